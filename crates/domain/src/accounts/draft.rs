@@ -1,0 +1,145 @@
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{AccountId, CustomerKind, Profile, check_identity, demand_identity};
+use crate::identity::UserId;
+use crate::playbook::{IdentityDemanded, Playbook};
+use crate::shared::{CitizenId, Draft, Email, Key, PhoneNumber, TaxCode, Text, Violations};
+
+/// A customer to be created. It begins as a prospect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"kind": "company", "name": "Công ty Cổ phần Nông sản Hoa Sen", "tax_code": "0100112437", "phone": "024 3825 1234"}))]
+pub struct AccountDraft {
+    /// Company or individual.
+    #[serde(default)]
+    pub kind: CustomerKind,
+    /// Name of the company or person.
+    pub name: Text<200>,
+    /// The account that this one belongs to, such as the company of a branch. It cannot itself have a parent.
+    pub parent_id: Option<AccountId>,
+    /// Main telephone number.
+    pub phone: Option<PhoneNumber>,
+    /// Main e-mail address.
+    pub email: Option<Email>,
+    /// Tax code, of a company. No two companies share one (R-ICHK-02).
+    pub tax_code: Option<TaxCode>,
+    /// Citizen identity number, of an individual. No two individuals share one (R-ICHK-03).
+    pub citizen_id: Option<CitizenId>,
+    /// A customer rank of the playbook.
+    pub rank: Option<Key>,
+    /// A lead source of the playbook: where the customer came from.
+    pub source: Option<Key>,
+    /// What the registration says and how the customer does business.
+    #[serde(default)]
+    pub profile: Profile,
+    /// Anything worth knowing.
+    pub description: Option<Text<5000>>,
+    /// The salesperson who owns the account; the caller, if left out.
+    pub owner_id: Option<UserId>,
+}
+
+impl Draft for AccountDraft {
+    const FIXED: &'static [&'static str] = &["owner_id"];
+
+    fn check(&self, violations: &mut Violations) {
+        check_identity(self.kind, self.tax_code.is_some(), self.citizen_id.is_some(), violations);
+        self.profile.check(self.kind, "/profile", violations);
+    }
+}
+
+impl AccountDraft {
+    /// The rules that want the playbook and today's date. Of a child account no identity number is demanded.
+    pub fn check_against(&self, playbook: &Playbook, today: NaiveDate, violations: &mut Violations) {
+        Playbook::demand_word(&playbook.customer_ranks, self.rank.as_ref(), "/rank", violations);
+        Playbook::demand_word(&playbook.lead_sources, self.source.as_ref(), "/source", violations);
+        self.profile.check_against(playbook, today, "/profile", violations);
+        if self.parent_id.is_none() {
+            let when = [IdentityDemanded::Save, IdentityDemanded::Conversion];
+            demand_identity(&when, playbook, self.kind, (self.tax_code.as_ref(), self.citizen_id.as_ref()), violations);
+        }
+    }
+
+    /// This account with its empty members filled from `other`, and the members in `overwrite` replaced.
+    #[must_use]
+    pub fn filled_from(&self, other: &Self, overwrite: &[String]) -> Self {
+        let mine = self.clone();
+        let other = other.clone();
+        let replaced = |member: &str| overwrite.iter().any(|named| named == member);
+        Self {
+            name: if replaced("name") { other.name } else { mine.name },
+            phone: choose(mine.phone, other.phone, replaced("phone")),
+            email: choose(mine.email, other.email, replaced("email")),
+            tax_code: choose(mine.tax_code, other.tax_code, replaced("tax_code")),
+            citizen_id: choose(mine.citizen_id, other.citizen_id, replaced("citizen_id")),
+            rank: choose(mine.rank, other.rank, replaced("rank")),
+            source: choose(mine.source, other.source, replaced("source")),
+            description: choose(mine.description, other.description, replaced("description")),
+            profile: if replaced("profile") {
+                other.profile.filled_from(&mine.profile)
+            } else {
+                mine.profile.filled_from(&other.profile)
+            },
+            kind: mine.kind,
+            parent_id: mine.parent_id,
+            owner_id: mine.owner_id,
+        }
+    }
+}
+
+/// One member of a linked record: its own value stays unless it is empty or named to be replaced.
+pub(crate) fn choose<T>(mine: Option<T>, other: Option<T>, replaced: bool) -> Option<T> {
+    if replaced { other.or(mine) } else { mine.or(other) }
+}
+
+/// A person one talks to at a customer (R-XCRM-18, R-SUNO-24).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"account_id": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "full_name": "Trần Thị Hương", "job_title": "Giám đốc", "phone": "0912345678"}))]
+pub struct ContactDraft {
+    /// The customer.
+    pub account_id: AccountId,
+    /// The person's name as written.
+    pub full_name: Text<200>,
+    /// What the person does there.
+    pub job_title: Option<Text<100>>,
+    /// Telephone number.
+    pub phone: Option<PhoneNumber>,
+    /// E-mail address.
+    pub email: Option<Email>,
+    /// Date of birth.
+    pub date_of_birth: Option<NaiveDate>,
+    /// Anything worth knowing.
+    pub description: Option<Text<5000>>,
+}
+
+impl Draft for ContactDraft {
+    const FIXED: &'static [&'static str] = &["account_id"];
+}
+
+impl ContactDraft {
+    /// The rules that want today's date.
+    pub fn check_against(&self, today: NaiveDate, violations: &mut Violations) {
+        if self.date_of_birth.is_some_and(|date| date > today) {
+            violations.add("/date_of_birth", "in_the_future");
+        }
+    }
+
+    /// This contact with its empty members filled from `other`, and the members in `overwrite` replaced.
+    #[must_use]
+    pub fn filled_from(&self, other: &Self, overwrite: &[String]) -> Self {
+        let mine = self.clone();
+        let other = other.clone();
+        let replaced = |member: &str| overwrite.iter().any(|named| named == member);
+        Self {
+            account_id: mine.account_id,
+            full_name: if replaced("full_name") { other.full_name } else { mine.full_name },
+            job_title: choose(mine.job_title, other.job_title, replaced("job_title")),
+            phone: choose(mine.phone, other.phone, replaced("phone")),
+            email: choose(mine.email, other.email, replaced("email")),
+            date_of_birth: mine.date_of_birth,
+            description: mine.description,
+        }
+    }
+}

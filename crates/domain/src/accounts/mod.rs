@@ -1,0 +1,30 @@
+//! Customers: companies and individuals, prospects before their first purchase, with the people one talks to there.
+//!
+//! One salesperson at most owns an account (R-ICHK-09); an account without an owner stands in the pool, where it can be claimed.
+
+mod draft;
+mod profile;
+mod status;
+mod verbs;
+
+pub use draft::{AccountDraft, ContactDraft};
+pub use profile::{Address, ContactChannel, ContactPerson, ContactPoint, CustomerKind, Profile, check_identity, demand_identity};
+pub use status::AccountType;
+pub use verbs::{AssignOwner, Move, Release, TagRecord};
+
+use crate::shared::{Id, MergePatch};
+
+/// A customer.
+pub struct Account;
+/// A person one talks to at a customer.
+pub struct Contact;
+
+/// A change to an account.
+pub type AccountPatch = MergePatch<AccountDraft>;
+/// A change to a contact.
+pub type ContactPatch = MergePatch<ContactDraft>;
+
+/// Identifier of an account.
+pub type AccountId = Id<Account>;
+/// Identifier of a contact.
+pub type ContactId = Id<Contact>;

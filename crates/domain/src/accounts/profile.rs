@@ -1,0 +1,205 @@
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::playbook::{IdentityDemanded, Playbook};
+use crate::shared::{CitizenId, Email, Key, PhoneNumber, TaxCode, Text, Violations, WebAddress, Word};
+
+/// Whether a customer is a company or a person (R-ICHK-01, R-ICHK-99).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CustomerKind {
+    /// A company, told apart by its tax code. Household businesses are companies.
+    #[default]
+    Company,
+    /// A person, told apart by the citizen identity number.
+    Individual,
+}
+
+impl Word for CustomerKind {}
+
+/// What the business registration or the identity card says, and how the customer does business: iCheck's Level 1 (R-ICHK-107…115).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Profile {
+    /// Who issued the business registration or the identity card.
+    pub identity_issued_by: Option<Text<200>>,
+    /// When it was issued.
+    pub identity_issued_on: Option<NaiveDate>,
+    /// Date of birth, of an individual.
+    pub date_of_birth: Option<NaiveDate>,
+    /// Legal form, one of the playbook's business types.
+    pub business_type: Option<Key>,
+    /// How products are sold to the market, one of the playbook's ways of selling.
+    pub way_of_selling: Option<Key>,
+    /// One of the playbook's lines of business.
+    pub line_of_business: Option<Key>,
+    /// The address.
+    pub address: Option<Address>,
+    /// The customer's own site.
+    pub website: Option<WebAddress>,
+}
+
+/// An address as Vietnam has had it since 1 July 2025: province and commune, without districts. The text stays as printed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    /// The address in full, as on the business registration or the identity card.
+    pub text: Text<500>,
+    /// Official two-digit code of the province, such as `01` for Hà Nội and `79` for Hồ Chí Minh.
+    pub province_code: Option<Text<2>>,
+    /// Official five-digit code of the commune.
+    pub commune_code: Option<Text<5>>,
+}
+
+/// The 34 provinces since 1 July 2025 (Decision 19/2025/QĐ-TTg).
+const PROVINCES: [&str; 34] = [
+    "01", "04", "08", "11", "12", "14", "15", "19", "20", "22", "24", "25", "31", "33", "37", "38", "40", "42", "44", "46", "48",
+    "51", "52", "56", "66", "68", "75", "79", "80", "82", "86", "91", "92", "96",
+];
+
+impl Profile {
+    /// The rules over several members.
+    pub fn check(&self, kind: CustomerKind, pointer: &str, violations: &mut Violations) {
+        if kind == CustomerKind::Company && self.date_of_birth.is_some() {
+            violations.add(&format!("{pointer}/date_of_birth"), "not_for_this_kind");
+        }
+        if let (Some(born), Some(issued)) = (self.date_of_birth, self.identity_issued_on)
+            && issued <= born
+        {
+            violations.add(&format!("{pointer}/identity_issued_on"), "before_date_of_birth");
+        }
+        let Some(address) = &self.address else {
+            return;
+        };
+        if address.province_code.as_ref().is_some_and(|code| !PROVINCES.contains(&code.as_str())) {
+            violations.add(&format!("{pointer}/address/province_code"), "unknown_province");
+        }
+        let five_digits = |code: &Text<5>| code.as_str().len() == 5 && code.as_str().bytes().all(|b| b.is_ascii_digit());
+        if address.commune_code.as_ref().is_some_and(|code| !five_digits(code)) {
+            violations.add(&format!("{pointer}/address/commune_code"), "invalid_commune_code");
+        }
+    }
+
+    /// The rules that want the playbook's lists and today's date.
+    pub fn check_against(&self, playbook: &Playbook, today: NaiveDate, pointer: &str, violations: &mut Violations) {
+        let words = [
+            (&playbook.business_types, &self.business_type, "business_type"),
+            (&playbook.ways_of_selling, &self.way_of_selling, "way_of_selling"),
+            (&playbook.lines_of_business, &self.line_of_business, "line_of_business"),
+        ];
+        for (list, word, member) in words {
+            Playbook::demand_word(list, word.as_ref(), &format!("{pointer}/{member}"), violations);
+        }
+        for (date, member) in [(self.date_of_birth, "date_of_birth"), (self.identity_issued_on, "identity_issued_on")] {
+            if date.is_some_and(|date| date > today) {
+                violations.add(&format!("{pointer}/{member}"), "in_the_future");
+            }
+        }
+    }
+
+    /// This profile with what it lacks taken from `other`.
+    #[must_use]
+    pub fn filled_from(&self, other: &Self) -> Self {
+        let mine = self.clone();
+        let other = other.clone();
+        Self {
+            identity_issued_by: mine.identity_issued_by.or(other.identity_issued_by),
+            identity_issued_on: mine.identity_issued_on.or(other.identity_issued_on),
+            date_of_birth: mine.date_of_birth.or(other.date_of_birth),
+            business_type: mine.business_type.or(other.business_type),
+            way_of_selling: mine.way_of_selling.or(other.way_of_selling),
+            line_of_business: mine.line_of_business.or(other.line_of_business),
+            address: mine.address.or(other.address),
+            website: mine.website.or(other.website),
+        }
+    }
+}
+
+/// Notes an identity number of the wrong kind: companies have a tax code, individuals a citizen identity number.
+pub fn check_identity(kind: CustomerKind, tax_code: bool, citizen_id: bool, violations: &mut Violations) {
+    if kind == CustomerKind::Individual && tax_code {
+        violations.add("/tax_code", "not_for_this_kind");
+    }
+    if kind == CustomerKind::Company && citizen_id {
+        violations.add("/citizen_id", "not_for_this_kind");
+    }
+}
+
+/// Notes a missing identity number where the playbook demands it (R-ICHK-105, R-ICHK-106).
+pub fn demand_identity(
+    when: &[IdentityDemanded],
+    playbook: &Playbook,
+    kind: CustomerKind,
+    numbers: (Option<&TaxCode>, Option<&CitizenId>),
+    violations: &mut Violations,
+) {
+    if !when.contains(&playbook.policies.identity_demanded) {
+        return;
+    }
+    match (kind, numbers) {
+        (CustomerKind::Company, (None, _)) => violations.add("/tax_code", "required"),
+        (CustomerKind::Individual, (_, None)) => violations.add("/citizen_id", "required"),
+        _ => {}
+    }
+}
+
+/// The person one talks to at a lead (R-ICHK-114).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContactPerson {
+    /// The person's name as written.
+    pub full_name: Text<200>,
+    /// What the person does there.
+    pub job_title: Option<Text<100>>,
+    /// The person's telephone number.
+    pub phone: Option<PhoneNumber>,
+    /// The person's e-mail address.
+    pub email: Option<Email>,
+}
+
+/// How a contact point is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactChannel {
+    /// A telephone number.
+    Phone,
+    /// An e-mail address.
+    Email,
+    /// The telephone number of a Zalo account.
+    Zalo,
+    /// The address of a Facebook page or profile.
+    Facebook,
+    /// Anything else.
+    Other,
+}
+
+impl Word for ContactChannel {}
+
+/// One more way to reach a lead, beside its phone and e-mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContactPoint {
+    /// How it is used.
+    pub channel: ContactChannel,
+    /// The number or address. It is checked as its channel demands, and answered in canonical form.
+    pub value: Text<254>,
+    /// What it is, such as "kế toán".
+    pub label: Option<Text<100>>,
+}
+
+impl ContactPoint {
+    /// The value in the canonical form of its channel.
+    ///
+    /// # Errors
+    /// The code of the rule that it breaks.
+    pub fn canonical(&self) -> Result<String, &'static str> {
+        let text = self.value.as_str();
+        match self.channel {
+            ContactChannel::Phone | ContactChannel::Zalo => PhoneNumber::parse(text).map(Into::into),
+            ContactChannel::Email => Email::parse(text).map(Into::into),
+            ContactChannel::Facebook => WebAddress::parse(text).map(Into::into),
+            ContactChannel::Other => Ok(text.to_owned()),
+        }
+    }
+}

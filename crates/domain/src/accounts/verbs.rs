@@ -1,0 +1,53 @@
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::identity::UserId;
+use crate::shared::{Draft, Key, Text};
+
+/// Gives a record to a salesperson.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"owner_id": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10"}))]
+pub struct AssignOwner {
+    /// The salesperson.
+    pub owner_id: UserId,
+    /// Why, for the history.
+    pub reason: Option<Text<500>>,
+}
+
+impl Draft for AssignOwner {}
+
+/// Puts an account back into the pool.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "manual", "note": "Nhân viên chuyển bộ phận"}))]
+pub struct Release {
+    /// A release reason of the playbook.
+    pub reason: Key,
+    /// More about it, for the history.
+    pub note: Option<Text<500>>,
+}
+
+impl Draft for Release {}
+
+/// Moves a card to another stage of the same status.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"stage": "negotiating"}))]
+pub struct Move {
+    /// A stage of the playbook.
+    pub stage: Key,
+}
+
+impl Draft for Move {}
+
+/// Hangs a tag on a record.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"tag": "hot"}))]
+pub struct TagRecord {
+    /// A tag of the playbook.
+    pub tag: Key,
+}
+
+impl Draft for TagRecord {}

@@ -1,0 +1,149 @@
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa::openapi::{Object, ObjectBuilder, schema::SchemaFormat, schema::Type};
+
+use super::{Permission, TeamId};
+use crate::shared::{Draft, Email, Format, Formatted, Key, Text, Violations};
+
+/// A user to be created.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "lan@congty.example.vn", "full_name": "Nguyễn Thị Lan", "role": "salesperson", "password": "chim-xanh-bay-cao-2026"}))]
+pub struct UserDraft {
+    /// The address to sign in with; no two users share one.
+    pub email: Email,
+    /// The person's name as written.
+    pub full_name: Text<200>,
+    /// A role of the playbook; it decides what the user may do and see.
+    pub role: Key,
+    /// The team the user belongs to.
+    pub team_id: Option<TeamId>,
+    /// The first password.
+    #[schema(write_only)]
+    pub password: Option<Password>,
+    /// Whether the user can sign in. A user who left is made inactive, never deleted: the history names them.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    pub is_active: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+impl Draft for UserDraft {
+    const FIXED: &'static [&'static str] = &[];
+}
+
+/// A team to be created.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Kinh doanh Hà Nội"}))]
+pub struct TeamDraft {
+    /// The team's name.
+    pub name: Text<100>,
+    /// The team above it. Whoever has scope `team` in a team sees the records of the teams below, too.
+    pub parent_id: Option<TeamId>,
+}
+
+impl Draft for TeamDraft {}
+
+/// An API key to be made.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Trang đích tháng 11", "scopes": ["leads:create"]}))]
+pub struct ApiKeyDraft {
+    /// What the key is for.
+    pub name: Text<100>,
+    /// What the key may do. It can never do more than the user who makes it.
+    #[schema(value_type = Vec<Permission>, min_items = 1, max_items = 60)]
+    pub scopes: BTreeSet<Permission>,
+    /// When the key stops working; never, if left out.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl Draft for ApiKeyDraft {
+    fn check(&self, violations: &mut Violations) {
+        if self.scopes.is_empty() {
+            violations.add("/scopes", "too_few");
+        }
+    }
+}
+
+/// The two things that a user signs in with.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "admin@demo.example.vn", "password": "chot-demo-admin"}))]
+pub struct Credentials {
+    /// The user's e-mail address.
+    pub email: Email,
+    /// The user's password.
+    #[schema(write_only)]
+    pub password: Text<128>,
+}
+
+impl Draft for Credentials {}
+
+/// A refresh token that is to be spent.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"refresh_token": "hG0pKTiOQ0K1cFf5n4cC1rQm9E9cE3Xn2sUuWcVb7aY"}))]
+pub struct RefreshToken {
+    /// The token as the last sign-in or refresh gave it. It can be spent once.
+    #[schema(write_only)]
+    pub refresh_token: Text<200>,
+}
+
+impl Draft for RefreshToken {}
+
+/// A change of one's own password. All sessions but the present one end.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"current_password": "chim-xanh-bay-cao-2026", "new_password": "song-dai-troi-rong-2027"}))]
+pub struct ChangePassword {
+    /// The password as it is.
+    #[schema(write_only)]
+    pub current_password: Text<128>,
+    /// The password as it shall be.
+    #[schema(write_only)]
+    pub new_password: Password,
+}
+
+impl Draft for ChangePassword {}
+
+/// A password that is chosen: 12 to 128 characters, no rules of composition (NIST SP 800-63B). In Unicode form C.
+pub type Password = Formatted<ChosenPassword>;
+
+/// The rules of [`Password`].
+pub struct ChosenPassword;
+
+const SHORTEST: usize = 12;
+const LONGEST: usize = 128;
+
+impl Format for ChosenPassword {
+    fn name() -> Cow<'static, str> {
+        "Password".into()
+    }
+
+    fn canonical(text: &str) -> Result<String, &'static str> {
+        match text.chars().count() {
+            0..SHORTEST => Err("too_short"),
+            SHORTEST..=LONGEST => Ok(text.to_owned()),
+            _ => Err("too_long"),
+        }
+    }
+
+    fn describe() -> Object {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::Custom("password".into())))
+            .min_length(Some(SHORTEST))
+            .max_length(Some(LONGEST))
+            .description(Some("12 to 128 characters; blanks at the ends are dropped. A sentence makes a good password."))
+            .build()
+    }
+}

@@ -1,0 +1,34 @@
+//! Who acts: users in teams, with a role from the playbook, and the API keys that act for them.
+
+mod actor;
+mod draft;
+mod permission;
+
+pub use actor::{Actor, ActorKind, Who};
+pub use draft::{ApiKeyDraft, ChangePassword, Credentials, Password, RefreshToken, TeamDraft, UserDraft};
+pub use permission::{Permission, Permissions, Scope};
+
+use crate::shared::{Id, MergePatch};
+
+/// A person who works with the system.
+pub struct User;
+/// A group of users; teams form a tree.
+pub struct Team;
+/// A signed-in user on one device, from sign-in to sign-out.
+pub struct Session;
+/// A secret that lets a program act for a user.
+pub struct ApiKey;
+
+/// A change to a user.
+pub type UserPatch = MergePatch<UserDraft>;
+/// A change to a team.
+pub type TeamPatch = MergePatch<TeamDraft>;
+
+/// Identifier of a user.
+pub type UserId = Id<User>;
+/// Identifier of a team.
+pub type TeamId = Id<Team>;
+/// Identifier of a session.
+pub type SessionId = Id<Session>;
+/// Identifier of an API key.
+pub type ApiKeyId = Id<ApiKey>;

@@ -1,0 +1,186 @@
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::accounts::{
+    AccountDraft, AccountId, ContactDraft, ContactPerson, ContactPoint, CustomerKind, Profile, check_identity, demand_identity,
+};
+use crate::catalog::ProductId;
+use crate::identity::UserId;
+use crate::playbook::{IdentityDemanded, Playbook};
+use crate::shared::{CitizenId, Draft, Email, Key, PhoneNumber, TaxCode, Text, Violations};
+
+/// A lead to be created: a name and one way to reach it are enough.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"kind": "company", "name": "Công ty TNHH Nông sản Hoa Sen", "phone": "0912 345 678", "tax_code": "0100112437", "source": "website", "contact_person": {"full_name": "Trần Thị Hương", "job_title": "Giám đốc"}}))]
+pub struct LeadDraft {
+    /// Company or individual (R-ICHK-99).
+    #[serde(default)]
+    pub kind: CustomerKind,
+    /// Name of the company or person (R-ICHK-100).
+    pub name: Text<200>,
+    /// Main telephone number (R-ICHK-113).
+    pub phone: Option<PhoneNumber>,
+    /// Main e-mail address.
+    pub email: Option<Email>,
+    /// Further ways to reach the lead.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub contact_points: Vec<ContactPoint>,
+    /// Tax code, of a company (R-ICHK-105). Demanded where the playbook says so.
+    pub tax_code: Option<TaxCode>,
+    /// Citizen identity number, of an individual (R-ICHK-106). Demanded where the playbook says so.
+    pub citizen_id: Option<CitizenId>,
+    /// A lead source of the playbook; its default source, if left out (R-XCRM-08).
+    pub source: Option<Key>,
+    /// A customer rank of the playbook (R-ICHK-102).
+    pub rank: Option<Key>,
+    /// The product or service offered (R-ICHK-103).
+    pub product_id: Option<ProductId>,
+    /// The person one talks to (R-ICHK-114).
+    pub contact_person: Option<ContactPerson>,
+    /// What the registration says and how the customer does business.
+    #[serde(default)]
+    pub profile: Profile,
+    /// What the customer needs (R-XCRM-14).
+    pub need: Option<Text<2000>>,
+    /// Anything worth knowing.
+    pub description: Option<Text<5000>>,
+    /// The salesperson (R-ICHK-101). Naming somebody else than oneself wants the right to assign leads.
+    pub owner_id: Option<UserId>,
+}
+
+impl Draft for LeadDraft {
+    const FIXED: &'static [&'static str] = &["owner_id"];
+
+    fn check(&self, violations: &mut Violations) {
+        check_identity(self.kind, self.tax_code.is_some(), self.citizen_id.is_some(), violations);
+        self.profile.check(self.kind, "/profile", violations);
+        if self.contact_points.len() > 10 {
+            violations.add("/contact_points", "too_many");
+        }
+        for (index, point) in self.contact_points.iter().enumerate() {
+            if let Err(code) = point.canonical() {
+                violations.add(&format!("/contact_points/{index}/value"), code);
+            }
+        }
+        if self.phone.is_none() && self.email.is_none() && self.contact_points.is_empty() {
+            violations.add("/phone", "no_way_to_reach");
+        }
+    }
+}
+
+impl LeadDraft {
+    /// The rules that want the playbook and today's date. Web forms are not asked for identity numbers.
+    pub fn check_against(&self, playbook: &Playbook, today: NaiveDate, by_form: bool, violations: &mut Violations) {
+        Playbook::demand_word(&playbook.lead_sources, self.source.as_ref(), "/source", violations);
+        Playbook::demand_word(&playbook.customer_ranks, self.rank.as_ref(), "/rank", violations);
+        self.profile.check_against(playbook, today, "/profile", violations);
+        if !by_form {
+            let numbers = (self.tax_code.as_ref(), self.citizen_id.as_ref());
+            demand_identity(&[IdentityDemanded::Save], playbook, self.kind, numbers, violations);
+        }
+    }
+
+    /// The account that this lead would become.
+    pub fn account(&self, owner_id: Option<UserId>) -> AccountDraft {
+        AccountDraft {
+            kind: self.kind,
+            name: self.name.clone(),
+            parent_id: None,
+            phone: self.phone.clone(),
+            email: self.email.clone(),
+            tax_code: self.tax_code.clone(),
+            citizen_id: self.citizen_id.clone(),
+            rank: self.rank.clone(),
+            source: self.source.clone(),
+            profile: self.profile.clone(),
+            description: self.description.clone(),
+            owner_id,
+        }
+    }
+
+    /// The contact that this lead's person would become.
+    pub fn contact(&self, account_id: AccountId) -> Option<ContactDraft> {
+        let person = self.contact_person.clone()?;
+        Some(ContactDraft {
+            account_id,
+            full_name: person.full_name,
+            job_title: person.job_title,
+            phone: person.phone,
+            email: person.email,
+            date_of_birth: None,
+            description: None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::shared::read;
+
+    fn codes(body: serde_json::Value) -> Vec<(String, String)> {
+        let violations = read::<LeadDraft>(body).unwrap_err();
+        violations.into_vec().into_iter().map(|v| (v.pointer, v.code)).collect()
+    }
+
+    #[test]
+    fn a_name_and_one_way_to_reach_it_are_enough() {
+        assert!(read::<LeadDraft>(json!({"name": "Hoa Sen", "phone": "0912345678"})).is_ok());
+        assert!(
+            read::<LeadDraft>(json!({"name": "Hoa Sen", "contact_points": [{"channel": "zalo", "value": "0912345678"}]})).is_ok()
+        );
+        assert_eq!(codes(json!({"name": "Hoa Sen"})), [("/phone".into(), "no_way_to_reach".into())]);
+    }
+
+    #[test]
+    fn every_fault_of_a_body_is_reported_at_once() {
+        let body = json!({
+            "kind": "alien", "phone": "12", "email": "x", "tax_code": "1", "citizen_id": 5, "zz": 1, "source": "Web Site",
+            "contact_points": [
+                {"channel": "phone", "value": "0912345678"},
+                {"channel": "pigeon", "value": "x"},
+                {"value": "y", "channel": "other", "more": true},
+                {"channel": "other", "value": ""},
+            ],
+            "profile": {"date_of_birth": "31/12/1990", "address": {"province_code": "01"}},
+        });
+        let found = codes(body);
+        for expected in [
+            ("/kind", "not_one_of"),
+            ("/name", "required"),
+            ("/phone", "invalid_phone"),
+            ("/email", "invalid_email"),
+            ("/tax_code", "invalid_tax_code"),
+            ("/citizen_id", "wrong_type"),
+            ("/zz", "unknown_member"),
+            ("/source", "invalid_key"),
+            ("/contact_points/1/channel", "not_one_of"),
+            ("/contact_points/2/more", "unknown_member"),
+            ("/contact_points/3/value", "blank"),
+            ("/profile/date_of_birth", "invalid_value"),
+            ("/profile/address/text", "required"),
+        ] {
+            let expected = (expected.0.to_owned(), expected.1.to_owned());
+            assert!(found.contains(&expected), "{expected:?} is not in {found:#?}");
+        }
+        assert_eq!(found.len(), 13, "{found:#?}");
+    }
+
+    #[test]
+    fn identity_numbers_go_with_the_kind() {
+        let person = json!({"kind": "individual", "name": "Lan", "phone": "0912345678", "tax_code": "0100112437"});
+        assert_eq!(codes(person), [("/tax_code".into(), "not_for_this_kind".into())]);
+    }
+
+    #[test]
+    fn dates_stand_in_their_order() {
+        let person = json!({"kind": "individual", "name": "Lan", "phone": "0912345678",
+            "profile": {"date_of_birth": "1990-05-01", "identity_issued_on": "1980-01-01"}});
+        assert_eq!(codes(person), [("/profile/identity_issued_on".into(), "before_date_of_birth".into())]);
+    }
+}

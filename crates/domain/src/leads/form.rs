@@ -1,0 +1,174 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use super::LeadDraft;
+use crate::catalog::ProductId;
+use crate::shared::{Draft, Key, Text, Violations, Word, read};
+
+/// A member of a lead that a web form may fill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FormField {
+    /// Name of the company or person.
+    Name,
+    /// Telephone number.
+    Phone,
+    /// E-mail address.
+    Email,
+    /// Name of the person to talk to.
+    ContactPerson,
+    /// Tax code; the lead is then a company.
+    TaxCode,
+    /// Address in full.
+    Address,
+    /// The customer's own site.
+    Website,
+    /// What the customer needs.
+    Need,
+    /// Anything else.
+    Description,
+}
+
+impl Word for FormField {}
+
+/// A web form to be set up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Trang đích tháng 11", "source": "landing_page", "field_map": {"ho_ten": "name", "sdt": "phone", "noi_dung": "need"}, "quota_per_hour": 200}))]
+pub struct LeadFormDraft {
+    /// What the form is for.
+    pub name: Text<100>,
+    /// The lead source of what comes in by it.
+    pub source: Key,
+    /// The product or service that the form advertises.
+    pub product_id: Option<ProductId>,
+    /// Which field of the form fills which member of the lead. Fields of the form that are not named here are kept with the
+    /// submission, so nothing is lost.
+    #[schema(value_type = Object)]
+    pub field_map: BTreeMap<Text<100>, FormField>,
+    /// A field that people do not see and only robots fill: what fills it is taken and forgotten.
+    pub trap_field: Option<Text<100>>,
+    /// How many submissions the form takes in an hour.
+    #[serde(default = "usual_quota")]
+    #[schema(minimum = 1, maximum = 10_000, default = 100)]
+    pub quota_per_hour: i32,
+    /// Whether the form takes submissions at present.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    pub is_active: bool,
+}
+
+const fn usual_quota() -> i32 {
+    100
+}
+
+const fn yes() -> bool {
+    true
+}
+
+impl Draft for LeadFormDraft {
+    fn check(&self, violations: &mut Violations) {
+        if !(1..=10_000).contains(&self.quota_per_hour) {
+            violations.add("/quota_per_hour", "out_of_range");
+        }
+        if !self.field_map.values().any(|field| *field == FormField::Name) {
+            violations.add("/field_map", "name_not_mapped");
+        }
+        if self.field_map.len() > 50 {
+            violations.add("/field_map", "too_many");
+        }
+    }
+}
+
+/// What somebody sent in by a form, field by field.
+pub type Submission = Map<String, Value>;
+
+impl LeadFormDraft {
+    /// Whether a robot filled the field that people do not see.
+    pub fn is_trapped(&self, submission: &Submission) -> bool {
+        let filled =
+            |name: &Text<100>| submission.get(name.as_str()).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+        self.trap_field.as_ref().is_some_and(filled)
+    }
+
+    /// The lead that a submission asks for.
+    ///
+    /// # Errors
+    /// Every violation, pointing at the form's own fields.
+    pub fn lead(&self, submission: &Submission) -> Result<LeadDraft, Violations> {
+        let (mut lead, mut profile) = (Map::new(), Map::new());
+        for (name, field) in &self.field_map {
+            let Some(value) = submission.get(name.as_str()) else {
+                continue;
+            };
+            if value.as_str().is_some_and(|text| text.trim().is_empty()) || value.is_null() {
+                continue;
+            }
+            let (member, value) = match field {
+                FormField::Name => ("name", value.clone()),
+                FormField::Phone => ("phone", value.clone()),
+                FormField::Email => ("email", value.clone()),
+                FormField::ContactPerson => ("contact_person", json!({ "full_name": value })),
+                FormField::TaxCode => ("tax_code", value.clone()),
+                FormField::Address => ("address", json!({ "text": value })),
+                FormField::Website => ("website", value.clone()),
+                FormField::Need => ("need", value.clone()),
+                FormField::Description => ("description", value.clone()),
+            };
+            let in_profile = matches!(field, FormField::Address | FormField::Website);
+            let home = if in_profile { &mut profile } else { &mut lead };
+            home.insert(member.into(), value);
+        }
+        lead.insert("profile".into(), Value::Object(profile));
+        lead.insert("source".into(), json!(self.source));
+        lead.insert("product_id".into(), json!(self.product_id));
+        read(Value::Object(lead)).map_err(|violations| self.in_terms_of_the_form(violations))
+    }
+
+    fn in_terms_of_the_form(&self, violations: Violations) -> Violations {
+        let mut translated = Violations::default();
+        for violation in violations.into_vec() {
+            let member = violation.pointer.split('/').find(|part| !part.is_empty() && *part != "profile").unwrap_or_default();
+            let spelled = |field: &FormField| json!(field).as_str() == Some(member);
+            let field = self.field_map.iter().find(|(_, field)| spelled(field)).map(|(name, _)| name.as_str());
+            translated.add(&format!("/{}", field.unwrap_or(member)), &violation.code);
+        }
+        translated
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form() -> LeadFormDraft {
+        read(json!({"name": "Trang đích", "source": "website", "trap_field": "fax",
+            "field_map": {"ho_ten": "name", "sdt": "phone", "dia_chi": "address"}}))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_submission_becomes_a_lead_by_the_field_map() {
+        let sent = json!({"ho_ten": "Trần Hương", "sdt": "0912345678", "dia_chi": "12 Hàng Bài", "khac": "x"});
+        let lead = form().lead(sent.as_object().unwrap()).unwrap();
+        assert_eq!(lead.phone.unwrap().as_str(), "+84912345678");
+        assert_eq!(lead.profile.address.unwrap().text.as_str(), "12 Hàng Bài");
+    }
+
+    #[test]
+    fn faults_point_at_the_fields_of_the_form() {
+        let sent = json!({"ho_ten": "", "sdt": "12"});
+        let faults = form().lead(sent.as_object().unwrap()).unwrap_err().into_vec();
+        let pointers: Vec<_> = faults.iter().map(|fault| (fault.pointer.as_str(), fault.code.as_str())).collect();
+        assert_eq!(pointers, [("/ho_ten", "required"), ("/sdt", "invalid_phone")]);
+    }
+
+    #[test]
+    fn robots_fill_the_trap() {
+        assert!(form().is_trapped(json!({"fax": "x"}).as_object().unwrap()));
+        assert!(!form().is_trapped(json!({"fax": ""}).as_object().unwrap()));
+    }
+}

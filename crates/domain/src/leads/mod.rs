@@ -1,0 +1,38 @@
+//! Somebody who may become a customer: captured, given to a salesperson, worked, and converted into an account with its
+//! contacts and opportunities (R-ICHK-92…115, R-SUNO-14…23).
+
+mod conversion;
+mod draft;
+mod form;
+mod status;
+mod verbs;
+
+pub use conversion::{
+    AccountStep, AccountTarget, Carried, ContactStep, ContactTarget, ConversionPlan, ConversionStatus, ConvertLead,
+    DuplicateReason, Existing, NewIds, NotCarried, OpportunityStep, OpportunityTarget, TargetAction,
+};
+pub use draft::LeadDraft;
+pub use form::{FormField, LeadFormDraft, Submission};
+pub use status::{LeadStatus, LeadVerb};
+pub use verbs::{JunkLead, MarkContacted, Recycle, ReturnLead, VerificationResult, VerifyLead};
+
+use crate::shared::{Id, MergePatch};
+
+/// Somebody who may become a customer.
+pub struct Lead;
+/// A public web form that leads come in by.
+pub struct LeadForm;
+/// A lead that became a customer.
+pub struct Conversion;
+
+/// A change to a lead.
+pub type LeadPatch = MergePatch<LeadDraft>;
+/// A change to a web form.
+pub type LeadFormPatch = MergePatch<LeadFormDraft>;
+
+/// Identifier of a lead.
+pub type LeadId = Id<Lead>;
+/// Identifier of a web form.
+pub type LeadFormId = Id<LeadForm>;
+/// Identifier of a conversion.
+pub type ConversionId = Id<Conversion>;

@@ -1,0 +1,155 @@
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::playbook::CardStatus;
+use crate::shared::{Code, Outcome, Refusal, Word};
+
+/// Where a lead stands (requirements section 11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LeadStatus {
+    /// Nobody's yet.
+    New,
+    /// Given to a salesperson.
+    Assigned,
+    /// Contact was made or tried.
+    Contacting,
+    /// Its information is real.
+    Qualified,
+    /// Became an account; see the conversion.
+    Converted,
+    /// Parked; comes back on a date.
+    Recycled,
+    /// Not real, closed with a reason.
+    Junk,
+    /// Handed back by sales.
+    Returned,
+}
+
+impl Word for LeadStatus {}
+
+/// What can be done to a lead that changes where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LeadVerb {
+    /// A manager gives it to a salesperson.
+    Assign,
+    /// A salesperson takes it.
+    Claim,
+    /// Contact was made or tried.
+    MarkContacted,
+    /// Its information was found to be real.
+    Qualify,
+    /// It is closed as not real.
+    Junk,
+    /// It is handed back.
+    Return,
+    /// It is parked.
+    Recycle,
+    /// It is taken up again.
+    Resume,
+    /// It becomes a customer.
+    Convert,
+}
+
+impl LeadStatus {
+    /// Every status, in the order of the process.
+    pub const ALL: [Self; 8] = [
+        Self::New,
+        Self::Assigned,
+        Self::Contacting,
+        Self::Qualified,
+        Self::Converted,
+        Self::Recycled,
+        Self::Junk,
+        Self::Returned,
+    ];
+
+    /// The status that `verb` leads to.
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] when the verb is not for leads that stand here; [`Code::LeadAlreadyConverted`] for converted ones.
+    pub fn after(self, verb: LeadVerb) -> Outcome<Self> {
+        if let Some(next) = self.next(verb) {
+            return Ok(next);
+        }
+        let code = if self == Self::Converted { Code::LeadAlreadyConverted } else { Code::WrongStatus };
+        let allowed: Vec<Self> = Self::ALL.into_iter().filter(|status| status.next(verb).is_some()).collect();
+        Err(Refusal::from(code).with("status", self).with("allowed_from", allowed))
+    }
+
+    fn next(self, verb: LeadVerb) -> Option<Self> {
+        use LeadVerb as Do;
+        match (verb, self) {
+            (Do::Assign | Do::Claim, Self::New | Self::Assigned | Self::Returned) => Some(Self::Assigned),
+            // Reassigning a lead that is being worked keeps the work; a parked one stays parked until its day.
+            (Do::Assign | Do::Claim, Self::Contacting | Self::Qualified | Self::Recycled) => Some(self),
+            (Do::MarkContacted, Self::Assigned | Self::Contacting) => Some(Self::Contacting),
+            (Do::Qualify, Self::Assigned | Self::Contacting | Self::Qualified) => Some(Self::Qualified),
+            (Do::Junk, Self::New | Self::Assigned | Self::Contacting | Self::Qualified | Self::Recycled | Self::Returned) => {
+                Some(Self::Junk)
+            }
+            (Do::Return, Self::Assigned | Self::Contacting | Self::Qualified) => Some(Self::Returned),
+            (Do::Recycle, Self::New | Self::Assigned | Self::Contacting | Self::Qualified | Self::Recycled) => {
+                Some(Self::Recycled)
+            }
+            (Do::Resume, Self::Recycled | Self::Junk) => Some(Self::Contacting),
+            (Do::Convert, Self::New | Self::Assigned | Self::Contacting | Self::Qualified) => Some(Self::Converted),
+            _ => None,
+        }
+    }
+
+    /// The status as stages name it.
+    pub const fn card(self) -> CardStatus {
+        match self {
+            Self::New => CardStatus::New,
+            Self::Assigned => CardStatus::Assigned,
+            Self::Contacting => CardStatus::Contacting,
+            Self::Qualified => CardStatus::Qualified,
+            Self::Converted => CardStatus::Converted,
+            Self::Recycled => CardStatus::Recycled,
+            Self::Junk => CardStatus::Junk,
+            Self::Returned => CardStatus::Returned,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VERBS: [LeadVerb; 9] = [
+        LeadVerb::Assign,
+        LeadVerb::Claim,
+        LeadVerb::MarkContacted,
+        LeadVerb::Qualify,
+        LeadVerb::Junk,
+        LeadVerb::Return,
+        LeadVerb::Recycle,
+        LeadVerb::Resume,
+        LeadVerb::Convert,
+    ];
+
+    #[test]
+    fn a_converted_lead_takes_no_verb() {
+        for verb in VERBS {
+            assert_eq!(LeadStatus::Converted.after(verb).unwrap_err().code, Code::LeadAlreadyConverted);
+        }
+    }
+
+    #[test]
+    fn every_status_but_new_is_reached_by_a_verb_and_every_refusal_says_from_where_it_would_go() {
+        for status in LeadStatus::ALL.into_iter().filter(|status| *status != LeadStatus::New) {
+            let reached = VERBS.iter().any(|verb| LeadStatus::ALL.iter().any(|from| from.after(*verb) == Ok(status)));
+            assert!(reached, "{status:?}");
+        }
+        let refusal = LeadStatus::New.after(LeadVerb::Return).unwrap_err();
+        assert_eq!(refusal.facts["allowed_from"], serde_json::json!(["assigned", "contacting", "qualified"]));
+    }
+
+    #[test]
+    fn r_suno_17_junk_is_left_only_by_taking_the_lead_up_again() {
+        let ways_out: Vec<_> = VERBS.into_iter().filter(|verb| LeadStatus::Junk.after(*verb).is_ok()).collect();
+        assert_eq!(ways_out, [LeadVerb::Resume]);
+    }
+}

@@ -1,0 +1,11 @@
+//! What a caller may say, the state machines and the rules of Chốt: pure values and functions.
+//!
+//! Nothing here reads a clock, draws a random number or waits: time and identifiers come in as arguments.
+
+pub mod accounts;
+pub mod catalog;
+pub mod identity;
+pub mod leads;
+pub mod opportunities;
+pub mod playbook;
+pub mod shared;

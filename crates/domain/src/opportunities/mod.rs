@@ -1,0 +1,17 @@
+//! Chances to sell: opened on an account, moved over the stages of a pipeline, won or lost (R-ICHK-36…64).
+
+mod draft;
+mod status;
+
+pub use draft::{Lose, OpportunityDraft, Reopen, Win};
+pub use status::{Classification, EvidenceStatus, OpportunityStatus, frees_account};
+
+use crate::shared::{Id, MergePatch};
+
+/// A chance to sell.
+pub struct Opportunity;
+/// A change to an opportunity.
+pub type OpportunityPatch = MergePatch<OpportunityDraft>;
+
+/// Identifier of an opportunity.
+pub type OpportunityId = Id<Opportunity>;

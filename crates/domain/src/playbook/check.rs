@@ -1,0 +1,62 @@
+use std::collections::HashSet;
+
+use super::{CardStatus, Entry, Playbook};
+use crate::identity::{Permission, Scope};
+use crate::shared::{Key, Violations};
+
+/// The rules that a playbook keeps as a whole: keys are unique, what is named exists, and the verbs find their stages.
+pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
+    unique("/pipelines", playbook.pipelines.iter().map(|pipeline| &pipeline.key), violations);
+    unique("/stages", playbook.stages().map(|at| &at.stage.key), violations);
+    unique("/roles", playbook.roles.iter().map(|role| &role.key), violations);
+    for (pointer, list) in lists(playbook) {
+        unique(pointer, list.iter().map(|entry| &entry.key), violations);
+    }
+    for at in playbook.stages().filter(|at| at.stage.status.card() != at.stage.card) {
+        violations.add(&format!("/pipelines/{}/stages/{}/status", at.pipeline.key, at.stage.key), "status_of_another_card");
+    }
+    for status in [CardStatus::Open, CardStatus::Won, CardStatus::Lost] {
+        if playbook.entrance(status).is_none() {
+            violations.add("/pipelines", "no_stage_for_status");
+        }
+    }
+    let all_powerful = playbook.role("admin").is_some_and(|role| {
+        role.scope == Scope::All && Permission::ALL.iter().all(|permission| role.permissions.contains(permission))
+    });
+    if !all_powerful {
+        violations.add("/roles", "admin_needs_every_permission");
+    }
+    let policies = &playbook.policies;
+    Playbook::demand_word(
+        &playbook.lead_sources,
+        Some(&policies.default_lead_source),
+        "/policies/default_lead_source",
+        violations,
+    );
+    Playbook::demand_word(&playbook.tags, policies.returned_lead_tag.as_ref(), "/policies/returned_lead_tag", violations);
+}
+
+fn lists(playbook: &Playbook) -> [(&'static str, &[Entry]); 11] {
+    [
+        ("/tags", &playbook.tags),
+        ("/lead_sources", &playbook.lead_sources),
+        ("/junk_reasons", &playbook.junk_reasons),
+        ("/lost_reasons", &playbook.lost_reasons),
+        ("/release_reasons", &playbook.release_reasons),
+        ("/customer_ranks", &playbook.customer_ranks),
+        ("/business_types", &playbook.business_types),
+        ("/ways_of_selling", &playbook.ways_of_selling),
+        ("/lines_of_business", &playbook.lines_of_business),
+        ("/product_categories", &playbook.product_categories),
+        ("/activity_categories", &playbook.activity_categories),
+    ]
+}
+
+fn unique<'a>(pointer: &str, keys: impl Iterator<Item = &'a Key>, violations: &mut Violations) {
+    let mut seen = HashSet::new();
+    for key in keys {
+        if !seen.insert(key.as_str()) {
+            violations.add(&format!("{pointer}/{key}"), "repeated_key");
+        }
+    }
+}

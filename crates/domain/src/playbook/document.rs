@@ -1,0 +1,198 @@
+use std::collections::BTreeSet;
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{CardStatus, Pipeline, StageRef};
+use crate::identity::{Permission, Permissions, Scope};
+use crate::shared::{Draft, Key, Text, Violations, Word};
+
+/// The organisation's way of selling.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Playbook {
+    /// The playbook this one started from.
+    pub key: Key,
+    /// The organisation's name for it.
+    pub name: Text<100>,
+    /// What kind of sale it is for.
+    pub description: Text<2000>,
+    /// The IANA time zone of all calendar rules.
+    #[schema(value_type = String, max_length = 64, example = "Asia/Ho_Chi_Minh")]
+    pub time_zone: Tz,
+    /// The ISO 4217 currency of all amounts.
+    #[schema(min_length = 3, max_length = 3, example = "VND")]
+    pub currency: Text<3>,
+    /// The pipelines, in order.
+    #[schema(max_items = 20)]
+    pub pipelines: Vec<Pipeline>,
+    /// Words that people hang on records, beside the stage.
+    #[schema(max_items = 500)]
+    pub tags: Vec<Entry>,
+    /// Where leads come from (R-XCRM-08).
+    #[schema(max_items = 500)]
+    pub lead_sources: Vec<Entry>,
+    /// Why leads are closed as not real (R-SUNO-17).
+    #[schema(max_items = 500)]
+    pub junk_reasons: Vec<Entry>,
+    /// Why opportunities are lost (R-SUNO-33).
+    #[schema(max_items = 500)]
+    pub lost_reasons: Vec<Entry>,
+    /// Why accounts go back into the pool (R-ICHK-22).
+    #[schema(max_items = 500)]
+    pub release_reasons: Vec<Entry>,
+    /// Ranks of customers (R-ICHK-102).
+    #[schema(max_items = 500)]
+    pub customer_ranks: Vec<Entry>,
+    /// Legal forms of a business (R-ICHK-109).
+    #[schema(max_items = 500)]
+    pub business_types: Vec<Entry>,
+    /// How products are sold to the market (R-ICHK-110).
+    #[schema(max_items = 500)]
+    pub ways_of_selling: Vec<Entry>,
+    /// Lines of business (R-ICHK-115).
+    #[schema(max_items = 500)]
+    pub lines_of_business: Vec<Entry>,
+    /// Categories of the catalogue (R-SUNO-27).
+    #[schema(max_items = 500)]
+    pub product_categories: Vec<Entry>,
+    /// Categories of activities (R-EDU-36, R-EDU-39, R-EDU-57).
+    #[schema(max_items = 500)]
+    pub activity_categories: Vec<Entry>,
+    /// The roles that users can have. `admin` is always among them, with every permission.
+    #[schema(max_items = 50)]
+    pub roles: Vec<Role>,
+    /// The rules that differ from company to company.
+    pub policies: Policies,
+}
+
+impl Draft for Playbook {
+    fn check(&self, violations: &mut Violations) {
+        super::check::check(self, violations);
+    }
+}
+
+/// One word of a list. Keys are permanent; what is no longer used is retired.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Permanent name.
+    pub key: Key,
+    /// The organisation's own word.
+    pub name: Text<100>,
+    /// Whether the word takes nothing new.
+    #[serde(default)]
+    pub is_retired: bool,
+}
+
+/// A role: what its users may do, and how far they reach.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// Permanent name.
+    pub key: Key,
+    /// The organisation's own word.
+    pub name: Text<100>,
+    /// How far the role reaches among the records.
+    pub scope: Scope,
+    /// What the role may do.
+    #[schema(value_type = Vec<Permission>, max_items = 60)]
+    pub permissions: BTreeSet<Permission>,
+}
+
+impl Role {
+    /// The permissions as a set to ask quickly.
+    pub fn granted(&self) -> Permissions {
+        self.permissions.iter().copied().collect()
+    }
+}
+
+/// The rules that differ from company to company.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Policies {
+    /// When a company's tax code or a person's citizen identity number is demanded. A web form is never asked for it.
+    pub identity_demanded: IdentityDemanded,
+    /// Whether only leads marked as real can be converted (R-SUNO-16).
+    pub conversion_needs_verified_lead: bool,
+    /// Whether a lead is recycled only with a date to come back to it (R-SUNO-21).
+    pub recycling_needs_date: bool,
+    /// Whether people without sight of an account see its card: name, identity number, owner (R-ICHK-34).
+    pub outsiders_see_account_cards: bool,
+    /// When a prospect becomes a customer.
+    pub customer_when: CustomerWhen,
+    /// Whether losing the last primary opportunity puts the account back into the pool (R-ICHK-79, A-24, A-42).
+    pub losing_last_primary_opportunity_frees_account: bool,
+    /// Whether primary opportunities want evidence (R-ICHK-73, R-ICHK-82).
+    pub primary_opportunities_need_evidence: bool,
+    /// The source of a lead that names none.
+    pub default_lead_source: Key,
+    /// The tag of a lead that sales hand back (R-EDU-18).
+    pub returned_lead_tag: Option<Key>,
+}
+
+/// When identity numbers are demanded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityDemanded {
+    /// When the lead or account is saved by a user (R-ICHK-105, R-ICHK-106).
+    Save,
+    /// When the lead becomes an account.
+    Conversion,
+    /// Never.
+    Never,
+}
+
+/// What makes a prospect a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CustomerWhen {
+    /// An opportunity is won (R-SUNO-36).
+    Won,
+    /// A contract is signed (R-GRP-31).
+    Contract,
+    /// Money has come in (R-ICHK-104).
+    Paid,
+}
+
+impl Word for CustomerWhen {}
+
+impl Playbook {
+    /// The role of that name.
+    pub fn role(&self, key: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.key.as_str() == key)
+    }
+
+    /// The pipeline of that name.
+    pub fn pipeline(&self, key: &str) -> Option<&Pipeline> {
+        self.pipelines.iter().find(|pipeline| pipeline.key.as_str() == key)
+    }
+
+    /// All stages of all pipelines, in order.
+    pub fn stages(&self) -> impl Iterator<Item = StageRef<'_>> {
+        self.pipelines.iter().flat_map(|pipeline| pipeline.stages.iter().map(move |stage| StageRef { pipeline, stage }))
+    }
+
+    /// The stage of that name.
+    pub fn stage(&self, key: &str) -> Option<StageRef<'_>> {
+        self.stages().find(|at| at.stage.key.as_str() == key)
+    }
+
+    /// The stage into which the verb of `status` leads: the first that takes cards of that status.
+    pub fn entrance(&self, status: CardStatus) -> Option<StageRef<'_>> {
+        self.stages().find(|at| at.stage.status == status && !at.stage.is_retired)
+    }
+
+    /// Notes at `pointer` that `key` is not a word of `list`, or one that takes nothing new.
+    pub fn demand_word(list: &[Entry], key: Option<&Key>, pointer: &str, violations: &mut Violations) {
+        let Some(key) = key else {
+            return;
+        };
+        match list.iter().find(|entry| entry.key == *key) {
+            None => violations.add(pointer, "unknown_key"),
+            Some(entry) if entry.is_retired => violations.add(pointer, "retired_key"),
+            Some(_) => {}
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The organisation's way of selling, as one typed document: pipelines and stages, tags, lists of values, roles, policies.
+//!
+//! Five ways of selling come with the program. They are data, not code paths: what stands in the document is enforced.
+
+mod check;
+mod document;
+mod pipeline;
+
+pub use document::{CustomerWhen, Entry, IdentityDemanded, Playbook, Policies, Role};
+pub use pipeline::{CardKind, CardStatus, Phase, Pipeline, Stage, StageRef};
+
+use crate::shared::Violations;
+
+/// The playbooks that come with the program, by name.
+pub const EMBEDDED: [(&str, &str); 5] = [
+    ("suno", include_str!("../../playbooks/suno.toml")),
+    ("groupon", include_str!("../../playbooks/groupon.toml")),
+    ("xcrm", include_str!("../../playbooks/xcrm.toml")),
+    ("icheck", include_str!("../../playbooks/icheck.toml")),
+    ("easyedu", include_str!("../../playbooks/easyedu.toml")),
+];
+
+/// The embedded playbook of that name.
+///
+/// # Errors
+/// Nothing of that name, or a document that breaks its own rules.
+pub fn embedded(name: &str) -> Result<Playbook, Violations> {
+    let text = EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+    let text = text.ok_or_else(|| Violations::one("", "unknown_playbook"))?;
+    let json = toml::from_str(text).map_err(|fault| Violations::one("", fault.message()))?;
+    crate::shared::read(json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_embedded_playbook_keeps_its_own_rules() {
+        for (name, _) in EMBEDDED {
+            let playbook = embedded(name).unwrap_or_else(|faults| panic!("{name}: {faults:#?}"));
+            assert_eq!(playbook.key.as_str(), name);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use unicode_normalization::UnicodeNormalization;
+use utoipa::openapi::{Object, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+/// A kind of text with rules of its own: what it accepts, how it is stored, how the contract describes it.
+///
+/// The limit of a field is written here and nowhere else.
+pub trait Format: 'static {
+    /// The name of the schema in the contract.
+    fn name() -> Cow<'static, str>;
+
+    /// The canonical form of `text`, or the code of the violation. `text` is in Unicode form C, trimmed, and free of NUL.
+    ///
+    /// # Errors
+    /// The code of the rule that the text breaks.
+    fn canonical(text: &str) -> Result<String, &'static str>;
+
+    /// How the contract describes the text.
+    fn describe() -> Object;
+}
+
+/// Text that has passed the rules of the format `F` and stands in its canonical form.
+pub struct Formatted<F>(String, PhantomData<fn() -> F>);
+
+impl<F: Format> Formatted<F> {
+    /// Parses what a caller typed.
+    ///
+    /// # Errors
+    /// The code of the rule that the text breaks.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        if text.contains('\0') {
+            return Err("nul_character");
+        }
+        let composed: String = text.nfc().collect();
+        F::canonical(composed.trim()).map(Self::trusted)
+    }
+}
+
+impl<F> Formatted<F> {
+    /// Takes text that was checked before it was stored: what older rules accepted must stay readable.
+    pub const fn trusted(text: String) -> Self {
+        Self(text, PhantomData)
+    }
+
+    /// The canonical text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<F> Clone for Formatted<F> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone(), PhantomData)
+    }
+}
+impl<F> PartialEq for Formatted<F> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+impl<F> Eq for Formatted<F> {}
+impl<F> PartialOrd for Formatted<F> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<F> Ord for Formatted<F> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+impl<F> fmt::Debug for Formatted<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+impl<F> fmt::Display for Formatted<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+impl<F> From<Formatted<F>> for String {
+    fn from(text: Formatted<F>) -> Self {
+        text.0
+    }
+}
+impl<F> From<&Formatted<F>> for String {
+    fn from(text: &Formatted<F>) -> Self {
+        text.0.clone()
+    }
+}
+
+impl<F> Serialize for Formatted<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de, F: Format> Deserialize<'de> for Formatted<F> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+impl<F: Format> PartialSchema for Formatted<F> {
+    fn schema() -> RefOr<Schema> {
+        F::describe().into()
+    }
+}
+
+impl<F: Format> ToSchema for Formatted<F> {
+    fn name() -> Cow<'static, str> {
+        F::name()
+    }
+}

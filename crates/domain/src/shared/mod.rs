@@ -1,0 +1,42 @@
+//! Words and values that every context shares: identifiers, money, phone numbers, identity numbers, and the one way in which
+//! input is read, checked and patched.
+
+mod citizen_id;
+mod clock;
+mod code;
+mod draft;
+mod email;
+mod fold;
+mod format;
+mod id;
+mod json;
+mod key;
+mod money;
+mod patch;
+mod phone;
+mod refusal;
+mod stored;
+mod tax_code;
+mod text;
+mod violations;
+mod web_address;
+
+pub use citizen_id::CitizenId;
+pub use clock::{Clock, IdSource, RandomIds, SystemClock};
+pub use code::Code;
+pub use draft::{Draft, read};
+pub use email::Email;
+pub use fold::fold;
+pub use format::{Format, Formatted};
+pub use id::Id;
+pub use json::{MalformedJson, parse_strictly};
+pub use key::Key;
+pub use money::Money;
+pub use patch::{Changes, MergePatch, changes};
+pub use phone::PhoneNumber;
+pub use refusal::{Outcome, Refusal};
+pub use stored::{Document, Stored, Word};
+pub use tax_code::TaxCode;
+pub use text::Text;
+pub use violations::{Violation, Violations};
+pub use web_address::WebAddress;

@@ -1,0 +1,147 @@
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+use utoipa::openapi::{RefOr, Schema, schema::AdditionalProperties};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::{Draft, Violations, read};
+
+/// A change to a record as RFC 7396 has it: a member that is absent stays, `null` clears, a value replaces; arrays are replaced
+/// whole. The rules are those of the draft and hold for the result.
+pub struct MergePatch<T>(Map<String, Value>, PhantomData<fn() -> T>);
+
+impl<T: Draft + Serialize> MergePatch<T> {
+    /// The record's draft as it is once the patch is applied.
+    ///
+    /// # Errors
+    /// An empty patch, members that change only by verbs, and whatever would be wrong with the result.
+    pub fn apply(&self, to: &T) -> Result<T, Violations> {
+        let mut violations = Violations::default();
+        if self.0.is_empty() {
+            violations.add("", "empty_patch");
+        }
+        for fixed in T::FIXED.iter().filter(|fixed| self.0.contains_key(**fixed)) {
+            violations.add(&format!("/{fixed}"), "immutable");
+        }
+        let merged = self.merged(to).map_err(|faults| violations.extend(faults)).ok();
+        merged.ok_or_else(|| violations.clone()).and_then(|draft| violations.unless_any(draft))
+    }
+
+    fn merged(&self, to: &T) -> Result<T, Violations> {
+        let mut target = serde_json::to_value(to).unwrap_or_default();
+        merge(&mut target, &self.0);
+        read(target)
+    }
+}
+
+impl<T> Clone for MergePatch<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone(), PhantomData)
+    }
+}
+
+impl<T> fmt::Debug for MergePatch<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<T> Serialize for MergePatch<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, T> Deserialize<'de> for MergePatch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Map::deserialize(deserializer).map(|members| Self(members, PhantomData))
+    }
+}
+
+fn merge(target: &mut Value, patch: &Map<String, Value>) {
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Value::Object(members) = target else {
+        return;
+    };
+    for (name, value) in patch {
+        match value {
+            Value::Null => {
+                members.remove(name);
+            }
+            Value::Object(inner) => merge(members.entry(name).or_insert(Value::Null), inner),
+            plain => {
+                members.insert(name.clone(), plain.clone());
+            }
+        }
+    }
+}
+
+/// What became of each member that a verb changed.
+pub type Changes = BTreeMap<String, Change>;
+
+/// The old and the new value of one member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Change {
+    /// The value before, `null` if there was none.
+    #[schema(value_type = Object, nullable)]
+    pub from: Value,
+    /// The value after, `null` if it was cleared.
+    #[schema(value_type = Object, nullable)]
+    pub to: Value,
+}
+
+/// The members in which two drafts differ, for the event that tells of it.
+pub fn changes<T: Serialize>(before: &T, after: &T) -> Changes {
+    let members = |draft: &T| match serde_json::to_value(draft) {
+        Ok(Value::Object(members)) => members,
+        _ => Map::new(),
+    };
+    let (mut before, after) = (members(before), members(after));
+    let mut changed = Changes::new();
+    for (name, to) in after {
+        let from = before.remove(&name).unwrap_or_default();
+        if from != to {
+            changed.insert(name, Change { from, to });
+        }
+    }
+    for (name, from) in before {
+        changed.insert(name, Change { from, to: Value::Null });
+    }
+    changed
+}
+
+impl<T: ToSchema + Draft> PartialSchema for MergePatch<T> {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = T::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.required.clear();
+            object.min_properties = Some(1);
+            object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+            object.description = Some(
+                "Merge patch (RFC 7396): absent members stay, `null` clears, arrays are replaced whole. The rules of creation hold \
+                 for the result."
+                    .into(),
+            );
+            object.properties.retain(|name, _| !T::FIXED.contains(&name.as_str()));
+            object.examples.clear();
+            object.example = None;
+        }
+        schema
+    }
+}
+
+impl<T: ToSchema + Draft> ToSchema for MergePatch<T> {
+    fn name() -> Cow<'static, str> {
+        T::name().replace("Draft", "Patch").into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
+    }
+}

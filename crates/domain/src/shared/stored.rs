@@ -1,0 +1,73 @@
+use std::fmt;
+
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error, StringDeserializer};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Id;
+
+/// A domain value that stands in a column: what the column holds, and how to get back. Persistence has one wrapper for all.
+pub trait Stored: Sized {
+    /// What the column holds: text, a whole number, a UUID or a JSON document.
+    type Raw;
+
+    /// The column's value.
+    fn raw(&self) -> Self::Raw;
+
+    /// The domain value, or nothing when the column holds what no version of this program could have written.
+    fn from_raw(raw: Self::Raw) -> Option<Self>;
+}
+
+/// An enumeration whose column text is its name in JSON: one spelling everywhere.
+pub trait Word: Serialize + DeserializeOwned {}
+
+struct Spelled<'a, T>(&'a T);
+
+impl<T: Serialize> fmt::Display for Spelled<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.serialize(f)
+    }
+}
+
+impl<T: Word> Stored for T {
+    type Raw = String;
+
+    fn raw(&self) -> String {
+        Spelled(self).to_string()
+    }
+
+    fn from_raw(raw: String) -> Option<Self> {
+        let text: StringDeserializer<Error> = raw.into_deserializer();
+        T::deserialize(text).ok()
+    }
+}
+
+impl<K> Stored for Id<K> {
+    type Raw = Uuid;
+
+    fn raw(&self) -> Uuid {
+        self.uuid()
+    }
+
+    fn from_raw(raw: Uuid) -> Option<Self> {
+        Some(Self::new(raw))
+    }
+}
+
+/// A value kept whole as one JSON document: read and written together, never searched inside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Document<T>(pub T);
+
+impl<T: Serialize + DeserializeOwned> Stored for Document<T> {
+    type Raw = Value;
+
+    fn raw(&self) -> Value {
+        serde_json::to_value(&self.0).unwrap_or(Value::Null)
+    }
+
+    fn from_raw(raw: Value) -> Option<Self> {
+        serde_json::from_value(raw).ok().map(Self)
+    }
+}
