@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod catalog;
+pub mod history;
 pub mod identity;
 pub mod leads;
 pub mod opportunities;

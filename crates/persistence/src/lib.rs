@@ -1,1 +1,29 @@
-//! x
+//! Rows, stores, views and queries on SQLite and PostgreSQL, from one code.
+//!
+//! Rows are private. Stores write and want a [`Tx`]; queries read from the pool or inside a `Tx` and begin with what the actor
+//! may see; views are the select list and the body of the answer in one.
+
+mod column;
+mod db;
+mod error;
+mod page;
+mod search;
+mod sight;
+mod tx;
+
+pub mod accounts;
+pub mod catalog;
+pub mod events;
+pub mod idempotency;
+pub mod identity;
+pub mod leads;
+pub mod opportunities;
+pub mod playbook;
+pub mod tags;
+pub mod timers;
+
+pub use column::Col;
+pub use db::{Connection, Db};
+pub use error::StoreError;
+pub use page::{Ask, Limit, Page, PageLinks, SortKey};
+pub use tx::{Reads, Transient, Tx};

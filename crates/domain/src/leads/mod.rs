@@ -4,6 +4,7 @@
 mod conversion;
 mod draft;
 mod form;
+mod standing;
 mod status;
 mod verbs;
 
@@ -13,6 +14,7 @@ pub use conversion::{
 };
 pub use draft::LeadDraft;
 pub use form::{FormField, LeadFormDraft, Submission};
+pub use standing::LeadStanding;
 pub use status::{LeadStatus, LeadVerb};
 pub use verbs::{JunkLead, MarkContacted, Recycle, ReturnLead, VerificationResult, VerifyLead};
 

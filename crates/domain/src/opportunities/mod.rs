@@ -1,9 +1,11 @@
 //! Chances to sell: opened on an account, moved over the stages of a pipeline, won or lost (R-ICHK-36…64).
 
 mod draft;
+mod standing;
 mod status;
 
 pub use draft::{Lose, OpportunityDraft, Reopen, Win};
+pub use standing::OpportunityStanding;
 pub use status::{Classification, EvidenceStatus, OpportunityStatus, frees_account};
 
 use crate::shared::{Id, MergePatch};

@@ -32,7 +32,7 @@ pub use id::Id;
 pub use json::{MalformedJson, parse_strictly};
 pub use key::Key;
 pub use money::Money;
-pub use patch::{Changes, MergePatch, changes};
+pub use patch::{Change, Changes, MergePatch, changes};
 pub use phone::PhoneNumber;
 pub use refusal::{Outcome, Refusal};
 pub use stored::{Document, Stored, Word};

@@ -1,9 +1,12 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StringDeserializer};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::Id;
@@ -57,8 +60,25 @@ impl<K> Stored for Id<K> {
 }
 
 /// A value kept whole as one JSON document: read and written together, never searched inside.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Document<T>(pub T);
+
+impl<T: PartialSchema> PartialSchema for Document<T> {
+    fn schema() -> RefOr<Schema> {
+        T::schema()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Document<T> {
+    fn name() -> Cow<'static, str> {
+        T::name()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
+    }
+}
 
 impl<T: Serialize + DeserializeOwned> Stored for Document<T> {
     type Raw = Value;

@@ -1,0 +1,212 @@
+//! What can happen: the words of the event log, which is the history of every record, the audit trail and the event feed.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::shared::Word;
+
+/// What kind of record an event is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectKind {
+    /// A lead.
+    Lead,
+    /// A web form.
+    LeadForm,
+    /// A conversion.
+    Conversion,
+    /// An account.
+    Account,
+    /// A contact.
+    Contact,
+    /// An opportunity.
+    Opportunity,
+    /// A product or service.
+    Product,
+    /// A user.
+    User,
+    /// A team.
+    Team,
+    /// An API key.
+    ApiKey,
+}
+
+impl Word for SubjectKind {}
+
+/// What happened. New words may appear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+pub enum EventKind {
+    /// A lead was created.
+    #[serde(rename = "lead.created")]
+    LeadCreated,
+    /// A web form sent in somebody who is a lead already.
+    #[serde(rename = "lead.submitted_again")]
+    LeadSubmittedAgain,
+    /// Members of a lead were changed.
+    #[serde(rename = "lead.updated")]
+    LeadUpdated,
+    /// A lead was given to a salesperson.
+    #[serde(rename = "lead.assigned")]
+    LeadAssigned,
+    /// A salesperson took a lead.
+    #[serde(rename = "lead.claimed")]
+    LeadClaimed,
+    /// Contact was made or tried.
+    #[serde(rename = "lead.contacted")]
+    LeadContacted,
+    /// A lead's information was found to be real.
+    #[serde(rename = "lead.qualified")]
+    LeadQualified,
+    /// A lead was closed as not real.
+    #[serde(rename = "lead.junked")]
+    LeadJunked,
+    /// Sales handed a lead back.
+    #[serde(rename = "lead.returned")]
+    LeadReturned,
+    /// A lead was parked.
+    #[serde(rename = "lead.recycled")]
+    LeadRecycled,
+    /// The day of a parked lead has come.
+    #[serde(rename = "lead.follow_up_due")]
+    LeadFollowUpDue,
+    /// A parked or junk lead was taken up again.
+    #[serde(rename = "lead.resumed")]
+    LeadResumed,
+    /// A lead was moved to another stage.
+    #[serde(rename = "lead.moved")]
+    LeadMoved,
+    /// A lead became a customer.
+    #[serde(rename = "lead.converted")]
+    LeadConverted,
+    /// A lead's conversion was undone.
+    #[serde(rename = "lead.conversion_reverted")]
+    LeadConversionReverted,
+    /// A lead was archived.
+    #[serde(rename = "lead.archived")]
+    LeadArchived,
+    /// A lead was brought back from the archive.
+    #[serde(rename = "lead.restored")]
+    LeadRestored,
+    /// A tag was hung on a lead.
+    #[serde(rename = "lead.tagged")]
+    LeadTagged,
+    /// A tag was taken off a lead.
+    #[serde(rename = "lead.untagged")]
+    LeadUntagged,
+    /// A web form was set up.
+    #[serde(rename = "lead_form.created")]
+    LeadFormCreated,
+    /// A web form was changed.
+    #[serde(rename = "lead_form.updated")]
+    LeadFormUpdated,
+    /// An account was created.
+    #[serde(rename = "account.created")]
+    AccountCreated,
+    /// Members of an account were changed.
+    #[serde(rename = "account.updated")]
+    AccountUpdated,
+    /// An account was given to a salesperson.
+    #[serde(rename = "account.assigned")]
+    AccountAssigned,
+    /// A salesperson took an account from the pool (R-ICHK-21).
+    #[serde(rename = "account.claimed")]
+    AccountClaimed,
+    /// An account went back into the pool (R-ICHK-22).
+    #[serde(rename = "account.released")]
+    AccountReleased,
+    /// A prospect became a customer, or the other way round.
+    #[serde(rename = "account.type_changed")]
+    AccountTypeChanged,
+    /// An account was moved to another stage.
+    #[serde(rename = "account.moved")]
+    AccountMoved,
+    /// An account was archived.
+    #[serde(rename = "account.archived")]
+    AccountArchived,
+    /// An account was brought back from the archive.
+    #[serde(rename = "account.restored")]
+    AccountRestored,
+    /// A tag was hung on an account.
+    #[serde(rename = "account.tagged")]
+    AccountTagged,
+    /// A tag was taken off an account.
+    #[serde(rename = "account.untagged")]
+    AccountUntagged,
+    /// A contact was created.
+    #[serde(rename = "contact.created")]
+    ContactCreated,
+    /// Members of a contact were changed.
+    #[serde(rename = "contact.updated")]
+    ContactUpdated,
+    /// A contact was archived.
+    #[serde(rename = "contact.archived")]
+    ContactArchived,
+    /// A contact was brought back from the archive.
+    #[serde(rename = "contact.restored")]
+    ContactRestored,
+    /// An opportunity was opened.
+    #[serde(rename = "opportunity.opened")]
+    OpportunityOpened,
+    /// Members of an opportunity were changed.
+    #[serde(rename = "opportunity.updated")]
+    OpportunityUpdated,
+    /// An opportunity was moved to another stage.
+    #[serde(rename = "opportunity.moved")]
+    OpportunityMoved,
+    /// An opportunity's owner followed its account (R-ICHK-50).
+    #[serde(rename = "opportunity.owner_changed")]
+    OpportunityOwnerChanged,
+    /// An opportunity was won.
+    #[serde(rename = "opportunity.won")]
+    OpportunityWon,
+    /// An opportunity was lost.
+    #[serde(rename = "opportunity.lost")]
+    OpportunityLost,
+    /// A closed opportunity was opened again.
+    #[serde(rename = "opportunity.reopened")]
+    OpportunityReopened,
+    /// An opportunity was archived.
+    #[serde(rename = "opportunity.archived")]
+    OpportunityArchived,
+    /// An opportunity was brought back from the archive.
+    #[serde(rename = "opportunity.restored")]
+    OpportunityRestored,
+    /// A tag was hung on an opportunity.
+    #[serde(rename = "opportunity.tagged")]
+    OpportunityTagged,
+    /// A tag was taken off an opportunity.
+    #[serde(rename = "opportunity.untagged")]
+    OpportunityUntagged,
+    /// A product was created.
+    #[serde(rename = "product.created")]
+    ProductCreated,
+    /// A product was changed.
+    #[serde(rename = "product.updated")]
+    ProductUpdated,
+    /// A user was created.
+    #[serde(rename = "user.created")]
+    UserCreated,
+    /// A user was changed.
+    #[serde(rename = "user.updated")]
+    UserUpdated,
+    /// A user changed their password.
+    #[serde(rename = "user.password_changed")]
+    UserPasswordChanged,
+    /// A spent refresh token was used: the session was ended.
+    #[serde(rename = "user.refresh_token_reused")]
+    UserRefreshTokenReused,
+    /// A team was created.
+    #[serde(rename = "team.created")]
+    TeamCreated,
+    /// A team was changed.
+    #[serde(rename = "team.updated")]
+    TeamUpdated,
+    /// An API key was made.
+    #[serde(rename = "api_key.created")]
+    ApiKeyCreated,
+    /// An API key was revoked.
+    #[serde(rename = "api_key.revoked")]
+    ApiKeyRevoked,
+}
+
+impl Word for EventKind {}

@@ -1,0 +1,247 @@
+use chrono::{DateTime, Utc};
+
+use super::{JunkLead, LeadStatus, LeadVerb, Recycle, ReturnLead, VerificationResult, VerifyLead};
+use crate::identity::UserId;
+use crate::playbook::{CardKind, Playbook};
+use crate::shared::{Code, Key, Outcome, Refusal, Text};
+
+/// Where a lead stands, with whom and why: everything about it that changes by verbs and not by a patch.
+///
+/// Each verb is a method that answers how the lead stands after it, or why it cannot be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeadStanding {
+    /// The canonical status.
+    pub status: LeadStatus,
+    /// The stage of the playbook, if it has one for the status.
+    pub stage: Option<Key>,
+    /// The salesperson.
+    pub owner_id: Option<UserId>,
+    /// Since when the salesperson has it.
+    pub assigned_at: Option<DateTime<Utc>>,
+    /// Whether the information was found to be real.
+    pub verification: Option<VerificationResult>,
+    /// The junk reason of the playbook.
+    pub close_reason: Option<Key>,
+    /// What was said when it was closed, returned or parked.
+    pub close_note: Option<Text<2000>>,
+    /// When to come back to it.
+    pub follow_up_at: Option<DateTime<Utc>>,
+    /// Whether that time has come.
+    pub is_follow_up_due: bool,
+}
+
+impl LeadStanding {
+    /// How a lead begins: with an owner it is assigned, without it is new.
+    pub fn at_birth(owner: Option<UserId>, now: DateTime<Utc>, playbook: &Playbook) -> Self {
+        let status = if owner.is_some() { LeadStatus::Assigned } else { LeadStatus::New };
+        Self {
+            status,
+            stage: entrance(status, playbook),
+            owner_id: owner,
+            assigned_at: owner.map(|_| now),
+            verification: None,
+            close_reason: None,
+            close_note: None,
+            follow_up_at: None,
+            is_follow_up_due: false,
+        }
+    }
+
+    /// A manager gives the lead to a salesperson (R-XCRM-11); what was handed back goes out again.
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] for a lead that is closed.
+    pub fn assigned_to(&self, owner: UserId, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
+        let next = self.after(LeadVerb::Assign, playbook)?;
+        Ok(Self { owner_id: Some(owner), assigned_at: Some(now), ..next })
+    }
+
+    /// A salesperson takes the lead from the pool.
+    ///
+    /// # Errors
+    /// [`Code::NotInPool`] if it has an owner; [`Code::WrongStatus`] if it is closed.
+    pub fn claimed_by(&self, user: UserId, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
+        if self.owner_id.is_some() {
+            return Err(Code::NotInPool.into());
+        }
+        let next = self.after(LeadVerb::Claim, playbook)?;
+        Ok(Self { owner_id: Some(user), assigned_at: Some(now), ..next })
+    }
+
+    /// Contact was made or tried (R-EDU-20).
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] for a lead that nobody works.
+    pub fn contacted(&self, playbook: &Playbook) -> Outcome<Self> {
+        self.after(LeadVerb::MarkContacted, playbook)
+    }
+
+    /// The information was found to be real, or not (R-SUNO-15, R-SUNO-17).
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] for a lead that nobody works.
+    pub fn verified(&self, order: &VerifyLead, playbook: &Playbook) -> Outcome<Self> {
+        let verification = Some(order.result);
+        match (order.result, &order.reason) {
+            (VerificationResult::NotReal, Some(reason)) => {
+                // Only who works a lead can have found out.
+                self.status.after(LeadVerb::Qualify)?;
+                let junk = JunkLead { reason: reason.clone(), note: order.note.clone() };
+                Ok(Self { verification, ..self.junked(&junk, playbook)? })
+            }
+            _ => Ok(Self { verification, ..self.after(LeadVerb::Qualify, playbook)? }),
+        }
+    }
+
+    /// It is closed as not real (R-SUNO-17).
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] for a lead that is closed already.
+    pub fn junked(&self, order: &JunkLead, playbook: &Playbook) -> Outcome<Self> {
+        let next = self.after(LeadVerb::Junk, playbook)?;
+        Ok(Self { close_reason: Some(order.reason.clone()), close_note: order.note.clone(), ..next })
+    }
+
+    /// Sales hand it back: it leaves its salesperson and waits for those who distribute (R-EDU-18, R-EDU-19).
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] for a lead that nobody works.
+    pub fn returned(&self, order: &ReturnLead, playbook: &Playbook) -> Outcome<Self> {
+        let next = self.after(LeadVerb::Return, playbook)?;
+        let note = Text::trusted(order.reason.as_str().to_owned());
+        Ok(Self { owner_id: None, assigned_at: None, close_note: Some(note), ..next })
+    }
+
+    /// It is parked, to be taken up again on a date (R-SUNO-21).
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] for a lead that is closed.
+    pub fn recycled(&self, order: &Recycle, playbook: &Playbook) -> Outcome<Self> {
+        let next = self.after(LeadVerb::Recycle, playbook)?;
+        let note = order.reason.as_ref().map(|reason| Text::trusted(reason.as_str().to_owned()));
+        Ok(Self { follow_up_at: order.follow_up_at, close_note: note, ..next })
+    }
+
+    /// Its day has come: it stands in its owner's due list (R-SUNO-22). Nothing, if it is no longer parked.
+    pub fn due(&self) -> Option<Self> {
+        (self.status == LeadStatus::Recycled).then(|| Self { is_follow_up_due: true, ..self.clone() })
+    }
+
+    /// It is taken up again, from being parked or junk; without an owner it is new.
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] for any other lead.
+    pub fn resumed(&self, playbook: &Playbook) -> Outcome<Self> {
+        let next = self.after(LeadVerb::Resume, playbook)?;
+        if self.owner_id.is_some() {
+            return Ok(next);
+        }
+        Ok(Self { status: LeadStatus::New, stage: entrance(LeadStatus::New, playbook), ..next })
+    }
+
+    /// It moves to another stage of the same status.
+    ///
+    /// # Errors
+    /// [`Code::StageNeedsVerb`] with the status that a verb would lead to.
+    pub fn moved(&self, stage: &Key, playbook: &Playbook) -> Outcome<Self> {
+        let target = playbook.stage(stage.as_str()).filter(|at| at.stage.card == CardKind::Lead);
+        match target {
+            Some(at) if at.stage.status == self.status.card() => Ok(Self { stage: Some(stage.clone()), ..self.clone() }),
+            Some(at) => {
+                Err(Refusal::from(Code::StageNeedsVerb).with("status", self.status).with("stage_status", at.stage.status))
+            }
+            None => Err(Code::NotFound.into()),
+        }
+    }
+
+    /// It becomes a customer.
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`], [`Code::LeadAlreadyConverted`], or [`Code::LeadNotVerified`] where the playbook wants it (R-SUNO-16).
+    pub fn converted(&self, playbook: &Playbook) -> Outcome<Self> {
+        let next = self.after(LeadVerb::Convert, playbook)?;
+        if playbook.policies.conversion_needs_verified_lead && self.verification != Some(VerificationResult::Real) {
+            return Err(Refusal::from(Code::LeadNotVerified).with("status", self.status));
+        }
+        Ok(next)
+    }
+
+    /// The status after a verb, in the stage that the playbook has for it. What belonged to being closed or parked is dropped.
+    fn after(&self, verb: LeadVerb, playbook: &Playbook) -> Outcome<Self> {
+        let status = self.status.after(verb)?;
+        if status == self.status {
+            return Ok(self.clone());
+        }
+        let cleared = Self { close_reason: None, close_note: None, follow_up_at: None, is_follow_up_due: false, ..self.clone() };
+        Ok(Self { status, stage: entrance(status, playbook), ..cleared })
+    }
+}
+
+fn entrance(status: LeadStatus, playbook: &Playbook) -> Option<Key> {
+    playbook.entrance(status.card()).map(|at| at.stage.key.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playbook::embedded;
+    use crate::shared::Id;
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-21T02:00:00Z".parse().unwrap()
+    }
+
+    fn lead(playbook: &Playbook) -> LeadStanding {
+        LeadStanding::at_birth(Some(Id::new(uuid::Uuid::nil())), now(), playbook)
+    }
+
+    #[test]
+    fn r_suno_16_only_verified_leads_are_converted_where_the_playbook_wants_it() {
+        let suno = embedded("suno").unwrap();
+        let contacted = lead(&suno).contacted(&suno).unwrap();
+        assert_eq!(contacted.converted(&suno).unwrap_err().code, Code::LeadNotVerified);
+        let real = VerifyLead { result: VerificationResult::Real, reason: None, note: None };
+        assert!(contacted.verified(&real, &suno).unwrap().converted(&suno).is_ok());
+        let xcrm = embedded("xcrm").unwrap();
+        assert!(lead(&xcrm).converted(&xcrm).is_ok());
+    }
+
+    #[test]
+    fn r_edu_19_handing_back_takes_the_salesperson_off_and_moves_the_card_in_one_step() {
+        let easyedu = embedded("easyedu").unwrap();
+        let order = ReturnLead { reason: Text::parse("Số sai").unwrap() };
+        let back = lead(&easyedu).returned(&order, &easyedu).unwrap();
+        assert_eq!((back.status, back.owner_id), (LeadStatus::Returned, None));
+        assert_eq!(back.stage.unwrap().as_str(), "returned");
+    }
+
+    #[test]
+    fn a_stage_of_the_same_status_is_entered_freely_and_another_only_by_its_verb() {
+        let easyedu = embedded("easyedu").unwrap();
+        let contacted = lead(&easyedu).contacted(&easyedu).unwrap();
+        assert_eq!(contacted.stage.as_ref().unwrap().as_str(), "contacted");
+        let again = contacted.moved(&Key::parse("call_again").unwrap(), &easyedu).unwrap();
+        assert_eq!(again.stage.unwrap().as_str(), "call_again");
+        let refused = contacted.moved(&Key::parse("demo_granted").unwrap(), &easyedu).unwrap_err();
+        assert_eq!(refused.code, Code::StageNeedsVerb);
+    }
+
+    #[test]
+    fn r_suno_22_a_parked_lead_falls_due_and_can_be_worked_again() {
+        let suno = embedded("suno").unwrap();
+        let order = Recycle { follow_up_at: Some(now()), reason: None };
+        let due = lead(&suno).recycled(&order, &suno).unwrap().due().unwrap();
+        assert!(due.is_follow_up_due);
+        let resumed = due.resumed(&suno).unwrap();
+        assert_eq!((resumed.status, resumed.is_follow_up_due, resumed.follow_up_at), (LeadStatus::Contacting, false, None));
+        assert_eq!(resumed.due(), None);
+    }
+
+    #[test]
+    fn junk_without_an_owner_is_new_again_when_it_is_taken_up() {
+        let suno = embedded("suno").unwrap();
+        let order = JunkLead { reason: Key::parse("other").unwrap(), note: None };
+        let resumed = LeadStanding::at_birth(None, now(), &suno).junked(&order, &suno).unwrap().resumed(&suno).unwrap();
+        assert_eq!(resumed.status, LeadStatus::New);
+    }
+}

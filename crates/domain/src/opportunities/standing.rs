@@ -1,0 +1,171 @@
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{Classification, EvidenceStatus, Lose, OpportunityStatus};
+use crate::playbook::{CardKind, CardStatus, Playbook};
+use crate::shared::{Code, Key, Outcome, Refusal, Text};
+
+/// Where an opportunity stands and why: everything about it that changes by verbs and not by a patch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpportunityStanding {
+    /// The canonical status.
+    pub status: OpportunityStatus,
+    /// The stage of the playbook.
+    pub stage: Key,
+    /// Since when it stands there.
+    pub stage_entered_at: DateTime<Utc>,
+    /// Whether there is proof that it is worked.
+    pub evidence_status: EvidenceStatus,
+    /// The lost reason of the playbook.
+    pub lost_reason: Option<Key>,
+    /// What the customer said when it was lost.
+    pub customer_feedback: Option<Text<2000>>,
+    /// When to approach the customer again.
+    pub next_approach_on: Option<NaiveDate>,
+    /// When it was won or lost.
+    pub closed_at: Option<DateTime<Utc>>,
+}
+
+impl OpportunityStanding {
+    /// How an opportunity begins: open, in the stage that was asked for or in the first open one.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] if the playbook has no open stage at all; its own rules forbid that.
+    pub fn at_opening(
+        stage: Option<&Key>,
+        classification: Classification,
+        now: DateTime<Utc>,
+        playbook: &Playbook,
+    ) -> Outcome<Self> {
+        let stage = match stage {
+            Some(stage) => stage.clone(),
+            None => entrance(playbook, None, CardStatus::Open)?,
+        };
+        Ok(Self {
+            status: OpportunityStatus::Open,
+            stage,
+            stage_entered_at: now,
+            evidence_status: EvidenceStatus::at_opening(classification, &playbook.policies),
+            lost_reason: None,
+            customer_feedback: None,
+            next_approach_on: None,
+            closed_at: None,
+        })
+    }
+
+    /// It is sold.
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] if it is closed.
+    pub fn won(&self, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
+        self.status.may_close()?;
+        let stage = entrance(playbook, Some(&self.stage), CardStatus::Won)?;
+        Ok(Self { status: OpportunityStatus::Won, stage, stage_entered_at: now, closed_at: Some(now), ..self.clone() })
+    }
+
+    /// It is not sold (R-SUNO-32…34).
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] if it is closed.
+    pub fn lost(&self, order: &Lose, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
+        self.status.may_close()?;
+        Ok(Self {
+            status: OpportunityStatus::Lost,
+            stage: entrance(playbook, Some(&self.stage), CardStatus::Lost)?,
+            stage_entered_at: now,
+            lost_reason: Some(order.reason.clone()),
+            customer_feedback: order.customer_feedback.clone(),
+            next_approach_on: order.next_approach_on,
+            closed_at: Some(now),
+            ..self.clone()
+        })
+    }
+
+    /// It is open again, in the first open stage of its pipeline, and its evidence counts no more (requirements section 11).
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] if it is open.
+    pub fn reopened(&self, classification: Classification, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
+        self.status.may_reopen()?;
+        let stage = entrance(playbook, Some(&self.stage), CardStatus::Open)?;
+        Self::at_opening(Some(&stage), classification, now, playbook)
+    }
+
+    /// It moves to another open stage.
+    ///
+    /// # Errors
+    /// [`Code::StageNeedsVerb`] for a stage of another status.
+    pub fn moved(&self, stage: &Key, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
+        let target = playbook.stage(stage.as_str()).filter(|at| at.stage.card == CardKind::Opportunity);
+        match target {
+            Some(at) if at.stage.status == self.status.card() => {
+                Ok(Self { stage: stage.clone(), stage_entered_at: now, ..self.clone() })
+            }
+            Some(at) => {
+                Err(Refusal::from(Code::StageNeedsVerb).with("status", self.status).with("stage_status", at.stage.status))
+            }
+            None => Err(Code::NotFound.into()),
+        }
+    }
+}
+
+/// The first stage with a status, in the pipeline where the opportunity stands if that has one.
+fn entrance(playbook: &Playbook, standing_in: Option<&Key>, status: CardStatus) -> Outcome<Key> {
+    let here = standing_in.and_then(|stage| playbook.stage(stage.as_str())).map(|at| at.pipeline);
+    let in_this_pipeline =
+        here.and_then(|pipeline| pipeline.stages.iter().find(|stage| stage.status == status && !stage.is_retired));
+    let found = in_this_pipeline.or_else(|| playbook.entrance(status).map(|at| at.stage));
+    found.map(|stage| stage.key.clone()).ok_or_else(|| Code::NotFound.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::opportunities::frees_account;
+    use crate::playbook::embedded;
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-21T02:00:00Z".parse().unwrap()
+    }
+
+    fn lose() -> Lose {
+        Lose { reason: Key::parse("price").unwrap(), customer_feedback: None, next_approach_on: None }
+    }
+
+    #[test]
+    fn r_ichk_64_the_three_states_are_exclusive_and_closing_happens_once() {
+        let icheck = embedded("icheck").unwrap();
+        let open = OpportunityStanding::at_opening(None, Classification::Primary, now(), &icheck).unwrap();
+        let won = open.won(now(), &icheck).unwrap();
+        assert_eq!(won.status, OpportunityStatus::Won);
+        assert_eq!(won.lost(&lose(), now(), &icheck).unwrap_err().code, Code::WrongStatus);
+        assert_eq!(open.reopened(Classification::Primary, now(), &icheck).unwrap_err().code, Code::WrongStatus);
+    }
+
+    #[test]
+    fn r_ichk_82_a_primary_opportunity_begins_without_evidence_and_a_secondary_one_needs_none() {
+        let icheck = embedded("icheck").unwrap();
+        let begins = |classification, playbook| {
+            OpportunityStanding::at_opening(None, classification, now(), playbook).unwrap().evidence_status
+        };
+        assert_eq!(begins(Classification::Primary, &icheck), EvidenceStatus::Missing);
+        assert_eq!(begins(Classification::Secondary, &icheck), EvidenceStatus::NotRequired);
+        assert_eq!(begins(Classification::Primary, &embedded("suno").unwrap()), EvidenceStatus::NotRequired);
+    }
+
+    #[test]
+    fn a_reopened_opportunity_forgets_why_it_was_lost() {
+        let icheck = embedded("icheck").unwrap();
+        let open = OpportunityStanding::at_opening(None, Classification::Primary, now(), &icheck).unwrap();
+        let again = open.lost(&lose(), now(), &icheck).unwrap().reopened(Classification::Primary, now(), &icheck).unwrap();
+        assert_eq!((again.status, again.lost_reason, again.closed_at), (OpportunityStatus::Open, None, None));
+    }
+
+    #[test]
+    fn r_ichk_79_only_losing_the_last_primary_one_frees_the_account() {
+        let policies = embedded("icheck").unwrap().policies;
+        assert!(frees_account(&policies, Classification::Primary, 0));
+        assert!(!frees_account(&policies, Classification::Primary, 1));
+        assert!(!frees_account(&policies, Classification::Secondary, 0));
+        assert!(!frees_account(&embedded("suno").unwrap().policies, Classification::Primary, 0));
+    }
+}

@@ -1,0 +1,280 @@
+use chot_domain::accounts::{AccountId, ContactDraft, ContactId};
+use chot_domain::identity::{Actor, Permission, UserId};
+use chot_domain::shared::{Draft, Email, Id, Outcome, PhoneNumber, Text, fold};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, Order, QueryFilter,
+    QuerySelect, QueryTrait, Select,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::{contact_row as row, holders_in_reach};
+use crate::page::page;
+use crate::{Ask, Limit, Page, Reads, SortKey, StoreError, Tx, search};
+
+/// A person one talks to at a customer.
+#[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
+#[sea_orm(entity = "row::Entity")]
+#[schema(as = Contact)]
+pub struct ContactView {
+    /// Identifier.
+    #[schema(format = Uuid)]
+    pub id: Uuid,
+    /// Counts up with each change; the `ETag` says the same.
+    pub version: i64,
+    /// The customer.
+    #[schema(format = Uuid)]
+    pub account_id: Uuid,
+    /// The person's name as written.
+    #[schema(max_length = 200, example = "Trần Thị Hương")]
+    pub full_name: String,
+    /// What the person does there.
+    #[schema(max_length = 100)]
+    pub job_title: Option<String>,
+    /// Telephone number, as E.164.
+    #[schema(max_length = 30, example = "+84912345678")]
+    pub phone: Option<String>,
+    /// E-mail address.
+    #[schema(max_length = 254)]
+    pub email: Option<String>,
+    /// Date of birth.
+    pub date_of_birth: Option<NaiveDate>,
+    /// Anything worth knowing.
+    #[schema(max_length = 5000)]
+    pub description: Option<String>,
+    /// The user who created it.
+    #[schema(format = Uuid)]
+    pub created_by: Option<Uuid>,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// When it was archived.
+    pub archived_at: Option<DateTime<Utc>>,
+}
+
+/// Which contacts are asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct ContactFilter {
+    /// Words of the name, phone or e-mail, with or without diacritics.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
+    pub q: Option<Text<100>>,
+    /// Only contacts of this account.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub account_id: Option<AccountId>,
+    /// Only contacts with this telephone number.
+    #[param(value_type = Option<String>, max_length = 30)]
+    pub phone: Option<PhoneNumber>,
+    /// Only contacts with this e-mail address.
+    #[param(value_type = Option<String>, max_length = 254)]
+    pub email: Option<Email>,
+    /// The archive instead of the working list.
+    pub is_archived: Option<bool>,
+    /// The order; the newest first, if not said.
+    #[param(inline)]
+    pub sort: ContactSort,
+    /// How many contacts a page holds.
+    #[param(inline)]
+    pub limit: Limit,
+    /// The cursor of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+}
+
+impl Draft for ContactFilter {}
+
+/// What contacts can be sorted by.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub enum ContactSort {
+    /// The newest first.
+    #[default]
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+    /// The oldest first.
+    #[serde(rename = "created_at")]
+    OldestFirst,
+    /// By name, diacritics aside.
+    #[serde(rename = "name")]
+    Name,
+}
+
+impl SortKey<row::Entity> for ContactSort {
+    fn column(self) -> (row::Column, Order) {
+        match self {
+            Self::NewestFirst => (row::Column::CreatedAt, Order::Desc),
+            Self::OldestFirst => (row::Column::CreatedAt, Order::Asc),
+            Self::Name => (row::Column::NameKey, Order::Asc),
+        }
+    }
+}
+
+/// A contact as it is, locked by the unit of work until its end.
+pub struct LockedContact(row::Model);
+
+impl LockedContact {
+    /// Its identifier.
+    pub fn id(&self) -> ContactId {
+        Id::new(self.0.id)
+    }
+
+    /// Its version.
+    pub fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// Whether it is in the archive.
+    pub fn is_archived(&self) -> bool {
+        self.0.archived_at.is_some()
+    }
+
+    /// The customer.
+    pub fn account_id(&self) -> AccountId {
+        Id::new(self.0.account_id)
+    }
+
+    /// What was said about it.
+    pub fn draft(&self) -> ContactDraft {
+        let row = self.0.clone();
+        ContactDraft {
+            account_id: Id::new(row.account_id),
+            full_name: Text::trusted(row.full_name),
+            job_title: row.job_title.map(Text::trusted),
+            phone: row.phone.map(PhoneNumber::trusted),
+            email: row.email.map(Email::trusted),
+            date_of_birth: row.date_of_birth,
+            description: row.description.map(Text::trusted),
+        }
+    }
+
+    /// Refuses to go on if the caller has seen another version.
+    ///
+    /// # Errors
+    /// `version_mismatch`.
+    pub fn expect_version(&self, seen: Option<i64>) -> Outcome<()> {
+        crate::tx::expect_version(self.0.version, seen)
+    }
+
+    fn changed(&self, tx: &Tx) -> row::ActiveModel {
+        row::ActiveModel { id: Set(self.0.id), version: Set(self.0.version + 1), updated_at: Set(tx.now), ..Default::default() }
+    }
+}
+
+/// Writes a new contact.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_contact(tx: &Tx, id: ContactId, draft: &ContactDraft) -> Result<(), StoreError> {
+    let born = row::ActiveModel {
+        id: Set(id.uuid()),
+        version: Set(1),
+        account_id: Set(draft.account_id.uuid()),
+        created_by: Set(tx.actor.user().map(UserId::uuid)),
+        created_at: Set(tx.now),
+        updated_at: Set(tx.now),
+        archived_at: Set(None),
+        ..Default::default()
+    };
+    row::Entity::insert(with_draft(born, draft)).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}
+
+/// Locks a contact that the actor may see.
+///
+/// # Errors
+/// `forbidden` without the right to read accounts; when the database fails.
+pub async fn lock_contact(tx: &Tx, id: ContactId) -> Result<Option<LockedContact>, StoreError> {
+    let seen = visible(&tx.actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
+    if seen.into_tuple::<Uuid>().one(&tx.conn).await?.is_none() {
+        return Ok(None);
+    }
+    lock_contact_any(tx, id).await
+}
+
+/// Locks a contact, in sight or not: for what follows from other verbs.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_contact_any(tx: &Tx, id: ContactId) -> Result<Option<LockedContact>, StoreError> {
+    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(LockedContact))
+}
+
+/// Writes what is now said about a contact.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_contact(tx: &Tx, contact: &LockedContact, draft: &ContactDraft) -> Result<(), StoreError> {
+    with_draft(contact.changed(tx), draft).update(&tx.conn).await?;
+    Ok(())
+}
+
+/// Puts a contact into the archive.
+///
+/// # Errors
+/// When the database fails.
+pub async fn archive_contact(tx: &Tx, contact: &LockedContact) -> Result<(), StoreError> {
+    row::ActiveModel { archived_at: Set(Some(tx.now)), ..contact.changed(tx) }.update(&tx.conn).await?;
+    Ok(())
+}
+
+/// Brings a contact back from the archive.
+///
+/// # Errors
+/// When the database fails.
+pub async fn restore_contact(tx: &Tx, contact: &LockedContact) -> Result<(), StoreError> {
+    row::ActiveModel { archived_at: Set(None), ..contact.changed(tx) }.update(&tx.conn).await?;
+    Ok(())
+}
+
+fn with_draft(row: row::ActiveModel, draft: &ContactDraft) -> row::ActiveModel {
+    let ContactDraft { account_id: _, full_name, job_title, phone, email, date_of_birth, description } = draft;
+    let parts = [Some(full_name.as_str()), phone.as_ref().map(PhoneNumber::as_str), email.as_ref().map(Email::as_str)];
+    row::ActiveModel {
+        full_name: Set(full_name.into()),
+        name_key: Set(fold(full_name.as_str())),
+        job_title: Set(job_title.as_ref().map(Into::into)),
+        phone: Set(phone.as_ref().map(Into::into)),
+        email: Set(email.as_ref().map(Into::into)),
+        date_of_birth: Set(*date_of_birth),
+        description: Set(description.as_ref().map(Into::into)),
+        search_text: Set(fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))),
+        ..row
+    }
+}
+
+/// Contacts are seen by those who see their accounts.
+fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+    actor.require(Permission::AccountsRead)?;
+    Ok(row::Entity::find().filter(holders_in_reach(actor, row::Column::AccountId)))
+}
+
+/// One contact, if the actor may see its account.
+///
+/// # Errors
+/// `forbidden` without the right to read accounts; when the database fails.
+pub async fn find_contact(reads: &impl Reads, actor: &Actor, id: ContactId) -> Result<Option<ContactView>, StoreError> {
+    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
+    Ok(select.into_partial_model().one(reads.connection()).await?)
+}
+
+/// One page of the contacts of accounts that the actor may see.
+///
+/// # Errors
+/// `forbidden` without the right to read accounts; when the database fails or the cursor is not of this list.
+pub async fn list_contacts(reads: &impl Reads, actor: &Actor, filter: &ContactFilter) -> Result<Page<ContactView>, StoreError> {
+    let f = filter.clone();
+    let backend = reads.connection().get_database_backend();
+    let archived = row::Column::ArchivedAt;
+    let select = visible(actor)?
+        .filter(if f.is_archived == Some(true) { archived.is_not_null() } else { archived.is_null() })
+        .apply_if(f.q, |s, q| s.filter(search::matches(backend, "contacts", q.as_str())))
+        .apply_if(f.account_id, |s, v| s.filter(row::Column::AccountId.eq(v.uuid())))
+        .apply_if(f.phone, |s, v| s.filter(row::Column::Phone.eq(v.as_str())))
+        .apply_if(f.email, |s, v| s.filter(row::Column::Email.eq(v.as_str())));
+    let bound_to = ContactFilter { cursor: None, limit: Limit::default(), ..filter.clone() };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    page(reads, select, filter.sort, &bound_to, ask).await
+}

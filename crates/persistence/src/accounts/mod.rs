@@ -1,0 +1,28 @@
+//! Customers and the people one talks to there.
+
+pub(crate) mod contact_row;
+mod contacts;
+mod query;
+pub(crate) mod row;
+mod store;
+mod view;
+
+pub(crate) use query::holders_in_reach;
+pub(crate) use row as account_row;
+
+pub use contacts::{
+    ContactFilter, ContactSort, ContactView, LockedContact, archive_contact, find_contact, insert_contact, list_contacts,
+    lock_contact, lock_contact_any, restore_contact, update_contact,
+};
+pub use query::{AccountFilter, AccountSort, CardFilter, card, cards, exists, find, is_in_sight, list, subjects};
+pub use store::{
+    AccountChange, LockedAccount, archive, children, id_by_identity, insert, lock, lock_any, restore, update, write,
+};
+pub use view::{AccountCard, AccountCounters, AccountView, counters};
+
+use chot_domain::accounts;
+
+use crate::Col;
+
+/// How far the relation with a customer has come.
+pub type AccountType = Col<accounts::AccountType>;

@@ -1,0 +1,272 @@
+use chot_domain::accounts::{AccountId, AccountType, CustomerKind};
+use chot_domain::identity::{Actor, Permission, UserId};
+use chot_domain::shared::{CitizenId, Draft, Email, Key, PhoneNumber, TaxCode, Text};
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QuerySelect, QueryTrait, Select};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::{AccountCard, AccountView, row};
+use crate::events::Subjects;
+use crate::identity::user;
+use crate::leads::row as lead_row;
+use crate::page::page;
+use crate::tags::{self, TaggedKind};
+use crate::{Ask, Col, Limit, Page, Reads, SortKey, StoreError, search, sight};
+
+/// Which accounts are asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct AccountFilter {
+    /// Words of the name, phone, e-mail or identity number, with or without diacritics.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
+    pub q: Option<Text<100>>,
+    /// Only companies, or only individuals.
+    #[param(inline)]
+    pub kind: Option<CustomerKind>,
+    /// Only prospects, only customers, or only inactive ones.
+    #[serde(rename = "type")]
+    #[param(inline)]
+    pub account_type: Option<AccountType>,
+    /// Only accounts in this stage.
+    #[param(value_type = Option<String>, max_length = 50)]
+    pub stage: Option<Key>,
+    /// Only accounts of this rank.
+    #[param(value_type = Option<String>, max_length = 50)]
+    pub rank: Option<Key>,
+    /// Only accounts with this tag.
+    #[param(value_type = Option<String>, max_length = 50)]
+    pub tag: Option<Key>,
+    /// Only accounts of this salesperson.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub owner_id: Option<UserId>,
+    /// Only accounts that belong to this one.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub parent_id: Option<AccountId>,
+    /// Only accounts with this telephone number.
+    #[param(value_type = Option<String>, max_length = 30)]
+    pub phone: Option<PhoneNumber>,
+    /// Only accounts with this e-mail address.
+    #[param(value_type = Option<String>, max_length = 254)]
+    pub email: Option<Email>,
+    /// Only the account with this tax code.
+    #[param(value_type = Option<String>, max_length = 20)]
+    pub tax_code: Option<TaxCode>,
+    /// Only the account with this citizen identity number.
+    #[param(value_type = Option<String>, max_length = 20)]
+    pub citizen_id: Option<CitizenId>,
+    /// Only accounts created at this instant or later.
+    pub created_at_gte: Option<DateTime<Utc>>,
+    /// Only accounts created before this instant.
+    pub created_at_lt: Option<DateTime<Utc>>,
+    /// The archive instead of the working list.
+    pub is_archived: Option<bool>,
+    /// The order; the newest first, if not said.
+    #[param(inline)]
+    pub sort: AccountSort,
+    /// How many accounts a page holds.
+    #[param(inline)]
+    pub limit: Limit,
+    /// The cursor of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+}
+
+impl Draft for AccountFilter {}
+
+/// Which cards are asked for: the pool, or the one account with an identity number.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct CardFilter {
+    /// Accounts without an owner, for those who may claim them.
+    pub in_pool: Option<bool>,
+    /// The account with this tax code, whoever owns it.
+    #[param(value_type = Option<String>, max_length = 20)]
+    pub tax_code: Option<TaxCode>,
+    /// The account with this citizen identity number, whoever owns it.
+    #[param(value_type = Option<String>, max_length = 20)]
+    pub citizen_id: Option<CitizenId>,
+    /// The order; the newest first, if not said.
+    #[param(inline)]
+    pub sort: AccountSort,
+    /// How many cards a page holds.
+    #[param(inline)]
+    pub limit: Limit,
+    /// The cursor of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+}
+
+impl Draft for CardFilter {
+    fn check(&self, violations: &mut chot_domain::shared::Violations) {
+        if self.in_pool != Some(true) && self.tax_code.is_none() && self.citizen_id.is_none() {
+            violations.add("/in_pool", "name_pool_or_identity");
+        }
+    }
+}
+
+/// What accounts can be sorted by.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub enum AccountSort {
+    /// The newest first.
+    #[default]
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+    /// The oldest first.
+    #[serde(rename = "created_at")]
+    OldestFirst,
+    /// What changed last first.
+    #[serde(rename = "-updated_at")]
+    ChangedLastFirst,
+    /// By name, diacritics aside.
+    #[serde(rename = "name")]
+    Name,
+}
+
+impl SortKey<row::Entity> for AccountSort {
+    fn column(self) -> (row::Column, Order) {
+        match self {
+            Self::NewestFirst => (row::Column::CreatedAt, Order::Desc),
+            Self::OldestFirst => (row::Column::CreatedAt, Order::Asc),
+            Self::ChangedLastFirst => (row::Column::UpdatedAt, Order::Desc),
+            Self::Name => (row::Column::NameKey, Order::Asc),
+        }
+    }
+}
+
+/// The accounts that the actor may see.
+pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+    actor.require(Permission::AccountsRead)?;
+    Ok(row::Entity::find().left_join(user::Entity).filter(sight::reach(actor, row::Column::HolderId)))
+}
+
+/// The identifiers of the accounts within reach, for what hangs below them: nothing to ask, for those who see everything.
+pub(crate) fn holders_in_reach<C: ColumnTrait>(actor: &Actor, account: C) -> Condition {
+    let reach = sight::reach(actor, row::Column::HolderId);
+    if reach.is_empty() {
+        return Condition::all();
+    }
+    let seen = row::Entity::find().select_only().column(row::Column::Id).filter(reach);
+    Condition::all().add(account.in_subquery(seen.into_query()))
+}
+
+/// One page of the accounts that the actor sees.
+///
+/// # Errors
+/// `forbidden` without the right to read accounts; when the database fails or the cursor is not of this list.
+pub async fn list(reads: &impl Reads, actor: &Actor, filter: &AccountFilter) -> Result<Page<AccountView>, StoreError> {
+    let f = filter.clone();
+    let backend = reads.connection().get_database_backend();
+    let archived = row::Column::ArchivedAt;
+    let select = visible(actor)?
+        .filter(if f.is_archived == Some(true) { archived.is_not_null() } else { archived.is_null() })
+        .apply_if(f.q, |s, q| s.filter(search::matches(backend, "accounts", q.as_str())))
+        .apply_if(f.kind, |s, v| s.filter(row::Column::Kind.eq(Col(v))))
+        .apply_if(f.account_type, |s, v| s.filter(row::Column::AccountType.eq(Col(v))))
+        .apply_if(f.stage, |s, v| s.filter(row::Column::Stage.eq(v.as_str())))
+        .apply_if(f.rank, |s, v| s.filter(row::Column::Rank.eq(v.as_str())))
+        .apply_if(f.tag, |s, v| s.filter(row::Column::Id.in_subquery(tags::tagged(TaggedKind::Account, &v))))
+        .apply_if(f.owner_id, |s, v| s.filter(row::Column::OwnerId.eq(v.uuid())))
+        .apply_if(f.parent_id, |s, v| s.filter(row::Column::ParentId.eq(v.uuid())))
+        .apply_if(f.phone, |s, v| s.filter(row::Column::Phone.eq(v.as_str())))
+        .apply_if(f.email, |s, v| s.filter(row::Column::Email.eq(v.as_str())))
+        .apply_if(f.tax_code, |s, v| s.filter(row::Column::TaxCode.eq(v.as_str())))
+        .apply_if(f.citizen_id, |s, v| s.filter(row::Column::CitizenId.eq(v.as_str())))
+        .apply_if(f.created_at_gte, |s, v| s.filter(row::Column::CreatedAt.gte(v)))
+        .apply_if(f.created_at_lt, |s, v| s.filter(row::Column::CreatedAt.lt(v)));
+    let bound_to = AccountFilter { cursor: None, limit: Limit::default(), ..filter.clone() };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    let mut found: Page<AccountView> = page(reads, select, filter.sort, &bound_to, ask).await?;
+    let ids: Vec<Uuid> = found.data.iter().map(|account| account.id).collect();
+    let mut by_account = tags::of(reads, TaggedKind::Account, &ids).await?;
+    for account in &mut found.data {
+        account.tags = by_account.remove(&account.id).unwrap_or_default();
+    }
+    Ok(found)
+}
+
+/// One account, if the actor may see it.
+///
+/// # Errors
+/// `forbidden` without the right to read accounts; when the database fails.
+pub async fn find(reads: &impl Reads, actor: &Actor, id: AccountId) -> Result<Option<AccountView>, StoreError> {
+    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
+    let Some(mut account) = select.into_partial_model::<AccountView>().one(reads.connection()).await? else {
+        return Ok(None);
+    };
+    account.tags = tags::of(reads, TaggedKind::Account, &[account.id]).await?.remove(&account.id).unwrap_or_default();
+    Ok(Some(account))
+}
+
+/// Whether the actor may see the account.
+///
+/// # Errors
+/// `forbidden` without the right to read accounts; when the database fails.
+pub async fn is_in_sight(reads: &impl Reads, actor: &Actor, id: AccountId) -> Result<bool, StoreError> {
+    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
+    Ok(select.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
+}
+
+/// Whether there is such an account that is not archived, in sight or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exists(reads: &impl Reads, id: AccountId) -> Result<bool, StoreError> {
+    let select =
+        row::Entity::find_by_id(id.uuid()).filter(row::Column::ArchivedAt.is_null()).select_only().column(row::Column::Id);
+    Ok(select.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
+}
+
+/// The card of an account, in sight or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn card(reads: &impl Reads, id: AccountId) -> Result<Option<AccountCard>, StoreError> {
+    let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(row::Column::ArchivedAt.is_null());
+    Ok(select.into_partial_model().one(reads.connection()).await?)
+}
+
+/// One page of cards: of the pool, for those who may claim from it, or of the account with an identity number (R-ICHK-35), where
+/// people without sight see cards.
+///
+/// # Errors
+/// `forbidden` without the right; when the database fails or the cursor is not of this list.
+pub async fn cards(
+    reads: &impl Reads,
+    actor: &Actor,
+    all_see_cards: bool,
+    filter: &CardFilter,
+) -> Result<Page<AccountCard>, StoreError> {
+    let mut select = row::Entity::find().left_join(user::Entity).filter(row::Column::ArchivedAt.is_null());
+    if filter.in_pool == Some(true) {
+        if !actor.may(Permission::AccountsAssign) {
+            actor.require(Permission::AccountsClaim)?;
+        }
+        select = select.filter(row::Column::OwnerId.is_null());
+    } else {
+        actor.require(Permission::AccountsRead)?;
+        if !all_see_cards {
+            select = select.filter(sight::reach(actor, row::Column::HolderId));
+        }
+    }
+    let f = filter.clone();
+    let select = select
+        .apply_if(f.tax_code, |s, v| s.filter(row::Column::TaxCode.eq(v.as_str())))
+        .apply_if(f.citizen_id, |s, v| s.filter(row::Column::CitizenId.eq(v.as_str())));
+    let bound_to = CardFilter { cursor: None, limit: Limit::default(), ..filter.clone() };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    page(reads, select, filter.sort, &bound_to, ask).await
+}
+
+/// The whole history of an account: its own, that of what hangs below it, and that of the leads that were converted into it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn subjects(reads: &impl Reads, id: AccountId) -> Result<Subjects, StoreError> {
+    let leads = lead_row::Entity::find().filter(lead_row::Column::AccountId.eq(id.uuid())).select_only();
+    let records = leads.column(lead_row::Column::Id).into_tuple::<Uuid>().all(reads.connection()).await?;
+    Ok(Subjects { records, account: Some(id.uuid()) })
+}

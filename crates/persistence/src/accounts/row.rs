@@ -1,0 +1,42 @@
+//! One row of `accounts`.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+
+use super::AccountType;
+use crate::leads::{CustomerKind, StoredProfile};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, DeriveEntityModel)]
+#[sea_orm(table_name = "accounts")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i64,
+    pub kind: CustomerKind,
+    #[sea_orm(column_name = "type")]
+    pub account_type: AccountType,
+    pub name: String,
+    pub name_key: String,
+    pub parent_id: Option<Uuid>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub tax_code: Option<String>,
+    pub citizen_id: Option<String>,
+    pub rank: Option<String>,
+    pub source: Option<String>,
+    pub profile: StoredProfile,
+    pub description: Option<String>,
+    pub stage: Option<String>,
+    pub owner_id: Option<Uuid>,
+    pub holder_id: Option<Uuid>,
+    pub created_by: Option<Uuid>,
+    pub search_text: String,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub archived_at: Option<DateTime<Utc>>,
+    #[sea_orm(belongs_to, from = "owner_id", to = "id")]
+    pub owner: BelongsTo<Option<crate::identity::user::Entity>>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

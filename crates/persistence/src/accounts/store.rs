@@ -1,0 +1,255 @@
+use chot_domain::accounts::{AccountDraft, AccountId, AccountType};
+use chot_domain::identity::UserId;
+use chot_domain::shared::{CitizenId, Document, Email, Id, Key, Outcome, PhoneNumber, TaxCode, Text, fold};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+
+use super::query::visible;
+use super::row;
+use crate::{Col, Reads, StoreError, Tx};
+
+/// An account as it is, locked by the unit of work until its end.
+pub struct LockedAccount(row::Model);
+
+/// What verbs change about an account.
+#[derive(Clone, Debug, Default)]
+pub struct AccountChange {
+    /// The new owner; `Some(None)` puts the account into the pool.
+    pub owner: Option<Option<UserId>>,
+    /// The new type.
+    pub account_type: Option<AccountType>,
+    /// The new stage; `Some(None)` takes it out of its pipeline.
+    pub stage: Option<Option<Key>>,
+}
+
+impl LockedAccount {
+    /// Its identifier.
+    pub fn id(&self) -> AccountId {
+        Id::new(self.0.id)
+    }
+
+    /// Its version.
+    pub fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// Whether it is in the archive.
+    pub fn is_archived(&self) -> bool {
+        self.0.archived_at.is_some()
+    }
+
+    /// The salesperson.
+    pub fn owner_id(&self) -> Option<UserId> {
+        self.0.owner_id.map(Id::new)
+    }
+
+    /// How far the relation has come.
+    pub fn account_type(&self) -> AccountType {
+        self.0.account_type.0
+    }
+
+    /// The stage that it stands in.
+    pub fn stage(&self) -> Option<Key> {
+        self.0.stage.clone().map(Key::trusted)
+    }
+
+    /// Whether it belongs to another account.
+    pub fn is_child(&self) -> bool {
+        self.0.parent_id.is_some()
+    }
+
+    /// What was said about it.
+    pub fn draft(&self) -> AccountDraft {
+        let row = self.0.clone();
+        AccountDraft {
+            kind: row.kind.0,
+            name: Text::trusted(row.name),
+            parent_id: row.parent_id.map(Id::new),
+            phone: row.phone.map(PhoneNumber::trusted),
+            email: row.email.map(Email::trusted),
+            tax_code: row.tax_code.map(TaxCode::trusted),
+            citizen_id: row.citizen_id.map(CitizenId::trusted),
+            rank: row.rank.map(Key::trusted),
+            source: row.source.map(Key::trusted),
+            profile: row.profile.0.0,
+            description: row.description.map(Text::trusted),
+            owner_id: row.owner_id.map(Id::new),
+        }
+    }
+
+    /// Refuses to go on if the caller has seen another version.
+    ///
+    /// # Errors
+    /// `version_mismatch`.
+    pub fn expect_version(&self, seen: Option<i64>) -> Outcome<()> {
+        crate::tx::expect_version(self.0.version, seen)
+    }
+
+    fn changed(&self, tx: &Tx) -> row::ActiveModel {
+        row::ActiveModel { id: Set(self.0.id), version: Set(self.0.version + 1), updated_at: Set(tx.now), ..Default::default() }
+    }
+}
+
+/// Writes a new account.
+///
+/// # Errors
+/// When the database fails, or the identity number is taken.
+pub async fn insert(tx: &Tx, id: AccountId, draft: &AccountDraft) -> Result<(), StoreError> {
+    let creator = tx.actor.user().map(UserId::uuid);
+    let owner = draft.owner_id.map(UserId::uuid);
+    let born = row::ActiveModel {
+        id: Set(id.uuid()),
+        version: Set(1),
+        account_type: Set(Col(AccountType::Prospect)),
+        stage: Set(None),
+        owner_id: Set(owner),
+        holder_id: Set(owner.or(creator)),
+        created_by: Set(creator),
+        created_at: Set(tx.now),
+        updated_at: Set(tx.now),
+        archived_at: Set(None),
+        ..Default::default()
+    };
+    row::Entity::insert(with_draft(born, draft)).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}
+
+/// Locks an account that the actor may see.
+///
+/// # Errors
+/// `forbidden` without the right to read accounts; when the database fails.
+pub async fn lock(tx: &Tx, id: AccountId) -> Result<Option<LockedAccount>, StoreError> {
+    let seen = visible(&tx.actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
+    if seen.into_tuple::<uuid::Uuid>().one(&tx.conn).await?.is_none() {
+        return Ok(None);
+    }
+    lock_any(tx, id).await
+}
+
+/// Locks an account, in sight or not: for claims and for what follows from other verbs.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_any(tx: &Tx, id: AccountId) -> Result<Option<LockedAccount>, StoreError> {
+    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(LockedAccount))
+}
+
+/// Writes what is now said about an account.
+///
+/// # Errors
+/// When the database fails, or the identity number is taken.
+pub async fn update(tx: &Tx, account: &LockedAccount, draft: &AccountDraft) -> Result<(), StoreError> {
+    with_draft(account.changed(tx), draft).update(&tx.conn).await?;
+    Ok(())
+}
+
+/// Writes what a verb changed about an account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn write(tx: &Tx, account: &LockedAccount, change: &AccountChange) -> Result<(), StoreError> {
+    let mut row = account.changed(tx);
+    if let Some(owner) = change.owner {
+        row.owner_id = Set(owner.map(UserId::uuid));
+        row.holder_id = Set(owner.map(UserId::uuid).or(account.0.created_by));
+    }
+    if let Some(account_type) = change.account_type {
+        row.account_type = Set(Col(account_type));
+    }
+    if let Some(stage) = &change.stage {
+        row.stage = Set(stage.as_ref().map(Into::into));
+    }
+    row.update(&tx.conn).await?;
+    Ok(())
+}
+
+/// Puts an account into the archive.
+///
+/// # Errors
+/// When the database fails.
+pub async fn archive(tx: &Tx, account: &LockedAccount) -> Result<(), StoreError> {
+    row::ActiveModel { archived_at: Set(Some(tx.now)), ..account.changed(tx) }.update(&tx.conn).await?;
+    Ok(())
+}
+
+/// Brings an account back from the archive.
+///
+/// # Errors
+/// When the database fails, or the identity number was taken meanwhile.
+pub async fn restore(tx: &Tx, account: &LockedAccount) -> Result<(), StoreError> {
+    row::ActiveModel { archived_at: Set(None), ..account.changed(tx) }.update(&tx.conn).await?;
+    Ok(())
+}
+
+/// How many accounts belong to one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn children(tx: &Tx, id: AccountId) -> Result<u64, StoreError> {
+    let below = row::Entity::find().filter(row::Column::ParentId.eq(id.uuid())).filter(row::Column::ArchivedAt.is_null());
+    Ok(below.count(&tx.conn).await?)
+}
+
+/// The account that bears an identity number already, other than `except`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn id_by_identity(
+    reads: &impl Reads,
+    tax_code: Option<&TaxCode>,
+    citizen_id: Option<&CitizenId>,
+    except: Option<AccountId>,
+) -> Result<Option<AccountId>, StoreError> {
+    let number = match (tax_code, citizen_id) {
+        (Some(code), _) => row::Column::TaxCode.eq(code.as_str()),
+        (None, Some(number)) => row::Column::CitizenId.eq(number.as_str()),
+        (None, None) => return Ok(None),
+    };
+    let select =
+        row::Entity::find().filter(row::Column::ArchivedAt.is_null()).filter(number).select_only().column(row::Column::Id);
+    let found: Option<uuid::Uuid> = select.into_tuple().one(reads.connection()).await?;
+    Ok(found.map(Id::new).filter(|id| Some(*id) != except))
+}
+
+fn with_draft(row: row::ActiveModel, draft: &AccountDraft) -> row::ActiveModel {
+    let AccountDraft {
+        kind,
+        name,
+        parent_id,
+        phone,
+        email,
+        tax_code,
+        citizen_id,
+        rank,
+        source,
+        profile,
+        description,
+        owner_id: _,
+    } = draft;
+    row::ActiveModel {
+        kind: Set(Col(*kind)),
+        name: Set(name.into()),
+        name_key: Set(fold(name.as_str())),
+        parent_id: Set(parent_id.map(Id::uuid)),
+        phone: Set(phone.as_ref().map(Into::into)),
+        email: Set(email.as_ref().map(Into::into)),
+        tax_code: Set(tax_code.as_ref().map(Into::into)),
+        citizen_id: Set(citizen_id.as_ref().map(Into::into)),
+        rank: Set(rank.as_ref().map(Into::into)),
+        source: Set(source.as_ref().map(Into::into)),
+        profile: Set(Col(Document(profile.clone()))),
+        description: Set(description.as_ref().map(Into::into)),
+        search_text: Set(search_text(draft)),
+        ..row
+    }
+}
+
+fn search_text(draft: &AccountDraft) -> String {
+    let parts = [
+        Some(draft.name.as_str()),
+        draft.phone.as_ref().map(PhoneNumber::as_str),
+        draft.email.as_ref().map(Email::as_str),
+        draft.tax_code.as_ref().map(TaxCode::as_str),
+        draft.citizen_id.as_ref().map(CitizenId::as_str),
+    ];
+    fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
+}

@@ -1,0 +1,168 @@
+use chot_domain::accounts::AccountId;
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, PaginatorTrait, QueryFilter};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{AccountType, contact_row, row};
+use crate::identity::user;
+use crate::leads::{CustomerKind, StoredProfile};
+use crate::opportunities::row as opportunity_row;
+use crate::tags::TagView;
+use crate::{Reads, StoreError};
+
+/// A customer.
+#[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
+#[sea_orm(entity = "row::Entity")]
+#[schema(as = Account)]
+pub struct AccountView {
+    /// `full`: everything about the account, for those who may see it.
+    #[sea_orm(skip)]
+    #[schema(max_length = 4, pattern = "^full$", example = "full")]
+    pub view: FullView,
+    /// Identifier.
+    #[schema(format = Uuid)]
+    pub id: Uuid,
+    /// Counts up with each change; the `ETag` says the same.
+    pub version: i64,
+    /// Company or individual.
+    pub kind: CustomerKind,
+    /// How far the relation has come.
+    #[serde(rename = "type")]
+    #[sea_orm(from_col = "account_type")]
+    pub account_type: AccountType,
+    /// Name of the company or person.
+    #[schema(max_length = 200, example = "Công ty Cổ phần Nông sản Hoa Sen")]
+    pub name: String,
+    /// The account that this one belongs to.
+    #[schema(format = Uuid)]
+    pub parent_id: Option<Uuid>,
+    /// Main telephone number, as E.164.
+    #[schema(max_length = 30, example = "+842438251234")]
+    pub phone: Option<String>,
+    /// Main e-mail address.
+    #[schema(max_length = 254)]
+    pub email: Option<String>,
+    /// Tax code, of a company, digits only.
+    #[schema(max_length = 20, example = "0100112437")]
+    pub tax_code: Option<String>,
+    /// Citizen identity number, of an individual, digits only.
+    #[schema(max_length = 20)]
+    pub citizen_id: Option<String>,
+    /// A customer rank of the playbook.
+    #[schema(max_length = 50)]
+    pub rank: Option<String>,
+    /// Where the customer came from: a lead source of the playbook.
+    #[schema(max_length = 50)]
+    pub source: Option<String>,
+    /// What the registration says and how the customer does business.
+    pub profile: StoredProfile,
+    /// Anything worth knowing.
+    #[schema(max_length = 5000)]
+    pub description: Option<String>,
+    /// The stage of the playbook that it stands in, in pipelines that hold accounts.
+    #[schema(max_length = 50)]
+    pub stage: Option<String>,
+    /// The salesperson; none while the account is in the pool.
+    #[schema(format = Uuid)]
+    pub owner_id: Option<Uuid>,
+    /// The salesperson's name.
+    #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
+    #[schema(max_length = 200)]
+    pub owner_name: Option<String>,
+    /// Tags, the oldest first.
+    #[sea_orm(skip)]
+    #[schema(max_items = 500)]
+    pub tags: Vec<TagView>,
+    /// The user who created it.
+    #[schema(format = Uuid)]
+    pub created_by: Option<Uuid>,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// When it was archived.
+    pub archived_at: Option<DateTime<Utc>>,
+}
+
+/// The word that tells a whole account from a card.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FullView {
+    /// Everything about the account.
+    #[default]
+    Full,
+}
+
+/// The word that tells a card from a whole account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CardView {
+    /// Name, identity number and owner.
+    #[default]
+    Card,
+}
+
+/// What people without sight of an account may know of it: name, identity number, salesperson (R-ICHK-34). Nothing else leaks.
+#[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
+#[sea_orm(entity = "row::Entity")]
+pub struct AccountCard {
+    /// `card`: only what everybody may know.
+    #[sea_orm(skip)]
+    #[schema(max_length = 4, pattern = "^card$", example = "card")]
+    pub view: CardView,
+    /// Identifier.
+    #[schema(format = Uuid)]
+    pub id: Uuid,
+    /// Company or individual.
+    pub kind: CustomerKind,
+    /// Name of the company or person.
+    #[schema(max_length = 200, example = "Công ty Cổ phần Nông sản Hoa Sen")]
+    pub name: String,
+    /// Tax code, of a company, digits only.
+    #[schema(max_length = 20, example = "0100112437")]
+    pub tax_code: Option<String>,
+    /// Citizen identity number, of an individual, digits only.
+    #[schema(max_length = 20)]
+    pub citizen_id: Option<String>,
+    /// The salesperson; none while the account is in the pool.
+    #[schema(format = Uuid)]
+    pub owner_id: Option<Uuid>,
+    /// The salesperson's name.
+    #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
+    #[schema(max_length = 200)]
+    pub owner_name: Option<String>,
+}
+
+/// How much hangs below an account (R-ICHK-14).
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct AccountCounters {
+    /// Opportunities of any status.
+    pub opportunities: u64,
+    /// Contacts.
+    pub contacts: u64,
+    /// Child accounts.
+    pub children: u64,
+}
+
+/// Counts what hangs below an account, which the caller has found to be in sight.
+///
+/// # Errors
+/// When the database fails.
+pub async fn counters(reads: &impl Reads, id: AccountId) -> Result<AccountCounters, StoreError> {
+    let (conn, id) = (reads.connection(), id.uuid());
+    let opportunities = opportunity_row::Entity::find()
+        .filter(opportunity_row::Column::AccountId.eq(id))
+        .filter(opportunity_row::Column::ArchivedAt.is_null());
+    let contacts = contact_row::Entity::find()
+        .filter(contact_row::Column::AccountId.eq(id))
+        .filter(contact_row::Column::ArchivedAt.is_null());
+    let children = row::Entity::find().filter(row::Column::ParentId.eq(id)).filter(row::Column::ArchivedAt.is_null());
+    Ok(AccountCounters {
+        opportunities: opportunities.count(conn).await?,
+        contacts: contacts.count(conn).await?,
+        children: children.count(conn).await?,
+    })
+}

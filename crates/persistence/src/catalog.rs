@@ -1,0 +1,263 @@
+//! Products and services.
+
+use chot_domain::catalog::{ProductDraft, ProductId};
+use chot_domain::identity::{Actor, Permission};
+use chot_domain::shared::{Draft, Id, Key, Money, Outcome, Text, fold};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, Order, PaginatorTrait, QueryFilter,
+    QuerySelect, QueryTrait,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::page::page;
+use crate::{Ask, Col, Limit, Page, Reads, SortKey, StoreError, Tx};
+
+/// How value added tax applies.
+pub type VatCode = Col<chot_domain::catalog::VatCode>;
+/// An amount of money.
+pub type StoredMoney = Col<Money>;
+
+mod row {
+    use chrono::{DateTime, Utc};
+    use sea_orm::entity::prelude::*;
+
+    use super::{StoredMoney, VatCode};
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "products")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub version: i64,
+        pub code: String,
+        pub code_key: String,
+        pub name: String,
+        pub name_key: String,
+        pub category: Option<String>,
+        pub unit_price: Option<StoredMoney>,
+        pub currency: String,
+        pub vat_code: VatCode,
+        pub unit: Option<String>,
+        pub description: Option<String>,
+        pub is_active: bool,
+        pub created_at: DateTime<Utc>,
+        pub updated_at: DateTime<Utc>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A product or service that the organisation sells.
+#[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
+#[sea_orm(entity = "row::Entity")]
+#[schema(as = Product)]
+pub struct ProductView {
+    /// Identifier.
+    #[schema(format = Uuid)]
+    pub id: Uuid,
+    /// Counts up with each change; the `ETag` says the same.
+    pub version: i64,
+    /// Short code.
+    #[schema(max_length = 50, example = "TRUYXUAT")]
+    pub code: String,
+    /// Name as it stands on quotes.
+    #[schema(max_length = 200, example = "Truy xuất nguồn gốc")]
+    pub name: String,
+    /// A product category of the playbook.
+    #[schema(max_length = 50)]
+    pub category: Option<String>,
+    /// Price of one unit without tax.
+    pub unit_price: Option<StoredMoney>,
+    /// The currency of the price.
+    #[schema(max_length = 3, example = "VND")]
+    pub currency: String,
+    /// How value added tax applies.
+    pub vat_code: VatCode,
+    /// What one unit is.
+    #[schema(max_length = 50)]
+    pub unit: Option<String>,
+    /// What the customer gets.
+    #[schema(max_length = 5000)]
+    pub description: Option<String>,
+    /// Whether it is sold at present.
+    pub is_active: bool,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Which products are asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct ProductFilter {
+    /// Part of the name, with or without diacritics.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
+    pub q: Option<Text<100>>,
+    /// Only products of this category.
+    #[param(value_type = Option<String>, max_length = 50)]
+    pub category: Option<Key>,
+    /// Only products that are sold at present, or only those that are not.
+    pub is_active: Option<bool>,
+    /// The order; by name, if not said.
+    #[param(inline)]
+    pub sort: ProductSort,
+    /// How many products a page holds.
+    #[param(inline)]
+    pub limit: Limit,
+    /// The cursor of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+}
+
+impl Draft for ProductFilter {}
+
+/// What products can be sorted by.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub enum ProductSort {
+    /// By name, diacritics aside.
+    #[default]
+    #[serde(rename = "name")]
+    Name,
+    /// The newest first.
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+}
+
+impl SortKey<row::Entity> for ProductSort {
+    fn column(self) -> (row::Column, Order) {
+        match self {
+            Self::Name => (row::Column::NameKey, Order::Asc),
+            Self::NewestFirst => (row::Column::CreatedAt, Order::Desc),
+        }
+    }
+}
+
+/// A product as it is, locked by the unit of work until its end.
+pub struct LockedProduct(row::Model);
+
+impl LockedProduct {
+    /// Its identifier.
+    pub fn id(&self) -> ProductId {
+        Id::new(self.0.id)
+    }
+
+    /// What was said about it.
+    pub fn draft(&self) -> ProductDraft {
+        let row = self.0.clone();
+        ProductDraft {
+            code: Text::trusted(row.code),
+            name: Text::trusted(row.name),
+            category: row.category.map(Key::trusted),
+            unit_price: row.unit_price.map(|price| price.0),
+            vat_code: row.vat_code.0,
+            unit: row.unit.map(Text::trusted),
+            description: row.description.map(Text::trusted),
+            is_active: row.is_active,
+        }
+    }
+
+    /// Refuses to go on if the caller has seen another version.
+    ///
+    /// # Errors
+    /// `version_mismatch`.
+    pub fn expect_version(&self, seen: Option<i64>) -> Outcome<()> {
+        crate::tx::expect_version(self.0.version, seen)
+    }
+}
+
+fn with_draft(row: row::ActiveModel, draft: &ProductDraft) -> row::ActiveModel {
+    let ProductDraft { code, name, category, unit_price, vat_code, unit, description, is_active } = draft;
+    row::ActiveModel {
+        code: Set(code.into()),
+        code_key: Set(fold(code.as_str())),
+        name: Set(name.into()),
+        name_key: Set(fold(name.as_str())),
+        category: Set(category.as_ref().map(Into::into)),
+        unit_price: Set(unit_price.map(Col)),
+        vat_code: Set(Col(*vat_code)),
+        unit: Set(unit.as_ref().map(Into::into)),
+        description: Set(description.as_ref().map(Into::into)),
+        is_active: Set(*is_active),
+        ..row
+    }
+}
+
+/// Writes a new product.
+///
+/// # Errors
+/// When the database fails, or the code is taken.
+pub async fn insert(tx: &Tx, id: ProductId, draft: &ProductDraft) -> Result<(), StoreError> {
+    let born = row::ActiveModel {
+        id: Set(id.uuid()),
+        version: Set(1),
+        currency: Set((&tx.playbook.currency).into()),
+        created_at: Set(tx.now),
+        updated_at: Set(tx.now),
+        ..Default::default()
+    };
+    row::Entity::insert(with_draft(born, draft)).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}
+
+/// Locks a product.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(tx: &Tx, id: ProductId) -> Result<Option<LockedProduct>, StoreError> {
+    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(LockedProduct))
+}
+
+/// Writes what is now said about a product.
+///
+/// # Errors
+/// When the database fails, or the code is taken.
+pub async fn update(tx: &Tx, product: &LockedProduct, draft: &ProductDraft) -> Result<(), StoreError> {
+    let changed = row::ActiveModel {
+        id: Set(product.0.id),
+        version: Set(product.0.version + 1),
+        updated_at: Set(tx.now),
+        ..Default::default()
+    };
+    with_draft(changed, draft).update(&tx.conn).await?;
+    Ok(())
+}
+
+/// Whether a product exists and is sold at present.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_sold(tx: &Tx, id: ProductId) -> Result<bool, StoreError> {
+    let sold = row::Entity::find_by_id(id.uuid()).filter(row::Column::IsActive.eq(true));
+    Ok(sold.count(&tx.conn).await? > 0)
+}
+
+/// One product.
+///
+/// # Errors
+/// `forbidden` without the right to read products; when the database fails.
+pub async fn find(reads: &impl Reads, actor: &Actor, id: ProductId) -> Result<Option<ProductView>, StoreError> {
+    actor.require(Permission::ProductsRead)?;
+    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.connection()).await?)
+}
+
+/// One page of the products.
+///
+/// # Errors
+/// `forbidden` without the right to read products; when the database fails or the cursor is not of this list.
+pub async fn list(reads: &impl Reads, actor: &Actor, filter: &ProductFilter) -> Result<Page<ProductView>, StoreError> {
+    actor.require(Permission::ProductsRead)?;
+    let f = filter.clone();
+    let select = row::Entity::find()
+        .apply_if(f.q, |s, v| s.filter(row::Column::NameKey.contains(fold(v.as_str()).replace(['%', '_'], ""))))
+        .apply_if(f.category, |s, v| s.filter(row::Column::Category.eq(v.as_str())))
+        .apply_if(f.is_active, |s, v| s.filter(row::Column::IsActive.eq(v)));
+    let bound_to = ProductFilter { cursor: None, limit: Limit::default(), ..filter.clone() };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    page(reads, select, filter.sort, &bound_to, ask).await
+}

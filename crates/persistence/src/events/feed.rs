@@ -1,0 +1,103 @@
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, FromQueryResult,
+    PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::EventView;
+use super::row::{event, position};
+use super::timeline::add_changes;
+use crate::identity::user;
+use crate::{Limit, Reads, StoreError, Tx};
+
+/// From where on the feed is read.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct FeedFilter {
+    /// Where the last answer ended: its `next_cursor`. Without it the feed begins with the first event of all.
+    #[param(max_length = 20, pattern = "^[0-9]{1,18}$")]
+    pub cursor: Option<String>,
+    /// How many events an answer holds.
+    #[param(inline)]
+    pub limit: Limit,
+}
+
+/// A piece of the feed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Feed {
+    /// The events, in the order of the feed.
+    #[schema(max_items = 200)]
+    pub data: Vec<EventView>,
+    /// Give this as `cursor` to read on. It is there even when nothing is new yet: ask again later with the same.
+    #[schema(max_length = 20)]
+    pub next_cursor: String,
+    /// Whether more is there already.
+    pub has_more: bool,
+}
+
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "event::Entity")]
+struct Placed {
+    position: Option<i64>,
+}
+
+/// Reads the feed from a position on. Every committed event appears exactly once, and never before one that is read already.
+///
+/// # Errors
+/// When the database fails or the cursor is not a position.
+pub async fn feed(reads: &impl Reads, filter: &FeedFilter) -> Result<Feed, StoreError> {
+    let after = match filter.cursor.as_deref() {
+        None => 0,
+        Some(cursor) => cursor.parse::<i64>().ok().filter(|position| *position >= 0).ok_or(StoreError::InvalidCursor)?,
+    };
+    let select = event::Entity::find()
+        .left_join(user::Entity)
+        .filter(event::Column::Position.gt(after))
+        .order_by_asc(event::Column::Position)
+        .limit(filter.limit.count() + 1);
+    let columns = EventView::select_cols(select.select_only()).column(event::Column::Position);
+    let mut rows = reads.connection().query_all(&columns.into_query()).await?;
+    let has_more = rows.len() as u64 > filter.limit.count();
+    rows.truncate(usize::try_from(filter.limit.count()).unwrap_or(usize::MAX));
+    let last = rows.last().map(|row| Placed::from_query_result(row, "")).transpose()?;
+    let mut data = rows.iter().map(|row| EventView::from_query_result(row, "")).collect::<Result<Vec<_>, _>>()?;
+    add_changes(reads, &mut data).await?;
+    let next_cursor = last.and_then(|placed| placed.position).unwrap_or(after).to_string();
+    Ok(Feed { data, next_cursor, has_more })
+}
+
+/// How many events one unit gives positions to.
+const BATCH: u64 = 1_000;
+
+/// Gives positions to committed events that have none, and says how many there were. A number handed out before commit would let
+/// a reader skip an event that commits late; one row lock keeps the order single.
+///
+/// # Errors
+/// When the database fails.
+pub async fn place(tx: &Tx) -> Result<u64, StoreError> {
+    let Some(feed) = position::Entity::find_by_id(1_i64).lock_exclusive().one(&tx.conn).await? else {
+        return Ok(0);
+    };
+    let waiting = event::Entity::find()
+        .filter(event::Column::Position.is_null())
+        .order_by_asc(event::Column::Id)
+        .limit(BATCH)
+        .select_only()
+        .column(event::Column::Id)
+        .into_tuple::<uuid::Uuid>()
+        .all(&tx.conn)
+        .await?;
+    let mut last = feed.last_position;
+    for id in &waiting {
+        last += 1;
+        let placed = event::ActiveModel { id: Set(*id), position: Set(Some(last)), ..Default::default() };
+        event::Entity::update(placed).validate()?.exec_without_returning(&tx.conn).await?;
+    }
+    if last > feed.last_position {
+        let moved = position::ActiveModel { id: Set(1), last_position: Set(last) };
+        moved.update(&tx.conn).await?;
+    }
+    Ok(waiting.len() as u64)
+}

@@ -1,0 +1,21 @@
+//! The past: append-only, one row for each thing that happened, written in the transaction that made it happen.
+
+mod feed;
+mod row;
+mod store;
+mod timeline;
+
+pub use feed::{Feed, FeedFilter, feed, place};
+pub use store::{Happening, record};
+pub use timeline::{EventView, Subjects, TimelineFilter, TimelineSort, blocking, timeline};
+
+use chot_domain::{history, identity};
+
+use crate::Col;
+
+/// What happened.
+pub type EventKind = Col<history::EventKind>;
+/// What kind of record it happened to.
+pub type SubjectKind = Col<history::SubjectKind>;
+/// What kind of thing acted.
+pub type ActorKind = Col<identity::ActorKind>;

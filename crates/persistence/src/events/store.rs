@@ -1,0 +1,90 @@
+use chot_domain::accounts::AccountId;
+use chot_domain::history::{EventKind, SubjectKind};
+use chot_domain::shared::{Changes, Id};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::row::{event, values};
+use crate::{Col, StoreError, Tx};
+
+/// Something that happened, about to be written down.
+#[derive(Clone, Debug)]
+pub struct Happening {
+    kind: EventKind,
+    subject_kind: SubjectKind,
+    subject_id: Uuid,
+    account_id: Option<AccountId>,
+    facts: Map<String, Value>,
+    changes: Changes,
+}
+
+impl Happening {
+    /// `kind` happened to the record `subject`.
+    pub fn new<K>(kind: EventKind, subject_kind: SubjectKind, subject: Id<K>) -> Self {
+        let subject_id = subject.uuid();
+        Self { kind, subject_kind, subject_id, account_id: None, facts: Map::new(), changes: Changes::new() }
+    }
+
+    /// It belongs to the history of that account.
+    #[must_use]
+    pub fn on_account(mut self, account: AccountId) -> Self {
+        self.account_id = Some(account);
+        self
+    }
+
+    /// Adds a fact. Facts name no persons and nothing that belongs to one: they are never erased.
+    #[must_use]
+    pub fn with(mut self, name: &str, fact: impl Serialize) -> Self {
+        self.facts.insert(name.to_owned(), serde_json::to_value(fact).unwrap_or_default());
+        self
+    }
+
+    /// Adds old and new values. They may be personal, and can be erased.
+    #[must_use]
+    pub fn changing(mut self, changes: Changes) -> Self {
+        self.changes = changes;
+        self
+    }
+
+    /// Adds something that was written by a person, which may be personal.
+    #[must_use]
+    pub fn saying(mut self, name: &str, text: Option<impl Serialize>) -> Self {
+        if let Some(text) = text {
+            let to = serde_json::to_value(text).unwrap_or_default();
+            self.changes.insert(name.to_owned(), chot_domain::shared::Change { from: Value::Null, to });
+        }
+        self
+    }
+}
+
+/// Writes down what happened.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record(tx: &Tx, happening: Happening) -> Result<(), StoreError> {
+    let id = tx.new_id::<Happening>().uuid();
+    let row = event::ActiveModel {
+        id: Set(id),
+        kind: Set(Col(happening.kind)),
+        subject_kind: Set(Col(happening.subject_kind)),
+        subject_id: Set(happening.subject_id),
+        account_id: Set(happening.account_id.map(AccountId::uuid)),
+        cause_id: Set(tx.cause()),
+        actor_kind: Set(Col(tx.actor.kind())),
+        actor_id: Set(tx.actor.id()),
+        actor_user_id: Set(tx.actor.user().map(|user| user.uuid())),
+        occurred_at: Set(tx.now),
+        facts: Set(Value::Object(happening.facts)),
+        position: Set(None),
+    };
+    event::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    if happening.changes.is_empty() {
+        return Ok(());
+    }
+    let changes = serde_json::to_value(happening.changes).unwrap_or_default();
+    let row = values::ActiveModel { event_id: Set(id), changes: Set(changes) };
+    values::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}

@@ -1,0 +1,164 @@
+use std::collections::HashMap;
+
+use chot_domain::identity::Actor;
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, DerivePartialModel, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::row::{event, values};
+use super::{ActorKind, EventKind, SubjectKind};
+use crate::identity::user;
+use crate::page::page;
+use crate::{Ask, Limit, Page, Reads, SortKey, StoreError};
+
+/// One thing that happened.
+#[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
+#[sea_orm(entity = "event::Entity")]
+#[schema(as = Event)]
+pub struct EventView {
+    /// The event's own identifier; use it to recognise an event seen before.
+    #[schema(format = Uuid)]
+    pub id: Uuid,
+    /// What happened.
+    pub kind: EventKind,
+    /// What kind of record it happened to.
+    pub subject_kind: SubjectKind,
+    /// The record it happened to.
+    #[schema(format = Uuid)]
+    pub subject_id: Uuid,
+    /// The account to whose history it belongs.
+    #[schema(format = Uuid)]
+    pub account_id: Option<Uuid>,
+    /// What it happened because of, such as a conversion.
+    #[schema(format = Uuid)]
+    pub cause_id: Option<Uuid>,
+    /// What kind of thing acted.
+    pub actor_kind: ActorKind,
+    /// Who acted; nobody, if it was the system.
+    #[schema(format = Uuid)]
+    pub actor_id: Option<Uuid>,
+    /// The name of the user who acted, or for whom an API key acted.
+    #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
+    #[schema(max_length = 200)]
+    pub actor_name: Option<String>,
+    /// When it happened.
+    pub occurred_at: DateTime<Utc>,
+    /// What belongs to it, such as the status before and after.
+    #[schema(value_type = Object)]
+    pub facts: Value,
+    /// Old and new values of members that changed, by name. Empty when they were erased at a person's request.
+    #[sea_orm(skip)]
+    #[schema(value_type = Object)]
+    pub changes: Value,
+}
+
+/// Which part of a history is asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct TimelineFilter {
+    /// Only events of this kind.
+    #[param(inline)]
+    pub kind: Option<chot_domain::history::EventKind>,
+    /// The newest first (`-occurred_at`, if not said) or the oldest first.
+    #[param(inline)]
+    pub sort: TimelineSort,
+    /// How many events a page holds.
+    #[param(inline)]
+    pub limit: Limit,
+    /// The cursor of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+}
+
+/// What a history can be sorted by.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub enum TimelineSort {
+    /// The newest first.
+    #[default]
+    #[serde(rename = "-occurred_at")]
+    NewestFirst,
+    /// The oldest first.
+    #[serde(rename = "occurred_at")]
+    OldestFirst,
+}
+
+impl SortKey<event::Entity> for TimelineSort {
+    fn column(self) -> (event::Column, Order) {
+        match self {
+            Self::NewestFirst => (event::Column::OccurredAt, Order::Desc),
+            Self::OldestFirst => (event::Column::OccurredAt, Order::Asc),
+        }
+    }
+}
+
+/// Whose history: single records, and an account with everything that hangs below it.
+#[derive(Clone, Debug, Default)]
+pub struct Subjects {
+    /// Records by their identifiers: the record itself and what was converted into it.
+    pub records: Vec<Uuid>,
+    /// An account whose whole history is meant.
+    pub account: Option<Uuid>,
+}
+
+/// The history of records, which the caller has found to be in sight.
+///
+/// # Errors
+/// When the database fails or the cursor is not of this list.
+pub async fn timeline(
+    reads: &impl Reads,
+    actor: &Actor,
+    subjects: &Subjects,
+    filter: &TimelineFilter,
+) -> Result<Page<EventView>, StoreError> {
+    let of_records = Condition::any().add(event::Column::SubjectId.is_in(subjects.records.clone()));
+    let of_all = of_records.add_option(subjects.account.map(|account| event::Column::AccountId.eq(account)));
+    let select = event::Entity::find()
+        .left_join(user::Entity)
+        .filter(of_all)
+        .apply_if(filter.kind, |select, kind| select.filter(event::Column::Kind.eq(crate::Col(kind))));
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    let mut found: Page<EventView> =
+        page(reads, select, filter.sort, &(filter.kind, &subjects.records, subjects.account), ask).await?;
+    add_changes(reads, &mut found.data).await?;
+    Ok(found)
+}
+
+/// The events after a conversion that keep it from being undone: everything that happened to these records and was not part of it.
+/// With `since`, only from then on, for records that were there before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn blocking(
+    reads: &impl Reads,
+    conversion: Uuid,
+    subjects: &Subjects,
+    since: Option<DateTime<Utc>>,
+) -> Result<Vec<EventView>, StoreError> {
+    let of_records = Condition::any().add(event::Column::SubjectId.is_in(subjects.records.clone()));
+    let of_all = of_records.add_option(subjects.account.map(|account| event::Column::AccountId.eq(account)));
+    let apart = Condition::any().add(event::Column::CauseId.is_null()).add(event::Column::CauseId.ne(conversion));
+    let select = event::Entity::find()
+        .left_join(user::Entity)
+        .filter(of_all)
+        .filter(apart)
+        .apply_if(since, |select, since| select.filter(event::Column::OccurredAt.gte(since)))
+        .order_by_asc(event::Column::OccurredAt)
+        .limit(20);
+    let found: Vec<EventView> = select.into_partial_model().all(reads.connection()).await?;
+    Ok(found)
+}
+
+pub(super) async fn add_changes(reads: &impl Reads, events: &mut [EventView]) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = events.iter().map(|event| event.id).collect();
+    let rows = values::Entity::find().filter(values::Column::EventId.is_in(ids)).all(reads.connection()).await?;
+    let mut by_event: HashMap<Uuid, Value> = rows.into_iter().map(|row| (row.event_id, row.changes)).collect();
+    for event in events {
+        event.changes = by_event.remove(&event.id).unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+    }
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! Finished answers by `Idempotency-Key`, so that a request sent again has its effect once. The key, the effect and the answer
+//! commit together.
+
+use chot_domain::identity::Permission;
+use chot_domain::shared::{Clock, SystemClock};
+use chrono::TimeDelta;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
+
+use crate::{StoreError, Tx};
+
+mod row {
+    use chrono::{DateTime, Utc};
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "idempotency_keys")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub caller: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub request: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub idempotency_key: String,
+        pub body_hash: String,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub permissions: Json,
+        pub status: Option<i64>,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub headers: Json,
+        pub body: String,
+        pub created_at: DateTime<Utc>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A request that came with a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keyed {
+    /// Who sent it.
+    pub caller: String,
+    /// Its method and path.
+    pub request: String,
+    /// The key.
+    pub key: String,
+    /// A digest of its body.
+    pub body_hash: String,
+}
+
+/// An answer that was given before.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// The digest of the body that it answered.
+    pub body_hash: String,
+    /// The permissions that it took.
+    pub permissions: Vec<Permission>,
+    /// Its status code.
+    pub status: u16,
+    /// Its headers, by name.
+    pub headers: Vec<(String, String)>,
+    /// Its body.
+    pub body: String,
+}
+
+/// Answers are kept for a day, by the machine's clock.
+const KEPT: TimeDelta = TimeDelta::hours(24);
+
+/// Reserves the key for this unit of work, or finds the answer that was given before. A twin that is under way is waited for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reserve(tx: &Tx, keyed: &Keyed) -> Result<Option<Answered>, StoreError> {
+    let now = SystemClock.now();
+    let this = || {
+        row::Entity::delete_many()
+            .filter(row::Column::Caller.eq(&keyed.caller))
+            .filter(row::Column::Request.eq(&keyed.request))
+            .filter(row::Column::IdempotencyKey.eq(&keyed.key))
+    };
+    this().filter(row::Column::CreatedAt.lt(now - KEPT)).exec(&tx.conn).await?;
+    let reserved = row::ActiveModel {
+        caller: Set(keyed.caller.clone()),
+        request: Set(keyed.request.clone()),
+        idempotency_key: Set(keyed.key.clone()),
+        body_hash: Set(keyed.body_hash.clone()),
+        permissions: Set(json!([])),
+        status: Set(None),
+        headers: Set(json!([])),
+        body: Set(String::new()),
+        created_at: Set(now),
+    };
+    let inserted = row::Entity::insert(reserved).on_conflict_do_nothing().exec_without_returning(&tx.conn).await?;
+    if matches!(inserted, sea_orm::TryInsertResult::Inserted(count) if count > 0) {
+        return Ok(None);
+    }
+    let id = (keyed.caller.clone(), keyed.request.clone(), keyed.key.clone());
+    let row = row::Entity::find_by_id(id).one(&tx.conn).await?;
+    Ok(row.map(|row| Answered {
+        body_hash: row.body_hash,
+        permissions: serde_json::from_value(row.permissions).unwrap_or_default(),
+        status: row.status.and_then(|status| u16::try_from(status).ok()).unwrap_or(200),
+        headers: serde_json::from_value(row.headers).unwrap_or_default(),
+        body: row.body,
+    }))
+}
+
+/// Keeps the finished answer, in the unit of work that it tells of.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep(tx: &Tx, keyed: &Keyed, answer: &Answered) -> Result<(), StoreError> {
+    row::Entity::update_many()
+        .col_expr(row::Column::Status, Expr::value(i64::from(answer.status)))
+        .col_expr(row::Column::Permissions, Expr::value(json!(answer.permissions)))
+        .col_expr(row::Column::Headers, Expr::value(json!(answer.headers)))
+        .col_expr(row::Column::Body, Expr::value(answer.body.clone()))
+        .filter(row::Column::Caller.eq(&keyed.caller))
+        .filter(row::Column::Request.eq(&keyed.request))
+        .filter(row::Column::IdempotencyKey.eq(&keyed.key))
+        .exec(&tx.conn)
+        .await?;
+    Ok(())
+}
+
+/// Forgets answers that are older than a day.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_old(tx: &Tx) -> Result<(), StoreError> {
+    row::Entity::delete_many().filter(row::Column::CreatedAt.lt(SystemClock.now() - KEPT)).exec(&tx.conn).await?;
+    Ok(())
+}

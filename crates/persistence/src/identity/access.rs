@@ -1,0 +1,113 @@
+use std::collections::BTreeSet;
+
+use chot_domain::identity::{Actor, ApiKeyId, Permission, SessionId, TeamId, UserId, Who};
+use chot_domain::playbook::Playbook;
+use chot_domain::shared::Id;
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::row::{api_key, session, signing_key, team, user};
+use crate::{Reads, StoreError};
+
+/// A session, as far as a request needs to know it.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionState {
+    /// Whose session it is.
+    pub user: UserId,
+    /// Whether it still holds.
+    pub is_open: bool,
+}
+
+/// What a refresh token turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpentToken {
+    /// It was good and is spent now.
+    Good(SessionId, UserId),
+    /// It was spent before, at that instant.
+    Reused(SessionId, DateTime<Utc>),
+    /// It is unknown, or its session is over.
+    Unknown,
+}
+
+/// An API key, as far as a request needs to know it.
+#[derive(Clone, Debug)]
+pub struct ApiKeySecret {
+    /// Its identifier.
+    pub id: ApiKeyId,
+    /// The user for whom it acts.
+    pub user: UserId,
+    /// The digest of its secret.
+    pub secret_hash: String,
+    /// What it may do.
+    pub scopes: BTreeSet<Permission>,
+    /// When it stops working.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// The session of that identifier.
+///
+/// # Errors
+/// When the database fails.
+pub async fn session(reads: &impl Reads, id: SessionId, now: DateTime<Utc>) -> Result<Option<SessionState>, StoreError> {
+    let row = session::Entity::find_by_id(id.uuid()).one(reads.connection()).await?;
+    Ok(row.map(|row| SessionState { user: Id::new(row.user_id), is_open: row.ended_at.is_none() && row.expires_at > now }))
+}
+
+/// The API key that begins with `prefix`, unless it was revoked.
+///
+/// # Errors
+/// When the database fails.
+pub async fn api_key(reads: &impl Reads, prefix: &str) -> Result<Option<ApiKeySecret>, StoreError> {
+    let select = api_key::Entity::find().filter(api_key::Column::Prefix.eq(prefix)).filter(api_key::Column::RevokedAt.is_null());
+    let row = select.one(reads.connection()).await?;
+    Ok(row.map(|row| ApiKeySecret {
+        id: Id::new(row.id),
+        user: Id::new(row.user_id),
+        secret_hash: row.secret_hash,
+        scopes: row.scopes.0.0,
+        expires_at: row.expires_at,
+    }))
+}
+
+/// An active user as an actor: with the rights of the role, and the teams within reach.
+///
+/// # Errors
+/// When the database fails.
+pub async fn actor(reads: &impl Reads, playbook: &Playbook, user: UserId) -> Result<Option<Actor>, StoreError> {
+    let active = user::Entity::find_by_id(user.uuid()).filter(user::Column::IsActive.eq(true));
+    let Some(row) = active.one(reads.connection()).await? else {
+        return Ok(None);
+    };
+    let Some(role) = playbook.role(&row.role) else {
+        return Ok(None);
+    };
+    let teams = match row.team_id {
+        Some(team) => teams_from(reads, team).await?,
+        None => Vec::new(),
+    };
+    Ok(Some(Actor { who: Who::User(user), permissions: role.granted(), scope: role.scope, teams }))
+}
+
+/// A team and all teams below it. There are few, so the tree is walked in memory.
+pub(super) async fn teams_from(reads: &impl Reads, top: Uuid) -> Result<Vec<TeamId>, StoreError> {
+    let columns = team::Entity::find().select_only().columns([team::Column::Id, team::Column::ParentId]);
+    let all: Vec<(Uuid, Option<Uuid>)> = columns.into_tuple().all(reads.connection()).await?;
+    let mut found = vec![top];
+    let mut next = 0;
+    while let Some(parent) = found.get(next).copied() {
+        let below = all.iter().filter(|(id, above)| *above == Some(parent) && !found.contains(id)).map(|(id, _)| *id);
+        found.extend(below.collect::<Vec<_>>());
+        next += 1;
+    }
+    Ok(found.into_iter().map(Id::new).collect())
+}
+
+/// The keys that sign access tokens, the newest first, by identifier.
+///
+/// # Errors
+/// When the database fails.
+pub async fn signing_keys(reads: &impl Reads) -> Result<Vec<(Uuid, String)>, StoreError> {
+    let rows = signing_key::Entity::find().order_by_desc(signing_key::Column::CreatedAt).all(reads.connection()).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.secret)).collect())
+}

@@ -1,0 +1,224 @@
+use chot_domain::identity::{Actor, ApiKeyId, Permission, TeamId, UserId};
+use chot_domain::shared::{Draft, Key, Text, fold};
+use sea_orm::{ColumnTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::row::{api_key, team, user};
+use super::{ApiKeyView, TeamView, UserView};
+use crate::page::page;
+use crate::{Ask, Limit, Page, Reads, SortKey, StoreError};
+
+/// Which users are asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct UserFilter {
+    /// How the name begins, with or without diacritics.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
+    pub q: Option<Text<100>>,
+    /// Only users of this role.
+    #[param(value_type = Option<String>, max_length = 50)]
+    pub role: Option<Key>,
+    /// Only members of this team.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub team_id: Option<TeamId>,
+    /// Only users who can sign in, or only those who cannot.
+    pub is_active: Option<bool>,
+    /// The order; by name, if not said.
+    #[param(inline)]
+    pub sort: UserSort,
+    /// How many users a page holds.
+    #[param(inline)]
+    pub limit: Limit,
+    /// The cursor of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+}
+
+impl Draft for UserFilter {}
+
+/// What users can be sorted by.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub enum UserSort {
+    /// By name, diacritics aside.
+    #[default]
+    #[serde(rename = "name")]
+    Name,
+    /// The newest first.
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+}
+
+impl SortKey<user::Entity> for UserSort {
+    fn column(self) -> (user::Column, Order) {
+        match self {
+            Self::Name => (user::Column::NameKey, Order::Asc),
+            Self::NewestFirst => (user::Column::CreatedAt, Order::Desc),
+        }
+    }
+}
+
+/// Which teams are asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct TeamFilter {
+    /// Only teams right below this one.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub parent_id: Option<TeamId>,
+    /// The order; by name, if not said.
+    #[param(inline)]
+    pub sort: TeamSort,
+    /// How many teams a page holds.
+    #[param(inline)]
+    pub limit: Limit,
+    /// The cursor of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+}
+
+impl Draft for TeamFilter {}
+
+/// What teams can be sorted by.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub enum TeamSort {
+    /// By name, diacritics aside.
+    #[default]
+    #[serde(rename = "name")]
+    Name,
+    /// The newest first.
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+}
+
+impl SortKey<team::Entity> for TeamSort {
+    fn column(self) -> (team::Column, Order) {
+        match self {
+            Self::Name => (team::Column::NameKey, Order::Asc),
+            Self::NewestFirst => (team::Column::CreatedAt, Order::Desc),
+        }
+    }
+}
+
+/// Which API keys are asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct ApiKeyFilter {
+    /// The order; the newest first, if not said.
+    #[param(inline)]
+    pub sort: ApiKeySort,
+    /// How many keys a page holds.
+    #[param(inline)]
+    pub limit: Limit,
+    /// The cursor of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+}
+
+impl Draft for ApiKeyFilter {}
+
+/// What API keys can be sorted by.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub enum ApiKeySort {
+    /// The newest first.
+    #[default]
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+    /// The oldest first.
+    #[serde(rename = "created_at")]
+    OldestFirst,
+}
+
+impl SortKey<api_key::Entity> for ApiKeySort {
+    fn column(self) -> (api_key::Column, Order) {
+        match self {
+            Self::NewestFirst => (api_key::Column::CreatedAt, Order::Desc),
+            Self::OldestFirst => (api_key::Column::CreatedAt, Order::Asc),
+        }
+    }
+}
+
+/// Whether there is any user at all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_users(reads: &impl Reads) -> Result<bool, StoreError> {
+    Ok(user::Entity::find().limit(1).count(reads.connection()).await? > 0)
+}
+
+/// One user. Everybody sees themselves.
+///
+/// # Errors
+/// `forbidden` without the right to read users; when the database fails.
+pub async fn find_user(reads: &impl Reads, actor: &Actor, id: UserId) -> Result<Option<UserView>, StoreError> {
+    if actor.user() != Some(id) {
+        actor.require(Permission::UsersRead)?;
+    }
+    Ok(user::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.connection()).await?)
+}
+
+/// One page of the users.
+///
+/// # Errors
+/// `forbidden` without the right to read users; when the database fails or the cursor is not of this list.
+pub async fn list_users(reads: &impl Reads, actor: &Actor, filter: &UserFilter) -> Result<Page<UserView>, StoreError> {
+    actor.require(Permission::UsersRead)?;
+    let f = filter.clone();
+    let select = user::Entity::find()
+        .apply_if(f.q, |s, v| s.filter(user::Column::NameKey.contains(fold(v.as_str()).replace(['%', '_'], ""))))
+        .apply_if(f.role, |s, v| s.filter(user::Column::Role.eq(v.as_str())))
+        .apply_if(f.team_id, |s, v| s.filter(user::Column::TeamId.eq(v.uuid())))
+        .apply_if(f.is_active, |s, v| s.filter(user::Column::IsActive.eq(v)));
+    let bound_to = UserFilter { cursor: None, limit: Limit::default(), ..filter.clone() };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    page(reads, select, filter.sort, &bound_to, ask).await
+}
+
+/// One team.
+///
+/// # Errors
+/// `forbidden` without the right to read users; when the database fails.
+pub async fn find_team(reads: &impl Reads, actor: &Actor, id: TeamId) -> Result<Option<TeamView>, StoreError> {
+    actor.require(Permission::UsersRead)?;
+    let select = team::Entity::find_by_id(id.uuid()).filter(team::Column::ArchivedAt.is_null());
+    Ok(select.into_partial_model().one(reads.connection()).await?)
+}
+
+/// One page of the teams.
+///
+/// # Errors
+/// `forbidden` without the right to read users; when the database fails or the cursor is not of this list.
+pub async fn list_teams(reads: &impl Reads, actor: &Actor, filter: &TeamFilter) -> Result<Page<TeamView>, StoreError> {
+    actor.require(Permission::UsersRead)?;
+    let select = team::Entity::find()
+        .filter(team::Column::ArchivedAt.is_null())
+        .apply_if(filter.parent_id, |s, v| s.filter(team::Column::ParentId.eq(v.uuid())));
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    page(reads, select, filter.sort, &filter.parent_id, ask).await
+}
+
+/// One of the actor's own API keys.
+///
+/// # Errors
+/// `forbidden` without the right to API keys; when the database fails.
+pub async fn find_api_key(reads: &impl Reads, actor: &Actor, id: ApiKeyId) -> Result<Option<ApiKeyView>, StoreError> {
+    let own = own_api_keys(actor)?.filter(api_key::Column::Id.eq(id.uuid()));
+    Ok(own.into_partial_model().one(reads.connection()).await?)
+}
+
+/// One page of the actor's own API keys.
+///
+/// # Errors
+/// `forbidden` without the right to API keys; when the database fails or the cursor is not of this list.
+pub async fn list_api_keys(reads: &impl Reads, actor: &Actor, filter: &ApiKeyFilter) -> Result<Page<ApiKeyView>, StoreError> {
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    page(reads, own_api_keys(actor)?, filter.sort, &(), ask).await
+}
+
+fn own_api_keys(actor: &Actor) -> Result<sea_orm::Select<api_key::Entity>, StoreError> {
+    actor.require(Permission::ApiKeysWrite)?;
+    let user = actor.user().map(UserId::uuid).unwrap_or_default();
+    Ok(api_key::Entity::find().filter(api_key::Column::UserId.eq(user)))
+}

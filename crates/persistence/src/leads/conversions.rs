@@ -1,0 +1,297 @@
+use chot_domain::accounts::{AccountDraft, AccountId, ContactDraft, ContactId};
+use chot_domain::identity::Actor;
+use chot_domain::leads::{Carried, ConversionId, LeadId, LeadStatus, NotCarried, TargetAction};
+use chot_domain::opportunities::OpportunityId;
+use chot_domain::shared::{Document, Draft, Id, Key};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, Order, QueryFilter, QuerySelect, QueryTrait,
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::query::visible;
+use super::{ConversionStatus, LeadStatus as StoredStatus, TargetAction as StoredAction, conversion_row as row, row as lead_row};
+use crate::page::page;
+use crate::{Ask, Col, Limit, Page, Reads, SortKey, StoreError, Tx};
+
+/// An opportunity of a conversion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ConvertedOpportunity {
+    /// What was done.
+    pub action: TargetAction,
+    /// The opportunity.
+    #[schema(format = Uuid)]
+    pub id: Uuid,
+}
+
+/// Where members of the lead went.
+pub type StoredCarried = Col<Document<Vec<Carried>>>;
+/// What of the lead stayed behind.
+pub type StoredNotCarried = Col<Document<Vec<NotCarried>>>;
+/// The opportunities of a conversion.
+pub type StoredOpportunities = Col<Document<Vec<ConvertedOpportunity>>>;
+
+/// A lead that became a customer.
+#[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
+#[sea_orm(entity = "row::Entity")]
+#[schema(as = Conversion)]
+pub struct ConversionView {
+    /// Identifier.
+    #[schema(format = Uuid)]
+    pub id: Uuid,
+    /// Counts up with each change; the `ETag` says the same.
+    pub version: i64,
+    /// Whether it holds.
+    pub status: ConversionStatus,
+    /// The lead.
+    #[schema(format = Uuid)]
+    pub lead_id: Uuid,
+    /// Where the lead stood before.
+    pub lead_status_before: StoredStatus,
+    /// The account.
+    #[schema(format = Uuid)]
+    pub account_id: Uuid,
+    /// Whether the account was created or linked.
+    pub account_action: StoredAction,
+    /// The contact.
+    #[schema(format = Uuid)]
+    pub contact_id: Option<Uuid>,
+    /// Whether the contact was created, linked or skipped.
+    pub contact_action: StoredAction,
+    /// The opportunities.
+    #[schema(max_items = 20)]
+    pub opportunities: StoredOpportunities,
+    /// What of the lead went where.
+    #[schema(max_items = 50)]
+    pub carried: StoredCarried,
+    /// What of the lead stayed behind, and why.
+    #[schema(max_items = 50)]
+    pub not_carried: StoredNotCarried,
+    /// Who converted the lead.
+    #[schema(format = Uuid)]
+    pub created_by: Option<Uuid>,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// Who undid it.
+    #[schema(format = Uuid)]
+    pub reverted_by: Option<Uuid>,
+    /// When it was undone.
+    pub reverted_at: Option<DateTime<Utc>>,
+}
+
+/// Which conversions are asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct ConversionFilter {
+    /// Only conversions of this lead.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub lead_id: Option<LeadId>,
+    /// Only conversions into this account.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub account_id: Option<AccountId>,
+    /// Only those that hold, or only those that were undone.
+    #[param(inline)]
+    pub status: Option<chot_domain::leads::ConversionStatus>,
+    /// The order; the newest first, if not said.
+    #[param(inline)]
+    pub sort: ConversionSort,
+    /// How many conversions a page holds.
+    #[param(inline)]
+    pub limit: Limit,
+    /// The cursor of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+}
+
+impl Draft for ConversionFilter {}
+
+/// What conversions can be sorted by.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub enum ConversionSort {
+    /// The newest first.
+    #[default]
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+    /// The oldest first.
+    #[serde(rename = "created_at")]
+    OldestFirst,
+}
+
+impl SortKey<row::Entity> for ConversionSort {
+    fn column(self) -> (row::Column, Order) {
+        match self {
+            Self::NewestFirst => (row::Column::CreatedAt, Order::Desc),
+            Self::OldestFirst => (row::Column::CreatedAt, Order::Asc),
+        }
+    }
+}
+
+/// A conversion to be written.
+pub struct NewConversion {
+    /// Its identifier.
+    pub id: ConversionId,
+    /// The lead.
+    pub lead: LeadId,
+    /// Where the lead stood before.
+    pub lead_before: (LeadStatus, Option<Key>),
+    /// The account, what was done about it, its version after it, and what it was before if it was linked.
+    pub account: (AccountId, TargetAction, i64, Option<AccountDraft>),
+    /// The contact likewise.
+    pub contact: Option<(ContactId, TargetAction, i64, Option<ContactDraft>)>,
+    /// The opportunities, with their versions after it.
+    pub opportunities: Vec<(OpportunityId, TargetAction)>,
+    /// What of the lead went where.
+    pub carried: Vec<Carried>,
+    /// What of the lead stayed behind.
+    pub not_carried: Vec<NotCarried>,
+}
+
+/// Writes a conversion. A second one of the same lead is refused by the database.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_conversion(tx: &Tx, new: NewConversion) -> Result<(), StoreError> {
+    let (account_id, account_action, account_version, account_before) = new.account;
+    let contact = new.contact.as_ref();
+    let opportunities: Vec<_> =
+        new.opportunities.iter().map(|(id, action)| ConvertedOpportunity { action: *action, id: id.uuid() }).collect();
+    let row = row::ActiveModel {
+        id: Set(new.id.uuid()),
+        version: Set(1),
+        status: Set(Col(chot_domain::leads::ConversionStatus::Active)),
+        lead_id: Set(new.lead.uuid()),
+        lead_status_before: Set(Col(new.lead_before.0)),
+        lead_stage_before: Set(new.lead_before.1.map(Into::into)),
+        account_id: Set(account_id.uuid()),
+        account_action: Set(Col(account_action)),
+        account_version: Set(account_version),
+        account_before: Set(account_before.map(json)),
+        contact_id: Set(contact.map(|(id, ..)| id.uuid())),
+        contact_action: Set(Col(contact.map_or(TargetAction::Skip, |(_, action, ..)| *action))),
+        contact_version: Set(contact.map(|(_, _, version, _)| *version)),
+        contact_before: Set(contact.and_then(|(.., before)| before.clone()).map(json)),
+        opportunities: Set(json(opportunities)),
+        carried: Set(json(new.carried)),
+        not_carried: Set(json(new.not_carried)),
+        created_by: Set(tx.actor.user().map(|user| user.uuid())),
+        created_at: Set(tx.now),
+        reverted_by: Set(None),
+        reverted_at: Set(None),
+    };
+    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}
+
+fn json(value: impl Serialize) -> serde_json::Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+fn unjson<T: DeserializeOwned>(value: Option<serde_json::Value>) -> Option<T> {
+    value.and_then(|value| serde_json::from_value(value).ok())
+}
+
+/// A conversion as it is, locked by the unit of work until its end.
+pub struct LockedConversion(row::Model);
+
+impl LockedConversion {
+    /// Its identifier.
+    pub fn id(&self) -> ConversionId {
+        Id::new(self.0.id)
+    }
+
+    /// Whether it holds.
+    pub fn is_active(&self) -> bool {
+        self.0.status.0 == chot_domain::leads::ConversionStatus::Active
+    }
+
+    /// When it happened.
+    pub fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// The lead, and where it stood before.
+    pub fn lead(&self) -> (LeadId, LeadStatus, Option<Key>) {
+        (Id::new(self.0.lead_id), self.0.lead_status_before.0, self.0.lead_stage_before.clone().map(Key::trusted))
+    }
+
+    /// The account, what was done about it, its version after it, and what it was before if it was linked.
+    pub fn account(&self) -> (AccountId, TargetAction, i64, Option<AccountDraft>) {
+        (Id::new(self.0.account_id), self.0.account_action.0, self.0.account_version, unjson(self.0.account_before.clone()))
+    }
+
+    /// The contact likewise.
+    pub fn contact(&self) -> Option<(ContactId, TargetAction, i64, Option<ContactDraft>)> {
+        let (id, version) = (self.0.contact_id?, self.0.contact_version?);
+        Some((Id::new(id), self.0.contact_action.0, version, unjson(self.0.contact_before.clone())))
+    }
+
+    /// The opportunities that it created.
+    pub fn created_opportunities(&self) -> Vec<OpportunityId> {
+        let all: Vec<ConvertedOpportunity> = unjson(Some(self.0.opportunities.clone())).unwrap_or_default();
+        all.into_iter().filter(|one| one.action == TargetAction::Create).map(|one| Id::new(one.id)).collect()
+    }
+}
+
+/// Locks a conversion whose lead the actor may see.
+///
+/// # Errors
+/// `forbidden` without the right to read leads; when the database fails.
+pub async fn lock_conversion(tx: &Tx, id: ConversionId) -> Result<Option<LockedConversion>, StoreError> {
+    if find_conversion(tx, &tx.actor, id).await?.is_none() {
+        return Ok(None);
+    }
+    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(LockedConversion))
+}
+
+/// Writes that a conversion was undone.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mark_reverted(tx: &Tx, conversion: &LockedConversion) -> Result<(), StoreError> {
+    let reverted = row::ActiveModel {
+        id: Set(conversion.0.id),
+        version: Set(conversion.0.version + 1),
+        status: Set(Col(chot_domain::leads::ConversionStatus::Reverted)),
+        reverted_by: Set(tx.actor.user().map(|user| user.uuid())),
+        reverted_at: Set(Some(tx.now)),
+        ..Default::default()
+    };
+    reverted.update(&tx.conn).await?;
+    Ok(())
+}
+
+/// Conversions are seen by those who see their leads.
+fn visible_conversions(actor: &Actor) -> Result<sea_orm::Select<row::Entity>, StoreError> {
+    let leads = visible(actor)?.select_only().column(lead_row::Column::Id);
+    Ok(row::Entity::find().filter(row::Column::LeadId.in_subquery(leads.into_query())))
+}
+
+/// One conversion, if the actor may see its lead.
+///
+/// # Errors
+/// `forbidden` without the right to read leads; when the database fails.
+pub async fn find_conversion(reads: &impl Reads, actor: &Actor, id: ConversionId) -> Result<Option<ConversionView>, StoreError> {
+    let select = visible_conversions(actor)?.filter(row::Column::Id.eq(id.uuid()));
+    Ok(select.into_partial_model().one(reads.connection()).await?)
+}
+
+/// One page of the conversions of leads that the actor may see.
+///
+/// # Errors
+/// `forbidden` without the right to read leads; when the database fails or the cursor is not of this list.
+pub async fn list_conversions(
+    reads: &impl Reads,
+    actor: &Actor,
+    filter: &ConversionFilter,
+) -> Result<Page<ConversionView>, StoreError> {
+    let f = filter.clone();
+    let select = visible_conversions(actor)?
+        .apply_if(f.lead_id, |s, v| s.filter(row::Column::LeadId.eq(v.uuid())))
+        .apply_if(f.account_id, |s, v| s.filter(row::Column::AccountId.eq(v.uuid())))
+        .apply_if(f.status, |s, v| s.filter(row::Column::Status.eq(Col(v))));
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    page(reads, select, filter.sort, &(f.lead_id, f.account_id, f.status), ask).await
+}

@@ -1,0 +1,241 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use chot_domain::identity::Actor;
+use chot_domain::leads::{DuplicateReason, LeadDraft, LeadId, LeadStatus};
+use chot_domain::shared::{Id, fold};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::row;
+use super::row::contact_point;
+use crate::accounts::{account_row, contact_row};
+use crate::{Col, Reads, StoreError, accounts};
+
+/// What kind of record a candidate is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CandidateKind {
+    /// Another lead.
+    Lead,
+    /// An account.
+    Account,
+    /// A contact of an account.
+    Contact,
+}
+
+/// A record that may be the same customer, and why.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Candidate {
+    /// What kind of record it is.
+    pub kind: CandidateKind,
+    /// Its identifier.
+    #[schema(format = Uuid)]
+    pub id: Uuid,
+    /// Why it may be the same customer.
+    #[schema(value_type = Vec<DuplicateReason>, max_items = 5)]
+    pub reasons: BTreeSet<DuplicateReason>,
+    /// Its name, if the caller may see it or its card.
+    #[schema(max_length = 200)]
+    pub name: Option<String>,
+    /// The name of its salesperson, if the caller may see it or its card.
+    #[schema(max_length = 200)]
+    pub owner_name: Option<String>,
+    /// Whether the caller may open it.
+    pub is_visible: bool,
+}
+
+/// A record that may be the same customer, before it is asked who may see it.
+#[derive(Clone, Debug)]
+pub struct Suspect {
+    /// What kind of record it is.
+    pub kind: CandidateKind,
+    /// Its identifier.
+    pub id: Uuid,
+    /// Why it may be the same customer.
+    pub reasons: BTreeSet<DuplicateReason>,
+}
+
+/// By what a customer is recognised.
+#[derive(Clone, Debug, Default)]
+pub struct Fingerprint {
+    tax_code: Option<String>,
+    citizen_id: Option<String>,
+    phones: Vec<String>,
+    emails: Vec<String>,
+    name_key: Option<String>,
+}
+
+impl Fingerprint {
+    /// Everything by which a lead is recognised.
+    pub fn of(lead: &LeadDraft) -> Self {
+        let person = lead.contact_person.as_ref();
+        let points: Vec<String> = lead.contact_points.iter().filter_map(|point| point.canonical().ok()).collect();
+        let phones = [lead.phone.as_ref(), person.and_then(|p| p.phone.as_ref())].into_iter().flatten().map(String::from);
+        let emails = [lead.email.as_ref(), person.and_then(|p| p.email.as_ref())].into_iter().flatten().map(String::from);
+        Self {
+            tax_code: lead.tax_code.as_ref().map(Into::into),
+            citizen_id: lead.citizen_id.as_ref().map(Into::into),
+            phones: phones.chain(points.iter().filter(|point| point.starts_with('+')).cloned()).collect(),
+            emails: emails.chain(points.iter().filter(|point| point.contains('@')).cloned()).collect(),
+            name_key: Some(fold(lead.name.as_str())),
+        }
+    }
+
+    /// The ways to reach a lead alone, for a web form that sends somebody in again.
+    pub fn ways_to_reach(lead: &LeadDraft) -> Self {
+        Self { tax_code: None, citizen_id: None, name_key: None, ..Self::of(lead) }
+    }
+
+    fn reasons(&self, traces: &Traces) -> BTreeSet<DuplicateReason> {
+        let same = |mine: &Option<String>, theirs: &Option<String>| mine.is_some() && mine == theirs;
+        let among = |mine: &[String], theirs: &Option<String>| theirs.as_ref().is_some_and(|value| mine.contains(value));
+        let found = [
+            (same(&self.tax_code, &traces.tax_code), DuplicateReason::TaxCode),
+            (same(&self.citizen_id, &traces.citizen_id), DuplicateReason::CitizenId),
+            (among(&self.phones, &traces.phone), DuplicateReason::Phone),
+            (among(&self.emails, &traces.email), DuplicateReason::Email),
+            (self.name_key.as_ref() == Some(&traces.name_key), DuplicateReason::Name),
+        ];
+        found.into_iter().filter(|(is_so, _)| *is_so).map(|(_, reason)| reason).collect()
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Traces {
+    id: Uuid,
+    name_key: String,
+    phone: Option<String>,
+    email: Option<String>,
+    tax_code: Option<String>,
+    citizen_id: Option<String>,
+}
+
+/// No more than this many of a kind are looked at: a number shared by more is a switchboard.
+const MOST: u64 = 50;
+
+/// The records that may be the same customer as the one with this fingerprint.
+///
+/// # Errors
+/// When the database fails.
+pub async fn suspects(reads: &impl Reads, of: &Fingerprint, except: Option<LeadId>) -> Result<Vec<Suspect>, StoreError> {
+    let mut found: BTreeMap<(CandidateKind, Uuid), BTreeSet<DuplicateReason>> = BTreeMap::new();
+    for traces in leads(reads, of, except).await? {
+        found.entry((CandidateKind::Lead, traces.id)).or_default().extend(of.reasons(&traces));
+    }
+    for (lead, value) in lead_contact_points(reads, of, except).await? {
+        let reason = if value.contains('@') { DuplicateReason::Email } else { DuplicateReason::Phone };
+        found.entry((CandidateKind::Lead, lead)).or_default().insert(reason);
+    }
+    for traces in same_accounts(reads, of).await? {
+        found.entry((CandidateKind::Account, traces.id)).or_default().extend(of.reasons(&traces));
+    }
+    for (contact, reason) in contacts(reads, of).await? {
+        found.entry((CandidateKind::Contact, contact)).or_default().insert(reason);
+    }
+    Ok(found.into_iter().map(|((kind, id), reasons)| Suspect { kind, id, reasons }).collect())
+}
+
+async fn leads(reads: &impl Reads, of: &Fingerprint, except: Option<LeadId>) -> Result<Vec<Traces>, StoreError> {
+    use row::Column as C;
+    let select = working_leads(except).select_only().columns([C::Id, C::NameKey, C::Phone, C::Email, C::TaxCode, C::CitizenId]);
+    let same = Condition::any()
+        .add_option(of.tax_code.as_ref().map(|v| C::TaxCode.eq(v)))
+        .add_option(of.citizen_id.as_ref().map(|v| C::CitizenId.eq(v)))
+        .add_option(of.name_key.as_ref().map(|v| C::NameKey.eq(v)))
+        .add(C::Phone.is_in(&of.phones))
+        .add(C::Email.is_in(&of.emails));
+    Ok(select.filter(same).limit(MOST).into_model().all(reads.connection()).await?)
+}
+
+/// Leads that still are leads: converted ones are found as the accounts that they became.
+fn working_leads(except: Option<LeadId>) -> sea_orm::Select<row::Entity> {
+    row::Entity::find()
+        .filter(row::Column::ArchivedAt.is_null())
+        .filter(row::Column::Status.ne(Col(LeadStatus::Converted)))
+        .apply_if(except, |select, lead| select.filter(row::Column::Id.ne(lead.uuid())))
+}
+
+async fn lead_contact_points(
+    reads: &impl Reads,
+    of: &Fingerprint,
+    except: Option<LeadId>,
+) -> Result<Vec<(Uuid, String)>, StoreError> {
+    use contact_point::Column as C;
+    let values: Vec<_> = of.phones.iter().chain(&of.emails).collect();
+    let working = working_leads(except).select_only().column(row::Column::Id).into_query();
+    let select = contact_point::Entity::find().filter(C::Value.is_in(values)).filter(C::LeadId.in_subquery(working));
+    Ok(select.select_only().columns([C::LeadId, C::Value]).limit(MOST).into_tuple().all(reads.connection()).await?)
+}
+
+async fn same_accounts(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<Traces>, StoreError> {
+    use account_row::Column as C;
+    let select = account_row::Entity::find().filter(C::ArchivedAt.is_null()).select_only();
+    let same = Condition::any()
+        .add_option(of.tax_code.as_ref().map(|v| C::TaxCode.eq(v)))
+        .add_option(of.citizen_id.as_ref().map(|v| C::CitizenId.eq(v)))
+        .add_option(of.name_key.as_ref().map(|v| C::NameKey.eq(v)))
+        .add(C::Phone.is_in(&of.phones))
+        .add(C::Email.is_in(&of.emails));
+    let columns = [C::Id, C::NameKey, C::Phone, C::Email, C::TaxCode, C::CitizenId];
+    Ok(select.columns(columns).filter(same).limit(MOST).into_model().all(reads.connection()).await?)
+}
+
+/// Contacts are recognised by number and address alone: persons share names.
+async fn contacts(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<(Uuid, DuplicateReason)>, StoreError> {
+    use contact_row::Column as C;
+    let same = Condition::any().add(C::Phone.is_in(&of.phones)).add(C::Email.is_in(&of.emails));
+    let select = contact_row::Entity::find().filter(C::ArchivedAt.is_null()).filter(same).select_only();
+    let rows: Vec<(Uuid, Option<String>)> =
+        select.columns([C::Id, C::Phone]).limit(MOST).into_tuple().all(reads.connection()).await?;
+    let by_phone = |phone: &Option<String>| phone.as_ref().is_some_and(|phone| of.phones.contains(phone));
+    let reason = |phone: &Option<String>| if by_phone(phone) { DuplicateReason::Phone } else { DuplicateReason::Email };
+    Ok(rows.into_iter().map(|(id, phone)| (id, reason(&phone))).collect())
+}
+
+/// The suspects as the actor may see them. Of accounts out of sight only what their cards say is shown, if they have cards.
+///
+/// # Errors
+/// When the database fails.
+pub async fn duplicates(
+    reads: &impl Reads,
+    actor: &Actor,
+    cards: bool,
+    suspects: &[Suspect],
+) -> Result<Vec<Candidate>, StoreError> {
+    let mut candidates = Vec::new();
+    for suspect in suspects {
+        let (name, owner_name, is_visible) = match suspect.kind {
+            CandidateKind::Lead => {
+                named(super::find(reads, actor, Id::new(suspect.id)).await?.map(|lead| (lead.name, lead.owner_name)))
+            }
+            CandidateKind::Contact => {
+                named(accounts::find_contact(reads, actor, Id::new(suspect.id)).await?.map(|c| (c.full_name, None)))
+            }
+            CandidateKind::Account => match accounts::find(reads, actor, Id::new(suspect.id)).await? {
+                Some(account) => named(Some((account.name, account.owner_name))),
+                None if cards => {
+                    let card = accounts::card(reads, Id::new(suspect.id)).await?;
+                    card.map_or((None, None, false), |card| (Some(card.name), card.owner_name, false))
+                }
+                None => named(None),
+            },
+        };
+        candidates.push(Candidate {
+            kind: suspect.kind,
+            id: suspect.id,
+            reasons: suspect.reasons.clone(),
+            name,
+            owner_name,
+            is_visible,
+        });
+    }
+    Ok(candidates)
+}
+
+fn named(seen: Option<(String, Option<String>)>) -> (Option<String>, Option<String>, bool) {
+    let is_visible = seen.is_some();
+    let (name, owner) = seen.unzip();
+    (name, owner.flatten(), is_visible)
+}

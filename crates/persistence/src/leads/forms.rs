@@ -1,0 +1,260 @@
+use std::collections::BTreeMap;
+
+use chot_domain::identity::{Actor, Permission};
+use chot_domain::leads::{FormField, LeadFormDraft, LeadFormId, LeadId, Submission};
+use chot_domain::shared::{Document, Draft, Id, Key, Outcome, Text};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, Order, PaginatorTrait, QueryFilter,
+    QuerySelect, QueryTrait,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::form_row::{form, submission};
+use crate::page::page;
+use crate::{Ask, Col, Limit, Page, Reads, SortKey, StoreError, Tx};
+
+/// Which field of the form fills which member of the lead.
+pub type StoredFieldMap = form::FieldMap;
+
+/// A public web form that leads come in by.
+#[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
+#[sea_orm(entity = "form::Entity")]
+#[schema(as = LeadForm)]
+pub struct LeadFormView {
+    /// Identifier.
+    #[schema(format = Uuid)]
+    pub id: Uuid,
+    /// Counts up with each change; the `ETag` says the same.
+    pub version: i64,
+    /// The public key that the page sends submissions with. It can send and see nothing.
+    #[schema(max_length = 60, example = "form_4k2q9x7c1m8v5b3n")]
+    pub form_key: String,
+    /// What the form is for.
+    #[schema(max_length = 100)]
+    pub name: String,
+    /// The lead source of what comes in by it.
+    #[schema(max_length = 50)]
+    pub source: String,
+    /// The product or service that the form advertises.
+    #[schema(format = Uuid)]
+    pub product_id: Option<Uuid>,
+    /// Which field of the form fills which member of the lead.
+    #[schema(value_type = Object)]
+    pub field_map: StoredFieldMap,
+    /// A field that only robots fill.
+    #[schema(max_length = 100)]
+    pub trap_field: Option<String>,
+    /// How many submissions the form takes in an hour.
+    pub quota_per_hour: i64,
+    /// Whether the form takes submissions at present.
+    pub is_active: bool,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Which web forms are asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct LeadFormFilter {
+    /// Only forms that take submissions, or only those that do not.
+    pub is_active: Option<bool>,
+    /// The order; the newest first, if not said.
+    #[param(inline)]
+    pub sort: LeadFormSort,
+    /// How many forms a page holds.
+    #[param(inline)]
+    pub limit: Limit,
+    /// The cursor of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+}
+
+impl Draft for LeadFormFilter {}
+
+/// What web forms can be sorted by.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub enum LeadFormSort {
+    /// The newest first.
+    #[default]
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+    /// The oldest first.
+    #[serde(rename = "created_at")]
+    OldestFirst,
+}
+
+impl SortKey<form::Entity> for LeadFormSort {
+    fn column(self) -> (form::Column, Order) {
+        match self {
+            Self::NewestFirst => (form::Column::CreatedAt, Order::Desc),
+            Self::OldestFirst => (form::Column::CreatedAt, Order::Asc),
+        }
+    }
+}
+
+/// A web form as submissions need it.
+pub struct FormByKey {
+    /// Its identifier.
+    pub id: LeadFormId,
+    /// What was said about it.
+    pub draft: LeadFormDraft,
+}
+
+/// A web form as it is, locked by the unit of work until its end.
+pub struct LockedForm(form::Model);
+
+impl LockedForm {
+    /// Its identifier.
+    pub fn id(&self) -> LeadFormId {
+        Id::new(self.0.id)
+    }
+
+    /// What was said about it.
+    pub fn draft(&self) -> LeadFormDraft {
+        draft(self.0.clone())
+    }
+
+    /// Refuses to go on if the caller has seen another version.
+    ///
+    /// # Errors
+    /// `version_mismatch`.
+    pub fn expect_version(&self, seen: Option<i64>) -> Outcome<()> {
+        crate::tx::expect_version(self.0.version, seen)
+    }
+}
+
+fn draft(row: form::Model) -> LeadFormDraft {
+    LeadFormDraft {
+        name: Text::trusted(row.name),
+        source: Key::trusted(row.source),
+        product_id: row.product_id.map(Id::new),
+        field_map: row.field_map.0.0,
+        trap_field: row.trap_field.map(Text::trusted),
+        quota_per_hour: i32::try_from(row.quota_per_hour).unwrap_or(i32::MAX),
+        is_active: row.is_active,
+    }
+}
+
+fn with_draft(row: form::ActiveModel, draft: &LeadFormDraft) -> form::ActiveModel {
+    let LeadFormDraft { name, source, product_id, field_map, trap_field, quota_per_hour, is_active } = draft;
+    let field_map: BTreeMap<Text<100>, FormField> = field_map.clone();
+    form::ActiveModel {
+        name: Set(name.into()),
+        source: Set(source.into()),
+        product_id: Set(product_id.map(Id::uuid)),
+        field_map: Set(Col(Document(field_map))),
+        trap_field: Set(trap_field.as_ref().map(Into::into)),
+        quota_per_hour: Set((*quota_per_hour).into()),
+        is_active: Set(*is_active),
+        ..row
+    }
+}
+
+/// Writes a new web form.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_form(tx: &Tx, id: LeadFormId, form_key: &str, draft: &LeadFormDraft) -> Result<(), StoreError> {
+    let born = form::ActiveModel {
+        id: Set(id.uuid()),
+        version: Set(1),
+        form_key: Set(form_key.to_owned()),
+        created_by: Set(tx.actor.user().map(|user| user.uuid())),
+        created_at: Set(tx.now),
+        updated_at: Set(tx.now),
+        ..Default::default()
+    };
+    form::Entity::insert(with_draft(born, draft)).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}
+
+/// Locks a web form.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_form(tx: &Tx, id: LeadFormId) -> Result<Option<LockedForm>, StoreError> {
+    Ok(form::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(LockedForm))
+}
+
+/// Writes what is now said about a web form.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_form(tx: &Tx, locked: &LockedForm, draft: &LeadFormDraft) -> Result<(), StoreError> {
+    let changed = form::ActiveModel {
+        id: Set(locked.0.id),
+        version: Set(locked.0.version + 1),
+        updated_at: Set(tx.now),
+        ..Default::default()
+    };
+    with_draft(changed, draft).update(&tx.conn).await?;
+    Ok(())
+}
+
+/// The active web form with that public key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn form_by_key(reads: &impl Reads, form_key: &str) -> Result<Option<FormByKey>, StoreError> {
+    let select = form::Entity::find().filter(form::Column::FormKey.eq(form_key)).filter(form::Column::IsActive.eq(true));
+    let row = select.one(reads.connection()).await?;
+    Ok(row.map(|row| FormByKey { id: Id::new(row.id), draft: draft(row) }))
+}
+
+/// How many submissions a form has taken since an instant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn submissions_since(tx: &Tx, form: LeadFormId, since: DateTime<Utc>) -> Result<u64, StoreError> {
+    let select = submission::Entity::find().filter(submission::Column::FormId.eq(form.uuid()));
+    Ok(select.filter(submission::Column::ReceivedAt.gt(since)).count(&tx.conn).await?)
+}
+
+/// Keeps a submission as it came, with the lead that it became or belongs to.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep_submission(
+    tx: &Tx,
+    form: LeadFormId,
+    lead: LeadId,
+    is_duplicate: bool,
+    fields: &Submission,
+) -> Result<(), StoreError> {
+    let row = submission::ActiveModel {
+        id: Set(tx.new_id::<Submission>().uuid()),
+        form_id: Set(form.uuid()),
+        lead_id: Set(Some(lead.uuid())),
+        is_duplicate: Set(is_duplicate),
+        fields: Set(fields.clone().into()),
+        received_at: Set(tx.now),
+    };
+    submission::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}
+
+/// One web form.
+///
+/// # Errors
+/// `forbidden` without the right to web forms; when the database fails.
+pub async fn find_form(reads: &impl Reads, actor: &Actor, id: LeadFormId) -> Result<Option<LeadFormView>, StoreError> {
+    actor.require(Permission::LeadFormsWrite)?;
+    Ok(form::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.connection()).await?)
+}
+
+/// One page of the web forms.
+///
+/// # Errors
+/// `forbidden` without the right to web forms; when the database fails or the cursor is not of this list.
+pub async fn list_forms(reads: &impl Reads, actor: &Actor, filter: &LeadFormFilter) -> Result<Page<LeadFormView>, StoreError> {
+    actor.require(Permission::LeadFormsWrite)?;
+    let select = form::Entity::find().apply_if(filter.is_active, |s, v| s.filter(form::Column::IsActive.eq(v)));
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    page(reads, select, filter.sort, &filter.is_active, ask).await
+}

@@ -1,0 +1,49 @@
+//! Leads, the web forms that they come in by, and the conversions that they end in.
+
+mod conversion_row;
+mod conversions;
+mod duplicates;
+mod form_row;
+mod forms;
+mod query;
+pub(crate) mod row;
+mod store;
+mod view;
+
+pub use conversions::{
+    ConversionFilter, ConversionSort, ConversionView, ConvertedOpportunity, LockedConversion, NewConversion, find_conversion,
+    insert_conversion, list_conversions, lock_conversion, mark_reverted,
+};
+pub use duplicates::{Candidate, CandidateKind, Fingerprint, Suspect, duplicates, suspects};
+pub use forms::{
+    FormByKey, LeadFormFilter, LeadFormSort, LeadFormView, LockedForm, find_form, form_by_key, insert_form, keep_submission,
+    list_forms, lock_form, submissions_since, update_form,
+};
+pub use query::{LeadFilter, LeadSort, exists, find, list, subjects};
+pub use store::{LockedLead, NewLead, archive, insert, lock, lock_any, mark_converted, restore, stand, unmark_converted, update};
+pub use view::LeadView;
+
+use chot_domain::accounts::{ContactPerson, ContactPoint, Profile};
+use chot_domain::shared::Document;
+use chot_domain::{accounts, leads};
+
+use crate::Col;
+
+/// Where a lead stands.
+pub type LeadStatus = Col<leads::LeadStatus>;
+/// What was found about a lead's information.
+pub type VerificationResult = Col<leads::VerificationResult>;
+/// Company or individual.
+pub type CustomerKind = Col<accounts::CustomerKind>;
+/// What the registration says and how the customer does business.
+pub type StoredProfile = Col<Document<Profile>>;
+/// The person one talks to.
+pub type StoredContactPerson = Col<Document<ContactPerson>>;
+/// Further ways to reach a lead.
+pub type StoredContactPoints = Col<Document<Vec<ContactPoint>>>;
+/// Identifier of a lead.
+pub type LeadId = Col<leads::LeadId>;
+/// Whether a conversion holds.
+pub type ConversionStatus = Col<leads::ConversionStatus>;
+/// What was done about a target of a conversion.
+pub type TargetAction = Col<leads::TargetAction>;

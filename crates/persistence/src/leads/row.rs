@@ -1,0 +1,71 @@
+//! One row of `leads`.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+
+use super::{CustomerKind, LeadStatus, StoredContactPerson, StoredContactPoints, StoredProfile, VerificationResult};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, DeriveEntityModel)]
+#[sea_orm(table_name = "leads")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i64,
+    pub kind: CustomerKind,
+    pub status: LeadStatus,
+    pub stage: Option<String>,
+    pub name: String,
+    pub name_key: String,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub contact_points: StoredContactPoints,
+    pub tax_code: Option<String>,
+    pub citizen_id: Option<String>,
+    pub source: String,
+    pub rank: Option<String>,
+    pub product_id: Option<Uuid>,
+    pub contact_person: Option<StoredContactPerson>,
+    pub profile: StoredProfile,
+    pub need: Option<String>,
+    pub description: Option<String>,
+    pub owner_id: Option<Uuid>,
+    pub holder_id: Option<Uuid>,
+    pub assigned_at: Option<DateTime<Utc>>,
+    pub is_returning_customer: bool,
+    pub verification: Option<VerificationResult>,
+    pub close_reason: Option<String>,
+    pub close_note: Option<String>,
+    pub follow_up_at: Option<DateTime<Utc>>,
+    pub is_follow_up_due: bool,
+    pub form_id: Option<Uuid>,
+    pub conversion_id: Option<Uuid>,
+    pub account_id: Option<Uuid>,
+    pub created_by: Option<Uuid>,
+    pub search_text: String,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub archived_at: Option<DateTime<Utc>>,
+    #[sea_orm(belongs_to, from = "owner_id", to = "id")]
+    pub owner: BelongsTo<Option<crate::identity::user::Entity>>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Further ways to reach a lead, in the form in which they are compared.
+pub(super) mod contact_point {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "lead_contact_points")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub lead_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub place: i64,
+        pub value: String,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,299 @@
+use chot_domain::accounts::AccountId;
+use chot_domain::identity::UserId;
+use chot_domain::leads::{ConversionId, LeadDraft, LeadFormId, LeadId, LeadStanding};
+use chot_domain::shared::{CitizenId, Document, Email, Id, Key, Outcome, PhoneNumber, TaxCode, Text, fold};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+
+use super::query::visible;
+use super::row::{self, contact_point};
+use crate::{Col, StoreError, Tx};
+
+/// A lead to be written.
+pub struct NewLead<'a> {
+    /// Its identifier.
+    pub id: LeadId,
+    /// What was said about it.
+    pub draft: &'a LeadDraft,
+    /// How it begins.
+    pub standing: &'a LeadStanding,
+    /// The web form that it came in by.
+    pub form: Option<LeadFormId>,
+}
+
+/// A lead as it is, locked by the unit of work until its end.
+pub struct LockedLead(row::Model);
+
+/// Writes a new lead.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
+    let creator = tx.actor.user().map(UserId::uuid);
+    let born = row::ActiveModel {
+        id: Set(new.id.uuid()),
+        version: Set(1),
+        is_returning_customer: Set(false),
+        form_id: Set(new.form.map(LeadFormId::uuid)),
+        conversion_id: Set(None),
+        account_id: Set(None),
+        created_by: Set(creator),
+        created_at: Set(tx.now),
+        updated_at: Set(tx.now),
+        archived_at: Set(None),
+        ..Default::default()
+    };
+    let row = with_standing(with_draft(born, new.draft, tx), new.standing, creator);
+    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    insert_contact_points(tx, new.id, new.draft).await
+}
+
+/// Locks a lead that the actor may see.
+///
+/// # Errors
+/// `forbidden` without the right to read leads; when the database fails.
+pub async fn lock(tx: &Tx, id: LeadId) -> Result<Option<LockedLead>, StoreError> {
+    let seen = visible(&tx.actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
+    if seen.into_tuple::<uuid::Uuid>().one(&tx.conn).await?.is_none() {
+        return Ok(None);
+    }
+    lock_any(tx, id).await
+}
+
+/// Locks a lead, seen or not: for claims, which only tell that somebody was faster, and for the system.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_any(tx: &Tx, id: LeadId) -> Result<Option<LockedLead>, StoreError> {
+    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(LockedLead))
+}
+
+impl LockedLead {
+    /// Its identifier.
+    pub fn id(&self) -> LeadId {
+        Id::new(self.0.id)
+    }
+
+    /// Its version.
+    pub fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// Whether it is in the archive.
+    pub fn is_archived(&self) -> bool {
+        self.0.archived_at.is_some()
+    }
+
+    /// The conversion that holds.
+    pub fn conversion_id(&self) -> Option<ConversionId> {
+        self.0.conversion_id.map(Id::new)
+    }
+
+    /// What was said about it. Stored values are taken as they are: what older rules accepted stays.
+    pub fn draft(&self) -> LeadDraft {
+        let row = self.0.clone();
+        LeadDraft {
+            kind: row.kind.0,
+            name: Text::trusted(row.name),
+            phone: row.phone.map(PhoneNumber::trusted),
+            email: row.email.map(Email::trusted),
+            contact_points: row.contact_points.0.0,
+            tax_code: row.tax_code.map(TaxCode::trusted),
+            citizen_id: row.citizen_id.map(CitizenId::trusted),
+            source: Some(Key::trusted(row.source)),
+            rank: row.rank.map(Key::trusted),
+            product_id: row.product_id.map(Id::new),
+            contact_person: row.contact_person.map(|person| person.0.0),
+            profile: row.profile.0.0,
+            need: row.need.map(Text::trusted),
+            description: row.description.map(Text::trusted),
+            owner_id: row.owner_id.map(Id::new),
+        }
+    }
+
+    /// Where it stands, with whom and why.
+    pub fn standing(&self) -> LeadStanding {
+        let row = self.0.clone();
+        LeadStanding {
+            status: row.status.0,
+            stage: row.stage.map(Key::trusted),
+            owner_id: row.owner_id.map(Id::new),
+            assigned_at: row.assigned_at,
+            verification: row.verification.map(|found| found.0),
+            close_reason: row.close_reason.map(Key::trusted),
+            close_note: row.close_note.map(Text::trusted),
+            follow_up_at: row.follow_up_at,
+            is_follow_up_due: row.is_follow_up_due,
+        }
+    }
+
+    /// Refuses to go on if the caller has seen another version.
+    ///
+    /// # Errors
+    /// `version_mismatch`.
+    pub fn expect_version(&self, seen: Option<i64>) -> Outcome<()> {
+        crate::tx::expect_version(self.0.version, seen)
+    }
+
+    /// The row with its version counted up.
+    fn changed(&self, tx: &Tx) -> row::ActiveModel {
+        row::ActiveModel { id: Set(self.0.id), version: Set(self.0.version + 1), updated_at: Set(tx.now), ..Default::default() }
+    }
+}
+
+/// Writes what is now said about a lead.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update(tx: &Tx, lead: &LockedLead, draft: &LeadDraft) -> Result<(), StoreError> {
+    with_draft(lead.changed(tx), draft, tx).update(&tx.conn).await?;
+    contact_point::Entity::delete_many().filter(contact_point::Column::LeadId.eq(lead.0.id)).exec(&tx.conn).await?;
+    insert_contact_points(tx, lead.id(), draft).await
+}
+
+/// Writes where a lead now stands.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stand(tx: &Tx, lead: &LockedLead, standing: &LeadStanding) -> Result<(), StoreError> {
+    with_standing(lead.changed(tx), standing, lead.0.created_by).update(&tx.conn).await?;
+    Ok(())
+}
+
+/// Puts a lead into the archive.
+///
+/// # Errors
+/// When the database fails.
+pub async fn archive(tx: &Tx, lead: &LockedLead) -> Result<(), StoreError> {
+    row::ActiveModel { archived_at: Set(Some(tx.now)), ..lead.changed(tx) }.update(&tx.conn).await?;
+    Ok(())
+}
+
+/// Brings a lead back from the archive.
+///
+/// # Errors
+/// When the database fails.
+pub async fn restore(tx: &Tx, lead: &LockedLead) -> Result<(), StoreError> {
+    row::ActiveModel { archived_at: Set(None), ..lead.changed(tx) }.update(&tx.conn).await?;
+    Ok(())
+}
+
+/// Writes that a lead became a customer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mark_converted(
+    tx: &Tx,
+    lead: &LockedLead,
+    standing: &LeadStanding,
+    conversion: ConversionId,
+    account: AccountId,
+) -> Result<(), StoreError> {
+    let links = row::ActiveModel {
+        conversion_id: Set(Some(conversion.uuid())),
+        account_id: Set(Some(account.uuid())),
+        ..lead.changed(tx)
+    };
+    with_standing(links, standing, lead.0.created_by).update(&tx.conn).await?;
+    Ok(())
+}
+
+/// Writes that a lead stands again as it did before it became a customer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unmark_converted(tx: &Tx, lead: &LockedLead, standing: &LeadStanding) -> Result<(), StoreError> {
+    let links = row::ActiveModel { conversion_id: Set(None), account_id: Set(None), ..lead.changed(tx) };
+    with_standing(links, standing, lead.0.created_by).update(&tx.conn).await?;
+    Ok(())
+}
+
+/// The one place where what is said about a lead becomes columns: a new member does not compile until it has one.
+fn with_draft(row: row::ActiveModel, draft: &LeadDraft, tx: &Tx) -> row::ActiveModel {
+    let LeadDraft {
+        kind,
+        name,
+        phone,
+        email,
+        contact_points,
+        tax_code,
+        citizen_id,
+        source,
+        rank,
+        product_id,
+        contact_person,
+        profile,
+        need,
+        description,
+        owner_id: _,
+    } = draft;
+    let source = source.as_ref().unwrap_or(&tx.playbook.policies.default_lead_source);
+    row::ActiveModel {
+        kind: Set(Col(*kind)),
+        name: Set(name.into()),
+        name_key: Set(fold(name.as_str())),
+        phone: Set(phone.as_ref().map(Into::into)),
+        email: Set(email.as_ref().map(Into::into)),
+        contact_points: Set(Col(Document(contact_points.clone()))),
+        tax_code: Set(tax_code.as_ref().map(Into::into)),
+        citizen_id: Set(citizen_id.as_ref().map(Into::into)),
+        source: Set(source.into()),
+        rank: Set(rank.as_ref().map(Into::into)),
+        product_id: Set(product_id.map(Id::uuid)),
+        contact_person: Set(contact_person.clone().map(|person| Col(Document(person)))),
+        profile: Set(Col(Document(profile.clone()))),
+        need: Set(need.as_ref().map(Into::into)),
+        description: Set(description.as_ref().map(Into::into)),
+        search_text: Set(search_text(draft)),
+        ..row
+    }
+}
+
+fn with_standing(row: row::ActiveModel, standing: &LeadStanding, creator: Option<uuid::Uuid>) -> row::ActiveModel {
+    let LeadStanding {
+        status,
+        stage,
+        owner_id,
+        assigned_at,
+        verification,
+        close_reason,
+        close_note,
+        follow_up_at,
+        is_follow_up_due,
+    } = standing;
+    row::ActiveModel {
+        status: Set(Col(*status)),
+        stage: Set(stage.as_ref().map(Into::into)),
+        owner_id: Set(owner_id.map(Id::uuid)),
+        holder_id: Set(owner_id.map(Id::uuid).or(creator)),
+        assigned_at: Set(*assigned_at),
+        verification: Set(verification.map(Col)),
+        close_reason: Set(close_reason.as_ref().map(Into::into)),
+        close_note: Set(close_note.as_ref().map(Into::into)),
+        follow_up_at: Set(*follow_up_at),
+        is_follow_up_due: Set(*is_follow_up_due),
+        ..row
+    }
+}
+
+fn search_text(draft: &LeadDraft) -> String {
+    let person = draft.contact_person.as_ref().map(|person| person.full_name.as_str());
+    let parts = [
+        Some(draft.name.as_str()),
+        draft.phone.as_ref().map(PhoneNumber::as_str),
+        draft.email.as_ref().map(Email::as_str),
+        draft.tax_code.as_ref().map(TaxCode::as_str),
+        person,
+    ];
+    fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
+}
+
+async fn insert_contact_points(tx: &Tx, lead: LeadId, draft: &LeadDraft) -> Result<(), StoreError> {
+    let points = draft.contact_points.iter().filter_map(|point| point.canonical().ok()).zip(0_i64..);
+    let rows: Vec<_> = points
+        .map(|(value, place)| contact_point::ActiveModel { lead_id: Set(lead.uuid()), place: Set(place), value: Set(value) })
+        .collect();
+    if !rows.is_empty() {
+        contact_point::Entity::insert_many(rows).exec_without_returning(&tx.conn).await?;
+    }
+    Ok(())
+}

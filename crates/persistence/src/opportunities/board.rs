@@ -1,0 +1,295 @@
+use std::collections::HashMap;
+
+use chot_domain::identity::{Actor, Permission};
+use chot_domain::playbook::{CardKind, CardStatus, Pipeline, Stage};
+use chot_domain::shared::{Draft, Stored};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::row;
+use crate::accounts::{account_row, holders_in_reach};
+use crate::catalog::StoredMoney;
+use crate::identity::user;
+use crate::leads::row as lead_row;
+use crate::{Reads, StoreError, sight};
+
+/// How a board is to be shown.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct BoardFilter {
+    /// How many cards each column shows, 0 to 50; 10, if not said. The lists, filtered by stage, show the rest.
+    #[param(minimum = 0, maximum = 50)]
+    pub cards_per_column: Option<i32>,
+    /// Only cards of this salesperson.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub owner_id: Option<chot_domain::identity::UserId>,
+}
+
+impl Draft for BoardFilter {
+    fn check(&self, violations: &mut chot_domain::shared::Violations) {
+        if self.cards_per_column.is_some_and(|cards| !(0..=50).contains(&cards)) {
+            violations.add("/cards_per_column", "out_of_range");
+        }
+    }
+}
+
+/// A pipeline with its stages as columns.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Board {
+    /// The pipeline.
+    #[schema(max_length = 50, example = "sales")]
+    pub pipeline: String,
+    /// The organisation's word for it.
+    #[schema(max_length = 100)]
+    pub name: String,
+    /// The stages, in order.
+    #[schema(max_items = 50)]
+    pub columns: Vec<BoardColumn>,
+}
+
+/// A stage of a pipeline and what stands there, as far as the caller sees it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BoardColumn {
+    /// The stage.
+    #[schema(max_length = 50, example = "negotiating")]
+    pub stage: String,
+    /// The organisation's word for it.
+    #[schema(max_length = 100)]
+    pub name: String,
+    /// What kind of card stands here.
+    pub card: CardKind,
+    /// The canonical status of the cards.
+    pub status: CardStatus,
+    /// How many cards stand here.
+    pub count: i64,
+    /// The sum of their expected revenue; of leads and accounts, zero.
+    pub expected_revenue: chot_domain::shared::Money,
+    /// The first cards, the newest first.
+    #[schema(max_items = 50)]
+    pub cards: Vec<BoardCard>,
+}
+
+/// A card on a board, of one of three kinds.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(tag = "card", rename_all = "snake_case")]
+pub enum BoardCard {
+    /// A lead.
+    Lead(LeadCard),
+    /// An opportunity.
+    Opportunity(OpportunityCard),
+    /// An account.
+    Account(AccountCardOnBoard),
+}
+
+/// A lead on a board.
+#[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
+#[sea_orm(entity = "lead_row::Entity")]
+pub struct LeadCard {
+    /// Identifier of the lead.
+    #[schema(format = Uuid)]
+    pub id: Uuid,
+    /// Version of the lead, for verbs with `If-Match`.
+    pub version: i64,
+    /// Name of the company or person.
+    #[schema(max_length = 200)]
+    pub name: String,
+    /// Main telephone number.
+    #[schema(max_length = 30)]
+    pub phone: Option<String>,
+    /// The salesperson's name.
+    #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
+    #[schema(max_length = 200)]
+    pub owner_name: Option<String>,
+}
+
+/// An opportunity on a board.
+#[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
+#[sea_orm(entity = "row::Entity")]
+pub struct OpportunityCard {
+    /// Identifier of the opportunity.
+    #[schema(format = Uuid)]
+    pub id: Uuid,
+    /// Version of the opportunity, for verbs with `If-Match`.
+    pub version: i64,
+    /// What may be sold.
+    #[schema(max_length = 200)]
+    pub name: String,
+    /// The customer's name.
+    #[sea_orm(from_expr = "Expr::col((account_row::Entity, account_row::Column::Name))")]
+    #[schema(max_length = 200)]
+    pub account_name: String,
+    /// Expected revenue.
+    pub expected_revenue: Option<StoredMoney>,
+    /// Priority in stars.
+    pub stars: i64,
+    /// The salesperson's name.
+    #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
+    #[schema(max_length = 200)]
+    pub owner_name: Option<String>,
+}
+
+/// An account on a board.
+#[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
+#[sea_orm(entity = "account_row::Entity")]
+pub struct AccountCardOnBoard {
+    /// Identifier of the account.
+    #[schema(format = Uuid)]
+    pub id: Uuid,
+    /// Version of the account, for verbs with `If-Match`.
+    pub version: i64,
+    /// Name of the company or person.
+    #[schema(max_length = 200)]
+    pub name: String,
+    /// The salesperson's name.
+    #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
+    #[schema(max_length = 200)]
+    pub owner_name: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct Total {
+    stage: String,
+    cards: i64,
+    revenue: Option<i64>,
+}
+
+/// The board of a pipeline. It counts with one query for each kind of card, and reads the first cards of each column from an index.
+///
+/// # Errors
+/// `forbidden` without the right to read a kind of card that stands in the pipeline; when the database fails.
+pub async fn board(reads: &impl Reads, actor: &Actor, pipeline: &Pipeline, filter: &BoardFilter) -> Result<Board, StoreError> {
+    let mut totals: HashMap<String, Total> = HashMap::new();
+    for kind in [CardKind::Lead, CardKind::Opportunity, CardKind::Account] {
+        let stages: Vec<&str> =
+            pipeline.stages.iter().filter(|stage| stage.card == kind).map(|stage| stage.key.as_str()).collect();
+        if stages.is_empty() {
+            continue;
+        }
+        let found = match kind {
+            CardKind::Lead => count_leads(reads, leads(actor, filter)?, stages).await?,
+            CardKind::Opportunity => count_opportunities(reads, opportunities(actor, filter)?, stages).await?,
+            CardKind::Account => count_accounts(reads, accounts(actor, filter)?, stages).await?,
+        };
+        totals.extend(found.into_iter().map(|total| (total.stage.clone(), total)));
+    }
+    let mut columns = Vec::new();
+    for stage in &pipeline.stages {
+        let total = totals.remove(stage.key.as_str());
+        if stage.is_retired && total.is_none() {
+            continue;
+        }
+        let cards = if total.is_some() { first_cards(reads, actor, stage, filter).await? } else { Vec::new() };
+        let revenue = total.as_ref().and_then(|total| total.revenue).unwrap_or_default();
+        columns.push(BoardColumn {
+            stage: (&stage.key).into(),
+            name: (&stage.name).into(),
+            card: stage.card,
+            status: stage.status,
+            count: total.map_or(0, |total| total.cards),
+            expected_revenue: Stored::from_raw(revenue).unwrap_or_default(),
+            cards,
+        });
+    }
+    Ok(Board { pipeline: (&pipeline.key).into(), name: (&pipeline.name).into(), columns })
+}
+
+fn leads(actor: &Actor, filter: &BoardFilter) -> Result<Select<lead_row::Entity>, StoreError> {
+    actor.require(Permission::LeadsRead)?;
+    let select = lead_row::Entity::find().filter(lead_row::Column::ArchivedAt.is_null());
+    let reached = select.filter(sight::reach(actor, lead_row::Column::HolderId));
+    Ok(match filter.owner_id {
+        Some(owner) => reached.filter(lead_row::Column::OwnerId.eq(owner.uuid())),
+        None => reached,
+    })
+}
+
+fn opportunities(actor: &Actor, filter: &BoardFilter) -> Result<Select<row::Entity>, StoreError> {
+    actor.require(Permission::OpportunitiesRead)?;
+    let select = row::Entity::find().filter(row::Column::ArchivedAt.is_null());
+    let reached = select.filter(holders_in_reach(actor, row::Column::AccountId));
+    Ok(match filter.owner_id {
+        Some(owner) => reached.filter(row::Column::OwnerId.eq(owner.uuid())),
+        None => reached,
+    })
+}
+
+fn accounts(actor: &Actor, filter: &BoardFilter) -> Result<Select<account_row::Entity>, StoreError> {
+    actor.require(Permission::AccountsRead)?;
+    let select = account_row::Entity::find().filter(account_row::Column::ArchivedAt.is_null());
+    let reached = select.filter(sight::reach(actor, account_row::Column::HolderId));
+    Ok(match filter.owner_id {
+        Some(owner) => reached.filter(account_row::Column::OwnerId.eq(owner.uuid())),
+        None => reached,
+    })
+}
+
+async fn count_leads(reads: &impl Reads, select: Select<lead_row::Entity>, stages: Vec<&str>) -> Result<Vec<Total>, StoreError> {
+    let grouped = select.filter(lead_row::Column::Stage.is_in(stages)).select_only().column(lead_row::Column::Stage);
+    counted(reads, grouped.group_by(lead_row::Column::Stage), Expr::val(0_i64).cast_as("bigint"), lead_row::Column::Id).await
+}
+
+async fn count_opportunities(
+    reads: &impl Reads,
+    select: Select<row::Entity>,
+    stages: Vec<&str>,
+) -> Result<Vec<Total>, StoreError> {
+    let grouped = select.filter(row::Column::Stage.is_in(stages)).select_only().column(row::Column::Stage);
+    let sum = row::Column::ExpectedRevenue.sum().cast_as("bigint");
+    counted(reads, grouped.group_by(row::Column::Stage), sum, row::Column::Id).await
+}
+
+async fn count_accounts(
+    reads: &impl Reads,
+    select: Select<account_row::Entity>,
+    stages: Vec<&str>,
+) -> Result<Vec<Total>, StoreError> {
+    let grouped = select.filter(account_row::Column::Stage.is_in(stages)).select_only().column(account_row::Column::Stage);
+    counted(reads, grouped.group_by(account_row::Column::Stage), Expr::val(0_i64).cast_as("bigint"), account_row::Column::Id)
+        .await
+}
+
+async fn counted<E: EntityTrait, C: ColumnTrait>(
+    reads: &impl Reads,
+    grouped: Select<E>,
+    revenue: sea_orm::sea_query::SimpleExpr,
+    counted: C,
+) -> Result<Vec<Total>, StoreError> {
+    let select = grouped.column_as(counted.count().cast_as("bigint"), "cards").column_as(revenue, "revenue");
+    Ok(select.into_model::<Total>().all(reads.connection()).await?)
+}
+
+async fn first_cards(
+    reads: &impl Reads,
+    actor: &Actor,
+    stage: &Stage,
+    filter: &BoardFilter,
+) -> Result<Vec<BoardCard>, StoreError> {
+    let most = u64::try_from(filter.cards_per_column.unwrap_or(10)).unwrap_or_default();
+    if most == 0 {
+        return Ok(Vec::new());
+    }
+    let conn = reads.connection();
+    Ok(match stage.card {
+        CardKind::Lead => {
+            let select = leads(actor, filter)?.left_join(user::Entity).filter(lead_row::Column::Stage.eq(stage.key.as_str()));
+            let newest = select.order_by_desc(lead_row::Column::CreatedAt).order_by_desc(lead_row::Column::Id).limit(most);
+            newest.into_partial_model().all(conn).await?.into_iter().map(BoardCard::Lead).collect()
+        }
+        CardKind::Opportunity => {
+            let joined = opportunities(actor, filter)?.left_join(user::Entity).inner_join(account_row::Entity);
+            let select = joined.filter(row::Column::Stage.eq(stage.key.as_str()));
+            let newest = select.order_by_desc(row::Column::CreatedAt).order_by_desc(row::Column::Id).limit(most);
+            newest.into_partial_model().all(conn).await?.into_iter().map(BoardCard::Opportunity).collect()
+        }
+        CardKind::Account => {
+            let select =
+                accounts(actor, filter)?.left_join(user::Entity).filter(account_row::Column::Stage.eq(stage.key.as_str()));
+            let newest = select.order_by_desc(account_row::Column::CreatedAt).order_by_desc(account_row::Column::Id).limit(most);
+            newest.into_partial_model().all(conn).await?.into_iter().map(BoardCard::Account).collect()
+        }
+    })
+}

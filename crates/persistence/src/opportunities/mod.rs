@@ -1,0 +1,26 @@
+//! Chances to sell, and the boards that show them.
+
+mod board;
+mod query;
+pub(crate) mod row;
+mod store;
+mod view;
+
+pub use board::{AccountCardOnBoard, Board, BoardCard, BoardColumn, BoardFilter, LeadCard, OpportunityCard, board};
+pub use query::{OpportunityFilter, OpportunitySort, find, is_in_sight, list, stage_history, subjects};
+pub use store::{
+    LockedOpportunity, NewOpportunity, archive, follow_owner, insert, lock, lock_any, open_of, primary_open_or_won, restore,
+    stand, update,
+};
+pub use view::{OpportunityView, StageVisit};
+
+use chot_domain::opportunities;
+
+use crate::Col;
+
+/// Where an opportunity stands.
+pub type OpportunityStatus = Col<opportunities::OpportunityStatus>;
+/// Primary or secondary.
+pub type Classification = Col<opportunities::Classification>;
+/// Whether there is proof that an opportunity is worked.
+pub type EvidenceStatus = Col<opportunities::EvidenceStatus>;

@@ -1,0 +1,237 @@
+use std::collections::HashMap;
+
+use chot_domain::accounts::AccountId;
+use chot_domain::catalog::ProductId;
+use chot_domain::identity::{Actor, Permission, UserId};
+use chot_domain::opportunities::{Classification, EvidenceStatus, OpportunityId, OpportunityStatus};
+use chot_domain::shared::{Draft, Key, Text};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::row::{self, product};
+use super::{OpportunityView, StageVisit};
+use crate::accounts::{account_row, holders_in_reach};
+use crate::events::{Subjects, TimelineFilter, TimelineSort, timeline};
+use crate::identity::user;
+use crate::page::page;
+use crate::tags::{self, TaggedKind};
+use crate::{Ask, Col, Limit, Page, Reads, SortKey, StoreError, search};
+
+/// Which opportunities are asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct OpportunityFilter {
+    /// Words of the name or phone, with or without diacritics.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
+    pub q: Option<Text<100>>,
+    /// Only opportunities of this status (R-ICHK-61…63).
+    #[param(inline)]
+    pub status: Option<OpportunityStatus>,
+    /// Only opportunities in this stage.
+    #[param(value_type = Option<String>, max_length = 50)]
+    pub stage: Option<Key>,
+    /// Only primary or only secondary ones.
+    #[param(inline)]
+    pub classification: Option<Classification>,
+    /// Only opportunities with this evidence status (R-ICHK-65).
+    #[param(inline)]
+    pub evidence_status: Option<EvidenceStatus>,
+    /// Only opportunities of this account.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub account_id: Option<AccountId>,
+    /// Only opportunities of this salesperson.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub owner_id: Option<UserId>,
+    /// Only opportunities about this product.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub product_id: Option<ProductId>,
+    /// Only opportunities with this tag.
+    #[param(value_type = Option<String>, max_length = 50)]
+    pub tag: Option<Key>,
+    /// Only opportunities with at least so many stars.
+    #[param(minimum = 0, maximum = 3)]
+    pub stars_gte: Option<i32>,
+    /// Only lost ones whose customer is to be approached again on this day or before.
+    pub next_approach_on_lte: Option<NaiveDate>,
+    /// Only opportunities opened at this instant or later.
+    pub created_at_gte: Option<DateTime<Utc>>,
+    /// Only opportunities opened before this instant.
+    pub created_at_lt: Option<DateTime<Utc>>,
+    /// The archive instead of the working list.
+    pub is_archived: Option<bool>,
+    /// The order; the newest first, if not said.
+    #[param(inline)]
+    pub sort: OpportunitySort,
+    /// How many opportunities a page holds.
+    #[param(inline)]
+    pub limit: Limit,
+    /// The cursor of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+}
+
+impl Draft for OpportunityFilter {}
+
+/// What opportunities can be sorted by.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub enum OpportunitySort {
+    /// The newest first.
+    #[default]
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+    /// The oldest first.
+    #[serde(rename = "created_at")]
+    OldestFirst,
+    /// What changed last first.
+    #[serde(rename = "-updated_at")]
+    ChangedLastFirst,
+    /// By name, diacritics aside.
+    #[serde(rename = "name")]
+    Name,
+}
+
+impl SortKey<row::Entity> for OpportunitySort {
+    fn column(self) -> (row::Column, Order) {
+        match self {
+            Self::NewestFirst => (row::Column::CreatedAt, Order::Desc),
+            Self::OldestFirst => (row::Column::CreatedAt, Order::Asc),
+            Self::ChangedLastFirst => (row::Column::UpdatedAt, Order::Desc),
+            Self::Name => (row::Column::NameKey, Order::Asc),
+        }
+    }
+}
+
+/// The opportunities that the actor may see: those of accounts within reach.
+pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+    actor.require(Permission::OpportunitiesRead)?;
+    let select = row::Entity::find().left_join(user::Entity).inner_join(account_row::Entity);
+    Ok(select.filter(holders_in_reach(actor, row::Column::AccountId)))
+}
+
+/// One page of the opportunities that the actor sees.
+///
+/// # Errors
+/// `forbidden` without the right to read opportunities; when the database fails or the cursor is not of this list.
+pub async fn list(reads: &impl Reads, actor: &Actor, filter: &OpportunityFilter) -> Result<Page<OpportunityView>, StoreError> {
+    let f = filter.clone();
+    let backend = reads.connection().get_database_backend();
+    let archived = row::Column::ArchivedAt;
+    let about = |id: ProductId| {
+        let select = product::Entity::find().select_only().column(product::Column::OpportunityId);
+        select.filter(product::Column::ProductId.eq(id.uuid())).into_query()
+    };
+    let select = visible(actor)?
+        .filter(if f.is_archived == Some(true) { archived.is_not_null() } else { archived.is_null() })
+        .apply_if(f.q, |s, q| s.filter(search::matches(backend, "opportunities", q.as_str())))
+        .apply_if(f.status, |s, v| s.filter(row::Column::Status.eq(Col(v))))
+        .apply_if(f.stage, |s, v| s.filter(row::Column::Stage.eq(v.as_str())))
+        .apply_if(f.classification, |s, v| s.filter(row::Column::Classification.eq(Col(v))))
+        .apply_if(f.evidence_status, |s, v| s.filter(row::Column::EvidenceStatus.eq(Col(v))))
+        .apply_if(f.account_id, |s, v| s.filter(row::Column::AccountId.eq(v.uuid())))
+        .apply_if(f.owner_id, |s, v| s.filter(row::Column::OwnerId.eq(v.uuid())))
+        .apply_if(f.product_id, |s, v| s.filter(row::Column::Id.in_subquery(about(v))))
+        .apply_if(f.tag, |s, v| s.filter(row::Column::Id.in_subquery(tags::tagged(TaggedKind::Opportunity, &v))))
+        .apply_if(f.stars_gte, |s, v| s.filter(row::Column::Stars.gte(i64::from(v))))
+        .apply_if(f.next_approach_on_lte, |s, v| s.filter(row::Column::NextApproachOn.lte(v)))
+        .apply_if(f.created_at_gte, |s, v| s.filter(row::Column::CreatedAt.gte(v)))
+        .apply_if(f.created_at_lt, |s, v| s.filter(row::Column::CreatedAt.lt(v)));
+    let bound_to = OpportunityFilter { cursor: None, limit: Limit::default(), ..filter.clone() };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    let mut found: Page<OpportunityView> = page(reads, select, filter.sort, &bound_to, ask).await?;
+    complete(reads, &mut found.data).await?;
+    Ok(found)
+}
+
+/// One opportunity, if the actor may see it.
+///
+/// # Errors
+/// `forbidden` without the right to read opportunities; when the database fails.
+pub async fn find(reads: &impl Reads, actor: &Actor, id: OpportunityId) -> Result<Option<OpportunityView>, StoreError> {
+    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
+    let mut found: Vec<OpportunityView> = select.into_partial_model().all(reads.connection()).await?;
+    complete(reads, &mut found).await?;
+    Ok(found.pop())
+}
+
+/// Adds tags and products: one query each, however many opportunities there are.
+async fn complete(reads: &impl Reads, opportunities: &mut [OpportunityView]) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = opportunities.iter().map(|opportunity| opportunity.id).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut by_opportunity = tags::of(reads, TaggedKind::Opportunity, &ids).await?;
+    let products = product::Entity::find().filter(product::Column::OpportunityId.is_in(ids)).order_by_asc(product::Column::Place);
+    let mut offered: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    for row in products.all(reads.connection()).await? {
+        offered.entry(row.opportunity_id).or_default().push(row.product_id);
+    }
+    for opportunity in opportunities {
+        opportunity.tags = by_opportunity.remove(&opportunity.id).unwrap_or_default();
+        opportunity.product_ids = offered.remove(&opportunity.id).unwrap_or_default();
+    }
+    Ok(())
+}
+
+/// Whether the actor may see the opportunity.
+///
+/// # Errors
+/// `forbidden` without the right to read opportunities; when the database fails.
+pub async fn is_in_sight(reads: &impl Reads, actor: &Actor, id: OpportunityId) -> Result<bool, StoreError> {
+    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
+    Ok(select.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
+}
+
+/// The history of an opportunity that the actor may see, with that of the lead that it came from; nothing, if it is out of sight.
+///
+/// # Errors
+/// `forbidden` without the right to read opportunities; when the database fails.
+pub async fn subjects(reads: &impl Reads, actor: &Actor, id: OpportunityId) -> Result<Option<Subjects>, StoreError> {
+    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::LeadId);
+    let found: Option<Option<Uuid>> = select.into_tuple().one(reads.connection()).await?;
+    Ok(found.map(|lead| Subjects { records: [Some(id.uuid()), lead].into_iter().flatten().collect(), account: None }))
+}
+
+/// The stages that an opportunity has been in, the oldest first, read from its history. The caller has found it to be in sight.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stage_history(
+    reads: &impl Reads,
+    actor: &Actor,
+    id: OpportunityId,
+    now: DateTime<Utc>,
+) -> Result<Vec<StageVisit>, StoreError> {
+    let subjects = Subjects { records: vec![id.uuid()], account: None };
+    let mut visits: Vec<StageVisit> = Vec::new();
+    let mut filter = TimelineFilter { sort: TimelineSort::OldestFirst, ..Default::default() };
+    loop {
+        let piece = timeline(reads, actor, &subjects, &filter).await?;
+        for event in piece.data {
+            let Some(stage) = event.facts.get("stage").and_then(|stage| stage.as_str()) else {
+                continue;
+            };
+            if let Some(last) = visits.last_mut() {
+                last.left_at = Some(event.occurred_at);
+            }
+            visits.push(StageVisit {
+                stage: stage.to_owned(),
+                entered_at: event.occurred_at,
+                left_at: None,
+                seconds: 0,
+                moved_by: event.actor_name,
+            });
+        }
+        filter.cursor = piece.page.next_cursor;
+        if filter.cursor.is_none() {
+            break;
+        }
+    }
+    for visit in &mut visits {
+        visit.seconds = (visit.left_at.unwrap_or(now) - visit.entered_at).num_seconds();
+    }
+    Ok(visits)
+}

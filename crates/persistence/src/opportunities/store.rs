@@ -1,0 +1,319 @@
+use chot_domain::accounts::AccountId;
+use chot_domain::identity::UserId;
+use chot_domain::leads::LeadId;
+use chot_domain::opportunities::{Classification, OpportunityDraft, OpportunityId, OpportunityStanding, OpportunityStatus};
+use chot_domain::shared::{Id, Key, Outcome, PhoneNumber, Text, fold};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::query::visible;
+use super::row::{self, product};
+use crate::{Col, StoreError, Tx};
+
+/// An opportunity to be written.
+pub struct NewOpportunity<'a> {
+    /// Its identifier.
+    pub id: OpportunityId,
+    /// What was said about it.
+    pub draft: &'a OpportunityDraft,
+    /// How it begins.
+    pub standing: &'a OpportunityStanding,
+    /// The account's owner.
+    pub owner: UserId,
+    /// The lead that it came from.
+    pub lead: Option<LeadId>,
+}
+
+/// An opportunity as it is, locked by the unit of work until its end.
+pub struct LockedOpportunity {
+    row: row::Model,
+    products: Vec<Uuid>,
+}
+
+impl LockedOpportunity {
+    /// Its identifier.
+    pub fn id(&self) -> OpportunityId {
+        Id::new(self.row.id)
+    }
+
+    /// Its version.
+    pub fn version(&self) -> i64 {
+        self.row.version
+    }
+
+    /// Whether it is in the archive.
+    pub fn is_archived(&self) -> bool {
+        self.row.archived_at.is_some()
+    }
+
+    /// The customer.
+    pub fn account_id(&self) -> AccountId {
+        Id::new(self.row.account_id)
+    }
+
+    /// The salesperson.
+    pub fn owner_id(&self) -> Option<UserId> {
+        self.row.owner_id.map(Id::new)
+    }
+
+    /// Primary or secondary.
+    pub fn classification(&self) -> Classification {
+        self.row.classification.0
+    }
+
+    /// What was said about it.
+    pub fn draft(&self) -> OpportunityDraft {
+        let row = self.row.clone();
+        OpportunityDraft {
+            account_id: Id::new(row.account_id),
+            name: Text::trusted(row.name),
+            phone: row.phone.map(PhoneNumber::trusted),
+            owner_id: row.owner_id.map(Id::new),
+            product_ids: self.products.iter().copied().map(Id::new).collect(),
+            classification: row.classification.0,
+            expected_revenue: row.expected_revenue.map(|revenue| revenue.0),
+            stars: i32::try_from(row.stars).unwrap_or_default(),
+            expected_close_on: row.expected_close_on,
+            stage: Some(Key::trusted(row.stage)),
+            description: row.description.map(Text::trusted),
+        }
+    }
+
+    /// Where it stands and why.
+    pub fn standing(&self) -> OpportunityStanding {
+        let row = self.row.clone();
+        OpportunityStanding {
+            status: row.status.0,
+            stage: Key::trusted(row.stage),
+            stage_entered_at: row.stage_entered_at,
+            evidence_status: row.evidence_status.0,
+            lost_reason: row.lost_reason.map(Key::trusted),
+            customer_feedback: row.customer_feedback.map(Text::trusted),
+            next_approach_on: row.next_approach_on,
+            closed_at: row.closed_at,
+        }
+    }
+
+    /// Refuses to go on if the caller has seen another version.
+    ///
+    /// # Errors
+    /// `version_mismatch`.
+    pub fn expect_version(&self, seen: Option<i64>) -> Outcome<()> {
+        crate::tx::expect_version(self.row.version, seen)
+    }
+
+    fn changed(&self, tx: &Tx) -> row::ActiveModel {
+        row::ActiveModel {
+            id: Set(self.row.id),
+            version: Set(self.row.version + 1),
+            updated_at: Set(tx.now),
+            ..Default::default()
+        }
+    }
+}
+
+/// Writes a new opportunity.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &Tx, new: &NewOpportunity<'_>) -> Result<(), StoreError> {
+    let born = row::ActiveModel {
+        id: Set(new.id.uuid()),
+        version: Set(1),
+        account_id: Set(new.draft.account_id.uuid()),
+        owner_id: Set(Some(new.owner.uuid())),
+        lead_id: Set(new.lead.map(LeadId::uuid)),
+        classification: Set(Col(new.draft.classification)),
+        currency: Set((&tx.playbook.currency).into()),
+        created_by: Set(tx.actor.user().map(UserId::uuid)),
+        created_at: Set(tx.now),
+        updated_at: Set(tx.now),
+        archived_at: Set(None),
+        ..Default::default()
+    };
+    let row = with_standing(with_draft(born, new.draft), new.standing);
+    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    insert_products(tx, new.id, new.draft).await
+}
+
+/// Locks an opportunity that the actor may see.
+///
+/// # Errors
+/// `forbidden` without the right to read opportunities; when the database fails.
+pub async fn lock(tx: &Tx, id: OpportunityId) -> Result<Option<LockedOpportunity>, StoreError> {
+    let seen = visible(&tx.actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
+    if seen.into_tuple::<Uuid>().one(&tx.conn).await?.is_none() {
+        return Ok(None);
+    }
+    lock_any(tx, id).await
+}
+
+/// Locks an opportunity, in sight or not: for what follows from other verbs.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_any(tx: &Tx, id: OpportunityId) -> Result<Option<LockedOpportunity>, StoreError> {
+    let Some(row) = row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await? else {
+        return Ok(None);
+    };
+    let products = product::Entity::find()
+        .filter(product::Column::OpportunityId.eq(id.uuid()))
+        .order_by_asc(product::Column::Place)
+        .select_only()
+        .column(product::Column::ProductId)
+        .into_tuple()
+        .all(&tx.conn)
+        .await?;
+    Ok(Some(LockedOpportunity { row, products }))
+}
+
+/// Writes what is now said about an opportunity.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update(tx: &Tx, opportunity: &LockedOpportunity, draft: &OpportunityDraft) -> Result<(), StoreError> {
+    with_draft(opportunity.changed(tx), draft).update(&tx.conn).await?;
+    product::Entity::delete_many().filter(product::Column::OpportunityId.eq(opportunity.row.id)).exec(&tx.conn).await?;
+    insert_products(tx, opportunity.id(), draft).await
+}
+
+/// Writes where an opportunity now stands.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stand(tx: &Tx, opportunity: &LockedOpportunity, standing: &OpportunityStanding) -> Result<(), StoreError> {
+    with_standing(opportunity.changed(tx), standing).update(&tx.conn).await?;
+    Ok(())
+}
+
+/// Puts an opportunity into the archive.
+///
+/// # Errors
+/// When the database fails.
+pub async fn archive(tx: &Tx, opportunity: &LockedOpportunity) -> Result<(), StoreError> {
+    row::ActiveModel { archived_at: Set(Some(tx.now)), ..opportunity.changed(tx) }.update(&tx.conn).await?;
+    Ok(())
+}
+
+/// Brings an opportunity back from the archive.
+///
+/// # Errors
+/// When the database fails.
+pub async fn restore(tx: &Tx, opportunity: &LockedOpportunity) -> Result<(), StoreError> {
+    row::ActiveModel { archived_at: Set(None), ..opportunity.changed(tx) }.update(&tx.conn).await?;
+    Ok(())
+}
+
+/// Gives the open opportunities of an account to its new owner, or to nobody, and says which they were (R-ICHK-50).
+///
+/// # Errors
+/// When the database fails.
+pub async fn follow_owner(tx: &Tx, account: AccountId, owner: Option<UserId>) -> Result<Vec<OpportunityId>, StoreError> {
+    let open = open_of(tx, account).await?;
+    row::Entity::update_many()
+        .col_expr(row::Column::OwnerId, Expr::value(owner.map(UserId::uuid)))
+        .col_expr(row::Column::Version, Expr::col(row::Column::Version).add(1))
+        .col_expr(row::Column::UpdatedAt, Expr::value(tx.now))
+        .filter(row::Column::Id.is_in(open.iter().map(|id| id.uuid())))
+        .exec(&tx.conn)
+        .await?;
+    Ok(open)
+}
+
+/// The open opportunities of an account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_of(tx: &Tx, account: AccountId) -> Result<Vec<OpportunityId>, StoreError> {
+    let open = row::Entity::find()
+        .filter(row::Column::AccountId.eq(account.uuid()))
+        .filter(row::Column::Status.eq(Col(OpportunityStatus::Open)))
+        .filter(row::Column::ArchivedAt.is_null())
+        .select_only()
+        .column(row::Column::Id);
+    let ids: Vec<Uuid> = open.into_tuple().all(&tx.conn).await?;
+    Ok(ids.into_iter().map(Id::new).collect())
+}
+
+/// How many primary opportunities of an account are open or won.
+///
+/// # Errors
+/// When the database fails.
+pub async fn primary_open_or_won(tx: &Tx, account: AccountId) -> Result<u64, StoreError> {
+    let primary = row::Entity::find()
+        .filter(row::Column::AccountId.eq(account.uuid()))
+        .filter(row::Column::Classification.eq(Col(Classification::Primary)))
+        .filter(row::Column::Status.ne(Col(OpportunityStatus::Lost)))
+        .filter(row::Column::ArchivedAt.is_null());
+    Ok(primary.count(&tx.conn).await?)
+}
+
+fn with_draft(row: row::ActiveModel, draft: &OpportunityDraft) -> row::ActiveModel {
+    let OpportunityDraft {
+        account_id: _,
+        name,
+        phone,
+        owner_id: _,
+        product_ids: _,
+        classification: _,
+        expected_revenue,
+        stars,
+        expected_close_on,
+        stage: _,
+        description,
+    } = draft;
+    let parts = [Some(name.as_str()), phone.as_ref().map(PhoneNumber::as_str)];
+    row::ActiveModel {
+        name: Set(name.into()),
+        name_key: Set(fold(name.as_str())),
+        phone: Set(phone.as_ref().map(Into::into)),
+        expected_revenue: Set(expected_revenue.map(Col)),
+        stars: Set((*stars).into()),
+        expected_close_on: Set(*expected_close_on),
+        description: Set(description.as_ref().map(Into::into)),
+        search_text: Set(fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))),
+        ..row
+    }
+}
+
+fn with_standing(row: row::ActiveModel, standing: &OpportunityStanding) -> row::ActiveModel {
+    let OpportunityStanding {
+        status,
+        stage,
+        stage_entered_at,
+        evidence_status,
+        lost_reason,
+        customer_feedback,
+        next_approach_on,
+        closed_at,
+    } = standing;
+    row::ActiveModel {
+        status: Set(Col(*status)),
+        stage: Set(stage.into()),
+        stage_entered_at: Set(*stage_entered_at),
+        evidence_status: Set(Col(*evidence_status)),
+        lost_reason: Set(lost_reason.as_ref().map(Into::into)),
+        customer_feedback: Set(customer_feedback.as_ref().map(Into::into)),
+        next_approach_on: Set(*next_approach_on),
+        closed_at: Set(*closed_at),
+        ..row
+    }
+}
+
+async fn insert_products(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft) -> Result<(), StoreError> {
+    let placed = draft.product_ids.iter().zip(0_i64..);
+    let rows: Vec<_> = placed
+        .map(|(product, place)| product::ActiveModel {
+            opportunity_id: Set(id.uuid()),
+            product_id: Set(product.uuid()),
+            place: Set(place),
+        })
+        .collect();
+    if !rows.is_empty() {
+        product::Entity::insert_many(rows).exec_without_returning(&tx.conn).await?;
+    }
+    Ok(())
+}

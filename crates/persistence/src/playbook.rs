@@ -1,0 +1,62 @@
+//! The playbook in force and its history.
+
+use chot_domain::playbook::Playbook;
+use chot_domain::shared::Document;
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{Col, Reads, StoreError, Tx};
+
+mod row {
+    use chrono::{DateTime, Utc};
+    use sea_orm::entity::prelude::*;
+
+    pub type PlaybookDocument = crate::Col<chot_domain::shared::Document<chot_domain::playbook::Playbook>>;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "playbooks")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub version: i64,
+        pub document: PlaybookDocument,
+        pub created_by: Option<Uuid>,
+        pub created_at: DateTime<Utc>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The playbook in force, with its version.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlaybookView {
+    /// Counts up with each replacement.
+    pub version: i64,
+    /// The document.
+    pub playbook: Playbook,
+}
+
+/// The playbook in force, if the deployment has one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn current(reads: &impl Reads) -> Result<Option<PlaybookView>, StoreError> {
+    let newest = row::Entity::find().order_by_desc(row::Column::Version).one(reads.connection()).await?;
+    Ok(newest.map(|row| PlaybookView { version: row.version, playbook: row.document.0.0 }))
+}
+
+/// Puts the first playbook into force.
+///
+/// # Errors
+/// When the database fails, or there is one already.
+pub async fn insert_first(tx: &Tx, playbook: &Playbook) -> Result<(), StoreError> {
+    let row = row::ActiveModel {
+        version: Set(1),
+        document: Set(Col(Document(playbook.clone()))),
+        created_by: Set(tx.actor.user().map(|user| user.uuid())),
+        created_at: Set(tx.now),
+    };
+    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}

@@ -1,0 +1,25 @@
+use chot_domain::identity::{Actor, Scope};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+
+use crate::identity::user;
+
+/// Which records the actor reaches: their own, their teams', or all. `holder` is the column through which sight is decided: the
+/// owner, or the creator while there is no owner.
+pub(crate) fn reach<C: ColumnTrait>(actor: &Actor, holder: C) -> Condition {
+    match (actor.scope, actor.user()) {
+        (Scope::All, _) => Condition::all(),
+        (_, None) => nothing(),
+        (Scope::Own, Some(user)) => Condition::all().add(holder.eq(user.uuid())),
+        (Scope::Team, Some(user)) => {
+            let teams: Vec<_> = actor.teams.iter().map(|team| team.uuid()).collect();
+            let members = user::Entity::find().select_only().column(user::Column::Id).filter(user::Column::TeamId.is_in(teams));
+            Condition::any().add(holder.eq(user.uuid())).add(holder.in_subquery(members.into_query()))
+        }
+    }
+}
+
+/// A condition that nothing meets.
+pub(crate) fn nothing() -> Condition {
+    Condition::all().add::<SimpleExpr>(Expr::val(1).eq(0))
+}

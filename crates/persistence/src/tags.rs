@@ -1,0 +1,139 @@
+//! Tags on leads, accounts and opportunities, with author and time (R-EDU-11).
+
+use std::collections::HashMap;
+
+use chot_domain::shared::Key;
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{Reads, StoreError, Tx};
+
+mod row {
+    use chrono::{DateTime, Utc};
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "taggings")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub tag: String,
+        pub lead_id: Option<Uuid>,
+        pub account_id: Option<Uuid>,
+        pub opportunity_id: Option<Uuid>,
+        pub created_by: Option<Uuid>,
+        pub created_at: DateTime<Utc>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What kind of record bears a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaggedKind {
+    /// A lead.
+    Lead,
+    /// An account.
+    Account,
+    /// An opportunity.
+    Opportunity,
+}
+
+/// A tag on a record.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Tag)]
+pub struct TagView {
+    /// The tag of the playbook.
+    #[schema(max_length = 50, example = "hot")]
+    pub tag: String,
+    /// Who hung it there; nobody, if it was the system.
+    #[schema(format = Uuid)]
+    pub created_by: Option<Uuid>,
+    /// Since when it hangs there.
+    pub created_at: DateTime<Utc>,
+}
+
+const fn column(kind: TaggedKind) -> row::Column {
+    match kind {
+        TaggedKind::Lead => row::Column::LeadId,
+        TaggedKind::Account => row::Column::AccountId,
+        TaggedKind::Opportunity => row::Column::OpportunityId,
+    }
+}
+
+/// The identifiers of the records with a tag, as a subquery.
+pub(crate) fn tagged(kind: TaggedKind, tag: &Key) -> SelectStatement {
+    let bearer = column(kind);
+    row::Entity::find()
+        .select_only()
+        .column(bearer)
+        .filter(row::Column::Tag.eq(tag.as_str()))
+        .filter(bearer.is_not_null())
+        .into_query()
+}
+
+/// The tags of some records, by record.
+pub(crate) async fn of(reads: &impl Reads, kind: TaggedKind, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<TagView>>, StoreError> {
+    let bearer = column(kind);
+    let mut by_record: HashMap<Uuid, Vec<TagView>> = HashMap::new();
+    if ids.is_empty() {
+        return Ok(by_record);
+    }
+    let rows = row::Entity::find()
+        .filter(bearer.is_in(ids.iter().copied()))
+        .order_by_asc(row::Column::CreatedAt)
+        .order_by_asc(row::Column::Id)
+        .all(reads.connection())
+        .await?;
+    for row in rows {
+        let record = row.lead_id.or(row.account_id).or(row.opportunity_id).unwrap_or_default();
+        let tag = TagView { tag: row.tag, created_by: row.created_by, created_at: row.created_at };
+        by_record.entry(record).or_default().push(tag);
+    }
+    Ok(by_record)
+}
+
+/// The tags of one record, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names(reads: &impl Reads, kind: TaggedKind, id: Uuid) -> Result<Vec<String>, StoreError> {
+    let tags = of(reads, kind, &[id]).await?.remove(&id).unwrap_or_default();
+    Ok(tags.into_iter().map(|tag| tag.tag).collect())
+}
+
+/// Hangs a tag on a record; says whether it did not hang there before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hang(tx: &Tx, kind: TaggedKind, id: Uuid, tag: &str) -> Result<bool, StoreError> {
+    if names(tx, kind, id).await?.iter().any(|known| known == tag) {
+        return Ok(false);
+    }
+    let only = |this| (kind == this).then_some(id);
+    let row = row::ActiveModel {
+        id: Set(tx.new_id::<TagView>().uuid()),
+        tag: Set(tag.to_owned()),
+        lead_id: Set(only(TaggedKind::Lead)),
+        account_id: Set(only(TaggedKind::Account)),
+        opportunity_id: Set(only(TaggedKind::Opportunity)),
+        created_by: Set(tx.actor.user().map(|user| user.uuid())),
+        created_at: Set(tx.now),
+    };
+    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    Ok(true)
+}
+
+/// Takes a tag off a record; says whether it hung there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_off(tx: &Tx, kind: TaggedKind, id: Uuid, tag: &str) -> Result<bool, StoreError> {
+    let gone = row::Entity::delete_many().filter(column(kind).eq(id)).filter(row::Column::Tag.eq(tag)).exec(&tx.conn).await?;
+    Ok(gone.rows_affected > 0)
+}

@@ -1,0 +1,170 @@
+//! The future: what falls due, when, for which record. Set and cancelled by verbs, claimed by the worker.
+
+use chot_domain::shared::Word;
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{Col, StoreError, Tx};
+
+/// What falls due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimerKind {
+    /// A recycled lead is to be taken up again (R-SUNO-22).
+    LeadFollowUp,
+}
+
+impl Word for TimerKind {}
+
+/// Where a timer stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimerState {
+    /// Waits for its time.
+    Pending,
+    /// Its verb has run.
+    Done,
+    /// A verb took it back.
+    Cancelled,
+    /// Its verb failed too often.
+    Failed,
+}
+
+impl Word for TimerState {}
+
+mod row {
+    use chrono::{DateTime, Utc};
+    use sea_orm::entity::prelude::*;
+
+    pub type Kind = crate::Col<super::TimerKind>;
+    pub type State = crate::Col<super::TimerState>;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "timers")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub kind: Kind,
+        pub subject_id: Uuid,
+        pub due_at: DateTime<Utc>,
+        pub run_at: DateTime<Utc>,
+        pub state: State,
+        pub attempts: i64,
+        pub last_error: Option<String>,
+        pub created_at: DateTime<Utc>,
+        pub finished_at: Option<DateTime<Utc>>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A timer whose time has come, locked by the unit of work that claimed it.
+pub struct DueTimer {
+    id: Uuid,
+    /// What falls due.
+    pub kind: TimerKind,
+    /// The record it falls due for.
+    pub subject_id: Uuid,
+    /// When it fell due.
+    pub due_at: DateTime<Utc>,
+}
+
+/// After so many failures a timer is given up and shown to the administrator.
+const ATTEMPTS: i64 = 10;
+
+/// Sets the timer of that kind for a record; one that is pending is taken back first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set(tx: &Tx, kind: TimerKind, subject_id: Uuid, due_at: DateTime<Utc>) -> Result<(), StoreError> {
+    cancel(tx, kind, subject_id).await?;
+    let row = row::ActiveModel {
+        id: Set(tx.new_id::<DueTimer>().uuid()),
+        kind: Set(Col(kind)),
+        subject_id: Set(subject_id),
+        due_at: Set(due_at),
+        run_at: Set(due_at),
+        state: Set(Col(TimerState::Pending)),
+        attempts: Set(0),
+        last_error: Set(None),
+        created_at: Set(tx.now),
+        finished_at: Set(None),
+    };
+    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}
+
+/// Takes back the pending timer of that kind for a record, if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn cancel(tx: &Tx, kind: TimerKind, subject_id: Uuid) -> Result<(), StoreError> {
+    row::Entity::update_many()
+        .col_expr(row::Column::State, Expr::value(Col(TimerState::Cancelled)))
+        .col_expr(row::Column::FinishedAt, Expr::value(tx.now))
+        .filter(row::Column::Kind.eq(Col(kind)))
+        .filter(row::Column::SubjectId.eq(subject_id))
+        .filter(row::Column::State.eq(Col(TimerState::Pending)))
+        .exec(&tx.conn)
+        .await?;
+    Ok(())
+}
+
+/// Claims the timer that has been due longest. Workers that come at the same time skip it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn claim_due(tx: &Tx) -> Result<Option<DueTimer>, StoreError> {
+    let due = row::Entity::find()
+        .filter(row::Column::State.eq(Col(TimerState::Pending)))
+        .filter(row::Column::RunAt.lte(tx.now))
+        .order_by_asc(row::Column::RunAt)
+        .order_by_asc(row::Column::Id)
+        .limit(1)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .one(&tx.conn)
+        .await?;
+    Ok(due.map(|row| DueTimer { id: row.id, kind: row.kind.0, subject_id: row.subject_id, due_at: row.due_at }))
+}
+
+/// Notes that the timer's verb has run, in the unit of work in which it ran.
+///
+/// # Errors
+/// When the database fails.
+pub async fn complete(tx: &Tx, timer: &DueTimer) -> Result<(), StoreError> {
+    let done = row::ActiveModel {
+        id: Set(timer.id),
+        state: Set(Col(TimerState::Done)),
+        finished_at: Set(Some(tx.now)),
+        ..Default::default()
+    };
+    done.update(&tx.conn).await?;
+    Ok(())
+}
+
+/// Notes that the timer's verb failed; it is tried again later, and given up in the end.
+///
+/// # Errors
+/// When the database fails.
+pub async fn postpone(tx: &Tx, timer: &DueTimer, error: &str) -> Result<(), StoreError> {
+    let Some(row) = row::Entity::find_by_id(timer.id).one(&tx.conn).await? else {
+        return Ok(());
+    };
+    let attempts = row.attempts + 1;
+    let state = if attempts >= ATTEMPTS { TimerState::Failed } else { TimerState::Pending };
+    let later = tx.now + TimeDelta::seconds(1 << attempts.min(ATTEMPTS));
+    let failed = row::ActiveModel {
+        id: Set(timer.id),
+        attempts: Set(attempts),
+        run_at: Set(later),
+        state: Set(Col(state)),
+        last_error: Set(Some(error.chars().take(500).collect())),
+        ..Default::default()
+    };
+    failed.update(&tx.conn).await?;
+    Ok(())
+}

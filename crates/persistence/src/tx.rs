@@ -1,0 +1,177 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chot_domain::identity::{Actor, Permission};
+use chot_domain::playbook::Playbook;
+use chot_domain::shared::{Clock, Code, Id, IdSource, Outcome, Refusal};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use uuid::Uuid;
+
+use crate::{Db, StoreError};
+
+/// A unit of work: the database transaction, who acts, when, and by which playbook. Nothing is written without one.
+pub struct Tx {
+    pub(crate) conn: DatabaseTransaction,
+    /// Who acts.
+    pub actor: Actor,
+    /// The instant at which everything in this unit happens.
+    pub now: DateTime<Utc>,
+    /// The playbook in force.
+    pub playbook: Arc<Playbook>,
+    ids: Arc<dyn IdSource>,
+    required: Mutex<Vec<Permission>>,
+    cause: Mutex<Option<Uuid>>,
+}
+
+/// What is wanted to begin units of work.
+pub struct Begin<'a> {
+    /// Who acts.
+    pub actor: &'a Actor,
+    /// Where the time comes from.
+    pub clock: &'a dyn Clock,
+    /// Where identifiers come from.
+    pub ids: &'a Arc<dyn IdSource>,
+    /// The playbook in force.
+    pub playbook: &'a Arc<Playbook>,
+}
+
+impl Tx {
+    /// Asks the actor for a permission, and remembers that it was asked: a replayed answer wants the same rights again.
+    ///
+    /// # Errors
+    /// `forbidden` without the permission.
+    pub fn require(&self, permission: Permission) -> Outcome<()> {
+        lock(&self.required).push(permission);
+        self.actor.require(permission)
+    }
+
+    /// The permissions that were asked for in this unit.
+    pub fn required(&self) -> Vec<Permission> {
+        lock(&self.required).clone()
+    }
+
+    /// A new identifier.
+    pub fn new_id<K>(&self) -> Id<K> {
+        Id::new(self.ids.uuid())
+    }
+
+    /// Today, in the organisation's time zone.
+    pub fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.playbook.time_zone).date_naive()
+    }
+
+    /// Names what the following events happen because of, such as a conversion.
+    pub fn because_of(&self, cause: Option<Uuid>) {
+        *lock(&self.cause) = cause;
+    }
+
+    pub(crate) fn cause(&self) -> Option<Uuid> {
+        *lock(&self.cause)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where a query reads: the pool, or a unit of work, which also sees what it has written itself.
+pub trait Reads {
+    /// The kind of connection.
+    type Connection: ConnectionTrait;
+
+    /// The connection.
+    fn connection(&self) -> &Self::Connection;
+}
+
+impl Reads for Db {
+    type Connection = DatabaseConnection;
+
+    fn connection(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+}
+
+impl Reads for Tx {
+    type Connection = DatabaseTransaction;
+
+    fn connection(&self) -> &DatabaseTransaction {
+        &self.conn
+    }
+}
+
+/// An error that knows whether trying again may help.
+pub trait Transient: From<StoreError> {
+    /// Whether the database only gave way to another transaction.
+    fn is_transient(&self) -> bool;
+}
+
+const ATTEMPTS: u64 = 6;
+
+impl Db {
+    /// Runs a unit of work and commits it, or rolls it back. It is run again when the database gave way to another transaction;
+    /// that is why the work takes its input by reference.
+    ///
+    /// # Errors
+    /// What the work says, or what the database says.
+    pub async fn write<T, E: Transient>(&self, begin: Begin<'_>, work: impl AsyncFn(&Tx) -> Result<T, E>) -> Result<T, E> {
+        let mut attempt = 1;
+        loop {
+            let error = match self.once(&begin, &work).await {
+                Ok(done) => return Ok(done),
+                Err(error) => error,
+            };
+            if !error.is_transient() || attempt == ATTEMPTS {
+                return Err(error);
+            }
+            tokio::time::sleep(Duration::from_millis(5 * attempt * attempt + rand::random_range(0..10))).await;
+            attempt += 1;
+        }
+    }
+
+    async fn once<T, E: Transient>(&self, begin: &Begin<'_>, work: &impl AsyncFn(&Tx) -> Result<T, E>) -> Result<T, E> {
+        let pool = self.writer.clone();
+        let options =
+            TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        let conn = apart(async move { pool.begin_with_options(options).await }).await?;
+        let tx = Tx {
+            conn,
+            actor: begin.actor.clone(),
+            now: begin.clock.now(),
+            playbook: begin.playbook.clone(),
+            ids: begin.ids.clone(),
+            required: Mutex::default(),
+            cause: Mutex::default(),
+        };
+        let result = work(&tx).await;
+        let conn = tx.conn;
+        match result {
+            Ok(done) => apart(conn.commit()).await.map(|()| done).map_err(E::from),
+            Err(error) => {
+                // The error of the work is the one to tell; a failed rollback ends with the connection.
+                let _ = apart(conn.rollback()).await;
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Runs a step in a task of its own, which goes on to its end when the caller is dropped: a client that hangs up must neither
+/// leave a pooled connection inside an open transaction nor lose a commit under way.
+async fn apart<T: Send + 'static>(step: impl Future<Output = Result<T, DbErr>> + Send + 'static) -> Result<T, StoreError> {
+    match tokio::spawn(step).await {
+        Ok(result) => result.map_err(StoreError::from),
+        Err(stopped) => Err(StoreError::Database(DbErr::Custom(stopped.to_string()))),
+    }
+}
+
+/// Refuses to go on if the caller has seen another version of a record than the one that is.
+pub(crate) fn expect_version(version: i64, seen: Option<i64>) -> Outcome<()> {
+    match seen {
+        Some(seen) if seen != version => Err(Refusal::from(Code::VersionMismatch).with("version", version)),
+        _ => Ok(()),
+    }
+}
