@@ -1,1 +1,21 @@
-//! x
+//! The verbs of the business: one function each, over a unit of work. This is the table of contents of what the system can do.
+//!
+//! A verb asks for the right, loads, lets the domain decide, stores, writes down what happened, and sets or cancels timers. HTTP
+//! handlers, the worker, the command line and the tests all call the same verb. Reads do not pass through here.
+
+mod checks;
+mod ctx;
+mod error;
+mod secrets;
+
+pub mod accounts;
+pub mod catalog;
+pub mod demo;
+pub mod identity;
+pub mod leads;
+pub mod opportunities;
+pub mod setup;
+pub mod worker;
+
+pub use ctx::{Ctx, Engine};
+pub use error::{Error, Result};

@@ -26,4 +26,4 @@ pub use column::Col;
 pub use db::{Connection, Db};
 pub use error::StoreError;
 pub use page::{Ask, Limit, Page, PageLinks, SortKey};
-pub use tx::{Reads, Transient, Tx};
+pub use tx::{Begin, Reads, Transient, Tx};

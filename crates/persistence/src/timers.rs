@@ -63,6 +63,7 @@ mod row {
 }
 
 /// A timer whose time has come, locked by the unit of work that claimed it.
+#[derive(Clone, Debug)]
 pub struct DueTimer {
     id: Uuid,
     /// What falls due.

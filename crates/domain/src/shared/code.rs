@@ -52,6 +52,10 @@ pub enum Code {
 
     /// The record's status does not allow this; `status` says what it is and `allowed_from` what it would have to be.
     WrongStatus,
+    /// The record is in the archive; restore it first.
+    Archived,
+    /// The refresh token was spent a moment ago by a call of the same client; use the answer of that call.
+    RefreshInProgress,
     /// Somebody else was faster, or the record is not in the pool.
     NotInPool,
     /// The record has no owner yet.

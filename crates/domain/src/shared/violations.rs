@@ -53,6 +53,19 @@ impl Violations {
         Self(self.0.into_iter().map(|v| Violation { pointer: format!("{pointer}{}", v.pointer), ..v }).collect())
     }
 
+    /// The violations of members that begin with one of `names`: a patch answers for what it changes, not for what stood before.
+    #[must_use]
+    pub fn only_in<'a>(self, names: impl Iterator<Item = &'a String> + Clone) -> Self {
+        let member = |pointer: &str| pointer.split('/').nth(1).unwrap_or_default().to_owned();
+        Self(self.0.into_iter().filter(|v| names.clone().any(|name| *name == member(&v.pointer))).collect())
+    }
+
+    /// The violations other than those with a code.
+    #[must_use]
+    pub fn without(self, code: &str) -> Self {
+        Self(self.0.into_iter().filter(|v| v.code != code).collect())
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -1,0 +1,86 @@
+use chot_domain::accounts::{AccountId, ContactDraft, ContactId, ContactPatch};
+use chot_domain::history::{EventKind, SubjectKind};
+use chot_domain::identity::Permission;
+use chot_domain::shared::{Code, Violations, changes};
+use chot_persistence::Tx;
+use chot_persistence::accounts::{self, LockedContact};
+use chot_persistence::events::{Happening, record};
+
+use crate::{Result, checks};
+
+pub(crate) fn contact_happening(kind: EventKind, id: ContactId, account: AccountId) -> Happening {
+    Happening::new(kind, SubjectKind::Contact, id).on_account(account)
+}
+
+/// Adds a person to a customer (R-SUNO-24, R-XCRM-18).
+///
+/// # Errors
+/// `forbidden`; every violation of the draft; an account out of sight.
+pub async fn create_contact(tx: &Tx, draft: &ContactDraft) -> Result<ContactId> {
+    tx.require(Permission::AccountsUpdate)?;
+    let account = accounts::lock(tx, draft.account_id).await?.ok_or_else(|| Violations::one("/account_id", "not_found"))?;
+    checks::not_archived(account.is_archived())?;
+    let mut violations = Violations::default();
+    draft.check_against(tx.today(), &mut violations);
+    violations.unless_any(())?;
+    let id = tx.new_id();
+    create_contact_as(tx, id, draft).await?;
+    Ok(id)
+}
+
+/// Writes a contact that was found to be right.
+pub(crate) async fn create_contact_as(tx: &Tx, id: ContactId, draft: &ContactDraft) -> Result<()> {
+    accounts::insert_contact(tx, id, draft).await?;
+    Ok(record(tx, contact_happening(EventKind::ContactCreated, id, draft.account_id)).await?)
+}
+
+async fn working(tx: &Tx, id: ContactId, permission: Permission, seen: Option<i64>) -> Result<LockedContact> {
+    let contact = accounts::lock_contact(tx, id).await?.ok_or(Code::NotFound)?;
+    tx.require(permission)?;
+    checks::not_archived(contact.is_archived())?;
+    contact.expect_version(seen)?;
+    Ok(contact)
+}
+
+/// Changes what is said about a contact.
+///
+/// # Errors
+/// `not_found` out of sight; every violation of the result; `version_mismatch`.
+pub async fn update_contact(tx: &Tx, id: ContactId, patch: &ContactPatch, seen: Option<i64>) -> Result<()> {
+    let contact = working(tx, id, Permission::AccountsUpdate, seen).await?;
+    let before = contact.draft();
+    let after = patch.apply(&before)?;
+    let changed = changes(&before, &after);
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let mut violations = Violations::default();
+    after.check_against(tx.today(), &mut violations);
+    violations.unless_any(())?;
+    accounts::update_contact(tx, &contact, &after).await?;
+    Ok(record(tx, contact_happening(EventKind::ContactUpdated, id, contact.account_id()).changing(changed)).await?)
+}
+
+/// Puts a contact into the archive.
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `version_mismatch`.
+pub async fn archive_contact(tx: &Tx, id: ContactId, seen: Option<i64>) -> Result<()> {
+    let contact = working(tx, id, Permission::AccountsArchive, seen).await?;
+    accounts::archive_contact(tx, &contact).await?;
+    Ok(record(tx, contact_happening(EventKind::ContactArchived, id, contact.account_id())).await?)
+}
+
+/// Brings a contact back from the archive.
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived.
+pub async fn restore_contact(tx: &Tx, id: ContactId) -> Result<()> {
+    let contact = accounts::lock_contact(tx, id).await?.ok_or(Code::NotFound)?;
+    tx.require(Permission::AccountsArchive)?;
+    if !contact.is_archived() {
+        return Err(Code::WrongStatus.into());
+    }
+    accounts::restore_contact(tx, &contact).await?;
+    Ok(record(tx, contact_happening(EventKind::ContactRestored, id, contact.account_id())).await?)
+}

@@ -1,0 +1,190 @@
+use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, Move, TagRecord};
+use chot_domain::history::EventKind;
+use chot_domain::identity::Permission;
+use chot_domain::playbook::{CardKind, Playbook};
+use chot_domain::shared::{Code, Refusal, Violations, changes};
+use chot_persistence::Tx;
+use chot_persistence::accounts::{self, AccountChange};
+use chot_persistence::events::record;
+use chot_persistence::opportunities;
+use chot_persistence::tags::{self, TaggedKind};
+
+use super::{happening, working};
+use crate::{Error, Result, checks};
+
+/// Creates an account, as a prospect. Its owner is who creates it, unless somebody else is named, which wants the right to assign.
+///
+/// # Errors
+/// `forbidden`; every violation of the draft; `identity_taken` with the card of the account that bears the number already.
+pub async fn create(tx: &Tx, draft: &AccountDraft) -> Result<AccountId> {
+    tx.require(Permission::AccountsCreate)?;
+    let owner = draft.owner_id.or_else(|| tx.actor.user());
+    if let Some(owner) = draft.owner_id {
+        checks::may_give_to(tx, owner, Permission::AccountsAssign)?;
+    }
+    let draft = AccountDraft { owner_id: owner, ..draft.clone() };
+    check(tx, &draft, None).await?.unless_any(())?;
+    demand_free_identity(tx, &draft, None).await?;
+    let id = tx.new_id();
+    create_as(tx, id, &draft).await?;
+    Ok(id)
+}
+
+/// Writes an account that was found to be right.
+pub(crate) async fn create_as(tx: &Tx, id: AccountId, draft: &AccountDraft) -> Result<()> {
+    accounts::insert(tx, id, draft).await?;
+    let created = happening(EventKind::AccountCreated, id).with("type", "prospect").with("owner_id", draft.owner_id);
+    Ok(record(tx, created.with("source", &draft.source)).await?)
+}
+
+async fn check(tx: &Tx, draft: &AccountDraft, of: Option<AccountId>) -> Result<Violations> {
+    let mut violations = Violations::default();
+    draft.check_against(&tx.playbook, tx.today(), &mut violations);
+    if let Some(owner) = draft.owner_id {
+        checks::demand_owner(tx, owner, "/owner_id", &mut violations).await?;
+    }
+    if let Some(parent) = draft.parent_id {
+        let fault = match accounts::lock(tx, parent).await?.filter(|parent| !parent.is_archived()) {
+            None => Some("not_found"),
+            Some(parent) if parent.is_child() => Some("is_a_child_itself"),
+            Some(parent) if of == Some(parent.id()) => Some("is_the_account_itself"),
+            Some(_) => None,
+        };
+        if let Some(fault) = fault {
+            violations.add("/parent_id", fault);
+        }
+    }
+    Ok(violations)
+}
+
+/// Refuses an identity number that another account bears already (R-ICHK-02, R-ICHK-03), and says whose it is where cards are shown.
+pub(crate) async fn demand_free_identity(tx: &Tx, draft: &AccountDraft, of: Option<AccountId>) -> Result<()> {
+    let taken = accounts::id_by_identity(tx, draft.tax_code.as_ref(), draft.citizen_id.as_ref(), of).await?;
+    match taken {
+        None => Ok(()),
+        Some(other) => Err(with_card(tx, Code::IdentityTaken, other).await?),
+    }
+}
+
+/// The refusal to link an account that the actor cannot edit (R-ICHK-98).
+pub(crate) async fn not_editable(tx: &Tx, id: AccountId) -> Result<Error> {
+    if !accounts::exists(tx, id).await? {
+        return Ok(Violations::one("/account/id", "not_found").into());
+    }
+    with_card(tx, Code::AccountNotEditable, id).await
+}
+
+/// The card goes with the refusal where people without sight see cards, or where the actor sees the account anyway.
+async fn with_card(tx: &Tx, code: Code, id: AccountId) -> Result<Error> {
+    let visible = tx.playbook.policies.outsiders_see_account_cards
+        || (tx.actor.may(Permission::AccountsRead) && accounts::is_in_sight(tx, &tx.actor, id).await?);
+    let card = if visible { accounts::card(tx, id).await? } else { None };
+    Ok(Refusal::from(code).with("account", card).into())
+}
+
+/// Changes what is said about an account.
+///
+/// # Errors
+/// `not_found` or `forbidden` out of sight; every violation of the result; `version_mismatch`; `identity_taken`; `in_use` when an
+/// account with children or opportunities is to become a child.
+pub async fn update(tx: &Tx, id: AccountId, patch: &AccountPatch, seen: Option<i64>) -> Result<()> {
+    let account = working(tx, id, Permission::AccountsUpdate, seen).await?;
+    let before = account.draft();
+    let after = patch.apply(&before)?;
+    let changed = changes(&before, &after);
+    if changed.is_empty() {
+        return Ok(());
+    }
+    check(tx, &after, Some(id)).await?.only_in(changed.keys()).unless_any(())?;
+    demand_free_identity(tx, &after, Some(id)).await?;
+    let becomes_child = before.parent_id.is_none() && after.parent_id.is_some();
+    if becomes_child && (accounts::children(tx, id).await? > 0 || !opportunities::open_of(tx, id).await?.is_empty()) {
+        return Err(Code::InUse.into());
+    }
+    accounts::update(tx, &account, &after).await?;
+    Ok(record(tx, happening(EventKind::AccountUpdated, id).changing(changed)).await?)
+}
+
+/// Moves an account to a stage that holds accounts.
+///
+/// # Errors
+/// `not_found` or `forbidden` out of sight; a stage that is unknown or holds other cards.
+pub async fn move_to(tx: &Tx, id: AccountId, order: &Move) -> Result<()> {
+    let account = working(tx, id, Permission::AccountsUpdate, None).await?;
+    let stage = tx.playbook.stage(order.stage.as_str()).filter(|at| at.stage.card == CardKind::Account);
+    let fault = match stage {
+        None => Some("unknown_key"),
+        Some(at) if at.stage.is_retired => Some("retired_key"),
+        Some(_) => None,
+    };
+    if let Some(fault) = fault {
+        return Err(Violations::one("/stage", fault).into());
+    }
+    let before = account.stage();
+    accounts::write(tx, &account, &AccountChange { stage: Some(Some(order.stage.clone())), ..Default::default() }).await?;
+    Ok(record(tx, happening(EventKind::AccountMoved, id).with("stage_before", before).with("stage", &order.stage)).await?)
+}
+
+/// Puts an account into the archive. Its identity number is free then.
+///
+/// # Errors
+/// `not_found` or `forbidden` out of sight; `version_mismatch`; `open_opportunities`; `in_use` while it has children.
+pub async fn archive(tx: &Tx, id: AccountId, seen: Option<i64>) -> Result<()> {
+    let account = working(tx, id, Permission::AccountsArchive, seen).await?;
+    if !opportunities::open_of(tx, id).await?.is_empty() {
+        return Err(Code::OpenOpportunities.into());
+    }
+    if accounts::children(tx, id).await? > 0 {
+        return Err(Code::InUse.into());
+    }
+    accounts::archive(tx, &account).await?;
+    Ok(record(tx, happening(EventKind::AccountArchived, id)).await?)
+}
+
+/// Brings an account back from the archive.
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `identity_taken` if its number was given to another
+/// account meanwhile.
+pub async fn restore(tx: &Tx, id: AccountId) -> Result<()> {
+    let account = accounts::lock(tx, id).await?.ok_or(Code::NotFound)?;
+    tx.require(Permission::AccountsArchive)?;
+    if !account.is_archived() {
+        return Err(Code::WrongStatus.into());
+    }
+    demand_free_identity(tx, &account.draft(), Some(id)).await?;
+    accounts::restore(tx, &account).await?;
+    Ok(record(tx, happening(EventKind::AccountRestored, id)).await?)
+}
+
+/// Refuses a tag that the playbook does not know.
+pub(crate) fn demand_tag(tx: &Tx, order: &TagRecord) -> Result<()> {
+    let mut violations = Violations::default();
+    Playbook::demand_word(&tx.playbook.tags, Some(&order.tag), "/tag", &mut violations);
+    Ok(violations.unless_any(())?)
+}
+
+/// Hangs a tag on an account; once is enough.
+///
+/// # Errors
+/// `not_found` or `forbidden` out of sight; an unknown tag.
+pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
+    working(tx, id, Permission::AccountsUpdate, None).await?;
+    demand_tag(tx, order)?;
+    if tags::hang(tx, TaggedKind::Account, id.uuid(), order.tag.as_str()).await? {
+        record(tx, happening(EventKind::AccountTagged, id).with("tag", &order.tag)).await?;
+    }
+    Ok(())
+}
+
+/// Takes a tag off an account.
+///
+/// # Errors
+/// `not_found` or `forbidden` out of sight; `not_found` if the tag does not hang there.
+pub async fn untag(tx: &Tx, id: AccountId, tag: &str) -> Result<()> {
+    working(tx, id, Permission::AccountsUpdate, None).await?;
+    if !tags::take_off(tx, TaggedKind::Account, id.uuid(), tag).await? {
+        return Err(Code::NotFound.into());
+    }
+    Ok(record(tx, happening(EventKind::AccountUntagged, id).with("tag", tag)).await?)
+}

@@ -1,0 +1,40 @@
+//! Rules that several verbs share: what a request names must exist and be usable.
+
+use chot_domain::catalog::ProductId;
+use chot_domain::identity::{Permission, UserId};
+use chot_domain::shared::{Code, Outcome, Violations};
+use chot_persistence::{Tx, catalog, identity};
+
+use crate::Result;
+
+/// Notes a product that does not exist or is not sold.
+pub(crate) async fn demand_product(tx: &Tx, id: ProductId, pointer: &str, violations: &mut Violations) -> Result<()> {
+    if !catalog::is_sold(tx, id).await? {
+        violations.add(pointer, "not_found");
+    }
+    Ok(())
+}
+
+/// Notes an owner who does not exist or does not work here any more.
+pub(crate) async fn demand_owner(tx: &Tx, id: UserId, pointer: &str, violations: &mut Violations) -> Result<()> {
+    let user = identity::sign_in_by_id(tx, id).await?;
+    if !user.is_some_and(|user| user.is_active) {
+        violations.add(pointer, "not_found");
+    }
+    Ok(())
+}
+
+/// Naming somebody else than oneself as the owner wants the right to give records out.
+pub(crate) fn may_give_to(tx: &Tx, owner: UserId, give_out: Permission) -> Outcome<()> {
+    if tx.actor.user() == Some(owner) { Ok(()) } else { tx.require(give_out) }
+}
+
+/// Refuses to work on what is in the archive.
+pub(crate) fn not_archived(is_archived: bool) -> Outcome<()> {
+    if is_archived { Err(Code::Archived.into()) } else { Ok(()) }
+}
+
+/// Only a user, or a program of one, can own things.
+pub(crate) fn acting_user(tx: &Tx) -> Outcome<UserId> {
+    tx.actor.user().ok_or_else(|| Code::Forbidden.into())
+}

@@ -1,0 +1,90 @@
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use chot_domain::identity::Actor;
+use chot_domain::playbook::Playbook;
+use chot_domain::shared::{Clock, Code, IdSource};
+use chot_persistence::{Begin, Db, Tx, playbook};
+
+use crate::{Error, Result};
+
+/// What every process has once: the database, the clock, the source of identifiers, and the playbook that it last read.
+#[derive(Clone)]
+pub struct Engine {
+    /// The database.
+    pub db: Db,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where identifiers come from.
+    pub ids: Arc<dyn IdSource>,
+    playbook: Arc<RwLock<Option<Known>>>,
+}
+
+struct Known {
+    version: i64,
+    playbook: Arc<Playbook>,
+    read_at: Instant,
+}
+
+/// Keys of the playbook are permanent, so one that is a few seconds old harms nobody.
+const FRESH: Duration = Duration::from_secs(3);
+
+impl Engine {
+    /// An engine on a database.
+    pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
+        Self { db, clock, ids, playbook: Arc::default() }
+    }
+
+    /// The playbook in force, with its version.
+    ///
+    /// # Errors
+    /// `not_initialised` if the deployment has none.
+    pub async fn playbook(&self) -> Result<(i64, Arc<Playbook>)> {
+        if let Some(known) = self.fresh() {
+            return Ok(known);
+        }
+        let current = playbook::current(&self.db).await?.ok_or(Code::NotInitialised)?;
+        let known = (current.version, Arc::new(current.playbook));
+        let kept = Known { version: known.0, playbook: known.1.clone(), read_at: Instant::now() };
+        *self.playbook.write().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+        Ok(known)
+    }
+
+    fn fresh(&self) -> Option<(i64, Arc<Playbook>)> {
+        let known = self.playbook.read().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().filter(|known| known.read_at.elapsed() < FRESH).map(|known| (known.version, known.playbook.clone()))
+    }
+
+    /// The engine in the hands of an actor.
+    ///
+    /// # Errors
+    /// `not_initialised` if the deployment has no playbook.
+    pub async fn act_as(&self, actor: Actor) -> Result<Ctx> {
+        let (_, playbook) = self.playbook().await?;
+        Ok(Ctx { engine: self.clone(), actor, playbook })
+    }
+}
+
+/// The engine in the hands of an actor: from here units of work begin.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The engine.
+    pub engine: Engine,
+    /// Who acts.
+    pub actor: Actor,
+    /// The playbook in force.
+    pub playbook: Arc<Playbook>,
+}
+
+impl Ctx {
+    /// Runs a unit of work: all of it is written, or nothing. It is run again when the database gave way to another one, so it
+    /// takes its input by reference.
+    ///
+    /// # Errors
+    /// What the work says, or what the database says.
+    pub async fn write<T>(&self, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+        let begin =
+            Begin { actor: &self.actor, clock: self.engine.clock.as_ref(), ids: &self.engine.ids, playbook: &self.playbook };
+        self.engine.db.write::<T, Error>(begin, work).await
+    }
+}

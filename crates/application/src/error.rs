@@ -1,0 +1,53 @@
+use chot_domain::shared::{Code, Refusal, Violations};
+use chot_persistence::{StoreError, Transient};
+
+/// Why a verb did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Members of the request break rules.
+    #[error("invalid: {0:?}")]
+    Invalid(Violations),
+    /// The state of things, or the rights of the caller, forbid it.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// The database failed.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+/// What a verb answers.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<Violations> for Error {
+    fn from(violations: Violations) -> Self {
+        Self::Invalid(violations)
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Code> for Error {
+    fn from(code: Code) -> Self {
+        Self::Refused(code.into())
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Refused(refusal) => Self::Refused(refusal),
+            StoreError::InvalidCursor => Code::InvalidCursor.into(),
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl Transient for Error {
+    fn is_transient(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_transient())
+    }
+}

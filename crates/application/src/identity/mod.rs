@@ -1,0 +1,10 @@
+//! Signing in, and what can be done with users, teams and API keys.
+
+mod keys;
+mod sign_in;
+mod users;
+
+pub use crate::secrets::digest;
+pub use keys::{NewSecret, create_api_key, revoke_api_key};
+pub use sign_in::{SignedIn, change_password, refresh, sign_in, sign_out};
+pub use users::{create_team, create_user, update_team, update_user};

@@ -1,0 +1,117 @@
+use chot_domain::history::{EventKind, SubjectKind};
+use chot_domain::identity::{ChangePassword, Credentials, RefreshToken, SessionId, UserId};
+use chot_domain::shared::{Clock, Code, SystemClock, Violations};
+use chot_persistence::Tx;
+use chot_persistence::events::{Happening, record};
+use chot_persistence::identity::{self, SpentToken};
+use chrono::TimeDelta;
+
+use crate::{Ctx, Result, secrets};
+
+/// A session that has just begun or gone on.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Whose it is.
+    pub user: UserId,
+    /// The session.
+    pub session: SessionId,
+    /// The token that the session goes on with, once.
+    pub refresh_token: String,
+}
+
+/// A session that nobody refreshes ends after so long.
+const SESSION: TimeDelta = TimeDelta::days(30);
+
+/// Two calls that spend one token within this time are one client in a hurry, not a thief.
+const HURRY: TimeDelta = TimeDelta::seconds(2);
+
+/// Begins a session. Sessions and tokens live by the machine's clock.
+///
+/// # Errors
+/// `invalid_credentials`, whatever it is that does not fit.
+pub async fn sign_in(ctx: &Ctx, credentials: &Credentials) -> Result<SignedIn> {
+    let known = identity::sign_in_by_email(&ctx.engine.db, &credentials.email).await?;
+    let hash = known.as_ref().filter(|user| user.is_active).and_then(|user| user.password_hash.clone());
+    let fits = secrets::verify_password(credentials.password.as_str(), hash).await?;
+    let user = known.filter(|_| fits).ok_or(Code::InvalidCredentials)?.user;
+    let refresh_token = secrets::random_text(32)?;
+    ctx.write(async |tx| {
+        let (session, now) = (tx.new_id(), SystemClock.now());
+        identity::insert_session(tx, session, user, now, now + SESSION).await?;
+        identity::insert_refresh_token(tx, &secrets::digest(&refresh_token), session, now).await?;
+        Ok(SignedIn { user, session, refresh_token: refresh_token.clone() })
+    })
+    .await
+}
+
+enum Refreshed {
+    Good(SignedIn),
+    InProgress,
+    Refused,
+}
+
+/// Goes on with a session. A refresh token is spent once; using a spent one ends the session, since somebody may have stolen it.
+///
+/// # Errors
+/// `invalid_refresh_token`; `refresh_in_progress` for the slower of two calls at once.
+pub async fn refresh(ctx: &Ctx, spent: &RefreshToken) -> Result<SignedIn> {
+    let next = secrets::random_text(32)?;
+    let hash = secrets::digest(spent.refresh_token.as_str());
+    let refreshed = ctx.write(async |tx| spend(tx, &hash, &next).await).await?;
+    match refreshed {
+        Refreshed::Good(signed_in) => Ok(signed_in),
+        Refreshed::InProgress => Err(Code::RefreshInProgress.into()),
+        Refreshed::Refused => Err(Code::InvalidRefreshToken.into()),
+    }
+}
+
+/// What was found out is committed in any case: the end of a session must not be rolled back with the refusal.
+async fn spend(tx: &Tx, hash: &str, next: &str) -> Result<Refreshed> {
+    let now = SystemClock.now();
+    match identity::spend_refresh_token(tx, hash, now).await? {
+        SpentToken::Unknown => Ok(Refreshed::Refused),
+        SpentToken::Reused(_, spent_at) if now - spent_at < HURRY => Ok(Refreshed::InProgress),
+        SpentToken::Reused(session, _) => {
+            identity::end_session(tx, session, now).await?;
+            if let Some(state) = identity::session(tx, session, now).await? {
+                let reused = Happening::new(EventKind::UserRefreshTokenReused, SubjectKind::User, state.user);
+                record(tx, reused.with("session_id", session)).await?;
+            }
+            Ok(Refreshed::Refused)
+        }
+        SpentToken::Good(session, user) => {
+            identity::insert_refresh_token(tx, &secrets::digest(next), session, now).await?;
+            Ok(Refreshed::Good(SignedIn { user, session, refresh_token: next.to_owned() }))
+        }
+    }
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sign_out(tx: &Tx, session: SessionId) -> Result<()> {
+    Ok(identity::end_session(tx, session, SystemClock.now()).await?)
+}
+
+/// Changes one's own password; all other sessions end.
+///
+/// # Errors
+/// A current password that does not fit; `forbidden` for API keys.
+pub async fn change_password(ctx: &Ctx, session: Option<SessionId>, order: &ChangePassword) -> Result<()> {
+    let (Some(user), Some(session)) = (ctx.actor.user(), session) else {
+        return Err(Code::Forbidden.into());
+    };
+    let known = identity::sign_in_by_id(&ctx.engine.db, user).await?;
+    let hash = known.and_then(|user| user.password_hash);
+    if !secrets::verify_password(order.current_password.as_str(), hash).await? {
+        return Err(Violations::one("/current_password", "wrong_password").into());
+    }
+    let hash = secrets::hash_password(order.new_password.as_str()).await?;
+    ctx.write(async |tx| {
+        identity::set_password(tx, user, &hash).await?;
+        identity::end_sessions_of(tx, user, Some(session), SystemClock.now()).await?;
+        Ok(record(tx, Happening::new(EventKind::UserPasswordChanged, SubjectKind::User, user)).await?)
+    })
+    .await
+}

@@ -1,0 +1,112 @@
+use chot_domain::history::{EventKind, SubjectKind};
+use chot_domain::identity::{Permission, TeamDraft, TeamId, TeamPatch, UserDraft, UserId, UserPatch};
+use chot_domain::shared::{Clock, Code, SystemClock, Violations, changes};
+use chot_persistence::events::{Happening, record};
+use chot_persistence::{Tx, identity};
+
+use crate::{Ctx, Result, secrets};
+
+/// Creates a user, with a first password if one is given.
+///
+/// # Errors
+/// `forbidden`; every violation of the draft; `already_exists` if the e-mail address is taken.
+pub async fn create_user(ctx: &Ctx, draft: &UserDraft) -> Result<UserId> {
+    ctx.actor.require(Permission::UsersWrite)?;
+    let hash = match &draft.password {
+        Some(password) => Some(secrets::hash_password(password.as_str()).await?),
+        None => None,
+    };
+    ctx.write(async |tx| create_hashed(tx, draft, hash.clone()).await).await
+}
+
+/// Creates a user whose password is hashed already.
+pub(crate) async fn create_hashed(tx: &Tx, draft: &UserDraft, hash: Option<String>) -> Result<UserId> {
+    tx.require(Permission::UsersWrite)?;
+    check_user(tx, draft).await?;
+    let id = tx.new_id();
+    identity::insert_user(tx, id, draft, hash).await?;
+    record(tx, Happening::new(EventKind::UserCreated, SubjectKind::User, id).with("role", &draft.role)).await?;
+    Ok(id)
+}
+
+async fn check_user(tx: &Tx, draft: &UserDraft) -> Result<()> {
+    let mut violations = Violations::default();
+    if tx.playbook.role(draft.role.as_str()).is_none() {
+        violations.add("/role", "unknown_key");
+    }
+    if let Some(team) = draft.team_id
+        && identity::lock_team(tx, team).await?.is_none()
+    {
+        violations.add("/team_id", "not_found");
+    }
+    Ok(violations.unless_any(())?)
+}
+
+/// Changes a user. Whoever is made inactive is signed out everywhere; the last administrator stays one.
+///
+/// # Errors
+/// `forbidden`; `not_found`; every violation of the result; `version_mismatch`; `already_exists`; `last_administrator`.
+pub async fn update_user(tx: &Tx, id: UserId, patch: &UserPatch, hash: Option<&str>, seen: Option<i64>) -> Result<()> {
+    tx.require(Permission::UsersWrite)?;
+    let user = identity::lock_user(tx, id).await?.ok_or(Code::NotFound)?;
+    user.expect_version(seen)?;
+    let before = user.draft();
+    let after = UserDraft { password: None, ..patch.apply(&before)? };
+    check_user(tx, &after).await?;
+    let steps_down = before.role.as_str() == "admin" && before.is_active && (after.role.as_str() != "admin" || !after.is_active);
+    if steps_down && identity::active_admins(tx, id).await? == 0 {
+        return Err(Code::LastAdministrator.into());
+    }
+    identity::update_user(tx, &user, &after).await?;
+    if let Some(hash) = hash {
+        identity::set_password(tx, id, hash).await?;
+    }
+    if !after.is_active || hash.is_some() {
+        identity::end_sessions_of(tx, id, None, SystemClock.now()).await?;
+    }
+    let updated = Happening::new(EventKind::UserUpdated, SubjectKind::User, id);
+    Ok(record(tx, updated.changing(changes(&before, &after))).await?)
+}
+
+/// Creates a team.
+///
+/// # Errors
+/// `forbidden`; every violation of the draft; `already_exists` if the name is taken.
+pub async fn create_team(tx: &Tx, draft: &TeamDraft) -> Result<TeamId> {
+    tx.require(Permission::UsersWrite)?;
+    check_team(tx, draft, None).await?;
+    let id = tx.new_id();
+    identity::insert_team(tx, id, draft).await?;
+    record(tx, Happening::new(EventKind::TeamCreated, SubjectKind::Team, id)).await?;
+    Ok(id)
+}
+
+/// Changes a team.
+///
+/// # Errors
+/// `forbidden`; `not_found`; every violation of the result, such as a team below itself; `version_mismatch`; `already_exists`.
+pub async fn update_team(tx: &Tx, id: TeamId, patch: &TeamPatch, seen: Option<i64>) -> Result<()> {
+    tx.require(Permission::UsersWrite)?;
+    let team = identity::lock_team(tx, id).await?.ok_or(Code::NotFound)?;
+    team.expect_version(seen)?;
+    let before = team.draft();
+    let after = patch.apply(&before)?;
+    check_team(tx, &after, Some(id)).await?;
+    identity::update_team(tx, &team, &after).await?;
+    let updated = Happening::new(EventKind::TeamUpdated, SubjectKind::Team, id);
+    Ok(record(tx, updated.changing(changes(&before, &after))).await?)
+}
+
+async fn check_team(tx: &Tx, draft: &TeamDraft, of: Option<TeamId>) -> Result<()> {
+    let mut violations = Violations::default();
+    if let Some(parent) = draft.parent_id {
+        if identity::lock_team(tx, parent).await?.is_none() {
+            violations.add("/parent_id", "not_found");
+        } else if let Some(team) = of
+            && identity::team_is_below(tx, parent, team).await?
+        {
+            violations.add("/parent_id", "below_itself");
+        }
+    }
+    Ok(violations.unless_any(())?)
+}

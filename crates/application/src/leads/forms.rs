@@ -1,0 +1,94 @@
+use chot_domain::history::{EventKind, SubjectKind};
+use chot_domain::identity::Permission;
+use chot_domain::leads::{LeadFormDraft, LeadFormId, LeadFormPatch, LeadId, Submission};
+use chot_domain::playbook::Playbook;
+use chot_domain::shared::{Code, Id, Violations, changes};
+use chot_persistence::Tx;
+use chot_persistence::events::{Happening, record};
+use chot_persistence::leads::{self, CandidateKind, Fingerprint, FormByKey};
+use chrono::TimeDelta;
+
+use super::{happening, tend};
+use crate::{Result, checks, secrets};
+
+/// Sets up a web form with a public key of its own.
+///
+/// # Errors
+/// `forbidden`; every violation of the draft.
+pub async fn create_form(tx: &Tx, draft: &LeadFormDraft) -> Result<LeadFormId> {
+    tx.require(Permission::LeadFormsWrite)?;
+    check(tx, draft).await?;
+    let id = tx.new_id();
+    leads::insert_form(tx, id, &format!("form_{}", secrets::random_name(16)?), draft).await?;
+    record(tx, Happening::new(EventKind::LeadFormCreated, SubjectKind::LeadForm, id)).await?;
+    Ok(id)
+}
+
+/// Changes a web form.
+///
+/// # Errors
+/// `forbidden`; `not_found`; every violation of the result; `version_mismatch`.
+pub async fn update_form(tx: &Tx, id: LeadFormId, patch: &LeadFormPatch, seen: Option<i64>) -> Result<()> {
+    tx.require(Permission::LeadFormsWrite)?;
+    let form = leads::lock_form(tx, id).await?.ok_or(Code::NotFound)?;
+    form.expect_version(seen)?;
+    let before = form.draft();
+    let after = patch.apply(&before)?;
+    check(tx, &after).await?;
+    leads::update_form(tx, &form, &after).await?;
+    let updated = Happening::new(EventKind::LeadFormUpdated, SubjectKind::LeadForm, id);
+    Ok(record(tx, updated.changing(changes(&before, &after))).await?)
+}
+
+async fn check(tx: &Tx, draft: &LeadFormDraft) -> Result<()> {
+    let mut violations = Violations::default();
+    Playbook::demand_word(&tx.playbook.lead_sources, Some(&draft.source), "/source", &mut violations);
+    if let Some(product) = draft.product_id {
+        checks::demand_product(tx, product, "/product_id", &mut violations).await?;
+    }
+    Ok(violations.unless_any(())?)
+}
+
+/// What became of a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// A new lead.
+    Created(LeadId),
+    /// It belongs to somebody who is a lead already.
+    Duplicate(LeadId),
+    /// A robot sent it, and it was forgotten.
+    Trapped,
+}
+
+/// Takes what somebody sent in by a web form. Whoever is a lead already, by telephone number or e-mail address, does not become a
+/// second one; what was sent is kept in any case.
+///
+/// # Errors
+/// Every violation, in terms of the form's own fields; `form_quota_exceeded`.
+pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Result<Received> {
+    tx.require(Permission::LeadsCreate)?;
+    if form.draft.is_trapped(submission) {
+        return Ok(Received::Trapped);
+    }
+    let draft = form.draft.lead(submission)?;
+    let taken = leads::submissions_since(tx, form.id, tx.now - TimeDelta::hours(1)).await?;
+    if taken >= u64::try_from(form.draft.quota_per_hour).unwrap_or_default() {
+        return Err(Code::FormQuotaExceeded.into());
+    }
+    let suspects = leads::suspects(tx, &Fingerprint::ways_to_reach(&draft), None).await?;
+    let known = suspects.iter().find(|suspect| suspect.kind == CandidateKind::Lead).map(|suspect| Id::new(suspect.id));
+    let received = match known {
+        Some(lead) => {
+            record(tx, happening(EventKind::LeadSubmittedAgain, lead).with("form_id", form.id)).await?;
+            Received::Duplicate(lead)
+        }
+        None => {
+            tend::check(tx, &draft, true).await?.unless_any(())?;
+            Received::Created(tend::insert(tx, &draft, Some(form.id)).await?)
+        }
+    };
+    if let Received::Created(lead) | Received::Duplicate(lead) = received {
+        leads::keep_submission(tx, form.id, lead, known.is_some(), submission).await?;
+    }
+    Ok(received)
+}

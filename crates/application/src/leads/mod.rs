@@ -1,0 +1,36 @@
+//! What can be done with leads.
+
+mod convert;
+mod forms;
+mod revert;
+mod tend;
+mod work;
+
+pub use convert::{AccountPreview, ContactPreview, ConversionPreview, Converted, OpportunityPreview, convert};
+pub use forms::{Received, create_form, submit, update_form};
+pub use revert::revert;
+pub use tend::{archive, create, restore, tag, untag, update};
+pub use work::{assign, claim, fall_due, junk, mark_contacted, move_to, recycle, resume, return_, verify};
+
+use chot_domain::history::{EventKind, SubjectKind};
+use chot_domain::identity::Permission;
+use chot_domain::leads::LeadId;
+use chot_domain::shared::Code;
+use chot_persistence::Tx;
+use chot_persistence::events::Happening;
+use chot_persistence::leads::{self, LockedLead};
+
+use crate::{Result, checks};
+
+/// Locks a lead that the actor may see and is allowed to work on, in the version that the caller has seen.
+async fn working(tx: &Tx, id: LeadId, permission: Permission, seen: Option<i64>) -> Result<LockedLead> {
+    let lead = leads::lock(tx, id).await?.ok_or(Code::NotFound)?;
+    tx.require(permission)?;
+    checks::not_archived(lead.is_archived())?;
+    lead.expect_version(seen)?;
+    Ok(lead)
+}
+
+fn happening(kind: EventKind, id: LeadId) -> Happening {
+    Happening::new(kind, SubjectKind::Lead, id)
+}

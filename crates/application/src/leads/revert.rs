@@ -1,0 +1,113 @@
+use chot_domain::accounts::AccountId;
+use chot_domain::history::EventKind;
+use chot_domain::identity::Permission;
+use chot_domain::leads::{ConversionId, LeadStanding, TargetAction};
+use chot_domain::shared::{Code, Refusal, changes};
+use chot_persistence::Tx;
+use chot_persistence::events::{self, EventView, Subjects, record};
+use chot_persistence::leads::{self, LockedConversion};
+use chot_persistence::{accounts as stored_accounts, opportunities as stored_opportunities};
+
+use super::happening;
+use crate::{Result, accounts, opportunities};
+
+/// Undoes a conversion, while nothing later touched what it made: created records go to the archive, filled members of linked
+/// records are cleared, and the lead stands again as it did.
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `conversion_reverted`; `conversion_blocked` with what blocks it.
+pub async fn revert(tx: &Tx, id: ConversionId) -> Result<()> {
+    let conversion = leads::lock_conversion(tx, id).await?.ok_or(Code::NotFound)?;
+    tx.require(Permission::LeadsConvert)?;
+    if !conversion.is_active() {
+        return Err(Code::ConversionReverted.into());
+    }
+    let blocked_by = blocking(tx, &conversion).await?;
+    if !blocked_by.is_empty() {
+        return Err(Refusal::from(Code::ConversionBlocked).with("blocked_by", blocked_by).into());
+    }
+    tx.because_of(Some(id.uuid()));
+    for opportunity in conversion.created_opportunities() {
+        let locked = stored_opportunities::lock_any(tx, opportunity).await?.ok_or(Code::NotFound)?;
+        stored_opportunities::archive(tx, &locked).await?;
+        record(tx, opportunities::happening(EventKind::OpportunityArchived, opportunity, locked.account_id())).await?;
+    }
+    undo_contact(tx, &conversion).await?;
+    undo_account(tx, &conversion).await?;
+    leads::mark_reverted(tx, &conversion).await?;
+    free_lead(tx, &conversion).await
+}
+
+/// What happened to the results since, other than by the conversion itself.
+async fn blocking(tx: &Tx, conversion: &LockedConversion) -> Result<Vec<EventView>> {
+    let (account_id, account_action, account_version, _) = conversion.account();
+    let mut created: Vec<_> = conversion.created_opportunities().into_iter().map(|opportunity| opportunity.uuid()).collect();
+    let mut linked = Vec::new();
+    if let Some((contact, action, version, _)) = conversion.contact() {
+        match action {
+            TargetAction::Link if contact_changed(tx, contact, version).await? => linked.push(contact.uuid()),
+            TargetAction::Create => created.push(contact.uuid()),
+            _ => {}
+        }
+    }
+    let account_changed =
+        stored_accounts::lock_any(tx, account_id).await?.is_none_or(|account| account.version() != account_version);
+    if account_action == TargetAction::Link && account_changed {
+        linked.push(account_id.uuid());
+    }
+    let whole = (account_action == TargetAction::Create).then(|| account_id.uuid());
+    let mut found = events::blocking(tx, conversion.id().uuid(), &Subjects { records: created, account: whole }, None).await?;
+    if !linked.is_empty() {
+        let touched = Subjects { records: linked, account: None };
+        found.extend(events::blocking(tx, conversion.id().uuid(), &touched, Some(conversion.created_at())).await?);
+    }
+    Ok(found)
+}
+
+async fn contact_changed(tx: &Tx, contact: chot_domain::accounts::ContactId, version: i64) -> Result<bool> {
+    let now = stored_accounts::lock_contact_any(tx, contact).await?;
+    Ok(now.is_none_or(|contact| contact.version() != version))
+}
+
+async fn undo_contact(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
+    let Some((id, action, _, before)) = conversion.contact() else {
+        return Ok(());
+    };
+    let contact = stored_accounts::lock_contact_any(tx, id).await?.ok_or(Code::NotFound)?;
+    let happened = |kind| accounts::contact_happening(kind, id, contact.account_id());
+    if action == TargetAction::Create {
+        stored_accounts::archive_contact(tx, &contact).await?;
+        return Ok(record(tx, happened(EventKind::ContactArchived)).await?);
+    }
+    let after = contact.draft();
+    let Some(before) = before.filter(|before| *before != after) else {
+        return Ok(());
+    };
+    stored_accounts::update_contact(tx, &contact, &before).await?;
+    Ok(record(tx, happened(EventKind::ContactUpdated).changing(changes(&after, &before))).await?)
+}
+
+async fn undo_account(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
+    let (id, action, _, before) = conversion.account();
+    let account = stored_accounts::lock_any(tx, id).await?.ok_or(Code::NotFound)?;
+    if action == TargetAction::Create {
+        stored_accounts::archive(tx, &account).await?;
+        return Ok(record(tx, accounts::happening(EventKind::AccountArchived, id)).await?);
+    }
+    let after = account.draft();
+    let Some(before) = before.filter(|before| *before != after) else {
+        return Ok(());
+    };
+    stored_accounts::update(tx, &account, &before).await?;
+    Ok(record(tx, accounts::happening(EventKind::AccountUpdated, id).changing(changes(&after, &before))).await?)
+}
+
+async fn free_lead(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
+    let (id, status, stage) = conversion.lead();
+    let lead = leads::lock_any(tx, id).await?.ok_or(Code::NotFound)?;
+    let standing = LeadStanding { status, stage, ..lead.standing() };
+    leads::unmark_converted(tx, &lead, &standing).await?;
+    let account: AccountId = conversion.account().0;
+    let reverted = happening(EventKind::LeadConversionReverted, id).on_account(account).with("conversion_id", conversion.id());
+    Ok(record(tx, reverted.with("status_before", "converted").with("status", status)).await?)
+}

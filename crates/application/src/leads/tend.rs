@@ -1,0 +1,123 @@
+use chot_domain::history::EventKind;
+use chot_domain::identity::Permission;
+use chot_domain::leads::{LeadDraft, LeadFormId, LeadId, LeadPatch, LeadStanding, LeadStatus};
+use chot_domain::shared::{Code, Violations, changes};
+use chot_persistence::Tx;
+use chot_persistence::events::record;
+use chot_persistence::leads::{self, LockedLead, NewLead};
+use chot_persistence::tags::{self, TaggedKind};
+
+use super::{happening, working};
+use crate::{Result, checks};
+
+/// Creates a lead. Every user can (R-ICHK-96); naming somebody else as its owner wants the right to assign.
+///
+/// # Errors
+/// Every violation of the draft; `forbidden` without the right.
+pub async fn create(tx: &Tx, draft: &LeadDraft) -> Result<LeadId> {
+    tx.require(Permission::LeadsCreate)?;
+    if let Some(owner) = draft.owner_id {
+        checks::may_give_to(tx, owner, Permission::LeadsAssign)?;
+    }
+    check(tx, draft, false).await?.unless_any(())?;
+    insert(tx, draft, None).await
+}
+
+/// Writes a lead that was found to be right.
+pub(super) async fn insert(tx: &Tx, draft: &LeadDraft, form: Option<LeadFormId>) -> Result<LeadId> {
+    let id = tx.new_id();
+    let standing = LeadStanding::at_birth(draft.owner_id, tx.now, &tx.playbook);
+    leads::insert(tx, &NewLead { id, draft, standing: &standing, form }).await?;
+    let created = happening(EventKind::LeadCreated, id).with("status", standing.status).with("stage", &standing.stage);
+    let created = created.with("owner_id", draft.owner_id).with("source", &draft.source).with("form_id", form);
+    record(tx, created).await?;
+    Ok(id)
+}
+
+pub(super) async fn check(tx: &Tx, draft: &LeadDraft, by_form: bool) -> Result<Violations> {
+    let mut violations = Violations::default();
+    draft.check_against(&tx.playbook, tx.today(), by_form, &mut violations);
+    if let Some(product) = draft.product_id {
+        checks::demand_product(tx, product, "/product_id", &mut violations).await?;
+    }
+    if let Some(owner) = draft.owner_id {
+        checks::demand_owner(tx, owner, "/owner_id", &mut violations).await?;
+    }
+    Ok(violations)
+}
+
+/// Changes what is said about a lead.
+///
+/// # Errors
+/// `not_found` out of sight; every violation of the result; `version_mismatch`; `lead_already_converted`.
+pub async fn update(tx: &Tx, id: LeadId, patch: &LeadPatch, seen: Option<i64>) -> Result<()> {
+    let lead = working(tx, id, Permission::LeadsUpdate, seen).await?;
+    not_converted(&lead)?;
+    let before = lead.draft();
+    let after = patch.apply(&before)?;
+    let changed = changes(&before, &after);
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let faults = check(tx, &after, false).await?;
+    faults.only_in(changed.keys()).unless_any(())?;
+    leads::update(tx, &lead, &after).await?;
+    Ok(record(tx, happening(EventKind::LeadUpdated, id).changing(changed)).await?)
+}
+
+pub(super) fn not_converted(lead: &LockedLead) -> Result<()> {
+    if lead.standing().status == LeadStatus::Converted {
+        let refusal = chot_domain::shared::Refusal::from(Code::LeadAlreadyConverted);
+        return Err(refusal.with("conversion_id", lead.conversion_id()).into());
+    }
+    Ok(())
+}
+
+/// Puts a lead into the archive. Nothing is lost: it can be restored.
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `version_mismatch`.
+pub async fn archive(tx: &Tx, id: LeadId, seen: Option<i64>) -> Result<()> {
+    let lead = working(tx, id, Permission::LeadsArchive, seen).await?;
+    leads::archive(tx, &lead).await?;
+    Ok(record(tx, happening(EventKind::LeadArchived, id)).await?)
+}
+
+/// Brings a lead back from the archive.
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived.
+pub async fn restore(tx: &Tx, id: LeadId) -> Result<()> {
+    let lead = leads::lock(tx, id).await?.ok_or(Code::NotFound)?;
+    tx.require(Permission::LeadsArchive)?;
+    if !lead.is_archived() {
+        return Err(Code::WrongStatus.into());
+    }
+    leads::restore(tx, &lead).await?;
+    Ok(record(tx, happening(EventKind::LeadRestored, id)).await?)
+}
+
+/// Hangs a tag on a lead; once is enough.
+///
+/// # Errors
+/// `not_found` out of sight; an unknown tag.
+pub async fn tag(tx: &Tx, id: LeadId, order: &chot_domain::accounts::TagRecord) -> Result<()> {
+    working(tx, id, Permission::LeadsUpdate, None).await?;
+    crate::accounts::demand_tag(tx, order)?;
+    if tags::hang(tx, TaggedKind::Lead, id.uuid(), order.tag.as_str()).await? {
+        record(tx, happening(EventKind::LeadTagged, id).with("tag", &order.tag)).await?;
+    }
+    Ok(())
+}
+
+/// Takes a tag off a lead.
+///
+/// # Errors
+/// `not_found` out of sight, or if the tag does not hang there.
+pub async fn untag(tx: &Tx, id: LeadId, tag: &str) -> Result<()> {
+    working(tx, id, Permission::LeadsUpdate, None).await?;
+    if !tags::take_off(tx, TaggedKind::Lead, id.uuid(), tag).await? {
+        return Err(Code::NotFound.into());
+    }
+    Ok(record(tx, happening(EventKind::LeadUntagged, id).with("tag", tag)).await?)
+}

@@ -1,0 +1,159 @@
+use chot_domain::accounts::{AssignOwner, Move};
+use chot_domain::history::EventKind;
+use chot_domain::identity::Permission;
+use chot_domain::leads::{JunkLead, LeadId, LeadStanding, MarkContacted, Recycle, ReturnLead, VerificationResult, VerifyLead};
+use chot_domain::shared::{Code, Violations};
+use chot_persistence::Tx;
+use chot_persistence::events::{Happening, record};
+use chot_persistence::leads::{self, LockedLead};
+use chot_persistence::tags::{self, TaggedKind};
+use chot_persistence::timers::{self, TimerKind};
+
+use super::{happening, working};
+use crate::{Result, checks};
+
+/// Gives a lead to a salesperson (R-XCRM-11, R-XCRM-12).
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; an owner who does not work here; `wrong_status` for a closed lead.
+pub async fn assign(tx: &Tx, id: LeadId, order: &AssignOwner) -> Result<()> {
+    let lead = working(tx, id, Permission::LeadsAssign, None).await?;
+    let mut violations = Violations::default();
+    checks::demand_owner(tx, order.owner_id, "/owner_id", &mut violations).await?;
+    violations.unless_any(())?;
+    let next = lead.standing().assigned_to(order.owner_id, tx.now, &tx.playbook)?;
+    settle(tx, &lead, &next, happening(EventKind::LeadAssigned, id).saying("reason", order.reason.as_ref())).await
+}
+
+/// Takes a lead from the pool. Of several who come at once, one gets it.
+///
+/// # Errors
+/// `forbidden`; `not_in_pool` if somebody has it.
+pub async fn claim(tx: &Tx, id: LeadId) -> Result<()> {
+    tx.require(Permission::LeadsClaim)?;
+    let user = checks::acting_user(tx)?;
+    // Locked in sight or not: who was slower lost sight of it with the race, and is told so rather than that it is gone.
+    let lead = leads::lock_any(tx, id).await?.filter(|lead| !lead.is_archived()).ok_or(Code::NotFound)?;
+    let next = lead.standing().claimed_by(user, tx.now, &tx.playbook)?;
+    settle(tx, &lead, &next, happening(EventKind::LeadClaimed, id)).await
+}
+
+/// Notes that contact was made or tried (R-EDU-20).
+///
+/// # Errors
+/// `not_found` out of sight; `wrong_status` for a lead that nobody works.
+pub async fn mark_contacted(tx: &Tx, id: LeadId, order: &MarkContacted) -> Result<()> {
+    let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
+    let next = lead.standing().contacted(&tx.playbook)?;
+    settle(tx, &lead, &next, happening(EventKind::LeadContacted, id).saying("note", order.note.as_ref())).await
+}
+
+/// Notes whether a lead's information is real (R-SUNO-15); if not, the lead is closed as junk (R-SUNO-17).
+///
+/// # Errors
+/// `not_found` out of sight; an unknown reason; `wrong_status` for a lead that nobody works.
+pub async fn verify(tx: &Tx, id: LeadId, order: &VerifyLead) -> Result<()> {
+    let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
+    let mut violations = Violations::default();
+    order.check_against(&tx.playbook, &mut violations);
+    violations.unless_any(())?;
+    let next = lead.standing().verified(order, &tx.playbook)?;
+    let kind = match order.result {
+        VerificationResult::Real => EventKind::LeadQualified,
+        VerificationResult::NotReal => EventKind::LeadJunked,
+    };
+    let happened = happening(kind, id).with("verification", order.result).with("reason", &order.reason);
+    settle(tx, &lead, &next, happened.saying("note", order.note.as_ref())).await
+}
+
+/// Closes a lead as junk.
+///
+/// # Errors
+/// `not_found` out of sight; an unknown reason; `wrong_status` for a closed lead.
+pub async fn junk(tx: &Tx, id: LeadId, order: &JunkLead) -> Result<()> {
+    let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
+    let mut violations = Violations::default();
+    order.check_against(&tx.playbook, &mut violations);
+    violations.unless_any(())?;
+    let next = lead.standing().junked(order, &tx.playbook)?;
+    let happened = happening(EventKind::LeadJunked, id).with("reason", &order.reason).saying("note", order.note.as_ref());
+    settle(tx, &lead, &next, happened).await
+}
+
+/// Hands a lead back: off its salesperson, marked with the playbook's tag, in one step (R-EDU-18, R-EDU-19).
+///
+/// # Errors
+/// `not_found` out of sight; `wrong_status` for a lead that nobody works.
+pub async fn return_(tx: &Tx, id: LeadId, order: &ReturnLead) -> Result<()> {
+    let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
+    let next = lead.standing().returned(order, &tx.playbook)?;
+    settle(tx, &lead, &next, happening(EventKind::LeadReturned, id).saying("reason", Some(&order.reason))).await?;
+    if let Some(tag) = &tx.playbook.policies.returned_lead_tag
+        && tags::hang(tx, TaggedKind::Lead, id.uuid(), tag.as_str()).await?
+    {
+        record(tx, happening(EventKind::LeadTagged, id).with("tag", tag)).await?;
+    }
+    Ok(())
+}
+
+/// Parks a lead, with a date on which it comes back (R-SUNO-21).
+///
+/// # Errors
+/// `not_found` out of sight; a date that is missing or past; `wrong_status` for a closed lead.
+pub async fn recycle(tx: &Tx, id: LeadId, order: &Recycle) -> Result<()> {
+    let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
+    let mut violations = Violations::default();
+    order.check_against(&tx.playbook, tx.now, &mut violations);
+    violations.unless_any(())?;
+    let next = lead.standing().recycled(order, &tx.playbook)?;
+    let happened = happening(EventKind::LeadRecycled, id).with("follow_up_at", order.follow_up_at);
+    settle(tx, &lead, &next, happened.saying("reason", order.reason.as_ref())).await
+}
+
+/// Takes up a lead that was parked or closed as junk.
+///
+/// # Errors
+/// `not_found` out of sight; `wrong_status` for any other lead.
+pub async fn resume(tx: &Tx, id: LeadId) -> Result<()> {
+    let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
+    let next = lead.standing().resumed(&tx.playbook)?;
+    settle(tx, &lead, &next, happening(EventKind::LeadResumed, id)).await
+}
+
+/// Moves a lead to another stage of the same status.
+///
+/// # Errors
+/// `not_found` out of sight; an unknown stage; `stage_needs_verb` for a stage of another status.
+pub async fn move_to(tx: &Tx, id: LeadId, order: &Move) -> Result<()> {
+    let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
+    let next = lead.standing().moved(&order.stage, &tx.playbook).map_err(crate::opportunities::unknown_stage)?;
+    settle(tx, &lead, &next, happening(EventKind::LeadMoved, id)).await
+}
+
+/// The day of a parked lead has come: it stands in its owner's due list (R-SUNO-22). Called by the timer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fall_due(tx: &Tx, id: LeadId) -> Result<()> {
+    let Some(lead) = leads::lock_any(tx, id).await? else {
+        return Ok(());
+    };
+    let Some(due) = lead.standing().due() else {
+        return Ok(());
+    };
+    leads::stand(tx, &lead, &due).await?;
+    Ok(record(tx, happening(EventKind::LeadFollowUpDue, id)).await?)
+}
+
+/// Writes where a lead now stands, writes down what happened, and sets or takes back the timer of its follow-up.
+async fn settle(tx: &Tx, lead: &LockedLead, next: &LeadStanding, happened: Happening) -> Result<()> {
+    let before = lead.standing();
+    leads::stand(tx, lead, next).await?;
+    match next.follow_up_at.filter(|_| !next.is_follow_up_due) {
+        Some(due_at) => timers::set(tx, TimerKind::LeadFollowUp, lead.id().uuid(), due_at).await?,
+        None => timers::cancel(tx, TimerKind::LeadFollowUp, lead.id().uuid()).await?,
+    }
+    let happened = happened.with("status_before", before.status).with("status", next.status).with("stage", &next.stage);
+    let happened = happened.with("owner_id_before", before.owner_id).with("owner_id", next.owner_id);
+    Ok(record(tx, happened).await?)
+}

@@ -1,0 +1,124 @@
+use chot_domain::accounts::{AccountId, AccountType, Move};
+use chot_domain::history::EventKind;
+use chot_domain::identity::Permission;
+use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStanding, Reopen, Win, frees_account};
+use chot_domain::playbook::{CardStatus, CustomerWhen};
+use chot_domain::shared::{Code, Refusal, Violations};
+use chot_persistence::Tx;
+use chot_persistence::accounts::{self, AccountChange};
+use chot_persistence::events::{Happening, record};
+use chot_persistence::opportunities::{self, LockedOpportunity};
+
+use super::{happening, working};
+use crate::accounts::{give_to, happening as account_happening};
+use crate::{Error, Result, checks};
+
+/// Moves an opportunity to another stage of the same status.
+///
+/// # Errors
+/// `not_found` out of sight; an unknown stage; `stage_needs_verb` for a stage of another status.
+pub async fn move_to(tx: &Tx, id: OpportunityId, order: &Move) -> Result<()> {
+    let opportunity = working(tx, id, Permission::OpportunitiesUpdate, None).await?;
+    let next = opportunity.standing().moved(&order.stage, tx.now, &tx.playbook).map_err(unknown_stage)?;
+    settle(tx, &opportunity, &next, happening(EventKind::OpportunityMoved, id, opportunity.account_id())).await
+}
+
+/// A stage that does not exist, or holds other cards, is a fault of the request.
+pub(crate) fn unknown_stage(refusal: Refusal) -> Error {
+    if refusal.code == Code::NotFound { Violations::one("/stage", "unknown_key").into() } else { refusal.into() }
+}
+
+/// Closes an opportunity as sold. Where the playbook says so, the prospect becomes a customer with it (R-SUNO-35, R-SUNO-36).
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `wrong_status` if it is closed.
+pub async fn win(tx: &Tx, id: OpportunityId, order: &Win) -> Result<()> {
+    let opportunity = working(tx, id, Permission::OpportunitiesClose, None).await?;
+    let next = opportunity.standing().won(tx.now, &tx.playbook)?;
+    let happened = happening(EventKind::OpportunityWon, id, opportunity.account_id()).saying("note", order.note.as_ref());
+    settle(tx, &opportunity, &next, happened).await?;
+    welcome_customer(tx, opportunity.account_id()).await
+}
+
+/// The account of a won opportunity becomes a customer, if winning is what makes one, and is received after the sale, if the
+/// playbook has a stage for that.
+async fn welcome_customer(tx: &Tx, id: AccountId) -> Result<()> {
+    let account = accounts::lock_any(tx, id).await?.ok_or(Code::NotFound)?;
+    let becomes_customer =
+        tx.playbook.policies.customer_when == CustomerWhen::Won && account.account_type() != AccountType::Customer;
+    let received_in = tx.playbook.entrance(CardStatus::Any).map(|at| at.stage.key.clone()).filter(|_| account.stage().is_none());
+    if !becomes_customer && received_in.is_none() {
+        return Ok(());
+    }
+    let change = AccountChange {
+        account_type: becomes_customer.then_some(AccountType::Customer),
+        stage: received_in.clone().map(Some),
+        owner: None,
+    };
+    accounts::write(tx, &account, &change).await?;
+    if becomes_customer {
+        let changed = account_happening(EventKind::AccountTypeChanged, id);
+        record(tx, changed.with("type_before", account.account_type()).with("type", AccountType::Customer)).await?;
+    }
+    if let Some(stage) = received_in {
+        record(tx, account_happening(EventKind::AccountMoved, id).with("stage", stage)).await?;
+    }
+    Ok(())
+}
+
+/// Closes an opportunity as not sold, with the reason, what the customer said and when to come again (R-SUNO-32…34). Where the
+/// playbook says so, losing the last primary one puts the account back into the pool (R-ICHK-79, A-24, A-42).
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; an unknown reason or a day in the past; `wrong_status` if it is closed.
+pub async fn lose(tx: &Tx, id: OpportunityId, order: &Lose) -> Result<()> {
+    let opportunity = working(tx, id, Permission::OpportunitiesClose, None).await?;
+    let mut violations = Violations::default();
+    order.check_against(&tx.playbook, tx.today(), &mut violations);
+    violations.unless_any(())?;
+    let next = opportunity.standing().lost(order, tx.now, &tx.playbook)?;
+    let happened = happening(EventKind::OpportunityLost, id, opportunity.account_id()).with("reason", &order.reason);
+    let happened = happened.with("next_approach_on", order.next_approach_on);
+    settle(tx, &opportunity, &next, happened.saying("customer_feedback", order.customer_feedback.as_ref())).await?;
+    free_account(tx, &opportunity).await
+}
+
+async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<()> {
+    let id = lost.account_id();
+    let others = opportunities::primary_open_or_won(tx, id).await?;
+    if !frees_account(&tx.playbook.policies, lost.classification(), others) {
+        return Ok(());
+    }
+    let account = accounts::lock_any(tx, id).await?.ok_or(Code::NotFound)?;
+    if account.owner_id().is_none() {
+        return Ok(());
+    }
+    let released = account_happening(EventKind::AccountReleased, id).with("reason", "no_active_primary_opportunity");
+    give_to(tx, &account, None, released.with("opportunity_id", lost.id())).await
+}
+
+/// Opens a closed opportunity again. Only those with the right may; evidence given before counts no more (requirements section 11).
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `wrong_status` if it is open; `owner_required` while the account is in the pool.
+pub async fn reopen(tx: &Tx, id: OpportunityId, order: &Reopen) -> Result<()> {
+    let opportunity = working(tx, id, Permission::OpportunitiesReopen, None).await?;
+    let next = opportunity.standing().reopened(opportunity.classification(), tx.now, &tx.playbook)?;
+    let account = accounts::lock_any(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
+    checks::not_archived(account.is_archived())?;
+    if account.owner_id().is_none() {
+        return Err(Code::OwnerRequired.into());
+    }
+    let happened = happening(EventKind::OpportunityReopened, id, account.id()).saying("reason", Some(&order.reason));
+    settle(tx, &opportunity, &next, happened).await?;
+    opportunities::follow_owner(tx, account.id(), account.owner_id()).await?;
+    Ok(())
+}
+
+/// Writes where an opportunity now stands, and writes down what happened.
+async fn settle(tx: &Tx, opportunity: &LockedOpportunity, next: &OpportunityStanding, happened: Happening) -> Result<()> {
+    let before = opportunity.standing();
+    opportunities::stand(tx, opportunity, next).await?;
+    let happened = happened.with("status_before", before.status).with("status", next.status);
+    Ok(record(tx, happened.with("stage_before", &before.stage).with("stage", &next.stage)).await?)
+}

@@ -1,0 +1,33 @@
+//! What can be done with opportunities.
+
+mod close;
+mod tend;
+
+pub(crate) use close::unknown_stage;
+pub use close::{lose, move_to, reopen, win};
+pub use tend::{archive, open, restore, tag, untag, update};
+pub(crate) use tend::{check, open_as};
+
+use chot_domain::accounts::AccountId;
+use chot_domain::history::{EventKind, SubjectKind};
+use chot_domain::identity::Permission;
+use chot_domain::opportunities::OpportunityId;
+use chot_domain::shared::Code;
+use chot_persistence::Tx;
+use chot_persistence::events::Happening;
+use chot_persistence::opportunities::{self, LockedOpportunity};
+
+use crate::{Result, checks};
+
+/// Locks an opportunity that the actor may see and is allowed to work on, in the version that the caller has seen.
+async fn working(tx: &Tx, id: OpportunityId, permission: Permission, seen: Option<i64>) -> Result<LockedOpportunity> {
+    let opportunity = opportunities::lock(tx, id).await?.ok_or(Code::NotFound)?;
+    tx.require(permission)?;
+    checks::not_archived(opportunity.is_archived())?;
+    opportunity.expect_version(seen)?;
+    Ok(opportunity)
+}
+
+pub(crate) fn happening(kind: EventKind, id: OpportunityId, account: AccountId) -> Happening {
+    Happening::new(kind, SubjectKind::Opportunity, id).on_account(account)
+}

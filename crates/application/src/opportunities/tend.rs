@@ -1,0 +1,130 @@
+use chot_domain::accounts::TagRecord;
+use chot_domain::history::EventKind;
+use chot_domain::identity::Permission;
+use chot_domain::leads::LeadId;
+use chot_domain::opportunities::{OpportunityDraft, OpportunityId, OpportunityPatch, OpportunityStanding};
+use chot_domain::shared::{Code, Violations, changes};
+use chot_persistence::events::record;
+use chot_persistence::opportunities::{self, NewOpportunity};
+use chot_persistence::tags::{self, TaggedKind};
+use chot_persistence::{Tx, accounts};
+
+use super::{happening, working};
+use crate::accounts::demand_tag;
+use crate::{Result, checks};
+
+/// Opens an opportunity on an account (R-ICHK-36…49). It belongs to the account's owner, and takes the account's phone if it names
+/// none.
+///
+/// # Errors
+/// `forbidden`; every violation of the draft; an account out of sight; `child_account`; `owner_required` while the account is in
+/// the pool.
+pub async fn open(tx: &Tx, draft: &OpportunityDraft) -> Result<OpportunityId> {
+    tx.require(Permission::OpportunitiesCreate)?;
+    if accounts::lock(tx, draft.account_id).await?.is_none() {
+        return Err(Violations::one("/account_id", "not_found").into());
+    }
+    check(tx, draft).await?.unless_any(())?;
+    let id = tx.new_id();
+    open_as(tx, id, draft, None).await?;
+    Ok(id)
+}
+
+/// The rules of an opportunity that want the playbook and the catalogue.
+pub(crate) async fn check(tx: &Tx, draft: &OpportunityDraft) -> Result<Violations> {
+    let mut violations = Violations::default();
+    draft.check_against(&tx.playbook, &mut violations);
+    for (index, product) in draft.product_ids.iter().enumerate() {
+        checks::demand_product(tx, *product, &format!("/product_ids/{index}"), &mut violations).await?;
+    }
+    Ok(violations)
+}
+
+/// Opens an opportunity that was found to be right, on an account that the unit of work has locked or created.
+pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft, lead: Option<LeadId>) -> Result<()> {
+    let account = accounts::lock_any(tx, draft.account_id).await?.ok_or(Code::NotFound)?;
+    checks::not_archived(account.is_archived())?;
+    if account.is_child() {
+        return Err(Code::ChildAccount.into());
+    }
+    let owner = account.owner_id().ok_or(Code::OwnerRequired)?;
+    if draft.owner_id.is_some_and(|named| named != owner) {
+        return Err(Violations::one("/owner_id", "not_the_account_owner").into());
+    }
+    let phone = draft.phone.clone().or_else(|| account.draft().phone);
+    let draft = OpportunityDraft { phone, ..draft.clone() };
+    let standing = OpportunityStanding::at_opening(draft.stage.as_ref(), draft.classification, tx.now, &tx.playbook)?;
+    opportunities::insert(tx, &NewOpportunity { id, draft: &draft, standing: &standing, owner, lead }).await?;
+    let opened = happening(EventKind::OpportunityOpened, id, draft.account_id).with("status", standing.status);
+    let opened = opened.with("stage", &standing.stage).with("owner_id", owner).with("classification", draft.classification);
+    Ok(record(tx, opened.with("lead_id", lead)).await?)
+}
+
+/// Changes what is said about an opportunity.
+///
+/// # Errors
+/// `not_found` out of sight; every violation of the result; `version_mismatch`.
+pub async fn update(tx: &Tx, id: OpportunityId, patch: &OpportunityPatch, seen: Option<i64>) -> Result<()> {
+    let opportunity = working(tx, id, Permission::OpportunitiesUpdate, seen).await?;
+    let before = opportunity.draft();
+    let after = patch.apply(&before)?;
+    let changed = changes(&before, &after);
+    if changed.is_empty() {
+        return Ok(());
+    }
+    check(tx, &after).await?.only_in(changed.keys()).unless_any(())?;
+    opportunities::update(tx, &opportunity, &after).await?;
+    Ok(record(tx, happening(EventKind::OpportunityUpdated, id, after.account_id).changing(changed)).await?)
+}
+
+/// Puts an opportunity into the archive.
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `version_mismatch`.
+pub async fn archive(tx: &Tx, id: OpportunityId, seen: Option<i64>) -> Result<()> {
+    let opportunity = working(tx, id, Permission::OpportunitiesArchive, seen).await?;
+    opportunities::archive(tx, &opportunity).await?;
+    Ok(record(tx, happening(EventKind::OpportunityArchived, id, opportunity.account_id())).await?)
+}
+
+/// Brings an opportunity back from the archive. An open one belongs to the account's owner again.
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` while its account is.
+pub async fn restore(tx: &Tx, id: OpportunityId) -> Result<()> {
+    let opportunity = opportunities::lock(tx, id).await?.ok_or(Code::NotFound)?;
+    tx.require(Permission::OpportunitiesArchive)?;
+    if !opportunity.is_archived() {
+        return Err(Code::WrongStatus.into());
+    }
+    let account = accounts::lock_any(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
+    checks::not_archived(account.is_archived())?;
+    opportunities::restore(tx, &opportunity).await?;
+    opportunities::follow_owner(tx, account.id(), account.owner_id()).await?;
+    Ok(record(tx, happening(EventKind::OpportunityRestored, id, account.id())).await?)
+}
+
+/// Hangs a tag on an opportunity; once is enough.
+///
+/// # Errors
+/// `not_found` out of sight; an unknown tag.
+pub async fn tag(tx: &Tx, id: OpportunityId, order: &TagRecord) -> Result<()> {
+    let opportunity = working(tx, id, Permission::OpportunitiesUpdate, None).await?;
+    demand_tag(tx, order)?;
+    if tags::hang(tx, TaggedKind::Opportunity, id.uuid(), order.tag.as_str()).await? {
+        record(tx, happening(EventKind::OpportunityTagged, id, opportunity.account_id()).with("tag", &order.tag)).await?;
+    }
+    Ok(())
+}
+
+/// Takes a tag off an opportunity.
+///
+/// # Errors
+/// `not_found` out of sight, or if the tag does not hang there.
+pub async fn untag(tx: &Tx, id: OpportunityId, tag: &str) -> Result<()> {
+    let opportunity = working(tx, id, Permission::OpportunitiesUpdate, None).await?;
+    if !tags::take_off(tx, TaggedKind::Opportunity, id.uuid(), tag).await? {
+        return Err(Code::NotFound.into());
+    }
+    Ok(record(tx, happening(EventKind::OpportunityUntagged, id, opportunity.account_id()).with("tag", tag)).await?)
+}
