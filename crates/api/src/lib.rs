@@ -1,1 +1,30 @@
-//! x
+//! The HTTP interface and the command line of Chốt: extract, call one verb or one query, answer.
+
+mod accounts;
+mod answer;
+mod authentication;
+mod catalog;
+mod contacts;
+mod conversions;
+mod events;
+mod extract;
+mod health;
+mod identity;
+mod lead_forms;
+mod leads;
+mod messages;
+mod middleware;
+mod openapi;
+mod opportunities;
+mod playbook;
+mod problem;
+mod rate_limits;
+mod routes;
+mod sessions;
+
+pub mod cli;
+pub mod config;
+pub mod server;
+
+pub use openapi::document;
+pub use routes::OPERATIONS_WITHOUT_SIGN_IN;

@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The program `chot`.
+
+fn main() -> std::process::ExitCode {
+    chot_api::cli::main()
+}

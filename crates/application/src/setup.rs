@@ -11,7 +11,7 @@ use chot_persistence::{identity, playbook};
 use ring::rand::SystemRandom;
 use ring::signature::Ed25519KeyPair;
 
-use crate::identity::create_user;
+use crate::identity::{create_user, hash_first_password};
 use crate::{Ctx, Engine, Result};
 
 /// Puts the first playbook into force and makes the signing key. What is there already stays.
@@ -48,7 +48,9 @@ fn new_signing_key() -> Result<String> {
 /// # Errors
 /// `not_initialised`; every violation of the draft; `already_exists`.
 pub async fn add_user(engine: &Engine, draft: &UserDraft) -> Result<UserId> {
-    create_user(&engine.act_as(Actor::system()).await?, draft).await
+    let ctx = engine.act_as(Actor::system()).await?;
+    let hash = hash_first_password(&ctx, draft).await?;
+    ctx.write(async |tx| create_user(tx, draft, hash.clone()).await).await
 }
 
 /// What a server needs before it can serve.

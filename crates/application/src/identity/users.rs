@@ -1,26 +1,41 @@
 use chot_domain::history::{EventKind, SubjectKind};
-use chot_domain::identity::{Permission, TeamDraft, TeamId, TeamPatch, UserDraft, UserId, UserPatch};
+use chot_domain::identity::{Password, Permission, TeamDraft, TeamId, TeamPatch, UserDraft, UserId, UserPatch};
 use chot_domain::shared::{Clock, Code, SystemClock, Violations, changes};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::{Tx, identity};
 
 use crate::{Ctx, Result, secrets};
 
-/// Creates a user, with a first password if one is given.
+/// The digest of a user's first password, if one is given. It takes time, so it is made before the unit of work begins.
+///
+/// # Errors
+/// `forbidden`.
+pub async fn hash_first_password(ctx: &Ctx, draft: &UserDraft) -> Result<Option<String>> {
+    ctx.actor.require(Permission::UsersWrite)?;
+    match &draft.password {
+        Some(password) => Ok(Some(secrets::hash_password(password.as_str()).await?)),
+        None => Ok(None),
+    }
+}
+
+/// The digest of the new password that a patch gives a user, if it gives one.
+///
+/// # Errors
+/// `forbidden`; a password that breaks the rules.
+pub async fn hash_new_password(ctx: &Ctx, patch: &UserPatch) -> Result<Option<String>> {
+    ctx.actor.require(Permission::UsersWrite)?;
+    let Some(text) = patch.member("password").and_then(|password| password.as_str()) else {
+        return Ok(None);
+    };
+    let password = Password::parse(text).map_err(|code| Violations::one("/password", code))?;
+    Ok(Some(secrets::hash_password(password.as_str()).await?))
+}
+
+/// Creates a user, with the digest of a first password if one was given.
 ///
 /// # Errors
 /// `forbidden`; every violation of the draft; `already_exists` if the e-mail address is taken.
-pub async fn create_user(ctx: &Ctx, draft: &UserDraft) -> Result<UserId> {
-    ctx.actor.require(Permission::UsersWrite)?;
-    let hash = match &draft.password {
-        Some(password) => Some(secrets::hash_password(password.as_str()).await?),
-        None => None,
-    };
-    ctx.write(async |tx| create_hashed(tx, draft, hash.clone()).await).await
-}
-
-/// Creates a user whose password is hashed already.
-pub(crate) async fn create_hashed(tx: &Tx, draft: &UserDraft, hash: Option<String>) -> Result<UserId> {
+pub async fn create_user(tx: &Tx, draft: &UserDraft, hash: Option<String>) -> Result<UserId> {
     tx.require(Permission::UsersWrite)?;
     check_user(tx, draft).await?;
     let id = tx.new_id();

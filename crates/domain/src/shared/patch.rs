@@ -38,6 +38,19 @@ impl<T: Draft + Serialize> MergePatch<T> {
     }
 }
 
+impl<T> MergePatch<T> {
+    /// The value that the patch gives a member, if it names it.
+    pub fn member(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+}
+
+impl<T> From<Map<String, Value>> for MergePatch<T> {
+    fn from(members: Map<String, Value>) -> Self {
+        Self(members, PhantomData)
+    }
+}
+
 impl<T> Clone for MergePatch<T> {
     fn clone(&self) -> Self {
         Self(self.0.clone(), PhantomData)

@@ -1,3 +1,4 @@
+use chot_domain::shared::Draft;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, FromQueryResult,
     PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -23,6 +24,8 @@ pub struct FeedFilter {
     #[param(inline)]
     pub limit: Limit,
 }
+
+impl Draft for FeedFilter {}
 
 /// A piece of the feed.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
 use chot_domain::identity::Actor;
+use chot_domain::shared::Draft;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, DerivePartialModel, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
@@ -74,6 +75,8 @@ pub struct TimelineFilter {
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
 }
+
+impl Draft for TimelineFilter {}
 
 /// What a history can be sorted by.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]

@@ -20,7 +20,9 @@ pub use forms::{
     list_forms, lock_form, submissions_since, update_form,
 };
 pub use query::{LeadFilter, LeadSort, exists, find, list, subjects};
-pub use store::{LockedLead, NewLead, archive, insert, lock, lock_any, mark_converted, restore, stand, unmark_converted, update};
+pub use store::{
+    LockedLead, NewLead, archive, fingerprint, insert, lock, lock_any, mark_converted, restore, stand, unmark_converted, update,
+};
 pub use view::LeadView;
 
 use chot_domain::accounts::{ContactPerson, ContactPoint, Profile};

@@ -1,12 +1,13 @@
 use chot_domain::accounts::AccountId;
-use chot_domain::identity::UserId;
+use chot_domain::identity::{Actor, UserId};
 use chot_domain::leads::{ConversionId, LeadDraft, LeadFormId, LeadId, LeadStanding};
 use chot_domain::shared::{CitizenId, Document, Email, Id, Key, Outcome, PhoneNumber, TaxCode, Text, fold};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
+use super::Fingerprint;
 use super::query::visible;
 use super::row::{self, contact_point};
-use crate::{Col, StoreError, Tx};
+use crate::{Col, Reads, StoreError, Tx};
 
 /// A lead to be written.
 pub struct NewLead<'a> {
@@ -65,6 +66,15 @@ pub async fn lock(tx: &Tx, id: LeadId) -> Result<Option<LockedLead>, StoreError>
 /// When the database fails.
 pub async fn lock_any(tx: &Tx, id: LeadId) -> Result<Option<LockedLead>, StoreError> {
     Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(LockedLead))
+}
+
+/// By what a lead that the actor may see is recognised.
+///
+/// # Errors
+/// `forbidden` without the right to read leads; when the database fails.
+pub async fn fingerprint(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<Option<Fingerprint>, StoreError> {
+    let row = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).one(reads.connection()).await?;
+    Ok(row.map(|row| Fingerprint::of(&LockedLead(row).draft())))
 }
 
 impl LockedLead {

@@ -73,9 +73,9 @@ pub struct BoardColumn {
     pub cards: Vec<BoardCard>,
 }
 
-/// A card on a board, of one of three kinds.
+/// A card on a board, of one of three kinds; `card` says which.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(tag = "card", rename_all = "snake_case")]
+#[serde(untagged)]
 pub enum BoardCard {
     /// A lead.
     Lead(LeadCard),
@@ -85,10 +85,22 @@ pub enum BoardCard {
     Account(AccountCardOnBoard),
 }
 
+/// The word that tells a card of a lead from others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LeadWord {
+    /// Lead.
+    #[default]
+    Lead,
+}
+
 /// A lead on a board.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "lead_row::Entity")]
 pub struct LeadCard {
+    /// What kind of card it is.
+    #[sea_orm(skip)]
+    pub card: LeadWord,
     /// Identifier of the lead.
     #[schema(format = Uuid)]
     pub id: Uuid,
@@ -106,10 +118,22 @@ pub struct LeadCard {
     pub owner_name: Option<String>,
 }
 
+/// The word that tells a card of an opportunity from others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OpportunityWord {
+    /// Opportunity.
+    #[default]
+    Opportunity,
+}
+
 /// An opportunity on a board.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 pub struct OpportunityCard {
+    /// What kind of card it is.
+    #[sea_orm(skip)]
+    pub card: OpportunityWord,
     /// Identifier of the opportunity.
     #[schema(format = Uuid)]
     pub id: Uuid,
@@ -132,10 +156,22 @@ pub struct OpportunityCard {
     pub owner_name: Option<String>,
 }
 
+/// The word that tells a card of an account from others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountWord {
+    /// Account.
+    #[default]
+    Account,
+}
+
 /// An account on a board.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "account_row::Entity")]
 pub struct AccountCardOnBoard {
+    /// What kind of card it is.
+    #[sea_orm(skip)]
+    pub card: AccountWord,
     /// Identifier of the account.
     #[schema(format = Uuid)]
     pub id: Uuid,

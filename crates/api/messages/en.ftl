@@ -1,0 +1,200 @@
+### What the API says to people when something is refused, in English.
+### problem-CODE: the title of a problem document; .detail says what to do. violation-CODE: what is wrong with one field.
+### The same messages in the same order stand in vi.ftl.
+
+## Problems: the request itself
+
+problem-malformed_body = The request could not be read
+    .detail = The body is not valid JSON, or it names a field twice. Please correct it and send it again.
+problem-invalid_parameter = Invalid parameter
+    .detail = A parameter in the address is unknown, repeated or has a value that is not allowed. Please correct what is listed and try again.
+problem-invalid_cursor = This page of the list is no longer valid
+    .detail = The cursor belongs to another list, filter, sort order or user. Please start again from the first page.
+problem-invalid_header = Invalid header
+    .detail = A header of the request does not have the expected form. Please correct what is listed and try again.
+problem-not_found = Not found
+    .detail = There is no such record, or you do not have access to it. Please check the link, or ask your administrator for access.
+problem-method_not_allowed = This method is not allowed here
+    .detail = The address exists, but it does not support this method. Please use one of the methods in the Allow header.
+problem-body_too_large = The request is too large
+    .detail = More data was sent than is accepted here. Please send less at once.
+problem-body_too_slow = The request took too long to arrive
+    .detail = The data did not arrive in time. Please check your connection and try again.
+problem-unsupported_media_type = This format is not supported
+    .detail = The data was sent in a format that cannot be read here. Please send it as JSON, or in the format that the documentation of the API names.
+problem-validation_failed = Some information is not valid
+    .detail = Please correct the fields that are listed and send the request again.
+problem-idempotency_key_reused = This Idempotency-Key was already used
+    .detail = The same Idempotency-Key came with a different request before. Please use a new key for each new request.
+problem-version_mismatch = The record has been changed in the meantime
+    .detail = The record was changed after you opened it. Please reload the latest version, check it, and make your changes again.
+problem-version_required = The version of the record is missing
+    .detail = This action needs to know which version of the record you have seen. Please reload the record and send its version in the If-Match header.
+
+## Problems: signing in and rights
+
+problem-unauthenticated = You are not signed in
+    .detail = Your session has expired, or no valid access token or API key was sent. Please sign in and try again.
+problem-invalid_credentials = The e-mail address or the password is not correct
+    .detail = Please check both and try again. If you still cannot sign in, please contact your administrator.
+problem-invalid_refresh_token = Your session has ended
+    .detail = The session can no longer be continued. Please sign in again.
+problem-refresh_in_progress = The session is just being continued
+    .detail = Another call of the same application has just renewed this session. Please go on with the result of that call.
+problem-forbidden = You are not allowed to do this
+    .detail = Your role, or the API key in use, does not have the right to do this. Please ask your administrator if you need it.
+
+## Problems: limits and the state of the service
+
+problem-too_many_requests = Too many requests
+    .detail = You have sent too many requests in a short time. Please wait a little, as the Retry-After header says, and try again.
+problem-form_quota_exceeded = The form cannot take any more submissions at the moment
+    .detail = The form has reached its limit of submissions for this hour. Please try again later.
+problem-internal_error = Something went wrong on our side
+    .detail = The request could not be completed because of a fault on our side. Please try again; if the fault persists, please contact your administrator.
+problem-unavailable = The service is temporarily unavailable
+    .detail = Your data cannot be reached at the moment. Please try again in a few minutes.
+problem-not_initialised = The system has not been set up yet
+    .detail = The system has no playbook yet. Please ask your administrator to finish the set-up by running "chot init".
+
+## Problems: any record
+
+problem-wrong_status = This is not possible in the present status
+    .detail = The status of the record does not allow this. Please reload the record and choose an action that suits its status.
+problem-archived = The record is in the archive
+    .detail = Records in the archive cannot be changed. Please restore the record, or the account it belongs to, and try again.
+problem-already_exists = This already exists
+    .detail = Another record already has this name, address, code or key. Please choose a different one, or use the existing record.
+problem-in_use = The record is in use
+    .detail = Other records depend on this one, so this cannot be done. Please close, move or archive those first.
+problem-stage_needs_verb = The stage cannot be entered by moving the card
+    .detail = The stage stands for another status. Please use the action that leads to it, such as assigning, converting, winning or losing.
+problem-not_in_pool = The record is no longer in the pool
+    .detail = Somebody else has taken the record, or it was not in the pool. Please refresh the list and choose another one.
+problem-owner_required = The record has no salesperson yet
+    .detail = The account is in the pool and nobody is responsible for it. Please claim it, or have it assigned to a salesperson, and try again.
+
+## Problems: leads and their conversion
+
+problem-lead_not_verified = The lead has not been verified yet
+    .detail = Please mark the information of the lead as real before you convert it.
+problem-lead_already_converted = The lead has already been converted
+    .detail = A converted lead can no longer be changed. Please work with the account it became, or revert the conversion first.
+problem-duplicates_undecided = There may be duplicates
+    .detail = Records were found that may be the same customer. Please decide for each of them: link it, or confirm that it is somebody else.
+problem-account_not_editable = You cannot edit this account
+    .detail = The account that you want to link belongs to somebody else. Please contact its salesperson or your manager.
+problem-conversion_blocked = The conversion can no longer be reverted
+    .detail = Records from this conversion have been worked on since. Please correct those records directly instead.
+problem-conversion_reverted = The conversion has already been reverted
+    .detail = There is nothing left to revert. If you need the account again, please convert the lead once more.
+
+## Problems: accounts and opportunities
+
+problem-identity_taken = An account with this number already exists
+    .detail = The tax code or citizen identity number belongs to an existing account. Please check the number, or use that account; if you cannot see it, please ask your manager.
+problem-child_account = Opportunities cannot be opened on a child account
+    .detail = Please open the opportunity on the parent account.
+problem-open_opportunities = The account still has open opportunities
+    .detail = Please close all open opportunities of the account as won or lost, or archive them, and try again.
+
+## Problems: users
+
+problem-last_administrator = This is the last administrator
+    .detail = At least one active administrator must remain. Please make another user an administrator first.
+
+## Problems: anything else
+
+problem-other = The request could not be completed
+    .detail = Please check your input and try again. If the problem persists, please contact your administrator.
+
+## Violations: the shape of a request
+
+violation-required = Please fill in this field.
+violation-unknown_member = This field is not known here; please remove it.
+violation-repeated_member = This field is given more than once; please give it only once.
+violation-wrong_type = This value is of the wrong type.
+violation-wrong_length = This value does not have the right number of elements.
+violation-not_one_of = Please choose one of the allowed values.
+violation-unknown_value = This value is not known; please check it or choose another one.
+violation-invalid_value = This value is not valid; please check it.
+violation-invalid_id = This is not a valid record identifier.
+violation-immutable = This field cannot be edited; please use the action that is meant for changing it.
+violation-empty_patch = Nothing was changed; please give at least one field to change.
+
+## Violations: text, numbers, lists and dates
+
+violation-blank = Please enter some text here.
+violation-too_short = This text is too short.
+violation-too_long = This text is too long; please shorten it.
+violation-nul_character = This text contains a character that is not allowed; please type it again.
+violation-out_of_range = This number is outside the allowed range.
+violation-too_large = This amount is too large; please check it.
+violation-not_whole = Please enter a whole amount without decimals.
+violation-too_few = There are too few entries in this list.
+violation-too_many = There are too many entries in this list.
+violation-repeated = This entry occurs more than once; please keep it only once.
+violation-in_the_past = This time has already passed; please choose a later one.
+violation-in_the_future = This date cannot be in the future.
+
+## Violations: formats
+
+violation-invalid_phone = This telephone number is not valid; please check it, and add the country code if it is a foreign number.
+violation-invalid_email = This e-mail address is not valid; please enter one such as name@example.com.
+violation-invalid_web_address = This web address is not valid; please enter one such as https://example.com.
+violation-invalid_money = Please enter an amount of zero or more, in digits without thousands separators, such as 150000000.
+violation-invalid_tax_code = This tax code is not valid; a tax code has 10, 12 or 13 digits.
+violation-tax_code_checksum = This tax code does not exist; please check for mistyped digits.
+violation-invalid_citizen_id = This identity number is not valid; a citizen identity card has 12 digits and an old identity card has 9.
+violation-invalid_idempotency_key = The Idempotency-Key must have 1 to 255 letters, digits, hyphens or underscores.
+violation-invalid_key = Please use only lower-case letters, digits and underscores, beginning with a letter.
+
+## Violations: what a field refers to
+
+violation-not_found = What is named here does not exist, or is not available to you; please choose another one.
+violation-unknown_key = This value is not in the lists of your organisation; please choose one from the list.
+violation-retired_key = This value is no longer in use; please choose another one from the list.
+
+## Violations: accounts and contacts
+
+violation-not_for_this_kind = This field does not suit the kind of customer: a tax code is for companies, a citizen identity number and a date of birth are for individuals.
+violation-before_date_of_birth = The date of issue must be later than the date of birth.
+violation-unknown_province = This is not the code of a present province; please choose a province from the list.
+violation-invalid_commune_code = The code of a commune has exactly 5 digits.
+violation-is_a_child_itself = The parent account chosen is a child account itself; please choose an account without a parent.
+violation-is_the_account_itself = An account cannot be its own parent; please choose another account.
+violation-name_pool_or_identity = Please ask for the accounts in the pool, or enter a tax code or a citizen identity number to look for.
+
+## Violations: leads, web forms and conversion
+
+violation-no_way_to_reach = Please enter at least one way to reach the lead, such as a telephone number or an e-mail address.
+violation-not_for_this_result = A reason is given only when the information is not real; please remove it.
+violation-name_not_mapped = Please let one field of the form fill the name of the lead.
+violation-account_is_needed = A conversion always needs an account; please create or link one.
+violation-belongs_to_another_account = This record does not belong to the linked account; please choose one that does.
+violation-only_with_link = This may be given only when an existing record is linked.
+violation-only_with_create = This may be given only when a new record is created.
+
+## Violations: opportunities
+
+violation-stage_of_another_card = This stage is for another kind of record; please choose a suitable stage.
+violation-not_an_open_stage = A new opportunity begins in an open stage; please choose one.
+violation-not_the_account_owner = An opportunity belongs to the salesperson of its account; please choose that person, or leave this field empty.
+
+## Violations: users, teams and API keys
+
+violation-wrong_password = The current password is not correct.
+violation-below_itself = A team cannot stand below itself or a team of its own; please choose another parent team.
+violation-beyond_your_rights = You do not have this right yourself, so an API key cannot have it; please remove it.
+
+## Violations: the playbook
+
+violation-unknown_playbook = There is no playbook with this name; please choose one of those available.
+violation-repeated_key = This key occurs more than once; please give each entry a key of its own.
+violation-status_of_another_card = This status does not suit the kind of record that the stage holds.
+violation-no_stage_for_status = Please provide at least one stage in use for each of the statuses open, won and lost.
+violation-admin_needs_every_permission = The role "admin" must exist, reach all records and have every permission.
+
+## Violations: anything else
+
+violation-other = This value is not accepted; please check it.

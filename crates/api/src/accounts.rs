@@ -1,0 +1,218 @@
+use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use chot_application::{Result, accounts as verbs};
+use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, AssignOwner, Move, Release, TagRecord};
+use chot_domain::identity::Actor;
+use chot_domain::shared::{Code, Draft};
+use chot_persistence::accounts::{self, AccountCard, AccountCounters, AccountFilter, AccountView, CardFilter};
+use chot_persistence::events::{self, EventView, TimelineFilter};
+use chot_persistence::{Page, Tx};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::{Answer, Reply};
+use crate::extract::{Body, Caller, IfMatch, Nothing, OptionalBody, Patch, Query};
+use crate::problem::Failure;
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(cards).service(create).service(get_one).service(update).service(archive).service(restore);
+    config.service(assign).service(claim).service(release).service(move_to).service(tag).service(untag);
+    config.service(counters).service(timeline);
+}
+
+/// List accounts.
+///
+/// The accounts within reach of the caller, the newest first. A salesperson's list holds their own (R-ICHK-31), a manager's the team's
+/// (R-ICHK-32).
+#[utoipa::path(tag = "accounts", operation_id = "listAccounts", params(AccountFilter), responses((status = 200, body = Page<AccountView>)))]
+#[get("/accounts")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<AccountFilter>) -> Answer {
+    Ok(Reply::page(&request, &accounts::list(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// List account cards.
+///
+/// With `in_pool=true`, the accounts without an owner, for those who may claim them. With `tax_code` or `citizen_id`, the one account
+/// with that number, whoever owns it, where the playbook shows cards (R-ICHK-35). A card has name, identity number and owner.
+#[utoipa::path(tag = "accounts", operation_id = "listAccountCards", params(CardFilter), responses((status = 200, body = Page<AccountCard>)))]
+#[get("/account-cards")]
+async fn cards(request: HttpRequest, caller: Caller, Query(filter): Query<CardFilter>) -> Answer {
+    let all_see_cards = caller.ctx.playbook.policies.outsiders_see_account_cards;
+    Ok(Reply::page(&request, &accounts::cards(caller.db(), caller.actor(), all_see_cards, &filter).await?))
+}
+
+/// Create an account.
+///
+/// It begins as a prospect, owned by the caller unless `owner_id` names somebody else. A tax code or citizen identity number that
+/// another account bears is refused with that account's card.
+#[utoipa::path(tag = "accounts", operation_id = "createAccount", request_body = AccountDraft, responses((status = 201, body = AccountView)))]
+#[post("/accounts")]
+async fn create(caller: Caller, body: Body<AccountDraft>) -> Answer {
+    let created = async |tx: &Tx, draft: &AccountDraft| {
+        let id = verbs::create(tx, draft).await?;
+        Ok(Reply::created(format!("/api/v1/accounts/{id}"), 1, &seen(tx, id).await?))
+    };
+    caller.post(&body, created).await
+}
+
+/// An account as the caller may see it; `view` says which.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum AccountOrCard {
+    /// Everything about the account.
+    Account(Box<AccountView>),
+    /// Name, identity number and owner.
+    Card(AccountCard),
+}
+
+/// Read an account.
+///
+/// With sight of the account, everything (`view` is `full`). Without it, where the playbook shows cards, name, identity number and
+/// owner (`view` is `card`); a card has no version and no `ETag`.
+#[utoipa::path(tag = "accounts", operation_id = "getAccount", responses((status = 200, body = AccountOrCard)))]
+#[get("/accounts/{account_id}")]
+async fn get_one(caller: Caller, id: Path<AccountId>) -> Answer {
+    if let Some(account) = accounts::find(caller.db(), caller.actor(), *id).await? {
+        return Ok(Reply::record(account.version, &AccountOrCard::Account(Box::new(account))));
+    }
+    if !caller.ctx.playbook.policies.outsiders_see_account_cards {
+        return Err(Code::NotFound.into());
+    }
+    let card = accounts::card(caller.db(), *id).await?.ok_or(Code::NotFound)?;
+    Ok(Reply::ok(&AccountOrCard::Card(card)))
+}
+
+/// Change an account.
+///
+/// Changes what is said about the account. Its owner, type and stage change by verbs of their own.
+#[utoipa::path(tag = "accounts", operation_id = "updateAccount", request_body = AccountPatch, responses((status = 200, body = AccountView)))]
+#[patch("/accounts/{account_id}")]
+async fn update(caller: Caller, id: Path<AccountId>, IfMatch(version): IfMatch, Patch(patch): Patch<AccountDraft>) -> Answer {
+    let updated = async |tx: &Tx| {
+        verbs::update(tx, *id, &patch, version).await?;
+        as_record(tx, *id).await
+    };
+    caller.write(updated).await
+}
+
+/// Archive an account.
+///
+/// Takes the account out of the working lists and frees its identity number. Refused while it has open opportunities or children.
+#[utoipa::path(tag = "accounts", operation_id = "archiveAccount", responses((status = 204)))]
+#[delete("/accounts/{account_id}")]
+async fn archive(caller: Caller, id: Path<AccountId>, IfMatch(version): IfMatch) -> Answer {
+    let archived = async |tx: &Tx| {
+        verbs::archive(tx, *id, version).await?;
+        Ok(Reply::nothing())
+    };
+    caller.write(archived).await
+}
+
+/// Restore an account.
+///
+/// Brings an archived account back, unless its identity number was given to another one meanwhile.
+#[utoipa::path(tag = "accounts", operation_id = "restoreAccount", responses((status = 200, body = AccountView)))]
+#[post("/accounts/{account_id}/restore")]
+async fn restore(caller: Caller, id: Path<AccountId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+    act(&caller, *id, &body, async |tx, _| verbs::restore(tx, *id).await).await
+}
+
+/// Assign an account.
+///
+/// Gives the account to a salesperson. Its open opportunities follow.
+#[utoipa::path(tag = "accounts", operation_id = "assignAccount", request_body = AssignOwner, responses((status = 200, body = AccountView)))]
+#[post("/accounts/{account_id}/assign")]
+async fn assign(caller: Caller, id: Path<AccountId>, body: Body<AssignOwner>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::assign(tx, *id, order).await).await
+}
+
+/// Claim an account.
+///
+/// A salesperson takes an account from the pool. Of several who come at once one gets it; the others get 409 `not_in_pool`.
+#[utoipa::path(tag = "accounts", operation_id = "claimAccount", responses((status = 200, body = AccountView)))]
+#[post("/accounts/{account_id}/claim")]
+async fn claim(caller: Caller, id: Path<AccountId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+    act(&caller, *id, &body, async |tx, _| verbs::claim(tx, *id).await).await
+}
+
+/// Release an account.
+///
+/// Puts the account back into the pool, with a reason that stands in its history. Its open opportunities lose their owner with it.
+#[utoipa::path(tag = "accounts", operation_id = "releaseAccount", request_body = Release, responses((status = 200, body = AccountView)))]
+#[post("/accounts/{account_id}/release")]
+async fn release(caller: Caller, id: Path<AccountId>, body: Body<Release>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::release(tx, *id, order).await).await
+}
+
+/// Move an account on the board.
+///
+/// Moves the account to a stage that holds accounts, such as one after the sale.
+#[utoipa::path(tag = "accounts", operation_id = "moveAccount", request_body = Move, responses((status = 200, body = AccountView)))]
+#[post("/accounts/{account_id}/move")]
+async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<Move>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::move_to(tx, *id, order).await).await
+}
+
+/// Tag an account.
+///
+/// Hangs a tag of the playbook on the account; once is enough.
+#[utoipa::path(tag = "accounts", operation_id = "tagAccount", request_body = TagRecord, responses((status = 200, body = AccountView)))]
+#[post("/accounts/{account_id}/tags")]
+async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::tag(tx, *id, order).await).await
+}
+
+/// Untag an account.
+///
+/// Takes a tag off the account. No version is wanted, since nothing can be overwritten.
+#[utoipa::path(tag = "accounts", operation_id = "untagAccount", responses((status = 200, body = AccountView)))]
+#[post("/accounts/{account_id}/tags/{tag}/remove")]
+async fn untag(caller: Caller, path: Path<(AccountId, String)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+    let (id, name) = path.into_inner();
+    act(&caller, id, &body, async |tx, _| verbs::untag(tx, id, &name).await).await
+}
+
+/// Count what hangs below an account.
+///
+/// How many opportunities, contacts and child accounts it has.
+#[utoipa::path(tag = "accounts", operation_id = "getAccountCounters", responses((status = 200, body = AccountCounters)))]
+#[get("/accounts/{account_id}/counters")]
+async fn counters(caller: Caller, id: Path<AccountId>) -> Answer {
+    in_sight(&caller, *id).await?;
+    Ok(Reply::ok(&accounts::counters(caller.db(), *id).await?))
+}
+
+/// Read the history of an account.
+///
+/// Everything that happened to the account, to what hangs below it, and to the leads that it came from, the newest first (R-ICHK-20…23).
+#[utoipa::path(tag = "accounts", operation_id = "listAccountTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
+#[get("/accounts/{account_id}/timeline")]
+async fn timeline(request: HttpRequest, caller: Caller, id: Path<AccountId>, Query(filter): Query<TimelineFilter>) -> Answer {
+    in_sight(&caller, *id).await?;
+    let subjects = accounts::subjects(caller.db(), *id).await?;
+    Ok(Reply::page(&request, &events::timeline(caller.db(), caller.actor(), &subjects, &filter).await?))
+}
+
+/// What hangs below an account is hidden from those who do not see it, card or no card (R-ICHK-34).
+async fn in_sight(caller: &Caller, id: AccountId) -> std::result::Result<(), Failure> {
+    if accounts::is_in_sight(caller.db(), caller.actor(), id).await? { Ok(()) } else { Err(Code::NotFound.into()) }
+}
+
+/// Runs a verb on an account and answers the account as it is then. Who does something may see what came of it, even if it takes the
+/// account out of sight.
+async fn act<T: Draft>(caller: &Caller, id: AccountId, body: &Body<T>, verb: impl AsyncFn(&Tx, &T) -> Result<()>) -> Answer {
+    let acted = async |tx: &Tx, order: &T| {
+        verb(tx, order).await?;
+        as_record(tx, id).await
+    };
+    caller.post(body, acted).await
+}
+
+async fn as_record(tx: &Tx, id: AccountId) -> Result<Reply> {
+    let account = seen(tx, id).await?;
+    Ok(Reply::record(account.version, &account))
+}
+
+async fn seen(tx: &Tx, id: AccountId) -> Result<AccountView> {
+    Ok(accounts::find(tx, &Actor::system(), id).await?.ok_or(Code::NotFound)?)
+}

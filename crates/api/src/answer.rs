@@ -1,0 +1,128 @@
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, ETAG, LOCATION};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use chot_persistence::Page;
+use chot_persistence::idempotency::Answered;
+use serde::Serialize;
+
+use crate::problem::Failure;
+
+/// What every handler gives back.
+pub type Answer = Result<Reply, Failure>;
+
+/// A finished answer. It can be kept and given again for an `Idempotency-Key`.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    status: StatusCode,
+    headers: Vec<(String, String)>,
+    body: String,
+    /// The body to keep, when the answer holds a secret that is shown once.
+    kept_body: Option<String>,
+}
+
+impl Reply {
+    fn new(status: StatusCode, body: &impl Serialize) -> Self {
+        let body = serde_json::to_string(body).unwrap_or_default();
+        Self { status, headers: vec![(CONTENT_TYPE.to_string(), "application/json".into())], body, kept_body: None }
+    }
+
+    /// 200 with a body that has no version.
+    pub fn ok(body: &impl Serialize) -> Self {
+        Self::new(StatusCode::OK, body)
+    }
+
+    /// 202 with a body: taken, and no more is told.
+    pub fn accepted(body: &impl Serialize) -> Self {
+        Self::new(StatusCode::ACCEPTED, body)
+    }
+
+    /// 200 with a record in a version.
+    pub fn record(version: i64, body: &impl Serialize) -> Self {
+        Self::ok(body).with(ETAG.as_str(), &format!("\"{version}\""))
+    }
+
+    /// 201 with a record in its first version, and where it is to be found.
+    pub fn created(location: String, version: i64, body: &impl Serialize) -> Self {
+        let created = Self::new(StatusCode::CREATED, body);
+        created.with(LOCATION.as_str(), &location).with(ETAG.as_str(), &format!("\"{version}\""))
+    }
+
+    /// 200 with a page, and where the next one is.
+    pub fn page<V: Serialize>(request: &HttpRequest, page: &Page<V>) -> Self {
+        let reply = Self::ok(page);
+        match &page.page.next_cursor {
+            None => reply,
+            Some(cursor) => reply.with("link", &format!("<{}>; rel=\"next\"", next(request, cursor))),
+        }
+    }
+
+    /// 204.
+    pub fn nothing() -> Self {
+        Self { status: StatusCode::NO_CONTENT, headers: Vec::new(), body: String::new(), kept_body: None }
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// What is kept for an `Idempotency-Key` in place of a body that holds a secret.
+    #[must_use]
+    pub fn keeping(mut self, body: &impl Serialize) -> Self {
+        self.kept_body = serde_json::to_string(body).ok();
+        self
+    }
+
+    /// The answer as it is kept.
+    pub fn to_keep(&self, body_hash: &str, permissions: Vec<chot_domain::identity::Permission>) -> Answered {
+        Answered {
+            body_hash: body_hash.to_owned(),
+            permissions,
+            status: self.status.as_u16(),
+            headers: self.headers.clone(),
+            body: self.kept_body.as_ref().unwrap_or(&self.body).clone(),
+        }
+    }
+
+    /// An answer that was given before.
+    pub fn replayed(kept: Answered) -> Self {
+        let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
+        let reply = Self { status, headers: kept.headers, body: kept.body, kept_body: None };
+        reply.with("idempotency-replayed", "true")
+    }
+
+    fn etag(&self) -> Option<&str> {
+        self.headers.iter().find(|(name, _)| name == ETAG.as_str()).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The address of the next page: this one's, with the cursor in its place.
+fn next(request: &HttpRequest, cursor: &str) -> String {
+    let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let query: Vec<String> = others.map(str::to_owned).chain([format!("cursor={cursor}")]).collect();
+    format!("{}?{}", request.path(), query.join("&"))
+}
+
+impl Responder for Reply {
+    type Body = actix_web::body::BoxBody;
+
+    /// A GET that names the version it has already is answered with 304 (RFC 9110, section 13.1.2).
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let known = request.headers().get("if-none-match").and_then(|value| value.to_str().ok());
+        let is_known = match (known, self.etag()) {
+            (Some(known), Some(etag)) => known.split(',').any(|one| one.trim() == etag || one.trim() == "*"),
+            _ => false,
+        };
+        if request.method() == actix_web::http::Method::GET && is_known {
+            let etag = self.etag().unwrap_or_default().to_owned();
+            return HttpResponse::NotModified().insert_header((ETAG, etag)).finish();
+        }
+        let mut response = HttpResponse::build(self.status);
+        for (name, value) in self.headers {
+            response.append_header((name, value));
+        }
+        if self.status == StatusCode::NO_CONTENT { response.finish() } else { response.body(self.body) }
+    }
+}

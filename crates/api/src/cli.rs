@@ -1,0 +1,190 @@
+//! The command line: `chot init`, `user add`, `serve`, `migrate`, `openapi`, `demo`.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use chot_application::{Engine, Error, demo, setup};
+use chot_domain::identity::UserDraft;
+use chot_domain::playbook::{EMBEDDED, embedded};
+use chot_domain::shared::{RandomIds, SystemClock, read};
+use chot_persistence::{Connection, Db};
+use clap::{Args, Parser, Subcommand};
+use serde_json::json;
+
+use crate::config::{DatabaseSettings, ServerSettings};
+use crate::messages::{Locale, violation_text};
+use crate::{openapi, server};
+
+/// Chốt: a headless CRM, from web-form lead to won opportunity, behind one OpenAPI contract.
+#[derive(Debug, Parser)]
+#[command(name = "chot", version)]
+struct Cli {
+    #[command(flatten)]
+    database: DatabaseSettings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Set up a deployment: bring the schema up to date, put a playbook into force, make the signing key.
+    Init {
+        /// The way of selling to start from: suno, groupon, xcrm, icheck or easyedu.
+        #[arg(long)]
+        playbook: String,
+    },
+    /// Manage users.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Answer requests.
+    Serve(ServerSettings),
+    /// Bring the schema up to date.
+    Migrate,
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Load demo data once, and print the sign-ins.
+    Demo,
+}
+
+#[derive(Debug, Subcommand)]
+enum UserCommand {
+    /// Add a user who can sign in.
+    Add(AddUser),
+}
+
+#[derive(Debug, Args)]
+struct AddUser {
+    /// The address to sign in with.
+    #[arg(long)]
+    email: String,
+    /// The person's name.
+    #[arg(long)]
+    name: String,
+    /// A role of the playbook, such as admin or salesperson.
+    #[arg(long)]
+    role: String,
+    /// Read the password from standard input. There is no other way to give it: command lines are seen by others.
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = actix_web::rt::System::new().block_on(run(cli));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("chot: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Outcome {
+    match cli.command {
+        Command::Openapi => {
+            println!("{}", openapi::document());
+            Ok(())
+        }
+        Command::Init { playbook } => init(&cli.database, &playbook).await,
+        Command::User { command: UserCommand::Add(user) } => add_user(&cli.database, &user).await,
+        Command::Migrate => Ok(connect(&cli.database).await?.db.migrate().await?),
+        Command::Demo => load_demo(&cli.database).await,
+        Command::Serve(settings) => serve(&cli.database, &settings).await,
+    }
+}
+
+async fn connect(settings: &DatabaseSettings) -> Result<Engine, Box<dyn std::error::Error>> {
+    if let Some(folder) = settings.database_url.strip_prefix("sqlite://").and_then(|path| Path::new(path).parent()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    let at = Connection { url: settings.database_url.clone(), max_connections: settings.database_connections };
+    Ok(Engine::new(Db::connect(&at).await?, Arc::new(SystemClock), Arc::new(RandomIds)))
+}
+
+async fn init(settings: &DatabaseSettings, name: &str) -> Outcome {
+    let names: Vec<&str> = EMBEDDED.iter().map(|(name, _)| *name).collect();
+    if !names.contains(&name) {
+        return Err(format!("there is no playbook {name}; there are {}", names.join(", ")).into());
+    }
+    let playbook = embedded(name).map_err(|faults| format!("the playbook {name} breaks its own rules: {faults:?}"))?;
+    let engine = connect(settings).await?;
+    engine.db.migrate().await?;
+    setup::init(&engine, playbook).await?;
+    let (version, in_force) = engine.playbook().await?;
+    println!("The playbook {} is in force, in version {version}.", in_force.key);
+    Ok(())
+}
+
+async fn add_user(settings: &DatabaseSettings, user: &AddUser) -> Outcome {
+    let mut password = String::new();
+    std::io::stdin().read_to_string(&mut password)?;
+    let draft = json!({
+        "email": user.email, "full_name": user.name, "role": user.role, "password": password.trim_end_matches(['\r', '\n']),
+    });
+    let draft: UserDraft = read(draft).map_err(|faults| explain(&Error::Invalid(faults)))?;
+    let engine = connect(settings).await?;
+    let id = setup::add_user(&engine, &draft).await.map_err(|error| explain(&error))?;
+    println!("{} can sign in now; the user's identifier is {id}.", draft.email);
+    Ok(())
+}
+
+/// An error in words for who sits at the terminal.
+fn explain(error: &Error) -> String {
+    match error {
+        Error::Invalid(faults) => {
+            let lines = faults.iter().map(|fault| format!("{}: {}", fault.pointer, violation_text(Locale::En, &fault.code)));
+            lines.collect::<Vec<_>>().join("\n      ")
+        }
+        Error::Refused(refusal) => crate::messages::problem_detail(Locale::En, refusal.code),
+        Error::Store(error) => error.to_string(),
+    }
+}
+
+async fn load_demo(settings: &DatabaseSettings) -> Outcome {
+    let engine = connect(settings).await?;
+    engine.db.migrate().await?;
+    let playbook = embedded("icheck").map_err(|faults| format!("{faults:?}"))?;
+    setup::init(&engine, playbook).await?;
+    let loaded = demo::load(&engine).await.map_err(|error| explain(&error))?;
+    if loaded {
+        println!("Demo data is loaded.");
+    }
+    println!("Sign in as one of these (POST /api/v1/auth/login, or the Authorize button of Swagger UI):");
+    for sign_in in demo::SIGN_INS {
+        println!("  {:<14} {:<34} {}", sign_in.role, sign_in.email, sign_in.password);
+    }
+    Ok(())
+}
+
+async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Outcome {
+    server::start_logging();
+    let engine = connect(database).await?;
+    if engine.db.is_embedded() {
+        engine.db.migrate().await?;
+    }
+    if let Some(missing) = setup::missing(&engine).await? {
+        return Err(what_to_do(missing).into());
+    }
+    let running = server::start(engine, settings).await?;
+    println!("Swagger UI: http://{}/docs/", running.address);
+    running.until_stopped().await?;
+    Ok(())
+}
+
+fn what_to_do(missing: setup::Missing) -> &'static str {
+    match missing {
+        setup::Missing::Migrations => "the database schema is not up to date: run `chot migrate`",
+        setup::Missing::Playbook => "the deployment has no playbook or no signing key yet: run `chot init --playbook NAME`",
+        setup::Missing::Users => {
+            "nobody can sign in yet: run `chot user add --email E --name N --role admin --password-stdin` and give the password on standard input"
+        }
+    }
+}

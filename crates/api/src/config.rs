@@ -1,0 +1,50 @@
+//! What can be set from outside. Read once, by the command line; nobody else looks at the environment.
+
+use std::net::SocketAddr;
+
+use clap::{Args, ValueEnum};
+
+/// Where the database is.
+#[derive(Clone, Debug, Args)]
+pub struct DatabaseSettings {
+    /// Where the database is: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME`.
+    #[arg(long, env = "CHOT_DATABASE_URL", default_value = "sqlite://data/chot.db", hide_env_values = true)]
+    pub database_url: String,
+
+    /// How many connections to PostgreSQL this process may hold.
+    #[arg(long, env = "CHOT_DATABASE_CONNECTIONS", default_value_t = 10)]
+    pub database_connections: u32,
+}
+
+/// How the server listens and what it allows.
+#[derive(Clone, Debug, Args)]
+pub struct ServerSettings {
+    /// The address to listen on.
+    #[arg(long, env = "CHOT_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// Whether callers are held to rates; `off` is for load tests on loopback.
+    #[arg(long, env = "CHOT_RATE_LIMITS", default_value = "on")]
+    pub rate_limits: Switch,
+
+    /// Origins whose pages may call the API from a browser, separated by commas.
+    #[arg(long, env = "CHOT_ALLOWED_ORIGINS", value_delimiter = ',')]
+    pub allowed_origins: Vec<String>,
+
+    /// How many threads answer requests; one for each core, if not said.
+    #[arg(long, env = "CHOT_WORKERS")]
+    pub workers: Option<usize>,
+
+    /// Serve only, and leave timers to other processes.
+    #[arg(long)]
+    pub no_worker: bool,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}

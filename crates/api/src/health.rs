@@ -1,0 +1,41 @@
+use actix_web::{HttpRequest, get};
+use chot_domain::shared::Code;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::{Answer, Reply};
+use crate::extract::state;
+use crate::problem::Failure;
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(live).service(ready);
+}
+
+/// How the server is.
+#[derive(Serialize, ToSchema)]
+struct Health {
+    /// `ok`, or the answer would be another.
+    #[schema(max_length = 10, example = "ok")]
+    status: &'static str,
+}
+
+/// Ask whether the server lives.
+///
+/// Answers as long as the process does. It does not ask the database.
+#[utoipa::path(tag = "health", operation_id = "getLiveness", responses((status = 200, body = Health)))]
+#[get("/health/live")]
+async fn live() -> Answer {
+    Ok(Reply::ok(&Health { status: "ok" }))
+}
+
+/// Ask whether the server can answer.
+///
+/// Answers 200 while the database does, else 503: send requests elsewhere then.
+#[utoipa::path(tag = "health", operation_id = "getReadiness", responses((status = 200, body = Health), (status = 503)))]
+#[get("/health/ready")]
+async fn ready(request: HttpRequest) -> Answer {
+    let alive = state(&request).engine.db.ping().await;
+    alive.map_err(|error| Failure { cause: Some(error.to_string()), retry_after: Some(5), ..Code::Unavailable.into() })?;
+    Ok(Reply::ok(&Health { status: "ok" }))
+}

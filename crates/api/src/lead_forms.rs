@@ -1,0 +1,133 @@
+use actix_web::{HttpRequest, get, patch, post, web::Path};
+use chot_application::leads::Received;
+use chot_application::{Result, leads as verbs};
+use chot_domain::identity::Actor;
+use chot_domain::leads::{LeadFormDraft, LeadFormId, LeadFormPatch, Submission};
+use chot_domain::shared::Code;
+use chot_persistence::leads::{self, LeadFormFilter, LeadFormView};
+use chot_persistence::{Page, Tx};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::answer::{Answer, Reply};
+use crate::extract::{Body, Caller, Fields, IfMatch, Patch, Query, has_credential, keep_to_rate, state};
+use crate::rate_limits::Policy;
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(create).service(get_one).service(update).service(submit);
+}
+
+/// List web forms.
+///
+/// The public forms that leads come in by.
+#[utoipa::path(tag = "lead-forms", operation_id = "listLeadForms", params(LeadFormFilter), responses((status = 200, body = Page<LeadFormView>)))]
+#[get("/lead-forms")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFormFilter>) -> Answer {
+    Ok(Reply::page(&request, &leads::list_forms(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// Set up a web form.
+///
+/// The form gets a public key. A page or script sends submissions with it, and can do nothing else.
+#[utoipa::path(tag = "lead-forms", operation_id = "createLeadForm", request_body = LeadFormDraft, responses((status = 201, body = LeadFormView)))]
+#[post("/lead-forms")]
+async fn create(caller: Caller, body: Body<LeadFormDraft>) -> Answer {
+    let created = async |tx: &Tx, draft: &LeadFormDraft| {
+        let id = verbs::create_form(tx, draft).await?;
+        Ok(Reply::created(format!("/api/v1/lead-forms/{id}"), 1, &seen(tx, id).await?))
+    };
+    caller.post(&body, created).await
+}
+
+/// Read a web form.
+///
+/// One form, with its public key.
+#[utoipa::path(tag = "lead-forms", operation_id = "getLeadForm", responses((status = 200, body = LeadFormView)))]
+#[get("/lead-forms/{form_id}")]
+async fn get_one(caller: Caller, id: Path<LeadFormId>) -> Answer {
+    let form = leads::find_form(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
+    Ok(Reply::record(form.version, &form))
+}
+
+/// Change a web form.
+///
+/// A form that is made inactive takes nothing more; what came in by it stays.
+#[utoipa::path(tag = "lead-forms", operation_id = "updateLeadForm", request_body = LeadFormPatch, responses((status = 200, body = LeadFormView)))]
+#[patch("/lead-forms/{form_id}")]
+async fn update(caller: Caller, id: Path<LeadFormId>, IfMatch(version): IfMatch, Patch(patch): Patch<LeadFormDraft>) -> Answer {
+    let updated = async |tx: &Tx| {
+        verbs::update_form(tx, *id, &patch, version).await?;
+        let form = seen(tx, *id).await?;
+        Ok(Reply::record(form.version, &form))
+    };
+    caller.write(updated).await
+}
+
+async fn seen(tx: &Tx, id: LeadFormId) -> Result<LeadFormView> {
+    Ok(leads::find_form(tx, &Actor::system(), id).await?.ok_or(Code::NotFound)?)
+}
+
+/// What became of a submission.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum SubmissionOutcome {
+    /// A new lead.
+    Created,
+    /// It belongs to somebody who is a lead already.
+    Duplicate,
+}
+
+/// The receipt for a submission.
+#[derive(Serialize, ToSchema)]
+struct SubmissionReceipt {
+    /// Always true.
+    received: bool,
+    /// What became of it; only told to callers with a token or key.
+    outcome: Option<SubmissionOutcome>,
+    /// The lead that it became or belongs to; only told to callers with a token or key.
+    #[schema(format = Uuid)]
+    lead_id: Option<Uuid>,
+}
+
+/// Send in a web form.
+///
+/// Takes fields as JSON or as a form. With the form's key alone the answer only says that they were received; with an API key, or signed
+/// in, it says which lead they became, a new one or one that was there already. Send an `Idempotency-Key`, so that a submission that is
+/// sent again counts once.
+#[utoipa::path(
+    tag = "lead-forms",
+    operation_id = "submitLeadForm",
+    request_body(
+        content((Object = "application/json", example = json!({"ho_ten": "Trần Thị Hương", "sdt": "0912345678"})), (Object = "application/x-www-form-urlencoded")),
+        description = "The fields of the form, by their own names."
+    ),
+    responses((status = 202, body = SubmissionReceipt))
+)]
+#[post("/public/lead-forms/{form_key}/submissions")]
+async fn submit(request: HttpRequest, key: Path<String>, Fields(body): Fields) -> Answer {
+    let address = request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default();
+    keep_to_rate(&request, Policy::FormAddress, &format!("{address} {key}"))?;
+    let is_known = has_credential(&request);
+    let form = leads::form_by_key(&state(&request).engine.db, &key).await?.ok_or(Code::NotFound)?;
+    let caller = if is_known {
+        Caller::of(&request).await?
+    } else {
+        Caller::anonymous(&request, Actor::lead_form(form.id.uuid())).await?
+    };
+    let submitted = async |tx: &Tx, fields: &Submission| {
+        let received = verbs::submit(tx, &form, fields).await?;
+        Ok(Reply::accepted(&receipt(received, is_known)))
+    };
+    caller.post(&body, submitted).await
+}
+
+fn receipt(received: Received, is_known: bool) -> SubmissionReceipt {
+    let (outcome, lead) = match received {
+        Received::Created(lead) => (Some(SubmissionOutcome::Created), Some(lead.uuid())),
+        Received::Duplicate(lead) => (Some(SubmissionOutcome::Duplicate), Some(lead.uuid())),
+        Received::Trapped => (None, None),
+    };
+    SubmissionReceipt { received: true, outcome: outcome.filter(|_| is_known), lead_id: lead.filter(|_| is_known) }
+}

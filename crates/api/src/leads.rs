@@ -1,0 +1,266 @@
+use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use chot_application::leads::Converted;
+use chot_application::{Result, leads as verbs};
+use chot_domain::accounts::{AssignOwner, Move, TagRecord};
+use chot_domain::identity::Actor;
+use chot_domain::leads::{ConvertLead, JunkLead, LeadDraft, LeadId, LeadPatch, MarkContacted, Recycle, ReturnLead, VerifyLead};
+use chot_domain::shared::{Code, Draft};
+use chot_persistence::events::{self, EventView, TimelineFilter};
+use chot_persistence::leads::{self, Candidate, ConversionView, LeadFilter, LeadView};
+use chot_persistence::{Page, Tx};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::{Answer, Reply};
+use crate::extract::{Body, Caller, IfMatch, Nothing, OptionalBody, Patch, Query};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(create).service(get_one).service(update).service(archive).service(restore);
+    config.service(assign).service(claim).service(mark_contacted).service(verify).service(junk).service(return_lead);
+    config.service(recycle).service(resume).service(move_to).service(tag).service(untag);
+    config.service(convert).service(duplicates).service(timeline);
+}
+
+/// List leads.
+///
+/// The leads within reach of the caller, the newest first. With `in_pool=true`, the leads without an owner, for those who give leads
+/// out or take them.
+#[utoipa::path(tag = "leads", operation_id = "listLeads", params(LeadFilter), responses((status = 200, body = Page<LeadView>)))]
+#[get("/leads")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFilter>) -> Answer {
+    Ok(Reply::page(&request, &leads::list(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// Create a lead.
+///
+/// A name and one way to reach it are enough; the playbook may demand the identity number as well. Two leads may have the same number:
+/// ask `GET /leads/{lead_id}/duplicates`.
+#[utoipa::path(tag = "leads", operation_id = "createLead", request_body = LeadDraft, responses((status = 201, body = LeadView)))]
+#[post("/leads")]
+async fn create(caller: Caller, body: Body<LeadDraft>) -> Answer {
+    let created = async |tx: &Tx, draft: &LeadDraft| {
+        let id = verbs::create(tx, draft).await?;
+        Ok(Reply::created(format!("/api/v1/leads/{id}"), 1, &seen(tx, id).await?))
+    };
+    caller.post(&body, created).await
+}
+
+/// Read a lead.
+///
+/// One lead, also after it was converted, with links to what it became.
+#[utoipa::path(tag = "leads", operation_id = "getLead", responses((status = 200, body = LeadView)))]
+#[get("/leads/{lead_id}")]
+async fn get_one(caller: Caller, id: Path<LeadId>) -> Answer {
+    let lead = leads::find(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
+    Ok(Reply::record(lead.version, &lead))
+}
+
+/// Change a lead.
+///
+/// Changes what is said about the lead. Its owner and status change by verbs of their own. A converted lead is changed no more.
+#[utoipa::path(tag = "leads", operation_id = "updateLead", request_body = LeadPatch, responses((status = 200, body = LeadView)))]
+#[patch("/leads/{lead_id}")]
+async fn update(caller: Caller, id: Path<LeadId>, IfMatch(version): IfMatch, Patch(patch): Patch<LeadDraft>) -> Answer {
+    let updated = async |tx: &Tx| {
+        verbs::update(tx, *id, &patch, version).await?;
+        as_record(tx, *id).await
+    };
+    caller.write(updated).await
+}
+
+/// Archive a lead.
+///
+/// Takes the lead out of the working lists. Nothing is lost: it can be restored.
+#[utoipa::path(tag = "leads", operation_id = "archiveLead", responses((status = 204)))]
+#[delete("/leads/{lead_id}")]
+async fn archive(caller: Caller, id: Path<LeadId>, IfMatch(version): IfMatch) -> Answer {
+    let archived = async |tx: &Tx| {
+        verbs::archive(tx, *id, version).await?;
+        Ok(Reply::nothing())
+    };
+    caller.write(archived).await
+}
+
+/// Restore a lead.
+///
+/// Brings an archived lead back.
+#[utoipa::path(tag = "leads", operation_id = "restoreLead", responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/restore")]
+async fn restore(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+    act(&caller, *id, &body, async |tx, _| verbs::restore(tx, *id).await).await
+}
+
+/// Assign a lead.
+///
+/// A manager gives the lead to a salesperson. Work that was done on it stays.
+#[utoipa::path(tag = "leads", operation_id = "assignLead", request_body = AssignOwner, responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/assign")]
+async fn assign(caller: Caller, id: Path<LeadId>, body: Body<AssignOwner>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::assign(tx, *id, order).await).await
+}
+
+/// Claim a lead.
+///
+/// A salesperson takes a lead without an owner. Of several who come at once one gets it; the others get 409 `not_in_pool`.
+#[utoipa::path(tag = "leads", operation_id = "claimLead", responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/claim")]
+async fn claim(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+    act(&caller, *id, &body, async |tx, _| verbs::claim(tx, *id).await).await
+}
+
+/// Mark a lead as contacted.
+///
+/// Notes that contact was made or tried.
+#[utoipa::path(tag = "leads", operation_id = "markLeadContacted", request_body = MarkContacted, responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/mark-contacted")]
+async fn mark_contacted(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<MarkContacted>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::mark_contacted(tx, *id, order).await).await
+}
+
+/// Verify a lead.
+///
+/// Notes whether the lead's information is real. If it is, the lead is qualified; if not, it is closed as junk with a reason.
+#[utoipa::path(tag = "leads", operation_id = "verifyLead", request_body = VerifyLead, responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/verify")]
+async fn verify(caller: Caller, id: Path<LeadId>, body: Body<VerifyLead>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::verify(tx, *id, order).await).await
+}
+
+/// Close a lead as junk.
+///
+/// The lead is not real, or not worth it; the reason is one of the playbook's.
+#[utoipa::path(tag = "leads", operation_id = "junkLead", request_body = JunkLead, responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/junk")]
+async fn junk(caller: Caller, id: Path<LeadId>, body: Body<JunkLead>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::junk(tx, *id, order).await).await
+}
+
+/// Return a lead.
+///
+/// Sales hand the lead back: it leaves its salesperson and waits for those who distribute, all in one step.
+#[utoipa::path(tag = "leads", operation_id = "returnLead", request_body = ReturnLead, responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/return")]
+async fn return_lead(caller: Caller, id: Path<LeadId>, body: Body<ReturnLead>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::return_(tx, *id, order).await).await
+}
+
+/// Recycle a lead.
+///
+/// Parks the lead until a date. On that day it stands in its owner's due list: `GET /leads?is_follow_up_due=true`.
+#[utoipa::path(tag = "leads", operation_id = "recycleLead", request_body = Recycle, responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/recycle")]
+async fn recycle(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Recycle>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::recycle(tx, *id, order).await).await
+}
+
+/// Resume a lead.
+///
+/// Takes up again a lead that was parked or closed as junk.
+#[utoipa::path(tag = "leads", operation_id = "resumeLead", responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/resume")]
+async fn resume(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+    act(&caller, *id, &body, async |tx, _| verbs::resume(tx, *id).await).await
+}
+
+/// Move a lead on the board.
+///
+/// Moves the lead to another stage of the same status. A stage of another status is entered by that status's verb.
+#[utoipa::path(tag = "leads", operation_id = "moveLead", request_body = Move, responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/move")]
+async fn move_to(caller: Caller, id: Path<LeadId>, body: Body<Move>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::move_to(tx, *id, order).await).await
+}
+
+/// Tag a lead.
+///
+/// Hangs a tag of the playbook on the lead; once is enough.
+#[utoipa::path(tag = "leads", operation_id = "tagLead", request_body = TagRecord, responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/tags")]
+async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::tag(tx, *id, order).await).await
+}
+
+/// Untag a lead.
+///
+/// Takes a tag off the lead. No version is wanted, since nothing can be overwritten.
+#[utoipa::path(tag = "leads", operation_id = "untagLead", responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/tags/{tag}/remove")]
+async fn untag(caller: Caller, path: Path<(LeadId, String)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+    let (id, name) = path.into_inner();
+    act(&caller, id, &body, async |tx, _| verbs::untag(tx, id, &name).await).await
+}
+
+/// Convert a lead.
+///
+/// Makes a customer of the lead: account, contact and opportunities, all or none. `{}` creates the account, the contact if the lead
+/// names a person, and one opportunity. Each target can be created, linked to an existing record, or skipped; of a linked record only
+/// empty members are filled, unless `overwrite` names them. With `dry_run` nothing is written and the answer tells exactly what would be.
+/// Records that may be the same customer give 409 `duplicates_undecided` until each is linked or named in `dismissed_duplicates`.
+#[utoipa::path(
+    tag = "leads",
+    operation_id = "convertLead",
+    request_body = ConvertLead,
+    responses((status = 200, body = verbs::ConversionPreview, description = "What would be done."), (status = 201, body = ConversionView))
+)]
+#[post("/leads/{lead_id}/convert")]
+async fn convert(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<ConvertLead>) -> Answer {
+    let converted = async |tx: &Tx, order: &ConvertLead| match verbs::convert(tx, *id, order).await? {
+        Converted::Preview(preview) => Ok(Reply::ok(&preview)),
+        Converted::Done(conversion) => {
+            let view = leads::find_conversion(tx, &Actor::system(), conversion).await?.ok_or(Code::NotFound)?;
+            Ok(Reply::created(format!("/api/v1/conversions/{conversion}"), view.version, &view))
+        }
+    };
+    caller.post(&body, converted).await
+}
+
+/// Records that may be the same customer.
+#[derive(Serialize, ToSchema)]
+struct Duplicates {
+    /// The candidates, with reasons.
+    #[schema(max_items = 250)]
+    data: Vec<Candidate>,
+}
+
+/// Find duplicates of a lead.
+///
+/// Leads, accounts and contacts with the same tax code, citizen identity number, telephone number, e-mail address, or (diacritics and
+/// case aside) name. What the caller may not see is named only by its identifier, or by its card.
+#[utoipa::path(tag = "leads", operation_id = "listLeadDuplicates", responses((status = 200, body = Duplicates)))]
+#[get("/leads/{lead_id}/duplicates")]
+async fn duplicates(caller: Caller, id: Path<LeadId>) -> Answer {
+    let fingerprint = leads::fingerprint(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
+    let suspects = leads::suspects(caller.db(), &fingerprint, Some(*id)).await?;
+    let cards = caller.ctx.playbook.policies.outsiders_see_account_cards;
+    Ok(Reply::ok(&Duplicates { data: leads::duplicates(caller.db(), caller.actor(), cards, &suspects).await? }))
+}
+
+/// Read the history of a lead.
+///
+/// Everything that happened to the lead, the newest first.
+#[utoipa::path(tag = "leads", operation_id = "listLeadTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
+#[get("/leads/{lead_id}/timeline")]
+async fn timeline(request: HttpRequest, caller: Caller, id: Path<LeadId>, Query(filter): Query<TimelineFilter>) -> Answer {
+    let subjects = leads::subjects(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
+    Ok(Reply::page(&request, &events::timeline(caller.db(), caller.actor(), &subjects, &filter).await?))
+}
+
+/// Runs a verb on a lead and answers the lead as it is then. Who does something may see what came of it, even if it takes the lead
+/// out of sight.
+async fn act<T: Draft>(caller: &Caller, id: LeadId, body: &Body<T>, verb: impl AsyncFn(&Tx, &T) -> Result<()>) -> Answer {
+    let acted = async |tx: &Tx, order: &T| {
+        verb(tx, order).await?;
+        as_record(tx, id).await
+    };
+    caller.post(body, acted).await
+}
+
+async fn as_record(tx: &Tx, id: LeadId) -> Result<Reply> {
+    let lead = seen(tx, id).await?;
+    Ok(Reply::record(lead.version, &lead))
+}
+
+async fn seen(tx: &Tx, id: LeadId) -> Result<LeadView> {
+    Ok(leads::find(tx, &Actor::system(), id).await?.ok_or(Code::NotFound)?)
+}

@@ -1,0 +1,130 @@
+//! What holds for every answer: one shape of problems, a request identifier, safe headers, a measurement.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue, InvalidHeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpResponse};
+use chot_domain::shared::Code;
+use futures_util::FutureExt;
+use uuid::Uuid;
+
+use crate::messages::Locale;
+use crate::problem::Failure;
+use crate::rate_limits::Standing;
+
+/// Answers every request in the house's manner, whatever became of it.
+pub async fn dress(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
+    let request_id = request_id(&request);
+    let locale = Locale::accepted(request.headers().get("accept-language").and_then(|value| value.to_str().ok()));
+    let http = request.request().clone();
+    let method = http.method().clone();
+    // A panic is a fault of ours; the caller still gets an answer, and the connection lives.
+    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    let mut response = match outcome {
+        Ok(Ok(response)) => told(response.map_into_boxed_body(), locale, &request_id),
+        Ok(Err(error)) => ServiceResponse::new(http.clone(), tell(&failure_of(&error), locale, &request_id)),
+        Err(_) => ServiceResponse::new(http.clone(), tell(&Code::InternalError.into(), locale, &request_id)),
+    };
+    if let Some(standing) = http.extensions().get::<Standing>() {
+        put(&mut response, "ratelimit-policy", &standing.policy());
+        put(&mut response, "ratelimit", &standing.limit());
+    }
+    put(&mut response, "x-request-id", &request_id);
+    add_safety(&mut response, http.path());
+    measure(&http.match_pattern(), method.as_str(), response.status(), started);
+    Ok(response)
+}
+
+/// The caller's identifier for the request, if it is a sane one, or one of ours.
+fn request_id(request: &ServiceRequest) -> String {
+    let given = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
+    let sane = |id: &&str| {
+        (1..=100).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    };
+    given.filter(sane).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
+}
+
+/// The answer itself, or the problem document for the failure that it carries.
+fn told(response: ServiceResponse<BoxBody>, locale: Locale, request_id: &str) -> ServiceResponse<BoxBody> {
+    let Some(error) = response.response().error() else {
+        return response;
+    };
+    let failure = tell(&failure_of(error), locale, request_id);
+    response.into_response(failure)
+}
+
+fn failure_of(error: &Error) -> Failure {
+    if let Some(failure) = error.as_error::<Failure>() {
+        return Failure {
+            code: failure.code,
+            facts: failure.facts.clone(),
+            violations: failure.violations.clone(),
+            retry_after: failure.retry_after,
+            cause: failure.cause.clone(),
+        };
+    }
+    let code = match error.as_response_error().status_code() {
+        StatusCode::NOT_FOUND => Code::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
+        status if status.is_client_error() => Code::MalformedBody,
+        _ => Code::InternalError,
+    };
+    Failure { cause: Some(error.to_string()), ..code.into() }
+}
+
+fn tell(failure: &Failure, locale: Locale, request_id: &str) -> HttpResponse<BoxBody> {
+    if failure.code == Code::InternalError || failure.code == Code::Unavailable {
+        tracing::error!(request_id, cause = failure.cause.as_deref().unwrap_or("a panic"), "a request failed");
+    }
+    let problem = failure.tell(locale, request_id);
+    let mut response = HttpResponse::build(crate::problem::status(failure.code));
+    response.content_type("application/problem+json").insert_header(("content-language", locale.tag()));
+    if let Some(seconds) = failure.retry_after {
+        response.insert_header(("retry-after", seconds.to_string()));
+    }
+    if let Some(allowed) = failure.facts.get("allow").and_then(|allowed| allowed.as_str()) {
+        response.insert_header(("allow", allowed));
+    }
+    if failure.code == Code::FormQuotaExceeded {
+        response.insert_header(("retry-after", "600"));
+    }
+    if problem.status == 401 {
+        response.insert_header(("www-authenticate", "Bearer realm=\"chot\""));
+    }
+    response.json(problem)
+}
+
+fn put(response: &mut ServiceResponse<BoxBody>, name: &'static str, value: &str) {
+    let value: Result<HeaderValue, InvalidHeaderValue> = value.parse();
+    if let Ok(value) = value {
+        response.headers_mut().insert(HeaderName::from_static(name), value);
+    }
+}
+
+/// Personal data is neither stored by others nor guessed at by browsers. The pages of Swagger UI bring their own scripts.
+fn add_safety(response: &mut ServiceResponse<BoxBody>, path: &str) {
+    let is_page = path.starts_with("/docs");
+    put(response, "x-content-type-options", "nosniff");
+    put(response, "referrer-policy", "no-referrer");
+    if is_page {
+        return;
+    }
+    let has_tag = response.headers().contains_key("etag");
+    put(response, "cache-control", if has_tag { "private, no-cache" } else { "no-store" });
+    put(response, "content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+}
+
+fn measure(pattern: &Option<String>, method: &str, status: StatusCode, started: Instant) {
+    let path = pattern.clone().unwrap_or_else(|| "none".into());
+    let labels = [("method", method.to_owned()), ("path", path), ("status", status.as_u16().to_string())];
+    metrics::counter!("chot_http_requests_total", &labels).increment(1);
+    metrics::histogram!("chot_http_request_duration_seconds", &labels[..2]).record(started.elapsed().as_secs_f64());
+}

@@ -1,0 +1,201 @@
+use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use chot_application::{Result, opportunities as verbs};
+use chot_domain::accounts::{Move, TagRecord};
+use chot_domain::identity::Actor;
+use chot_domain::opportunities::{Lose, OpportunityDraft, OpportunityId, OpportunityPatch, Reopen, Win};
+use chot_domain::shared::{Code, Draft};
+use chot_persistence::events::{self, EventView, TimelineFilter};
+use chot_persistence::opportunities::{self, OpportunityFilter, OpportunityView, StageVisit};
+use chot_persistence::{Page, Tx};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::{Answer, Reply};
+use crate::extract::{Body, Caller, IfMatch, Nothing, OptionalBody, Patch, Query};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(open).service(get_one).service(update).service(archive).service(restore);
+    config.service(move_to).service(win).service(lose).service(reopen).service(tag).service(untag);
+    config.service(stage_history).service(timeline);
+}
+
+/// List opportunities.
+///
+/// The opportunities of accounts within reach of the caller, the newest first. `status` tells won, lost and open ones apart;
+/// `evidence_status=missing` lists those that want evidence.
+#[utoipa::path(tag = "opportunities", operation_id = "listOpportunities", params(OpportunityFilter), responses((status = 200, body = Page<OpportunityView>)))]
+#[get("/opportunities")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<OpportunityFilter>) -> Answer {
+    Ok(Reply::page(&request, &opportunities::list(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// Open an opportunity.
+///
+/// Opens a chance to sell on an account. It belongs to the account's owner and takes the account's telephone number if it names none.
+/// Child accounts and accounts in the pool get none.
+#[utoipa::path(tag = "opportunities", operation_id = "openOpportunity", request_body = OpportunityDraft, responses((status = 201, body = OpportunityView)))]
+#[post("/opportunities")]
+async fn open(caller: Caller, body: Body<OpportunityDraft>) -> Answer {
+    let opened = async |tx: &Tx, draft: &OpportunityDraft| {
+        let id = verbs::open(tx, draft).await?;
+        Ok(Reply::created(format!("/api/v1/opportunities/{id}"), 1, &seen(tx, id).await?))
+    };
+    caller.post(&body, opened).await
+}
+
+/// Read an opportunity.
+///
+/// One chance to sell.
+#[utoipa::path(tag = "opportunities", operation_id = "getOpportunity", responses((status = 200, body = OpportunityView)))]
+#[get("/opportunities/{opportunity_id}")]
+async fn get_one(caller: Caller, id: Path<OpportunityId>) -> Answer {
+    let opportunity = opportunities::find(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
+    Ok(Reply::record(opportunity.version, &opportunity))
+}
+
+/// Change an opportunity.
+///
+/// Changes what is said about it. Its stage and status change by verbs of their own; its account, owner and classification do not.
+#[utoipa::path(tag = "opportunities", operation_id = "updateOpportunity", request_body = OpportunityPatch, responses((status = 200, body = OpportunityView)))]
+#[patch("/opportunities/{opportunity_id}")]
+async fn update(
+    caller: Caller,
+    id: Path<OpportunityId>,
+    IfMatch(version): IfMatch,
+    Patch(patch): Patch<OpportunityDraft>,
+) -> Answer {
+    let updated = async |tx: &Tx| {
+        verbs::update(tx, *id, &patch, version).await?;
+        as_record(tx, *id).await
+    };
+    caller.write(updated).await
+}
+
+/// Archive an opportunity.
+///
+/// Takes it out of the working lists and boards. Nothing is lost: it can be restored.
+#[utoipa::path(tag = "opportunities", operation_id = "archiveOpportunity", responses((status = 204)))]
+#[delete("/opportunities/{opportunity_id}")]
+async fn archive(caller: Caller, id: Path<OpportunityId>, IfMatch(version): IfMatch) -> Answer {
+    let archived = async |tx: &Tx| {
+        verbs::archive(tx, *id, version).await?;
+        Ok(Reply::nothing())
+    };
+    caller.write(archived).await
+}
+
+/// Restore an opportunity.
+///
+/// Brings an archived opportunity back.
+#[utoipa::path(tag = "opportunities", operation_id = "restoreOpportunity", responses((status = 200, body = OpportunityView)))]
+#[post("/opportunities/{opportunity_id}/restore")]
+async fn restore(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+    act(&caller, *id, &body, async |tx, _| verbs::restore(tx, *id).await).await
+}
+
+/// Move an opportunity on the board.
+///
+/// Moves it to another open stage. Won and lost stages are entered by winning and losing.
+#[utoipa::path(tag = "opportunities", operation_id = "moveOpportunity", request_body = Move, responses((status = 200, body = OpportunityView)))]
+#[post("/opportunities/{opportunity_id}/move")]
+async fn move_to(caller: Caller, id: Path<OpportunityId>, body: Body<Move>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::move_to(tx, *id, order).await).await
+}
+
+/// Win an opportunity.
+///
+/// Closes it as sold. Where the playbook says so, the prospect becomes a customer with it and is received after the sale.
+#[utoipa::path(tag = "opportunities", operation_id = "winOpportunity", request_body = Win, responses((status = 200, body = OpportunityView)))]
+#[post("/opportunities/{opportunity_id}/win")]
+async fn win(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Win>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::win(tx, *id, order).await).await
+}
+
+/// Lose an opportunity.
+///
+/// Closes it as not sold, with the reason, what the customer said and when to come again. Where the playbook says so, losing the last
+/// primary one puts the account back into the pool.
+#[utoipa::path(tag = "opportunities", operation_id = "loseOpportunity", request_body = Lose, responses((status = 200, body = OpportunityView)))]
+#[post("/opportunities/{opportunity_id}/lose")]
+async fn lose(caller: Caller, id: Path<OpportunityId>, body: Body<Lose>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::lose(tx, *id, order).await).await
+}
+
+/// Reopen an opportunity.
+///
+/// Opens a closed opportunity again. Evidence that was given before counts no more.
+#[utoipa::path(tag = "opportunities", operation_id = "reopenOpportunity", request_body = Reopen, responses((status = 200, body = OpportunityView)))]
+#[post("/opportunities/{opportunity_id}/reopen")]
+async fn reopen(caller: Caller, id: Path<OpportunityId>, body: Body<Reopen>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::reopen(tx, *id, order).await).await
+}
+
+/// Tag an opportunity.
+///
+/// Hangs a tag of the playbook on it; once is enough.
+#[utoipa::path(tag = "opportunities", operation_id = "tagOpportunity", request_body = TagRecord, responses((status = 200, body = OpportunityView)))]
+#[post("/opportunities/{opportunity_id}/tags")]
+async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> Answer {
+    act(&caller, *id, &body, async |tx, order| verbs::tag(tx, *id, order).await).await
+}
+
+/// Untag an opportunity.
+///
+/// Takes a tag off it. No version is wanted, since nothing can be overwritten.
+#[utoipa::path(tag = "opportunities", operation_id = "untagOpportunity", responses((status = 200, body = OpportunityView)))]
+#[post("/opportunities/{opportunity_id}/tags/{tag}/remove")]
+async fn untag(caller: Caller, path: Path<(OpportunityId, String)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+    let (id, name) = path.into_inner();
+    act(&caller, id, &body, async |tx, _| verbs::untag(tx, id, &name).await).await
+}
+
+/// The stages that an opportunity has been in.
+#[derive(Serialize, ToSchema)]
+struct StageHistory {
+    /// The visits, the oldest first.
+    #[schema(max_items = 10000)]
+    data: Vec<StageVisit>,
+}
+
+/// Read the stage history of an opportunity.
+///
+/// Which stages it has been in, since when and for how long, and who moved it.
+#[utoipa::path(tag = "opportunities", operation_id = "listOpportunityStages", responses((status = 200, body = StageHistory)))]
+#[get("/opportunities/{opportunity_id}/stages")]
+async fn stage_history(caller: Caller, id: Path<OpportunityId>) -> Answer {
+    if !opportunities::is_in_sight(caller.db(), caller.actor(), *id).await? {
+        return Err(Code::NotFound.into());
+    }
+    let now = caller.ctx.engine.clock.now();
+    Ok(Reply::ok(&StageHistory { data: opportunities::stage_history(caller.db(), caller.actor(), *id, now).await? }))
+}
+
+/// Read the history of an opportunity.
+///
+/// Everything that happened to it and to the lead that it came from, the newest first.
+#[utoipa::path(tag = "opportunities", operation_id = "listOpportunityTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
+#[get("/opportunities/{opportunity_id}/timeline")]
+async fn timeline(request: HttpRequest, caller: Caller, id: Path<OpportunityId>, Query(filter): Query<TimelineFilter>) -> Answer {
+    let subjects = opportunities::subjects(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
+    Ok(Reply::page(&request, &events::timeline(caller.db(), caller.actor(), &subjects, &filter).await?))
+}
+
+/// Runs a verb on an opportunity and answers it as it is then. Who does something may see what came of it, even if it takes the
+/// opportunity out of sight.
+async fn act<T: Draft>(caller: &Caller, id: OpportunityId, body: &Body<T>, verb: impl AsyncFn(&Tx, &T) -> Result<()>) -> Answer {
+    let acted = async |tx: &Tx, order: &T| {
+        verb(tx, order).await?;
+        as_record(tx, id).await
+    };
+    caller.post(body, acted).await
+}
+
+async fn as_record(tx: &Tx, id: OpportunityId) -> Result<Reply> {
+    let opportunity = seen(tx, id).await?;
+    Ok(Reply::record(opportunity.version, &opportunity))
+}
+
+async fn seen(tx: &Tx, id: OpportunityId) -> Result<OpportunityView> {
+    Ok(opportunities::find(tx, &Actor::system(), id).await?.ok_or(Code::NotFound)?)
+}

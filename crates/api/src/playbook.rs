@@ -1,0 +1,85 @@
+use actix_web::{get, web::Path};
+use chot_domain::identity::Permission;
+use chot_domain::playbook::{Pipeline, Role};
+use chot_domain::shared::Code;
+use chot_persistence::opportunities::{self, Board, BoardFilter};
+use chot_persistence::playbook::PlaybookView;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::{Answer, Reply};
+use crate::extract::{Caller, Query};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(get_playbook).service(list_roles).service(list_pipelines).service(get_pipeline).service(get_board);
+}
+
+/// Read the playbook.
+///
+/// The organisation's whole way of selling: pipelines, tags, lists of values, roles and policies. Screens read their choices from it.
+#[utoipa::path(tag = "playbook", operation_id = "getPlaybook", responses((status = 200, body = PlaybookView)))]
+#[get("/playbook")]
+async fn get_playbook(caller: Caller) -> Answer {
+    caller.actor().require(Permission::PlaybookRead).map_err(chot_application::Error::from)?;
+    let (version, playbook) = caller.ctx.engine.playbook().await?;
+    Ok(Reply::record(version, &PlaybookView { version, playbook: (*playbook).clone() }))
+}
+
+/// The roles that users can have.
+#[derive(Serialize, ToSchema)]
+struct Roles {
+    /// The roles, in the order of the playbook.
+    #[schema(max_items = 50)]
+    data: Vec<Role>,
+}
+
+/// List the roles.
+///
+/// The roles of the playbook, with what each may do and how far it reaches.
+#[utoipa::path(tag = "users", operation_id = "listRoles", responses((status = 200, body = Roles)))]
+#[get("/roles")]
+async fn list_roles(caller: Caller) -> Answer {
+    caller.actor().require(Permission::UsersRead).map_err(chot_application::Error::from)?;
+    Ok(Reply::ok(&Roles { data: caller.ctx.playbook.roles.clone() }))
+}
+
+/// The pipelines of the playbook.
+#[derive(Serialize, ToSchema)]
+struct Pipelines {
+    /// The pipelines, in order.
+    #[schema(max_items = 20)]
+    data: Vec<Pipeline>,
+}
+
+/// List the pipelines.
+///
+/// Each pipeline with its stages in order. A stage holds one kind of card in one canonical status.
+#[utoipa::path(tag = "pipelines", operation_id = "listPipelines", responses((status = 200, body = Pipelines)))]
+#[get("/pipelines")]
+async fn list_pipelines(caller: Caller) -> Answer {
+    caller.actor().require(Permission::PlaybookRead).map_err(chot_application::Error::from)?;
+    Ok(Reply::ok(&Pipelines { data: caller.ctx.playbook.pipelines.clone() }))
+}
+
+/// Read a pipeline.
+///
+/// One pipeline with its stages in order.
+#[utoipa::path(tag = "pipelines", operation_id = "getPipeline", responses((status = 200, body = Pipeline)))]
+#[get("/pipelines/{pipeline_key}")]
+async fn get_pipeline(caller: Caller, key: Path<String>) -> Answer {
+    caller.actor().require(Permission::PlaybookRead).map_err(chot_application::Error::from)?;
+    let pipeline = caller.ctx.playbook.pipeline(&key).ok_or(Code::NotFound)?;
+    Ok(Reply::ok(pipeline))
+}
+
+/// Show a board.
+///
+/// The stages of a pipeline as columns: how many cards stand in each, the sum of their expected revenue, and the first of them. Only
+/// cards that the caller sees are counted. The lists, filtered by stage, show the rest.
+#[utoipa::path(tag = "pipelines", operation_id = "getBoard", params(BoardFilter), responses((status = 200, body = Board)))]
+#[get("/pipelines/{pipeline_key}/board")]
+async fn get_board(caller: Caller, key: Path<String>, Query(filter): Query<BoardFilter>) -> Answer {
+    let pipeline = caller.ctx.playbook.pipeline(&key).ok_or(Code::NotFound)?;
+    Ok(Reply::ok(&opportunities::board(caller.db(), caller.actor(), pipeline, &filter).await?))
+}

@@ -1,0 +1,215 @@
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, ResponseError, get};
+use chot_application::Error;
+use chot_domain::shared::{Code, MalformedJson, Refusal, Violation, Violations};
+use chot_persistence::StoreError;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use crate::messages::{Locale, problem_detail, problem_title, violation_text, word};
+
+/// A problem document (RFC 9457): the one shape of every refusal.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// A page about this kind of problem, relative to the server.
+    #[serde(rename = "type")]
+    #[schema(max_length = 100, format = "uri-reference", example = "/problems/validation_failed")]
+    pub kind: String,
+    /// The kind of problem, in the language of the caller.
+    #[schema(max_length = 200)]
+    pub title: String,
+    /// The status code again.
+    #[schema(minimum = 400, maximum = 599, example = 422)]
+    pub status: u16,
+    /// What to do about it, in the language of the caller.
+    #[schema(max_length = 2000)]
+    pub detail: String,
+    /// The stable word that programs decide by.
+    pub code: Code,
+    /// The identifier of the request, for questions to those who run the server.
+    #[schema(max_length = 100)]
+    pub request_id: String,
+    /// Every member that breaks a rule, of a body or of the query.
+    #[schema(max_items = 100)]
+    pub errors: Vec<ProblemMember>,
+    /// What the caller needs to act on the problem, by name; see the code.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub facts: Map<String, Value>,
+}
+
+/// One member that breaks a rule.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemMember {
+    /// Where: a JSON pointer (RFC 6901) into the body, or `/NAME` for a query parameter.
+    #[schema(max_length = 500, example = "/phone")]
+    pub pointer: String,
+    /// What: a stable word for programs.
+    #[schema(max_length = 60, example = "invalid_phone")]
+    pub code: String,
+    /// What is wrong, in the language of the caller.
+    #[schema(max_length = 500)]
+    pub detail: String,
+    /// Values that belong to the rule.
+    #[schema(value_type = Object)]
+    pub params: Map<String, Value>,
+}
+
+/// Why a request was refused, before it is told in a language.
+#[derive(Debug, thiserror::Error)]
+#[error("{code:?}")]
+pub struct Failure {
+    /// The word.
+    pub code: Code,
+    /// What the caller needs to act on it.
+    pub facts: Map<String, Value>,
+    /// Every member that breaks a rule.
+    pub violations: Vec<Violation>,
+    /// After how many seconds to try again.
+    pub retry_after: Option<u64>,
+    /// What those who run the server need to know; never told to the caller.
+    pub cause: Option<String>,
+}
+
+impl From<Code> for Failure {
+    fn from(code: Code) -> Self {
+        Self { code, facts: Map::new(), violations: Vec::new(), retry_after: None, cause: None }
+    }
+}
+
+impl From<Violations> for Failure {
+    fn from(violations: Violations) -> Self {
+        Self { violations: violations.into_vec(), ..Code::ValidationFailed.into() }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self { facts: refusal.facts, ..refusal.code.into() }
+    }
+}
+
+impl From<MalformedJson> for Failure {
+    fn from(fault: MalformedJson) -> Self {
+        let place = json!({"line": fault.line, "column": fault.column});
+        Self { facts: place.as_object().cloned().unwrap_or_default(), ..Code::MalformedBody.into() }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Invalid(violations) => violations.into(),
+            Error::Refused(refusal) => refusal.into(),
+            Error::Store(StoreError::Taken(_)) => Code::AlreadyExists.into(),
+            Error::Store(error) if error.is_unavailable() => {
+                Self { retry_after: Some(5), cause: Some(error.to_string()), ..Code::Unavailable.into() }
+            }
+            Error::Store(error) => Self { cause: Some(error.to_string()), ..Code::InternalError.into() },
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Error::from(error).into()
+    }
+}
+
+/// The status of each code. The only place where one becomes the other.
+pub const fn status(code: Code) -> StatusCode {
+    match code {
+        Code::MalformedBody | Code::InvalidParameter | Code::InvalidCursor | Code::InvalidHeader => StatusCode::BAD_REQUEST,
+        Code::Unauthenticated | Code::InvalidCredentials | Code::InvalidRefreshToken => StatusCode::UNAUTHORIZED,
+        Code::Forbidden => StatusCode::FORBIDDEN,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
+        Code::VersionMismatch => StatusCode::PRECONDITION_FAILED,
+        Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::ValidationFailed | Code::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::VersionRequired => StatusCode::PRECONDITION_REQUIRED,
+        Code::TooManyRequests | Code::FormQuotaExceeded => StatusCode::TOO_MANY_REQUESTS,
+        Code::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::Unavailable | Code::NotInitialised => StatusCode::SERVICE_UNAVAILABLE,
+        Code::WrongStatus
+        | Code::Archived
+        | Code::RefreshInProgress
+        | Code::NotInPool
+        | Code::OwnerRequired
+        | Code::LeadNotVerified
+        | Code::LeadAlreadyConverted
+        | Code::DuplicatesUndecided
+        | Code::IdentityTaken
+        | Code::AccountNotEditable
+        | Code::ConversionBlocked
+        | Code::ConversionReverted
+        | Code::StageNeedsVerb
+        | Code::ChildAccount
+        | Code::OpenOpportunities
+        | Code::AlreadyExists
+        | Code::LastAdministrator
+        | Code::InUse => StatusCode::CONFLICT,
+    }
+}
+
+impl ResponseError for Failure {
+    fn status_code(&self) -> StatusCode {
+        status(self.code)
+    }
+
+    /// The bare status: the middleware tells it in the language of the caller.
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+/// At most so many members are told of.
+const MOST: usize = 100;
+
+impl Failure {
+    /// The same faults, in the query or the path.
+    #[must_use]
+    pub fn as_parameter(self) -> Self {
+        Self { code: Code::InvalidParameter, ..self }
+    }
+
+    /// The same faults, in a header.
+    #[must_use]
+    pub fn as_header(self) -> Self {
+        Self { code: Code::InvalidHeader, ..self }
+    }
+
+    /// The problem document.
+    pub fn tell(&self, locale: Locale, request_id: &str) -> Problem {
+        let members = self.violations.iter().take(MOST).map(|violation| ProblemMember {
+            pointer: violation.pointer.clone(),
+            code: violation.code.clone(),
+            detail: violation_text(locale, &violation.code),
+            params: violation.params.clone(),
+        });
+        Problem {
+            kind: format!("/problems/{}", word(self.code)),
+            title: problem_title(locale, self.code),
+            status: status(self.code).as_u16(),
+            detail: problem_detail(locale, self.code),
+            code: self.code,
+            request_id: request_id.to_owned(),
+            errors: members.collect(),
+            facts: self.facts.clone(),
+        }
+    }
+}
+
+/// The page about a kind of problem, in the language of the caller.
+#[get("/problems/{code}")]
+pub async fn page(request: HttpRequest) -> Result<HttpResponse, Failure> {
+    let named = Value::String(request.match_info().get("code").unwrap_or_default().to_owned());
+    let code: Code = serde_json::from_value(named).map_err(|_| Code::NotFound)?;
+    let accepted = request.headers().get("accept-language").and_then(|value| value.to_str().ok());
+    let locale = Locale::accepted(accepted);
+    let text = format!("{} {}\n\n{}\n", status(code).as_u16(), problem_title(locale, code), problem_detail(locale, code));
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").insert_header(("content-language", locale.tag())).body(text))
+}

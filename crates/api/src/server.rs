@@ -1,0 +1,194 @@
+//! The server: it puts routes, state and middleware together, runs the worker beside them, and stops in good order.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_cors::Cors;
+use actix_web::dev::ServerHandle;
+use actix_web::http::Method;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, Data, PathConfig, PayloadConfig};
+use actix_web::{App, HttpResponse, HttpServer};
+use chot_application::{Engine, Error, worker};
+use chot_domain::shared::Violations;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tracing_actix_web::TracingLogger;
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::authentication::Authentication;
+use crate::config::{ServerSettings, Switch};
+use crate::extract::LARGEST_BODY;
+use crate::problem::{self, Failure};
+use crate::rate_limits::RateLimits;
+use crate::routes::{self, KnownPaths};
+use crate::{middleware, openapi};
+
+/// What every process has once.
+#[derive(Clone)]
+pub struct State {
+    /// The database, the clock, the playbook.
+    pub engine: Engine,
+    /// Who is who.
+    pub authentication: Authentication,
+    /// How many requests they may send.
+    pub rate_limits: RateLimits,
+    /// What was measured.
+    pub metrics: PrometheusHandle,
+    /// The document, as it is published.
+    pub document: String,
+}
+
+/// A server that runs.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    handle: ServerHandle,
+    server: JoinHandle<std::io::Result<()>>,
+    worker: Option<JoinHandle<()>>,
+    stop_worker: watch::Sender<bool>,
+    engine: Engine,
+}
+
+/// Requests under way get so long to end when the server stops.
+const DRAIN_SECONDS: u64 = 30;
+
+/// Writes a log line for each request to standard output, as JSON. Nothing personal is in it.
+pub fn start_logging() {
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn,sea_orm_migration=warn".into());
+    // In tests several servers share a process, and the first one has set this up.
+    let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+/// Starts a server and, unless told otherwise, a worker beside it.
+///
+/// # Errors
+/// When the address is taken or the deployment is not set up.
+pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running, Box<dyn std::error::Error>> {
+    let document = openapi::document();
+    let known = KnownPaths::of(&serde_json::from_str(&document)?);
+    let state = State {
+        engine: engine.clone(),
+        authentication: Authentication::load(&engine).await.map_err(as_io)?,
+        rate_limits: if settings.rate_limits == Switch::On { RateLimits::on() } else { RateLimits::off() },
+        metrics: metrics(),
+        document,
+    };
+    let origins = settings.allowed_origins.clone();
+    let mut server = HttpServer::new(move || {
+        let (app, _) = App::new()
+            .into_utoipa_app()
+            .map(|app| app.app_data(Data::new(state.clone())))
+            .service(utoipa_actix_web::scope::scope("/api/v1").configure(routes::api))
+            .configure(routes::outside)
+            .split_for_parts();
+        app.app_data(PayloadConfig::new(LARGEST_BODY))
+            .app_data(
+                PathConfig::default()
+                    .error_handler(|_, _| Failure::from(Violations::one("/path", "invalid_id")).as_parameter().into()),
+            )
+            .service(problem::page)
+            .route("/openapi.json", web::get().to(published))
+            .route("/metrics", web::get().to(measured))
+            .service(web::redirect("/docs", "/docs/"))
+            .service(swagger_ui())
+            .default_service(known.clone().service())
+            .wrap(from_fn(middleware::dress))
+            .wrap(cors(&origins))
+            .wrap(Compress::default())
+            .wrap(TracingLogger::default())
+    })
+    .shutdown_timeout(DRAIN_SECONDS)
+    .client_request_timeout(Duration::from_secs(10))
+    .keep_alive(Duration::from_secs(75));
+    if let Some(workers) = settings.workers {
+        server = server.workers(workers);
+    }
+    let server = server.bind(settings.listen)?;
+    let address = server.addrs().first().copied().unwrap_or(settings.listen);
+    let server = server.run();
+    let (stop_worker, stop) = watch::channel(false);
+    let worker = (!settings.no_worker).then(|| actix_web::rt::spawn(worker::run(engine.clone(), stop)));
+    Ok(Running { address, handle: server.handle(), server: tokio::spawn(server), worker, stop_worker, engine })
+}
+
+impl Running {
+    /// Waits until a signal stops the server, and for the requests under way.
+    ///
+    /// # Errors
+    /// When the server failed.
+    pub async fn until_stopped(self) -> std::io::Result<()> {
+        let ended = self.server.await.map_err(std::io::Error::other)?;
+        let _ = self.stop_worker.send(true);
+        if let Some(worker) = self.worker {
+            let _ = worker.await;
+        }
+        self.engine.db.close().await;
+        ended
+    }
+
+    /// Stops the server in good order.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+        let _ = self.until_stopped().await;
+    }
+}
+
+fn as_io(error: Error) -> std::io::Error {
+    std::io::Error::other(error.to_string())
+}
+
+/// One recorder for the process, however many servers it runs.
+fn metrics() -> PrometheusHandle {
+    static RECORDER: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
+    let install = || {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let handle = recorder.handle();
+        let _ = metrics::set_global_recorder(recorder);
+        handle
+    };
+    RECORDER.get_or_init(install).clone()
+}
+
+async fn published(state: Data<State>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(state.document.clone())
+}
+
+async fn measured(state: Data<State>) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(state.metrics.render())
+}
+
+fn swagger_ui() -> SwaggerUi {
+    let config = Config::from("/openapi.json").try_it_out_enabled(true).display_operation_id(true).persist_authorization(true);
+    SwaggerUi::new("/docs/{_:.*}").config(config)
+}
+
+/// Pages of named origins may call the API; nobody else's.
+fn cors(origins: &[String]) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allowed_headers([
+            "authorization",
+            "content-type",
+            "if-match",
+            "if-none-match",
+            "idempotency-key",
+            "accept-language",
+            "x-request-id",
+        ])
+        .expose_headers([
+            "etag",
+            "location",
+            "link",
+            "retry-after",
+            "ratelimit",
+            "ratelimit-policy",
+            "idempotency-replayed",
+            "x-request-id",
+        ])
+        .max_age(600);
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+}

@@ -1,0 +1,94 @@
+use actix_web::{HttpRequest, post};
+use chot_application::identity::{self, SignedIn};
+use chot_domain::identity::{Actor, ChangePassword, Credentials, RefreshToken};
+use chot_domain::shared::Code;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::{Answer, Reply};
+use crate::authentication::TOKEN_SECONDS;
+use crate::extract::{Body, Caller, keep_to_rate, state};
+use crate::problem::Failure;
+use crate::rate_limits::Policy;
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(sign_in).service(refresh).service(sign_out).service(change_password);
+}
+
+/// The tokens of a session.
+#[derive(Serialize, ToSchema)]
+struct Tokens {
+    /// Send this as `Authorization: Bearer …`.
+    #[schema(max_length = 2000)]
+    access_token: String,
+    /// Always `Bearer`.
+    #[schema(max_length = 10, example = "Bearer")]
+    token_type: &'static str,
+    /// For how many seconds the access token is good.
+    #[schema(minimum = 1, maximum = 86400, example = 900)]
+    expires_in: i64,
+    /// Spend this once at `POST /api/v1/auth/refresh` to go on.
+    #[schema(max_length = 200)]
+    refresh_token: String,
+}
+
+fn tokens(request: &HttpRequest, signed_in: SignedIn) -> Answer {
+    let access_token = state(request).authentication.token(signed_in.user, signed_in.session)?;
+    let refresh_token = signed_in.refresh_token;
+    Ok(Reply::ok(&Tokens { access_token, token_type: "Bearer", expires_in: TOKEN_SECONDS, refresh_token }))
+}
+
+fn address(request: &HttpRequest) -> String {
+    request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default()
+}
+
+/// Sign in.
+///
+/// Begins a session with e-mail address and password. After ten attempts in a minute for one address, the next has to wait.
+#[utoipa::path(tag = "sessions", operation_id = "signIn", request_body = Credentials, responses((status = 200, body = Tokens)))]
+#[post("/auth/login")]
+async fn sign_in(request: HttpRequest, body: Body<Credentials>) -> Answer {
+    keep_to_rate(&request, Policy::SignInAddress, &address(&request))?;
+    keep_to_rate(&request, Policy::SignIn, body.value.email.as_str())?;
+    let caller = Caller::anonymous(&request, Actor::system()).await?;
+    tokens(&request, identity::sign_in(&caller.ctx, &body.value).await?)
+}
+
+/// Go on with a session.
+///
+/// Spends a refresh token and gives new tokens. Each is good once: whoever uses a spent one ends the session, since it may have been
+/// stolen. Of two calls at once, the slower gets 409 `refresh_in_progress` and goes on with the answer of the other.
+#[utoipa::path(tag = "sessions", operation_id = "refreshTokens", request_body = RefreshToken, responses((status = 200, body = Tokens)))]
+#[post("/auth/refresh")]
+async fn refresh(request: HttpRequest, body: Body<RefreshToken>) -> Answer {
+    keep_to_rate(&request, Policy::SignInAddress, &address(&request))?;
+    let caller = Caller::anonymous(&request, Actor::system()).await?;
+    let refreshed = identity::refresh(&caller.ctx, &body.value).await;
+    state(&request).authentication.forget();
+    tokens(&request, refreshed?)
+}
+
+/// Sign out.
+///
+/// Ends the session of the access token. Its refresh token is worth nothing from then on.
+#[utoipa::path(tag = "sessions", operation_id = "signOut", responses((status = 204)))]
+#[post("/auth/logout")]
+async fn sign_out(request: HttpRequest, caller: Caller) -> Answer {
+    let session = caller.session.ok_or_else(|| Failure::from(Code::Forbidden))?;
+    caller.ctx.write(async |tx| identity::sign_out(tx, session).await).await?;
+    state(&request).authentication.forget();
+    Ok(Reply::nothing())
+}
+
+/// Change the password.
+///
+/// Changes one's own password. All other sessions end.
+#[utoipa::path(tag = "sessions", operation_id = "changePassword", request_body = ChangePassword, responses((status = 204)))]
+#[post("/auth/password")]
+async fn change_password(request: HttpRequest, caller: Caller, body: Body<ChangePassword>) -> Answer {
+    keep_to_rate(&request, Policy::SignIn, &format!("{:?}", caller.session))?;
+    identity::change_password(&caller.ctx, caller.session, &body.value).await?;
+    state(&request).authentication.forget();
+    Ok(Reply::nothing())
+}
