@@ -1,1 +1,17 @@
-//! x
+//! The harness of the tests over HTTP: a world with a real server on a real database, clients that check every answer against the
+//! contract, and words for what a story begins with.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod client;
+mod clock;
+mod contract;
+mod database;
+mod world;
+
+pub mod given;
+
+pub use client::{Client, Reply};
+pub use clock::TestClock;
+pub use contract::{Contract, contract};
+pub use database::{Kind, kind};
+pub use world::{Options, World};

@@ -22,22 +22,20 @@ pub async fn dress(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     let started = Instant::now();
     let request_id = request_id(&request);
     let locale = Locale::accepted(request.headers().get("accept-language").and_then(|value| value.to_str().ok()));
-    let http = request.request().clone();
-    let method = http.method().clone();
+    let method = request.method().clone();
     // A panic is a fault of ours; the caller still gets an answer, and the connection lives.
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
-    let mut response = match outcome {
-        Ok(Ok(response)) => told(response.map_into_boxed_body(), locale, &request_id),
-        Ok(Err(error)) => ServiceResponse::new(http.clone(), tell(&failure_of(&error), locale, &request_id)),
-        Err(_) => ServiceResponse::new(http.clone(), tell(&Code::InternalError.into(), locale, &request_id)),
-    };
-    if let Some(standing) = http.extensions().get::<Standing>() {
+    let answered = outcome.unwrap_or_else(|_| Err(Failure::from(Code::InternalError).into()))?;
+    let mut response = told(answered.map_into_boxed_body(), locale, &request_id);
+    let standing = response.request().extensions().get::<Standing>().copied();
+    if let Some(standing) = standing {
         put(&mut response, "ratelimit-policy", &standing.policy());
         put(&mut response, "ratelimit", &standing.limit());
     }
     put(&mut response, "x-request-id", &request_id);
-    add_safety(&mut response, http.path());
-    measure(&http.match_pattern(), method.as_str(), response.status(), started);
+    let is_page = response.request().path().starts_with("/docs");
+    add_safety(&mut response, is_page);
+    measure(response.request().match_pattern(), method.as_str(), response.status(), started);
     Ok(response)
 }
 
@@ -80,7 +78,8 @@ fn failure_of(error: &Error) -> Failure {
     Failure { cause: Some(error.to_string()), ..code.into() }
 }
 
-fn tell(failure: &Failure, locale: Locale, request_id: &str) -> HttpResponse<BoxBody> {
+/// The problem document for a failure, with the headers that belong to it.
+pub fn tell(failure: &Failure, locale: Locale, request_id: &str) -> HttpResponse<BoxBody> {
     if failure.code == Code::InternalError || failure.code == Code::Unavailable {
         tracing::error!(request_id, cause = failure.cause.as_deref().unwrap_or("a panic"), "a request failed");
     }
@@ -110,8 +109,7 @@ fn put(response: &mut ServiceResponse<BoxBody>, name: &'static str, value: &str)
 }
 
 /// Personal data is neither stored by others nor guessed at by browsers. The pages of Swagger UI bring their own scripts.
-fn add_safety(response: &mut ServiceResponse<BoxBody>, path: &str) {
-    let is_page = path.starts_with("/docs");
+fn add_safety(response: &mut ServiceResponse<BoxBody>, is_page: bool) {
     put(response, "x-content-type-options", "nosniff");
     put(response, "referrer-policy", "no-referrer");
     if is_page {
@@ -122,8 +120,8 @@ fn add_safety(response: &mut ServiceResponse<BoxBody>, path: &str) {
     put(response, "content-security-policy", "default-src 'none'; frame-ancestors 'none'");
 }
 
-fn measure(pattern: &Option<String>, method: &str, status: StatusCode, started: Instant) {
-    let path = pattern.clone().unwrap_or_else(|| "none".into());
+fn measure(pattern: Option<String>, method: &str, status: StatusCode, started: Instant) {
+    let path = pattern.unwrap_or_else(|| "none".into());
     let labels = [("method", method.to_owned()), ("path", path), ("status", status.as_u16().to_string())];
     metrics::counter!("chot_http_requests_total", &labels).increment(1);
     metrics::histogram!("chot_http_request_duration_seconds", &labels[..2]).record(started.elapsed().as_secs_f64());

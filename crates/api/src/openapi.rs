@@ -92,9 +92,36 @@ fn finish_schemas(document: &mut Value) {
             schema["required"] = properties.keys().cloned().collect();
         }
     }
+    if let Some(properties) = schemas.get_mut("Problem").and_then(|problem| problem["properties"].as_object_mut()) {
+        properties.extend(problem_facts());
+    }
     document["components"]["schemas"] = Value::Object(schemas);
     inline_texts(document, &texts);
     replace_pages(document);
+}
+
+/// What some problems say beside the common members, so that the caller can act on them.
+fn problem_facts() -> Map<String, Value> {
+    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    let word = |description: &str| json!({"type": "string", "maxLength": 50, "description": description});
+    let number = |description: &str| json!({"type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_991_i64, "description": description});
+    let facts = json!({
+        "account": {
+            "oneOf": [reference("AccountCard"), {"type": "null"}],
+            "description": "With `identity_taken` and `account_not_editable`: the card of the account, where the caller may see cards.",
+        },
+        "candidates": {"type": "array", "maxItems": 250, "items": reference("Candidate"), "description": "With `duplicates_undecided`: the records that want a decision."},
+        "blocked_by": {"type": "array", "maxItems": 100, "items": reference("Event"), "description": "With `conversion_blocked`: what happened since."},
+        "conversion_id": {"oneOf": [reference("Id"), {"type": "null"}], "description": "With `lead_already_converted`: the conversion."},
+        "current_status": word("With `wrong_status` and its like: the status that the record has."),
+        "allowed_from": {"type": "array", "maxItems": 20, "items": {"type": "string", "maxLength": 50}, "description": "With `wrong_status`: the statuses that it would have to have."},
+        "stage_status": word("With `stage_needs_verb`: the status of the stage, which its verb leads to."),
+        "version": number("With `version_mismatch`: the version that the record has."),
+        "allow": {"type": "string", "maxLength": 100, "description": "With `method_not_allowed`: the methods of the path."},
+        "line": number("With `malformed_body`: the line of the first fault."),
+        "column": number("With `malformed_body`: the column of the first fault."),
+    });
+    facts.as_object().cloned().unwrap_or_default()
 }
 
 fn is_text(name: &str) -> bool {

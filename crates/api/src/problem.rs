@@ -160,9 +160,9 @@ impl ResponseError for Failure {
         status(self.code)
     }
 
-    /// The bare status: the middleware tells it in the language of the caller.
+    /// The problem in English; the middleware tells it again in the language of the caller.
     fn error_response(&self) -> HttpResponse {
-        HttpResponse::new(self.status_code())
+        crate::middleware::tell(self, Locale::En, "")
     }
 }
 

@@ -61,14 +61,14 @@ impl KnownPaths {
     pub async fn answer(self, request: ServiceRequest) -> Result<ServiceResponse, Error> {
         let allowed = self.allowed(request.path()).map(str::to_owned);
         match allowed {
-            None => Err(Failure::from(Code::NotFound).into()),
+            None => Ok(request.error_response(Failure::from(Code::NotFound))),
             Some(allowed) if request.method() == Method::OPTIONS => {
                 Ok(request.into_response(HttpResponse::NoContent().insert_header(("allow", allowed)).finish()))
             }
             Some(allowed) => {
                 let mut failure = Failure::from(Code::MethodNotAllowed);
                 failure.facts.insert("allow".into(), allowed.into());
-                Err(failure.into())
+                Ok(request.error_response(failure))
             }
         }
     }

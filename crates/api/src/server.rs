@@ -130,9 +130,9 @@ impl Running {
         ended
     }
 
-    /// Stops the server in good order.
-    pub async fn stop(self) {
-        self.handle.stop(true).await;
+    /// Stops the server; in good order, after the requests under way have ended, or at once.
+    pub async fn stop(self, in_good_order: bool) {
+        self.handle.stop(in_good_order).await;
         let _ = self.until_stopped().await;
     }
 }

@@ -148,7 +148,7 @@ impl LeadStanding {
         match target {
             Some(at) if at.stage.status == self.status.card() => Ok(Self { stage: Some(stage.clone()), ..self.clone() }),
             Some(at) => {
-                Err(Refusal::from(Code::StageNeedsVerb).with("status", self.status).with("stage_status", at.stage.status))
+                Err(Refusal::from(Code::StageNeedsVerb).with("current_status", self.status).with("stage_status", at.stage.status))
             }
             None => Err(Code::NotFound.into()),
         }
@@ -161,7 +161,7 @@ impl LeadStanding {
     pub fn converted(&self, playbook: &Playbook) -> Outcome<Self> {
         let next = self.after(LeadVerb::Convert, playbook)?;
         if playbook.policies.conversion_needs_verified_lead && self.verification != Some(VerificationResult::Real) {
-            return Err(Refusal::from(Code::LeadNotVerified).with("status", self.status));
+            return Err(Refusal::from(Code::LeadNotVerified).with("current_status", self.status));
         }
         Ok(next)
     }

@@ -75,7 +75,7 @@ impl LeadStatus {
         }
         let code = if self == Self::Converted { Code::LeadAlreadyConverted } else { Code::WrongStatus };
         let allowed: Vec<Self> = Self::ALL.into_iter().filter(|status| status.next(verb).is_some()).collect();
-        Err(Refusal::from(code).with("status", self).with("allowed_from", allowed))
+        Err(Refusal::from(code).with("current_status", self).with("allowed_from", allowed))
     }
 
     fn next(self, verb: LeadVerb) -> Option<Self> {

@@ -101,7 +101,7 @@ impl OpportunityStanding {
                 Ok(Self { stage: stage.clone(), stage_entered_at: now, ..self.clone() })
             }
             Some(at) => {
-                Err(Refusal::from(Code::StageNeedsVerb).with("status", self.status).with("stage_status", at.stage.status))
+                Err(Refusal::from(Code::StageNeedsVerb).with("current_status", self.status).with("stage_status", at.stage.status))
             }
             None => Err(Code::NotFound.into()),
         }

@@ -48,7 +48,7 @@ impl OpportunityStatus {
         if allowed.contains(&self) {
             return Ok(());
         }
-        Err(Refusal::from(Code::WrongStatus).with("status", self).with("allowed_from", allowed))
+        Err(Refusal::from(Code::WrongStatus).with("current_status", self).with("allowed_from", allowed))
     }
 }
 

@@ -50,7 +50,7 @@ pub enum Code {
     /// The database cannot be reached at present.
     Unavailable,
 
-    /// The record's status does not allow this; `status` says what it is and `allowed_from` what it would have to be.
+    /// The record's status does not allow this; `current_status` says what it is and `allowed_from` what it would have to be.
     WrongStatus,
     /// The record is in the archive; restore it first.
     Archived,
@@ -74,7 +74,7 @@ pub enum Code {
     ConversionBlocked,
     /// The conversion has been reverted before.
     ConversionReverted,
-    /// A stage with another status is entered by a verb; `verb` names it.
+    /// A stage with another status is entered by a verb; `stage_status` is the status of the stage.
     StageNeedsVerb,
     /// Opportunities are not opened on a child account.
     ChildAccount,

@@ -152,7 +152,8 @@ pub async fn blocking(
         .apply_if(since, |select, since| select.filter(event::Column::OccurredAt.gte(since)))
         .order_by_asc(event::Column::OccurredAt)
         .limit(20);
-    let found: Vec<EventView> = select.into_partial_model().all(reads.connection()).await?;
+    let mut found: Vec<EventView> = select.into_partial_model().all(reads.connection()).await?;
+    add_changes(reads, &mut found).await?;
     Ok(found)
 }
 

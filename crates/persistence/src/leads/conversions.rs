@@ -61,13 +61,13 @@ pub struct ConversionView {
     /// Whether the contact was created, linked or skipped.
     pub contact_action: StoredAction,
     /// The opportunities.
-    #[schema(max_items = 20)]
+    #[schema(value_type = Vec<ConvertedOpportunity>, max_items = 20)]
     pub opportunities: StoredOpportunities,
     /// What of the lead went where.
-    #[schema(max_items = 50)]
+    #[schema(value_type = Vec<Carried>, max_items = 50)]
     pub carried: StoredCarried,
     /// What of the lead stayed behind, and why.
-    #[schema(max_items = 50)]
+    #[schema(value_type = Vec<NotCarried>, max_items = 50)]
     pub not_carried: StoredNotCarried,
     /// Who converted the lead.
     #[schema(format = Uuid)]

@@ -1,3 +1,4 @@
+use chot_domain::accounts::ContactPoint;
 use chrono::{DateTime, Utc};
 use sea_orm::DerivePartialModel;
 use sea_orm::sea_query::Expr;
@@ -36,7 +37,7 @@ pub struct LeadView {
     #[schema(max_length = 254, example = "lan.nguyen@hoasen.example.vn")]
     pub email: Option<String>,
     /// Further ways to reach the lead.
-    #[schema(max_items = 10)]
+    #[schema(value_type = Vec<ContactPoint>, max_items = 10)]
     pub contact_points: StoredContactPoints,
     /// Tax code, of a company, digits only.
     #[schema(max_length = 20, example = "0100112437")]

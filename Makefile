@@ -1,0 +1,56 @@
+# Everything a newcomer needs, one command each. Rust, a C compiler and make are expected; the commands find or fetch the rest.
+
+SHELL := /bin/bash
+export RUST_BACKTRACE ?= 0
+
+.PHONY: run test check test-sqlite test-postgres openapi bench fuzz licenses audit lint-contract clean
+
+## Build, create ./data/chot.db with demo data, and serve on 127.0.0.1:8080.
+run:
+	cargo build --bin chot
+	./target/debug/chot demo
+	./target/debug/chot serve
+
+## Formatting, lints, and every test: on SQLite, and on a real PostgreSQL.
+test: check test-sqlite test-postgres
+
+check:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+
+test-sqlite:
+	cargo build --workspace --quiet
+	CHOT_TEST_DATABASE=sqlite cargo test --workspace --quiet
+
+test-postgres:
+	CHOT_TEST_DATABASE=postgres scripts/with-postgres.sh cargo test --quiet --workspace --test it
+
+## Write the published contract anew from the code.
+openapi:
+	cargo run --quiet --bin chot -- openapi > openapi/openapi.json.new
+	mv openapi/openapi.json.new openapi/openapi.json
+
+## Speed, memory and start-up, in release, on both databases; rewrites tests/bench/RESULTS.md.
+bench:
+	scripts/bench.sh
+
+## A minute of seeded, property-based fuzzing of the contract.
+fuzz:
+	cargo build --quiet --bin chot
+	scripts/fuzz.sh
+
+## Licences and sources of all dependencies.
+licenses:
+	scripts/licenses.sh
+
+## Known vulnerabilities of dependencies; wants the network.
+audit:
+	scripts/audit.sh
+
+## Linters of the contract; they want Node.
+lint-contract:
+	scripts/lint-contract.sh
+
+clean:
+	cargo clean
+	rm -rf data

@@ -1,0 +1,1 @@
+mod lead_to_won;

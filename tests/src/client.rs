@@ -1,0 +1,161 @@
+use reqwest::header::HeaderMap;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::contract;
+
+/// Somebody who calls the API.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+    /// The bearer credential.
+    pub credential: Option<String>,
+    /// The user's identifier, if it is one.
+    pub user_id: String,
+    /// The role, if it is a user.
+    pub role: String,
+}
+
+/// An answer, checked against the contract.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The status code.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as text.
+    pub text: String,
+    /// The body as JSON; null if it is none.
+    pub body: Value,
+}
+
+impl Client {
+    /// A client without a credential.
+    pub fn anonymous(base: &str) -> Self {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { http, base: base.to_owned(), credential: None, user_id: String::new(), role: "anonymous".into() }
+    }
+
+    /// The same client with another credential.
+    pub fn with_credential(&self, credential: &str) -> Self {
+        Self { credential: Some(credential.to_owned()), ..self.clone() }
+    }
+
+    /// The same client, known to be that user of that role.
+    pub fn named(self, user_id: &str, role: &str) -> Self {
+        Self { user_id: user_id.to_owned(), role: role.to_owned(), ..self }
+    }
+
+    /// A request below `/api/v1`, or from the root if the path begins with two slashes.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{}", self.base, full(path)));
+        match &self.credential {
+            Some(credential) => request.bearer_auth(credential),
+            None => request,
+        }
+    }
+
+    /// Sends a request and checks the answer against the contract.
+    pub async fn send(&self, request: RequestBuilder) -> Reply {
+        let request = request.build().unwrap();
+        let (method, path) = (request.method().to_string(), request.url().path().to_owned());
+        let response = self.http.execute(request).await.unwrap();
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let text = response.text().await.unwrap();
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        let reply = Reply { status, headers, text, body };
+        contract().check(&method, &path, &reply);
+        reply
+    }
+
+    /// GET.
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    /// POST with a JSON body.
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        self.send(self.request(Method::POST, path).json(&body)).await
+    }
+
+    /// POST without a body.
+    pub async fn act(&self, path: &str) -> Reply {
+        self.send(self.request(Method::POST, path)).await
+    }
+
+    /// POST with a JSON body and an `Idempotency-Key`.
+    pub async fn post_once(&self, path: &str, key: &str, body: Value) -> Reply {
+        self.send(self.request(Method::POST, path).header("idempotency-key", key).json(&body)).await
+    }
+
+    /// PATCH of the version that was seen.
+    pub async fn patch(&self, path: &str, version: i64, body: Value) -> Reply {
+        let request = self.request(Method::PATCH, path).header("if-match", format!("\"{version}\""));
+        self.send(request.header("content-type", "application/merge-patch+json").body(body.to_string())).await
+    }
+
+    /// DELETE of the version that was seen.
+    pub async fn delete(&self, path: &str, version: i64) -> Reply {
+        self.send(self.request(Method::DELETE, path).header("if-match", format!("\"{version}\""))).await
+    }
+
+    /// All records of a list, page by page.
+    pub async fn all(&self, path: &str) -> Vec<Value> {
+        let (mut records, mut next) = (Vec::new(), Some(path.to_owned()));
+        while let Some(path_of_page) = next {
+            let page = self.get(&path_of_page).await.ok();
+            records.extend(page["data"].as_array().unwrap().clone());
+            let joint = if path.contains('?') { '&' } else { '?' };
+            next = page["page"]["next_cursor"].as_str().map(|cursor| format!("{path}{joint}cursor={cursor}"));
+        }
+        records
+    }
+
+    /// The kinds of the events in a record's history, the oldest first.
+    pub async fn history(&self, path: &str) -> Vec<String> {
+        let events = self.all(&format!("{path}/timeline?sort=occurred_at")).await;
+        events.iter().map(|event| event["kind"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+fn full(path: &str) -> String {
+    match path.strip_prefix("//") {
+        Some(rest) => format!("/{rest}"),
+        None => format!("/api/v1{path}"),
+    }
+}
+
+impl Reply {
+    /// A header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The body of an answer that was expected to be good.
+    pub fn ok(self) -> Value {
+        assert!((200..300).contains(&self.status), "expected success, got {}: {:#}", self.status, self.body);
+        self.body
+    }
+
+    /// The body of an answer that was expected to have this status.
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{:#}", self.body);
+        self.body
+    }
+
+    /// The problem document of a refusal that was expected.
+    pub fn refused(self, status: u16, code: &str) -> Value {
+        assert_eq!((self.status, &self.body["code"]), (status, &json!(code)), "{:#}", self.body);
+        assert_eq!(self.header("content-type"), Some("application/problem+json"));
+        self.body
+    }
+
+    /// The faults of a refused body or query, as pointer and code.
+    pub fn faults(self, status: u16) -> Vec<(String, String)> {
+        assert_eq!(self.status, status, "{:#}", self.body);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        self.body["errors"].as_array().unwrap().iter().map(|fault| (text(&fault["pointer"]), text(&fault["code"]))).collect()
+    }
+}

@@ -1,0 +1,113 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use actix_web::dev::ResourceDef;
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use crate::Reply;
+
+/// The published contract, as the yardstick for every answer: with all plain objects closed, so that a member too many is found.
+pub struct Contract {
+    /// The document as it is published.
+    pub document: Value,
+    closed: Value,
+    paths: Vec<(ResourceDef, String)>,
+    validators: Mutex<HashMap<String, Arc<Validator>>>,
+}
+
+/// The contract of the program under test.
+pub fn contract() -> &'static Contract {
+    static CONTRACT: OnceLock<Contract> = OnceLock::new();
+    CONTRACT.get_or_init(|| Contract::read(&chot_api::document()))
+}
+
+impl Contract {
+    fn read(text: &str) -> Self {
+        let document: Value = serde_json::from_str(text).unwrap();
+        let mut closed = document["components"].clone();
+        close(&mut closed["schemas"]);
+        let paths = document["paths"].as_object().unwrap().keys();
+        let paths = paths.map(|path| (ResourceDef::new(path.as_str()), path.clone())).collect();
+        Self { document, closed, paths, validators: Mutex::default() }
+    }
+
+    /// Every operation: its identifier, method and path.
+    pub fn operations(&self) -> Vec<(String, String, String)> {
+        let mut found = Vec::new();
+        for (path, operations) in self.document["paths"].as_object().unwrap() {
+            for (method, operation) in operations.as_object().unwrap() {
+                let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path} has no operationId"));
+                found.push((id.to_owned(), method.clone(), path.clone()));
+            }
+        }
+        found
+    }
+
+    /// The operation that a request is for.
+    pub fn operation(&self, method: &str, path: &str) -> Option<&Value> {
+        // A path that is spelled out goes before one with a parameter in that place.
+        let exact = self.document["paths"].get(path);
+        let template = || {
+            self.paths.iter().find(|(resource, _)| resource.is_match(path)).map(|(_, template)| &self.document["paths"][template])
+        };
+        exact.or_else(template)?.get(method.to_lowercase())
+    }
+
+    /// Fails if the contract does not declare this answer to this request.
+    pub fn check(&self, method: &str, path: &str, reply: &Reply) {
+        let Some(operation) = self.operation(method, path) else {
+            assert!(matches!(reply.status, 404 | 405), "{method} {path} is not in the contract and answered {}", reply.status);
+            return;
+        };
+        let id = operation["operationId"].as_str().unwrap();
+        let status = reply.status.to_string();
+        if status == "304" {
+            return;
+        }
+        let mut declared = &operation["responses"][&status];
+        assert!(!declared.is_null(), "{id} answered {status}, which the contract does not declare: {}", reply.text);
+        if let Some(name) = declared["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
+            declared = &self.document["components"]["responses"][name];
+        }
+        let Some(content) = declared["content"].as_object() else {
+            assert!(
+                reply.text.is_empty(),
+                "{id} answered {status} with a body that the contract does not declare: {}",
+                reply.text
+            );
+            return;
+        };
+        let media_type = reply.header("content-type").unwrap_or_default();
+        let media_type = media_type.split(';').next().unwrap_or_default();
+        let schema = content.get(media_type).unwrap_or_else(|| panic!("{id} answered {status} as `{media_type}`"));
+        let validator = self.validator(&format!("{id} {status}"), &schema["schema"]);
+        let faults: Vec<String> =
+            validator.iter_errors(&reply.body).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+        assert!(faults.is_empty(), "{id} answered {status} against the contract:\n{}\n{:#}", faults.join("\n"), reply.body);
+    }
+
+    fn validator(&self, key: &str, schema: &Value) -> Arc<Validator> {
+        let mut known = self.validators.lock().unwrap();
+        let compile = || {
+            let mut whole = schema.clone();
+            whole["components"] = self.closed.clone();
+            Arc::new(jsonschema::options().should_validate_formats(true).build(&whole).unwrap())
+        };
+        known.entry(key.to_owned()).or_insert_with(compile).clone()
+    }
+}
+
+/// Closes every object that names its members.
+fn close(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            if members.get("properties").is_some_and(Value::is_object) && !members.contains_key("additionalProperties") {
+                members.insert("additionalProperties".into(), json!(false));
+            }
+            members.values_mut().for_each(close);
+        }
+        Value::Array(items) => items.iter_mut().for_each(close),
+        _ => {}
+    }
+}

@@ -1,0 +1,139 @@
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use chot_api::config::{ServerSettings, Switch};
+use chot_api::server;
+use chot_application::{Engine, identity, worker};
+use chot_domain::identity::{Actor, UserDraft};
+use chot_domain::shared::{RandomIds, read};
+use chot_persistence::{Connection, Db};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use crate::database::TestDatabase;
+use crate::{Client, TestClock};
+
+/// How a world differs from the usual.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whether callers are held to rates.
+    pub rate_limits: bool,
+    /// Origins whose pages may call.
+    pub allowed_origins: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { rate_limits: false, allowed_origins: Vec::new() }
+    }
+}
+
+/// A real server on a real database of its own, with time under the test's hand.
+pub struct World {
+    /// Where the server listens, without a path.
+    pub base: String,
+    /// The time.
+    pub clock: TestClock,
+    /// The engine, for what runs without HTTP: the worker and the set-up of users.
+    pub engine: Engine,
+    server: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    _database: TestDatabase,
+}
+
+const PASSWORD: &str = "mot-mat-khau-dai-2026";
+
+impl World {
+    /// A world under a playbook.
+    pub async fn under(playbook: &str) -> Self {
+        Self::with(playbook, Options::default()).await
+    }
+
+    /// A world under a playbook that differs from the usual.
+    pub async fn with(playbook: &str, options: Options) -> Self {
+        let database = TestDatabase::create(playbook).await;
+        let clock = TestClock::default();
+        let settings = ServerSettings {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            rate_limits: if options.rate_limits { Switch::On } else { Switch::Off },
+            allowed_origins: options.allowed_origins,
+            workers: Some(2),
+            no_worker: true,
+        };
+        let (base, server) = start(&database.url, &clock, settings).await;
+        let engine = engine(&database.url, &clock, 2).await;
+        Self { base, clock, engine, server: Some(server), _database: database }
+    }
+
+    /// Somebody without a credential.
+    pub fn anonymous(&self) -> Client {
+        Client::anonymous(&self.base)
+    }
+
+    /// A new user of a role, signed in.
+    pub async fn user(&self, role: &str) -> Client {
+        self.member(role, None).await
+    }
+
+    /// A new user of a role in a team, signed in.
+    pub async fn member(&self, role: &str, team_id: Option<&str>) -> Client {
+        let email = format!("{role}-{}@congty.example.vn", uuid::Uuid::now_v7().simple());
+        let draft = json!({"email": email, "full_name": format!("Người dùng {role}"), "role": role, "password": PASSWORD, "team_id": team_id});
+        let draft: UserDraft = read(draft).unwrap();
+        let ctx = self.engine.act_as(Actor::system()).await.unwrap();
+        let hash = identity::hash_first_password(&ctx, &draft).await.unwrap();
+        let id = ctx.write(async |tx| identity::create_user(tx, &draft, hash.clone()).await).await.unwrap();
+        let client = self.sign_in(&email, PASSWORD).await;
+        client.named(&id.to_string(), role)
+    }
+
+    /// Signs in over HTTP.
+    pub async fn sign_in(&self, email: &str, password: &str) -> Client {
+        let anonymous = self.anonymous();
+        let tokens = anonymous.post("/auth/login", json!({"email": email, "password": password})).await.expect(200);
+        anonymous.with_credential(tokens["access_token"].as_str().unwrap())
+    }
+
+    /// A team, made by an administrator of its own.
+    pub async fn team(&self, name: &str, parent_id: Option<&str>) -> String {
+        let admin = self.user("admin").await;
+        let team: Value = admin.post("/teams", json!({"name": name, "parent_id": parent_id})).await.expect(201);
+        team["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Moves time forward and runs what falls due.
+    pub async fn pass(&self, by: TimeDelta) -> u64 {
+        self.clock.advance(by);
+        worker::once(&self.engine).await.unwrap()
+    }
+}
+
+async fn engine(url: &str, clock: &TestClock, max_connections: u32) -> Engine {
+    let db = Db::connect(&Connection { url: url.to_owned(), max_connections }).await.unwrap();
+    Engine::new(db, Arc::new(clock.clone()), Arc::new(RandomIds))
+}
+
+/// Runs a server on a thread of its own, as its process would.
+async fn start(url: &str, clock: &TestClock, settings: ServerSettings) -> (String, (oneshot::Sender<()>, JoinHandle<()>)) {
+    let (url, clock) = (url.to_owned(), clock.clone());
+    let (tell_address, address) = oneshot::channel();
+    let (stop, stopped) = oneshot::channel();
+    let thread = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let running = server::start(engine(&url, &clock, 6).await, &settings).await.unwrap();
+            tell_address.send(running.address).unwrap();
+            let _ = stopped.await;
+            running.stop(false).await;
+        });
+    });
+    (format!("http://{}", address.await.unwrap()), (stop, thread))
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some((stop, thread)) = self.server.take() {
+            let _ = stop.send(());
+            let _ = thread.join();
+        }
+    }
+}
