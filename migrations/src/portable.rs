@@ -17,7 +17,7 @@ pub async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr>
 fn in_sqlite_words(statement: &str) -> String {
     let words =
         [(" uuid", " uuid_text"), (" timestamptz", " timestamptz_text"), (" jsonb", " jsonb_text"), (" date", " date_text")];
-    let mut translated = statement.to_owned();
+    let mut translated = format!("{statement}\n");
     for (theirs, ours) in words {
         for end in [" ", ",", "\n"] {
             translated = translated.replace(&format!("{theirs}{end}"), &format!("{ours}{end}"));

@@ -1,5 +1,13 @@
 //! The whole system over HTTP. One binary; `CHOT_TEST_DATABASE` says on which database.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod accounts;
+mod bad_input;
+mod catalog;
+mod contract;
+mod events;
+mod identity;
 mod leads;
+mod opportunities;
+mod robustness;
 mod scenarios;

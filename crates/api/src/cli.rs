@@ -89,10 +89,7 @@ pub fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> Outcome {
     match cli.command {
-        Command::Openapi => {
-            println!("{}", openapi::document());
-            Ok(())
-        }
+        Command::Openapi => Ok(std::io::Write::write_all(&mut std::io::stdout(), openapi::document().as_bytes())?),
         Command::Init { playbook } => init(&cli.database, &playbook).await,
         Command::User { command: UserCommand::Add(user) } => add_user(&cli.database, &user).await,
         Command::Migrate => Ok(connect(&cli.database).await?.db.migrate().await?),
@@ -119,6 +116,9 @@ async fn init(settings: &DatabaseSettings, name: &str) -> Outcome {
     engine.db.migrate().await?;
     setup::init(&engine, playbook).await?;
     let (version, in_force) = engine.playbook().await?;
+    if in_force.key.as_str() != name {
+        return Err(format!("the playbook {} is in force already, in version {version}; it stays", in_force.key).into());
+    }
     println!("The playbook {} is in force, in version {version}.", in_force.key);
     Ok(())
 }

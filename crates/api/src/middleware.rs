@@ -8,6 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue, InvalidHeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use chot_domain::shared::Code;
 use futures_util::FutureExt;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 use crate::messages::Locale;
 use crate::problem::Failure;
 use crate::rate_limits::Standing;
+use crate::server::State;
 
 /// Answers every request in the house's manner, whatever became of it.
 pub async fn dress(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -23,10 +25,7 @@ pub async fn dress(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     let request_id = request_id(&request);
     let locale = Locale::accepted(request.headers().get("accept-language").and_then(|value| value.to_str().ok()));
     let method = request.method().clone();
-    // A panic is a fault of ours; the caller still gets an answer, and the connection lives.
-    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
-    let answered = outcome.unwrap_or_else(|_| Err(Failure::from(Code::InternalError).into()))?;
-    let mut response = told(answered.map_into_boxed_body(), locale, &request_id);
+    let mut response = told(answered(request, next).await?, locale, &request_id);
     let standing = response.request().extensions().get::<Standing>().copied();
     if let Some(standing) = standing {
         put(&mut response, "ratelimit-policy", &standing.policy());
@@ -37,6 +36,19 @@ pub async fn dress(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     add_safety(&mut response, is_page);
     measure(response.request().match_pattern(), method.as_str(), response.status(), started);
     Ok(response)
+}
+
+/// The answer of the route, or a refusal before it is reached. A panic is a fault of ours: the caller still gets an answer, and the
+/// connection lives.
+async fn answered(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let known = request.app_data::<Data<State>>().map(|state| state.known_paths.clone());
+    let unwanted = known.map(|known| known.unwanted_parameters(&request)).unwrap_or_default();
+    if !unwanted.is_empty() {
+        return Ok(request.error_response(Failure::from(unwanted).as_parameter()));
+    }
+    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    let answered = outcome.unwrap_or_else(|_| Err(Failure::from(Code::InternalError).into()))?;
+    Ok(answered.map_into_boxed_body())
 }
 
 /// The caller's identifier for the request, if it is a sane one, or one of ours.

@@ -55,7 +55,7 @@ fn finish(mut document: Value) -> Value {
         "version": env!("CARGO_PKG_VERSION"),
         "summary": "A headless CRM for the sales process of Vietnamese companies.",
         "description": DESCRIPTION,
-        "contact": {"name": "The developers of Chốt", "url": "https://chot.example.vn"},
+        "contact": {"name": "The developers of Chốt", "url": "https://chot.example.vn", "email": "developers@chot.example.vn"},
         "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
     });
     document["servers"] = json!([{"url": "/", "description": "This server"}]);
@@ -295,16 +295,11 @@ fn finish_operation(path: &str, method: &str, operation: &mut Value, schemas: &V
     let keyed = method == "post" && !path.contains("/auth/");
     add_parameters(path, operation, keyed, changes);
     let mut refusals = vec!["500"];
+    refusals.push("400");
     if in_api {
-        refusals.extend(["400", "429", "503"]);
+        refusals.extend(["401", "429", "503"]);
     }
-    if in_api && (!is_open || id != "submitLeadForm") && !matches!(id.as_str(), "submitLeadForm") {
-        refusals.push("401");
-    }
-    if id == "submitLeadForm" {
-        refusals.extend(["401", "403"]);
-    }
-    if in_api && !is_open {
+    if in_api && (!is_open || id == "submitLeadForm") {
         refusals.push("403");
     }
     if path.contains('{') {
@@ -338,13 +333,12 @@ fn finish_operation(path: &str, method: &str, operation: &mut Value, schemas: &V
     }
 }
 
-/// utoipa does not see parameters of our own types, and headers that hold everywhere are said once.
+/// Path parameters, and the headers that hold everywhere, said once.
 fn add_parameters(path: &str, operation: &mut Value, keyed: bool, changes: bool) {
     let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    // Of path parameters utoipa knows at most the type, and that not always: they are said here.
+    parameters.retain(|parameter| parameter["in"] != "path");
     for name in path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
-        if parameters.iter().any(|parameter| parameter["name"] == name) {
-            continue;
-        }
         let schema = match name {
             "tag" | "pipeline_key" => json!({"type": "string", "minLength": 1, "maxLength": 50, "pattern": "^[a-z][a-z0-9_]*$"}),
             "form_key" => json!({"type": "string", "minLength": 1, "maxLength": 60, "pattern": "^[a-z0-9_]+$"}),

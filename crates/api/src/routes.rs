@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::dev::{ResourceDef, ServiceRequest, ServiceResponse, fn_service};
 use actix_web::http::Method;
 use actix_web::{Error, HttpResponse};
-use chot_domain::shared::Code;
+use chot_domain::shared::{Code, Violations};
 use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -37,40 +37,52 @@ pub fn outside(config: &mut ServiceConfig) {
     health::routes(config);
 }
 
-/// Which methods each path knows, from the document that describes them.
+/// A path of the document: the methods that it knows, and those of them that take query parameters.
+struct KnownPath {
+    resource: ResourceDef,
+    methods: Vec<String>,
+    with_query: Vec<String>,
+}
+
+/// What each path knows, from the document that describes it.
 #[derive(Clone)]
-pub struct KnownPaths(Arc<Vec<(ResourceDef, String)>>);
+pub struct KnownPaths(Arc<Vec<KnownPath>>);
 
 impl KnownPaths {
     /// Reads the paths of the document.
     pub fn of(document: &Value) -> Self {
-        let mut known = Vec::new();
-        for (path, operations) in document["paths"].as_object().into_iter().flatten() {
-            let methods = operations.as_object().into_iter().flatten().map(|(method, _)| method.to_ascii_uppercase());
-            let methods: Vec<String> = methods.filter(|method| method != "PARAMETERS").collect();
-            known.push((ResourceDef::new(path.as_str()), methods.join(", ")));
-        }
-        Self(Arc::new(known))
+        let paths = document["paths"].as_object().into_iter().flatten();
+        Self(Arc::new(paths.map(|(path, operations)| KnownPath::of(path, operations)).collect()))
     }
 
-    fn allowed(&self, path: &str) -> Option<&str> {
-        self.0.iter().find(|(resource, _)| resource.is_match(path)).map(|(_, methods)| methods.as_str())
+    fn find(&self, path: &str) -> Option<&KnownPath> {
+        self.0.iter().find(|known| known.resource.is_match(path))
+    }
+
+    /// The query parameters of a request to an operation that takes none. They are refused, never ignored.
+    pub fn unwanted_parameters(&self, request: &ServiceRequest) -> Violations {
+        let mut violations = Violations::default();
+        let known = self.find(request.path()).filter(|_| !request.query_string().is_empty());
+        if known.is_none_or(|known| known.with_query.iter().any(|method| method == request.method().as_str())) {
+            return violations;
+        }
+        for pair in request.query_string().split('&').filter(|pair| !pair.is_empty()) {
+            violations.add(&format!("/{}", pair.split('=').next().unwrap_or_default()), "unknown_member");
+        }
+        violations
     }
 
     /// Answers what no route took: 405 with `Allow` where the path exists, 204 for OPTIONS, 404 elsewhere.
     pub async fn answer(self, request: ServiceRequest) -> Result<ServiceResponse, Error> {
-        let allowed = self.allowed(request.path()).map(str::to_owned);
-        match allowed {
-            None => Ok(request.error_response(Failure::from(Code::NotFound))),
-            Some(allowed) if request.method() == Method::OPTIONS => {
-                Ok(request.into_response(HttpResponse::NoContent().insert_header(("allow", allowed)).finish()))
-            }
-            Some(allowed) => {
-                let mut failure = Failure::from(Code::MethodNotAllowed);
-                failure.facts.insert("allow".into(), allowed.into());
-                Ok(request.error_response(failure))
-            }
+        let Some(allowed) = self.find(request.path()).map(|known| known.methods.join(", ")) else {
+            return Ok(request.error_response(Failure::from(Code::NotFound)));
+        };
+        if request.method() == Method::OPTIONS {
+            return Ok(request.into_response(HttpResponse::NoContent().insert_header(("allow", allowed)).finish()));
         }
+        let mut failure = Failure::from(Code::MethodNotAllowed);
+        failure.facts.insert("allow".into(), allowed.into());
+        Ok(request.error_response(failure))
     }
 
     /// The default service of an app.
@@ -79,5 +91,20 @@ impl KnownPaths {
     ) -> impl actix_web::dev::ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse, Error = Error, InitError = ()>
     {
         fn_service(move |request: ServiceRequest| self.clone().answer(request))
+    }
+}
+
+impl KnownPath {
+    fn of(path: &str, operations: &Value) -> Self {
+        let operations = operations.as_object().into_iter().flatten();
+        let (mut methods, mut with_query) = (Vec::new(), Vec::new());
+        for (method, operation) in operations {
+            let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+            if parameters.any(|parameter| parameter["in"] == "query") {
+                with_query.push(method.to_ascii_uppercase());
+            }
+            methods.push(method.to_ascii_uppercase());
+        }
+        Self { resource: ResourceDef::new(path), methods, with_query }
     }
 }

@@ -23,6 +23,7 @@ use crate::config::{ServerSettings, Switch};
 use crate::extract::LARGEST_BODY;
 use crate::problem::{self, Failure};
 use crate::rate_limits::RateLimits;
+use crate::request_log::RequestLog;
 use crate::routes::{self, KnownPaths};
 use crate::{middleware, openapi};
 
@@ -39,6 +40,8 @@ pub struct State {
     pub metrics: PrometheusHandle,
     /// The document, as it is published.
     pub document: String,
+    /// What each path of it knows.
+    pub known_paths: KnownPaths,
 }
 
 /// A server that runs.
@@ -55,7 +58,8 @@ pub struct Running {
 /// Requests under way get so long to end when the server stops.
 const DRAIN_SECONDS: u64 = 30;
 
-/// Writes a log line for each request to standard output, as JSON. Nothing personal is in it.
+/// Writes the log to standard error, as JSON: a line for each request, with its route and not its query, so that nothing personal is
+/// in it.
 pub fn start_logging() {
     let filter =
         tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn,sea_orm_migration=warn".into());
@@ -76,8 +80,9 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
         rate_limits: if settings.rate_limits == Switch::On { RateLimits::on() } else { RateLimits::off() },
         metrics: metrics(),
         document,
+        known_paths: known.clone(),
     };
-    let origins = settings.allowed_origins.clone();
+    let (origins, rate_limits) = (settings.allowed_origins.clone(), state.rate_limits.clone());
     let mut server = HttpServer::new(move || {
         let (app, _) = App::new()
             .into_utoipa_app()
@@ -99,7 +104,7 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
             .wrap(from_fn(middleware::dress))
             .wrap(cors(&origins))
             .wrap(Compress::default())
-            .wrap(TracingLogger::default())
+            .wrap(TracingLogger::<RequestLog>::new())
     })
     .shutdown_timeout(DRAIN_SECONDS)
     .client_request_timeout(Duration::from_secs(10))
@@ -110,9 +115,18 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
     let server = server.bind(settings.listen)?;
     let address = server.addrs().first().copied().unwrap_or(settings.listen);
     let server = server.run();
+    actix_web::rt::spawn(forget_idle_callers(rate_limits));
     let (stop_worker, stop) = watch::channel(false);
     let worker = (!settings.no_worker).then(|| actix_web::rt::spawn(worker::run(engine.clone(), stop)));
     Ok(Running { address, handle: server.handle(), server: tokio::spawn(server), worker, stop_worker, engine })
+}
+
+/// Callers who have their whole allowance again are forgotten, so that what is remembered of them does not grow.
+async fn forget_idle_callers(rate_limits: RateLimits) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        rate_limits.forget_idle();
+    }
 }
 
 impl Running {

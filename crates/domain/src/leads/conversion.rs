@@ -422,7 +422,8 @@ impl LeadDraft {
                 "need" | "product_id" => stays(field, "no_opportunity"),
                 "contact_points" => stays(field, "stays_on_lead"),
                 same if holds(after.get(same), value) => goes(field, format!("account.{same}")),
-                _ => stays(field, "already_filled"),
+                same if after.contains_key(same) => stays(field, "already_filled"),
+                _ => stays(field, "stays_on_lead"),
             }
         }
         (carried, left)

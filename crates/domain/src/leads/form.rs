@@ -12,6 +12,8 @@ use crate::shared::{Draft, Key, Text, Violations, Word, read};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FormField {
+    /// `company` or `individual`; a company, if no field says so.
+    Kind,
     /// Name of the company or person.
     Name,
     /// Telephone number.
@@ -108,6 +110,7 @@ impl LeadFormDraft {
                 continue;
             }
             let (member, value) = match field {
+                FormField::Kind => ("kind", value.clone()),
                 FormField::Name => ("name", value.clone()),
                 FormField::Phone => ("phone", value.clone()),
                 FormField::Email => ("email", value.clone()),
