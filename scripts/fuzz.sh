@@ -72,17 +72,22 @@ sign_in() {
 }
 
 # A few records, so that lists are not empty from the start.
+# A few records of each kind, so that there is something to read, link and convert.
 seed() {
-  local name phone=0912345670
-  for name in "Công ty Hoa Sen" "Công ty Mặt Trời" "Công ty Sông Hồng"; do
-    phone=0$((10#$phone + 1))
-    curl -sS --fail-with-body -o /dev/null "$CHOT_FUZZ_URL/api/v1/leads" -H "Authorization: Bearer $1" \
-      --json "{\"kind\":\"company\",\"name\":\"$name\",\"phone\":\"$phone\"}" || die "no lead can be created"
+  local code
+  post() {
+    curl -sS --fail-with-body -o /dev/null "$CHOT_FUZZ_URL/api/v1/$1" -H "Authorization: Bearer $token" --json "$2" || die "no record in $1"
+  }
+  for code in 0100112437 0312687878 0314409058; do
+    post leads "{\"name\":\"Công ty $code\",\"phone\":\"09${code:2:8}\",\"tax_code\":\"$code\"}"
   done
+  post accounts '{"name":"Công ty Sông Hồng","tax_code":"0100047516"}'
+  post products '{"code":"TRUYXUAT","name":"Truy xuất nguồn gốc","vat_code":"8"}'
+  post lead-forms '{"name":"Trang đích","source":"website","field_map":{"ho_ten":"name","sdt":"phone"}}'
 }
 
 token="$(sign_in)" || die "the administrator cannot sign in"
-seed "$token"
+seed
 
 status=0
 "$venv/bin/st" --config-file contract/schemathesis.toml run "$CHOT_FUZZ_URL/openapi.json" --url "$CHOT_FUZZ_URL" \

@@ -299,13 +299,19 @@ impl FromRequest for Fields {
     }
 }
 
+/// A field that is sent more than once, as check boxes are, becomes a list.
 fn form(bytes: &[u8]) -> Result<Value, Failure> {
     // Broken UTF-8 inside of percent signs becomes replacement marks, which are refused.
     let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes).map_err(|_| Code::MalformedBody)?;
     let mut fields = Map::new();
     for (name, value) in pairs {
-        if name.contains('\u{fffd}') || value.contains('\u{fffd}') || fields.insert(name, value.into()).is_some() {
+        if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
             return Err(Code::MalformedBody.into());
+        }
+        match fields.get_mut(&name) {
+            None => _ = fields.insert(name, value.into()),
+            Some(Value::Array(values)) => values.push(value.into()),
+            Some(first) => *first = Value::Array(vec![first.take(), value.into()]),
         }
     }
     Ok(Value::Object(fields))

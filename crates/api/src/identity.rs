@@ -44,7 +44,7 @@ async fn create_user(caller: Caller, body: Body<UserDraft>) -> Answer {
 ///
 /// The user for whom the token or key acts.
 #[utoipa::path(tag = "users", operation_id = "getCurrentUser", responses((status = 200, body = UserView)))]
-#[get("/users/me")]
+#[get("/me")]
 async fn me(caller: Caller) -> Answer {
     let id = caller.actor().user().ok_or(Code::NotFound)?;
     let user = identity::find_user(caller.db(), caller.actor(), id).await?.ok_or(Code::NotFound)?;

@@ -327,6 +327,13 @@ fn finish_operation(path: &str, method: &str, operation: &mut Value, schemas: &V
             responses.entry(status).or_insert_with(|| json!({"$ref": format!("#/components/responses/Problem{status}")}));
         }
     }
+    if method == "post" && has_body {
+        // A verb whose members are all optional may come without a body.
+        let schema = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_default();
+        let wanted = &schemas[schema.rsplit('/').next().unwrap_or_default()]["required"];
+        operation["requestBody"]["required"] =
+            (schema.is_empty() || wanted.as_array().is_some_and(|members| !members.is_empty())).into();
+    }
     if method == "patch" {
         let schema = operation["requestBody"]["content"]["application/json"].clone();
         operation["requestBody"]["content"]["application/merge-patch+json"] = schema;
@@ -338,6 +345,7 @@ fn add_parameters(path: &str, operation: &mut Value, keyed: bool, changes: bool)
     let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     // Of path parameters utoipa knows at most the type, and that not always: they are said here.
     parameters.retain(|parameter| parameter["in"] != "path");
+    parameters.iter_mut().for_each(say_pattern);
     for name in path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
         let schema = match name {
             "tag" | "pipeline_key" => json!({"type": "string", "minLength": 1, "maxLength": 50, "pattern": "^[a-z][a-z0-9_]*$"}),
@@ -357,6 +365,17 @@ fn add_parameters(path: &str, operation: &mut Value, keyed: bool, changes: bool)
     }
     if !parameters.is_empty() {
         operation["parameters"] = Value::Array(parameters);
+    }
+}
+
+/// Keys of the playbook and words that are searched for have a form, in a query as in a body.
+fn say_pattern(parameter: &mut Value) {
+    let is_key = parameter["schema"]["maxLength"] == 50 && parameter["schema"]["enum"].is_null();
+    if is_key {
+        parameter["schema"]["pattern"] = "^[a-z][a-z0-9_]*$".into();
+    }
+    if parameter["name"] == "q" {
+        parameter["schema"]["pattern"] = r"[^\s\x00]".into();
     }
 }
 

@@ -62,8 +62,11 @@ impl KnownPaths {
     /// The query parameters of a request to an operation that takes none. They are refused, never ignored.
     pub fn unwanted_parameters(&self, request: &ServiceRequest) -> Violations {
         let mut violations = Violations::default();
-        let known = self.find(request.path()).filter(|_| !request.query_string().is_empty());
-        if known.is_none_or(|known| known.with_query.iter().any(|method| method == request.method().as_str())) {
+        let takes_none = |known: &KnownPath| {
+            let method = request.method().as_str();
+            known.methods.iter().any(|one| one == method) && !known.with_query.iter().any(|one| one == method)
+        };
+        if request.query_string().is_empty() || !self.find(request.path()).is_some_and(takes_none) {
             return violations;
         }
         for pair in request.query_string().split('&').filter(|pair| !pair.is_empty()) {

@@ -4,7 +4,7 @@ use chot_domain::accounts::AccountId;
 use chot_domain::catalog::ProductId;
 use chot_domain::identity::{Actor, Permission, UserId};
 use chot_domain::opportunities::{Classification, EvidenceStatus, OpportunityId, OpportunityStatus};
-use chot_domain::shared::{Draft, Key, Text};
+use chot_domain::shared::{Draft, Key, Text, Violations};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,13 @@ pub struct OpportunityFilter {
     pub cursor: Option<String>,
 }
 
-impl Draft for OpportunityFilter {}
+impl Draft for OpportunityFilter {
+    fn check(&self, violations: &mut Violations) {
+        if self.stars_gte.is_some_and(|stars| !(0..=3).contains(&stars)) {
+            violations.add("/stars_gte", "out_of_range");
+        }
+    }
+}
 
 /// What opportunities can be sorted by.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]

@@ -1,0 +1,75 @@
+use std::sync::Arc;
+
+use chot_domain::identity::Actor;
+use chot_domain::shared::Clock;
+use chot_persistence::Tx;
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+
+use crate::{Ctx, Engine, Result};
+
+/// An hour of the story: a day, counted so that the last one is 0 and those before it are negative, and the hours since seven in
+/// the morning in Vietnam.
+pub(super) type Hour = (i64, i64);
+
+/// The days of the story. The last is yesterday, so that nothing in it lies in the future.
+pub(super) struct Calendar {
+    engine: Engine,
+    last_day: DateTime<Utc>,
+}
+
+/// A clock that stands still while one unit of work is done.
+struct Moment(DateTime<Utc>);
+
+impl Clock for Moment {
+    fn now(&self) -> DateTime<Utc> {
+        self.0
+    }
+}
+
+impl Calendar {
+    /// The calendar of a story that is told today.
+    pub(super) fn until_yesterday(engine: &Engine) -> Self {
+        let yesterday = engine.clock.now().date_naive() - TimeDelta::days(1);
+        // Midnight in Greenwich is seven in the morning in Vietnam.
+        Self { engine: engine.clone(), last_day: yesterday.and_time(NaiveTime::MIN).and_utc() }
+    }
+
+    /// The instant of an hour of the story, or of an hour after it.
+    pub(super) fn at(&self, (day, hour): Hour) -> DateTime<Utc> {
+        self.last_day + TimeDelta::days(day) + TimeDelta::hours(hour)
+    }
+
+    /// The date of a day of the story, or of a day after it.
+    pub(super) fn date(&self, day: i64) -> NaiveDate {
+        self.at((day, 0)).date_naive()
+    }
+
+    /// Somebody at work at that hour.
+    pub(super) async fn on(&self, hour: Hour, actor: &Actor) -> Result<Ctx> {
+        let mut engine = self.engine.clone();
+        engine.clock = Arc::new(Moment(self.at(hour)));
+        engine.act_as(actor.clone()).await
+    }
+
+    /// One unit of work of one person: the same verb on each of the records. What lies behind the last day has not happened yet.
+    pub(super) async fn work<T, U>(
+        &self,
+        hour: Hour,
+        actor: &Actor,
+        records: &[T],
+        verb: impl AsyncFn(&Tx, &T) -> Result<U>,
+    ) -> Result<Vec<U>> {
+        if hour.0 > 0 || records.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ctx = self.on(hour, actor).await?;
+        ctx.write(async |tx| {
+            let mut done = Vec::with_capacity(records.len());
+            for record in records {
+                done.push(verb(tx, record).await?);
+            }
+            Ok(done)
+        })
+        .await
+    }
+}

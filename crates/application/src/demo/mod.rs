@@ -1,0 +1,161 @@
+//! Demo data that a Vietnamese sales team would recognise, made by the same verbs as the API.
+//!
+//! It is told in the order of the business: people are hired, services offered, leads come in, are given out, called, found to be
+//! real or not and converted; opportunities are worked and closed. It is the same story in every deployment, and its last day is
+//! the day before it is loaded, so that boards, due lists and histories have an age.
+
+mod calendar;
+mod deals;
+mod landing_page;
+mod names;
+mod people;
+mod pool;
+mod prospects;
+mod services;
+mod story;
+
+use chot_domain::catalog::ProductId;
+use chot_persistence::identity;
+
+use self::calendar::Calendar;
+use self::people::Staff;
+use crate::{Engine, Result};
+
+/// Somebody who can sign in to the demo.
+pub struct SignIn {
+    /// The role of the playbook.
+    pub role: &'static str,
+    /// The address to sign in with.
+    pub email: &'static str,
+    /// The name.
+    pub full_name: &'static str,
+    /// The password. These are known to everybody: demo data is for demos.
+    pub password: &'static str,
+}
+
+/// The sign-ins of the demo: one for each role of the playbook `icheck`.
+pub const SIGN_INS: [SignIn; 7] = [
+    SignIn { role: "admin", email: "admin@demo.example.vn", full_name: "Phạm Quốc Bảo", password: "chot-demo-admin" },
+    SignIn { role: "manager", email: "manager@demo.example.vn", full_name: "Lê Thị Minh Nguyệt", password: "chot-demo-manager" },
+    SignIn {
+        role: "sales_leader",
+        email: "sales_leader@demo.example.vn",
+        full_name: "Trần Đức Anh",
+        password: "chot-demo-sales_leader",
+    },
+    SignIn {
+        role: "salesperson",
+        email: "salesperson@demo.example.vn",
+        full_name: "Nguyễn Thị Lan",
+        password: "chot-demo-salesperson",
+    },
+    SignIn {
+        role: "marketing",
+        email: "marketing@demo.example.vn",
+        full_name: "Hoàng Mai Phương",
+        password: "chot-demo-marketing",
+    },
+    SignIn {
+        role: "customer_care",
+        email: "customer_care@demo.example.vn",
+        full_name: "Vũ Thị Hạnh",
+        password: "chot-demo-customer_care",
+    },
+    SignIn {
+        role: "data_employee",
+        email: "data_employee@demo.example.vn",
+        full_name: "Đặng Quang Huy",
+        password: "chot-demo-data_employee",
+    },
+];
+
+/// Loads the demo data once; says whether it was not there before. Where there are users already, nothing is done. The playbook in
+/// force has to be `icheck`.
+///
+/// # Errors
+/// `not_initialised`; what a verb says when another playbook is in force; when the database fails.
+pub async fn load(engine: &Engine) -> Result<bool> {
+    if identity::has_users(&engine.db).await? {
+        return Ok(false);
+    }
+    let calendar = Calendar::until_yesterday(engine);
+    let staff = people::hire(&calendar).await?;
+    let services = services::offer(&calendar, &staff).await?;
+    let story = Story { calendar: &calendar, staff: &staff, services: &services };
+    story.publish_landing_page().await?;
+    let deals = story.sell().await?;
+    story.win_a_group().await?;
+    story.take_back(&deals).await?;
+    story.take_up_again(&deals).await?;
+    Ok(true)
+}
+
+/// What everybody in the story shares: its days, its people, and what they sell.
+struct Story<'a> {
+    calendar: &'a Calendar,
+    staff: &'a Staff,
+    services: &'a [ProductId],
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use chot_domain::leads::LeadDraft;
+    use chot_domain::playbook::embedded;
+    use chot_domain::shared::{Id, TaxCode, Violations, fold};
+    use chrono::NaiveDate;
+
+    use super::*;
+
+    fn leads() -> Vec<LeadDraft> {
+        let services = vec![Id::new(uuid::Uuid::nil()); services::SERVICES.len()];
+        (0..story::LEADS).filter_map(|number| prospects::lead(number, "website", &services).ok()).collect()
+    }
+
+    #[test]
+    fn every_lead_keeps_the_rules_of_the_playbook() {
+        let (leads, icheck) = (leads(), embedded("icheck"));
+        assert_eq!(leads.len(), story::LEADS, "some lead is not a draft at all");
+        assert!(icheck.is_ok());
+        let mut faults = Violations::default();
+        for playbook in &icheck {
+            for lead in &leads {
+                lead.check_against(playbook, NaiveDate::MAX, false, &mut faults);
+            }
+        }
+        assert_eq!(faults, Violations::default());
+    }
+
+    #[test]
+    fn no_two_leads_are_the_same_customer() {
+        let leads = leads();
+        let different = |said: fn(&LeadDraft) -> Option<String>| leads.iter().filter_map(said).collect::<BTreeSet<_>>().len();
+        assert_eq!(different(|lead| Some(fold(lead.name.as_str()))), story::LEADS);
+        assert_eq!(different(|lead| lead.phone.as_ref().map(String::from)), story::LEADS);
+        let identity = |lead: &LeadDraft| {
+            lead.tax_code.as_ref().map(String::from).or_else(|| lead.citizen_id.as_ref().map(String::from))
+        };
+        assert_eq!(different(identity), story::LEADS);
+        let persons = || leads.iter().filter_map(|lead| lead.contact_person.as_ref());
+        let phones = leads.iter().filter_map(|lead| lead.phone.as_ref()).chain(persons().filter_map(|p| p.phone.as_ref()));
+        let phones: Vec<_> = phones.collect();
+        assert_eq!(phones.iter().collect::<BTreeSet<_>>().len(), phones.len());
+        let emails = leads.iter().filter_map(|lead| lead.email.as_ref()).chain(persons().filter_map(|p| p.email.as_ref()));
+        let emails: Vec<_> = emails.collect();
+        assert_eq!(emails.iter().collect::<BTreeSet<_>>().len(), emails.len());
+    }
+
+    #[test]
+    fn branches_bear_the_tax_code_of_their_company() {
+        assert!((0..2_000).all(|number| TaxCode::parse(&format!("{}-001", names::tax_code(number))).is_ok()));
+    }
+
+    #[test]
+    fn there_is_one_sign_in_for_each_role() {
+        let roles: Vec<String> = embedded("icheck").iter().flat_map(|icheck| icheck.roles.iter().map(|role| (&role.key).into())).collect();
+        let signed_in: BTreeSet<&str> = SIGN_INS.iter().map(|sign_in| sign_in.role).collect();
+        assert_eq!(roles.iter().map(String::as_str).collect::<BTreeSet<_>>(), signed_in);
+        assert!(SIGN_INS.iter().all(|it| people::user((it.email, it.full_name, it.role), None, Some(it.password)).is_ok()));
+    }
+}

@@ -1,0 +1,262 @@
+//! What each operation takes: one row each, found by the operation's identifier. The path, the method and whether a version is wanted
+//! stand in the document.
+
+use chot_tests::contract;
+use chot_tests::given::{company, phone, some_tax_code};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use super::stage::{Ground, On, PASSWORD, own_phone};
+use chot_tests::Client;
+
+/// Who may call an operation.
+#[derive(Clone, Copy, Debug)]
+pub enum Takes {
+    /// Anybody.
+    Nothing,
+    /// Anybody who is known.
+    Credential,
+    /// A person who signed in.
+    Session,
+    /// A permission, and sight of the record.
+    Permission(&'static str),
+    /// A permission, for those who reach everything.
+    PermissionForAll(&'static str),
+}
+
+/// How an operation is called.
+pub struct Row {
+    /// Its identifier.
+    pub operation: &'static str,
+    /// Who may call it.
+    pub takes: Takes,
+    /// What has to be there.
+    pub on: On,
+    /// What is sent.
+    pub body: Option<fn(&Ground) -> Value>,
+    /// What is answered to those who have the permission and do not see the record.
+    pub unseen: u16,
+    /// The playbook that has what the operation needs.
+    pub playbook: &'static str,
+}
+
+impl Row {
+    const fn saying(self, body: fn(&Ground) -> Value) -> Self {
+        Self { body: Some(body), ..self }
+    }
+
+    const fn unseen(self, status: u16) -> Self {
+        Self { unseen: status, ..self }
+    }
+
+    const fn under(self, playbook: &'static str) -> Self {
+        Self { playbook, ..self }
+    }
+}
+
+const fn row(operation: &'static str, takes: Takes, on: On) -> Row {
+    Row { operation, takes, on, body: None, unseen: 404, playbook: "icheck" }
+}
+
+const fn open(operation: &'static str, on: On) -> Row {
+    row(operation, Takes::Nothing, on)
+}
+
+const fn asks(operation: &'static str, permission: &'static str, on: On) -> Row {
+    row(operation, Takes::Permission(permission), on)
+}
+
+/// Every operation.
+pub const ROWS: &[Row] = &[
+    // Leads.
+    asks("listLeads", "leads:read", On::Nothing),
+    asks("createLead", "leads:create", On::Nothing).saying(|g| company(g.number)),
+    asks("getLead", "leads:read", On::Lead),
+    asks("updateLead", "leads:update", On::Lead).saying(|_| json!({"need": "Cần tem chống giả"})),
+    asks("archiveLead", "leads:archive", On::Lead),
+    asks("restoreLead", "leads:archive", On::ArchivedLead),
+    asks("assignLead", "leads:assign", On::Lead).saying(|g| json!({"owner_id": g.known["stranger_id"]})),
+    asks("claimLead", "leads:claim", On::PoolLead),
+    asks("markLeadContacted", "leads:update", On::Lead),
+    asks("verifyLead", "leads:update", On::Lead).saying(|_| json!({"result": "real"})),
+    asks("junkLead", "leads:update", On::Lead).saying(|_| json!({"reason": "wrong_number"})),
+    asks("returnLead", "leads:update", On::Lead).saying(|_| json!({"reason": "Số không liên lạc được"})),
+    asks("recycleLead", "leads:update", On::Lead),
+    asks("resumeLead", "leads:update", On::JunkLead),
+    asks("moveLead", "leads:update", On::Lead).saying(|_| json!({"stage": "assigned"})),
+    asks("tagLead", "leads:update", On::Lead).saying(|_| json!({"tag": "hot"})),
+    asks("untagLead", "leads:update", On::TaggedLead),
+    asks("convertLead", "leads:convert", On::Lead).saying(|_| json!({})),
+    asks("listLeadDuplicates", "leads:read", On::Lead),
+    asks("listLeadTimeline", "leads:read", On::Lead),
+    // Web forms.
+    asks("listLeadForms", "lead_forms:write", On::Nothing),
+    asks("createLeadForm", "lead_forms:write", On::Nothing)
+        .saying(|_| json!({"name": "Hội chợ", "source": "fair", "field_map": {"ho_ten": "name"}})),
+    asks("getLeadForm", "lead_forms:write", On::Form),
+    asks("updateLeadForm", "lead_forms:write", On::Form).saying(|_| json!({"quota_per_hour": 50})),
+    open("submitLeadForm", On::Form).saying(|g| json!({"ho_ten": "Trần Thị Hương", "sdt": own_phone(g)})),
+    // Conversions.
+    asks("listConversions", "leads:read", On::Nothing),
+    asks("getConversion", "leads:read", On::Conversion),
+    asks("revertConversion", "leads:convert", On::Conversion),
+    // Accounts: under iCheck everybody who reads accounts sees the card, and nobody works on it.
+    asks("listAccounts", "accounts:read", On::Nothing),
+    asks("listAccountCards", "accounts:read", On::Nothing),
+    asks("createAccount", "accounts:create", On::Nothing).saying(new_account),
+    asks("getAccount", "accounts:read", On::Account).unseen(200),
+    asks("updateAccount", "accounts:update", On::Account).unseen(403).saying(|_| json!({"rank": "vip"})),
+    asks("archiveAccount", "accounts:archive", On::Account).unseen(403),
+    asks("restoreAccount", "accounts:archive", On::ArchivedAccount),
+    asks("assignAccount", "accounts:assign", On::Account).unseen(403).saying(|g| json!({"owner_id": g.known["stranger_id"]})),
+    asks("claimAccount", "accounts:claim", On::PoolAccount),
+    asks("releaseAccount", "accounts:release", On::Account).unseen(403).saying(|_| json!({"reason": "manual"})),
+    asks("moveAccount", "accounts:update", On::Account).under("suno").saying(|_| json!({"stage": "deployment"})),
+    asks("tagAccount", "accounts:update", On::Account).unseen(403).saying(|_| json!({"tag": "hot"})),
+    asks("untagAccount", "accounts:update", On::TaggedAccount).unseen(403),
+    asks("getAccountCounters", "accounts:read", On::Account),
+    asks("listAccountTimeline", "accounts:read", On::Account),
+    // Contacts.
+    asks("listContacts", "accounts:read", On::Nothing),
+    asks("createContact", "accounts:update", On::Account).unseen(422).saying(new_contact),
+    asks("getContact", "accounts:read", On::Contact),
+    asks("updateContact", "accounts:update", On::Contact).saying(|_| json!({"job_title": "Kế toán trưởng"})),
+    asks("archiveContact", "accounts:archive", On::Contact),
+    asks("restoreContact", "accounts:archive", On::ArchivedContact),
+    // Opportunities.
+    asks("listOpportunities", "opportunities:read", On::Nothing),
+    asks("openOpportunity", "opportunities:create", On::Account).unseen(422).saying(new_opportunity),
+    asks("getOpportunity", "opportunities:read", On::Opportunity),
+    asks("updateOpportunity", "opportunities:update", On::Opportunity).saying(|_| json!({"stars": 3})),
+    asks("archiveOpportunity", "opportunities:archive", On::Opportunity),
+    asks("restoreOpportunity", "opportunities:archive", On::ArchivedOpportunity),
+    asks("moveOpportunity", "opportunities:update", On::Opportunity).saying(|_| json!({"stage": "quoted"})),
+    asks("winOpportunity", "opportunities:close", On::Opportunity),
+    asks("loseOpportunity", "opportunities:close", On::Opportunity).saying(|_| json!({"reason": "price"})),
+    asks("reopenOpportunity", "opportunities:reopen", On::WonOpportunity).saying(|_| json!({"reason": "Khách huỷ đơn"})),
+    asks("tagOpportunity", "opportunities:update", On::Opportunity).saying(|_| json!({"tag": "hot"})),
+    asks("untagOpportunity", "opportunities:update", On::TaggedOpportunity),
+    asks("listOpportunityStages", "opportunities:read", On::Opportunity),
+    asks("listOpportunityTimeline", "opportunities:read", On::Opportunity),
+    // The catalogue and the playbook.
+    asks("listProducts", "products:read", On::Nothing),
+    asks("createProduct", "products:write", On::Nothing).saying(new_product),
+    asks("getProduct", "products:read", On::Product),
+    asks("updateProduct", "products:write", On::Product).saying(|_| json!({"is_active": false})),
+    asks("getPlaybook", "playbook:read", On::Nothing),
+    asks("listPipelines", "playbook:read", On::Nothing),
+    asks("getPipeline", "playbook:read", On::Nothing),
+    asks("getBoard", "leads:read", On::Nothing),
+    row("listEvents", Takes::PermissionForAll("events:read"), On::Nothing),
+    // Users, teams, keys and sessions.
+    asks("listUsers", "users:read", On::Nothing),
+    asks("createUser", "users:write", On::Nothing).saying(new_user),
+    asks("getUser", "users:read", On::User),
+    asks("updateUser", "users:write", On::User).saying(|_| json!({"full_name": "Nguyễn Văn An"})),
+    row("getCurrentUser", Takes::Credential, On::Nothing),
+    asks("listRoles", "users:read", On::Nothing),
+    asks("listTeams", "users:read", On::Nothing),
+    asks("createTeam", "users:write", On::Nothing).saying(|g| json!({"name": format!("Đội mới {}", g.number)})),
+    asks("getTeam", "users:read", On::Team),
+    asks("updateTeam", "users:write", On::Team).saying(|g| json!({"name": format!("Đội đổi tên {}", g.number)})),
+    asks("listApiKeys", "api_keys:write", On::Nothing),
+    asks("createApiKey", "api_keys:write", On::Nothing).saying(|_| json!({"name": "Nhập liệu", "scopes": ["leads:create"]})),
+    asks("getApiKey", "api_keys:write", On::AdminsKey),
+    asks("revokeApiKey", "api_keys:write", On::AdminsKey),
+    open("signIn", On::User).saying(|g| json!({"email": g.known["email"], "password": PASSWORD})),
+    open("refreshTokens", On::RefreshToken).saying(|g| json!({"refresh_token": g.known["refresh_token"]})),
+    row("signOut", Takes::Session, On::OwnSession),
+    row("changePassword", Takes::Session, On::OwnSession)
+        .saying(|_| json!({"current_password": PASSWORD, "new_password": "mat-khau-moi-cua-toi-2027"})),
+    // The server.
+    open("getLiveness", On::Nothing),
+    open("getReadiness", On::Nothing),
+];
+
+fn new_account(ground: &Ground) -> Value {
+    let tax_code = some_tax_code(30_000_000 + ground.number);
+    json!({"name": format!("Công ty Sao Mai {}", ground.number), "phone": phone(ground.number), "tax_code": tax_code})
+}
+
+fn new_contact(ground: &Ground) -> Value {
+    json!({"account_id": ground.known["account_id"], "full_name": "Lê Thị Mai", "phone": own_phone(ground)})
+}
+
+fn new_opportunity(ground: &Ground) -> Value {
+    json!({"account_id": ground.known["account_id"], "name": "Tem chống hàng giả", "expected_revenue": "40000000"})
+}
+
+fn new_product(ground: &Ground) -> Value {
+    json!({"code": format!("MOI{}", ground.number), "name": "Tem truy xuất", "vat_code": "8", "unit_price": "12000000"})
+}
+
+fn new_user(ground: &Ground) -> Value {
+    let email = format!("moi-{}@congty.example.vn", ground.number);
+    json!({"email": email, "full_name": "Phạm Thu Trang", "role": "salesperson"})
+}
+
+/// An operation, as the document has it.
+pub struct Operation {
+    /// The method.
+    pub method: Method,
+    /// The path, with parameters in braces.
+    pub path: String,
+    /// Its part of the document.
+    pub document: &'static Value,
+}
+
+/// The row of an operation.
+pub fn row_of(operation: &str) -> &'static Row {
+    ROWS.iter().find(|row| row.operation == operation).unwrap_or_else(|| panic!("{operation} has no row in rows.rs"))
+}
+
+/// All operations, each with its row.
+pub fn operations() -> Vec<(Operation, &'static Row)> {
+    let found = contract().operations().into_iter().map(|(id, method, path)| {
+        let document = &contract().document["paths"][&path][&method];
+        (Operation { method: method.to_uppercase().parse().unwrap(), path, document }, row_of(&id))
+    });
+    found.collect()
+}
+
+impl Operation {
+    /// Its tag.
+    pub fn tag(&self) -> &str {
+        self.document["tags"][0].as_str().unwrap()
+    }
+
+    /// Whether it wants `If-Match`.
+    pub fn wants_version(&self) -> bool {
+        let parameters = self.document["parameters"].as_array().into_iter().flatten();
+        parameters.clone().any(|parameter| parameter["$ref"] == "#/components/parameters/IfMatch")
+    }
+
+    /// Whether it wants a body.
+    pub fn wants_body(&self) -> bool {
+        self.document["requestBody"]["required"] == true
+    }
+
+    /// The request without version and body.
+    pub fn bare(&self, client: &Client, ground: &Ground) -> RequestBuilder {
+        ground.acting.as_ref().unwrap_or(client).request(self.method.clone(), &ground.path(&self.path))
+    }
+
+    /// The request with its body.
+    pub fn with_body(&self, client: &Client, row: &Row, ground: &Ground) -> RequestBuilder {
+        let request = self.bare(client, ground);
+        match row.body {
+            Some(body) => request.header("content-type", self.media_type()).body(body(ground).to_string()),
+            None => request,
+        }
+    }
+
+    /// The request as it should be.
+    pub fn request(&self, client: &Client, row: &Row, ground: &Ground) -> RequestBuilder {
+        let request = self.with_body(client, row, ground);
+        if self.wants_version() { request.header("if-match", format!("\"{}\"", ground.version)) } else { request }
+    }
+
+    fn media_type(&self) -> &'static str {
+        if self.method == Method::PATCH { "application/merge-patch+json" } else { "application/json" }
+    }
+}

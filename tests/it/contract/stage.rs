@@ -1,0 +1,261 @@
+//! The stage of these tests: people of two teams, and for every call a record that no other call has touched.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use chot_tests::given::{account, company, id, opportunity, own_lead, phone, product, text, version};
+use chot_tests::{Client, World};
+use serde_json::{Map, Value, json};
+
+use super::people::{Person, nobody, signed_in, with_key};
+
+/// What has to be there before an operation can be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    /// Nothing.
+    Nothing,
+    /// A lead of Lan's.
+    Lead,
+    /// A lead of Lan's with the tag `hot`.
+    TaggedLead,
+    /// A lead of Lan's that was closed as junk.
+    JunkLead,
+    /// A lead of Lan's in the archive.
+    ArchivedLead,
+    /// A lead without an owner.
+    PoolLead,
+    /// The conversion of a lead of Lan's.
+    Conversion,
+    /// An account of Lan's.
+    Account,
+    /// An account of Lan's with the tag `hot`.
+    TaggedAccount,
+    /// An account of Lan's in the archive.
+    ArchivedAccount,
+    /// An account without an owner.
+    PoolAccount,
+    /// A contact at an account of Lan's.
+    Contact,
+    /// A contact at an account of Lan's, in the archive.
+    ArchivedContact,
+    /// An opportunity of Lan's.
+    Opportunity,
+    /// An opportunity of Lan's with the tag `hot`.
+    TaggedOpportunity,
+    /// An opportunity of Lan's in the archive.
+    ArchivedOpportunity,
+    /// An opportunity that Lan has won.
+    WonOpportunity,
+    /// A web form.
+    Form,
+    /// A product.
+    Product,
+    /// A team.
+    Team,
+    /// A user.
+    User,
+    /// An API key of the administrator's.
+    AdminsKey,
+    /// A refresh token that was not spent.
+    RefreshToken,
+    /// A session of its own for the call, of somebody with the caller's role.
+    OwnSession,
+}
+
+/// A record made for one call, with the words that stand for it in paths and bodies.
+#[derive(Default)]
+pub struct Ground {
+    /// A number that no other call has.
+    pub number: u32,
+    /// The words, by the names of the path's parameters.
+    pub known: Map<String, Value>,
+    /// The version of the record.
+    pub version: i64,
+    /// Who calls in place of the caller.
+    pub acting: Option<Client>,
+}
+
+impl Ground {
+    fn with(mut self, name: &str, value: &str) -> Self {
+        self.known.insert(name.to_owned(), json!(value));
+        self
+    }
+
+    fn of(self, name: &str, record: &Value) -> Self {
+        Self { version: version(record), ..self.with(name, &id(record)) }
+    }
+
+    /// A template of the document with the words in place.
+    pub fn path(&self, template: &str) -> String {
+        let word = |path: String, (name, value): (&String, &Value)| path.replace(&format!("{{{name}}}"), value.as_str().unwrap());
+        let path = self.known.iter().fold(format!("/{template}"), word);
+        assert!(!path.contains('{'), "{path}: the row wants another record");
+        path
+    }
+}
+
+/// The people and the world that they work in.
+pub struct Stage {
+    /// The world.
+    pub world: World,
+    /// Everybody who calls: those who signed in, the narrow key, and nobody.
+    pub people: Vec<Person>,
+    north: String,
+    numbers: AtomicU32,
+}
+
+/// The password of everybody whom the stage brings in for one call.
+pub const PASSWORD: &str = "mat-khau-cua-san-khau-2026";
+
+impl Stage {
+    /// A stage under a playbook: its own document says what the roles may do.
+    pub async fn under(playbook: &str) -> Self {
+        let world = World::under(playbook).await;
+        let north = world.team("Kinh doanh Hà Nội", None).await;
+        let south = world.team("Kinh doanh TP. Hồ Chí Minh", None).await;
+        let admin = world.user("admin").await;
+        let document = admin.get("/playbook").await.expect(200);
+        let mut stage = Self { people: Vec::new(), north: north.clone(), numbers: AtomicU32::new(1), world };
+        let cast = [
+            ("the manager", "manager", Some(north.clone())),
+            ("Lan, who owns it", "salesperson", Some(north)),
+            ("a salesperson elsewhere", "salesperson", Some(south)),
+            ("marketing", "marketing", None),
+            ("customer care", "customer_care", None),
+        ];
+        let key = json!({"name": "Trang đích", "scopes": ["leads:create"]});
+        let key = text(&admin.post("/api-keys", key).await.expect(201), "key");
+        stage.people.push(signed_in("the administrator", admin.clone(), &document, None));
+        for (name, role, team) in cast {
+            let client = stage.world.member(role, team.as_deref()).await;
+            stage.people.push(signed_in(name, client, &document, team));
+        }
+        stage.people.push(with_key("a narrow key", admin.with_credential(&key), "leads:create"));
+        stage.people.push(nobody(stage.world.anonymous()));
+        stage
+    }
+
+    /// The administrator.
+    pub fn admin(&self) -> &Client {
+        &self.people[0].client
+    }
+
+    /// Lan, who owns the records.
+    pub fn lan(&self) -> &Client {
+        &self.people[2].client
+    }
+
+    /// A salesperson of another team.
+    pub fn stranger(&self) -> &Person {
+        &self.people[3]
+    }
+
+    /// Whether somebody sees the record that an operation is called on.
+    pub fn is_in_sight(&self, on: On, who: &Person) -> bool {
+        let reaches_lan = match who.scope() {
+            "all" => true,
+            "team" => who.team.as_ref() == Some(&self.north),
+            _ => who.client.user_id == self.lan().user_id,
+        };
+        match on {
+            On::PoolLead => reaches_lan || who.may("leads:assign") || who.may("leads:claim"),
+            On::AdminsKey => who.client.user_id == self.admin().user_id,
+            _ => reaches_lan || self.is_everybodys(on),
+        }
+    }
+
+    /// Whether sight has nothing to do with it. Of accounts in the pool everybody sees the card.
+    fn is_everybodys(&self, on: On) -> bool {
+        use On::{Form, Nothing, OwnSession, PoolAccount, Product, RefreshToken, Team, User};
+        matches!(on, Nothing | PoolAccount | Form | Product | Team | User | RefreshToken | OwnSession)
+    }
+
+    /// A number that no other call has.
+    pub fn number(&self) -> u32 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Makes what has to be there for one call.
+    pub async fn prepare(&self, on: On, who: &Person) -> Ground {
+        let (number, admin, lan) = (self.number(), self.admin(), self.lan());
+        let ground = Ground { number, ..Ground::default() };
+        let ground = ground.with("stranger_id", &self.stranger().client.user_id).with("tag", "hot");
+        match on {
+            On::Nothing => ground.with("pipeline_key", "leads"),
+            On::PoolLead => ground.of("lead_id", &admin.post("/leads", company(number)).await.expect(201)),
+            On::Lead | On::TaggedLead | On::JunkLead | On::ArchivedLead => {
+                let lead = own_lead(lan, number).await;
+                ground.of("lead_id", &self.brought_to(on, &format!("/leads/{}", id(&lead)), lead).await)
+            }
+            On::Conversion => {
+                let path = format!("/leads/{}/convert", id(&own_lead(lan, number).await));
+                ground.of("conversion_id", &lan.post(&path, json!({})).await.expect(201))
+            }
+            On::Account | On::TaggedAccount | On::ArchivedAccount | On::PoolAccount => {
+                let account = account(lan, number).await;
+                ground.of("account_id", &self.brought_to(on, &format!("/accounts/{}", id(&account)), account).await)
+            }
+            On::Contact | On::ArchivedContact => {
+                let draft = json!({"account_id": id(&account(lan, number).await), "full_name": "Trần Thị Hương"});
+                let contact = lan.post("/contacts", draft).await.expect(201);
+                ground.of("contact_id", &self.brought_to(on, &format!("/contacts/{}", id(&contact)), contact).await)
+            }
+            On::Opportunity | On::TaggedOpportunity | On::ArchivedOpportunity | On::WonOpportunity => {
+                let chance = opportunity(lan, &account(lan, number).await, "Truy xuất nguồn gốc").await;
+                ground.of("opportunity_id", &self.brought_to(on, &format!("/opportunities/{}", id(&chance)), chance).await)
+            }
+            On::Form => {
+                let draft = json!({"name": "Trang đích", "source": "website", "field_map": {"ho_ten": "name", "sdt": "phone"}});
+                let form = admin.post("/lead-forms", draft).await.expect(201);
+                ground.of("form_id", &form).with("form_key", &text(&form, "form_key"))
+            }
+            On::Product => ground.of("product_id", &product(admin, &format!("DV{number}")).await),
+            On::Team => ground.of("team_id", &admin.post("/teams", json!({"name": format!("Đội {number}")})).await.expect(201)),
+            On::User => {
+                let user = self.colleague("salesperson", number).await;
+                ground.of("user_id", &user).with("email", &text(&user, "email"))
+            }
+            On::AdminsKey => {
+                let key = json!({"name": "Nhập liệu", "scopes": ["leads:create"]});
+                ground.of("api_key_id", &admin.post("/api-keys", key).await.expect(201)["api_key"])
+            }
+            On::RefreshToken => {
+                let email = text(&self.colleague("salesperson", number).await, "email");
+                let tokens = self.world.anonymous().post("/auth/login", json!({"email": email, "password": PASSWORD})).await;
+                ground.with("refresh_token", &text(&tokens.expect(200), "refresh_token"))
+            }
+            On::OwnSession if who.has_session() => {
+                let email = text(&self.colleague(&who.client.role, number).await, "email");
+                Ground { acting: Some(self.world.sign_in(&email, PASSWORD).await), ..ground }
+            }
+            On::OwnSession => ground,
+        }
+    }
+
+    /// Brings a new record to where the operation finds it.
+    async fn brought_to(&self, on: On, path: &str, record: Value) -> Value {
+        match on {
+            On::TaggedLead | On::TaggedAccount | On::TaggedOpportunity => {
+                self.lan().post(&format!("{path}/tags"), json!({"tag": "hot"})).await.expect(200)
+            }
+            On::JunkLead => self.lan().post(&format!("{path}/junk"), json!({"reason": "other"})).await.expect(200),
+            On::PoolAccount => self.lan().post(&format!("{path}/release"), json!({"reason": "manual"})).await.expect(200),
+            On::WonOpportunity => self.lan().act(&format!("{path}/win")).await.expect(200),
+            On::ArchivedLead | On::ArchivedAccount | On::ArchivedContact | On::ArchivedOpportunity => {
+                self.admin().delete(path, version(&record)).await.expect(204);
+                record
+            }
+            _ => record,
+        }
+    }
+
+    async fn colleague(&self, role: &str, number: u32) -> Value {
+        let email = format!("nguoi-{number}@congty.example.vn");
+        let draft = json!({"email": email, "full_name": "Nguyễn Văn Bình", "role": role, "password": PASSWORD});
+        self.admin().post("/users", draft).await.expect(201)
+    }
+}
+
+/// A telephone number that no other call has.
+pub fn own_phone(ground: &Ground) -> String {
+    phone(9_000_000 + ground.number)
+}
