@@ -163,7 +163,6 @@ violation-unknown_province = This is not the code of a present province; please 
 violation-invalid_commune_code = The code of a commune has exactly 5 digits.
 violation-is_a_child_itself = The parent account chosen is a child account itself; please choose an account without a parent.
 violation-is_the_account_itself = An account cannot be its own parent; please choose another account.
-violation-name_pool_or_identity = Please ask for the accounts in the pool, or enter a tax code or a citizen identity number to look for.
 
 ## Violations: leads, web forms and conversion
 

@@ -163,7 +163,6 @@ violation-unknown_province = Mã tỉnh, thành phố này không thuộc danh s
 violation-invalid_commune_code = Mã xã, phường phải gồm đúng 5 chữ số.
 violation-is_a_child_itself = Khách hàng được chọn làm khách hàng cha lại là khách hàng con, vui lòng chọn khách hàng không thuộc khách hàng nào khác.
 violation-is_the_account_itself = Khách hàng không thể là khách hàng cha của chính mình, vui lòng chọn khách hàng khác.
-violation-name_pool_or_identity = Vui lòng chọn xem khách hàng trong kho chung, hoặc nhập mã số thuế hay số căn cước công dân cần tìm.
 
 ## Vi phạm: khách hàng tiềm năng, biểu mẫu web và việc chuyển đổi
 

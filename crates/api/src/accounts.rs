@@ -32,8 +32,8 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Account
 
 /// List account cards.
 ///
-/// With `in_pool=true`, the accounts without an owner, for those who may claim them. With `tax_code` or `citizen_id`, the one account
-/// with that number, whoever owns it, where the playbook shows cards (R-ICHK-35). A card has name, identity number and owner.
+/// The pool: the accounts without an owner, for those who may claim them. With `tax_code` or `citizen_id`, the one account with that
+/// number, whoever owns it, where the playbook shows cards (R-ICHK-35). A card has name, identity number and owner.
 #[utoipa::path(tag = "accounts", operation_id = "listAccountCards", params(CardFilter), responses((status = 200, body = Page<AccountCard>)))]
 #[get("/account-cards")]
 async fn cards(request: HttpRequest, caller: Caller, Query(filter): Query<CardFilter>) -> Answer {

@@ -10,6 +10,7 @@ mod secrets;
 
 pub mod accounts;
 pub mod catalog;
+#[path = "demo.rs"]
 pub mod demo;
 pub mod identity;
 pub mod leads;

@@ -6,6 +6,7 @@
 
 mod calendar;
 mod deals;
+mod group;
 mod landing_page;
 mod names;
 mod people;

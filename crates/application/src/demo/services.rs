@@ -124,17 +124,19 @@ pub(super) fn wanted_by(number: usize) -> usize {
 
 /// The administrator enters the catalogue.
 pub(super) async fn offer(calendar: &Calendar, staff: &Staff) -> Result<Vec<ProductId>> {
-    let enter = async |tx: &_, service: &Service| {
-        let draft = json!({
-            "code": service.code,
-            "name": service.name,
-            "category": service.category,
-            "unit_price": service.unit_price,
-            "vat_code": service.vat_code,
-            "unit": service.unit,
-            "description": service.description,
-        });
-        catalog::create(tx, &read(draft)?).await
-    };
-    calendar.work((-59, 2), staff.actor("admin")?, &SERVICES, enter).await
+    let admin = staff.actor("admin")?;
+    calendar
+        .work((-59, 2), admin, &SERVICES, async |tx, service| {
+            let draft = json!({
+                "code": service.code,
+                "name": service.name,
+                "category": service.category,
+                "unit_price": service.unit_price,
+                "vat_code": service.vat_code,
+                "unit": service.unit,
+                "description": service.description,
+            });
+            catalog::create(tx, &read(draft)?).await
+        })
+        .await
 }

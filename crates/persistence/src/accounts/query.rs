@@ -76,13 +76,11 @@ pub struct AccountFilter {
 
 impl Draft for AccountFilter {}
 
-/// Which cards are asked for: the pool, or the one account with an identity number.
+/// Which cards are asked for: those of the pool, or the one of the account with an identity number.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct CardFilter {
-    /// Accounts without an owner, for those who may claim them.
-    pub in_pool: Option<bool>,
     /// The account with this tax code, whoever owns it.
     #[param(value_type = Option<String>, max_length = 20)]
     pub tax_code: Option<TaxCode>,
@@ -100,13 +98,7 @@ pub struct CardFilter {
     pub cursor: Option<String>,
 }
 
-impl Draft for CardFilter {
-    fn check(&self, violations: &mut chot_domain::shared::Violations) {
-        if self.in_pool != Some(true) && self.tax_code.is_none() && self.citizen_id.is_none() {
-            violations.add("/in_pool", "name_pool_or_identity");
-        }
-    }
-}
+impl Draft for CardFilter {}
 
 /// What accounts can be sorted by.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -241,7 +233,7 @@ pub async fn cards(
     filter: &CardFilter,
 ) -> Result<Page<AccountCard>, StoreError> {
     let mut select = row::Entity::find().left_join(user::Entity).filter(row::Column::ArchivedAt.is_null());
-    if filter.in_pool == Some(true) {
+    if filter.tax_code.is_none() && filter.citizen_id.is_none() {
         if !actor.may(Permission::AccountsAssign) {
             actor.require(Permission::AccountsClaim)?;
         }
