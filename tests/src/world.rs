@@ -15,18 +15,12 @@ use crate::database::TestDatabase;
 use crate::{Client, TestClock};
 
 /// How a world differs from the usual.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Whether callers are held to rates.
     pub rate_limits: bool,
     /// Origins whose pages may call.
     pub allowed_origins: Vec<String>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { rate_limits: false, allowed_origins: Vec::new() }
-    }
 }
 
 /// A real server on a real database of its own, with time under the test's hand.

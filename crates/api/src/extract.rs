@@ -150,7 +150,7 @@ fn keyed(request: &HttpRequest, caller: String) -> Result<Option<Keyed>, Failure
     let key = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if key.is_empty() || key.len() > 255 || !key.chars().all(fits) {
-        return Err(Failure::from(Violations::one("/Idempotency-Key", "invalid_idempotency_key")).as_header());
+        return Err(Failure::from(Violations::one("/Idempotency-Key", "invalid_idempotency_key")).in_headers());
     }
     let what = format!("{} {}", request.method(), request.path());
     Ok(Some(Keyed { caller, request: what, key: key.to_owned(), body_hash: String::new() }))
@@ -341,7 +341,7 @@ fn query<T: Draft>(text: &str) -> Result<T, Failure> {
         }
         Err(_) => query_faults::<T>(text),
     };
-    Err(Failure::from(faults).as_parameter())
+    Err(Failure::from(faults).in_parameters())
 }
 
 /// What is wrong with each parameter: the parameters are read again as a body of the types that they are to have.

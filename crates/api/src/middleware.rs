@@ -44,7 +44,7 @@ async fn answered(request: ServiceRequest, next: Next<impl MessageBody + 'static
     let known = request.app_data::<Data<State>>().map(|state| state.known_paths.clone());
     let unwanted = known.map(|known| known.unwanted_parameters(&request)).unwrap_or_default();
     if !unwanted.is_empty() {
-        return Ok(request.error_response(Failure::from(unwanted).as_parameter()));
+        return Ok(request.error_response(Failure::from(unwanted).in_parameters()));
     }
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     let answered = outcome.unwrap_or_else(|_| Err(Failure::from(Code::InternalError).into()))?;

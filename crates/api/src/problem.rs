@@ -172,13 +172,13 @@ const MOST: usize = 100;
 impl Failure {
     /// The same faults, in the query or the path.
     #[must_use]
-    pub fn as_parameter(self) -> Self {
+    pub fn in_parameters(self) -> Self {
         Self { code: Code::InvalidParameter, ..self }
     }
 
     /// The same faults, in a header.
     #[must_use]
-    pub fn as_header(self) -> Self {
+    pub fn in_headers(self) -> Self {
         Self { code: Code::InvalidHeader, ..self }
     }
 

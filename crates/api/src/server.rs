@@ -93,7 +93,7 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
         app.app_data(PayloadConfig::new(LARGEST_BODY))
             .app_data(
                 PathConfig::default()
-                    .error_handler(|_, _| Failure::from(Violations::one("/path", "invalid_id")).as_parameter().into()),
+                    .error_handler(|_, _| Failure::from(Violations::one("/path", "invalid_id")).in_parameters().into()),
             )
             .service(problem::page)
             .route("/openapi.json", web::get().to(published))

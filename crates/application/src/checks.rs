@@ -5,7 +5,7 @@ use chot_domain::identity::{Permission, UserId};
 use chot_domain::shared::{Code, Outcome, Violations};
 use chot_persistence::{Tx, catalog, identity};
 
-use crate::Result;
+use crate::{Error, Result};
 
 /// Notes a product that does not exist or is not sold.
 pub(crate) async fn demand_product(tx: &Tx, id: ProductId, pointer: &str, violations: &mut Violations) -> Result<()> {
@@ -32,6 +32,14 @@ pub(crate) fn may_give_to(tx: &Tx, owner: UserId, give_out: Permission) -> Outco
 /// Refuses to work on what is in the archive.
 pub(crate) fn not_archived(is_archived: bool) -> Outcome<()> {
     if is_archived { Err(Code::Archived.into()) } else { Ok(()) }
+}
+
+/// What is archived already cannot be archived again: to who deletes twice it is gone.
+pub(crate) fn gone_if_archived(error: Error) -> Error {
+    match error {
+        Error::Refused(refusal) if refusal.code == Code::Archived => Code::NotFound.into(),
+        other => other,
+    }
 }
 
 /// Only a user, or a program of one, can own things.

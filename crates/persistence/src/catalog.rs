@@ -113,6 +113,8 @@ pub struct ProductFilter {
     /// The cursor of the page before.
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
 }
 
 impl Draft for ProductFilter {}
@@ -257,7 +259,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &ProductFilter) -> 
         .apply_if(f.q, |s, v| s.filter(row::Column::NameKey.contains(fold(v.as_str()).replace(['%', '_'], ""))))
         .apply_if(f.category, |s, v| s.filter(row::Column::Category.eq(v.as_str())))
         .apply_if(f.is_active, |s, v| s.filter(row::Column::IsActive.eq(v)));
-    let bound_to = ProductFilter { cursor: None, limit: Limit::default(), ..filter.clone() };
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    let bound_to = ProductFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
     page(reads, select, filter.sort, &bound_to, ask).await
 }

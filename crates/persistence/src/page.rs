@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chot_domain::identity::Actor;
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
-use sea_orm::sea_query::{ColumnType, Expr, ExprTrait, SimpleExpr};
+use sea_orm::sea_query::{ColumnType, Expr, ExprTrait, SelectStatement, SimpleExpr};
 use sea_orm::{
     ColumnTrait, EntityName, EntityTrait, Iterable, Order, PartialModelTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder,
     QueryResult, QuerySelect, Select, Value,
@@ -36,6 +36,9 @@ pub struct PageLinks {
     pub next_cursor: Option<String>,
     /// Whether there is a next page.
     pub has_more: bool,
+    /// How many records the whole list has, if `include_total` asked for it; 10000 means that many or more.
+    #[schema(minimum = 0, maximum = 10000)]
+    pub total: Option<u64>,
 }
 
 /// How many records a page holds: 1 to 200, 50 if not said.
@@ -98,7 +101,12 @@ pub struct Ask<'a> {
     pub cursor: Option<&'a str>,
     /// How many records.
     pub limit: Limit,
+    /// Whether the whole list is to be counted.
+    pub include_total: Option<bool>,
 }
+
+/// Lists are counted no further than this.
+const COUNTED: u64 = 10_000;
 
 /// Reads one page by keyset: the cost of a page does not grow with its number.
 ///
@@ -118,6 +126,10 @@ where
     let (column, order) = sort.column();
     let id = identifier::<E>();
     let binding = Binding::new(&E::default(), &sort, bound_to, ask.actor);
+    let total = match ask.include_total {
+        Some(true) => Some(counted(reads, select.clone().select_only().column(id).limit(COUNTED)).await?),
+        _ => None,
+    };
     let mut select = select;
     if let Some(cursor) = ask.cursor {
         let (key, last_id) = binding.open(cursor)?;
@@ -142,7 +154,16 @@ where
         _ => None,
     };
     let data = rows.iter().map(|row| V::from_query_result(row, "")).collect::<Result<_, _>>()?;
-    Ok(Page { data, page: PageLinks { next_cursor, has_more } })
+    Ok(Page { data, page: PageLinks { next_cursor, has_more, total } })
+}
+
+async fn counted<E: EntityTrait>(reads: &impl Reads, select: Select<E>) -> Result<u64, StoreError> {
+    use sea_orm::{ConnectionTrait, QueryTrait};
+    let records = select.into_query();
+    let count = SelectStatement::new().expr_as(Expr::cust("COUNT(*)"), "counted").from_subquery(records, "records").to_owned();
+    let row = reads.connection().query_one(&count).await?;
+    let counted: i64 = row.map_or(Ok(0), |row| row.try_get("", "counted"))?;
+    Ok(counted.unsigned_abs())
 }
 
 /// Reads the rows of a select as they come.

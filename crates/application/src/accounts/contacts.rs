@@ -66,7 +66,7 @@ pub async fn update_contact(tx: &Tx, id: ContactId, patch: &ContactPatch, seen: 
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `version_mismatch`.
 pub async fn archive_contact(tx: &Tx, id: ContactId, seen: Option<i64>) -> Result<()> {
-    let contact = working(tx, id, Permission::AccountsArchive, seen).await?;
+    let contact = working(tx, id, Permission::AccountsArchive, seen).await.map_err(checks::gone_if_archived)?;
     accounts::archive_contact(tx, &contact).await?;
     Ok(record(tx, contact_happening(EventKind::ContactArchived, id, contact.account_id())).await?)
 }

@@ -130,7 +130,7 @@ pub async fn move_to(tx: &Tx, id: AccountId, order: &Move) -> Result<()> {
 /// # Errors
 /// `not_found` or `forbidden` out of sight; `version_mismatch`; `open_opportunities`; `in_use` while it has children.
 pub async fn archive(tx: &Tx, id: AccountId, seen: Option<i64>) -> Result<()> {
-    let account = working(tx, id, Permission::AccountsArchive, seen).await?;
+    let account = working(tx, id, Permission::AccountsArchive, seen).await.map_err(checks::gone_if_archived)?;
     if !opportunities::open_of(tx, id).await?.is_empty() {
         return Err(Code::OpenOpportunities.into());
     }

@@ -238,7 +238,7 @@ async fn write_account(tx: &Tx, step: &AccountStep) -> Result<(TargetAction, Opt
                 stored_accounts::update(tx, &account, after).await?;
                 record(tx, accounts::happening(EventKind::AccountUpdated, *id).changing(changes(before, after))).await?;
             }
-            Ok((TargetAction::Link, Some(before.clone())))
+            Ok((TargetAction::Link, Some((**before).clone())))
         }
     }
 }
@@ -277,8 +277,8 @@ async fn carry_tags(tx: &Tx, kind: TaggedKind, id: uuid::Uuid, tagged: &[String]
 fn preview(plan: ConversionPlan, duplicates: Vec<Candidate>) -> ConversionPreview {
     use TargetAction::{Create, Link};
     let account = match plan.account {
-        AccountStep::Create(_, fields) => AccountPreview { action: Create, id: None, fields },
-        AccountStep::Link(id, _, fields) => AccountPreview { action: Link, id: Some(id), fields },
+        AccountStep::Create(_, fields) => AccountPreview { action: Create, id: None, fields: *fields },
+        AccountStep::Link(id, _, fields) => AccountPreview { action: Link, id: Some(id), fields: *fields },
     };
     let contact = plan.contact.map(|step| match step {
         ContactStep::Create(_, fields) => ContactPreview { action: Create, id: None, fields },

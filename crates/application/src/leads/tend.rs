@@ -78,7 +78,7 @@ pub(super) fn not_converted(lead: &LockedLead) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `version_mismatch`.
 pub async fn archive(tx: &Tx, id: LeadId, seen: Option<i64>) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsArchive, seen).await?;
+    let lead = working(tx, id, Permission::LeadsArchive, seen).await.map_err(checks::gone_if_archived)?;
     leads::archive(tx, &lead).await?;
     Ok(record(tx, happening(EventKind::LeadArchived, id)).await?)
 }

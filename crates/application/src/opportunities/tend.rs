@@ -82,7 +82,7 @@ pub async fn update(tx: &Tx, id: OpportunityId, patch: &OpportunityPatch, seen: 
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `version_mismatch`.
 pub async fn archive(tx: &Tx, id: OpportunityId, seen: Option<i64>) -> Result<()> {
-    let opportunity = working(tx, id, Permission::OpportunitiesArchive, seen).await?;
+    let opportunity = working(tx, id, Permission::OpportunitiesArchive, seen).await.map_err(checks::gone_if_archived)?;
     opportunities::archive(tx, &opportunity).await?;
     Ok(record(tx, happening(EventKind::OpportunityArchived, id, opportunity.account_id())).await?)
 }

@@ -204,9 +204,18 @@ pub struct NewIds {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccountStep {
     /// A new account.
-    Create(AccountId, AccountDraft),
+    Create(AccountId, Box<AccountDraft>),
     /// An existing account, before and after.
-    Link(AccountId, AccountDraft, AccountDraft),
+    Link(AccountId, Box<AccountDraft>, Box<AccountDraft>),
+}
+
+impl AccountStep {
+    /// The account as it is afterwards.
+    pub fn after(&self) -> (AccountId, &AccountDraft) {
+        match self {
+            Self::Create(id, draft) | Self::Link(id, _, draft) => (*id, draft),
+        }
+    }
 }
 
 /// What is written about the contact.
@@ -267,9 +276,7 @@ pub struct ConversionPlan {
 impl ConversionPlan {
     /// The account that everything hangs on.
     pub fn account_id(&self) -> AccountId {
-        match &self.account {
-            AccountStep::Create(id, _) | AccountStep::Link(id, ..) => *id,
-        }
+        self.account.after().0
     }
 
     /// The contact, new or linked.
@@ -295,9 +302,7 @@ impl LeadDraft {
     ) -> Result<ConversionPlan, Violations> {
         let mut violations = Violations::default();
         let account = self.account_step(order, existing, ids, owner, &mut violations);
-        let (account_id, account_after) = match &account {
-            AccountStep::Create(id, draft) | AccountStep::Link(id, _, draft) => (*id, draft),
-        };
+        let (account_id, account_after) = account.after();
         let contact = self.contact_step(order, existing, ids, account_id, &mut violations);
         let opportunities = self.opportunity_steps(order, ids, account_id, account_after, &mut violations);
         let (carried, not_carried) = self.fate(&account, contact.as_ref(), &opportunities);
@@ -315,10 +320,10 @@ impl LeadDraft {
         let made = self.account(owner);
         if let (Some(id), Some(before)) = (order.account.id, &existing.account) {
             let after = before.filled_from(&made, &names(&order.account.overwrite));
-            return AccountStep::Link(id, before.clone(), after);
+            return AccountStep::Link(id, Box::new(before.clone()), Box::new(after));
         }
         let corrected = order.account.fields.as_ref().map_or(Ok(made.clone()), |fields| fields.apply(&made));
-        AccountStep::Create(ids.account, noted(corrected, made, "/account/fields", violations))
+        AccountStep::Create(ids.account, Box::new(noted(corrected, made, "/account/fields", violations)))
     }
 
     fn contact_step(
@@ -407,8 +412,7 @@ impl LeadDraft {
     ) -> (Vec<Carried>, Vec<NotCarried>) {
         let (mut carried, mut left) = (Vec::new(), Vec::new());
         let lead = members(self);
-        let (AccountStep::Create(_, after) | AccountStep::Link(_, _, after)) = account;
-        let after = members(after);
+        let after = members(account.after().1);
         let opens = opportunities.iter().any(|step| matches!(step, OpportunityStep::Create(..)));
         let mut goes = |field: &str, to: String| carried.push(Carried { field: field.into(), to });
         let mut stays = |field: &str, why: &str| left.push(NotCarried { field: field.into(), why: why.into() });

@@ -83,6 +83,8 @@ pub struct ContactFilter {
     /// The cursor of the page before.
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
 }
 
 impl Draft for ContactFilter {}
@@ -274,7 +276,7 @@ pub async fn list_contacts(reads: &impl Reads, actor: &Actor, filter: &ContactFi
         .apply_if(f.account_id, |s, v| s.filter(row::Column::AccountId.eq(v.uuid())))
         .apply_if(f.phone, |s, v| s.filter(row::Column::Phone.eq(v.as_str())))
         .apply_if(f.email, |s, v| s.filter(row::Column::Email.eq(v.as_str())));
-    let bound_to = ContactFilter { cursor: None, limit: Limit::default(), ..filter.clone() };
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    let bound_to = ContactFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
     page(reads, select, filter.sort, &bound_to, ask).await
 }

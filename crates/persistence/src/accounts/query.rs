@@ -72,6 +72,8 @@ pub struct AccountFilter {
     /// The cursor of the page before.
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
 }
 
 impl Draft for AccountFilter {}
@@ -96,6 +98,8 @@ pub struct CardFilter {
     /// The cursor of the page before.
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
 }
 
 impl Draft for CardFilter {}
@@ -169,8 +173,8 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &AccountFilter) -> 
         .apply_if(f.citizen_id, |s, v| s.filter(row::Column::CitizenId.eq(v.as_str())))
         .apply_if(f.created_at_gte, |s, v| s.filter(row::Column::CreatedAt.gte(v)))
         .apply_if(f.created_at_lt, |s, v| s.filter(row::Column::CreatedAt.lt(v)));
-    let bound_to = AccountFilter { cursor: None, limit: Limit::default(), ..filter.clone() };
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    let bound_to = AccountFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
     let mut found: Page<AccountView> = page(reads, select, filter.sort, &bound_to, ask).await?;
     let ids: Vec<Uuid> = found.data.iter().map(|account| account.id).collect();
     let mut by_account = tags::of(reads, TaggedKind::Account, &ids).await?;
@@ -248,8 +252,8 @@ pub async fn cards(
     let select = select
         .apply_if(f.tax_code, |s, v| s.filter(row::Column::TaxCode.eq(v.as_str())))
         .apply_if(f.citizen_id, |s, v| s.filter(row::Column::CitizenId.eq(v.as_str())));
-    let bound_to = CardFilter { cursor: None, limit: Limit::default(), ..filter.clone() };
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    let bound_to = CardFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
     page(reads, select, filter.sort, &bound_to, ask).await
 }
 

@@ -74,6 +74,8 @@ pub struct TimelineFilter {
     /// The cursor of the page before.
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
 }
 
 impl Draft for TimelineFilter {}
@@ -124,7 +126,7 @@ pub async fn timeline(
         .left_join(user::Entity)
         .filter(of_all)
         .apply_if(filter.kind, |select, kind| select.filter(event::Column::Kind.eq(crate::Col(kind))));
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
     let mut found: Page<EventView> =
         page(reads, select, filter.sort, &(filter.kind, &subjects.records, subjects.account), ask).await?;
     add_changes(reads, &mut found.data).await?;

@@ -34,6 +34,8 @@ pub struct UserFilter {
     /// The cursor of the page before.
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
 }
 
 impl Draft for UserFilter {}
@@ -76,6 +78,8 @@ pub struct TeamFilter {
     /// The cursor of the page before.
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
 }
 
 impl Draft for TeamFilter {}
@@ -115,6 +119,8 @@ pub struct ApiKeyFilter {
     /// The cursor of the page before.
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
 }
 
 impl Draft for ApiKeyFilter {}
@@ -171,8 +177,8 @@ pub async fn list_users(reads: &impl Reads, actor: &Actor, filter: &UserFilter) 
         .apply_if(f.role, |s, v| s.filter(user::Column::Role.eq(v.as_str())))
         .apply_if(f.team_id, |s, v| s.filter(user::Column::TeamId.eq(v.uuid())))
         .apply_if(f.is_active, |s, v| s.filter(user::Column::IsActive.eq(v)));
-    let bound_to = UserFilter { cursor: None, limit: Limit::default(), ..filter.clone() };
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    let bound_to = UserFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
     page(reads, select, filter.sort, &bound_to, ask).await
 }
 
@@ -195,7 +201,7 @@ pub async fn list_teams(reads: &impl Reads, actor: &Actor, filter: &TeamFilter) 
     let select = team::Entity::find()
         .filter(team::Column::ArchivedAt.is_null())
         .apply_if(filter.parent_id, |s, v| s.filter(team::Column::ParentId.eq(v.uuid())));
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
     page(reads, select, filter.sort, &filter.parent_id, ask).await
 }
 
@@ -213,7 +219,7 @@ pub async fn find_api_key(reads: &impl Reads, actor: &Actor, id: ApiKeyId) -> Re
 /// # Errors
 /// `forbidden` without the right to API keys; when the database fails or the cursor is not of this list.
 pub async fn list_api_keys(reads: &impl Reads, actor: &Actor, filter: &ApiKeyFilter) -> Result<Page<ApiKeyView>, StoreError> {
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
     page(reads, own_api_keys(actor)?, filter.sort, &(), ask).await
 }
 

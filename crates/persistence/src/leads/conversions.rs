@@ -104,6 +104,8 @@ pub struct ConversionFilter {
     /// The cursor of the page before.
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
 }
 
 impl Draft for ConversionFilter {}
@@ -292,6 +294,6 @@ pub async fn list_conversions(
         .apply_if(f.lead_id, |s, v| s.filter(row::Column::LeadId.eq(v.uuid())))
         .apply_if(f.account_id, |s, v| s.filter(row::Column::AccountId.eq(v.uuid())))
         .apply_if(f.status, |s, v| s.filter(row::Column::Status.eq(Col(v))));
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
     page(reads, select, filter.sort, &(f.lead_id, f.account_id, f.status), ask).await
 }

@@ -73,6 +73,8 @@ pub struct LeadFormFilter {
     /// The cursor of the page before.
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
 }
 
 impl Draft for LeadFormFilter {}
@@ -255,6 +257,6 @@ pub async fn find_form(reads: &impl Reads, actor: &Actor, id: LeadFormId) -> Res
 pub async fn list_forms(reads: &impl Reads, actor: &Actor, filter: &LeadFormFilter) -> Result<Page<LeadFormView>, StoreError> {
     actor.require(Permission::LeadFormsWrite)?;
     let select = form::Entity::find().apply_if(filter.is_active, |s, v| s.filter(form::Column::IsActive.eq(v)));
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
     page(reads, select, filter.sort, &filter.is_active, ask).await
 }

@@ -82,6 +82,8 @@ pub struct LeadFilter {
     /// The cursor of the page before.
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
 }
 
 impl Draft for LeadFilter {}
@@ -168,8 +170,8 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &LeadFilter) -> Res
         .apply_if(f.citizen_id, |s, v| s.filter(row::Column::CitizenId.eq(v.as_str())))
         .apply_if(f.created_at_gte, |s, v| s.filter(row::Column::CreatedAt.gte(v)))
         .apply_if(f.created_at_lt, |s, v| s.filter(row::Column::CreatedAt.lt(v)));
-    let bound_to = LeadFilter { cursor: None, limit: Limit::default(), ..filter.clone() };
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    let bound_to = LeadFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
     let mut found: Page<LeadView> = page(reads, select, filter.sort, &bound_to, ask).await?;
     let ids: Vec<Uuid> = found.data.iter().map(|lead| lead.id).collect();
     let mut by_lead = tags::of(reads, TaggedKind::Lead, &ids).await?;

@@ -72,6 +72,8 @@ pub struct OpportunityFilter {
     /// The cursor of the page before.
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
 }
 
 impl Draft for OpportunityFilter {
@@ -145,8 +147,8 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &OpportunityFilter)
         .apply_if(f.next_approach_on_lte, |s, v| s.filter(row::Column::NextApproachOn.lte(v)))
         .apply_if(f.created_at_gte, |s, v| s.filter(row::Column::CreatedAt.gte(v)))
         .apply_if(f.created_at_lt, |s, v| s.filter(row::Column::CreatedAt.lt(v)));
-    let bound_to = OpportunityFilter { cursor: None, limit: Limit::default(), ..filter.clone() };
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit };
+    let bound_to = OpportunityFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };
+    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
     let mut found: Page<OpportunityView> = page(reads, select, filter.sort, &bound_to, ask).await?;
     complete(reads, &mut found.data).await?;
     Ok(found)
