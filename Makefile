@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 export RUST_BACKTRACE ?= 0
 
-.PHONY: run test check test-sqlite test-postgres openapi bench fuzz licenses audit lint-contract clean
+.PHONY: run test check test-sqlite test-postgres openapi examples bench fuzz licenses audit lint-contract clean
 
 ## Build, create ./data/chot.db with demo data, and serve on 127.0.0.1:8080.
 run:
@@ -29,6 +29,11 @@ test-postgres:
 openapi:
 	cargo run --quiet --bin chot -- openapi > openapi/openapi.json.new
 	mv openapi/openapi.json.new openapi/openapi.json
+
+## Record real answers anew as the examples of the contract, and write it.
+examples:
+	CHOT_RECORD_EXAMPLES=$(CURDIR)/crates/api/src/examples.json cargo test --workspace --test it -- --test-threads=1
+	$(MAKE) openapi
 
 ## Speed, memory and start-up, in release, on both databases; rewrites tests/bench/RESULTS.md.
 bench:

@@ -85,6 +85,7 @@ impl Contract {
         let faults: Vec<String> =
             validator.iter_errors(&reply.body).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
         assert!(faults.is_empty(), "{id} answered {status} against the contract:\n{}\n{:#}", faults.join("\n"), reply.body);
+        crate::examples::record(id, reply);
     }
 
     fn validator(&self, key: &str, schema: &Value) -> Arc<Validator> {

@@ -6,6 +6,7 @@ mod client;
 mod clock;
 mod contract;
 mod database;
+mod examples;
 mod world;
 
 pub mod given;

@@ -29,7 +29,8 @@ pub(super) async fn insert(tx: &Tx, draft: &LeadDraft, form: Option<LeadFormId>)
     let standing = LeadStanding::at_birth(draft.owner_id, tx.now, &tx.playbook);
     leads::insert(tx, &NewLead { id, draft, standing: &standing, form }).await?;
     let created = happening(EventKind::LeadCreated, id).with("status", standing.status).with("stage", &standing.stage);
-    let created = created.with("owner_id", draft.owner_id).with("source", &draft.source).with("form_id", form);
+    let source = draft.source.as_ref().unwrap_or(&tx.playbook.policies.default_lead_source);
+    let created = created.with("owner_id", draft.owner_id).with("source", source).with("form_id", form);
     record(tx, created).await?;
     Ok(id)
 }

@@ -202,4 +202,11 @@ impl ContactPoint {
             ContactChannel::Other => Ok(text.to_owned()),
         }
     }
+
+    /// The same contact point with its value in canonical form. It was checked before.
+    #[must_use]
+    pub fn in_canonical_form(&self) -> Self {
+        let value = self.canonical().map_or_else(|_| self.value.clone(), Text::trusted);
+        Self { value, ..self.clone() }
+    }
 }
