@@ -10,7 +10,6 @@ mod secrets;
 
 pub mod accounts;
 pub mod catalog;
-#[path = "demo.rs"]
 pub mod demo;
 pub mod identity;
 pub mod leads;

@@ -8,7 +8,9 @@ use chot_persistence::{Tx, leads as stored};
 use serde_json::{Map, Value, json};
 
 use super::Story;
-use super::names::{person, phone, pick};
+use super::lots::pick;
+use super::names::person;
+use super::numbers::phone;
 use super::people::Member;
 use super::services::{SERVICES, wanted_by};
 use crate::leads::{self, Converted};
@@ -143,8 +145,8 @@ impl Story<'_> {
         }
         let (reason, feedback) = pick(deal.number, "lost", &REFUSALS);
         let again = pick(deal.number, "again", &[None, Some(30), Some(60), Some(90)]).map(|day| self.calendar.date(day));
-        let lost = read(json!({ "reason": reason, "customer_feedback": feedback, "next_approach_on": again }))?;
-        opportunities::lose(tx, deal.main, &lost).await
+        let said = json!({ "reason": reason, "customer_feedback": feedback, "next_approach_on": again });
+        opportunities::lose(tx, deal.main, &read(said)?).await
     }
 }
 

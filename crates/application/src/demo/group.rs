@@ -6,7 +6,7 @@ use chot_persistence::Tx;
 use serde_json::json;
 
 use super::Story;
-use super::names::{phone, tax_code};
+use super::numbers::{phone, tax_code};
 use super::people::Region;
 use super::services::SERVICES;
 use crate::{Result, accounts, opportunities};

@@ -1,3 +1,4 @@
+use chot_domain::accounts::AssignOwner;
 use chot_domain::identity::Actor;
 use chot_domain::leads::{LeadFormDraft, LeadId, Submission};
 use chot_domain::shared::read;
@@ -6,7 +7,7 @@ use serde_json::json;
 
 use super::Story;
 use super::calendar::Hour;
-use super::names::phone;
+use super::numbers::phone;
 use super::people::Region;
 use super::services::SERVICES;
 use crate::Result;
@@ -46,7 +47,7 @@ impl Story<'_> {
         let id = marketing.write(async |tx| leads::create_form(tx, &draft).await).await?;
         let form = FormByKey { id, draft };
 
-        let early: Vec<_> = sent_in(9_000, &EARLY_VISITORS);
+        let early = sent_in(9_000, &EARLY_VISITORS);
         let came = self.visit(&form, (-7, 3), &early).await?;
         self.give_to_the_north(&came).await?;
 
@@ -72,9 +73,10 @@ impl Story<'_> {
         Ok(new.collect())
     }
 
+    /// The head of both teams gives them to the north.
     async fn give_to_the_north(&self, came: &[LeadId]) -> Result<()> {
         let seller = self.staff.on_duty(Region::North, 8)?;
-        let order = read(json!({ "owner_id": seller.id, "reason": format!("Hỏi về {}", SERVICES[0].sale) }))?;
+        let order: AssignOwner = read(json!({ "owner_id": seller.id, "reason": format!("Hỏi về {}", SERVICES[0].sale) }))?;
         let head = self.staff.actor("manager")?;
         self.calendar.work((-7, 5), head, came, async |tx, lead| leads::assign(tx, *lead, &order).await).await?;
         Ok(())

@@ -8,8 +8,11 @@ mod calendar;
 mod deals;
 mod group;
 mod landing_page;
+mod lots;
 mod names;
+mod numbers;
 mod people;
+mod places;
 mod pool;
 mod prospects;
 mod services;
@@ -36,39 +39,18 @@ pub struct SignIn {
 
 /// The sign-ins of the demo: one for each role of the playbook `icheck`.
 pub const SIGN_INS: [SignIn; 7] = [
-    SignIn { role: "admin", email: "admin@demo.example.vn", full_name: "Phạm Quốc Bảo", password: "chot-demo-admin" },
-    SignIn { role: "manager", email: "manager@demo.example.vn", full_name: "Lê Thị Minh Nguyệt", password: "chot-demo-manager" },
-    SignIn {
-        role: "sales_leader",
-        email: "sales_leader@demo.example.vn",
-        full_name: "Trần Đức Anh",
-        password: "chot-demo-sales_leader",
-    },
-    SignIn {
-        role: "salesperson",
-        email: "salesperson@demo.example.vn",
-        full_name: "Nguyễn Thị Lan",
-        password: "chot-demo-salesperson",
-    },
-    SignIn {
-        role: "marketing",
-        email: "marketing@demo.example.vn",
-        full_name: "Hoàng Mai Phương",
-        password: "chot-demo-marketing",
-    },
-    SignIn {
-        role: "customer_care",
-        email: "customer_care@demo.example.vn",
-        full_name: "Vũ Thị Hạnh",
-        password: "chot-demo-customer_care",
-    },
-    SignIn {
-        role: "data_employee",
-        email: "data_employee@demo.example.vn",
-        full_name: "Đặng Quang Huy",
-        password: "chot-demo-data_employee",
-    },
+    sign_in("admin", "admin@demo.example.vn", "Phạm Quốc Bảo", "chot-demo-admin"),
+    sign_in("manager", "manager@demo.example.vn", "Lê Thị Minh Nguyệt", "chot-demo-manager"),
+    sign_in("sales_leader", "sales_leader@demo.example.vn", "Trần Đức Anh", "chot-demo-sales_leader"),
+    sign_in("salesperson", "salesperson@demo.example.vn", "Nguyễn Thị Lan", "chot-demo-salesperson"),
+    sign_in("marketing", "marketing@demo.example.vn", "Hoàng Mai Phương", "chot-demo-marketing"),
+    sign_in("customer_care", "customer_care@demo.example.vn", "Vũ Thị Hạnh", "chot-demo-customer_care"),
+    sign_in("data_employee", "data_employee@demo.example.vn", "Đặng Quang Huy", "chot-demo-data_employee"),
 ];
+
+const fn sign_in(role: &'static str, email: &'static str, full_name: &'static str, password: &'static str) -> SignIn {
+    SignIn { role, email, full_name, password }
+}
 
 /// Loads the demo data once; says whether it was not there before. Where there are users already, nothing is done. The playbook in
 /// force has to be `icheck`.
@@ -118,12 +100,9 @@ mod tests {
     fn every_lead_keeps_the_rules_of_the_playbook() {
         let (leads, icheck) = (leads(), embedded("icheck"));
         assert_eq!(leads.len(), story::LEADS, "some lead is not a draft at all");
-        assert!(icheck.is_ok());
-        let mut faults = Violations::default();
-        for playbook in &icheck {
-            for lead in &leads {
-                lead.check_against(playbook, NaiveDate::MAX, false, &mut faults);
-            }
+        let mut faults = icheck.clone().err().unwrap_or_default();
+        for (playbook, lead) in icheck.iter().flat_map(|playbook| leads.iter().map(move |lead| (playbook, lead))) {
+            lead.check_against(playbook, NaiveDate::MAX, false, &mut faults);
         }
         assert_eq!(faults, Violations::default());
     }
@@ -134,9 +113,8 @@ mod tests {
         let different = |said: fn(&LeadDraft) -> Option<String>| leads.iter().filter_map(said).collect::<BTreeSet<_>>().len();
         assert_eq!(different(|lead| Some(fold(lead.name.as_str()))), story::LEADS);
         assert_eq!(different(|lead| lead.phone.as_ref().map(String::from)), story::LEADS);
-        let identity = |lead: &LeadDraft| {
-            lead.tax_code.as_ref().map(String::from).or_else(|| lead.citizen_id.as_ref().map(String::from))
-        };
+        let identity =
+            |lead: &LeadDraft| lead.tax_code.as_ref().map(String::from).or_else(|| lead.citizen_id.as_ref().map(String::from));
         assert_eq!(different(identity), story::LEADS);
         let persons = || leads.iter().filter_map(|lead| lead.contact_person.as_ref());
         let phones = leads.iter().filter_map(|lead| lead.phone.as_ref()).chain(persons().filter_map(|p| p.phone.as_ref()));
@@ -149,12 +127,13 @@ mod tests {
 
     #[test]
     fn branches_bear_the_tax_code_of_their_company() {
-        assert!((0..2_000).all(|number| TaxCode::parse(&format!("{}-001", names::tax_code(number))).is_ok()));
+        assert!((0..2_000).all(|number| TaxCode::parse(&format!("{}-001", numbers::tax_code(number))).is_ok()));
     }
 
     #[test]
     fn there_is_one_sign_in_for_each_role() {
-        let roles: Vec<String> = embedded("icheck").iter().flat_map(|icheck| icheck.roles.iter().map(|role| (&role.key).into())).collect();
+        let roles: Vec<String> =
+            embedded("icheck").iter().flat_map(|icheck| icheck.roles.iter().map(|role| String::from(&role.key))).collect();
         let signed_in: BTreeSet<&str> = SIGN_INS.iter().map(|sign_in| sign_in.role).collect();
         assert_eq!(roles.iter().map(String::as_str).collect::<BTreeSet<_>>(), signed_in);
         assert!(SIGN_INS.iter().all(|it| people::user((it.email, it.full_name, it.role), None, Some(it.password)).is_ok()));

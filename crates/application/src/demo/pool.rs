@@ -27,7 +27,7 @@ impl Story<'_> {
             let (account, (reason, note)) = *one;
             accounts::release(tx, account, &read(json!({ "reason": reason, "note": note }))?).await
         });
-        released.await.map(|_| ())
+        released.await.map(drop)
     }
 
     /// A salesperson takes three customers, whom a colleague could not convince, from the pool and tries with another service.
@@ -46,6 +46,6 @@ impl Story<'_> {
             });
             opportunities::open(tx, &read(another)?).await
         });
-        opened.await.map(|_| ())
+        opened.await.map(drop)
     }
 }

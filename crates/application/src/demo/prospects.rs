@@ -3,7 +3,10 @@ use chot_domain::leads::LeadDraft;
 use chot_domain::shared::{Violations, read};
 use serde_json::{Value, json};
 
-use super::names::{self, person, phone, pick};
+use super::lots::pick;
+use super::names::{self, person};
+use super::numbers::{self, phone};
+use super::places;
 use super::services::{SERVICES, wanted_by};
 
 const RANKS: [Option<&str>; 8] = [None, None, None, Some("c"), Some("c"), Some("b"), Some("a"), Some("vip")];
@@ -35,7 +38,7 @@ fn company(number: usize) -> Value {
         "name": company.name,
         "email": has("email").then(|| format!("lienhe@{}", company.domain)),
         "contact_points": if has("zalo") { vec![zalo] } else { Vec::new() },
-        "tax_code": names::tax_code(number),
+        "tax_code": numbers::tax_code(number),
         "contact_person": {
             "full_name": talks.full_name(),
             "job_title": pick(number, "job title", &JOB_TITLES),
@@ -54,12 +57,12 @@ fn company(number: usize) -> Value {
 
 fn individual(number: usize) -> Value {
     let person = person(number);
-    let (year, month, day) = names::born(number);
+    let (year, month, day) = numbers::born(number);
     json!({
         "kind": "individual",
         "name": person.full_name(),
         "email": pick(number, "email", &YES_AND_NO).then(|| format!("{}@hopthu.example.vn", person.mailbox())),
-        "citizen_id": names::citizen_id(number),
+        "citizen_id": numbers::citizen_id(number),
         "profile": {
             "date_of_birth": format!("{year}-{month:02}-{day:02}"),
             "line_of_business": names::company(number).trade.line,
@@ -69,5 +72,5 @@ fn individual(number: usize) -> Value {
 }
 
 fn address(number: usize) -> Value {
-    json!({ "text": names::address(number), "province_code": names::place(number).province_code })
+    json!({ "text": places::address(number), "province_code": places::place(number).province_code })
 }

@@ -3,7 +3,7 @@ use chot_domain::shared::read;
 use serde_json::json;
 
 use super::calendar::Calendar;
-use super::names::pick;
+use super::lots::pick;
 use super::people::Staff;
 use crate::{Result, catalog};
 

@@ -7,8 +7,9 @@ use serde_json::json;
 
 use super::Story;
 use super::deals::{Deal, Journey};
-use super::names::{pick, place};
+use super::lots::pick;
 use super::people::{Member, Region};
+use super::places::place;
 use super::prospects;
 use crate::{Result, leads};
 
@@ -127,7 +128,7 @@ const JUNK: [(&str, &str); 5] = [
     ("wrong_number", "Gọi ba lần đều báo số không liên lạc được"),
     ("not_a_business", "Chỉ hỏi mua lẻ, không kinh doanh"),
     ("dissolved", "Tra cứu thuế: đã ngừng hoạt động"),
-    ("wrong_tax_code", "Mã số thuế là của đơn vị khác"),
+    ("wrong_tax_code", "Mã số trên hồ sơ không khớp với tên"),
     ("fake_information", "Người nghe máy không biết gì về đăng ký"),
 ];
 
@@ -135,7 +136,7 @@ const RETURN_REASONS: [&str; 4] = [
     "Khách ở khu vực của đội khác",
     "Khách yêu cầu làm việc với quản lý",
     "Trùng khách của đồng nghiệp đang chăm sóc",
-    "Không đủ chuyên môn về dược phẩm để tư vấn",
+    "Khách cần tư vấn kỹ thuật sâu hơn",
 ];
 
 const PARKING_REASONS: [&str; 5] = [
@@ -188,14 +189,14 @@ impl Story<'_> {
             let seller = self.staff.on_duty(case.region, batch)?;
             leads::assign(tx, case.lead, &read(json!({ "owner_id": seller.id }))?).await
         });
-        assigned.await.map(|_| ())
+        assigned.await.map(drop)
     }
 
     /// What was not given out is there for the taking.
     async fn take_from_pool(&self, seller: &Member, day: i64, cases: &[&Case]) -> Result<()> {
         let free: Vec<LeadId> = cases.iter().filter(|case| case.is_claimed()).map(|case| case.lead).collect();
         let claimed = self.calendar.work((day, 5), &seller.actor, &free, async |tx, lead| leads::claim(tx, *lead).await);
-        claimed.await.map(|_| ())
+        claimed.await.map(drop)
     }
 
     async fn call(&self, seller: &Member, day: i64, cases: &[&Case]) -> Result<()> {
@@ -208,12 +209,12 @@ impl Story<'_> {
             }
             Ok(())
         });
-        called.await.map(|_| ())
+        called.await.map(drop)
     }
 
     async fn find_out(&self, seller: &Member, day: i64, cases: &[&Case]) -> Result<()> {
         let found = self.calendar.work((day, 7), &seller.actor, cases, async |tx, case| self.settle(tx, case).await);
-        found.await.map(|_| ())
+        found.await.map(drop)
     }
 
     /// What the salesperson found out about a lead decides what becomes of it.
