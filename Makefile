@@ -32,7 +32,7 @@ openapi:
 
 ## Record real answers anew as the examples of the contract, and write it.
 examples:
-	CHOT_RECORD_EXAMPLES=$(CURDIR)/crates/api/src/examples.json cargo test --workspace --test it -- --test-threads=1
+	CHOT_RECORD_EXAMPLES=$(CURDIR)/crates/api/src/openapi/examples.json cargo test --workspace --test it -- --test-threads=1
 	$(MAKE) openapi
 
 ## Speed, memory and start-up, in release, on both databases; rewrites tests/bench/RESULTS.md.

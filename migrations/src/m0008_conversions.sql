@@ -9,6 +9,7 @@ CREATE TABLE conversions (
     account_action text NOT NULL,
     account_version bigint NOT NULL,
     account_before jsonb,
+    account_tags jsonb NOT NULL,
     contact_id uuid REFERENCES contacts (id),
     contact_action text NOT NULL,
     contact_version bigint,

@@ -8,4 +8,5 @@ mod layering;
 mod people;
 mod rights;
 mod rows;
+mod sent_again;
 mod stage;

@@ -102,7 +102,8 @@ pub const ROWS: &[Row] = &[
     asks("revertConversion", "leads:convert", On::Conversion),
     // Accounts: under iCheck everybody who reads accounts sees the card, and nobody works on it.
     asks("listAccounts", "accounts:read", On::Nothing),
-    asks("listAccountCards", "accounts:read", On::Nothing),
+    // Without a number, the pool; what a number takes is asked in rights.rs.
+    asks("listAccountCards", "accounts:claim", On::Nothing),
     asks("createAccount", "accounts:create", On::Nothing).saying(new_account),
     asks("getAccount", "accounts:read", On::Account).unseen(200),
     asks("updateAccount", "accounts:update", On::Account).unseen(403).saying(|_| json!({"rank": "vip"})),

@@ -1,1 +1,56 @@
+mod capture;
+mod convert;
+mod convert_duplicates;
+mod convert_link;
+mod convert_playbooks;
+mod convert_preview;
+mod convert_revert;
+mod duplicates;
+mod fields;
+mod forms;
+mod forms_limits;
+mod identity;
+mod verify;
 mod work;
+
+use chot_tests::{Client, World};
+use serde_json::{Value, json};
+
+/// A fault as `Reply::faults` tells it.
+fn fault(pointer: &str, code: &str) -> (String, String) {
+    (pointer.to_owned(), code.to_owned())
+}
+
+/// Lan sells; Minh sells in another team and sees nothing of hers; the manager leads her team.
+struct Team {
+    manager: Client,
+    lan: Client,
+    minh: Client,
+}
+
+async fn team(world: &World) -> Team {
+    let north = world.team("Kinh doanh Hà Nội", None).await;
+    let south = world.team("Kinh doanh Đà Nẵng", None).await;
+    Team {
+        manager: world.member("manager", Some(&north)).await,
+        lan: world.member("salesperson", Some(&north)).await,
+        minh: world.member("salesperson", Some(&south)).await,
+    }
+}
+
+/// The words of a list of the playbook.
+async fn words(client: &Client, list: &str) -> Vec<String> {
+    let playbook = client.get("/playbook").await.expect(200);
+    let entries = playbook["playbook"][list].as_array().unwrap().clone();
+    entries.iter().map(|entry| chot_tests::given::text(entry, "key")).collect()
+}
+
+/// A person who is a lead, with an identity number and a telephone number of their own.
+fn person(number: u32) -> Value {
+    json!({
+        "kind": "individual",
+        "name": format!("Lê Thị Mai {number}"),
+        "phone": chot_tests::given::phone(8_000_000 + number),
+        "citizen_id": format!("07908{:07}", 5_000_000 + number),
+    })
+}

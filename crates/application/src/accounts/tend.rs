@@ -95,7 +95,7 @@ pub async fn update(tx: &Tx, id: AccountId, patch: &AccountPatch, seen: Option<i
     if changed.is_empty() {
         return Ok(());
     }
-    check(tx, &after, Some(id)).await?.only_in(changed.keys()).unless_any(())?;
+    check(tx, &after, Some(id)).await?.caused_by(&changed).unless_any(())?;
     demand_free_identity(tx, &after, Some(id)).await?;
     let becomes_child = before.parent_id.is_none() && after.parent_id.is_some();
     if becomes_child && (accounts::children(tx, id).await? > 0 || !opportunities::open_of(tx, id).await?.is_empty()) {

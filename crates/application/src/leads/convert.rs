@@ -3,7 +3,7 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{
     AccountStep, Carried, ContactStep, ConversionId, ConversionPlan, ConvertLead, Existing, LeadDraft, LeadId, NewIds,
-    NotCarried, OpportunityStep, TargetAction,
+    NotCarried, OpportunityStep, OpportunityTarget, TargetAction,
 };
 use chot_domain::opportunities::{OpportunityDraft, OpportunityId};
 use chot_domain::shared::{Code, Refusal, Violations, changes};
@@ -97,7 +97,7 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     let existing = linked(tx, order).await?;
     let owner = standing.owner_id.or_else(|| tx.actor.user());
     let plan = draft.convert(order, &existing, &new_ids(tx, order), owner)?;
-    check(tx, &plan).await?;
+    check(tx, order, &plan).await?;
     let duplicates = undecided(tx, id, &draft, order).await?;
     if order.dry_run {
         return Ok(Converted::Preview(Box::new(preview(plan, duplicates))));
@@ -156,7 +156,7 @@ async fn linked(tx: &Tx, order: &ConvertLead) -> Result<Existing> {
 }
 
 /// The rules that each target keeps however it comes to be. Words that were retired since the lead named them are carried on.
-async fn check(tx: &Tx, plan: &ConversionPlan) -> Result<()> {
+async fn check(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan) -> Result<()> {
     let mut violations = Violations::default();
     let mut of_account = Violations::default();
     match &plan.account {
@@ -172,15 +172,40 @@ async fn check(tx: &Tx, plan: &ConversionPlan) -> Result<()> {
         draft.check_against(tx.today(), &mut of_contact);
         violations.extend(of_contact.below("/contact/fields"));
     }
-    for (index, step) in plan.opportunities.iter().enumerate() {
-        let OpportunityStep::Create(_, draft) = step else {
-            continue;
-        };
-        tx.require(Permission::OpportunitiesCreate)?;
-        let faults = opportunities::check(tx, draft).await?;
-        violations.extend(faults.below(&format!("/opportunities/{index}")));
-    }
+    check_opportunities(tx, order, plan, &mut violations).await?;
     Ok(violations.unless_any(())?)
+}
+
+/// Opportunities want an account that may have them. What the lead brings is carried as it is; what the order says is checked, and
+/// pointed at where the caller wrote it.
+async fn check_opportunities(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan, violations: &mut Violations) -> Result<()> {
+    let only_one = [OpportunityTarget::default()];
+    let targets = order.opportunities.as_deref().unwrap_or(&only_one);
+    let ordered = targets.iter().enumerate().filter(|(_, target)| target.action == TargetAction::Create);
+    let created = plan.opportunities.iter().filter_map(|step| match step {
+        OpportunityStep::Create(_, draft) => Some(draft),
+        OpportunityStep::Link(_) => None,
+    });
+    for ((index, target), draft) in ordered.zip(created) {
+        tx.require(Permission::OpportunitiesCreate)?;
+        let account = plan.account.after().1;
+        if account.parent_id.is_some() {
+            return Err(Code::ChildAccount.into());
+        }
+        if account.owner_id.is_none() {
+            return Err(Code::OwnerRequired.into());
+        }
+        let at = format!("/opportunities/{index}");
+        for fault in opportunities::check(tx, draft).await?.into_vec() {
+            let member = fault.pointer.split('/').nth(1).unwrap_or_default();
+            if member == "stage" {
+                violations.add_with(&format!("{at}/stage"), &fault.code, fault.params);
+            } else if target.fields.as_ref().is_some_and(|fields| fields.member(member).is_some()) {
+                violations.add_with(&format!("{at}/fields{}", fault.pointer), &fault.code, fault.params);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The candidates for duplicates that the order says nothing about.
@@ -206,7 +231,7 @@ async fn write(tx: &Tx, lead: &LockedLead, conversion: ConversionId, plan: Conve
             }
         }
     }
-    carry_tags(tx, TaggedKind::Account, account_id.uuid(), tagged).await?;
+    let account_tags = carry_tags(tx, TaggedKind::Account, account_id.uuid(), tagged).await?;
     let account_version = stored_accounts::lock_any(tx, account_id).await?.map_or(1, |account| account.version());
     let before = lead.standing();
     let converted = happening(EventKind::LeadConverted, lead.id()).on_account(account_id);
@@ -218,6 +243,7 @@ async fn write(tx: &Tx, lead: &LockedLead, conversion: ConversionId, plan: Conve
         lead: lead.id(),
         lead_before: (before.status, before.stage),
         account: (account_id, account_action, account_version, account_before),
+        account_tags,
         contact,
         opportunities: opened,
         carried: plan.carried,
@@ -267,11 +293,15 @@ async fn write_contact(
     })
 }
 
-async fn carry_tags(tx: &Tx, kind: TaggedKind, id: uuid::Uuid, tagged: &[String]) -> Result<()> {
+/// Hangs the lead's tags on a record, and says which did not hang there before.
+async fn carry_tags(tx: &Tx, kind: TaggedKind, id: uuid::Uuid, tagged: &[String]) -> Result<Vec<String>> {
+    let mut new = Vec::new();
     for tag in tagged {
-        tags::hang(tx, kind, id, tag).await?;
+        if tags::hang(tx, kind, id, tag).await? {
+            new.push(tag.clone());
+        }
     }
-    Ok(())
+    Ok(new)
 }
 
 fn preview(plan: ConversionPlan, duplicates: Vec<Candidate>) -> ConversionPreview {

@@ -6,6 +6,7 @@ use chot_domain::shared::{Code, Refusal, changes};
 use chot_persistence::Tx;
 use chot_persistence::events::{self, EventView, Subjects, record};
 use chot_persistence::leads::{self, LockedConversion};
+use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::{accounts as stored_accounts, opportunities as stored_opportunities};
 
 use super::happening;
@@ -93,6 +94,11 @@ async fn undo_account(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
     if action == TargetAction::Create {
         stored_accounts::archive(tx, &account).await?;
         return Ok(record(tx, accounts::happening(EventKind::AccountArchived, id)).await?);
+    }
+    for tag in conversion.account_tags() {
+        if tags::take_off(tx, TaggedKind::Account, id.uuid(), &tag).await? {
+            record(tx, accounts::happening(EventKind::AccountUntagged, id).with("tag", tag)).await?;
+        }
     }
     let after = account.draft();
     let Some(before) = before.filter(|before| *before != after) else {

@@ -61,7 +61,7 @@ pub async fn update(tx: &Tx, id: LeadId, patch: &LeadPatch, seen: Option<i64>) -
         return Ok(());
     }
     let faults = check(tx, &after, false).await?;
-    faults.only_in(changed.keys()).unless_any(())?;
+    faults.caused_by(&changed).unless_any(())?;
     leads::update(tx, &lead, &after).await?;
     Ok(record(tx, happening(EventKind::LeadUpdated, id).changing(changed)).await?)
 }

@@ -72,7 +72,7 @@ pub async fn update(tx: &Tx, id: OpportunityId, patch: &OpportunityPatch, seen: 
     if changed.is_empty() {
         return Ok(());
     }
-    check(tx, &after).await?.only_in(changed.keys()).unless_any(())?;
+    check(tx, &after).await?.caused_by(&changed).unless_any(())?;
     opportunities::update(tx, &opportunity, &after).await?;
     Ok(record(tx, happening(EventKind::OpportunityUpdated, id, after.account_id).changing(changed)).await?)
 }

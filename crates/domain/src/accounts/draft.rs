@@ -61,22 +61,27 @@ impl AccountDraft {
         }
     }
 
-    /// This account with its empty members filled from `other`, and the members in `overwrite` replaced.
+    /// This account with its empty members filled from `other`, and the members in `overwrite` replaced. An identity number or a date
+    /// of birth is taken only from a customer of the same kind.
     #[must_use]
-    pub fn filled_from(&self, other: &Self, overwrite: &[String]) -> Self {
+    pub fn filled_from(&self, other: &Self, overwrite: &[AccountMember]) -> Self {
+        use AccountMember as M;
         let mine = self.clone();
-        let other = other.clone();
-        let replaced = |member: &str| overwrite.iter().any(|named| named == member);
+        let mut other = other.clone();
+        if other.kind != mine.kind {
+            (other.tax_code, other.citizen_id, other.profile.date_of_birth) = (None, None, None);
+        }
+        let replaced = |member: M| overwrite.contains(&member);
         Self {
-            name: if replaced("name") { other.name } else { mine.name },
-            phone: choose(mine.phone, other.phone, replaced("phone")),
-            email: choose(mine.email, other.email, replaced("email")),
-            tax_code: choose(mine.tax_code, other.tax_code, replaced("tax_code")),
-            citizen_id: choose(mine.citizen_id, other.citizen_id, replaced("citizen_id")),
-            rank: choose(mine.rank, other.rank, replaced("rank")),
-            source: choose(mine.source, other.source, replaced("source")),
-            description: choose(mine.description, other.description, replaced("description")),
-            profile: if replaced("profile") {
+            name: if replaced(M::Name) { other.name } else { mine.name },
+            phone: choose(mine.phone, other.phone, replaced(M::Phone)),
+            email: choose(mine.email, other.email, replaced(M::Email)),
+            tax_code: choose(mine.tax_code, other.tax_code, replaced(M::TaxCode)),
+            citizen_id: choose(mine.citizen_id, other.citizen_id, replaced(M::CitizenId)),
+            rank: choose(mine.rank, other.rank, replaced(M::Rank)),
+            source: choose(mine.source, other.source, replaced(M::Source)),
+            description: choose(mine.description, other.description, replaced(M::Description)),
+            profile: if replaced(M::Profile) {
                 other.profile.filled_from(&mine.profile)
             } else {
                 mine.profile.filled_from(&other.profile)
@@ -89,8 +94,46 @@ impl AccountDraft {
 }
 
 /// One member of a linked record: its own value stays unless it is empty or named to be replaced.
-pub(crate) fn choose<T>(mine: Option<T>, other: Option<T>, replaced: bool) -> Option<T> {
+fn choose<T>(mine: Option<T>, other: Option<T>, replaced: bool) -> Option<T> {
     if replaced { other.or(mine) } else { mine.or(other) }
+}
+
+/// A member of an account that a conversion may replace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountMember {
+    /// Name.
+    Name,
+    /// Main telephone number.
+    Phone,
+    /// Main e-mail address.
+    Email,
+    /// Tax code.
+    TaxCode,
+    /// Citizen identity number.
+    CitizenId,
+    /// Customer rank.
+    Rank,
+    /// Lead source.
+    Source,
+    /// The whole profile, member by member.
+    Profile,
+    /// Description.
+    Description,
+}
+
+/// A member of a contact that a conversion may replace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactMember {
+    /// Name.
+    FullName,
+    /// What the person does there.
+    JobTitle,
+    /// Telephone number.
+    Phone,
+    /// E-mail address.
+    Email,
 }
 
 /// A person one talks to at a customer (R-XCRM-18, R-SUNO-24).
@@ -128,16 +171,17 @@ impl ContactDraft {
 
     /// This contact with its empty members filled from `other`, and the members in `overwrite` replaced.
     #[must_use]
-    pub fn filled_from(&self, other: &Self, overwrite: &[String]) -> Self {
+    pub fn filled_from(&self, other: &Self, overwrite: &[ContactMember]) -> Self {
+        use ContactMember as M;
         let mine = self.clone();
         let other = other.clone();
-        let replaced = |member: &str| overwrite.iter().any(|named| named == member);
+        let replaced = |member: M| overwrite.contains(&member);
         Self {
             account_id: mine.account_id,
-            full_name: if replaced("full_name") { other.full_name } else { mine.full_name },
-            job_title: choose(mine.job_title, other.job_title, replaced("job_title")),
-            phone: choose(mine.phone, other.phone, replaced("phone")),
-            email: choose(mine.email, other.email, replaced("email")),
+            full_name: if replaced(M::FullName) { other.full_name } else { mine.full_name },
+            job_title: choose(mine.job_title, other.job_title, replaced(M::JobTitle)),
+            phone: choose(mine.phone, other.phone, replaced(M::Phone)),
+            email: choose(mine.email, other.email, replaced(M::Email)),
             date_of_birth: mine.date_of_birth,
             description: mine.description,
         }

@@ -7,7 +7,7 @@ mod profile;
 mod status;
 mod verbs;
 
-pub use draft::{AccountDraft, ContactDraft};
+pub use draft::{AccountDraft, AccountMember, ContactDraft, ContactMember};
 pub use profile::{Address, ContactChannel, ContactPerson, ContactPoint, CustomerKind, Profile, check_identity, demand_identity};
 pub use status::AccountType;
 pub use verbs::{AssignOwner, Move, Release, TagRecord};

@@ -1,14 +1,12 @@
-//! How a lead becomes a customer: what the caller orders, and what follows from it. Nothing is written here.
+//! How a lead is to become a customer: what the caller orders.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::LeadDraft;
-use crate::accounts::{AccountDraft, AccountId, AccountPatch, ContactDraft, ContactId, ContactPatch};
-use crate::identity::UserId;
-use crate::opportunities::{Classification, OpportunityDraft, OpportunityId, OpportunityPatch};
-use crate::shared::{Draft, Key, Text, Violations, Word};
+use crate::accounts::{AccountId, AccountMember, AccountPatch, ContactId, ContactMember, ContactPatch};
+use crate::opportunities::{Classification, OpportunityId, OpportunityPatch};
+use crate::shared::{Draft, Key, Violations, Word};
 
 /// What is done about one target of a conversion.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -84,7 +82,7 @@ pub struct AccountTarget {
     pub fields: Option<AccountPatch>,
     /// Members of the linked account that the lead's values replace. Without it only empty members are filled.
     #[schema(max_items = 20)]
-    pub overwrite: Vec<Text<50>>,
+    pub overwrite: Vec<AccountMember>,
 }
 
 /// What becomes the contact.
@@ -99,7 +97,7 @@ pub struct ContactTarget {
     pub fields: Option<ContactPatch>,
     /// Members of the linked contact that the lead's values replace.
     #[schema(max_items = 20)]
-    pub overwrite: Vec<Text<50>>,
+    pub overwrite: Vec<ContactMember>,
 }
 
 /// What becomes an opportunity.
@@ -177,298 +175,5 @@ impl ConvertLead {
     pub fn decides(&self, candidate: Uuid) -> bool {
         let linked = [self.account.id.map(AccountId::uuid), self.contact.as_ref().and_then(|c| c.id).map(ContactId::uuid)];
         linked.contains(&Some(candidate)) || self.dismissed_duplicates.contains(&candidate)
-    }
-}
-
-/// The records that the order links, as they are.
-#[derive(Clone, Debug, Default)]
-pub struct Existing {
-    /// The linked account, with its owner in `owner_id`.
-    pub account: Option<AccountDraft>,
-    /// The linked contact.
-    pub contact: Option<ContactDraft>,
-}
-
-/// Identifiers for what may be created.
-#[derive(Clone, Debug)]
-pub struct NewIds {
-    /// For the account.
-    pub account: AccountId,
-    /// For the contact.
-    pub contact: ContactId,
-    /// For the opportunities, enough of them.
-    pub opportunities: Vec<OpportunityId>,
-}
-
-/// What is written about the account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AccountStep {
-    /// A new account.
-    Create(AccountId, Box<AccountDraft>),
-    /// An existing account, before and after.
-    Link(AccountId, Box<AccountDraft>, Box<AccountDraft>),
-}
-
-impl AccountStep {
-    /// The account as it is afterwards.
-    pub fn after(&self) -> (AccountId, &AccountDraft) {
-        match self {
-            Self::Create(id, draft) | Self::Link(id, _, draft) => (*id, draft),
-        }
-    }
-}
-
-/// What is written about the contact.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ContactStep {
-    /// A new contact.
-    Create(ContactId, ContactDraft),
-    /// An existing contact, before and after.
-    Link(ContactId, ContactDraft, ContactDraft),
-}
-
-/// What is written about an opportunity.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OpportunityStep {
-    /// A new opportunity.
-    Create(OpportunityId, OpportunityDraft),
-    /// An existing opportunity, unchanged.
-    Link(OpportunityId),
-}
-
-/// A member of the lead and where its value goes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Carried {
-    /// The lead's member.
-    #[schema(max_length = 50, example = "phone")]
-    pub field: String,
-    /// The target and its member.
-    #[schema(max_length = 100, example = "account.phone")]
-    pub to: String,
-}
-
-/// A member of the lead whose value stays behind. The lead stays readable, so nothing is lost.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct NotCarried {
-    /// The lead's member.
-    #[schema(max_length = 50, example = "contact_points")]
-    pub field: String,
-    /// Why: `already_filled`, `no_contact`, `no_opportunity` or `stays_on_lead`. New words may appear.
-    #[schema(max_length = 50, example = "stays_on_lead")]
-    pub why: String,
-}
-
-/// Everything that a conversion writes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConversionPlan {
-    /// The account.
-    pub account: AccountStep,
-    /// The contact, if there is one.
-    pub contact: Option<ContactStep>,
-    /// The opportunities.
-    pub opportunities: Vec<OpportunityStep>,
-    /// What of the lead goes where.
-    pub carried: Vec<Carried>,
-    /// What of the lead stays behind.
-    pub not_carried: Vec<NotCarried>,
-}
-
-impl ConversionPlan {
-    /// The account that everything hangs on.
-    pub fn account_id(&self) -> AccountId {
-        self.account.after().0
-    }
-
-    /// The contact, new or linked.
-    pub fn contact_id(&self) -> Option<ContactId> {
-        self.contact.as_ref().map(|step| match step {
-            ContactStep::Create(id, _) | ContactStep::Link(id, ..) => *id,
-        })
-    }
-}
-
-impl LeadDraft {
-    /// What the order makes of this lead. A linked record gets only its empty members filled, unless members are named; after a
-    /// link the opportunities belong to the account's owner.
-    ///
-    /// # Errors
-    /// Every violation in the corrections of the order.
-    pub fn convert(
-        &self,
-        order: &ConvertLead,
-        existing: &Existing,
-        ids: &NewIds,
-        owner: Option<UserId>,
-    ) -> Result<ConversionPlan, Violations> {
-        let mut violations = Violations::default();
-        let account = self.account_step(order, existing, ids, owner, &mut violations);
-        let (account_id, account_after) = account.after();
-        let contact = self.contact_step(order, existing, ids, account_id, &mut violations);
-        let opportunities = self.opportunity_steps(order, ids, account_id, account_after, &mut violations);
-        let (carried, not_carried) = self.fate(&account, contact.as_ref(), &opportunities);
-        violations.unless_any(ConversionPlan { account, contact, opportunities, carried, not_carried })
-    }
-
-    fn account_step(
-        &self,
-        order: &ConvertLead,
-        existing: &Existing,
-        ids: &NewIds,
-        owner: Option<UserId>,
-        violations: &mut Violations,
-    ) -> AccountStep {
-        let made = self.account(owner);
-        if let (Some(id), Some(before)) = (order.account.id, &existing.account) {
-            let after = before.filled_from(&made, &names(&order.account.overwrite));
-            return AccountStep::Link(id, Box::new(before.clone()), Box::new(after));
-        }
-        let corrected = order.account.fields.as_ref().map_or(Ok(made.clone()), |fields| fields.apply(&made));
-        AccountStep::Create(ids.account, Box::new(noted(corrected, made, "/account/fields", violations)))
-    }
-
-    fn contact_step(
-        &self,
-        order: &ConvertLead,
-        existing: &Existing,
-        ids: &NewIds,
-        account_id: AccountId,
-        violations: &mut Violations,
-    ) -> Option<ContactStep> {
-        let named = self.contact(account_id);
-        let Some(target) = &order.contact else {
-            return named.map(|made| ContactStep::Create(ids.contact, made));
-        };
-        match target.action {
-            TargetAction::Skip => None,
-            TargetAction::Link => {
-                let (id, before) = (target.id?, existing.contact.clone()?);
-                let after = named.map_or(before.clone(), |made| before.filled_from(&made, &names(&target.overwrite)));
-                Some(ContactStep::Link(id, before, after))
-            }
-            TargetAction::Create => {
-                let nobody = || ContactDraft {
-                    account_id,
-                    full_name: self.name.clone(),
-                    job_title: None,
-                    phone: None,
-                    email: None,
-                    date_of_birth: None,
-                    description: None,
-                };
-                let made = named.unwrap_or_else(nobody);
-                let corrected = target.fields.as_ref().map_or(Ok(made.clone()), |fields| fields.apply(&made));
-                Some(ContactStep::Create(ids.contact, noted(corrected, made, "/contact/fields", violations)))
-            }
-        }
-    }
-
-    fn opportunity_steps(
-        &self,
-        order: &ConvertLead,
-        ids: &NewIds,
-        account_id: AccountId,
-        account: &AccountDraft,
-        violations: &mut Violations,
-    ) -> Vec<OpportunityStep> {
-        let only_one = [OpportunityTarget::default()];
-        let targets = order.opportunities.as_deref().unwrap_or(&only_one);
-        let mut steps = Vec::new();
-        for (index, target) in targets.iter().enumerate() {
-            if let Some(id) = target.id {
-                steps.push(OpportunityStep::Link(id));
-                continue;
-            }
-            let made = self.opportunity(account_id, account, target);
-            let at = format!("/opportunities/{index}/fields");
-            let corrected = target.fields.as_ref().map_or(Ok(made.clone()), |fields| fields.apply(&made));
-            let draft = noted(corrected, made, &at, violations);
-            steps.extend(ids.opportunities.get(index).map(|id| OpportunityStep::Create(*id, draft)));
-        }
-        steps
-    }
-
-    fn opportunity(&self, account_id: AccountId, account: &AccountDraft, target: &OpportunityTarget) -> OpportunityDraft {
-        OpportunityDraft {
-            account_id,
-            name: self.name.clone(),
-            phone: self.phone.clone().or_else(|| account.phone.clone()),
-            owner_id: account.owner_id,
-            product_ids: self.product_id.into_iter().collect(),
-            classification: target.classification,
-            expected_revenue: None,
-            stars: 0,
-            expected_close_on: None,
-            stage: target.stage.clone(),
-            description: self.need.as_ref().map(|need| Text::trusted(need.as_str().to_owned())),
-        }
-    }
-
-    /// What of the lead goes where, and what stays behind and why.
-    fn fate(
-        &self,
-        account: &AccountStep,
-        contact: Option<&ContactStep>,
-        opportunities: &[OpportunityStep],
-    ) -> (Vec<Carried>, Vec<NotCarried>) {
-        let (mut carried, mut left) = (Vec::new(), Vec::new());
-        let lead = members(self);
-        let after = members(account.after().1);
-        let opens = opportunities.iter().any(|step| matches!(step, OpportunityStep::Create(..)));
-        let mut goes = |field: &str, to: String| carried.push(Carried { field: field.into(), to });
-        let mut stays = |field: &str, why: &str| left.push(NotCarried { field: field.into(), why: why.into() });
-        for (field, value) in lead.iter().filter(|(_, value)| !is_empty(value)) {
-            match field.as_str() {
-                "owner_id" | "kind" => {}
-                "contact_person" if contact.is_some() => goes(field, "contact".into()),
-                "contact_person" => stays(field, "no_contact"),
-                "need" if opens => goes(field, "opportunity.description".into()),
-                "product_id" if opens => goes(field, "opportunity.product_ids".into()),
-                "need" | "product_id" => stays(field, "no_opportunity"),
-                "contact_points" => stays(field, "stays_on_lead"),
-                same if holds(after.get(same), value) => goes(field, format!("account.{same}")),
-                same if after.contains_key(same) => stays(field, "already_filled"),
-                _ => stays(field, "stays_on_lead"),
-            }
-        }
-        (carried, left)
-    }
-}
-
-fn names(texts: &[Text<50>]) -> Vec<String> {
-    texts.iter().map(Into::into).collect()
-}
-
-/// The corrected draft; or, with its violations noted, the one that was to be corrected.
-fn noted<T>(corrected: Result<T, Violations>, made: T, pointer: &str, violations: &mut Violations) -> T {
-    corrected.unwrap_or_else(|faults| {
-        violations.extend(faults.below(pointer));
-        made
-    })
-}
-
-fn members<T: Serialize>(draft: &T) -> serde_json::Map<String, serde_json::Value> {
-    match serde_json::to_value(draft) {
-        Ok(serde_json::Value::Object(members)) => members,
-        _ => serde_json::Map::new(),
-    }
-}
-
-fn is_empty(value: &serde_json::Value) -> bool {
-    match value {
-        serde_json::Value::Null => true,
-        serde_json::Value::Array(items) => items.is_empty(),
-        serde_json::Value::Object(members) => members.values().all(is_empty),
-        _ => false,
-    }
-}
-
-/// Whether everything that `value` says stands in `target` too.
-fn holds(target: Option<&serde_json::Value>, value: &serde_json::Value) -> bool {
-    match (target, value) {
-        (Some(serde_json::Value::Object(target)), serde_json::Value::Object(value)) => {
-            value.iter().filter(|(_, part)| !is_empty(part)).all(|(name, part)| holds(target.get(name), part))
-        }
-        (Some(target), value) => target == value,
-        (None, _) => false,
     }
 }

@@ -4,16 +4,17 @@
 mod conversion;
 mod draft;
 mod form;
+mod plan;
 mod standing;
 mod status;
 mod verbs;
 
 pub use conversion::{
-    AccountStep, AccountTarget, Carried, ContactStep, ContactTarget, ConversionPlan, ConversionStatus, ConvertLead,
-    DuplicateReason, Existing, NewIds, NotCarried, OpportunityStep, OpportunityTarget, TargetAction,
+    AccountTarget, ContactTarget, ConversionStatus, ConvertLead, DuplicateReason, OpportunityTarget, TargetAction,
 };
 pub use draft::LeadDraft;
 pub use form::{FormField, LeadFormDraft, Submission};
+pub use plan::{AccountStep, Carried, ContactStep, ConversionPlan, Existing, NewIds, NotCarried, OpportunityStep};
 pub use standing::LeadStanding;
 pub use status::{LeadStatus, LeadVerb};
 pub use verbs::{JunkLead, MarkContacted, Recycle, ReturnLead, VerificationResult, VerifyLead};

@@ -83,6 +83,7 @@ pub struct Entry {
     pub name: Text<100>,
     /// Whether the word takes nothing new.
     #[serde(default)]
+    #[schema(required = true)]
     pub is_retired: bool,
 }
 
@@ -129,6 +130,7 @@ pub struct Policies {
     /// The source of a lead that names none.
     pub default_lead_source: Key,
     /// The tag of a lead that sales hand back (R-EDU-18).
+    #[schema(required = true)]
     pub returned_lead_tag: Option<Key>,
 }
 

@@ -108,6 +108,7 @@ pub struct Stage {
     pub status: CardStatus,
     /// Whether the stage takes nothing new. It is shown while something still stands there.
     #[serde(default)]
+    #[schema(required = true)]
     pub is_retired: bool,
 }
 

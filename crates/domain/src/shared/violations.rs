@@ -2,6 +2,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::Changes;
+
 /// One thing that is wrong with one member of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Violation {
@@ -53,11 +55,15 @@ impl Violations {
         Self(self.0.into_iter().map(|v| Violation { pointer: format!("{pointer}{}", v.pointer), ..v }).collect())
     }
 
-    /// The violations of members that begin with one of `names`: a patch answers for what it changes, not for what stood before.
+    /// The violations of members that a patch changed: it answers for these, not for what stood before. A new kind of customer answers
+    /// for the identity numbers as well.
     #[must_use]
-    pub fn only_in<'a>(self, names: impl Iterator<Item = &'a String> + Clone) -> Self {
-        let member = |pointer: &str| pointer.split('/').nth(1).unwrap_or_default().to_owned();
-        Self(self.0.into_iter().filter(|v| names.clone().any(|name| *name == member(&v.pointer))).collect())
+    pub fn caused_by(self, changed: &Changes) -> Self {
+        let is_caused = |violation: &Violation| {
+            let member = violation.pointer.split('/').nth(1).unwrap_or_default();
+            changed.contains_key(member) || (changed.contains_key("kind") && matches!(member, "tax_code" | "citizen_id"))
+        };
+        Self(self.0.into_iter().filter(is_caused).collect())
     }
 
     /// The violations other than those with a code.

@@ -19,6 +19,8 @@ pub struct Model {
     pub account_version: i64,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub account_before: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub account_tags: Json,
     pub contact_id: Option<Uuid>,
     pub contact_action: TargetAction,
     pub contact_version: Option<i64>,

@@ -141,6 +141,8 @@ pub struct NewConversion {
     pub lead_before: (LeadStatus, Option<Key>),
     /// The account, what was done about it, its version after it, and what it was before if it was linked.
     pub account: (AccountId, TargetAction, i64, Option<AccountDraft>),
+    /// The lead's tags that did not hang on the account before.
+    pub account_tags: Vec<String>,
     /// The contact likewise.
     pub contact: Option<(ContactId, TargetAction, i64, Option<ContactDraft>)>,
     /// The opportunities, with their versions after it.
@@ -171,6 +173,7 @@ pub async fn insert_conversion(tx: &Tx, new: NewConversion) -> Result<(), StoreE
         account_action: Set(Col(account_action)),
         account_version: Set(account_version),
         account_before: Set(account_before.map(json)),
+        account_tags: Set(json(new.account_tags)),
         contact_id: Set(contact.map(|(id, ..)| id.uuid())),
         contact_action: Set(Col(contact.map_or(TargetAction::Skip, |(_, action, ..)| *action))),
         contact_version: Set(contact.map(|(_, _, version, _)| *version)),
@@ -228,6 +231,11 @@ impl LockedConversion {
     pub fn contact(&self) -> Option<(ContactId, TargetAction, i64, Option<ContactDraft>)> {
         let (id, version) = (self.0.contact_id?, self.0.contact_version?);
         Some((Id::new(id), self.0.contact_action.0, version, unjson(self.0.contact_before.clone())))
+    }
+
+    /// The tags that it brought to the account.
+    pub fn account_tags(&self) -> Vec<String> {
+        unjson(Some(self.0.account_tags.clone())).unwrap_or_default()
     }
 
     /// The opportunities that it created.

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use chot_domain::identity::Actor;
+use chot_domain::identity::{Actor, Permission};
 use chot_domain::leads::{DuplicateReason, LeadDraft, LeadId, LeadStatus};
 use chot_domain::shared::{Id, fold};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait};
@@ -185,13 +185,16 @@ async fn same_accounts(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<Trace
 /// Contacts are recognised by number and address alone: persons share names.
 async fn contacts(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<(Uuid, DuplicateReason)>, StoreError> {
     use contact_row::Column as C;
+    type Found = (Uuid, Option<String>, Option<String>);
     let same = Condition::any().add(C::Phone.is_in(&of.phones)).add(C::Email.is_in(&of.emails));
     let select = contact_row::Entity::find().filter(C::ArchivedAt.is_null()).filter(same).select_only();
-    let rows: Vec<(Uuid, Option<String>)> =
-        select.columns([C::Id, C::Phone]).limit(MOST).into_tuple().all(reads.connection()).await?;
-    let by_phone = |phone: &Option<String>| phone.as_ref().is_some_and(|phone| of.phones.contains(phone));
-    let reason = |phone: &Option<String>| if by_phone(phone) { DuplicateReason::Phone } else { DuplicateReason::Email };
-    Ok(rows.into_iter().map(|(id, phone)| (id, reason(&phone))).collect())
+    let rows: Vec<Found> = select.columns([C::Id, C::Phone, C::Email]).limit(MOST).into_tuple().all(reads.connection()).await?;
+    let among = |mine: &[String], theirs: &Option<String>| theirs.as_ref().is_some_and(|value| mine.contains(value));
+    let reasons = |(id, phone, email): Found| {
+        let by_phone = among(&of.phones, &phone).then_some((id, DuplicateReason::Phone));
+        [by_phone, among(&of.emails, &email).then_some((id, DuplicateReason::Email))].into_iter().flatten()
+    };
+    Ok(rows.into_iter().flat_map(reasons).collect())
 }
 
 /// The suspects as the actor may see them. Of accounts out of sight only what their cards say is shown, if they have cards.
@@ -205,8 +208,10 @@ pub async fn duplicates(
     suspects: &[Suspect],
 ) -> Result<Vec<Candidate>, StoreError> {
     let mut candidates = Vec::new();
+    let reads_accounts = actor.may(Permission::AccountsRead);
     for suspect in suspects {
         let (name, owner_name, is_visible) = match suspect.kind {
+            CandidateKind::Account | CandidateKind::Contact if !reads_accounts => named(None),
             CandidateKind::Lead => {
                 named(super::find(reads, actor, Id::new(suspect.id)).await?.map(|lead| (lead.name, lead.owner_name)))
             }

@@ -24,7 +24,7 @@ pub struct LeadFilter {
     /// Words of the name, phone, e-mail, tax code or contact person, with or without diacritics.
     #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
     pub q: Option<Text<100>>,
-    /// Only leads of this status.
+    /// Only leads of this status. Without it, all but junk, which is no longer worked (R-SUNO-17).
     #[param(inline)]
     pub status: Option<LeadStatus>,
     /// Only leads in this stage.
@@ -153,7 +153,9 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &LeadFilter) -> Res
     let select = listed(actor, filter)?
         .filter(if f.is_archived == Some(true) { archived.is_not_null() } else { archived.is_null() })
         .apply_if(f.q, |s, q| s.filter(search::matches(backend, "leads", q.as_str())))
-        .apply_if(f.status, |s, v| s.filter(row::Column::Status.eq(Col(v))))
+        .filter(
+            f.status.map_or_else(|| row::Column::Status.ne(Col(LeadStatus::Junk)), |status| row::Column::Status.eq(Col(status))),
+        )
         .apply_if(f.stage, |s, v| s.filter(row::Column::Stage.eq(v.as_str())))
         .apply_if(f.kind, |s, v| s.filter(row::Column::Kind.eq(Col(v))))
         .apply_if(f.source, |s, v| s.filter(row::Column::Source.eq(v.as_str())))

@@ -297,9 +297,14 @@ fn search_text(draft: &LeadDraft) -> String {
     fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
+/// Everything but its own phone and e-mail by which a lead is reached and recognised, its contact person's included.
 async fn insert_contact_points(tx: &Tx, lead: LeadId, draft: &LeadDraft) -> Result<(), StoreError> {
-    let points = draft.contact_points.iter().filter_map(|point| point.canonical().ok()).zip(0_i64..);
-    let rows: Vec<_> = points
+    let person = draft.contact_person.as_ref();
+    let of_person =
+        [person.and_then(|p| p.phone.as_ref()).map(String::from), person.and_then(|p| p.email.as_ref()).map(String::from)];
+    let points = draft.contact_points.iter().filter_map(|point| point.canonical().ok()).chain(of_person.into_iter().flatten());
+    let placed = points.zip(0_i64..);
+    let rows: Vec<_> = placed
         .map(|(value, place)| contact_point::ActiveModel { lead_id: Set(lead.uuid()), place: Set(place), value: Set(value) })
         .collect();
     if !rows.is_empty() {

@@ -1,0 +1,68 @@
+use serde_json::{Map, Value, json};
+
+const REFUSALS: [(&str, &str); 13] = [
+    ("400", "The request is not well formed: broken JSON, an unknown or wrong parameter, a cursor of another list."),
+    ("401", "No valid access token or API key came with the request."),
+    ("403", "The caller may see the record but not do this."),
+    ("404", "There is no such record, or the caller may not see it."),
+    ("408", "The body was too slow to arrive."),
+    ("409", "The state of things forbids it; `code` says why."),
+    ("412", "The record has changed since the version named in `If-Match`."),
+    ("413", "The body is larger than one mebibyte."),
+    ("415", "The body is of another media type."),
+    ("422", "Members of the body break rules; `errors` names all of them at once."),
+    ("428", "`If-Match` is missing."),
+    ("429", "Too many requests; see `Retry-After`."),
+    ("500", "Something is wrong on our side."),
+];
+
+/// Answers, headers, parameters and security that many operations share.
+pub fn finish(document: &mut Value) {
+    let mut responses = Map::new();
+    let unavailable = ("503", "The database cannot be reached at present; see `Retry-After`.");
+    for (status, description) in REFUSALS.into_iter().chain([unavailable]) {
+        let mut response = json!({
+            "description": description,
+            "headers": {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}},
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        });
+        if matches!(status, "429" | "503") {
+            response["headers"]["Retry-After"] = json!({"$ref": "#/components/headers/RetryAfter"});
+        }
+        if status == "401" {
+            response["headers"]["WWW-Authenticate"] =
+                json!({"description": "How to authenticate.", "required": true, "schema": {"type": "string", "maxLength": 100}});
+        }
+        responses.insert(format!("Problem{status}"), response);
+    }
+    document["components"]["responses"] = Value::Object(responses);
+    let text = |description: &str, longest: usize| json!({"description": description, "schema": {"type": "string", "maxLength": longest}});
+    document["components"]["headers"] = json!({
+        "RequestId": text("The identifier of the request.", 100),
+        "RetryAfter": {"description": "After how many seconds to try again.", "schema": {"type": "integer", "minimum": 0, "maximum": 86400}},
+        "ETag": text("The version of the record, for `If-Match`.", 30),
+        "Location": text("Where the new record is to be found.", 200),
+        "Link": text("The next page (RFC 8288), if there is one.", 4000),
+        "IdempotencyReplayed": text("`true` if this answer was given before for the same `Idempotency-Key`.", 4),
+    });
+    document["components"]["parameters"] = json!({
+        "IdempotencyKey": {
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "description": "A key of your choice. The same request sent again with the same key within 24 hours has its effect once and gets the same answer.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[A-Za-z0-9_-]+$"},
+            "example": "form-20261121-0001",
+        },
+        "IfMatch": {
+            "name": "If-Match", "in": "header", "required": true,
+            "description": "The version that you have seen, from `ETag` or `version`. If the record has changed since, nothing is done.",
+            "schema": {"type": "string", "minLength": 3, "maxLength": 30, "pattern": "^\"[0-9]+\"$"},
+            "example": "\"1\"",
+        },
+    });
+    document["components"]["securitySchemes"] = json!({
+        "bearer": {
+            "type": "http", "scheme": "bearer",
+            "description": "An access token from `POST /api/v1/auth/login` (a JWT, RFC 7519, signed and checked as RFC 8725 advises), or an API key.",
+        },
+    });
+}

@@ -1,0 +1,80 @@
+//! The published contract: what the handlers say of themselves, with the rules that hold everywhere said once.
+
+mod components;
+mod operations;
+mod schemas;
+mod shared;
+
+use actix_web::App;
+use serde_json::{Value, json};
+use utoipa::OpenApi;
+use utoipa_actix_web::AppExt;
+
+use crate::routes;
+
+#[derive(OpenApi)]
+#[openapi(components(schemas(crate::problem::Problem)))]
+struct Document;
+
+const DESCRIPTION: &str = include_str!("openapi.md");
+
+/// Real answers, recorded by the test suite: operation, then status, then body.
+const EXAMPLES: &str = include_str!("examples.json");
+
+const TAGS: [(&str, &str); 15] = [
+    (
+        "accounts",
+        "Customers: companies and individuals, prospects before their first purchase. Each has one owner at most; those without stand in the pool.",
+    ),
+    ("api-keys", "Secrets that let programs act for a user, with narrower rights."),
+    ("contacts", "The people one talks to at a customer."),
+    ("conversions", "Leads that became customers: what was made of them, and how to undo it."),
+    ("events", "Everything that happened, in order, for programs that follow along."),
+    ("health", "Whether the server lives and can answer."),
+    ("lead-forms", "Public web forms that leads come in by."),
+    ("leads", "People and companies who may become customers: captured, given out, worked, converted."),
+    ("opportunities", "Chances to sell: opened on an account, moved over stages, won or lost."),
+    ("pipelines", "Stages in order, and the boards that show them."),
+    ("playbook", "The organisation's way of selling, as one document."),
+    ("products", "What the organisation sells."),
+    ("sessions", "Signing in and out."),
+    ("teams", "Groups of users; teams form a tree, along which managers see."),
+    ("users", "The people who work with the system, and their roles."),
+];
+
+/// The document as it is published, byte for byte.
+pub fn document() -> String {
+    let (_, document) = App::new()
+        .into_utoipa_app()
+        .openapi(Document::openapi())
+        .service(utoipa_actix_web::scope::scope("/api/v1").configure(routes::api))
+        .configure(routes::outside)
+        .split_for_parts();
+    let finished = finish(serde_json::to_value(document).unwrap_or_default());
+    format!("{:#}\n", finished)
+}
+
+fn finish(mut document: Value) -> Value {
+    document["info"] = json!({
+        "title": "Chốt",
+        "version": env!("CARGO_PKG_VERSION"),
+        "summary": "A headless CRM for the sales process of Vietnamese companies.",
+        "description": DESCRIPTION,
+        "contact": {"name": "The developers of Chốt", "url": "https://chot.example.vn", "email": "developers@chot.example.vn"},
+        "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
+    });
+    document["servers"] = json!([{"url": "/", "description": "This server"}]);
+    document["tags"] = TAGS.iter().map(|(name, description)| json!({"name": name, "description": description})).collect();
+    document["security"] = json!([{"bearer": []}]);
+    schemas::finish(&mut document);
+    shared::split(&mut document);
+    components::finish(&mut document);
+    let examples: Value = serde_json::from_str(EXAMPLES).unwrap_or_default();
+    let schemas = document["components"]["schemas"].clone();
+    for (path, operations) in document["paths"].as_object_mut().into_iter().flatten() {
+        for (method, operation) in operations.as_object_mut().into_iter().flatten() {
+            operations::finish(path, method, operation, &schemas, &examples);
+        }
+    }
+    document
+}

@@ -1,0 +1,309 @@
+//! What an order to convert makes of a lead. Nothing is written here.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::{ConvertLead, LeadDraft, OpportunityTarget, TargetAction};
+use crate::accounts::{AccountDraft, AccountId, ContactDraft, ContactId};
+use crate::identity::UserId;
+use crate::opportunities::{OpportunityDraft, OpportunityId};
+use crate::shared::{Text, Violations};
+
+/// The records that the order links, as they are.
+#[derive(Clone, Debug, Default)]
+pub struct Existing {
+    /// The linked account, with its owner in `owner_id`.
+    pub account: Option<AccountDraft>,
+    /// The linked contact.
+    pub contact: Option<ContactDraft>,
+}
+
+/// Identifiers for what may be created.
+#[derive(Clone, Debug)]
+pub struct NewIds {
+    /// For the account.
+    pub account: AccountId,
+    /// For the contact.
+    pub contact: ContactId,
+    /// For the opportunities, enough of them.
+    pub opportunities: Vec<OpportunityId>,
+}
+
+/// What is written about the account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountStep {
+    /// A new account.
+    Create(AccountId, Box<AccountDraft>),
+    /// An existing account, before and after.
+    Link(AccountId, Box<AccountDraft>, Box<AccountDraft>),
+}
+
+impl AccountStep {
+    /// The account as it is afterwards.
+    pub fn after(&self) -> (AccountId, &AccountDraft) {
+        match self {
+            Self::Create(id, draft) | Self::Link(id, _, draft) => (*id, draft),
+        }
+    }
+}
+
+/// What is written about the contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ContactStep {
+    /// A new contact.
+    Create(ContactId, ContactDraft),
+    /// An existing contact, before and after.
+    Link(ContactId, ContactDraft, ContactDraft),
+}
+
+/// What is written about an opportunity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpportunityStep {
+    /// A new opportunity.
+    Create(OpportunityId, OpportunityDraft),
+    /// An existing opportunity, unchanged.
+    Link(OpportunityId),
+}
+
+/// A member of the lead and where its value goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Carried {
+    /// The lead's member.
+    #[schema(max_length = 50, example = "phone")]
+    pub field: String,
+    /// The target and its member.
+    #[schema(max_length = 100, example = "account.phone")]
+    pub to: String,
+}
+
+/// A member of the lead whose value stays behind. The lead stays readable, so nothing is lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NotCarried {
+    /// The lead's member.
+    #[schema(max_length = 50, example = "contact_points")]
+    pub field: String,
+    /// Why: `already_filled`, `no_contact`, `no_opportunity` or `stays_on_lead`. New words may appear.
+    #[schema(max_length = 50, example = "stays_on_lead")]
+    pub why: String,
+}
+
+/// Everything that a conversion writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConversionPlan {
+    /// The account.
+    pub account: AccountStep,
+    /// The contact, if there is one.
+    pub contact: Option<ContactStep>,
+    /// The opportunities.
+    pub opportunities: Vec<OpportunityStep>,
+    /// What of the lead goes where.
+    pub carried: Vec<Carried>,
+    /// What of the lead stays behind.
+    pub not_carried: Vec<NotCarried>,
+}
+
+impl ConversionPlan {
+    /// The account that everything hangs on.
+    pub fn account_id(&self) -> AccountId {
+        self.account.after().0
+    }
+
+    /// The contact, new or linked.
+    pub fn contact_id(&self) -> Option<ContactId> {
+        self.contact.as_ref().map(|step| match step {
+            ContactStep::Create(id, _) | ContactStep::Link(id, ..) => *id,
+        })
+    }
+}
+
+impl LeadDraft {
+    /// What the order makes of this lead. A linked record gets only its empty members filled, unless members are named; after a
+    /// link the opportunities belong to the account's owner.
+    ///
+    /// # Errors
+    /// Every violation in the corrections of the order.
+    pub fn convert(
+        &self,
+        order: &ConvertLead,
+        existing: &Existing,
+        ids: &NewIds,
+        owner: Option<UserId>,
+    ) -> Result<ConversionPlan, Violations> {
+        let mut violations = Violations::default();
+        let account = self.account_step(order, existing, ids, owner, &mut violations);
+        let (account_id, account_after) = account.after();
+        let contact = self.contact_step(order, existing, ids, account_id, &mut violations);
+        let opportunities = self.opportunity_steps(order, ids, account_id, account_after, &mut violations);
+        let (carried, not_carried) = self.fate(&account, contact.as_ref(), &opportunities);
+        violations.unless_any(ConversionPlan { account, contact, opportunities, carried, not_carried })
+    }
+
+    fn account_step(
+        &self,
+        order: &ConvertLead,
+        existing: &Existing,
+        ids: &NewIds,
+        owner: Option<UserId>,
+        violations: &mut Violations,
+    ) -> AccountStep {
+        let made = self.account(owner);
+        if let (Some(id), Some(before)) = (order.account.id, &existing.account) {
+            let after = before.filled_from(&made, &order.account.overwrite);
+            return AccountStep::Link(id, Box::new(before.clone()), Box::new(after));
+        }
+        let corrected = order.account.fields.as_ref().map_or(Ok(made.clone()), |fields| fields.apply(&made));
+        AccountStep::Create(ids.account, Box::new(noted(corrected, made, "/account/fields", violations)))
+    }
+
+    fn contact_step(
+        &self,
+        order: &ConvertLead,
+        existing: &Existing,
+        ids: &NewIds,
+        account_id: AccountId,
+        violations: &mut Violations,
+    ) -> Option<ContactStep> {
+        let named = self.contact(account_id);
+        let Some(target) = &order.contact else {
+            return named.map(|made| ContactStep::Create(ids.contact, made));
+        };
+        match target.action {
+            TargetAction::Skip => None,
+            TargetAction::Link => {
+                let (id, before) = (target.id?, existing.contact.clone()?);
+                let after = named.map_or(before.clone(), |made| before.filled_from(&made, &target.overwrite));
+                Some(ContactStep::Link(id, before, after))
+            }
+            TargetAction::Create => {
+                let nobody = || ContactDraft {
+                    account_id,
+                    full_name: self.name.clone(),
+                    job_title: None,
+                    phone: None,
+                    email: None,
+                    date_of_birth: None,
+                    description: None,
+                };
+                let made = named.unwrap_or_else(nobody);
+                let corrected = target.fields.as_ref().map_or(Ok(made.clone()), |fields| fields.apply(&made));
+                Some(ContactStep::Create(ids.contact, noted(corrected, made, "/contact/fields", violations)))
+            }
+        }
+    }
+
+    fn opportunity_steps(
+        &self,
+        order: &ConvertLead,
+        ids: &NewIds,
+        account_id: AccountId,
+        account: &AccountDraft,
+        violations: &mut Violations,
+    ) -> Vec<OpportunityStep> {
+        let only_one = [OpportunityTarget::default()];
+        let targets = order.opportunities.as_deref().unwrap_or(&only_one);
+        let mut steps = Vec::new();
+        for (index, target) in targets.iter().enumerate() {
+            match (target.action, target.id) {
+                (TargetAction::Skip, _) => continue,
+                (_, Some(id)) => {
+                    steps.push(OpportunityStep::Link(id));
+                    continue;
+                }
+                (_, None) => {}
+            }
+            let made = self.opportunity(account_id, account, target);
+            let at = format!("/opportunities/{index}/fields");
+            let corrected = target.fields.as_ref().map_or(Ok(made.clone()), |fields| fields.apply(&made));
+            let draft = noted(corrected, made, &at, violations);
+            steps.extend(ids.opportunities.get(index).map(|id| OpportunityStep::Create(*id, draft)));
+        }
+        steps
+    }
+
+    fn opportunity(&self, account_id: AccountId, account: &AccountDraft, target: &OpportunityTarget) -> OpportunityDraft {
+        OpportunityDraft {
+            account_id,
+            name: self.name.clone(),
+            phone: self.phone.clone().or_else(|| account.phone.clone()),
+            owner_id: account.owner_id,
+            product_ids: self.product_id.into_iter().collect(),
+            classification: target.classification,
+            expected_revenue: None,
+            stars: 0,
+            expected_close_on: None,
+            stage: target.stage.clone(),
+            description: self.need.as_ref().map(|need| Text::trusted(need.as_str().to_owned())),
+        }
+    }
+
+    /// What of the lead goes where, and what stays behind and why.
+    fn fate(
+        &self,
+        account: &AccountStep,
+        contact: Option<&ContactStep>,
+        opportunities: &[OpportunityStep],
+    ) -> (Vec<Carried>, Vec<NotCarried>) {
+        let (mut carried, mut left) = (Vec::new(), Vec::new());
+        let lead = members(self);
+        let after = members(account.after().1);
+        let opens = opportunities.iter().any(|step| matches!(step, OpportunityStep::Create(..)));
+        let mut goes = |field: &str, to: String| carried.push(Carried { field: field.into(), to });
+        let mut stays = |field: &str, why: &str| left.push(NotCarried { field: field.into(), why: why.into() });
+        for (field, value) in lead.iter().filter(|(_, value)| !is_empty(value)) {
+            match field.as_str() {
+                "owner_id" | "kind" => {}
+                "contact_person" => match contact {
+                    None => stays(field, "no_contact"),
+                    Some(ContactStep::Link(_, _, after)) if !holds(Some(&Value::Object(members(after))), value) => {
+                        stays(field, "already_filled");
+                    }
+                    Some(_) => goes(field, "contact".into()),
+                },
+                "need" if opens => goes(field, "opportunity.description".into()),
+                "product_id" if opens => goes(field, "opportunity.product_ids".into()),
+                "need" | "product_id" => stays(field, "no_opportunity"),
+                "contact_points" => stays(field, "stays_on_lead"),
+                same if holds(after.get(same), value) => goes(field, format!("account.{same}")),
+                same if after.contains_key(same) => stays(field, "already_filled"),
+                _ => stays(field, "stays_on_lead"),
+            }
+        }
+        (carried, left)
+    }
+}
+
+/// The corrected draft; or, with its violations noted, the one that was to be corrected.
+fn noted<T>(corrected: Result<T, Violations>, made: T, pointer: &str, violations: &mut Violations) -> T {
+    corrected.unwrap_or_else(|faults| {
+        violations.extend(faults.below(pointer));
+        made
+    })
+}
+
+fn members<T: Serialize>(draft: &T) -> Map<String, Value> {
+    match serde_json::to_value(draft) {
+        Ok(Value::Object(members)) => members,
+        _ => Map::new(),
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.values().all(is_empty),
+        _ => false,
+    }
+}
+
+/// Whether everything that `value` says stands in `target` too.
+fn holds(target: Option<&Value>, value: &Value) -> bool {
+    match (target, value) {
+        (Some(Value::Object(target)), Value::Object(value)) => {
+            value.iter().filter(|(_, part)| !is_empty(part)).all(|(name, part)| holds(target.get(name), part))
+        }
+        (Some(target), value) => target == value,
+        (None, _) => false,
+    }
+}
