@@ -2,6 +2,8 @@
 
 SHELL := /bin/bash
 export RUST_BACKTRACE ?= 0
+# Tests wait for disks and sockets more than they compute.
+export RUST_TEST_THREADS ?= 6
 
 .PHONY: run test check test-sqlite test-postgres openapi examples bench fuzz licenses audit lint-contract clean
 
@@ -32,7 +34,7 @@ openapi:
 
 ## Record real answers anew as the examples of the contract, and write it.
 examples:
-	CHOT_RECORD_EXAMPLES=$(CURDIR)/crates/api/src/openapi/examples.json cargo test --workspace --test it -- --test-threads=1
+	CHOT_RECORD_EXAMPLES=$(CURDIR)/crates/api/src/openapi/examples.json cargo test --workspace --test it
 	$(MAKE) openapi
 
 ## Speed, memory and start-up, in release, on both databases; rewrites tests/bench/RESULTS.md.

@@ -290,12 +290,21 @@ impl FromRequest for Fields {
                 violations.add("", "too_many");
             }
             for (name, field) in &value {
-                if field.to_string().contains("\\u0000") || name.contains('\0') {
+                if has_nul(field) || name.contains('\0') {
                     violations.add(&format!("/{}", name.replace('\0', "")), "nul_character");
                 }
             }
             Ok(Self(Body { value: violations.unless_any(value)?, hash }))
         })
+    }
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(members) => members.iter().any(|(name, member)| name.contains('\0') || has_nul(member)),
+        _ => false,
     }
 }
 

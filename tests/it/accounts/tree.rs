@@ -60,6 +60,22 @@ async fn there_are_two_levels_and_no_circles() {
 }
 
 #[tokio::test]
+async fn two_accounts_do_not_become_each_others_parent_at_once() {
+    let world = World::under("xcrm").await;
+    let lan = world.user("salesperson").await;
+    for number in 0..3 {
+        let (one, other) = (account(&lan, 2 * number).await, account(&lan, 2 * number + 1).await);
+        let (first, second) = (format!("/accounts/{}", id(&one)), format!("/accounts/{}", id(&other)));
+        let (a, b) = tokio::join!(
+            lan.patch(&first, 1, json!({"parent_id": other["id"]})),
+            lan.patch(&second, 1, json!({"parent_id": one["id"]})),
+        );
+        let lost = if a.status == 200 { b } else { a };
+        assert_eq!(lost.faults(422), [fault("/parent_id", "is_a_child_itself")]);
+    }
+}
+
+#[tokio::test]
 async fn a_parent_is_in_sight_and_in_use() {
     let world = World::under("icheck").await;
     let team = team(&world).await;

@@ -146,8 +146,8 @@ async fn linked(tx: &Tx, order: &ConvertLead) -> Result<Existing> {
             continue;
         };
         let pointer = format!("/opportunities/{index}/id");
-        let opportunity =
-            stored_opportunities::lock(tx, opportunity_id).await?.ok_or_else(|| Violations::one(&pointer, "not_found"))?;
+        let opportunity = stored_opportunities::lock(tx, opportunity_id).await?.filter(|opportunity| !opportunity.is_archived());
+        let opportunity = opportunity.ok_or_else(|| Violations::one(&pointer, "not_found"))?;
         if opportunity.account_id() != account_id {
             return Err(Violations::one(&pointer, "belongs_to_another_account").into());
         }

@@ -38,7 +38,8 @@ pub(super) async fn insert(tx: &Tx, draft: &LeadDraft, form: Option<LeadFormId>)
 pub(super) async fn check(tx: &Tx, draft: &LeadDraft, by_form: bool) -> Result<Violations> {
     let mut violations = Violations::default();
     draft.check_against(&tx.playbook, tx.today(), by_form, &mut violations);
-    if let Some(product) = draft.product_id {
+    // A form goes on taking people when what it advertised is no longer sold.
+    if let Some(product) = draft.product_id.filter(|_| !by_form) {
         checks::demand_product(tx, product, "/product_id", &mut violations).await?;
     }
     if let Some(owner) = draft.owner_id {

@@ -135,11 +135,17 @@ impl LeadFormDraft {
         let mut translated = Violations::default();
         for violation in violations.into_vec() {
             let member = violation.pointer.split('/').find(|part| !part.is_empty() && *part != "profile").unwrap_or_default();
-            let spelled = |field: &FormField| json!(field).as_str() == Some(member);
-            let field = self.field_map.iter().find(|(_, field)| spelled(field)).map(|(name, _)| name.as_str());
-            translated.add(&format!("/{}", field.unwrap_or(member)), &violation.code);
+            // Who cannot be reached is asked for whatever way the form has.
+            let field = self.field_of(member).or_else(|| self.field_of("phone")).or_else(|| self.field_of("email"));
+            translated.add(&field.map(|name| format!("/{name}")).unwrap_or_default(), &violation.code);
         }
         translated
+    }
+
+    /// The form's own field for a member of the lead.
+    fn field_of(&self, member: &str) -> Option<&str> {
+        let spelled = |field: &FormField| json!(field).as_str() == Some(member);
+        self.field_map.iter().find(|(_, field)| spelled(field)).map(|(name, _)| name.as_str())
     }
 }
 

@@ -55,13 +55,14 @@ impl Violations {
         Self(self.0.into_iter().map(|v| Violation { pointer: format!("{pointer}{}", v.pointer), ..v }).collect())
     }
 
-    /// The violations of members that a patch changed: it answers for these, not for what stood before. A new kind of customer answers
-    /// for the identity numbers as well.
+    /// The violations of members that a patch changed: it answers for these, not for what stood before. A customer of another kind, or
+    /// one that no longer belongs to another, answers for the identity numbers as well.
     #[must_use]
     pub fn caused_by(self, changed: &Changes) -> Self {
         let is_caused = |violation: &Violation| {
             let member = violation.pointer.split('/').nth(1).unwrap_or_default();
-            changed.contains_key(member) || (changed.contains_key("kind") && matches!(member, "tax_code" | "citizen_id"))
+            let is_another = changed.contains_key("kind") || changed.contains_key("parent_id");
+            changed.contains_key(member) || (is_another && matches!(member, "tax_code" | "citizen_id"))
         };
         Self(self.0.into_iter().filter(is_caused).collect())
     }
