@@ -19,6 +19,7 @@ CREATE TABLE accounts (
     owner_id uuid REFERENCES users (id),
     -- Through whom sight is decided: the owner, or the creator while there is none.
     holder_id uuid REFERENCES users (id),
+    tags jsonb NOT NULL,
     created_by uuid REFERENCES users (id),
     search_text text NOT NULL,
     created_at timestamptz NOT NULL,

@@ -53,6 +53,8 @@ CREATE TABLE leads (
     -- What it became, while the conversion holds.
     conversion_id uuid,
     account_id uuid REFERENCES accounts (id),
+    -- The tags with author and time, as they are answered; `taggings` finds records by them.
+    tags jsonb NOT NULL,
     created_by uuid REFERENCES users (id),
     search_text text NOT NULL,
     created_at timestamptz NOT NULL,

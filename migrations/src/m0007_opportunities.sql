@@ -21,6 +21,7 @@ CREATE TABLE opportunities (
     customer_feedback text,
     next_approach_on date,
     closed_at timestamptz,
+    tags jsonb NOT NULL,
     created_by uuid REFERENCES users (id),
     search_text text NOT NULL,
     created_at timestamptz NOT NULL,

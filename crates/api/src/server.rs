@@ -38,8 +38,6 @@ pub struct State {
     pub rate_limits: RateLimits,
     /// What was measured.
     pub metrics: PrometheusHandle,
-    /// The document, as it is published.
-    pub document: String,
     /// What each path of it knows.
     pub known_paths: KnownPaths,
 }
@@ -72,14 +70,12 @@ pub fn start_logging() {
 /// # Errors
 /// When the address is taken or the deployment is not set up.
 pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running, Box<dyn std::error::Error>> {
-    let document = openapi::document();
-    let known = KnownPaths::of(&serde_json::from_str(&document)?);
+    let known = KnownPaths::of(&serde_json::from_str(openapi::PUBLISHED)?);
     let state = State {
         engine: engine.clone(),
         authentication: Authentication::load(&engine).await.map_err(as_io)?,
         rate_limits: if settings.rate_limits == Switch::On { RateLimits::on() } else { RateLimits::off() },
         metrics: metrics(),
-        document,
         known_paths: known.clone(),
     };
     let (origins, rate_limits) = (settings.allowed_origins.clone(), state.rate_limits.clone());
@@ -167,8 +163,8 @@ fn metrics() -> PrometheusHandle {
     RECORDER.get_or_init(install).clone()
 }
 
-async fn published(state: Data<State>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(state.document.clone())
+async fn published() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(openapi::PUBLISHED)
 }
 
 async fn measured(state: Data<State>) -> HttpResponse {

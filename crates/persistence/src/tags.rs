@@ -1,16 +1,17 @@
 //! Tags on leads, accounts and opportunities, with author and time (R-EDU-11).
 
-use std::collections::HashMap;
-
-use chot_domain::shared::Key;
+use chot_domain::shared::{Document, Key};
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::SelectStatement;
+use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{Reads, StoreError, Tx};
+use crate::accounts::account_row;
+use crate::leads::row as lead_row;
+use crate::opportunities::row as opportunity_row;
+use crate::{Col, StoreError, Tx};
 
 mod row {
     use chrono::{DateTime, Utc};
@@ -44,8 +45,11 @@ pub enum TaggedKind {
     Opportunity,
 }
 
+/// The tags of a record, kept with it as they are answered, so that reading a record or a list is one query.
+pub type StoredTags = Col<Document<Vec<TagView>>>;
+
 /// A tag on a record.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Tag)]
 pub struct TagView {
     /// The tag of the playbook.
@@ -77,34 +81,39 @@ pub(crate) fn tagged(kind: TaggedKind, tag: &Key) -> SelectStatement {
         .into_query()
 }
 
-/// The tags of some records, by record.
-pub(crate) async fn of(reads: &impl Reads, kind: TaggedKind, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<TagView>>, StoreError> {
-    let bearer = column(kind);
-    let mut by_record: HashMap<Uuid, Vec<TagView>> = HashMap::new();
-    if ids.is_empty() {
-        return Ok(by_record);
+async fn of(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<Vec<TagView>, StoreError> {
+    let hanging =
+        row::Entity::find().filter(column(kind).eq(id)).order_by_asc(row::Column::CreatedAt).order_by_asc(row::Column::Id);
+    let rows = hanging.all(&tx.conn).await?;
+    Ok(rows.into_iter().map(|row| TagView { tag: row.tag, created_by: row.created_by, created_at: row.created_at }).collect())
+}
+
+/// Writes the tags of a record to the record itself, as they now are.
+async fn keep(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<(), StoreError> {
+    let tags = Expr::value(Col(Document(of(tx, kind, id).await?)));
+    match kind {
+        TaggedKind::Lead => {
+            let update = lead_row::Entity::update_many().col_expr(lead_row::Column::Tags, tags);
+            update.filter(lead_row::Column::Id.eq(id)).exec(&tx.conn).await?;
+        }
+        TaggedKind::Account => {
+            let update = account_row::Entity::update_many().col_expr(account_row::Column::Tags, tags);
+            update.filter(account_row::Column::Id.eq(id)).exec(&tx.conn).await?;
+        }
+        TaggedKind::Opportunity => {
+            let update = opportunity_row::Entity::update_many().col_expr(opportunity_row::Column::Tags, tags);
+            update.filter(opportunity_row::Column::Id.eq(id)).exec(&tx.conn).await?;
+        }
     }
-    let rows = row::Entity::find()
-        .filter(bearer.is_in(ids.iter().copied()))
-        .order_by_asc(row::Column::CreatedAt)
-        .order_by_asc(row::Column::Id)
-        .all(reads.connection())
-        .await?;
-    for row in rows {
-        let record = row.lead_id.or(row.account_id).or(row.opportunity_id).unwrap_or_default();
-        let tag = TagView { tag: row.tag, created_by: row.created_by, created_at: row.created_at };
-        by_record.entry(record).or_default().push(tag);
-    }
-    Ok(by_record)
+    Ok(())
 }
 
 /// The tags of one record, by name.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn names(reads: &impl Reads, kind: TaggedKind, id: Uuid) -> Result<Vec<String>, StoreError> {
-    let tags = of(reads, kind, &[id]).await?.remove(&id).unwrap_or_default();
-    Ok(tags.into_iter().map(|tag| tag.tag).collect())
+pub async fn names(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<Vec<String>, StoreError> {
+    Ok(of(tx, kind, id).await?.into_iter().map(|tag| tag.tag).collect())
 }
 
 /// Hangs a tag on a record; says whether it did not hang there before.
@@ -126,6 +135,7 @@ pub async fn hang(tx: &Tx, kind: TaggedKind, id: Uuid, tag: &str) -> Result<bool
         created_at: Set(tx.now),
     };
     row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    keep(tx, kind, id).await?;
     Ok(true)
 }
 
@@ -135,5 +145,6 @@ pub async fn hang(tx: &Tx, kind: TaggedKind, id: Uuid, tag: &str) -> Result<bool
 /// When the database fails.
 pub async fn take_off(tx: &Tx, kind: TaggedKind, id: Uuid, tag: &str) -> Result<bool, StoreError> {
     let gone = row::Entity::delete_many().filter(column(kind).eq(id)).filter(row::Column::Tag.eq(tag)).exec(&tx.conn).await?;
+    keep(tx, kind, id).await?;
     Ok(gone.rows_affected > 0)
 }

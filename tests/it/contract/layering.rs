@@ -90,18 +90,17 @@ fn sources() -> Vec<Source> {
     found
 }
 
-/// Items marked with `#[cfg(test)]` are left out, up to the brace that closes them in the same column.
+/// Items marked with `#[cfg(test)]` are left out, up to the brace or semicolon that ends them in the same column.
 fn code(text: &str) -> Vec<(usize, String)> {
-    let (mut kept, mut until): (_, Option<String>) = (Vec::new(), None);
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let (mut kept, mut test_at) = (Vec::new(), None);
     for (number, line) in (1..).zip(text.lines()) {
         let bare = line.trim_start();
-        let indent = &line[..line.len() - bare.len()];
-        if let Some(end) = &until {
-            if line == end || (line.starts_with(&end[..end.len() - 1]) && line.ends_with(';') && !line.starts_with(' ')) {
-                until = None;
-            }
+        if let Some(column) = test_at {
+            let is_end = indent(line) == column && (bare == "}" || bare.ends_with(';'));
+            test_at = Some(column).filter(|_| !is_end);
         } else if bare.starts_with("#[cfg(test)]") {
-            until = Some(format!("{indent}}}"));
+            test_at = Some(indent(line));
         } else if !bare.starts_with("//") {
             kept.push((number, line.to_owned()));
         }

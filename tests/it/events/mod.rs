@@ -1,1 +1,2 @@
-
+mod feed;
+mod timeline;

@@ -25,31 +25,55 @@ async fn r_ichk_58_the_board_counts_and_sums_what_the_caller_sees() {
     let world = World::under("icheck").await;
     let team = team(&world).await;
     let (lans, minhs) = (account(&team.lan, 1).await, account(&team.minh, 2).await);
-    for (name, stage, revenue) in [("A", "new_opportunity", "1000000"), ("B", "quoted", "99999999999999"), ("C", "quoted", "1")] {
+    for (name, stage, revenue) in [("A", "new_opportunity", "1000000"), ("B", "quoted", "99999999999998"), ("C", "quoted", "1")] {
         opened(&team.lan, &lans, name, json!({"stage": stage, "expected_revenue": revenue})).await;
     }
     opened(&team.lan, &lans, "D", json!({"stage": "quoted"})).await;
     let won = opened(&team.lan, &lans, "E", json!({"expected_revenue": "5"})).await;
     team.lan.act(&format!("{won}/win")).await.expect(200);
     lost(&team.lan, &opened(&team.lan, &lans, "F", json!({"expected_revenue": "7"})).await).await;
-    opened(&team.minh, &minhs, "G", json!({"stage": "quoted", "expected_revenue": "30"})).await;
+    opened(&team.minh, &minhs, "G", json!({"stage": "negotiating", "expected_revenue": "30"})).await;
     let board = "/pipelines/sales/board";
     let of_lan = columns(&team.lan, board).await;
     let stages: Vec<_> = of_lan.iter().map(|column| text(column, "stage")).collect();
     assert_eq!(stages, ["new_opportunity", "advising", "quoted", "negotiating", "won", "lost"]);
     let mine = [
         column("new_opportunity", 1, "1000000"),
-        column("quoted", 3, "100000000000000"),
+        column("quoted", 3, "99999999999999"),
         column("won", 1, "5"),
         column("lost", 1, "7"),
     ];
     assert_eq!(filled(&of_lan), mine);
     assert_eq!(filled(&columns(&team.manager, board).await), mine, "the team's");
-    assert_eq!(filled(&columns(&team.minh, board).await), [column("quoted", 1, "30")]);
+    assert_eq!(filled(&columns(&team.minh, board).await), [column("negotiating", 1, "30")]);
     let care = world.user("customer_care").await;
-    assert_eq!(filled(&columns(&care, board).await)[1], column("quoted", 4, "100000000000030"), "everybody's");
+    let everybodys = filled(&columns(&care, board).await);
+    assert_eq!((everybodys.len(), &everybodys[2]), (5, &column("negotiating", 1, "30")));
     let of_minh = columns(&care, &format!("{board}?owner_id={}", team.minh.user_id)).await;
-    assert_eq!(filled(&of_minh), [column("quoted", 1, "30")]);
+    assert_eq!(filled(&of_minh), [column("negotiating", 1, "30")]);
+}
+
+#[tokio::test]
+async fn large_revenues_are_summed_as_the_contract_says() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let ours = account(&lan, 1).await;
+    for name in ["A", "B"] {
+        opened(&lan, &ours, name, json!({"expected_revenue": "99999999999999"})).await;
+    }
+    let board = columns(&lan, "/pipelines/sales/board").await;
+    assert_eq!(filled(&board), [column("new_opportunity", 2, "199999999999998")]);
+}
+
+#[tokio::test]
+async fn no_revenue_that_is_accepted_breaks_the_board() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let ours = account(&lan, 1).await;
+    for number in 0..10 {
+        opened(&lan, &ours, &format!("Cơ hội {number}"), json!({"expected_revenue": "99999999999999"})).await;
+    }
+    assert_eq!(lan.get("/pipelines/sales/board").await.status, 200);
 }
 
 #[tokio::test]

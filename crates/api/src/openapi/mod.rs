@@ -42,7 +42,10 @@ const TAGS: [(&str, &str); 15] = [
     ("users", "The people who work with the system, and their roles."),
 ];
 
-/// The document as it is published, byte for byte.
+/// The document as it is published and served. A test finds it to be what [`document`] says.
+pub const PUBLISHED: &str = include_str!("../../../../openapi/openapi.json");
+
+/// The document of this code, for the file that is published.
 pub fn document() -> String {
     let (_, document) = App::new()
         .into_utoipa_app()

@@ -19,17 +19,19 @@ use super::Stored;
 pub struct Money(Decimal);
 
 const SCALE: u32 = 4;
-const UNITS: i64 = 10_000;
 const WHOLE_DIGITS: i64 = 100_000_000_000_000;
 
 impl Money {
+    /// How many of the stored parts make one unit.
+    pub const UNITS: i64 = 10_000;
+
     /// Whether the amount has no part below one unit of its currency. The đồng has no smaller unit.
     pub fn is_whole(self) -> bool {
         self.0.fract().is_zero()
     }
 
-    /// An amount of whole units.
-    pub fn whole(units: u32) -> Self {
+    /// An amount of whole units, such as a sum of many amounts, which may be larger than any one of them.
+    pub fn whole(units: i64) -> Self {
         Self(Decimal::from(units))
     }
 }
@@ -68,7 +70,7 @@ impl Stored for Money {
 
     fn raw(&self) -> i64 {
         // Fourteen whole digits and four decimals fit a 64-bit integer with room for sums.
-        (self.0 * Decimal::from(UNITS)).to_i64().unwrap_or(WHOLE_DIGITS)
+        (self.0 * Decimal::from(Self::UNITS)).to_i64().unwrap_or(WHOLE_DIGITS)
     }
 
     fn from_raw(raw: i64) -> Option<Self> {

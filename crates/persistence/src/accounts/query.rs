@@ -175,13 +175,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &AccountFilter) -> 
         .apply_if(f.created_at_lt, |s, v| s.filter(row::Column::CreatedAt.lt(v)));
     let bound_to = AccountFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };
     let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
-    let mut found: Page<AccountView> = page(reads, select, filter.sort, &bound_to, ask).await?;
-    let ids: Vec<Uuid> = found.data.iter().map(|account| account.id).collect();
-    let mut by_account = tags::of(reads, TaggedKind::Account, &ids).await?;
-    for account in &mut found.data {
-        account.tags = by_account.remove(&account.id).unwrap_or_default();
-    }
-    Ok(found)
+    page(reads, select, filter.sort, &bound_to, ask).await
 }
 
 /// One account, if the actor may see it.
@@ -190,11 +184,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &AccountFilter) -> 
 /// `forbidden` without the right to read accounts; when the database fails.
 pub async fn find(reads: &impl Reads, actor: &Actor, id: AccountId) -> Result<Option<AccountView>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    let Some(mut account) = select.into_partial_model::<AccountView>().one(reads.connection()).await? else {
-        return Ok(None);
-    };
-    account.tags = tags::of(reads, TaggedKind::Account, &[account.id]).await?.remove(&account.id).unwrap_or_default();
-    Ok(Some(account))
+    Ok(select.into_partial_model().one(reads.connection()).await?)
 }
 
 /// Whether the actor may see the account.

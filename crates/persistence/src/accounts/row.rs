@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use super::AccountType;
 use crate::leads::{CustomerKind, StoredProfile};
+use crate::tags::StoredTags;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]
@@ -30,6 +31,7 @@ pub struct Model {
     pub stage: Option<String>,
     pub owner_id: Option<Uuid>,
     pub holder_id: Option<Uuid>,
+    pub tags: StoredTags,
     pub created_by: Option<Uuid>,
     pub search_text: String,
     pub created_at: DateTime<Utc>,

@@ -5,6 +5,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Pagi
 
 use super::query::visible;
 use super::row;
+use crate::tags::StoredTags;
 use crate::{Col, Reads, StoreError, Tx};
 
 /// An account as it is, locked by the unit of work until its end.
@@ -99,6 +100,7 @@ pub async fn insert(tx: &Tx, id: AccountId, draft: &AccountDraft) -> Result<(), 
     let born = row::ActiveModel {
         id: Set(id.uuid()),
         version: Set(1),
+        tags: Set(StoredTags::default()),
         account_type: Set(Col(AccountType::Prospect)),
         stage: Set(None),
         owner_id: Set(owner),

@@ -10,7 +10,7 @@ use super::{AccountType, contact_row, row};
 use crate::identity::user;
 use crate::leads::{CustomerKind, StoredProfile};
 use crate::opportunities::row as opportunity_row;
-use crate::tags::TagView;
+use crate::tags::{StoredTags, TagView};
 use crate::{Reads, StoreError};
 
 /// A customer.
@@ -73,9 +73,8 @@ pub struct AccountView {
     #[schema(max_length = 200)]
     pub owner_name: Option<String>,
     /// Tags, the oldest first.
-    #[sea_orm(skip)]
-    #[schema(max_items = 500)]
-    pub tags: Vec<TagView>,
+    #[schema(value_type = Vec<TagView>, max_items = 500)]
+    pub tags: StoredTags,
     /// The user who created it.
     #[schema(format = Uuid)]
     pub created_by: Option<Uuid>,

@@ -174,13 +174,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &LeadFilter) -> Res
         .apply_if(f.created_at_lt, |s, v| s.filter(row::Column::CreatedAt.lt(v)));
     let bound_to = LeadFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };
     let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
-    let mut found: Page<LeadView> = page(reads, select, filter.sort, &bound_to, ask).await?;
-    let ids: Vec<Uuid> = found.data.iter().map(|lead| lead.id).collect();
-    let mut by_lead = tags::of(reads, TaggedKind::Lead, &ids).await?;
-    for lead in &mut found.data {
-        lead.tags = by_lead.remove(&lead.id).unwrap_or_default();
-    }
-    Ok(found)
+    page(reads, select, filter.sort, &bound_to, ask).await
 }
 
 /// One lead, if the actor may see it.
@@ -189,11 +183,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &LeadFilter) -> Res
 /// `forbidden` without the right to read leads; when the database fails.
 pub async fn find(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<Option<LeadView>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    let Some(mut lead) = select.into_partial_model::<LeadView>().one(reads.connection()).await? else {
-        return Ok(None);
-    };
-    lead.tags = tags::of(reads, TaggedKind::Lead, &[lead.id]).await?.remove(&lead.id).unwrap_or_default();
-    Ok(Some(lead))
+    Ok(select.into_partial_model().one(reads.connection()).await?)
 }
 
 /// Whether the actor may see the lead.

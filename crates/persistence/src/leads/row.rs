@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
+use crate::tags::StoredTags;
+
 use super::{CustomerKind, LeadStatus, StoredContactPerson, StoredContactPoints, StoredProfile, VerificationResult};
 
 #[sea_orm::model]
@@ -41,6 +43,7 @@ pub struct Model {
     pub form_id: Option<Uuid>,
     pub conversion_id: Option<Uuid>,
     pub account_id: Option<Uuid>,
+    pub tags: StoredTags,
     pub created_by: Option<Uuid>,
     pub search_text: String,
     pub created_at: DateTime<Utc>,

@@ -7,6 +7,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 use super::Fingerprint;
 use super::query::visible;
 use super::row::{self, contact_point};
+use crate::tags::StoredTags;
 use crate::{Col, Reads, StoreError, Tx};
 
 /// A lead to be written.
@@ -33,6 +34,7 @@ pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
     let born = row::ActiveModel {
         id: Set(new.id.uuid()),
         version: Set(1),
+        tags: Set(StoredTags::default()),
         is_returning_customer: Set(false),
         form_id: Set(new.form.map(LeadFormId::uuid)),
         conversion_id: Set(None),

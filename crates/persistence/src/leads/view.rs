@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{CustomerKind, LeadStatus, StoredContactPerson, StoredContactPoints, StoredProfile, VerificationResult, row};
 use crate::identity::user;
-use crate::tags::TagView;
+use crate::tags::{StoredTags, TagView};
 
 /// A lead: somebody who may become a customer.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -97,9 +97,8 @@ pub struct LeadView {
     #[schema(format = Uuid)]
     pub account_id: Option<Uuid>,
     /// Tags, the oldest first.
-    #[sea_orm(skip)]
-    #[schema(max_items = 500)]
-    pub tags: Vec<TagView>,
+    #[schema(value_type = Vec<TagView>, max_items = 500)]
+    pub tags: StoredTags,
     /// The user who created it; none if it came by a web form.
     #[schema(format = Uuid)]
     pub created_by: Option<Uuid>,

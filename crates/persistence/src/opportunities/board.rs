@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::playbook::{CardKind, CardStatus, Pipeline, Stage};
-use chot_domain::shared::{Draft, Stored};
+use chot_domain::shared::{Draft, Money};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
@@ -67,7 +67,8 @@ pub struct BoardColumn {
     /// How many cards stand here.
     pub count: i64,
     /// The sum of their expected revenue; of leads and accounts, zero.
-    pub expected_revenue: chot_domain::shared::Money,
+    #[schema(value_type = String, max_length = 20, pattern = r"^(0|[1-9]\d{0,18})$", example = "150000000")]
+    pub expected_revenue: Money,
     /// The first cards, the newest first.
     #[schema(max_items = 50)]
     pub cards: Vec<BoardCard>,
@@ -226,7 +227,7 @@ pub async fn board(reads: &impl Reads, actor: &Actor, pipeline: &Pipeline, filte
             card: stage.card,
             status: stage.status,
             count: total.map_or(0, |total| total.cards),
-            expected_revenue: Stored::from_raw(revenue).unwrap_or_default(),
+            expected_revenue: Money::whole(revenue),
             cards,
         });
     }
@@ -274,7 +275,9 @@ async fn count_opportunities(
     stages: Vec<&str>,
 ) -> Result<Vec<Total>, StoreError> {
     let grouped = select.filter(row::Column::Stage.is_in(stages)).select_only().column(row::Column::Stage);
-    let sum = row::Column::ExpectedRevenue.sum().cast_as("bigint");
+    // Whole units are summed: that many of the largest amounts fit a column that ten of them in 1/10,000 would overflow.
+    let units = Expr::col((row::Entity, row::Column::ExpectedRevenue)).div(Money::UNITS);
+    let sum = units.sum().cast_as("bigint");
     counted(reads, grouped.group_by(row::Column::Stage), sum, row::Column::Id).await
 }
 

@@ -165,20 +165,18 @@ pub async fn find(reads: &impl Reads, actor: &Actor, id: OpportunityId) -> Resul
     Ok(found.pop())
 }
 
-/// Adds tags and products: one query each, however many opportunities there are.
+/// Adds the products, with one query for however many opportunities there are.
 async fn complete(reads: &impl Reads, opportunities: &mut [OpportunityView]) -> Result<(), StoreError> {
     let ids: Vec<Uuid> = opportunities.iter().map(|opportunity| opportunity.id).collect();
     if ids.is_empty() {
         return Ok(());
     }
-    let mut by_opportunity = tags::of(reads, TaggedKind::Opportunity, &ids).await?;
     let products = product::Entity::find().filter(product::Column::OpportunityId.is_in(ids)).order_by_asc(product::Column::Place);
     let mut offered: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for row in products.all(reads.connection()).await? {
         offered.entry(row.opportunity_id).or_default().push(row.product_id);
     }
     for opportunity in opportunities {
-        opportunity.tags = by_opportunity.remove(&opportunity.id).unwrap_or_default();
         opportunity.product_ids = offered.remove(&opportunity.id).unwrap_or_default();
     }
     Ok(())

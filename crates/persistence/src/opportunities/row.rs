@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use super::{Classification, EvidenceStatus, OpportunityStatus};
 use crate::catalog::StoredMoney;
+use crate::tags::StoredTags;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]
@@ -33,6 +34,7 @@ pub struct Model {
     pub customer_feedback: Option<String>,
     pub next_approach_on: Option<NaiveDate>,
     pub closed_at: Option<DateTime<Utc>>,
+    pub tags: StoredTags,
     pub created_by: Option<Uuid>,
     pub search_text: String,
     pub created_at: DateTime<Utc>,

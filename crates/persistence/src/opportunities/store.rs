@@ -7,10 +7,12 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
+use sea_orm::{Condition, Select};
 use uuid::Uuid;
 
 use super::query::visible;
 use super::row::{self, product};
+use crate::tags::StoredTags;
 use crate::{Col, StoreError, Tx};
 
 /// An opportunity to be written.
@@ -123,6 +125,7 @@ pub async fn insert(tx: &Tx, new: &NewOpportunity<'_>) -> Result<(), StoreError>
     let born = row::ActiveModel {
         id: Set(new.id.uuid()),
         version: Set(1),
+        tags: Set(StoredTags::default()),
         account_id: Set(new.draft.account_id.uuid()),
         owner_id: Set(Some(new.owner.uuid())),
         lead_id: Set(new.lead.map(LeadId::uuid)),
@@ -207,20 +210,34 @@ pub async fn restore(tx: &Tx, opportunity: &LockedOpportunity) -> Result<(), Sto
     Ok(())
 }
 
-/// Gives the open opportunities of an account to its new owner, or to nobody, and says which they were (R-ICHK-50).
+/// Gives the open opportunities of an account to its owner, or to nobody, and says which were another's before (R-ICHK-50).
 ///
 /// # Errors
 /// When the database fails.
 pub async fn follow_owner(tx: &Tx, account: AccountId, owner: Option<UserId>) -> Result<Vec<OpportunityId>, StoreError> {
-    let open = open_of(tx, account).await?;
+    let of_another = match owner {
+        Some(owner) => Condition::any().add(row::Column::OwnerId.is_null()).add(row::Column::OwnerId.ne(owner.uuid())),
+        None => Condition::all().add(row::Column::OwnerId.is_not_null()),
+    };
+    let found: Vec<Uuid> = open(account).filter(of_another).into_tuple().all(&tx.conn).await?;
     row::Entity::update_many()
         .col_expr(row::Column::OwnerId, Expr::value(owner.map(UserId::uuid)))
         .col_expr(row::Column::Version, Expr::col(row::Column::Version).add(1))
         .col_expr(row::Column::UpdatedAt, Expr::value(tx.now))
-        .filter(row::Column::Id.is_in(open.iter().map(|id| id.uuid())))
+        .filter(row::Column::Id.is_in(found.clone()))
         .exec(&tx.conn)
         .await?;
-    Ok(open)
+    Ok(found.into_iter().map(Id::new).collect())
+}
+
+/// The identifiers of the open opportunities of an account.
+fn open(account: AccountId) -> Select<row::Entity> {
+    row::Entity::find()
+        .filter(row::Column::AccountId.eq(account.uuid()))
+        .filter(row::Column::Status.eq(Col(OpportunityStatus::Open)))
+        .filter(row::Column::ArchivedAt.is_null())
+        .select_only()
+        .column(row::Column::Id)
 }
 
 /// The open opportunities of an account.
@@ -228,13 +245,7 @@ pub async fn follow_owner(tx: &Tx, account: AccountId, owner: Option<UserId>) ->
 /// # Errors
 /// When the database fails.
 pub async fn open_of(tx: &Tx, account: AccountId) -> Result<Vec<OpportunityId>, StoreError> {
-    let open = row::Entity::find()
-        .filter(row::Column::AccountId.eq(account.uuid()))
-        .filter(row::Column::Status.eq(Col(OpportunityStatus::Open)))
-        .filter(row::Column::ArchivedAt.is_null())
-        .select_only()
-        .column(row::Column::Id);
-    let ids: Vec<Uuid> = open.into_tuple().all(&tx.conn).await?;
+    let ids: Vec<Uuid> = open(account).into_tuple().all(&tx.conn).await?;
     Ok(ids.into_iter().map(Id::new).collect())
 }
 

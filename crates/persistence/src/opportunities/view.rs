@@ -9,7 +9,7 @@ use super::{Classification, EvidenceStatus, OpportunityStatus, row};
 use crate::accounts::account_row;
 use crate::catalog::StoredMoney;
 use crate::identity::user;
-use crate::tags::TagView;
+use crate::tags::{StoredTags, TagView};
 
 /// A chance to sell.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -83,9 +83,8 @@ pub struct OpportunityView {
     /// When it was won or lost.
     pub closed_at: Option<DateTime<Utc>>,
     /// Tags, the oldest first.
-    #[sea_orm(skip)]
-    #[schema(max_items = 500)]
-    pub tags: Vec<TagView>,
+    #[schema(value_type = Vec<TagView>, max_items = 500)]
+    pub tags: StoredTags,
     /// The user who opened it.
     #[schema(format = Uuid)]
     pub created_by: Option<Uuid>,
