@@ -46,6 +46,8 @@ CREATE INDEX accounts_type_by_time ON accounts (type, created_at, id) WHERE arch
 
 CREATE INDEX accounts_stage ON accounts (stage, holder_id, created_at, id) WHERE archived_at IS NULL;
 
+CREATE INDEX accounts_stage_by_time ON accounts (stage, created_at, id) WHERE archived_at IS NULL;
+
 CREATE INDEX accounts_parent ON accounts (parent_id);
 
 CREATE INDEX accounts_phone ON accounts (phone);

@@ -80,7 +80,9 @@ CREATE INDEX leads_source_by_time ON leads (source, created_at, id) WHERE archiv
 
 CREATE INDEX leads_stage ON leads (stage, holder_id, created_at, id) WHERE archived_at IS NULL;
 
-CREATE INDEX leads_due ON leads (holder_id, created_at, id) WHERE is_follow_up_due AND archived_at IS NULL;
+CREATE INDEX leads_stage_by_time ON leads (stage, created_at, id) WHERE archived_at IS NULL;
+
+CREATE INDEX leads_due ON leads (is_follow_up_due, holder_id, created_at, id) WHERE archived_at IS NULL;
 
 CREATE INDEX leads_phone ON leads (phone);
 

@@ -43,7 +43,7 @@ CREATE INDEX opportunities_status_by_time ON opportunities (status, created_at, 
 
 CREATE INDEX opportunities_stage_by_time ON opportunities (stage, created_at, id) WHERE archived_at IS NULL;
 
-CREATE INDEX opportunities_evidence ON opportunities (evidence_status, created_at, id) WHERE archived_at IS NULL AND status = 'open';
+CREATE INDEX opportunities_evidence ON opportunities (evidence_status, created_at, id) WHERE archived_at IS NULL;
 
 CREATE TABLE opportunity_products (
     opportunity_id uuid NOT NULL REFERENCES opportunities (id),

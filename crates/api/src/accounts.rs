@@ -2,7 +2,7 @@ use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
 use chot_application::{Result, accounts as verbs};
 use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, AssignOwner, Move, Release, TagRecord};
 use chot_domain::identity::Actor;
-use chot_domain::shared::{Code, Draft};
+use chot_domain::shared::{Code, Draft, Key};
 use chot_persistence::accounts::{self, AccountCard, AccountCounters, AccountFilter, AccountView, CardFilter};
 use chot_persistence::events::{self, EventView, TimelineFilter};
 use chot_persistence::{Page, Tx};
@@ -167,9 +167,9 @@ async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> Answ
 /// Takes a tag off the account. No version is wanted, since nothing can be overwritten.
 #[utoipa::path(tag = "accounts", operation_id = "untagAccount", responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/tags/{tag}/remove")]
-async fn untag(caller: Caller, path: Path<(AccountId, String)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn untag(caller: Caller, path: Path<(AccountId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
     let (id, name) = path.into_inner();
-    act(&caller, id, &body, async |tx, _| verbs::untag(tx, id, &name).await).await
+    act(&caller, id, &body, async |tx, _| verbs::untag(tx, id, name.as_str()).await).await
 }
 
 /// Count what hangs below an account.

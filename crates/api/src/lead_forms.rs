@@ -3,7 +3,7 @@ use chot_application::leads::Received;
 use chot_application::{Result, leads as verbs};
 use chot_domain::identity::Actor;
 use chot_domain::leads::{LeadFormDraft, LeadFormId, LeadFormPatch, Submission};
-use chot_domain::shared::Code;
+use chot_domain::shared::{Code, Key};
 use chot_persistence::leads::{self, LeadFormFilter, LeadFormView};
 use chot_persistence::{Page, Tx};
 use serde::Serialize;
@@ -106,11 +106,11 @@ struct SubmissionReceipt {
     responses((status = 202, body = SubmissionReceipt))
 )]
 #[post("/public/lead-forms/{form_key}/submissions")]
-async fn submit(request: HttpRequest, key: Path<String>, Fields(body): Fields) -> Answer {
+async fn submit(request: HttpRequest, key: Path<Key>, Fields(body): Fields) -> Answer {
     let address = request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default();
-    keep_to_rate(&request, Policy::FormAddress, &format!("{address} {key}"))?;
+    keep_to_rate(&request, Policy::FormAddress, &address)?;
     let is_known = has_credential(&request);
-    let form = leads::form_by_key(&state(&request).engine.db, &key).await?.ok_or(Code::NotFound)?;
+    let form = leads::form_by_key(&state(&request).engine.db, key.as_str()).await?.ok_or(Code::NotFound)?;
     let caller = if is_known {
         Caller::of(&request).await?
     } else {

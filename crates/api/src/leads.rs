@@ -4,7 +4,7 @@ use chot_application::{Result, leads as verbs};
 use chot_domain::accounts::{AssignOwner, Move, TagRecord};
 use chot_domain::identity::Actor;
 use chot_domain::leads::{ConvertLead, JunkLead, LeadDraft, LeadId, LeadPatch, MarkContacted, Recycle, ReturnLead, VerifyLead};
-use chot_domain::shared::{Code, Draft};
+use chot_domain::shared::{Code, Draft, Key};
 use chot_persistence::events::{self, EventView, TimelineFilter};
 use chot_persistence::leads::{self, Candidate, ConversionView, LeadFilter, LeadView};
 use chot_persistence::{Page, Tx};
@@ -186,9 +186,9 @@ async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> Answer 
 /// Takes a tag off the lead. No version is wanted, since nothing can be overwritten.
 #[utoipa::path(tag = "leads", operation_id = "untagLead", responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/tags/{tag}/remove")]
-async fn untag(caller: Caller, path: Path<(LeadId, String)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn untag(caller: Caller, path: Path<(LeadId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
     let (id, name) = path.into_inner();
-    act(&caller, id, &body, async |tx, _| verbs::untag(tx, id, &name).await).await
+    act(&caller, id, &body, async |tx, _| verbs::untag(tx, id, name.as_str()).await).await
 }
 
 /// Convert a lead.

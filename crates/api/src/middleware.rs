@@ -134,6 +134,8 @@ fn add_safety(response: &mut ServiceResponse<BoxBody>, is_page: bool) {
 
 fn measure(pattern: Option<String>, method: &str, status: StatusCode, started: Instant) {
     let path = pattern.unwrap_or_else(|| "none".into());
+    // Any word can be a method; only those that we know are counted by name.
+    let method = if matches!(method, "GET" | "POST" | "PATCH" | "DELETE" | "OPTIONS" | "HEAD") { method } else { "other" };
     let labels = [("method", method.to_owned()), ("path", path), ("status", status.as_u16().to_string())];
     metrics::counter!("chot_http_requests_total", &labels).increment(1);
     metrics::histogram!("chot_http_request_duration_seconds", &labels[..2]).record(started.elapsed().as_secs_f64());

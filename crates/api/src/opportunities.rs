@@ -3,7 +3,7 @@ use chot_application::{Result, opportunities as verbs};
 use chot_domain::accounts::{Move, TagRecord};
 use chot_domain::identity::Actor;
 use chot_domain::opportunities::{Lose, OpportunityDraft, OpportunityId, OpportunityPatch, Reopen, Win};
-use chot_domain::shared::{Code, Draft};
+use chot_domain::shared::{Code, Draft, Key};
 use chot_persistence::events::{self, EventView, TimelineFilter};
 use chot_persistence::opportunities::{self, OpportunityFilter, OpportunityView, StageVisit};
 use chot_persistence::{Page, Tx};
@@ -145,9 +145,9 @@ async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> 
 /// Takes a tag off it. No version is wanted, since nothing can be overwritten.
 #[utoipa::path(tag = "opportunities", operation_id = "untagOpportunity", responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/tags/{tag}/remove")]
-async fn untag(caller: Caller, path: Path<(OpportunityId, String)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn untag(caller: Caller, path: Path<(OpportunityId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
     let (id, name) = path.into_inner();
-    act(&caller, id, &body, async |tx, _| verbs::untag(tx, id, &name).await).await
+    act(&caller, id, &body, async |tx, _| verbs::untag(tx, id, name.as_str()).await).await
 }
 
 /// The stages that an opportunity has been in.

@@ -166,9 +166,6 @@ impl ResponseError for Failure {
     }
 }
 
-/// At most so many members are told of.
-const MOST: usize = 100;
-
 impl Failure {
     /// The same faults, in the query or the path.
     #[must_use]
@@ -184,7 +181,7 @@ impl Failure {
 
     /// The problem document.
     pub fn tell(&self, locale: Locale, request_id: &str) -> Problem {
-        let members = self.violations.iter().take(MOST).map(|violation| ProblemMember {
+        let members = self.violations.iter().take(Violations::MOST).map(|violation| ProblemMember {
             pointer: violation.pointer.clone(),
             code: violation.code.clone(),
             detail: violation_text(locale, &violation.code),

@@ -111,17 +111,18 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
     let server = server.bind(settings.listen)?;
     let address = server.addrs().first().copied().unwrap_or(settings.listen);
     let server = server.run();
-    actix_web::rt::spawn(forget_idle_callers(rate_limits));
+    actix_web::rt::spawn(keep_small(rate_limits, metrics()));
     let (stop_worker, stop) = watch::channel(false);
     let worker = (!settings.no_worker).then(|| actix_web::rt::spawn(worker::run(engine.clone(), stop)));
     Ok(Running { address, handle: server.handle(), server: tokio::spawn(server), worker, stop_worker, engine })
 }
 
-/// Callers who have their whole allowance again are forgotten, so that what is remembered of them does not grow.
-async fn forget_idle_callers(rate_limits: RateLimits) {
+/// What is remembered of callers and of measurements is kept from growing.
+async fn keep_small(rate_limits: RateLimits, metrics: PrometheusHandle) {
     loop {
         tokio::time::sleep(Duration::from_secs(60)).await;
         rate_limits.forget_idle();
+        metrics.run_upkeep();
     }
 }
 

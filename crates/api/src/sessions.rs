@@ -64,9 +64,7 @@ async fn sign_in(request: HttpRequest, body: Body<Credentials>) -> Answer {
 async fn refresh(request: HttpRequest, body: Body<RefreshToken>) -> Answer {
     keep_to_rate(&request, Policy::SignInAddress, &address(&request))?;
     let caller = Caller::anonymous(&request, Actor::system()).await?;
-    let refreshed = identity::refresh(&caller.ctx, &body.value).await;
-    state(&request).authentication.forget();
-    tokens(&request, refreshed?)
+    tokens(&request, identity::refresh(&caller.ctx, &body.value).await?)
 }
 
 /// Sign out.

@@ -50,4 +50,8 @@ impl Transient for Error {
     fn is_transient(&self) -> bool {
         matches!(self, Self::Store(error) if error.is_transient())
     }
+
+    fn is_taken(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_taken())
+    }
 }

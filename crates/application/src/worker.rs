@@ -56,7 +56,8 @@ pub async fn once(engine: &Engine) -> Result<u64> {
 /// When the database fails.
 pub async fn place_events(engine: &Engine) -> Result<()> {
     let ctx = engine.act_as(Actor::system()).await?;
-    while ctx.write(async |tx| Ok(events::place(tx).await?)).await? > 0 {}
+    // A batch that is not full was the last one; what is written meanwhile has time until the next round.
+    while ctx.write(async |tx| Ok(events::place(tx).await?)).await? == events::BATCH {}
     Ok(())
 }
 

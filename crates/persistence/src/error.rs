@@ -46,14 +46,31 @@ impl StoreError {
         }
     }
 
+    /// Whether a unique index refused the write.
+    pub fn is_taken(&self) -> bool {
+        matches!(self, Self::Taken(_))
+    }
+
     /// Whether the database could not be reached, or had no connection free.
     pub fn is_unavailable(&self) -> bool {
         match self {
             Self::Database(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => true,
-            Self::Database(error) => sql_state(error).is_some_and(|code| code.starts_with("57P") || code.starts_with("08")),
+            Self::Database(error) => {
+                let states = ["08", "53", "57", "55P03"];
+                sql_state(error).is_some_and(|code| states.iter().any(|state| code.starts_with(state))) || is_broken(error)
+            }
             Self::Taken(_) | Self::InvalidCursor | Self::Refused(_) => false,
         }
     }
+}
+
+/// Whether the connection broke rather than the statement.
+fn is_broken(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
+        return false;
+    };
+    use sea_orm::SqlxError as E;
+    matches!(cause.as_ref(), E::Io(_) | E::Tls(_) | E::Protocol(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed)
 }
 
 fn sql_state(error: &DbErr) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use chot_domain::shared::{Document, Key};
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -88,21 +88,27 @@ async fn of(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<Vec<TagView>, StoreEr
     Ok(rows.into_iter().map(|row| TagView { tag: row.tag, created_by: row.created_by, created_at: row.created_at }).collect())
 }
 
-/// Writes the tags of a record to the record itself, as they now are.
+/// Writes the tags of a record to the record itself, as they now are; its version counts up, so that nobody reads old ones.
 async fn keep(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<(), StoreError> {
     let tags = Expr::value(Col(Document(of(tx, kind, id).await?)));
     match kind {
         TaggedKind::Lead => {
-            let update = lead_row::Entity::update_many().col_expr(lead_row::Column::Tags, tags);
-            update.filter(lead_row::Column::Id.eq(id)).exec(&tx.conn).await?;
+            use lead_row::Column as C;
+            let update =
+                lead_row::Entity::update_many().col_expr(C::Tags, tags).col_expr(C::Version, Expr::col(C::Version).add(1));
+            update.col_expr(C::UpdatedAt, Expr::value(tx.now)).filter(C::Id.eq(id)).exec(&tx.conn).await?;
         }
         TaggedKind::Account => {
-            let update = account_row::Entity::update_many().col_expr(account_row::Column::Tags, tags);
-            update.filter(account_row::Column::Id.eq(id)).exec(&tx.conn).await?;
+            use account_row::Column as C;
+            let update =
+                account_row::Entity::update_many().col_expr(C::Tags, tags).col_expr(C::Version, Expr::col(C::Version).add(1));
+            update.col_expr(C::UpdatedAt, Expr::value(tx.now)).filter(C::Id.eq(id)).exec(&tx.conn).await?;
         }
         TaggedKind::Opportunity => {
-            let update = opportunity_row::Entity::update_many().col_expr(opportunity_row::Column::Tags, tags);
-            update.filter(opportunity_row::Column::Id.eq(id)).exec(&tx.conn).await?;
+            use opportunity_row::Column as C;
+            let update =
+                opportunity_row::Entity::update_many().col_expr(C::Tags, tags).col_expr(C::Version, Expr::col(C::Version).add(1));
+            update.col_expr(C::UpdatedAt, Expr::value(tx.now)).filter(C::Id.eq(id)).exec(&tx.conn).await?;
         }
     }
     Ok(())
@@ -145,6 +151,9 @@ pub async fn hang(tx: &Tx, kind: TaggedKind, id: Uuid, tag: &str) -> Result<bool
 /// When the database fails.
 pub async fn take_off(tx: &Tx, kind: TaggedKind, id: Uuid, tag: &str) -> Result<bool, StoreError> {
     let gone = row::Entity::delete_many().filter(column(kind).eq(id)).filter(row::Column::Tag.eq(tag)).exec(&tx.conn).await?;
+    if gone.rows_affected == 0 {
+        return Ok(false);
+    }
     keep(tx, kind, id).await?;
-    Ok(gone.rows_affected > 0)
+    Ok(true)
 }

@@ -152,7 +152,9 @@ pub async fn complete(tx: &Tx, timer: &DueTimer) -> Result<(), StoreError> {
 /// # Errors
 /// When the database fails.
 pub async fn postpone(tx: &Tx, timer: &DueTimer, error: &str) -> Result<(), StoreError> {
-    let Some(row) = row::Entity::find_by_id(timer.id).one(&tx.conn).await? else {
+    // Somebody may have completed it or taken it back meanwhile.
+    let pending = row::Entity::find_by_id(timer.id).filter(row::Column::State.eq(Col(TimerState::Pending))).lock_exclusive();
+    let Some(row) = pending.one(&tx.conn).await? else {
         return Ok(());
     };
     let attempts = row.attempts + 1;

@@ -106,6 +106,9 @@ impl Reads for Tx {
 pub trait Transient: From<StoreError> {
     /// Whether the database only gave way to another transaction.
     fn is_transient(&self) -> bool;
+
+    /// Whether a unique index refused the write. Once more shows whether somebody was faster; twice tells nothing new.
+    fn is_taken(&self) -> bool;
 }
 
 const ATTEMPTS: u64 = 6;
@@ -123,7 +126,7 @@ impl Db {
                 Ok(done) => return Ok(done),
                 Err(error) => error,
             };
-            if !error.is_transient() || attempt == ATTEMPTS {
+            if !error.is_transient() || attempt == ATTEMPTS || (error.is_taken() && attempt > 1) {
                 return Err(error);
             }
             tokio::time::sleep(Duration::from_millis(5 * attempt * attempt + rand::random_range(0..10))).await;

@@ -74,14 +74,17 @@ impl Postgres {
         if self.execute(url, "LOAD 'auto_explain'").is_err() {
             return Ok(false);
         }
-        for setting in [
-            "session_preload_libraries = 'auto_explain'",
-            "auto_explain.log_min_duration = 0",
-            "auto_explain.log_level = notice",
-        ] {
+        for setting in
+            ["session_preload_libraries = 'auto_explain'", "auto_explain.log_min_duration = 0", "auto_explain.log_level = notice"]
+        {
             self.execute(url, &format!("ALTER DATABASE {name} SET {setting}"))?;
         }
         Ok(true)
+    }
+
+    /// Tells no plans any more.
+    pub fn keep_plans(&self, name: &str) -> Outcome<()> {
+        self.execute(&self.url, &format!("ALTER DATABASE {name} RESET ALL"))
     }
 
     fn execute(&self, url: &str, statement: &str) -> Outcome<()> {
@@ -109,12 +112,12 @@ pub fn hear_plans(command: &mut Command) -> &mut Command {
 /// A statement, from its WHERE on, and its plan: the last one in the log that reads leads in an order.
 pub fn last_plan(log: &Path) -> Outcome<String> {
     let log = fs::read_to_string(log)?;
-    let told = log.lines().filter_map(|line| {
+    let mut told = log.lines().filter_map(|line| {
         let line: Value = serde_json::from_str(line).ok()?;
         let message = line["fields"]["message"].as_str()?.to_owned();
         (message.contains("FROM \"leads\"") && message.contains("ORDER BY")).then_some(message)
     });
-    let message = told.last().ok_or("no plan was told")?;
+    let message = told.next_back().ok_or("no plan was told")?;
     let mut plan = String::new();
     for line in message.lines().skip(1) {
         if let Some(statement) = line.strip_prefix("Query Text: ") {

@@ -92,7 +92,8 @@ const TICK: Duration = Duration::from_millis(10);
 impl Cluster {
     /// The server to which this backend belongs.
     pub fn of_backend(backend: i32) -> Outcome<Self> {
-        let postmaster = Stat::of(backend).map_err(|_| "the PostgreSQL server runs on another machine: its CPU time cannot be read")?;
+        let postmaster =
+            Stat::of(backend).map_err(|_| "the PostgreSQL server runs on another machine: its CPU time cannot be read")?;
         Ok(Self { postmaster: postmaster.parent })
     }
 

@@ -79,8 +79,7 @@ impl Target {
     /// Creates leads with the numbers of a range. Of ten, eight have a salesperson and two are in the pool.
     pub fn load(&self, numbers: std::ops::Range<usize>) -> Outcome<()> {
         let owner = |number: usize| self.salespeople.get(number % 10).map(String::as_str);
-        let requests: Vec<_> =
-            numbers.map(|number| self.admin.post("/leads", &leads::draft(number, owner(number)))).collect();
+        let requests: Vec<_> = numbers.map(|number| self.admin.post("/leads", &leads::draft(number, owner(number)))).collect();
         fire(self.admin.at, &requests, 201)?;
         Ok(())
     }

@@ -1,1 +1,105 @@
+//! Whatever is sent, the answer is a clear refusal, and nothing is written.
 
+mod dates;
+mod faults;
+mod identifiers;
+mod json;
+mod languages;
+mod limits;
+mod numbers;
+mod shapes;
+
+use chot_tests::given::{phone, text};
+use chot_tests::{Client, Reply, World};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// A fault as `Reply::faults` tells it.
+fn fault(pointer: &str, code: &str) -> (String, String) {
+    (pointer.to_owned(), code.to_owned())
+}
+
+/// Somebody who watches that nothing is written.
+struct Witness {
+    admin: Client,
+    counts: Vec<usize>,
+    cursor: String,
+}
+
+const LISTS: [&str; 7] = ["leads", "accounts", "contacts", "opportunities", "products", "lead-forms", "conversions"];
+
+impl Witness {
+    /// Looks at what there is.
+    async fn of(world: &World) -> Self {
+        let admin = world.user("admin").await;
+        let mut witness = Self { admin, counts: Vec::new(), cursor: String::new() };
+        let mut from = String::new();
+        loop {
+            let piece = witness.admin.get(&format!("/events?limit=200{from}")).await.expect(200);
+            witness.cursor = text(&piece, "next_cursor");
+            from = format!("&cursor={}", witness.cursor);
+            if piece["has_more"] == false {
+                break;
+            }
+        }
+        witness.counts = witness.count().await;
+        witness
+    }
+
+    async fn count(&self) -> Vec<usize> {
+        let mut counts = Vec::new();
+        for list in LISTS {
+            counts.push(self.admin.all(&format!("/{list}")).await.len());
+        }
+        counts
+    }
+
+    /// Fails if an event was written since.
+    async fn no_event(&self, after: &str) {
+        let feed = self.admin.get(&format!("/events?cursor={}", self.cursor)).await.expect(200);
+        assert_eq!(feed["data"], json!([]), "{after}");
+    }
+
+    /// Fails if anything was written since.
+    async fn nothing_written(&self) {
+        self.no_event("").await;
+        assert_eq!(self.count().await, self.counts);
+    }
+}
+
+/// A lead that is right, so that what a test adds to it is the only fault.
+fn right() -> Value {
+    json!({"kind": "individual", "name": "Lê Thị Mai", "phone": phone(1), "citizen_id": "079085001234"})
+}
+
+/// The right lead with a value at a pointer, and with what the value needs around it.
+fn at(pointer: &str, value: Value) -> Value {
+    let mut lead = right();
+    let surroundings = [
+        ("/contact_person/", "contact_person", json!({"full_name": "Chị Hương"})),
+        ("/contact_points/", "contact_points", json!([{"channel": "other", "value": "x"}])),
+        ("/profile/", "profile", json!({})),
+        ("/profile/address/", "profile", json!({"address": {"text": "12 Hàng Bài"}})),
+    ];
+    for (beginning, member, around) in surroundings {
+        if pointer.starts_with(beginning) {
+            lead[member] = around;
+        }
+    }
+    if pointer == "/tax_code" {
+        lead["kind"] = json!("company");
+        lead.as_object_mut().unwrap().remove("citizen_id");
+    }
+    let (parent, member) = pointer.rsplit_once('/').unwrap();
+    let parent = lead.pointer_mut(parent).unwrap();
+    match member.parse::<usize>() {
+        Ok(index) => parent[index] = value,
+        Err(_) => parent[member] = value,
+    }
+    lead
+}
+
+/// Sends bytes as they are.
+async fn raw(client: &Client, path: &str, body: impl Into<reqwest::Body>) -> Reply {
+    client.send(client.request(Method::POST, path).header("content-type", "application/json").body(body)).await
+}

@@ -28,7 +28,7 @@ async fn values_are_told_from_and_to() {
 }
 
 #[tokio::test]
-async fn what_is_told_is_what_then_stands_there() {
+async fn a_source_that_is_cleared_is_told_as_the_one_that_then_stands_there() {
     let world = World::under("xcrm").await;
     let lan = world.user("salesperson").await;
     let draft = json!({"name": "Hoa Sen", "phone": phone(1), "source": "website"});
@@ -37,9 +37,16 @@ async fn what_is_told_is_what_then_stands_there() {
     let changed = lan.patch(&path, 1, json!({"source": null})).await.expect(200);
     let told = lan.all(&format!("{path}/timeline?kind=lead.updated")).await.remove(0);
     assert_eq!(told["changes"]["source"], json!({"from": "website", "to": changed["source"]}));
+}
 
+#[tokio::test]
+async fn contact_points_are_told_as_they_then_stand_there() {
+    let world = World::under("xcrm").await;
+    let lan = world.user("salesperson").await;
+    let lead = own_lead(&lan, 1).await;
+    let path = format!("/leads/{}", id(&lead));
     let points = json!([{"channel": "zalo", "value": "0912 345 678"}]);
-    let changed = lan.patch(&path, 2, json!({"contact_points": points})).await.expect(200);
+    let changed = lan.patch(&path, 1, json!({"contact_points": points})).await.expect(200);
     let told = lan.all(&format!("{path}/timeline?kind=lead.updated")).await.remove(0);
     assert_eq!(told["changes"]["contact_points"]["to"], changed["contact_points"]);
 }

@@ -81,6 +81,8 @@ pub async fn restore_contact(tx: &Tx, id: ContactId) -> Result<()> {
     if !contact.is_archived() {
         return Err(Code::WrongStatus.into());
     }
+    let account = accounts::lock_any(tx, contact.account_id()).await?.ok_or(Code::NotFound)?;
+    checks::not_archived(account.is_archived())?;
     accounts::restore_contact(tx, &contact).await?;
     Ok(record(tx, contact_happening(EventKind::ContactRestored, id, contact.account_id())).await?)
 }

@@ -37,7 +37,8 @@ pub(crate) async fn create_as(tx: &Tx, id: AccountId, draft: &AccountDraft) -> R
     Ok(record(tx, created.with("source", &draft.source)).await?)
 }
 
-async fn check(tx: &Tx, draft: &AccountDraft, of: Option<AccountId>) -> Result<Violations> {
+/// The rules of an account that want the playbook, the users and its parent.
+pub(crate) async fn check(tx: &Tx, draft: &AccountDraft, of: Option<AccountId>) -> Result<Violations> {
     let mut violations = Violations::default();
     draft.check_against(&tx.playbook, tx.today(), &mut violations);
     if let Some(owner) = draft.owner_id {
@@ -152,7 +153,12 @@ pub async fn restore(tx: &Tx, id: AccountId) -> Result<()> {
     if !account.is_archived() {
         return Err(Code::WrongStatus.into());
     }
-    demand_free_identity(tx, &account.draft(), Some(id)).await?;
+    let draft = account.draft();
+    let faults = check(tx, &draft, Some(id)).await?;
+    if faults.iter().any(|fault| fault.pointer == "/parent_id") {
+        return Err(Code::Archived.into());
+    }
+    demand_free_identity(tx, &draft, Some(id)).await?;
     accounts::restore(tx, &account).await?;
     Ok(record(tx, happening(EventKind::AccountRestored, id)).await?)
 }

@@ -1,5 +1,6 @@
 use chot_domain::history::{EventKind, SubjectKind};
 use chot_domain::identity::{Password, Permission, TeamDraft, TeamId, TeamPatch, UserDraft, UserId, UserPatch};
+use chot_domain::playbook::Role;
 use chot_domain::shared::{Clock, Code, SystemClock, Violations, changes};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::{Tx, identity};
@@ -44,10 +45,17 @@ pub async fn create_user(tx: &Tx, draft: &UserDraft, hash: Option<String>) -> Re
     Ok(id)
 }
 
+/// Nobody gives a role that can do more than they can themselves: a narrow API key makes no administrators.
+fn within_rights(tx: &Tx, role: &Role) -> bool {
+    role.granted().and(tx.actor.permissions) == role.granted() && role.scope <= tx.actor.scope
+}
+
 async fn check_user(tx: &Tx, draft: &UserDraft) -> Result<()> {
     let mut violations = Violations::default();
-    if tx.playbook.role(draft.role.as_str()).is_none() {
-        violations.add("/role", "unknown_key");
+    match tx.playbook.role(draft.role.as_str()) {
+        None => violations.add("/role", "unknown_key"),
+        Some(role) if !within_rights(tx, role) => violations.add("/role", "beyond_your_rights"),
+        Some(_) => {}
     }
     if let Some(team) = draft.team_id
         && identity::lock_team(tx, team).await?.is_none()
@@ -66,6 +74,9 @@ pub async fn update_user(tx: &Tx, id: UserId, patch: &UserPatch, hash: Option<&s
     let user = identity::lock_user(tx, id).await?.ok_or(Code::NotFound)?;
     user.expect_version(seen)?;
     let before = user.draft();
+    if tx.playbook.role(before.role.as_str()).is_some_and(|role| !within_rights(tx, role)) {
+        return Err(Code::Forbidden.into());
+    }
     let after = UserDraft { password: None, ..patch.apply(&before)? };
     check_user(tx, &after).await?;
     let steps_down = before.role.as_str() == "admin" && before.is_active && (after.role.as_str() != "admin" || !after.is_active);

@@ -161,7 +161,7 @@ async fn check(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan) -> Result<()
     let mut of_account = Violations::default();
     match &plan.account {
         AccountStep::Create(_, draft) => {
-            draft.check_against(&tx.playbook, tx.today(), &mut of_account);
+            of_account = accounts::check(tx, draft, None).await?;
             accounts::demand_free_identity(tx, draft, None).await?;
         }
         AccountStep::Link(id, _, after) => accounts::demand_free_identity(tx, after, Some(*id)).await?,

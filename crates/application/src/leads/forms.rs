@@ -17,7 +17,7 @@ use crate::{Result, checks, secrets};
 /// `forbidden`; every violation of the draft.
 pub async fn create_form(tx: &Tx, draft: &LeadFormDraft) -> Result<LeadFormId> {
     tx.require(Permission::LeadFormsWrite)?;
-    check(tx, draft).await?;
+    check(tx, draft).await?.unless_any(())?;
     let id = tx.new_id();
     leads::insert_form(tx, id, &format!("form_{}", secrets::random_name(16)?), draft).await?;
     record(tx, Happening::new(EventKind::LeadFormCreated, SubjectKind::LeadForm, id)).await?;
@@ -34,19 +34,23 @@ pub async fn update_form(tx: &Tx, id: LeadFormId, patch: &LeadFormPatch, seen: O
     form.expect_version(seen)?;
     let before = form.draft();
     let after = patch.apply(&before)?;
-    check(tx, &after).await?;
+    let changed = changes(&before, &after);
+    if changed.is_empty() {
+        return Ok(());
+    }
+    check(tx, &after).await?.caused_by(&changed).unless_any(())?;
     leads::update_form(tx, &form, &after).await?;
     let updated = Happening::new(EventKind::LeadFormUpdated, SubjectKind::LeadForm, id);
-    Ok(record(tx, updated.changing(changes(&before, &after))).await?)
+    Ok(record(tx, updated.changing(changed)).await?)
 }
 
-async fn check(tx: &Tx, draft: &LeadFormDraft) -> Result<()> {
+async fn check(tx: &Tx, draft: &LeadFormDraft) -> Result<Violations> {
     let mut violations = Violations::default();
     Playbook::demand_word(&tx.playbook.lead_sources, Some(&draft.source), "/source", &mut violations);
     if let Some(product) = draft.product_id {
         checks::demand_product(tx, product, "/product_id", &mut violations).await?;
     }
-    Ok(violations.unless_any(())?)
+    Ok(violations)
 }
 
 /// What became of a submission.
@@ -71,6 +75,8 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
         return Ok(Received::Trapped);
     }
     let draft = form.draft.lead(submission)?;
+    // One submission of a form at a time, or many at once would each find room in the quota and nobody known.
+    leads::lock_form(tx, form.id).await?;
     let taken = leads::submissions_since(tx, form.id, tx.now - TimeDelta::hours(1)).await?;
     if taken >= u64::try_from(form.draft.quota_per_hour).unwrap_or_default() {
         return Err(Code::FormQuotaExceeded.into());
@@ -83,7 +89,7 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
             Received::Duplicate(lead)
         }
         None => {
-            tend::check(tx, &draft, true).await?.unless_any(())?;
+            tend::check(tx, &draft, true).await?.without("retired_key").unless_any(())?;
             Received::Created(tend::insert(tx, &draft, Some(form.id)).await?)
         }
     };

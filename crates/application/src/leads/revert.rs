@@ -23,8 +23,9 @@ pub async fn revert(tx: &Tx, id: ConversionId) -> Result<()> {
     if !conversion.is_active() {
         return Err(Code::ConversionReverted.into());
     }
+    let results = lock_results(tx, &conversion).await?;
     let blocked_by = blocking(tx, &conversion).await?;
-    if !blocked_by.is_empty() {
+    if results.is_changed || !blocked_by.is_empty() {
         return Err(Refusal::from(Code::ConversionBlocked).with("blocked_by", blocked_by).into());
     }
     tx.because_of(Some(id.uuid()));
@@ -39,35 +40,46 @@ pub async fn revert(tx: &Tx, id: ConversionId) -> Result<()> {
     free_lead(tx, &conversion).await
 }
 
-/// What happened to the results since, other than by the conversion itself.
-async fn blocking(tx: &Tx, conversion: &LockedConversion) -> Result<Vec<EventView>> {
-    let (account_id, account_action, account_version, _) = conversion.account();
-    let mut created: Vec<_> = conversion.created_opportunities().into_iter().map(|opportunity| opportunity.uuid()).collect();
-    let mut linked = Vec::new();
-    if let Some((contact, action, version, _)) = conversion.contact() {
-        match action {
-            TargetAction::Link if contact_changed(tx, contact, version).await? => linked.push(contact.uuid()),
-            TargetAction::Create => created.push(contact.uuid()),
-            _ => {}
-        }
-    }
-    let account_changed =
-        stored_accounts::lock_any(tx, account_id).await?.is_none_or(|account| account.version() != account_version);
-    if account_action == TargetAction::Link && account_changed {
-        linked.push(account_id.uuid());
-    }
-    let whole = (account_action == TargetAction::Create).then(|| account_id.uuid());
-    let mut found = events::blocking(tx, conversion.id().uuid(), &Subjects { records: created, account: whole }, None).await?;
-    if !linked.is_empty() {
-        let touched = Subjects { records: linked, account: None };
-        found.extend(events::blocking(tx, conversion.id().uuid(), &touched, Some(conversion.created_at())).await?);
-    }
-    Ok(found)
+/// What the conversion made or linked, locked until the end of the unit: nobody works on it while it is decided.
+struct Results {
+    /// Whether a linked record is no longer as the conversion left it, or something hangs below a created one.
+    is_changed: bool,
 }
 
-async fn contact_changed(tx: &Tx, contact: chot_domain::accounts::ContactId, version: i64) -> Result<bool> {
-    let now = stored_accounts::lock_contact_any(tx, contact).await?;
-    Ok(now.is_none_or(|contact| contact.version() != version))
+/// Locks the results, the account first.
+async fn lock_results(tx: &Tx, conversion: &LockedConversion) -> Result<Results> {
+    let (account_id, action, version, _) = conversion.account();
+    let account = stored_accounts::lock_any(tx, account_id).await?.ok_or(Code::NotFound)?;
+    let mut is_changed = match action {
+        TargetAction::Link => account.version() != version,
+        _ => stored_accounts::children(tx, account_id).await? > 0,
+    };
+    if let Some((contact_id, action, version, _)) = conversion.contact() {
+        let contact = stored_accounts::lock_contact_any(tx, contact_id).await?.ok_or(Code::NotFound)?;
+        is_changed |= action == TargetAction::Link && contact.version() != version;
+    }
+    for opportunity in conversion.created_opportunities() {
+        stored_opportunities::lock_any(tx, opportunity).await?;
+    }
+    Ok(Results { is_changed })
+}
+
+/// What happened to the results since, other than by the conversion itself.
+async fn blocking(tx: &Tx, conversion: &LockedConversion) -> Result<Vec<EventView>> {
+    let (account_id, account_action, ..) = conversion.account();
+    let mut created: Vec<_> = conversion.created_opportunities().into_iter().map(|opportunity| opportunity.uuid()).collect();
+    let mut linked = Vec::new();
+    if let Some((contact, action, ..)) = conversion.contact() {
+        if action == TargetAction::Link { linked.push(contact.uuid()) } else { created.push(contact.uuid()) }
+    }
+    let whole = (account_action == TargetAction::Create).then(|| account_id.uuid());
+    if whole.is_none() {
+        linked.push(account_id.uuid());
+    }
+    let mut found = events::blocking(tx, conversion.id().uuid(), &Subjects { records: created, account: whole }, None).await?;
+    let touched = Subjects { records: linked, account: None };
+    found.extend(events::blocking(tx, conversion.id().uuid(), &touched, Some(conversion.created_at())).await?);
+    Ok(found)
 }
 
 async fn undo_contact(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
@@ -95,17 +107,17 @@ async fn undo_account(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
         stored_accounts::archive(tx, &account).await?;
         return Ok(record(tx, accounts::happening(EventKind::AccountArchived, id)).await?);
     }
+    let after = account.draft();
+    if let Some(before) = before.filter(|before| *before != after) {
+        stored_accounts::update(tx, &account, &before).await?;
+        record(tx, accounts::happening(EventKind::AccountUpdated, id).changing(changes(&after, &before))).await?;
+    }
     for tag in conversion.account_tags() {
         if tags::take_off(tx, TaggedKind::Account, id.uuid(), &tag).await? {
             record(tx, accounts::happening(EventKind::AccountUntagged, id).with("tag", tag)).await?;
         }
     }
-    let after = account.draft();
-    let Some(before) = before.filter(|before| *before != after) else {
-        return Ok(());
-    };
-    stored_accounts::update(tx, &account, &before).await?;
-    Ok(record(tx, accounts::happening(EventKind::AccountUpdated, id).changing(changes(&after, &before))).await?)
+    Ok(())
 }
 
 async fn free_lead(tx: &Tx, conversion: &LockedConversion) -> Result<()> {

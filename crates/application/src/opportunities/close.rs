@@ -46,7 +46,9 @@ async fn welcome_customer(tx: &Tx, id: AccountId) -> Result<()> {
     let account = accounts::lock_any(tx, id).await?.ok_or(Code::NotFound)?;
     let becomes_customer =
         tx.playbook.policies.customer_when == CustomerWhen::Won && account.account_type() != AccountType::Customer;
-    let received_in = tx.playbook.entrance(CardStatus::Any).map(|at| at.stage.key.clone()).filter(|_| account.stage().is_none());
+    let is_customer = becomes_customer || account.account_type() == AccountType::Customer;
+    let received = tx.playbook.entrance(CardStatus::Any).filter(|_| is_customer && account.stage().is_none());
+    let received_in = received.map(|at| at.stage.key.clone());
     if !becomes_customer && received_in.is_none() {
         return Ok(());
     }
@@ -106,6 +108,9 @@ pub async fn reopen(tx: &Tx, id: OpportunityId, order: &Reopen) -> Result<()> {
     let next = opportunity.standing().reopened(opportunity.classification(), tx.now, &tx.playbook)?;
     let account = accounts::lock_any(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
     checks::not_archived(account.is_archived())?;
+    if account.is_child() {
+        return Err(Code::ChildAccount.into());
+    }
     if account.owner_id().is_none() {
         return Err(Code::OwnerRequired.into());
     }

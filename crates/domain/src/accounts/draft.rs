@@ -152,6 +152,7 @@ pub struct ContactDraft {
     /// E-mail address.
     pub email: Option<Email>,
     /// Date of birth.
+    #[serde(default, deserialize_with = "crate::shared::day")]
     pub date_of_birth: Option<NaiveDate>,
     /// Anything worth knowing.
     pub description: Option<Text<5000>>,

@@ -25,8 +25,10 @@ pub struct Profile {
     /// Who issued the business registration or the identity card.
     pub identity_issued_by: Option<Text<200>>,
     /// When it was issued.
+    #[serde(default, deserialize_with = "crate::shared::day")]
     pub identity_issued_on: Option<NaiveDate>,
     /// Date of birth, of an individual.
+    #[serde(default, deserialize_with = "crate::shared::day")]
     pub date_of_birth: Option<NaiveDate>,
     /// Legal form, one of the playbook's business types.
     pub business_type: Option<Key>,
@@ -195,12 +197,14 @@ impl ContactPoint {
     /// The code of the rule that it breaks.
     pub fn canonical(&self) -> Result<String, &'static str> {
         let text = self.value.as_str();
-        match self.channel {
+        let canonical = match self.channel {
             ContactChannel::Phone | ContactChannel::Zalo => PhoneNumber::parse(text).map(Into::into),
             ContactChannel::Email => Email::parse(text).map(Into::into),
             ContactChannel::Facebook => WebAddress::parse(text).map(Into::into),
             ContactChannel::Other => Ok(text.to_owned()),
-        }
+        }?;
+        // The canonical form of an address may be longer than what was typed.
+        if canonical.chars().count() > 254 { Err("too_long") } else { Ok(canonical) }
     }
 
     /// The same contact point with its value in canonical form. It was checked before.

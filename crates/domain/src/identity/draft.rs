@@ -63,6 +63,7 @@ pub struct ApiKeyDraft {
     #[schema(value_type = Vec<Permission>, min_items = 1, max_items = 60)]
     pub scopes: BTreeSet<Permission>,
     /// When the key stops working; never, if left out.
+    #[serde(default, deserialize_with = "crate::shared::instant")]
     pub expires_at: Option<DateTime<Utc>>,
 }
 

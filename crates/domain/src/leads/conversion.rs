@@ -64,7 +64,7 @@ pub struct ConvertLead {
     #[schema(max_items = 20)]
     pub opportunities: Option<Vec<OpportunityTarget>>,
     /// Candidates for duplicates that are not the same customer. Each candidate wants to be named here or linked.
-    #[schema(max_items = 100)]
+    #[schema(max_items = 250)]
     pub dismissed_duplicates: Vec<Uuid>,
     /// Only answer what would be written, and write nothing.
     pub dry_run: bool,
@@ -148,7 +148,7 @@ impl Draft for ConvertLead {
                 violations.add(&format!("{at}/id"), "belongs_to_another_account");
             }
         }
-        if self.dismissed_duplicates.len() > 100 {
+        if self.dismissed_duplicates.len() > 250 {
             violations.add("/dismissed_duplicates", "too_many");
         }
     }

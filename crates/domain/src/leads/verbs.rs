@@ -95,6 +95,7 @@ impl Draft for ReturnLead {}
 #[schema(example = json!({"follow_up_at": "2027-03-01T02:00:00Z", "reason": "Quý sau mới có ngân sách"}))]
 pub struct Recycle {
     /// When to come back to it, in the future. On that day it stands in its owner's due list (R-SUNO-22).
+    #[serde(default, deserialize_with = "crate::shared::instant")]
     pub follow_up_at: Option<DateTime<Utc>>,
     /// Why, for the history.
     pub reason: Option<Text<500>>,

@@ -36,6 +36,7 @@ pub struct OpportunityDraft {
     #[schema(minimum = 0, maximum = 3)]
     pub stars: i32,
     /// When the customer is expected to decide.
+    #[serde(default, deserialize_with = "crate::shared::day")]
     pub expected_close_on: Option<NaiveDate>,
     /// The stage to begin in; the first open one of the first pipeline, if left out.
     pub stage: Option<Key>,
@@ -101,6 +102,7 @@ pub struct Lose {
     /// What the customer said.
     pub customer_feedback: Option<Text<2000>>,
     /// When to approach the customer again; not in the past.
+    #[serde(default, deserialize_with = "crate::shared::day")]
     pub next_approach_on: Option<NaiveDate>,
 }
 

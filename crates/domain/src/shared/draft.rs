@@ -38,6 +38,9 @@ fn every_fault<T: Draft>(mut json: Value) -> Violations {
     strip_by_shape(&mut json, &shape::<T>(), "", &mut violations);
     let mut cut: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     loop {
+        if violations.is_full() {
+            return violations;
+        }
         let fault = match serde_path_to_error::deserialize::<_, T>(&json) {
             Ok(draft) => {
                 draft.check(&mut violations);
@@ -155,7 +158,8 @@ fn strip_by_shape(json: &mut Value, shape: &Shape, path: &str, violations: &mut 
 fn strip(json: &mut Value, schema: &Value, shape: &Shape, path: &str, violations: &mut Violations) {
     let schema = resolve(schema, shape);
     if let Value::Array(items) = json {
-        for (index, item) in items.iter_mut().enumerate() {
+        // Of a list that is far too long, enough is said by its beginning.
+        for (index, item) in items.iter_mut().take(Violations::MOST).enumerate() {
             strip(item, &schema["items"], shape, &format!("{path}/{index}"), violations);
         }
         return;

@@ -27,6 +27,12 @@ impl<T: Draft + Serialize> MergePatch<T> {
         for fixed in T::FIXED.iter().filter(|fixed| self.0.contains_key(**fixed)) {
             violations.add(&format!("/{fixed}"), "immutable");
         }
+        let schema = serde_json::to_value(T::schema()).unwrap_or_default();
+        for (cleared, _) in self.0.iter().filter(|(_, value)| value.is_null()) {
+            if schema["properties"].get(cleared).is_some_and(|member| !is_nullable(member)) {
+                violations.add(&format!("/{cleared}"), "required");
+            }
+        }
         let merged = self.merged(to).map_err(|faults| violations.extend(faults)).ok();
         merged.ok_or_else(|| violations.clone()).and_then(|draft| violations.unless_any(draft))
     }
@@ -73,6 +79,12 @@ impl<'de, T> Deserialize<'de> for MergePatch<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Map::deserialize(deserializer).map(|members| Self(members, PhantomData))
     }
+}
+
+fn is_nullable(schema: &Value) -> bool {
+    let is_null = |kind: &Value| kind == "null" || kind.as_array().is_some_and(|kinds| kinds.iter().any(|one| one == "null"));
+    is_null(&schema["type"])
+        || schema["oneOf"].as_array().is_some_and(|choices| choices.iter().any(|choice| is_null(&choice["type"])))
 }
 
 fn merge(target: &mut Value, patch: &Map<String, Value>) {

@@ -23,6 +23,9 @@ pub struct Violation {
 pub struct Violations(Vec<Violation>);
 
 impl Violations {
+    /// More are not told: a body that is wrong all over is not worth the time.
+    pub const MOST: usize = 100;
+
     /// A single violation.
     pub fn one(pointer: &str, code: &str) -> Self {
         let mut violations = Self::default();
@@ -37,7 +40,7 @@ impl Violations {
 
     /// Like [`Self::add`], with values that belong to the rule.
     pub fn add_with(&mut self, pointer: &str, code: &str, params: Map<String, Value>) {
-        if self.0.iter().any(|known| known.pointer == pointer) {
+        if self.is_full() || self.0.iter().any(|known| known.pointer == pointer) {
             return;
         }
         self.0.push(Violation { pointer: pointer.to_owned(), code: code.to_owned(), params });
@@ -71,6 +74,11 @@ impl Violations {
     #[must_use]
     pub fn without(self, code: &str) -> Self {
         Self(self.0.into_iter().filter(|v| v.code != code).collect())
+    }
+
+    /// Whether no more are told.
+    pub fn is_full(&self) -> bool {
+        self.0.len() >= Self::MOST
     }
 
     /// Whether nothing is wrong.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{contact_row as row, holders_in_reach};
+use super::{contact_row as row, holders_in_reach, lock_in_reach};
 use crate::page::page;
 use crate::{Ask, Limit, Page, Reads, SortKey, StoreError, Tx, search};
 
@@ -189,8 +189,12 @@ pub async fn insert_contact(tx: &Tx, id: ContactId, draft: &ContactDraft) -> Res
 /// # Errors
 /// `forbidden` without the right to read accounts; when the database fails.
 pub async fn lock_contact(tx: &Tx, id: ContactId) -> Result<Option<LockedContact>, StoreError> {
-    let seen = visible(&tx.actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
-    if seen.into_tuple::<Uuid>().one(&tx.conn).await?.is_none() {
+    tx.actor.require(Permission::AccountsRead)?;
+    let account = row::Entity::find_by_id(id.uuid()).select_only().column(row::Column::AccountId);
+    let Some(account) = account.into_tuple::<Uuid>().one(&tx.conn).await? else {
+        return Ok(None);
+    };
+    if lock_in_reach(tx, Id::new(account)).await?.is_none() {
         return Ok(None);
     }
     lock_contact_any(tx, id).await

@@ -15,6 +15,7 @@ pub use contacts::{
     lock_contact, lock_contact_any, restore_contact, update_contact,
 };
 pub use query::{AccountFilter, AccountSort, CardFilter, card, cards, exists, find, is_in_sight, list, subjects};
+pub(crate) use store::lock_in_reach;
 pub use store::{
     AccountChange, LockedAccount, archive, children, id_by_identity, insert, lock, lock_any, restore, update, write,
 };

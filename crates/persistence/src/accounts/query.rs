@@ -58,8 +58,10 @@ pub struct AccountFilter {
     #[param(value_type = Option<String>, max_length = 20)]
     pub citizen_id: Option<CitizenId>,
     /// Only accounts created at this instant or later.
+    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_gte: Option<DateTime<Utc>>,
     /// Only accounts created before this instant.
+    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_lt: Option<DateTime<Utc>>,
     /// The archive instead of the working list.
     pub is_archived: Option<bool>,
@@ -133,10 +135,15 @@ impl SortKey<row::Entity> for AccountSort {
     }
 }
 
-/// The accounts that the actor may see.
+/// The accounts that the actor may see, with their owners' names.
 pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::AccountsRead)?;
-    Ok(row::Entity::find().left_join(user::Entity).filter(sight::reach(actor, row::Column::HolderId)))
+    Ok(reachable(actor).left_join(user::Entity))
+}
+
+/// The accounts within reach of the actor.
+pub(super) fn reachable(actor: &Actor) -> Select<row::Entity> {
+    row::Entity::find().filter(sight::reach(actor, row::Column::HolderId))
 }
 
 /// The identifiers of the accounts within reach, for what hangs below them: nothing to ask, for those who see everything.

@@ -1,9 +1,9 @@
 use chot_domain::accounts::{AccountDraft, AccountId, AccountType};
-use chot_domain::identity::UserId;
+use chot_domain::identity::{Permission, UserId};
 use chot_domain::shared::{CitizenId, Document, Email, Id, Key, Outcome, PhoneNumber, TaxCode, Text, fold};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 
-use super::query::visible;
+use super::query::reachable;
 use super::row;
 use crate::tags::StoredTags;
 use crate::{Col, Reads, StoreError, Tx};
@@ -120,11 +120,18 @@ pub async fn insert(tx: &Tx, id: AccountId, draft: &AccountDraft) -> Result<(), 
 /// # Errors
 /// `forbidden` without the right to read accounts; when the database fails.
 pub async fn lock(tx: &Tx, id: AccountId) -> Result<Option<LockedAccount>, StoreError> {
-    let seen = visible(&tx.actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
-    if seen.into_tuple::<uuid::Uuid>().one(&tx.conn).await?.is_none() {
-        return Ok(None);
-    }
-    lock_any(tx, id).await
+    tx.actor.require(Permission::AccountsRead)?;
+    lock_in_reach(tx, id).await
+}
+
+/// Locks an account within reach of the actor, for what hangs below it. Sight is asked by the statement that locks: who waits for the
+/// lock is asked again for what has become of the account meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn lock_in_reach(tx: &Tx, id: AccountId) -> Result<Option<LockedAccount>, StoreError> {
+    let seen = reachable(&tx.actor).filter(row::Column::Id.eq(id.uuid())).lock_exclusive();
+    Ok(seen.one(&tx.conn).await?.map(LockedAccount))
 }
 
 /// Locks an account, in sight or not: for claims and for what follows from other verbs.

@@ -72,10 +72,10 @@ pub async fn feed(reads: &impl Reads, filter: &FeedFilter) -> Result<Feed, Store
 }
 
 /// How many events one unit gives positions to.
-const BATCH: u64 = 1_000;
+pub const BATCH: u64 = 1_000;
 
-/// Gives positions to committed events that have none, and says how many there were. A number handed out before commit would let
-/// a reader skip an event that commits late; one row lock keeps the order single.
+/// Gives positions to committed events that have none, a batch of them, and says how many there were. A number handed out before
+/// commit would let a reader skip an event that commits late; one row lock keeps the order single.
 ///
 /// # Errors
 /// When the database fails.
@@ -83,24 +83,15 @@ pub async fn place(tx: &Tx) -> Result<u64, StoreError> {
     let Some(feed) = position::Entity::find_by_id(1_i64).lock_exclusive().one(&tx.conn).await? else {
         return Ok(0);
     };
-    let waiting = event::Entity::find()
-        .filter(event::Column::Position.is_null())
-        .order_by_asc(event::Column::Id)
-        .limit(BATCH)
-        .select_only()
-        .column(event::Column::Id)
-        .into_tuple::<uuid::Uuid>()
-        .all(&tx.conn)
-        .await?;
-    let mut last = feed.last_position;
-    for id in &waiting {
-        last += 1;
-        let placed = event::ActiveModel { id: Set(*id), position: Set(Some(last)), ..Default::default() };
-        event::Entity::update(placed).validate()?.exec_without_returning(&tx.conn).await?;
+    let place = format!(
+        "WITH waiting AS (SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS place FROM events WHERE position IS NULL ORDER BY id LIMIT {BATCH}) \
+         UPDATE events SET position = {} + waiting.place FROM waiting WHERE events.id = waiting.id",
+        feed.last_position
+    );
+    let placed = tx.conn.execute_unprepared(&place).await?.rows_affected();
+    if placed > 0 {
+        let last = feed.last_position + i64::try_from(placed).unwrap_or_default();
+        position::ActiveModel { id: Set(1), last_position: Set(last) }.update(&tx.conn).await?;
     }
-    if last > feed.last_position {
-        let moved = position::ActiveModel { id: Set(1), last_position: Set(last) };
-        moved.update(&tx.conn).await?;
-    }
-    Ok(waiting.len() as u64)
+    Ok(placed)
 }

@@ -5,7 +5,7 @@ mod row;
 mod store;
 mod timeline;
 
-pub use feed::{Feed, FeedFilter, feed, place};
+pub use feed::{BATCH, Feed, FeedFilter, feed, place};
 pub use store::{Happening, record};
 pub use timeline::{EventView, Subjects, TimelineFilter, TimelineSort, blocking, timeline};
 

@@ -4,9 +4,7 @@ use chot_domain::identity::{ApiKeyId, Permission, SessionId, TeamDraft, TeamId, 
 use chot_domain::shared::{Document, Email, Id, Key, Outcome, Text, fold};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::access::{SpentToken, teams_from};
 use super::row::{api_key, refresh_token, session, signing_key, team, user};
@@ -123,8 +121,10 @@ pub async fn set_password(tx: &Tx, id: UserId, password_hash: &str) -> Result<()
 /// # Errors
 /// When the database fails.
 pub async fn active_admins(tx: &Tx, other_than: UserId) -> Result<u64, StoreError> {
+    // All of them are locked, in one order, so that two administrators cannot take each other's right at once.
     let admins = user::Entity::find().filter(user::Column::Role.eq("admin")).filter(user::Column::IsActive.eq(true));
-    Ok(admins.filter(user::Column::Id.ne(other_than.uuid())).count(&tx.conn).await?)
+    let locked = admins.order_by_asc(user::Column::Id).lock_exclusive().all(&tx.conn).await?;
+    Ok(locked.iter().filter(|admin| admin.id != other_than.uuid()).count() as u64)
 }
 
 fn sign_in(row: user::Model) -> SignIn {

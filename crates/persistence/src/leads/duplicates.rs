@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::leads::{DuplicateReason, LeadDraft, LeadId, LeadStatus};
 use chot_domain::shared::{Id, fold};
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -143,9 +144,9 @@ async fn leads(reads: &impl Reads, of: &Fingerprint, except: Option<LeadId>) -> 
     let same = Condition::any()
         .add_option(of.tax_code.as_ref().map(|v| C::TaxCode.eq(v)))
         .add_option(of.citizen_id.as_ref().map(|v| C::CitizenId.eq(v)))
-        .add_option(of.name_key.as_ref().map(|v| C::NameKey.eq(v)))
-        .add(C::Phone.is_in(&of.phones))
-        .add(C::Email.is_in(&of.emails));
+        .add_option(of.name_key.as_ref().map(|v| C::NameKey.eq(v).and(C::ArchivedAt.is_null())))
+        .add_option((!of.phones.is_empty()).then(|| C::Phone.is_in(&of.phones)))
+        .add_option((!of.emails.is_empty()).then(|| C::Email.is_in(&of.emails)));
     Ok(select.filter(same).limit(MOST).into_model().all(reads.connection()).await?)
 }
 
@@ -173,11 +174,11 @@ async fn same_accounts(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<Trace
     use account_row::Column as C;
     let select = account_row::Entity::find().filter(C::ArchivedAt.is_null()).select_only();
     let same = Condition::any()
-        .add_option(of.tax_code.as_ref().map(|v| C::TaxCode.eq(v)))
-        .add_option(of.citizen_id.as_ref().map(|v| C::CitizenId.eq(v)))
-        .add_option(of.name_key.as_ref().map(|v| C::NameKey.eq(v)))
-        .add(C::Phone.is_in(&of.phones))
-        .add(C::Email.is_in(&of.emails));
+        .add_option(of.tax_code.as_ref().map(|v| C::TaxCode.eq(v).and(C::ArchivedAt.is_null())))
+        .add_option(of.citizen_id.as_ref().map(|v| C::CitizenId.eq(v).and(C::ArchivedAt.is_null())))
+        .add_option(of.name_key.as_ref().map(|v| C::NameKey.eq(v).and(C::ArchivedAt.is_null())))
+        .add_option((!of.phones.is_empty()).then(|| C::Phone.is_in(&of.phones)))
+        .add_option((!of.emails.is_empty()).then(|| C::Email.is_in(&of.emails)));
     let columns = [C::Id, C::NameKey, C::Phone, C::Email, C::TaxCode, C::CitizenId];
     Ok(select.columns(columns).filter(same).limit(MOST).into_model().all(reads.connection()).await?)
 }
@@ -186,7 +187,11 @@ async fn same_accounts(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<Trace
 async fn contacts(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<(Uuid, DuplicateReason)>, StoreError> {
     use contact_row::Column as C;
     type Found = (Uuid, Option<String>, Option<String>);
-    let same = Condition::any().add(C::Phone.is_in(&of.phones)).add(C::Email.is_in(&of.emails));
+    if of.phones.is_empty() && of.emails.is_empty() {
+        return Ok(Vec::new());
+    }
+    let by_email = (!of.emails.is_empty()).then(|| C::Email.is_in(&of.emails));
+    let same = Condition::any().add_option((!of.phones.is_empty()).then(|| C::Phone.is_in(&of.phones))).add_option(by_email);
     let select = contact_row::Entity::find().filter(C::ArchivedAt.is_null()).filter(same).select_only();
     let rows: Vec<Found> = select.columns([C::Id, C::Phone, C::Email]).limit(MOST).into_tuple().all(reads.connection()).await?;
     let among = |mine: &[String], theirs: &Option<String>| theirs.as_ref().is_some_and(|value| mine.contains(value));

@@ -68,8 +68,10 @@ pub struct LeadFilter {
     #[param(value_type = Option<String>, max_length = 20)]
     pub citizen_id: Option<CitizenId>,
     /// Only leads created at this instant or later.
+    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_gte: Option<DateTime<Utc>>,
     /// Only leads created before this instant.
+    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_lt: Option<DateTime<Utc>>,
     /// The archive instead of the working list.
     pub is_archived: Option<bool>,
@@ -117,8 +119,13 @@ impl SortKey<row::Entity> for LeadSort {
     }
 }
 
-/// The leads that the actor may see: within reach, and the pool for those who give out or take from it.
+/// The leads that the actor may see, with their owners' names.
 pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+    Ok(reachable(actor)?.left_join(user::Entity))
+}
+
+/// The leads that the actor may see: within reach, and the pool for those who give out or take from it.
+pub(super) fn reachable(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::LeadsRead)?;
     let sees_pool = actor.may(Permission::LeadsAssign) || actor.may(Permission::LeadsClaim);
     let pool = sees_pool.then(|| row::Column::OwnerId.is_null());
@@ -126,7 +133,7 @@ pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> 
         everything if everything.is_empty() => everything,
         reach => Condition::any().add(reach).add_option(pool),
     };
-    Ok(row::Entity::find().left_join(user::Entity).filter(seen))
+    Ok(row::Entity::find().filter(seen))
 }
 
 /// The list that the filter begins with: what is within reach, or the pool when that is asked for.
@@ -142,6 +149,24 @@ fn listed(actor: &Actor, filter: &LeadFilter) -> Result<Select<row::Entity>, Sto
     Ok(select.filter(row::Column::OwnerId.is_null()))
 }
 
+/// Leads of the status that is asked for. A plain working list leaves out junk, which is no longer worked (R-SUNO-17), and the pool
+/// what cannot be taken; who asks for something particular finds it in any status.
+fn of_status(filter: &LeadFilter) -> Condition {
+    if let Some(status) = filter.status {
+        return Condition::all().add(row::Column::Status.eq(Col(status)));
+    }
+    let f = filter;
+    let is_particular =
+        f.q.is_some() || f.stage.is_some() || f.phone.is_some() || f.email.is_some() || f.is_archived == Some(true);
+    let is_known = f.tax_code.is_some() || f.citizen_id.is_some() || f.form_id.is_some();
+    if f.in_pool == Some(true) {
+        let gone = [Col(LeadStatus::Junk), Col(LeadStatus::Converted)];
+        return Condition::all().add(row::Column::Status.is_not_in(gone));
+    }
+    let hides_junk = !is_particular && !is_known;
+    Condition::all().add_option(hides_junk.then(|| row::Column::Status.ne(Col(LeadStatus::Junk))))
+}
+
 /// One page of the leads that the actor sees.
 ///
 /// # Errors
@@ -153,9 +178,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &LeadFilter) -> Res
     let select = listed(actor, filter)?
         .filter(if f.is_archived == Some(true) { archived.is_not_null() } else { archived.is_null() })
         .apply_if(f.q, |s, q| s.filter(search::matches(backend, "leads", q.as_str())))
-        .filter(
-            f.status.map_or_else(|| row::Column::Status.ne(Col(LeadStatus::Junk)), |status| row::Column::Status.eq(Col(status))),
-        )
+        .filter(of_status(filter))
         .apply_if(f.stage, |s, v| s.filter(row::Column::Stage.eq(v.as_str())))
         .apply_if(f.kind, |s, v| s.filter(row::Column::Kind.eq(Col(v))))
         .apply_if(f.source, |s, v| s.filter(row::Column::Source.eq(v.as_str())))

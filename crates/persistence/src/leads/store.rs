@@ -5,7 +5,7 @@ use chot_domain::shared::{CitizenId, Document, Email, Id, Key, Outcome, PhoneNum
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::Fingerprint;
-use super::query::visible;
+use super::query::{reachable, visible};
 use super::row::{self, contact_point};
 use crate::tags::StoredTags;
 use crate::{Col, Reads, StoreError, Tx};
@@ -55,11 +55,9 @@ pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
 /// # Errors
 /// `forbidden` without the right to read leads; when the database fails.
 pub async fn lock(tx: &Tx, id: LeadId) -> Result<Option<LockedLead>, StoreError> {
-    let seen = visible(&tx.actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
-    if seen.into_tuple::<uuid::Uuid>().one(&tx.conn).await?.is_none() {
-        return Ok(None);
-    }
-    lock_any(tx, id).await
+    // Sight is asked by the statement that locks: who waits for the lock is asked again for what has become of the lead meanwhile.
+    let seen = reachable(&tx.actor)?.filter(row::Column::Id.eq(id.uuid())).lock_exclusive();
+    Ok(seen.one(&tx.conn).await?.map(LockedLead))
 }
 
 /// Locks a lead, seen or not: for claims, which only tell that somebody was faster, and for the system.

@@ -56,10 +56,13 @@ pub struct OpportunityFilter {
     #[param(minimum = 0, maximum = 3)]
     pub stars_gte: Option<i32>,
     /// Only lost ones whose customer is to be approached again on this day or before.
+    #[serde(default, deserialize_with = "chot_domain::shared::day")]
     pub next_approach_on_lte: Option<NaiveDate>,
     /// Only opportunities opened at this instant or later.
+    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_gte: Option<DateTime<Utc>>,
     /// Only opportunities opened before this instant.
+    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_lt: Option<DateTime<Utc>>,
     /// The archive instead of the working list.
     pub is_archived: Option<bool>,

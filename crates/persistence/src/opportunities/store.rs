@@ -1,5 +1,5 @@
 use chot_domain::accounts::AccountId;
-use chot_domain::identity::UserId;
+use chot_domain::identity::{Permission, UserId};
 use chot_domain::leads::LeadId;
 use chot_domain::opportunities::{Classification, OpportunityDraft, OpportunityId, OpportunityStanding, OpportunityStatus};
 use chot_domain::shared::{Id, Key, Outcome, PhoneNumber, Text, fold};
@@ -10,10 +10,9 @@ use sea_orm::{
 use sea_orm::{Condition, Select};
 use uuid::Uuid;
 
-use super::query::visible;
 use super::row::{self, product};
 use crate::tags::StoredTags;
-use crate::{Col, StoreError, Tx};
+use crate::{Col, StoreError, Tx, accounts};
 
 /// An opportunity to be written.
 pub struct NewOpportunity<'a> {
@@ -147,8 +146,13 @@ pub async fn insert(tx: &Tx, new: &NewOpportunity<'_>) -> Result<(), StoreError>
 /// # Errors
 /// `forbidden` without the right to read opportunities; when the database fails.
 pub async fn lock(tx: &Tx, id: OpportunityId) -> Result<Option<LockedOpportunity>, StoreError> {
-    let seen = visible(&tx.actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
-    if seen.into_tuple::<Uuid>().one(&tx.conn).await?.is_none() {
+    tx.actor.require(Permission::OpportunitiesRead)?;
+    // The account comes first, here as everywhere: it decides on sight, and what it loses or gains is counted under its lock.
+    let account = row::Entity::find_by_id(id.uuid()).select_only().column(row::Column::AccountId);
+    let Some(account) = account.into_tuple::<Uuid>().one(&tx.conn).await? else {
+        return Ok(None);
+    };
+    if accounts::lock_in_reach(tx, Id::new(account)).await?.is_none() {
         return Ok(None);
     }
     lock_any(tx, id).await
