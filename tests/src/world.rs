@@ -32,7 +32,7 @@ pub struct World {
     /// The engine, for what runs without HTTP: the worker and the set-up of users.
     pub engine: Engine,
     server: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 const PASSWORD: &str = "mot-mat-khau-dai-2026";
@@ -56,7 +56,12 @@ impl World {
         };
         let (base, server) = start(&database.url, &clock, settings).await;
         let engine = engine(&database.url, &clock, 2).await;
-        Self { base, clock, engine, server: Some(server), _database: database }
+        Self { base, clock, engine, server: Some(server), database }
+    }
+
+    /// Where the database is, for tests that look into it past the product.
+    pub fn database_url(&self) -> &str {
+        &self.database.url
     }
 
     /// Somebody without a credential.

@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::page::page;
+use crate::search::contains;
 use crate::{Ask, Col, Limit, Page, Reads, SortKey, StoreError, Tx};
 
 /// How value added tax applies.
@@ -256,7 +257,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &ProductFilter) -> 
     actor.require(Permission::ProductsRead)?;
     let f = filter.clone();
     let select = row::Entity::find()
-        .apply_if(f.q, |s, v| s.filter(row::Column::NameKey.contains(fold(v.as_str()).replace(['%', '_'], ""))))
+        .apply_if(f.q, |s, v| s.filter(contains(row::Column::NameKey, v.as_str())))
         .apply_if(f.category, |s, v| s.filter(row::Column::Category.eq(v.as_str())))
         .apply_if(f.is_active, |s, v| s.filter(row::Column::IsActive.eq(v)));
     let bound_to = ProductFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };

@@ -1,6 +1,6 @@
 use chot_domain::shared::fold;
-use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
-use sea_orm::{Condition, DatabaseBackend};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, SimpleExpr};
+use sea_orm::{ColumnTrait, Condition, DatabaseBackend};
 
 /// Which records of `table` hold every word of `text`, anywhere inside their folded text. Both databases answer from an index of
 /// three-letter pieces; shorter words are looked for in what the longer ones leave.
@@ -38,4 +38,10 @@ fn like(table: &str, word: &str) -> SimpleExpr {
 
 fn harmless(word: &str) -> String {
     word.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '+' | '-' | '_' | '&')).collect()
+}
+
+/// Whether a column of folded text holds `text` as it is, for short tables that want no index.
+pub(crate) fn contains(column: impl ColumnTrait, text: &str) -> SimpleExpr {
+    let escaped = fold(text).replace('\\', "\\\\").replace('_', "\\_").replace('%', "\\%");
+    Expr::col(column.as_column_ref()).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
 }

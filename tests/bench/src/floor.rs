@@ -57,30 +57,27 @@ struct Statements {
 const COLUMNS: &str = "l.id, l.version, l.kind, l.status, l.stage, l.name, l.phone, l.email, l.contact_points::text, l.tax_code, \
     l.citizen_id, l.source, l.rank, l.product_id, l.contact_person::text, l.profile::text, l.need, l.description, l.owner_id, \
     OWNER, l.assigned_at, l.is_returning_customer, l.verification, l.close_reason, l.close_note, l.follow_up_at, \
-    l.is_follow_up_due, l.form_id, l.conversion_id, l.account_id, TAGS, l.created_by, l.created_at, l.updated_at, l.archived_at";
-
-const TAGS: &str = "(SELECT json_agg(json_build_object('tag', t.tag, 'created_by', t.created_by, 'created_at', \
-    to_char(t.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')) ORDER BY t.created_at, t.id)::text \
-    FROM taggings t WHERE t.lead_id = l.id)";
+    l.is_follow_up_due, l.form_id, l.conversion_id, l.account_id, l.tags::text, l.created_by, l.created_at, l.updated_at, l.archived_at";
 
 impl Statements {
     fn new() -> Self {
-        let columns = COLUMNS.replace("TAGS", TAGS).replace("OWNER", "u.full_name");
+        let columns = COLUMNS.replace("OWNER", "u.full_name");
         let select = format!("SELECT {columns} FROM leads l LEFT JOIN users u ON u.id = l.owner_id WHERE");
         let newest =
             |condition: &str| format!("{select} l.archived_at IS NULL{condition} ORDER BY l.created_at DESC, l.id DESC LIMIT $1");
-        let returned = COLUMNS.replace("TAGS", "NULL").replace("OWNER", "NULL");
+        let working = " AND l.status <> 'junk'";
+        let returned = COLUMNS.replace("OWNER", "NULL");
         Self {
             get: format!("{select} l.id = $1"),
-            list: newest(""),
-            list_after: newest(" AND (l.created_at, l.id) < ($2, $3)"),
+            list: newest(working),
+            list_after: newest(&format!("{working} AND (l.created_at, l.id) < ($2, $3)")),
             list_status: newest(" AND l.status = $2"),
             list_status_after: newest(" AND l.status = $2 AND (l.created_at, l.id) < ($3, $4)"),
             create: format!(
                 "INSERT INTO leads AS l (id, version, kind, status, stage, name, name_key, phone, email, contact_points, source, \
-                 contact_person, profile, need, description, is_returning_customer, is_follow_up_due, search_text, created_at, \
-                 updated_at) VALUES ($1, 1, $2, 'new', 'new', $3, $4, $5, $6, '[]', $7, $8::text::jsonb, $9::text::jsonb, $10, \
-                 $11, false, false, $12, $13, $13) RETURNING {returned}"
+                 contact_person, profile, need, description, is_returning_customer, is_follow_up_due, tags, search_text, \
+                 created_at, updated_at) VALUES ($1, 1, $2, 'new', 'new', $3, $4, $5, $6, '[]', $7, $8::text::jsonb, $9::text::jsonb, $10, \
+                 $11, false, false, '[]', $12, $13, $13) RETURNING {returned}"
             ),
         }
     }
@@ -161,7 +158,7 @@ impl<'a> Lead<'a> {
             form_id: row.get(27),
             conversion_id: row.get(28),
             account_id: row.get(29),
-            tags: json(30)?.or(Some(serde_json::from_str("[]")?)),
+            tags: json(30)?,
             created_by: row.get(31),
             created_at: row.get(32),
             updated_at: row.get(33),

@@ -154,9 +154,14 @@ impl Round {
         self.server + self.database
     }
 
-    /// The mean of some rounds.
+    /// The mean of some rounds; of five or more, of each figure the best and the worst are left out.
     pub fn mean(rounds: &[Self]) -> Self {
-        let mean = |of: fn(&Self) -> f64| rounds.iter().map(of).sum::<f64>() / rounds.len() as f64;
+        let mean = |of: fn(&Self) -> f64| {
+            let mut figures: Vec<f64> = rounds.iter().map(of).collect();
+            figures.sort_unstable_by(f64::total_cmp);
+            let figures = if figures.len() < 5 { &figures[..] } else { &figures[1..figures.len() - 1] };
+            figures.iter().sum::<f64>() / figures.len() as f64
+        };
         Self {
             per_second: mean(|round| round.per_second),
             half_within: mean(|round| round.half_within),

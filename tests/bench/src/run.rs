@@ -19,12 +19,16 @@ use crate::target::{Target, fresh_folder};
 
 /// So many leads there are.
 const LEADS: usize = 10_000;
-/// So many there are when the board is measured for the first time.
+/// So many there are when it is measured what grows with their number.
 const FEW_LEADS: usize = 1_000;
+/// What might grow. The other operations read from the ends of indexes.
+const MAY_GROW: [Operation; 2] = [Operation::Board, Operation::Convert];
 /// So many stand before the deep page.
 const DEEP: usize = 9_000;
 /// How many rounds of each operation.
-pub const ROUNDS: usize = 3;
+pub const ROUNDS: usize = 5;
+/// How many while there are few leads.
+const FEW_ROUNDS: usize = 2;
 /// How many starts.
 pub const STARTS: usize = 5;
 /// What is measured while it is idle gets so long to come to rest.
@@ -37,8 +41,8 @@ const DATABASE: &str = "chot_bench";
 pub struct Measured {
     /// The rounds of each operation, of the program and of the floor, if it has this operation.
     pub operations: [(Operation, Vec<Round>, Vec<Round>); 8],
-    /// The rounds of the board while there were few leads.
-    pub small_board: Vec<Round>,
+    /// The rounds of what might grow, while there were few leads.
+    pub while_few: Vec<(Operation, Vec<Round>)>,
     /// What each start took.
     pub starts: Vec<Start>,
     /// Memory after a start.
@@ -97,7 +101,11 @@ fn measure(target: &mut Target, postgres: Option<(&Postgres, &str)>) -> Outcome<
     rest()?;
     let few = Records::new(target.walk(DEEP)?.0);
     let side = Side { server: &server, origin: target.admin.clone(), deep: String::new(), cluster, has_worker: true };
-    let small_board = (0..ROUNDS).map(|_| side.round(Operation::Board, &few)).collect::<Outcome<_>>()?;
+    let while_few = MAY_GROW.iter().map(|operation| {
+        let rounds = (0..FEW_ROUNDS).map(|_| side.round(*operation, &few)).collect::<Outcome<_>>()?;
+        Ok((*operation, rounds))
+    });
+    let while_few = while_few.collect::<Outcome<_>>()?;
     target.load(FEW_LEADS..LEADS)?;
     let (leads, deep) = target.walk(DEEP)?;
     thread::sleep(REST);
@@ -142,7 +150,7 @@ fn measure(target: &mut Target, postgres: Option<(&Postgres, &str)>) -> Outcome<
         }
     }
     thread::sleep(REST);
-    Ok(Measured { operations, small_board, starts, idle, loaded: server.memory()?, plans })
+    Ok(Measured { operations, while_few, starts, idle, loaded: server.memory()?, plans })
 }
 
 fn start_floor(database: &str) -> Outcome<(Server, Origin)> {

@@ -56,6 +56,28 @@ async fn what_is_archived_is_not_worked_on() {
 }
 
 #[tokio::test]
+async fn what_hangs_below_an_archived_account_comes_back_after_it() {
+    let world = World::under("icheck").await;
+    let manager = world.user("manager").await;
+    let ours = account(&manager, 1).await;
+    let path = format!("/accounts/{}", id(&ours));
+    let huong = manager.post("/contacts", json!({"account_id": ours["id"], "full_name": "Chị Hương"})).await.expect(201);
+    let branch = manager.post("/accounts", json!({"name": "Chi nhánh", "parent_id": ours["id"]})).await.expect(201);
+    let below = [format!("/contacts/{}", id(&huong)), format!("/accounts/{}", id(&branch))];
+    for record in &below {
+        manager.delete(record, 1).await.expect(204);
+    }
+    manager.delete(&path, 1).await.expect(204);
+    for record in &below {
+        manager.act(&format!("{record}/restore")).await.refused(409, "archived");
+    }
+    manager.act(&format!("{path}/restore")).await.expect(200);
+    for record in &below {
+        manager.act(&format!("{record}/restore")).await.expect(200);
+    }
+}
+
+#[tokio::test]
 async fn open_opportunities_keep_an_account_out_of_the_archive() {
     let world = World::under("suno").await;
     let manager = world.user("manager").await;

@@ -88,7 +88,10 @@ async fn a_contact_has_a_customer_and_a_name_and_was_born_before_today() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;
     let ours = account(&lan, 1).await;
-    assert_eq!(lan.post("/contacts", json!({})).await.faults(422), [fault("/account_id", "required"), fault("/full_name", "required")]);
+    assert_eq!(
+        lan.post("/contacts", json!({})).await.faults(422),
+        [fault("/account_id", "required"), fault("/full_name", "required")]
+    );
     // The clock stands at 23 November 2026 in Hà Nội.
     let born = |day: &str| json!({"account_id": ours["id"], "full_name": "Chị Hương", "date_of_birth": day});
     assert_eq!(lan.post("/contacts", born("2026-11-24")).await.faults(422), [fault("/date_of_birth", "in_the_future")]);

@@ -1,7 +1,7 @@
 //! What happened to a customer, from its creation to now.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, opportunity, qualified_lead, text};
+use chot_tests::given::{account, id, opportunity, qualified_lead, text, version};
 use reqwest::Method;
 use serde_json::json;
 
@@ -42,7 +42,8 @@ async fn r_ichk_20_r_ichk_14_the_history_tells_everything_from_the_lead_on() {
     assert_eq!(kinds, expected);
     let counters = team.lan.get(&format!("{path}/counters")).await.expect(200);
     assert_eq!(counters, json!({"opportunities": 1, "contacts": 1, "children": 0}));
-    let because: Vec<_> = newest_first.iter().filter(|event| event["cause_id"] == conversion["id"]).map(|event| text(event, "kind")).collect();
+    let because: Vec<_> =
+        newest_first.iter().filter(|event| event["cause_id"] == conversion["id"]).map(|event| text(event, "kind")).collect();
     assert_eq!(because, ["account.created", "contact.created", "opportunity.opened", "lead.converted"]);
 }
 
@@ -55,7 +56,10 @@ async fn r_ichk_21_r_ichk_22_it_tells_who_pulled_the_customer_and_when_it_was_cu
     let only = opportunity(&team.lan, &ours, "Tem QR").await;
     team.lan.post(&format!("/opportunities/{}/lose", id(&only)), json!({"reason": "price"})).await.expect(200);
     team.minh.act(&format!("{path}/claim")).await.expect(200);
-    team.minh.post(&format!("{path}/release"), json!({"reason": "customer_request", "note": "Khách muốn đổi người"})).await.expect(200);
+    team.minh
+        .post(&format!("{path}/release"), json!({"reason": "customer_request", "note": "Khách muốn đổi người"}))
+        .await
+        .expect(200);
     team.manager.post(&format!("{path}/assign"), json!({"owner_id": team.lan.user_id, "reason": "Quen khách"})).await.expect(200);
     let admin = world.user("admin").await;
     let owned = admin.all(&format!("{path}/timeline?sort=occurred_at")).await;
@@ -64,10 +68,19 @@ async fn r_ichk_21_r_ichk_22_it_tells_who_pulled_the_customer_and_when_it_was_cu
     assert_eq!(kinds, ["account.created", "account.released", "account.claimed", "account.released", "account.assigned"]);
     let by_rule = &owned[1];
     assert_eq!(by_rule["facts"]["reason"], "no_active_primary_opportunity");
-    assert_eq!((&by_rule["facts"]["owner_id_before"], &by_rule["facts"]["opportunity_id"]), (&json!(team.lan.user_id), &only["id"]));
+    assert_eq!(
+        (&by_rule["facts"]["owner_id_before"], &by_rule["facts"]["opportunity_id"]),
+        (&json!(team.lan.user_id), &only["id"])
+    );
     assert_eq!((&owned[2]["actor_id"], &owned[2]["facts"]["owner_id"]), (&json!(team.minh.user_id), &json!(team.minh.user_id)));
-    assert_eq!((&owned[3]["facts"]["reason"], &owned[3]["changes"]["note"]["to"]), (&json!("customer_request"), &json!("Khách muốn đổi người")));
-    assert_eq!((&owned[4]["actor_id"], &owned[4]["changes"]["reason"]["to"]), (&json!(team.manager.user_id), &json!("Quen khách")));
+    assert_eq!(
+        (&owned[3]["facts"]["reason"], &owned[3]["changes"]["note"]["to"]),
+        (&json!("customer_request"), &json!("Khách muốn đổi người"))
+    );
+    assert_eq!(
+        (&owned[4]["actor_id"], &owned[4]["changes"]["reason"]["to"]),
+        (&json!(team.manager.user_id), &json!("Quen khách"))
+    );
     assert!(owned.iter().all(|event| event["actor_name"].is_string()));
 }
 
@@ -82,7 +95,8 @@ async fn r_ichk_23_the_history_is_append_only_and_in_time_order() {
         let tag = json!({"tag": "hot"});
         admin.post(&format!("{path}/tags"), tag).await.expect(200);
         admin.act(&format!("{path}/tags/hot/remove")).await.expect(200);
-        admin.patch(&path, 1 + round, json!({"description": format!("Lần {round}")})).await.expect(200);
+        let seen = admin.get(&path).await.expect(200);
+        admin.patch(&path, version(&seen), json!({"description": format!("Lần {round}")})).await.expect(200);
         let now = admin.all(&format!("{path}/timeline?sort=occurred_at&limit=4")).await;
         assert_eq!(now[..before.len()], before, "what was told stays as it was told");
         assert!(now.is_sorted_by_key(|event| text(event, "occurred_at").parse::<chrono::DateTime<chrono::Utc>>().unwrap()));

@@ -95,7 +95,8 @@ async fn r_ichk_105_r_ichk_106_an_account_is_saved_with_the_number_of_its_kind()
     let lan = world.user("salesperson").await;
     let faults = lan.post("/accounts", json!({"name": "Hoa Sen", "phone": phone(1)})).await.faults(422);
     assert_eq!(faults, [fault("/tax_code", "required")]);
-    let faults = lan.post("/accounts", json!({"name": "An", "kind": "individual", "tax_code": some_tax_code(1)})).await.faults(422);
+    let faults =
+        lan.post("/accounts", json!({"name": "An", "kind": "individual", "tax_code": some_tax_code(1)})).await.faults(422);
     assert_eq!(faults[0], fault("/tax_code", "not_for_this_kind"));
     let company = account(&lan, 1).await;
     let path = format!("/accounts/{}", id(&company));

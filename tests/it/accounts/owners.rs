@@ -40,7 +40,8 @@ async fn r_ichk_09_nobody_else_works_on_the_customer() {
         team.minh.post(&format!("{path}/tags"), json!({"tag": "hot"})).await.refused(code.0, code.1);
         team.minh.post(&format!("{path}/release"), json!({"reason": "manual"})).await.refused(code.0, code.1);
         team.minh.act(&format!("{path}/claim")).await.refused(409, "not_in_pool");
-        for (list, body) in [("/contacts", json!({"full_name": "Của tôi"})), ("/opportunities", json!({"name": "Của tôi"}))] {
+        for (list, body) in [("/contacts", json!({"full_name": "Của tôi"})), ("/opportunities", json!({"name": "Của tôi"}))]
+        {
             let faults = team.minh.post(list, with(body, json!({"account_id": ours["id"]}))).await.faults(422);
             assert_eq!(faults, [fault("/account_id", "not_found")], "{list}");
         }
@@ -88,7 +89,10 @@ async fn a_16_r_ichk_21_a_free_customer_is_pulled_by_one_of_several_who_come_at_
         lost.refused(409, "not_in_pool");
         let pulled = winner.all(&format!("{path}/timeline?kind=account.claimed")).await;
         assert_eq!(pulled.len(), 1);
-        assert_eq!((&pulled[0]["facts"]["owner_id"], &pulled[0]["facts"]["owner_id_before"]), (&json!(winner.user_id), &json!(null)));
+        assert_eq!(
+            (&pulled[0]["facts"]["owner_id"], &pulled[0]["facts"]["owner_id_before"]),
+            (&json!(winner.user_id), &json!(null))
+        );
         assert_eq!(pulled[0]["actor_name"], "Người dùng salesperson");
     }
 }
@@ -148,7 +152,10 @@ async fn r_ichk_22_a_release_has_a_reason_of_the_list() {
     assert_eq!((owner(&freed), &freed["owner_name"]), (&json!(null), &json!(null)));
     let cut = team.manager.all(&format!("{path}/timeline?kind=account.released")).await.remove(0);
     assert_eq!((&cut["facts"]["reason"], &cut["facts"]["owner_id_before"]), (&json!("left_company"), &json!(team.lan.user_id)));
-    assert_eq!((&cut["changes"]["note"]["to"], &cut["actor_id"]), (&json!("Chuyển bộ phận từ tháng 12"), &json!(team.manager.user_id)));
+    assert_eq!(
+        (&cut["changes"]["note"]["to"], &cut["actor_id"]),
+        (&json!("Chuyển bộ phận từ tháng 12"), &json!(team.manager.user_id))
+    );
     team.manager.post(&release, json!({"reason": "manual"})).await.refused(409, "owner_required");
 }
 
@@ -182,7 +189,8 @@ async fn r_ichk_50_open_opportunities_follow_the_owner_and_closed_ones_stay() {
     team.lan.act(&format!("{path}/claim")).await.expect(200);
     assert_eq!(owners().await, [lan.clone(), lan.clone(), lan.clone(), lan.clone()]);
     let moves = team.lan.all(&format!("{}/timeline?kind=opportunity.owner_changed&sort=occurred_at", chances[0])).await;
-    let facts: Vec<_> = moves.iter().map(|event| (event["facts"]["owner_id_before"].clone(), event["facts"]["owner_id"].clone())).collect();
+    let facts: Vec<_> =
+        moves.iter().map(|event| (event["facts"]["owner_id_before"].clone(), event["facts"]["owner_id"].clone())).collect();
     assert_eq!(facts, [(lan.clone(), minh.clone()), (minh, json!(null)), (json!(null), lan)]);
     assert!(team.lan.all(&format!("{}/timeline?kind=opportunity.owner_changed", chances[1])).await.is_empty());
     assert_eq!(text(&team.lan.get(&chances[0]).await.expect(200), "status"), "open");

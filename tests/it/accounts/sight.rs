@@ -58,7 +58,8 @@ async fn r_ichk_33_with_the_right_everything_is_visible() {
     let world = World::under("icheck").await;
     let team = team(&world).await;
     let profile = json!({"identity_issued_on": "2015-06-30", "website": "hoasen.vn", "address": {"text": "12 Hàng Bài"}});
-    let full = json!({"email": "lienhe@hoasen.vn", "rank": "a", "source": "fair", "profile": profile, "description": "Khách quen"});
+    let full =
+        json!({"email": "lienhe@hoasen.vn", "rank": "a", "source": "fair", "profile": profile, "description": "Khách quen"});
     let ours = team.lan.post("/accounts", with(draft(1), full)).await.expect(201);
     opportunity(&team.lan, &ours, "Tem QR").await;
     team.lan.post("/contacts", json!({"account_id": ours["id"], "full_name": "Chị Hương"})).await.expect(201);
@@ -82,7 +83,8 @@ async fn r_ichk_34_without_the_right_there_is_a_card_and_nothing_else() {
     sent["email"] = json!("lienhe@hoasen.vn");
     sent["description"] = json!("Bí mật");
     let ours = team.lan.post("/accounts", sent).await.expect(201);
-    let contact = team.lan.post("/contacts", json!({"account_id": ours["id"], "full_name": "Chị Hương", "phone": phone(5)})).await;
+    let contact =
+        team.lan.post("/contacts", json!({"account_id": ours["id"], "full_name": "Chị Hương", "phone": phone(5)})).await;
     let contact = contact.expect(201);
     let chance = opportunity(&team.lan, &ours, "Tem QR").await;
     let path = format!("/accounts/{}", id(&ours));
@@ -142,6 +144,20 @@ async fn r_ichk_35_a_customer_is_found_by_its_exact_number_and_is_still_not_in_t
     let faults = team.minh.get("/account-cards?q=rau").await.faults(400);
     assert_eq!(faults, [("/q".into(), "unknown_member".into())]);
     assert!(team.minh.all("/accounts").await.is_empty());
-    let marketing = world.user("marketing").await;
-    marketing.get("/account-cards?tax_code=0100112437-001").await.refused(403, "forbidden");
+}
+
+#[tokio::test]
+async fn r_ichk_34_r_ichk_35_every_user_may_learn_whose_a_customer_is() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let ours = account(&lan, 1).await;
+    let roles = lan.get("/playbook").await.expect(200)["playbook"]["roles"].clone();
+    for role in roles.as_array().unwrap().iter().map(|role| text(role, "key")) {
+        let user = world.user(&role).await;
+        let seen = user.get(&format!("/accounts/{}", id(&ours))).await;
+        assert_eq!(seen.status, 200, "{role}");
+        assert_eq!((&seen.body["name"], &seen.body["owner_id"]), (&ours["name"], &ours["owner_id"]), "{role}");
+        let found = user.get(&format!("/account-cards?tax_code={}", text(&ours, "tax_code"))).await.expect(200);
+        assert_eq!(found["data"][0]["id"], ours["id"], "{role}");
+    }
 }

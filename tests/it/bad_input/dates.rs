@@ -12,7 +12,18 @@ async fn a_day_is_one_of_the_calendar() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;
     let witness = Witness::of(&world).await;
-    let none = ["31/12/1990", "1990-13-01", "1990-02-30", "2025-02-29", "1990-05-01T00:00:00Z", "hôm qua", "", "1990", "19900501", "0000-00-00"];
+    let none = [
+        "31/12/1990",
+        "1990-13-01",
+        "1990-02-30",
+        "2025-02-29",
+        "1990-05-01T00:00:00Z",
+        "hôm qua",
+        "",
+        "1990",
+        "19900501",
+        "0000-00-00",
+    ];
     for pointer in ["/profile/date_of_birth", "/profile/identity_issued_on"] {
         for day in none {
             let faults = lan.post("/leads", at(pointer, json!(day))).await.faults(422);
@@ -101,7 +112,10 @@ async fn a_follow_up_lies_ahead() {
         let faults = lan.post(&recycle, json!({"follow_up_at": instant})).await.faults(422);
         assert_eq!(faults, [fault("/follow_up_at", code)], "{instant}");
     }
-    assert_eq!(lan.post(&recycle, json!({"follow_up_at": 1_764_554_400})).await.faults(422), [fault("/follow_up_at", "wrong_type")]);
+    assert_eq!(
+        lan.post(&recycle, json!({"follow_up_at": 1_764_554_400})).await.faults(422),
+        [fault("/follow_up_at", "wrong_type")]
+    );
     witness.nothing_written().await;
     let ahead = lan.post(&recycle, json!({"follow_up_at": "2026-12-01T09:00:00+07:00"})).await.expect(200);
     assert_eq!(ahead["follow_up_at"], "2026-12-01T02:00:00Z");

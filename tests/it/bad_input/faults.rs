@@ -75,7 +75,8 @@ async fn a_patch_tells_all_faults_of_what_it_changes_and_none_of_what_it_does_no
 async fn a_query_tells_all_its_faults() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;
-    let mut faults = lan.get("/leads?status=alien&limit=0&nonsense=1&phone=12&in_pool=maybe&status=new&q=&owner_id=1").await.faults(400);
+    let mut faults =
+        lan.get("/leads?status=alien&limit=0&nonsense=1&phone=12&in_pool=maybe&status=new&q=&owner_id=1").await.faults(400);
     faults.sort();
     let pointers: Vec<_> = faults.iter().map(|(pointer, _)| pointer.as_str()).collect();
     assert_eq!(pointers, ["/in_pool", "/limit", "/nonsense", "/owner_id", "/phone", "/q", "/status"]);

@@ -11,8 +11,7 @@ const NOBODY: &str = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10";
 #[tokio::test]
 async fn what_is_out_of_sight_is_not_named_in_a_body() {
     let world = World::under("icheck").await;
-    let (lan, minh, admin) =
-        (world.user("salesperson").await, world.user("salesperson").await, world.user("admin").await);
+    let (lan, minh, admin) = (world.user("salesperson").await, world.user("salesperson").await, world.user("admin").await);
     let (hidden, ours) = (account(&minh, 1).await, account(&lan, 2).await);
     let old = product(&admin, "CU").await;
     admin.patch(&format!("/products/{}", id(&old)), 1, json!({"is_active": false})).await.expect(200);
@@ -29,6 +28,9 @@ async fn what_is_out_of_sight_is_not_named_in_a_body() {
         assert_eq!(lan.post("/accounts", child).await.faults(422), [fault("/parent_id", "not_found")]);
         let patch = lan.patch(&format!("/accounts/{}", id(&ours)), 1, json!({"parent_id": missing})).await;
         assert_eq!(patch.faults(422), [fault("/parent_id", "not_found")]);
+        let order = json!({"account": {"fields": {"parent_id": missing}}, "opportunities": []});
+        let faults = lan.post(&format!("{lead}/convert"), order).await.faults(422);
+        assert_eq!(faults, [fault("/account/fields/parent_id", "not_found")]);
         let team = json!({"name": "Nhóm", "parent_id": missing});
         assert_eq!(admin.post("/teams", team).await.faults(422), [fault("/parent_id", "not_found")]);
         let user = json!({"email": "x@congty.example.vn", "full_name": "X", "role": "manager", "team_id": missing});
@@ -45,7 +47,8 @@ async fn what_is_out_of_sight_is_not_named_in_a_body() {
         assert_eq!(admin.post("/lead-forms", form).await.faults(422), [fault("/product_id", "not_found")]);
     }
     for missing in [NOBODY, &gone.user_id, &id(&ours)] {
-        for (list, mut draft) in [("/leads", company(5)), ("/accounts", json!({"name": "X", "tax_code": company(5)["tax_code"]}))] {
+        for (list, mut draft) in [("/leads", company(5)), ("/accounts", json!({"name": "X", "tax_code": company(5)["tax_code"]}))]
+        {
             draft["owner_id"] = json!(missing);
             assert_eq!(admin.post(list, draft).await.faults(422), [fault("/owner_id", "not_found")]);
         }
@@ -54,6 +57,30 @@ async fn what_is_out_of_sight_is_not_named_in_a_body() {
             assert_eq!(faults, [fault("/owner_id", "not_found")]);
         }
     }
+    witness.nothing_written().await;
+}
+
+#[tokio::test]
+async fn corrections_of_a_conversion_change_no_owner_and_no_home() {
+    let world = World::under("icheck").await;
+    let (lan, minh) = (world.user("salesperson").await, world.user("salesperson").await);
+    let hidden = account(&minh, 1).await;
+    let lead = own_lead(&lan, 1).await;
+    let witness = Witness::of(&world).await;
+    let order = json!({
+        "account": {"fields": {"owner_id": minh.user_id}},
+        "contact": {"fields": {"account_id": hidden["id"]}},
+        "opportunities": [{"fields": {"account_id": hidden["id"], "owner_id": minh.user_id}}],
+    });
+    let mut faults = lan.post(&format!("/leads/{}/convert", id(&lead)), order).await.faults(422);
+    faults.sort();
+    let expected = [
+        "/account/fields/owner_id",
+        "/contact/fields/account_id",
+        "/opportunities/0/fields/account_id",
+        "/opportunities/0/fields/owner_id",
+    ];
+    assert_eq!(faults, expected.map(|pointer| fault(pointer, "immutable")));
     witness.nothing_written().await;
 }
 
@@ -103,7 +130,9 @@ async fn words_are_those_of_the_lists() {
         ("", "invalid_key"),
     ];
     for (word, code) in words {
-        for (path, member) in [(format!("{lead}/junk"), "reason"), (format!("{ours}/release"), "reason"), (format!("{lead}/move"), "stage")] {
+        for (path, member) in
+            [(format!("{lead}/junk"), "reason"), (format!("{ours}/release"), "reason"), (format!("{lead}/move"), "stage")]
+        {
             let told = lan.post(&path, json!({member: word})).await.faults(422);
             assert_eq!(told, [fault(&format!("/{member}"), code)], "{path} {word:?}");
         }

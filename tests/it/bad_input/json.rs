@@ -55,7 +55,8 @@ async fn broken_text_is_refused() {
     for body in bodies {
         raw(&lan, "/leads", body).await.refused(400, "malformed_body");
         raw(&lan, &format!("{lead}/mark-contacted"), body).await.refused(400, "malformed_body");
-        let patch = lan.request(Method::PATCH, &lead).header("if-match", "\"1\"").header("content-type", "application/merge-patch+json");
+        let patch =
+            lan.request(Method::PATCH, &lead).header("if-match", "\"1\"").header("content-type", "application/merge-patch+json");
         lan.send(patch.body(body)).await.refused(400, "malformed_body");
     }
     let escaped = raw(&lan, "/leads", r#"{"name": "\u0000"}"#).await.faults(422);

@@ -57,7 +57,9 @@ async fn all_faults_at_once_in_both_languages() {
         ("/zz", "unknown_member"),
     ];
     let mut texts = Vec::new();
-    for (language, tag) in [("vi", "vi"), ("en", "en"), ("vi-VN,vi;q=0.9,en;q=0.8", "vi"), ("fr, en;q=0.5, vi;q=0.2", "en"), ("", "en")] {
+    for (language, tag) in
+        [("vi", "vi"), ("en", "en"), ("vi-VN,vi;q=0.9,en;q=0.8", "vi"), ("fr, en;q=0.5, vi;q=0.2", "en"), ("", "en")]
+    {
         let reply = in_language(&lan, language, &body).await;
         assert_eq!(reply.header("content-language"), Some(tag), "{language}");
         texts.push((tag, details(&reply), reply.body["title"].clone(), reply.body["detail"].clone()));

@@ -119,7 +119,10 @@ async fn lists_end_where_they_say() {
     let patch = lan.patch(&format!("/leads/{}", chot_tests::given::id(&lead)), 1, json!({"contact_points": points(11)})).await;
     assert_eq!(patch.faults(422), [fault("/contact_points", "too_many")]);
     witness.nothing_written().await;
-    assert_eq!(lan.post("/leads", at("/contact_points", points(10))).await.expect(201)["contact_points"].as_array().unwrap().len(), 10);
+    assert_eq!(
+        lan.post("/leads", at("/contact_points", points(10))).await.expect(201)["contact_points"].as_array().unwrap().len(),
+        10
+    );
 }
 
 #[tokio::test]

@@ -55,7 +55,8 @@ async fn numbers_beyond_all_bounds_are_refused() {
     let (lan, marketing) = (world.user("salesperson").await, world.user("marketing").await);
     let ours = account(&lan, 1).await;
     let witness = Witness::of(&world).await;
-    let huge = ["9223372036854775807", "9223372036854775808", "18446744073709551616", "-9223372036854775809", "2147483648", "4", "-1"];
+    let huge =
+        ["9223372036854775807", "9223372036854775808", "18446744073709551616", "-9223372036854775809", "2147483648", "4", "-1"];
     for number in huge {
         let body = format!(r#"{{"account_id": "{}", "name": "Tem", "stars": {number}}}"#, id(&ours));
         let faults = raw(&lan, "/opportunities", body).await.faults(422);
@@ -107,16 +108,29 @@ async fn identity_numbers_have_their_digits_and_their_checksum() {
     }
     let impossible = ["+84", "+999123456789", "0241234567", "0912345678,0912345679", "0912345678 / 0912345679"];
     for phone in impossible {
-        assert_eq!(lan.post("/leads", at("/phone", json!(phone))).await.faults(422), [fault("/phone", "invalid_phone")], "{phone}");
+        assert_eq!(
+            lan.post("/leads", at("/phone", json!(phone))).await.faults(422),
+            [fault("/phone", "invalid_phone")],
+            "{phone}"
+        );
     }
     for email in ["x", "a@", "@b.vn", "a b@c.vn", "a@b@c.vn", "a@-b.vn", "Lan <lan@b.vn>", "a@b..vn"] {
-        assert_eq!(lan.post("/leads", at("/email", json!(email))).await.faults(422), [fault("/email", "invalid_email")], "{email}");
+        assert_eq!(
+            lan.post("/leads", at("/email", json!(email))).await.faults(422),
+            [fault("/email", "invalid_email")],
+            "{email}"
+        );
     }
-    for site in ["khong co", "javascript:alert(1)", "ftp://hoasen.vn", "https://a:b@hoasen.vn", "https://", "file:///etc/passwd"] {
+    for site in ["khong co", "javascript:alert(1)", "ftp://hoasen.vn", "https://a:b@hoasen.vn", "https://", "file:///etc/passwd"]
+    {
         let faults = lan.post("/leads", at("/profile/website", json!(site))).await.faults(422);
         assert_eq!(faults, [fault("/profile/website", "invalid_web_address")], "{site}");
     }
-    for (member, value, code) in [("province_code", "02", "unknown_province"), ("commune_code", "123", "invalid_commune_code"), ("commune_code", "12a45", "invalid_commune_code")] {
+    for (member, value, code) in [
+        ("province_code", "02", "unknown_province"),
+        ("commune_code", "123", "invalid_commune_code"),
+        ("commune_code", "12a45", "invalid_commune_code"),
+    ] {
         let faults = lan.post("/leads", at(&format!("/profile/address/{member}"), json!(value))).await.faults(422);
         assert_eq!(faults, [fault(&format!("/profile/address/{member}"), code)]);
     }

@@ -61,7 +61,10 @@ async fn members_that_are_lists_objects_or_words_take_nothing_else() {
         }
     }
     assert_eq!(lan.post("/leads", at("/contact_points", json!({}))).await.faults(422), [fault("/contact_points", "wrong_type")]);
-    assert_eq!(lan.post("/leads", at("/contact_points", json!(null))).await.faults(422), [fault("/contact_points", "wrong_type")]);
+    assert_eq!(
+        lan.post("/leads", at("/contact_points", json!(null))).await.faults(422),
+        [fault("/contact_points", "wrong_type")]
+    );
     for (pointer, wrong, code) in [
         ("/kind", json!("alien"), "not_one_of"),
         ("/kind", json!("Company"), "not_one_of"),
@@ -116,8 +119,21 @@ async fn a_whole_body_that_is_an_array_is_refused() {
     let lan = world.user("salesperson").await;
     let witness = Witness::of(&world).await;
     let in_order = [
-        "kind", "name", "phone", "email", "contact_points", "tax_code", "citizen_id", "source", "rank", "product_id", "contact_person",
-        "profile", "need", "description", "owner_id",
+        "kind",
+        "name",
+        "phone",
+        "email",
+        "contact_points",
+        "tax_code",
+        "citizen_id",
+        "source",
+        "rank",
+        "product_id",
+        "contact_person",
+        "profile",
+        "need",
+        "description",
+        "owner_id",
     ];
     let lead = at("/contact_points", json!([]));
     let mut as_array: Vec<Value> = in_order.iter().map(|member| lead[member].clone()).collect();
@@ -164,7 +180,15 @@ async fn unknown_members_are_named_wherever_they_stand() {
     body["profile"] = json!({"address": {"text": "x", "district": "Ba Đình"}, "color": "red"});
     let mut faults = lan.post("/leads", body).await.faults(422);
     faults.sort();
-    let pointers = ["/NAME", "/a~1b~0c", "/contact_person/age", "/contact_points/1/kind", "/profile/address/district", "/profile/color", "/zz"];
+    let pointers = [
+        "/NAME",
+        "/a~1b~0c",
+        "/contact_person/age",
+        "/contact_points/1/kind",
+        "/profile/address/district",
+        "/profile/color",
+        "/zz",
+    ];
     assert_eq!(faults, pointers.map(|pointer| fault(pointer, "unknown_member")));
     assert_eq!(lan.post(&format!("{lead}/claim"), json!({"force": true})).await.faults(422), [fault("/force", "unknown_member")]);
     assert_eq!(lan.patch(&lead, 1, json!({"status": "converted"})).await.faults(422), [fault("/status", "unknown_member")]);

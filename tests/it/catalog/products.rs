@@ -26,7 +26,8 @@ async fn r_suno_27_the_catalogue_covers_software_equipment_website_and_printing_
         ("VT", "Bộ vật tư in ấn", "printing_supplies", "8"),
     ];
     for (code, name, category, vat) in sold {
-        let draft = json!({"code": code, "name": name, "category": category, "vat_code": vat, "unit_price": "250000", "unit": "hộp"});
+        let draft =
+            json!({"code": code, "name": name, "category": category, "vat_code": vat, "unit_price": "250000", "unit": "hộp"});
         let made = manager.post("/products", draft).await.expect(201);
         assert_eq!((&made["category"], &made["vat_code"], &made["currency"]), (&json!(category), &json!(vat), &json!("VND")));
         assert_eq!((&made["unit_price"], &made["is_active"]), (&json!("250000"), &json!(true)));
@@ -34,9 +35,11 @@ async fn r_suno_27_the_catalogue_covers_software_equipment_website_and_printing_
     }
     let categories = manager.get("/playbook").await.expect(200)["playbook"]["product_categories"].clone();
     assert_eq!(categories.as_array().unwrap().len(), sold.len());
-    let faults = manager.post("/products", json!({"code": "X", "name": "X", "category": "stamps", "vat_code": "7"})).await.faults(422);
+    let faults =
+        manager.post("/products", json!({"code": "X", "name": "X", "category": "stamps", "vat_code": "7"})).await.faults(422);
     assert_eq!(faults, [fault("/vat_code", "not_one_of")]);
-    let faults = manager.post("/products", json!({"code": "X", "name": "X", "category": "stamps", "vat_code": "8"})).await.faults(422);
+    let faults =
+        manager.post("/products", json!({"code": "X", "name": "X", "category": "stamps", "vat_code": "8"})).await.faults(422);
     assert_eq!(faults, [fault("/category", "unknown_key")]);
 }
 

@@ -18,7 +18,10 @@ async fn values_are_told_from_and_to() {
     assert_eq!(changes["need"], json!({"from": null, "to": "Tem QR"}));
     assert_eq!(changes["phone"], json!({"from": lead["phone"], "to": "+84912345678"}));
     assert_eq!(changes["contact_person"], json!({"from": lead["contact_person"], "to": null}));
-    assert_eq!((&changes["profile"]["from"]["website"], &changes["profile"]["to"]["website"]), (&json!(null), &json!("https://hoasen.vn/")));
+    assert_eq!(
+        (&changes["profile"]["from"]["website"], &changes["profile"]["to"]["website"]),
+        (&json!(null), &json!("https://hoasen.vn/"))
+    );
     let members = |event: &Value| event["changes"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(members(&told[0]), ["contact_person", "need", "phone", "profile"]);
     assert_eq!(members(&told[1]), ["contact_points", "need"]);
@@ -85,7 +88,8 @@ async fn two_leads_of_one_customer_both_stand_in_its_history() {
     let target = account(&lan, 1).await;
     for number in 1..=2 {
         let lead = own_lead(&lan, number).await;
-        let order = json!({"account": {"action": "link", "id": target["id"]}, "contact": {"action": "skip"}, "opportunities": []});
+        let order =
+            json!({"account": {"action": "link", "id": target["id"]}, "contact": {"action": "skip"}, "opportunities": []});
         lan.post(&format!("/leads/{}/convert", id(&lead)), order).await.expect(201);
     }
     let history = lan.history(&format!("/accounts/{}", id(&target))).await;

@@ -1,1 +1,12 @@
+//! Who is who: signing in, sessions and their tokens, API keys, users and teams, and how often one may try.
 
+mod access_tokens;
+mod api_keys;
+mod people;
+mod rate_limits;
+mod refreshing;
+mod secrecy;
+mod sessions;
+mod sign_in;
+mod teams;
+mod users;

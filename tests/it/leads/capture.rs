@@ -29,8 +29,7 @@ async fn r_xcrm_08_every_lead_has_a_source_of_the_list() {
 #[tokio::test]
 async fn r_xcrm_11_a_manager_gives_leads_to_employees() {
     let world = World::under("xcrm").await;
-    let (manager, lan, minh) =
-        (world.user("manager").await, world.user("salesperson").await, world.user("salesperson").await);
+    let (manager, lan, minh) = (world.user("manager").await, world.user("salesperson").await, world.user("salesperson").await);
     let lead = manager.post("/leads", company(1)).await.expect(201);
     let path = format!("/leads/{}", id(&lead));
     let order = json!({"owner_id": lan.user_id, "reason": "Khu vực Hà Nội"});

@@ -45,7 +45,8 @@ async fn r_xcrm_17_all_three_or_none() {
     let order = json!({"opportunities": [{"fields": {"name": "Tem QR"}}, {"stage": "won"}, {"fields": {"stars": 4}}, {"fields": {"product_ids": [lead["id"]]}}]});
     let faults = lan.post(&format!("{path}/convert"), order).await.faults(422);
     assert_eq!(faults, [fault("/opportunities/2/fields/stars", "out_of_range")]);
-    let order = json!({"opportunities": [{"fields": {"name": "Tem QR"}}, {"stage": "won"}, {"fields": {"product_ids": [lead["id"]]}}]});
+    let order =
+        json!({"opportunities": [{"fields": {"name": "Tem QR"}}, {"stage": "won"}, {"fields": {"product_ids": [lead["id"]]}}]});
     let faults = lan.post(&format!("{path}/convert"), order).await.faults(422);
     assert_eq!(faults[0], fault("/opportunities/1/stage", "not_an_open_stage"));
     for list in ["accounts", "contacts", "opportunities", "conversions"] {
@@ -120,7 +121,10 @@ async fn r_suno_18_the_information_is_corrected_in_the_same_call() {
     assert_eq!(contact["date_of_birth"], "1988-08-08");
     let chance = text(&conversion["opportunities"][0], "id");
     let chance = lan.get(&format!("/opportunities/{chance}")).await.expect(200);
-    assert_eq!((&chance["name"], &chance["stage"], &chance["stars"]), (&json!("Phần mềm + máy in"), &json!("consulting"), &json!(2)));
+    assert_eq!(
+        (&chance["name"], &chance["stage"], &chance["stars"]),
+        (&json!("Phần mềm + máy in"), &json!("consulting"), &json!(2))
+    );
     // The lead itself stays as it was said.
     let kept = lan.get(&format!("/leads/{}", id(&lead))).await.expect(200);
     assert_eq!((&kept["name"], &kept["email"], &kept["status"]), (&lead["name"], &json!(null), &json!("converted")));
@@ -194,7 +198,10 @@ async fn tags_source_and_owner_go_with_the_lead() {
     let chance = format!("/opportunities/{}", text(&conversion["opportunities"][0], "id"));
     let chance = team.lan.get(&chance).await.expect(200);
     let tags = |record: &Value| record["tags"].as_array().unwrap().iter().map(|tag| text(tag, "tag")).collect::<Vec<_>>();
-    assert_eq!((tags(&account), tags(&chance)), (vec!["hot".into(), "large_scale".into()], vec!["hot".into(), "large_scale".into()]));
+    assert_eq!(
+        (tags(&account), tags(&chance)),
+        (vec!["hot".into(), "large_scale".into()], vec!["hot".into(), "large_scale".into()])
+    );
     assert_eq!((&account["source"], &account["owner_id"]), (&json!("fair"), &json!(team.lan.user_id)));
     assert_eq!(chance["owner_id"], json!(team.lan.user_id), "the lead's owner keeps it, whoever converts");
 }

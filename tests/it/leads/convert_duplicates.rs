@@ -68,7 +68,7 @@ async fn dismissed_candidates_are_other_customers() {
     assert_eq!(asked["duplicates"], json!([]));
     lan.post(&convert, json!({"dismissed_duplicates": [known["id"]]})).await.expect(201);
     assert_eq!(lan.all("/accounts").await.len(), 2);
-    let many: Vec<_> = (0..101).map(|_| known["id"].clone()).collect();
+    let many = vec![known["id"].clone(); 251];
     let faults = lan.post(&convert, json!({"dismissed_duplicates": many})).await.faults(422);
     assert_eq!(faults, [fault("/dismissed_duplicates", "too_many")]);
 }
@@ -124,8 +124,7 @@ async fn r_ichk_98_a_taken_identity_stops_the_conversion_and_names_whose_it_is()
 #[tokio::test]
 async fn where_no_cards_are_shown_a_taken_identity_names_nobody_out_of_sight() {
     let world = World::under("suno").await;
-    let (minh, lan, manager) =
-        (world.user("salesperson").await, world.user("salesperson").await, world.user("manager").await);
+    let (minh, lan, manager) = (world.user("salesperson").await, world.user("salesperson").await, world.user("manager").await);
     let mut hidden = person(1);
     hidden["name"] = json!("Người giấu tên");
     let hidden = minh.post("/accounts", hidden).await.expect(201);

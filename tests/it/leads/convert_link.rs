@@ -33,7 +33,10 @@ async fn a_link_fills_only_what_is_empty_unless_members_are_named() {
     assert_eq!(filled["profile"]["website"], "https://saomai.vn/");
     assert_eq!(filled["profile"]["line_of_business"], "food");
     let event = lan.all(&format!("{path}/timeline?kind=account.updated")).await.remove(0);
-    assert_eq!((&event["cause_id"], &event["changes"]["email"]), (&conversion["id"], &json!({"from": null, "to": "lienhe@hoasen.vn"})));
+    assert_eq!(
+        (&event["cause_id"], &event["changes"]["email"]),
+        (&conversion["id"], &json!({"from": null, "to": "lienhe@hoasen.vn"}))
+    );
 
     draft["phone"] = json!(phone(60));
     draft["email"] = json!("moi@hoasen.vn");
@@ -60,7 +63,8 @@ async fn a_linked_contact_is_filled_alike() {
     let huong = json!({"account_id": target["id"], "full_name": "Chị Hương", "phone": phone(50)});
     let huong = lan.post("/contacts", huong).await.expect(201);
     let mut draft = company(1);
-    draft["contact_person"] = json!({"full_name": "Trần Thị Hương", "job_title": "Kế toán trưởng", "phone": phone(51), "email": "h@hoasen.vn"});
+    draft["contact_person"] =
+        json!({"full_name": "Trần Thị Hương", "job_title": "Kế toán trưởng", "phone": phone(51), "email": "h@hoasen.vn"});
     draft["owner_id"] = json!(lan.user_id);
     let lead = lan.post("/leads", draft).await.expect(201);
     let mut order = link(&target);
@@ -87,7 +91,11 @@ async fn r_ichk_49_after_a_link_the_opportunities_are_the_account_owners() {
     assert_eq!(conversion["opportunities"][1], json!({"action": "link", "id": existing["id"]}));
     let made = team.lan.get(&format!("/opportunities/{made}")).await.expect(200);
     assert_eq!((&made["owner_id"], &made["created_by"]), (&json!(team.lan.user_id), &json!(team.manager.user_id)));
-    assert_eq!(team.lan.get(&format!("/opportunities/{}", id(&existing))).await.expect(200), existing, "a linked one stays as it is");
+    assert_eq!(
+        team.lan.get(&format!("/opportunities/{}", id(&existing))).await.expect(200),
+        existing,
+        "a linked one stays as it is"
+    );
     assert_eq!(team.lan.get(&format!("/accounts/{}", id(&lans))).await.expect(200)["owner_id"], json!(team.lan.user_id));
 }
 

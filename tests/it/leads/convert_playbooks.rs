@@ -28,8 +28,7 @@ async fn r_grp_10_r_grp_11_a_merchant_is_verified_before_it_is_converted_and_sta
 async fn r_grp_12_r_grp_13_r_grp_14_r_grp_15_without_a_chance_the_lead_is_kept_and_not_deleted() {
     let world = World::under("groupon").await;
     let (lan, marketing) = (world.user("salesperson").await, world.user("marketing").await);
-    let (chance, none, later) =
-        (qualified_lead(&lan, 1).await, qualified_lead(&lan, 2).await, qualified_lead(&lan, 3).await);
+    let (chance, none, later) = (qualified_lead(&lan, 1).await, qualified_lead(&lan, 2).await, qualified_lead(&lan, 3).await);
     lan.act(&format!("/leads/{}/convert", id(&chance))).await.expect(201);
     let kept = lan.post(&format!("/leads/{}/recycle", id(&none)), json!({"reason": "Để dịp lễ"})).await.expect(200);
     assert_eq!((&kept["status"], &kept["follow_up_at"], &kept["archived_at"]), (&json!("recycled"), &json!(null), &json!(null)));

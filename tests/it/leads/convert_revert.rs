@@ -153,8 +153,12 @@ async fn a_changed_contact_blocks_and_so_does_a_changed_linked_account() {
     let contact = format!("/contacts/{}", text(&conversion, "contact_id"));
     lan.patch(&contact, 1, json!({"phone": phone(60)})).await.expect(200);
     let blocked = lan.act(&revert(&conversion)).await.refused(409, "conversion_blocked");
-    assert_eq!((&blocked["blocked_by"][0]["kind"], &blocked["blocked_by"][0]["subject_id"]), (&json!("contact.updated"), &conversion["contact_id"]));
-    assert_eq!(blocked["blocked_by"][0]["changes"]["phone"]["to"], phone(60).replacen('0', "+84", 1));
+    assert_eq!(
+        (&blocked["blocked_by"][0]["kind"], &blocked["blocked_by"][0]["subject_id"]),
+        (&json!("contact.updated"), &conversion["contact_id"])
+    );
+    let told = &blocked["blocked_by"][0];
+    assert_eq!((&told["actor_id"], &told["changes"], &told["facts"]), (&json!(lan.user_id), &json!({}), &json!({})), "no values");
 
     let target = account(&lan, 2).await;
     let conversion = converted(&lan, 2, json!({"account": {"action": "link", "id": target["id"]}})).await;
@@ -164,6 +168,20 @@ async fn a_changed_contact_blocks_and_so_does_a_changed_linked_account() {
     let blocked = lan.act(&revert(&conversion)).await.refused(409, "conversion_blocked");
     assert_eq!(blocked["blocked_by"].as_array().unwrap().len(), 1, "what was done before the conversion blocks nothing");
     assert_eq!(blocked["blocked_by"][0]["kind"], "account.updated");
+}
+
+#[tokio::test]
+async fn a_child_of_the_created_account_blocks_and_is_named() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let conversion = converted(&lan, 1, json!({})).await;
+    let branch = json!({"name": "Chi nhánh", "parent_id": conversion["account_id"]});
+    let branch = lan.post("/accounts", branch).await.expect(201);
+    let blocked = lan.act(&revert(&conversion)).await.refused(409, "conversion_blocked");
+    assert_eq!(
+        (&blocked["blocked_by"][0]["kind"], &blocked["blocked_by"][0]["subject_id"]),
+        (&json!("account.created"), &branch["id"])
+    );
 }
 
 #[tokio::test]

@@ -109,7 +109,8 @@ async fn accounts_and_contacts_are_found_too() {
         draft.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         lan.post("/contacts", draft).await.expect(201)
     };
-    let (huong, binh) = (person("Hương", json!({"phone": phone(7)})).await, person("Bình", json!({"email": "binh@saomai.vn"})).await);
+    let (huong, binh) =
+        (person("Hương", json!({"phone": phone(7)})).await, person("Bình", json!({"email": "binh@saomai.vn"})).await);
     person("Công ty Cổ phần Sao Mai 1", json!({})).await;
     let asked = json!({
         "phone": sao_mai["phone"],

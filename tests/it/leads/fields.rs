@@ -40,7 +40,10 @@ async fn r_ichk_100_the_name_is_always_mandatory() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;
     for mut draft in [company(1), person(1)] {
-        assert_eq!(lan.post("/leads", with(draft.clone(), "name", json!("  \u{a0} "))).await.faults(422), [fault("/name", "blank")]);
+        assert_eq!(
+            lan.post("/leads", with(draft.clone(), "name", json!("  \u{a0} "))).await.faults(422),
+            [fault("/name", "blank")]
+        );
         draft.as_object_mut().unwrap().remove("name");
         assert_eq!(lan.post("/leads", draft).await.faults(422), [fault("/name", "required")]);
     }
@@ -177,11 +180,8 @@ async fn r_ichk_109_r_ichk_110_r_ichk_115_the_profile_takes_the_words_of_the_lis
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;
     let mut number = 0;
-    let lists = [
-        ("business_type", "business_types"),
-        ("way_of_selling", "ways_of_selling"),
-        ("line_of_business", "lines_of_business"),
-    ];
+    let lists =
+        [("business_type", "business_types"), ("way_of_selling", "ways_of_selling"), ("line_of_business", "lines_of_business")];
     for (member, list) in lists {
         for word in words(&lan, list).await {
             number += 1;
@@ -197,13 +197,18 @@ async fn r_ichk_109_r_ichk_110_r_ichk_115_the_profile_takes_the_words_of_the_lis
 async fn r_ichk_114_the_contact_person_is_kept_with_the_lead() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;
-    let huong = json!({"full_name": "Trần Thị Hương", "job_title": "Giám đốc", "phone": "0987 654 321", "email": "HUONG@hoasen.vn"});
+    let huong =
+        json!({"full_name": "Trần Thị Hương", "job_title": "Giám đốc", "phone": "0987 654 321", "email": "HUONG@hoasen.vn"});
     let lead = lan.post("/leads", with(company(1), "contact_person", huong)).await.expect(201);
-    let stands = json!({"full_name": "Trần Thị Hương", "job_title": "Giám đốc", "phone": "+84987654321", "email": "huong@hoasen.vn"});
+    let stands =
+        json!({"full_name": "Trần Thị Hương", "job_title": "Giám đốc", "phone": "+84987654321", "email": "huong@hoasen.vn"});
     assert_eq!(lead["contact_person"], stands);
     let path = format!("/leads/{}", id(&lead));
     let changed = lan.patch(&path, 1, json!({"contact_person": {"job_title": null, "phone": "0987654322"}})).await.expect(200);
-    assert_eq!((&changed["contact_person"]["job_title"], &changed["contact_person"]["email"]), (&json!(null), &json!("huong@hoasen.vn")));
+    assert_eq!(
+        (&changed["contact_person"]["job_title"], &changed["contact_person"]["email"]),
+        (&json!(null), &json!("huong@hoasen.vn"))
+    );
     assert_eq!(text(&changed["contact_person"], "phone"), "+84987654322");
     let faults = lan.patch(&path, 2, json!({"contact_person": {"full_name": null}})).await.faults(422);
     assert_eq!(faults, [fault("/contact_person/full_name", "required")]);

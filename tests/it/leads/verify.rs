@@ -103,6 +103,9 @@ async fn r_suno_17_junk_that_turns_out_to_be_real_is_taken_up_again() {
     team.lan.post(&format!("{path}/junk"), json!({"reason": "shop_closed", "note": "Đóng cửa"})).await.expect(200);
     team.minh.act(&format!("{path}/resume")).await.refused(404, "not_found");
     let again = team.lan.act(&format!("{path}/resume")).await.expect(200);
-    assert_eq!((&again["status"], &again["close_reason"], &again["close_note"]), (&json!("contacting"), &json!(null), &json!(null)));
+    assert_eq!(
+        (&again["status"], &again["close_reason"], &again["close_note"]),
+        (&json!("contacting"), &json!(null), &json!(null))
+    );
     team.manager.get(&path).await.expect(200);
 }

@@ -90,7 +90,10 @@ async fn r_ichk_58_cards_are_the_newest_and_the_list_shows_the_rest() {
     assert_eq!((names(cards)[0].as_str(), names(cards)[9].as_str()), ("Cơ hội 11", "Cơ hội 02"));
     let card = &cards[0];
     assert_eq!((&card["card"], &card["account_name"], &card["stars"]), (&json!("opportunity"), &ours["name"], &json!(2)));
-    assert_eq!((&card["owner_name"], &card["version"], &card["expected_revenue"]), (&json!("Người dùng salesperson"), &json!(1), &json!("10")));
+    assert_eq!(
+        (&card["owner_name"], &card["version"], &card["expected_revenue"]),
+        (&json!("Người dùng salesperson"), &json!(1), &json!("10"))
+    );
     for (asked, shown) in [(0, 0), (3, 3), (50, 12)] {
         let first = columns(&lan, &format!("/pipelines/sales/board?cards_per_column={asked}")).await.remove(0);
         assert_eq!((first["count"].as_i64(), first["cards"].as_array().unwrap().len()), (Some(12), shown));
@@ -116,7 +119,10 @@ async fn a_board_may_hold_leads_opportunities_and_accounts() {
     lan.act(&format!("{chance}/win")).await.expect(200);
     let after = columns(&lan, "/pipelines/after_sale/board").await;
     assert_eq!((&after[0]["cards"][0]["card"], &after[0]["cards"][0]["id"]), (&json!("account"), &ours["id"]));
-    assert_eq!(filled(&columns(&lan, "/pipelines/in_sale/board").await), [column("received", 1, "0"), column("closed", 1, "12000000")]);
+    assert_eq!(
+        filled(&columns(&lan, "/pipelines/in_sale/board").await),
+        [column("received", 1, "0"), column("closed", 1, "12000000")]
+    );
     // Marketing may not read opportunities, so it does not see a board that holds them.
     let marketing = world.user("marketing").await;
     marketing.get("/pipelines/in_sale/board").await.refused(403, "forbidden");

@@ -12,14 +12,18 @@ async fn r_suno_32_r_suno_33_r_suno_34_a_loss_keeps_the_reason_the_words_and_the
     let lan = world.user("salesperson").await;
     let ours = account(&lan, 1).await;
     let path = opened(&lan, &ours, "Phần mềm", json!({})).await;
-    let loss = json!({"reason": "missing_feature", "customer_feedback": " Chưa có bán theo lô ", "next_approach_on": "2027-03-01"});
+    let loss =
+        json!({"reason": "missing_feature", "customer_feedback": " Chưa có bán theo lô ", "next_approach_on": "2027-03-01"});
     let gone = lan.post(&format!("{path}/lose"), loss).await.expect(200);
     assert_eq!((&gone["status"], &gone["stage"]), (&json!("lost"), &json!("lost")));
     assert_eq!((&gone["lost_reason"], &gone["customer_feedback"]), (&json!("missing_feature"), &json!("Chưa có bán theo lô")));
     assert_eq!(gone["next_approach_on"], "2027-03-01");
     assert_ne!(gone["closed_at"], json!(null));
     let event = lan.all(&format!("{path}/timeline?kind=opportunity.lost")).await.remove(0);
-    assert_eq!((&event["facts"]["reason"], &event["facts"]["next_approach_on"]), (&json!("missing_feature"), &json!("2027-03-01")));
+    assert_eq!(
+        (&event["facts"]["reason"], &event["facts"]["next_approach_on"]),
+        (&json!("missing_feature"), &json!("2027-03-01"))
+    );
     assert_eq!(event["changes"]["customer_feedback"]["to"], "Chưa có bán theo lô");
 
     let account = lan.get(&format!("/accounts/{}", id(&ours))).await.expect(200);
@@ -95,7 +99,8 @@ async fn r_ichk_64_an_opportunity_is_closed_once() {
         let refused = refused.refused(409, "wrong_status");
         assert_eq!((&refused["current_status"], &refused["allowed_from"]), (&closed["status"], &json!(["open"])));
         for verb in ["win", "lose"] {
-            let again = lan.post(&format!("{path}/{verb}"), if verb == "win" { json!({}) } else { json!({"reason": "price"}) }).await;
+            let again =
+                lan.post(&format!("{path}/{verb}"), if verb == "win" { json!({}) } else { json!({"reason": "price"}) }).await;
             again.refused(409, "wrong_status");
         }
     }

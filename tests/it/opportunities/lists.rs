@@ -16,7 +16,7 @@ async fn r_ichk_51_those_with_the_right_see_everything_and_others_nothing() {
     let care = world.user("customer_care").await;
     for viewer in [&team.manager, &care] {
         assert_eq!(viewer.get(&path).await.expect(200), full);
-        assert_eq!(viewer.all("/opportunities").await, [full.clone()]);
+        assert_eq!(viewer.all("/opportunities").await, std::slice::from_ref(&full));
         assert_eq!(viewer.history(&path).await, ["opportunity.opened"]);
     }
     team.minh.get(&path).await.refused(404, "not_found");
@@ -43,7 +43,10 @@ async fn r_ichk_61_r_ichk_62_r_ichk_63_r_ichk_64_the_three_states_are_exclusive_
     }
     let of = async |status: &str| names(&lan.all(&format!("/opportunities?status={status}&sort=name")).await);
     let (open, won, lost) = (of("open").await, of("won").await, of("lost").await);
-    assert_eq!((open.as_slice(), won.as_slice(), lost.as_slice()), (["Mở 1".to_owned(), "Mở 2".into()].as_slice(), ["Thắng".to_owned()].as_slice(), ["Thua".to_owned()].as_slice()));
+    assert_eq!(
+        (open.as_slice(), won.as_slice(), lost.as_slice()),
+        (["Mở 1".to_owned(), "Mở 2".into()].as_slice(), ["Thắng".to_owned()].as_slice(), ["Thua".to_owned()].as_slice())
+    );
     let mut all = [open, won, lost].concat();
     all.sort();
     let mut listed = names(&lan.all("/opportunities").await);

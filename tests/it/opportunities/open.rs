@@ -61,7 +61,10 @@ async fn r_ichk_37_r_ichk_39_r_ichk_43_r_ichk_44_r_ichk_45_r_ichk_46_an_opportun
     }
     assert_eq!(lan.get(&format!("/opportunities/{}", id(&chance))).await.expect(200), chance);
     let least = lan.post("/opportunities", on(&ours, json!({}))).await.expect(201);
-    assert_eq!((&least["classification"], &least["stars"], &least["stage"]), (&json!("primary"), &json!(0), &json!("new_opportunity")));
+    assert_eq!(
+        (&least["classification"], &least["stars"], &least["stage"]),
+        (&json!("primary"), &json!(0), &json!("new_opportunity"))
+    );
     assert_eq!((&least["expected_revenue"], &least["product_ids"]), (&json!(null), &json!([])));
 }
 
@@ -106,7 +109,12 @@ async fn r_ichk_42_r_ichk_49_the_salesperson_is_always_the_customers() {
     let opened = team.manager.post("/opportunities", on(&ours, json!({}))).await.expect(201);
     assert_eq!((&opened["owner_id"], &opened["created_by"]), (&json!(team.lan.user_id), &json!(team.manager.user_id)));
     let path = format!("/opportunities/{}", id(&opened));
-    for fixed in [json!({"owner_id": team.manager.user_id}), json!({"account_id": ours["id"]}), json!({"classification": "secondary"}), json!({"stage": "quoted"})] {
+    for fixed in [
+        json!({"owner_id": team.manager.user_id}),
+        json!({"account_id": ours["id"]}),
+        json!({"classification": "secondary"}),
+        json!({"stage": "quoted"}),
+    ] {
         let member = fixed.as_object().unwrap().keys().next().unwrap().clone();
         assert_eq!(team.lan.patch(&path, 1, fixed).await.faults(422), [fault(&format!("/{member}"), "immutable")]);
     }

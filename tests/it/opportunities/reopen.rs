@@ -21,7 +21,10 @@ async fn only_a_manager_reopens_a_lost_opportunity() {
         let again = team.manager.post(&reopen, json!({"reason": "Khách gọi lại"})).await.expect(200);
         assert_eq!((&again["status"], &again["owner_id"]), (&json!("open"), &json!(team.lan.user_id)), "{playbook}");
         let event = team.lan.all(&format!("{path}/timeline?kind=opportunity.reopened")).await.remove(0);
-        assert_eq!((&event["changes"]["reason"]["to"], &event["facts"]["status_before"]), (&json!("Khách gọi lại"), &json!("lost")));
+        assert_eq!(
+            (&event["changes"]["reason"]["to"], &event["facts"]["status_before"]),
+            (&json!("Khách gọi lại"), &json!("lost"))
+        );
         lost(&team.lan, &path).await;
     }
 }
@@ -42,7 +45,10 @@ async fn what_was_said_at_its_loss_is_gone_and_its_evidence_counts_no_more() {
     for cleared in ["lost_reason", "customer_feedback", "next_approach_on", "closed_at"] {
         assert_eq!(again[cleared], json!(null), "{cleared}");
     }
-    assert_eq!((&again["stage"], &again["evidence_status"], &again["stars"]), (&json!("new_opportunity"), &json!("missing"), &json!(3)));
+    assert_eq!(
+        (&again["stage"], &again["evidence_status"], &again["stars"]),
+        (&json!("new_opportunity"), &json!("missing"), &json!(3))
+    );
     team.manager.post(&format!("{path}/reopen"), json!({"reason": "x"})).await.refused(409, "wrong_status");
     assert!(team.lan.all("/opportunities?next_approach_on_lte=2099-01-01").await.is_empty());
 }
@@ -50,8 +56,7 @@ async fn what_was_said_at_its_loss_is_gone_and_its_evidence_counts_no_more() {
 #[tokio::test]
 async fn while_the_customer_is_in_the_pool_nothing_is_reopened() {
     let world = World::under("icheck").await;
-    let (lan, minh, admin) =
-        (world.user("salesperson").await, world.user("salesperson").await, world.user("admin").await);
+    let (lan, minh, admin) = (world.user("salesperson").await, world.user("salesperson").await, world.user("admin").await);
     let ours = account(&lan, 1).await;
     let path = opened(&lan, &ours, "Tem QR", json!({})).await;
     lost(&lan, &path).await;
@@ -107,7 +112,10 @@ async fn an_opportunity_goes_to_the_archive_and_comes_back() {
     }
     team.lan.patch(&path, 2, json!({"stars": 1})).await.refused(409, "archived");
     let back = team.manager.act(&format!("{path}/restore")).await.expect(200);
-    assert_eq!((&back["archived_at"], &back["stage"], &back["owner_id"]), (&json!(null), &json!("quoted"), &json!(team.lan.user_id)));
+    assert_eq!(
+        (&back["archived_at"], &back["stage"], &back["owner_id"]),
+        (&json!(null), &json!("quoted"), &json!(team.lan.user_id))
+    );
     team.manager.act(&format!("{path}/restore")).await.refused(409, "wrong_status");
 
     let account = format!("/accounts/{}", id(&ours));

@@ -1,7 +1,7 @@
 //! The stages of an opportunity: where it may move, and where it has been.
 
 use chot_tests::World;
-use chot_tests::given::{account, text};
+use chot_tests::given::{account, text, version};
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -60,8 +60,8 @@ async fn the_stage_history_tells_where_it_was_for_how_long_and_who_moved_it() {
     world.clock.advance(TimeDelta::hours(2));
     team.lan.post(&format!("{path}/move"), json!({"stage": "quoted"})).await.expect(200);
     world.clock.advance(TimeDelta::days(1));
-    team.lan.post(&format!("{path}/tags"), json!({"tag": "hot"})).await.expect(200);
-    team.lan.patch(&path, 2, json!({"stars": 3})).await.expect(200);
+    let tagged = team.lan.post(&format!("{path}/tags"), json!({"tag": "hot"})).await.expect(200);
+    team.lan.patch(&path, version(&tagged), json!({"stars": 3})).await.expect(200);
     lost(&team.lan, &path).await;
     world.clock.advance(TimeDelta::days(7));
     team.manager.post(&format!("{path}/reopen"), json!({"reason": "Khách gọi lại"})).await.expect(200);

@@ -1,1 +1,14 @@
-mod races;
+//! What holds when many come at once, when clients hang up, when timers and workers meet, and when tables grow.
+
+pub mod at_once;
+mod claims;
+mod closing;
+mod conversions;
+mod edits;
+mod forms;
+mod hang_ups;
+mod overlaps;
+mod plans;
+mod repeated;
+mod timers;
+mod units;

@@ -26,11 +26,11 @@ pub async fn create(tx: &Tx, draft: &LeadDraft) -> Result<LeadId> {
 /// Writes a lead that was found to be right.
 pub(super) async fn insert(tx: &Tx, draft: &LeadDraft, form: Option<LeadFormId>) -> Result<LeadId> {
     let id = tx.new_id();
+    let draft = &draft.settled(&tx.playbook.policies.default_lead_source);
     let standing = LeadStanding::at_birth(draft.owner_id, tx.now, &tx.playbook);
     leads::insert(tx, &NewLead { id, draft, standing: &standing, form }).await?;
     let created = happening(EventKind::LeadCreated, id).with("status", standing.status).with("stage", &standing.stage);
-    let source = draft.source.as_ref().unwrap_or(&tx.playbook.policies.default_lead_source);
-    let created = created.with("owner_id", draft.owner_id).with("source", source).with("form_id", form);
+    let created = created.with("owner_id", draft.owner_id).with("source", &draft.source).with("form_id", form);
     record(tx, created).await?;
     Ok(id)
 }
@@ -56,7 +56,7 @@ pub async fn update(tx: &Tx, id: LeadId, patch: &LeadPatch, seen: Option<i64>) -
     let lead = working(tx, id, Permission::LeadsUpdate, seen).await?;
     not_converted(&lead)?;
     let before = lead.draft();
-    let after = patch.apply(&before)?;
+    let after = patch.apply(&before)?.settled(&tx.playbook.policies.default_lead_source);
     let changed = changes(&before, &after);
     if changed.is_empty() {
         return Ok(());

@@ -72,6 +72,16 @@ impl Draft for LeadDraft {
 }
 
 impl LeadDraft {
+    /// The draft as it is stored and told: with the default source, and contact points in canonical form.
+    #[must_use]
+    pub fn settled(&self, default_source: &Key) -> Self {
+        Self {
+            source: self.source.clone().or_else(|| Some(default_source.clone())),
+            contact_points: self.contact_points.iter().map(ContactPoint::in_canonical_form).collect(),
+            ..self.clone()
+        }
+    }
+
     /// The rules that want the playbook and today's date. Web forms are not asked for identity numbers.
     pub fn check_against(&self, playbook: &Playbook, today: NaiveDate, by_form: bool, violations: &mut Violations) {
         Playbook::demand_word(&playbook.lead_sources, self.source.as_ref(), "/source", violations);

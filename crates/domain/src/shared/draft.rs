@@ -20,11 +20,15 @@ pub trait Draft: DeserializeOwned + ToSchema {
 ///
 /// # Errors
 /// All violations at once.
-pub fn read<T: Draft>(json: Value) -> Result<T, Violations> {
+pub fn read<T: Draft>(mut json: Value) -> Result<T, Violations> {
+    let mut violations = misplaced_values::<T>(&mut json);
+    if !violations.is_empty() {
+        violations.extend(every_fault::<T>(json));
+        return Err(violations);
+    }
     let Ok(draft) = T::deserialize(&json) else {
         return Err(every_fault::<T>(json));
     };
-    let mut violations = Violations::default();
     draft.check(&mut violations);
     violations.unless_any(draft)
 }
@@ -102,8 +106,9 @@ fn original(index: usize, gone: Option<&Vec<usize>>) -> usize {
     place
 }
 
+/// A name as part of a JSON pointer. Of a name that nobody can have meant, its beginning is enough.
 fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
+    name.chars().take(80).collect::<String>().replace('~', "~0").replace('/', "~1")
 }
 
 fn remove(json: &mut Value, steps: &[&Segment], cut: &mut BTreeMap<String, Vec<usize>>) -> bool {
@@ -148,6 +153,55 @@ fn shape<T: ToSchema>() -> Shape {
     T::schemas(&mut schemas);
     let as_json = |schema| serde_json::to_value(schema).unwrap_or_default();
     Shape { root: as_json(T::schema()), named: schemas.into_iter().map(|(name, schema)| (name, as_json(schema))).collect() }
+}
+
+/// Arrays where objects belong, and the other way round. Serde would take the elements of an array for the members of an object in
+/// their order, and an object of one member for a word. They are taken out, so that the rest can be read.
+fn misplaced_values<T: Draft>(json: &mut Value) -> Violations {
+    let mut violations = Violations::default();
+    let is_nested = |members: &Map<String, Value>| members.values().any(|member| member.is_array() || member.is_object());
+    if json.as_object().is_some_and(is_nested) {
+        let shape = shape::<T>();
+        take_misplaced(json, &shape.root, &shape, "", &mut violations);
+    } else if json.is_array() {
+        violations.add("", "wrong_type");
+    }
+    violations
+}
+
+fn take_misplaced(json: &mut Value, schema: &Value, shape: &Shape, path: &str, violations: &mut Violations) {
+    let schema = resolve(schema, shape);
+    let is_misplaced = match json {
+        Value::Array(_) => !allows(schema, "array"),
+        Value::Object(_) => !allows(schema, "object"),
+        _ => false,
+    };
+    if is_misplaced {
+        violations.add(path, "wrong_type");
+        *json = Value::Null;
+    }
+    match json {
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                take_misplaced(item, &schema["items"], shape, &format!("{path}/{index}"), violations);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                take_misplaced(member, &schema["properties"][name], shape, &format!("{path}/{}", escape(name)), violations);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a schema has values of a type. One that says nothing of types has all.
+fn allows(schema: &Value, name: &str) -> bool {
+    match &schema["type"] {
+        Value::String(only) => only == name,
+        Value::Array(any) => any.iter().any(|one| one == name),
+        _ => true,
+    }
 }
 
 /// Notes members that the schema does not know (and takes them out) and members that it misses.

@@ -29,6 +29,11 @@ impl Format for E164 {
         if !number.is_valid() {
             return Err("invalid_phone");
         }
+        // What the library would drop without a word, such as a second number or an extension, is not dropped here.
+        let typed: String = plain.chars().filter(char::is_ascii_digit).collect();
+        if !typed.ends_with(&number.national().to_string()) {
+            return Err("invalid_phone");
+        }
         Ok(number.format().mode(Mode::E164).to_string())
     }
 
@@ -49,6 +54,14 @@ impl Format for E164 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_numbers_are_not_one() {
+        for typed in ["0912345678,0912345679", "0912345678 / 0912345679", "0912345678 ext. 12"] {
+            assert_eq!(PhoneNumber::parse(typed).unwrap_err(), "invalid_phone", "{typed}");
+        }
+        assert_eq!(PhoneNumber::parse("+44 (0)20 7946 0958").unwrap().as_str(), "+442079460958");
+    }
 
     #[test]
     fn every_usual_spelling_is_one_number() {

@@ -1,5 +1,5 @@
 use chot_domain::identity::{Actor, ApiKeyId, Permission, TeamId, UserId};
-use chot_domain::shared::{Draft, Key, Text, fold};
+use chot_domain::shared::{Draft, Key, Text};
 use sea_orm::{ColumnTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::row::{api_key, team, user};
 use super::{ApiKeyView, TeamView, UserView};
 use crate::page::page;
+use crate::search::contains;
 use crate::{Ask, Limit, Page, Reads, SortKey, StoreError};
 
 /// Which users are asked for.
@@ -14,7 +15,7 @@ use crate::{Ask, Limit, Page, Reads, SortKey, StoreError};
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct UserFilter {
-    /// How the name begins, with or without diacritics.
+    /// Part of the name, with or without diacritics.
     #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
     pub q: Option<Text<100>>,
     /// Only users of this role.
@@ -173,7 +174,7 @@ pub async fn list_users(reads: &impl Reads, actor: &Actor, filter: &UserFilter) 
     actor.require(Permission::UsersRead)?;
     let f = filter.clone();
     let select = user::Entity::find()
-        .apply_if(f.q, |s, v| s.filter(user::Column::NameKey.contains(fold(v.as_str()).replace(['%', '_'], ""))))
+        .apply_if(f.q, |s, v| s.filter(contains(user::Column::NameKey, v.as_str())))
         .apply_if(f.role, |s, v| s.filter(user::Column::Role.eq(v.as_str())))
         .apply_if(f.team_id, |s, v| s.filter(user::Column::TeamId.eq(v.uuid())))
         .apply_if(f.is_active, |s, v| s.filter(user::Column::IsActive.eq(v)));

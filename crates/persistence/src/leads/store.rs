@@ -1,4 +1,4 @@
-use chot_domain::accounts::{AccountId, ContactPoint};
+use chot_domain::accounts::AccountId;
 use chot_domain::identity::{Actor, UserId};
 use chot_domain::leads::{ConversionId, LeadDraft, LeadFormId, LeadId, LeadStanding};
 use chot_domain::shared::{CitizenId, Document, Email, Id, Key, Outcome, PhoneNumber, TaxCode, Text, fold};
@@ -243,7 +243,7 @@ fn with_draft(row: row::ActiveModel, draft: &LeadDraft, tx: &Tx) -> row::ActiveM
         name_key: Set(fold(name.as_str())),
         phone: Set(phone.as_ref().map(Into::into)),
         email: Set(email.as_ref().map(Into::into)),
-        contact_points: Set(Col(Document(contact_points.iter().map(ContactPoint::in_canonical_form).collect()))),
+        contact_points: Set(Col(Document(contact_points.clone()))),
         tax_code: Set(tax_code.as_ref().map(Into::into)),
         citizen_id: Set(citizen_id.as_ref().map(Into::into)),
         source: Set(source.into()),

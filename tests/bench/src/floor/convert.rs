@@ -19,21 +19,21 @@ const DUPLICATES: &str = "SELECT id FROM leads WHERE archived_at IS NULL AND sta
     UNION ALL SELECT id FROM contacts WHERE archived_at IS NULL AND (phone = $3 OR phone = $4) LIMIT 1";
 
 const ACCOUNT: &str = "INSERT INTO accounts (id, version, kind, type, name, name_key, phone, email, tax_code, citizen_id, rank, \
-      source, profile, description, owner_id, holder_id, search_text, created_at, updated_at) \
+      source, profile, description, owner_id, holder_id, tags, search_text, created_at, updated_at) \
     SELECT $2, 1, kind, 'prospect', name, name_key, phone, email, tax_code, citizen_id, rank, source, profile, description, \
-      owner_id, owner_id, search_text, $3, $3 FROM leads WHERE id = $1";
+      owner_id, owner_id, tags, search_text, $3, $3 FROM leads WHERE id = $1";
 
 const CONTACT: &str = "INSERT INTO contacts (id, version, account_id, full_name, name_key, job_title, phone, email, search_text, \
       created_at, updated_at) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $4, $8, $8)";
 
 const OPPORTUNITY: &str = "INSERT INTO opportunities (id, version, account_id, owner_id, lead_id, name, name_key, phone, \
-      classification, status, stage, stage_entered_at, currency, stars, evidence_status, search_text, created_at, updated_at) \
+      classification, status, stage, stage_entered_at, currency, stars, evidence_status, tags, search_text, created_at, updated_at) \
     SELECT $2, 1, $3, owner_id, id, name, name_key, phone, 'primary', 'open', 'consulting', $4, 'VND', 0, 'not_needed', \
-      search_text, $4, $4 FROM leads WHERE id = $1";
+      tags, search_text, $4, $4 FROM leads WHERE id = $1";
 
 const CONVERSION: &str = "INSERT INTO conversions (id, version, status, lead_id, lead_status_before, lead_stage_before, account_id, \
-      account_action, account_version, contact_id, contact_action, contact_version, opportunities, carried, not_carried, created_at) \
-    VALUES ($1, 1, 'active', $2, $3, $4, $5, 'create', 1, $6, 'create', 1, $7::text::jsonb, '[]', '[]', $8)";
+      account_action, account_version, account_tags, contact_id, contact_action, contact_version, opportunities, carried, not_carried, created_at) \
+    VALUES ($1, 1, 'active', $2, $3, $4, $5, 'create', 1, '[]', $6, 'create', 1, $7::text::jsonb, '[]', '[]', $8)";
 
 const CONVERTED: &str = "UPDATE leads SET status = 'converted', stage = 'converted', conversion_id = $2, account_id = $3, \
     version = version + 1, updated_at = $4 WHERE id = $1";

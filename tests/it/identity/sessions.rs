@@ -1,0 +1,136 @@
+use chot_application::identity::digest;
+use chot_tests::{Kind, World, kind};
+use chrono::{TimeDelta, Utc};
+use sea_orm::{ConnectionTrait, TransactionTrait};
+use serde_json::json;
+
+use super::people::{PASSWORD, Person, api_key, change, refresh, sign_in, write};
+use crate::robustness::at_once::{database, somebody_waits};
+
+const NEW_PASSWORD: &str = "song-dai-troi-rong-2027";
+
+#[tokio::test]
+async fn who_signs_out_is_out_with_the_next_request() {
+    let world = World::under("icheck").await;
+    let lan = Person::employed(&world, &world.user("admin").await, "salesperson").await;
+    let on_the_phone = lan.again(&world).await;
+    lan.client.get("/me").await.expect(200);
+    lan.client.act("/auth/logout").await.expect(204);
+    lan.client.get("/me").await.refused(401, "unauthenticated");
+    lan.client.act("/auth/logout").await.refused(401, "unauthenticated");
+    refresh(&world, &lan.refresh_token).await.refused(401, "invalid_refresh_token");
+    on_the_phone.client.get("/me").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_other_sessions() {
+    let world = World::under("icheck").await;
+    let lan = Person::employed(&world, &world.user("admin").await, "salesperson").await;
+    let (stolen, colleague) = (lan.again(&world).await, world.user("salesperson").await);
+    stolen.client.get("/me").await.expect(200);
+
+    let wrong = json!({"current_password": "mot-mat-khau-khac-2026", "new_password": NEW_PASSWORD});
+    let faults = lan.client.post("/auth/password", wrong).await.faults(422);
+    assert_eq!(faults, [("/current_password".into(), "wrong_password".into())]);
+    stolen.client.get("/me").await.expect(200);
+
+    let order = json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD});
+    lan.client.post("/auth/password", order).await.expect(204);
+    stolen.client.get("/me").await.refused(401, "unauthenticated");
+    refresh(&world, &stolen.refresh_token).await.refused(401, "invalid_refresh_token");
+    lan.client.get("/me").await.expect(200);
+    refresh(&world, &lan.refresh_token).await.expect(200);
+    colleague.get("/me").await.expect(200);
+    sign_in(&world, &lan.email, PASSWORD).await.refused(401, "invalid_credentials");
+    sign_in(&world, &lan.email, NEW_PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_password_that_an_administrator_gives_ends_all_sessions() {
+    let world = World::under("icheck").await;
+    let admin = world.user("admin").await;
+    let lan = Person::employed(&world, &admin, "salesperson").await;
+    lan.client.get("/me").await.expect(200);
+    change(&admin, &lan.client, json!({"password": NEW_PASSWORD})).await;
+    lan.client.get("/me").await.refused(401, "unauthenticated");
+    refresh(&world, &lan.refresh_token).await.refused(401, "invalid_refresh_token");
+    sign_in(&world, &lan.email, PASSWORD).await.refused(401, "invalid_credentials");
+    sign_in(&world, &lan.email, NEW_PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn an_api_key_has_no_session_to_end_and_no_password_to_change() {
+    let world = World::under("icheck").await;
+    let lan = Person::employed(&world, &world.user("admin").await, "salesperson").await;
+    let (_, program) = api_key(&lan.client, &["leads:read", "api_keys:write"]).await;
+    program.act("/auth/logout").await.refused(403, "forbidden");
+    let order = json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD});
+    program.post("/auth/password", order).await.refused(403, "forbidden");
+    sign_in(&world, &lan.email, PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn who_leaves_is_out_at_once_with_all_tokens_and_keys() {
+    let world = World::under("icheck").await;
+    let admin = world.user("admin").await;
+    let lan = Person::employed(&world, &admin, "salesperson").await;
+    let (_, program) = api_key(&lan.client, &["leads:read"]).await;
+    lan.client.get("/leads").await.expect(200);
+    program.get("/leads").await.expect(200);
+
+    change(&admin, &lan.client, json!({"is_active": false})).await;
+    lan.client.get("/leads").await.refused(401, "unauthenticated");
+    program.get("/leads").await.refused(401, "unauthenticated");
+    refresh(&world, &lan.refresh_token).await.refused(401, "invalid_refresh_token");
+    sign_in(&world, &lan.email, PASSWORD).await.refused(401, "invalid_credentials");
+
+    change(&admin, &lan.client, json!({"is_active": true})).await;
+    lan.client.get("/leads").await.refused(401, "unauthenticated");
+    sign_in(&world, &lan.email, PASSWORD).await.expect(200);
+}
+
+/// A request that has read who the caller is and is not through with it must not bring back what was forgotten meanwhile. On
+/// PostgreSQL it is held up at the teams, which are read last.
+#[tokio::test]
+async fn a_session_that_ends_while_a_request_is_under_way_stays_ended() {
+    let world = World::under("icheck").await;
+    let admin = world.user("admin").await;
+    let team = world.team("Miền Bắc", None).await;
+    let lan = Person::employed(&world, &admin, "salesperson").await;
+    change(&admin, &lan.client, json!({"team_id": team})).await;
+    refresh(&world, &lan.refresh_token).await.expect(200);
+    let database = database(&world).await;
+    let a_minute_ago = Utc::now() - TimeDelta::minutes(1);
+    let spent = "UPDATE refresh_tokens SET spent_at = $1 WHERE token_hash = $2";
+    write(&database, spent, [a_minute_ago.into(), digest(&lan.refresh_token).into()]).await;
+
+    let hold = database.begin().await.unwrap();
+    if kind() == Kind::Postgres {
+        hold.execute_unprepared("LOCK TABLE teams IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    }
+    let client = lan.client.clone();
+    let under_way = tokio::spawn(async move { client.get("/me").await });
+    while !somebody_waits(&database).await {}
+    refresh(&world, &lan.refresh_token).await.refused(401, "invalid_refresh_token");
+    hold.rollback().await.unwrap();
+    let _either = under_way.await.unwrap();
+    lan.client.get("/me").await.refused(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_new_role_takes_effect_at_once() {
+    let world = World::under("icheck").await;
+    let admin = world.user("admin").await;
+    let lan = Person::employed(&world, &admin, "salesperson").await;
+    let (_, program) = api_key(&lan.client, &["leads:read", "accounts:read"]).await;
+    lan.client.get("/lead-forms").await.refused(403, "forbidden");
+    lan.client.get("/accounts").await.expect(200);
+    program.get("/accounts").await.expect(200);
+
+    change(&admin, &lan.client, json!({"role": "marketing"})).await;
+    lan.client.get("/lead-forms").await.expect(200);
+    lan.client.get("/accounts").await.refused(403, "forbidden");
+    program.get("/accounts").await.refused(403, "forbidden");
+    program.get("/leads").await.expect(200);
+    program.get("/lead-forms").await.refused(403, "forbidden");
+}

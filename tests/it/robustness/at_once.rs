@@ -1,0 +1,159 @@
+//! Many who come at the same moment, and looks into the database past the product.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use chot_application::identity::{create_api_key, create_user};
+use chot_application::{Ctx, Error, Result};
+use chot_domain::identity::Actor;
+use chot_domain::shared::{Code, read};
+use chot_persistence::{Tx, identity};
+use chot_tests::{Client, Kind, Reply, World, kind};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
+use serde_json::{Value, json};
+use tokio::sync::{Barrier, Notify};
+
+/// How many come at once.
+pub const MANY: usize = 20;
+
+/// Lets everybody begin at the same moment, each in a task of their own, and gathers what came of it, in order.
+pub async fn at_once<T: Send + 'static>(parts: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>) -> Vec<T> {
+    let parts: Vec<_> = parts.into_iter().collect();
+    let start = Arc::new(Barrier::new(parts.len()));
+    let begun = parts.into_iter().map(|part| {
+        let start = start.clone();
+        tokio::spawn(async move {
+            start.wait().await;
+            part.await
+        })
+    });
+    let mut ended = Vec::new();
+    for task in begun.collect::<Vec<_>>() {
+        ended.push(task.await.unwrap());
+    }
+    ended
+}
+
+/// The same call by each of these clients at once.
+pub async fn all_post(clients: &[Client], path: &str, body: &Value) -> Vec<Reply> {
+    let call = |client: &Client| {
+        let (client, path, body) = (client.clone(), path.to_owned(), body.clone());
+        async move { client.post(&path, body).await }
+    };
+    at_once(clients.iter().map(call).collect::<Vec<_>>()).await
+}
+
+/// One client's call, sent so many times at once.
+pub fn times(client: &Client, count: usize) -> Vec<Client> {
+    vec![client.clone(); count]
+}
+
+/// The body of the one success; everybody else was refused, all for the same reason.
+pub fn only_winner(replies: Vec<Reply>, won: u16, lost: u16, code: &str) -> Value {
+    let all: Vec<_> = replies.iter().map(|reply| (reply.status, reply.body["code"].clone())).collect();
+    let (winners, losers): (Vec<_>, Vec<_>) = replies.into_iter().partition(|reply| reply.status == won);
+    assert_eq!(winners.len(), 1, "{all:?}");
+    for loser in losers {
+        loser.refused(lost, code);
+    }
+    winners.into_iter().next().unwrap().body
+}
+
+/// Colleagues of a role who call with API keys: nobody has to sign in, which costs more than everything else.
+pub async fn colleagues(world: &World, role: &str, scopes: &[&str], count: usize) -> Vec<Client> {
+    let system = world.engine.act_as(Actor::system()).await.unwrap();
+    let mut clients = Vec::new();
+    for number in 0..count {
+        let email = format!("{role}-{number}@congty.example.vn");
+        let draft = read(json!({"email": email, "full_name": format!("Nhân viên {number}"), "role": role})).unwrap();
+        let user = system.write(async |tx| create_user(tx, &draft, None).await).await.unwrap();
+        let actor = identity::actor(&world.engine.db, &system.playbook, user).await.unwrap().unwrap();
+        let draft = read(json!({"name": "Ứng dụng di động", "scopes": scopes})).unwrap();
+        let own = world.engine.act_as(actor).await.unwrap();
+        let made = own.write(async |tx| create_api_key(tx, &draft).await).await.unwrap();
+        clients.push(world.anonymous().with_credential(&made.key).named(&user.to_string(), role));
+    }
+    clients
+}
+
+/// The database itself.
+pub async fn database(world: &World) -> DatabaseConnection {
+    Database::connect(world.database_url()).await.unwrap()
+}
+
+/// The number that a query counts.
+pub async fn counted(database: &DatabaseConnection, query: &str) -> i64 {
+    let statement = Statement::from_string(database.get_database_backend(), query);
+    database.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+}
+
+/// A user who works with the system, as an actor without HTTP.
+pub async fn acting(world: &World, client: &Client) -> Ctx {
+    let system = world.engine.act_as(Actor::system()).await.unwrap();
+    let user = client.user_id.parse().unwrap();
+    let actor = identity::actor(&world.engine.db, &system.playbook, user).await.unwrap().unwrap();
+    world.engine.act_as(actor).await.unwrap()
+}
+
+/// Two units that overlap: the second begins when the first has done its work but not committed it, and the first commits when
+/// the second has ended or waits for it. SQLite lets the second begin only after the first.
+pub async fn overlapping<A, B>(
+    world: &World,
+    first: (&Ctx, impl AsyncFn(&Tx) -> Result<A>),
+    second: (&Ctx, impl AsyncFn(&Tx) -> Result<B>),
+) -> (Result<A>, Result<B>) {
+    let (database, worked, ended) = (database(world).await, Notify::new(), Cell::new(false));
+    let leading = first.0.write(async |tx| {
+        let done = first.1(tx).await;
+        worked.notify_one();
+        while done.is_ok() && !ended.get() && !somebody_waits(&database).await {}
+        done
+    });
+    let following = async {
+        worked.notified().await;
+        let done = second.0.write(second.1).await;
+        ended.set(true);
+        done
+    };
+    tokio::join!(leading, following)
+}
+
+/// Whether a unit waits for a lock. On SQLite nobody is seen to: there is one writer, and the others have not begun.
+pub async fn somebody_waits(database: &DatabaseConnection) -> bool {
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    kind() == Kind::Sqlite || counted(database, waiting).await > 0
+}
+
+/// Why a unit was refused.
+pub fn refusal<T>(outcome: Result<T>) -> Code {
+    match outcome {
+        Ok(_) => panic!("it was done"),
+        Err(Error::Refused(refusal)) => refusal.code,
+        Err(Error::Invalid(_)) => Code::ValidationFailed,
+        Err(Error::Store(error)) => panic!("{error}"),
+    }
+}
+
+/// A connection whose transaction nobody ends holds its locks, and swallows what is written on it next. One that is just being
+/// rolled back is gone after a few looks; a forgotten one stays.
+pub async fn assert_nobody_idles_in_a_transaction(database: &DatabaseConnection) {
+    if kind() == Kind::Sqlite {
+        return;
+    }
+    let idle = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    let mut looks = 0;
+    while counted(database, idle).await > 0 {
+        looks += 1;
+        assert!(looks < 1_000, "a connection is left idle in a transaction");
+    }
+}
+
+/// A lead and the event of its creation are written together or not at all.
+pub async fn assert_leads_and_events_agree(database: &DatabaseConnection) {
+    let silent = "SELECT count(*) FROM leads WHERE id NOT IN (SELECT subject_id FROM events WHERE kind = 'lead.created')";
+    let bodiless = "SELECT count(*) FROM events WHERE kind = 'lead.created' AND subject_id NOT IN (SELECT id FROM leads)";
+    let told = "SELECT count(*) - count(DISTINCT subject_id) FROM events WHERE kind = 'lead.created'";
+    for query in [silent, bodiless, told] {
+        assert_eq!(counted(database, query).await, 0, "{query}");
+    }
+}

@@ -1,0 +1,252 @@
+//! How the databases answer the lists once the tables have grown: from indexes, and a deep page as cheaply as the first. The
+//! statements are those of the product, caught on their way to the database.
+
+use std::sync::Mutex;
+
+use chot_domain::identity::Actor;
+use chot_domain::shared::read;
+use chot_persistence::{Page, Reads, accounts, leads, opportunities};
+use chot_tests::given::{account, company, opportunity};
+use chot_tests::{Client, Kind, World, kind};
+use sea_orm::entity::prelude::async_trait;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use serde_json::{Value, json};
+
+use super::at_once::{acting, colleagues, counted, database};
+
+/// The database, with a record of what it was asked.
+struct Overheard {
+    database: DatabaseConnection,
+    asked: Mutex<Vec<Statement>>,
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Overheard {
+    fn get_database_backend(&self) -> DbBackend {
+        self.database.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.database.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.database.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.asked.lock().unwrap().push(statement.clone());
+        self.database.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.asked.lock().unwrap().push(statement.clone());
+        self.database.query_all_raw(statement).await
+    }
+}
+
+impl Reads for Overheard {
+    type Connection = Self;
+
+    fn connection(&self) -> &Self {
+        self
+    }
+}
+
+impl Overheard {
+    /// The plan of the first statement that was asked since the last time, line by line, with the rows that it touches.
+    async fn plan(&self) -> Vec<String> {
+        let asked = std::mem::take(&mut *self.asked.lock().unwrap()).into_iter().next().unwrap();
+        let (explain, column) = match kind() {
+            Kind::Postgres => ("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, FORMAT TEXT)", 0),
+            Kind::Sqlite => ("EXPLAIN QUERY PLAN", 3),
+        };
+        let statement = Statement { sql: format!("{explain} {}", asked.sql), ..asked };
+        let lines = self.database.query_all_raw(statement).await.unwrap();
+        lines.iter().map(|line| line.try_get_by_index(column).unwrap()).collect()
+    }
+}
+
+const PEOPLE: u32 = 30;
+const TABLES: [&str; 3] = ["leads", "accounts", "opportunities"];
+
+/// Copies rows of a table with all their columns but those that are named.
+async fn copied(database: &DatabaseConnection, table: &str, from: &str, others: &[(&str, &str)]) {
+    let (backend, columns) = match kind() {
+        Kind::Postgres => {
+            (DbBackend::Postgres, format!("SELECT column_name FROM information_schema.columns WHERE table_name = '{table}'"))
+        }
+        Kind::Sqlite => (DbBackend::Sqlite, format!("SELECT name FROM pragma_table_info('{table}')")),
+    };
+    let rows = database.query_all_raw(Statement::from_string(backend, columns)).await.unwrap();
+    let columns: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+    let value = |column: &String| {
+        let other = others.iter().find(|(name, _)| name == column);
+        other.map_or(format!("t.{column}"), |(_, value)| (*value).to_owned())
+    };
+    let values: Vec<String> = columns.iter().map(value).collect();
+    let copy = format!("INSERT INTO {table} ({}) {NUMBERS} SELECT {} FROM {from}", columns.join(", "), values.join(", "));
+    database.execute_unprepared(&copy).await.unwrap();
+}
+
+const NUMBERS: &str = "WITH RECURSIVE numbers (n) AS (SELECT 10001 UNION ALL SELECT n + 1 FROM numbers WHERE n < 10500)";
+
+/// Every lead and account once more for each number, at other times and in other statuses; and an opportunity on each new account.
+async fn grown(database: &DatabaseConnection) {
+    let (id, later) = match kind() {
+        Kind::Postgres => ("gen_random_uuid()", "t.created_at + n * interval '1 second'"),
+        Kind::Sqlite => ("randomblob(16)", "strftime('%Y-%m-%d %H:%M:%f', t.created_at, '+' || n || ' seconds') || '+00:00'"),
+    };
+    let often = [
+        ("id", id),
+        ("tax_code", "NULL"),
+        ("name_key", "t.name_key || ' so ' || n"),
+        ("search_text", "t.search_text || ' so ' || n"),
+        ("created_at", later),
+        ("updated_at", later),
+        ("status", "CASE n % 10 WHEN 0 THEN 'contacting' ELSE t.status END"),
+        ("type", "CASE n % 10 WHEN 0 THEN 'customer' ELSE t.type END"),
+    ];
+    copied(database, "leads", "leads t CROSS JOIN numbers", &often).await;
+    copied(database, "accounts", "accounts t CROSS JOIN numbers", &often).await;
+    let of_each_account = [
+        ("id", id),
+        ("account_id", "a.id"),
+        ("name_key", "a.name_key"),
+        ("search_text", "a.search_text"),
+        ("created_at", "a.created_at"),
+        ("updated_at", "a.updated_at"),
+        ("status", "CASE a.type WHEN 'customer' THEN 'won' ELSE 'open' END"),
+    ];
+    let accounts = "accounts a JOIN opportunities t ON t.owner_id = a.owner_id AND t.account_id <> a.id";
+    copied(database, "opportunities", accounts, &of_each_account).await;
+    for table in TABLES {
+        assert_eq!(counted(database, &format!("SELECT count(*) FROM {table}")).await, i64::from(PEOPLE) * 501, "{table}");
+    }
+    // PostgreSQL looks through new entries of a search index one by one until it is tidied up; a server does that by itself in time.
+    let tidied_up = if kind() == Kind::Postgres { "VACUUM ANALYZE" } else { "ANALYZE" };
+    database.execute_unprepared(tidied_up).await.unwrap();
+}
+
+/// Thirty people, three of whom are a team, each with some hundred leads, accounts and opportunities.
+struct Organisation {
+    world: World,
+    salesperson: Client,
+    manager: Client,
+    admin: Client,
+}
+
+async fn organisation() -> Organisation {
+    let world = World::under("icheck").await;
+    let team = world.team("Miền Bắc", None).await;
+    let salesperson = world.member("salesperson", Some(&team)).await;
+    let manager = world.member("manager", Some(&team)).await;
+    let rights = ["leads:create", "accounts:read", "accounts:create", "opportunities:read", "opportunities:create"];
+    let others = colleagues(&world, "salesperson", &rights, PEOPLE as usize - 2).await;
+    for (person, number) in [&salesperson, &manager].into_iter().chain(&others).zip(0..) {
+        person.post("/leads", company(number)).await.expect(201);
+        let customer = account(person, number).await;
+        opportunity(person, &customer, "Tem chống giả").await;
+    }
+    grown(&database(&world).await).await;
+    let admin = world.user("admin").await;
+    Organisation { world, salesperson, manager, admin }
+}
+
+/// Asks for one page of a list, and says how many records there were and where the next begins.
+async fn ask(reads: &Overheard, table: &str, actor: &Actor, query: Value) -> (usize, Option<String>) {
+    fn told<V>(page: Page<V>) -> (usize, Option<String>) {
+        (page.data.len(), page.page.next_cursor)
+    }
+    match table {
+        "leads" => told(leads::list(reads, actor, &read(query).unwrap()).await.unwrap()),
+        "accounts" => told(accounts::list(reads, actor, &read(query).unwrap()).await.unwrap()),
+        _ => told(opportunities::list(reads, actor, &read(query).unwrap()).await.unwrap()),
+    }
+}
+
+/// Whether a step of a plan reads a whole table without an index.
+fn reads_all_of(table: &str, step: &str) -> bool {
+    match kind() {
+        Kind::Postgres => step.contains(&format!("Seq Scan on {table}")),
+        Kind::Sqlite => step.trim() == format!("SCAN {table}"),
+    }
+}
+
+#[tokio::test]
+async fn every_list_is_answered_from_an_index_however_far_the_reader_reaches() {
+    let organisation = organisation().await;
+    let reads = Overheard { database: database(&organisation.world).await, asked: Mutex::default() };
+    let mut without = Vec::new();
+    for reader in [&organisation.salesperson, &organisation.manager, &organisation.admin] {
+        let actor = acting(&organisation.world, reader).await.actor;
+        for table in TABLES {
+            let one_in_ten = match table {
+                "leads" => json!({"status": "contacting"}),
+                "accounts" => json!({"type": "customer"}),
+                _ => json!({"status": "won"}),
+            };
+            for query in
+                [json!({}), one_in_ten, json!({"q": "so 10077"}), json!({"sort": "name"}), json!({"sort": "-updated_at"})]
+            {
+                let (found, _) = ask(&reads, table, &actor, query.clone()).await;
+                assert!(found > 0, "the {} finds no {table} by {query}", reader.role);
+                let plan = reads.plan().await;
+                if plan.iter().any(|step| TABLES.iter().any(|of| reads_all_of(of, step))) {
+                    without.push(format!("{table} of the {} by {query}:\n{}", reader.role, plan.join("\n")));
+                }
+            }
+        }
+    }
+    assert!(without.is_empty(), "{}", without.join("\n\n"));
+}
+
+/// How many records of the business a plan touches, found or passed over.
+fn touched(plan: &[String]) -> f64 {
+    let number_behind = |step: &str, word: &str| -> Option<f64> {
+        let text = step.split(word).nth(1)?;
+        text.split(|c: char| c != '.' && !c.is_ascii_digit()).next()?.parse().ok()
+    };
+    let (mut sum, mut loops) = (0.0, None);
+    for step in plan {
+        if step.contains("Scan") {
+            let counts = TABLES.iter().any(|table| step.contains(&format!(" on {table} ")));
+            loops = number_behind(step, "loops=").filter(|_| counts);
+            sum += loops.unwrap_or_default() * number_behind(step, "actual rows=").unwrap_or_default();
+        }
+        sum += loops.unwrap_or_default() * number_behind(step, "Rows Removed by Filter: ").unwrap_or_default();
+    }
+    sum
+}
+
+/// Opportunities are looked at as far as everybody's: one's own are found by way of one's accounts, and sorted then.
+#[tokio::test]
+async fn a_deep_page_touches_no_more_than_the_first() {
+    let organisation = organisation().await;
+    let reads = Overheard { database: database(&organisation.world).await, asked: Mutex::default() };
+    for (reader, pages, tables) in [
+        (&organisation.salesperson, 8, &TABLES[..2]),
+        (&organisation.manager, 16, &TABLES[..2]),
+        (&organisation.admin, 40, &TABLES[..]),
+    ] {
+        let actor = acting(&organisation.world, reader).await.actor;
+        for table in tables {
+            let (_, mut next) = ask(&reads, table, &actor, json!({})).await;
+            let first = reads.plan().await;
+            for _ in 1..pages {
+                reads.asked.lock().unwrap().clear();
+                next = ask(&reads, table, &actor, json!({"cursor": next.unwrap()})).await.1;
+            }
+            let deep = reads.plan().await;
+            let told = format!("{table} of the {}:\n{}\n\n{}", reader.role, first.join("\n"), deep.join("\n"));
+            match kind() {
+                Kind::Postgres => assert!(touched(&deep) <= touched(&first) + f64::from(PEOPLE), "{told}"),
+                Kind::Sqlite => {
+                    let begins_at_cursor = format!("SEARCH {table} USING INDEX");
+                    let jumps = |step: &String| step.starts_with(&begins_at_cursor) && step.contains("(created_at,id)<");
+                    assert!(deep.iter().any(jumps) && !deep.iter().any(|step| step.contains("TEMP B-TREE")), "{told}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The same request many times at once, as impatient people and programs that try again send it.
+
+use chot_tests::given::{company, id, own_lead};
+use chot_tests::{Client, Reply, World};
+use serde_json::{Value, json};
+
+use super::at_once::{MANY, at_once, counted, database};
+
+async fn with_one_key(client: &Client, path: &str, bodies: Vec<Value>) -> Vec<Reply> {
+    let call = |body: Value| {
+        let (client, path) = (client.clone(), path.to_owned());
+        async move { client.post_once(&path, "mot-lan-thoi", body).await }
+    };
+    at_once(bodies.into_iter().map(call)).await
+}
+
+fn assert_told_once(replies: Vec<Reply>, status: u16) -> Value {
+    let replayed = replies.iter().filter(|reply| reply.header("idempotency-replayed") == Some("true")).count();
+    assert_eq!(replayed, replies.len() - 1);
+    let location = replies[0].header("location").map(str::to_owned);
+    assert!(replies.iter().all(|reply| reply.header("location").map(str::to_owned) == location));
+    let mut bodies = replies.into_iter().map(|reply| reply.expect(status));
+    let first = bodies.next().unwrap();
+    assert!(bodies.all(|body| body == first));
+    first
+}
+
+#[tokio::test]
+async fn a_lead_that_is_sent_twenty_times_with_one_key_is_created_once() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let lead = assert_told_once(with_one_key(&lan, "/leads", vec![company(1); MANY]).await, 201);
+    let leads = lan.all("/leads").await;
+    assert_eq!((leads.len(), id(&leads[0])), (1, id(&lead)));
+    let database = database(&world).await;
+    assert_eq!(counted(&database, "SELECT count(*) FROM events WHERE kind = 'lead.created'").await, 1);
+}
+
+#[tokio::test]
+async fn a_conversion_that_is_sent_twenty_times_with_one_key_is_done_once_and_told_to_all() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let lead = id(&own_lead(&lan, 1).await);
+    let conversion = assert_told_once(with_one_key(&lan, &format!("/leads/{lead}/convert"), vec![json!({}); MANY]).await, 201);
+    assert_eq!(conversion["lead_id"], json!(lead));
+    assert_eq!(lan.all("/conversions").await.len(), 1);
+    assert_eq!(lan.all("/accounts").await.len(), 1);
+}
+
+#[tokio::test]
+async fn one_key_with_twenty_different_bodies_has_one_effect() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let replies = with_one_key(&lan, "/leads", (1..).map(company).take(MANY).collect()).await;
+    let lead = super::at_once::only_winner(replies, 201, 422, "idempotency_key_reused");
+    let leads = lan.all("/leads").await;
+    assert_eq!((leads.len(), &leads[0]["name"]), (1, &lead["name"]));
+}
+
+#[tokio::test]
+async fn a_key_of_a_refused_request_is_free_for_the_next() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let nameless = json!({"phone": "0912345678"});
+    for reply in with_one_key(&lan, "/leads", vec![nameless; MANY]).await {
+        reply.refused(422, "validation_failed");
+    }
+    assert_told_once(with_one_key(&lan, "/leads", vec![company(1); 2]).await, 201);
+}
+
+#[tokio::test]
+async fn keys_of_two_callers_do_not_meet() {
+    let world = World::under("icheck").await;
+    let (lan, minh) = (world.user("salesperson").await, world.user("salesperson").await);
+    let call = |client: &Client, number: u32| {
+        let client = client.clone();
+        async move { client.post_once("/leads", "mot-lan-thoi", company(number)).await }
+    };
+    let made = at_once([call(&lan, 1), call(&minh, 2)]).await;
+    let ids: Vec<_> = made.into_iter().map(|reply| id(&reply.expect(201))).collect();
+    assert_ne!(ids[0], ids[1]);
+}
