@@ -1,5 +1,5 @@
 //! The whole system over HTTP. One binary; `CHOT_TEST_DATABASE` says on which database.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod accounts;
 mod bad_input;

@@ -32,7 +32,9 @@ fn shortened(value: &Value) -> Value {
         Value::Array(items) => items.iter().take(2).map(shortened).collect(),
         Value::Object(members) => {
             let shown = |name: &str, member: &Value| match name {
-                "access_token" | "refresh_token" | "key" if member.as_str().is_some_and(|text| text.len() > 40) => "(a secret)".into(),
+                "access_token" | "refresh_token" | "key" if member.as_str().is_some_and(|text| text.len() > 40) => {
+                    "(a secret)".into()
+                }
                 _ => shortened(member),
             };
             members.iter().map(|(name, member)| (name.clone(), shown(name, member))).collect()

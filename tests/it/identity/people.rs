@@ -55,7 +55,8 @@ pub async fn change(admin: &Client, user: &Client, members: Value) -> Value {
 }
 
 /// Makes an API key of the client's own and gives the client that calls with it.
-pub async fn api_key(client: &Client, scopes: &[&str]) -> (Value, Client) {
+pub async fn api_key(client: &Client, scopes: &[impl AsRef<str>]) -> (Value, Client) {
+    let scopes: Vec<_> = scopes.iter().map(AsRef::as_ref).collect();
     let made = client.post("/api-keys", json!({"name": "Trang đích", "scopes": scopes})).await.expect(201);
     let caller = client.with_credential(&text(&made, "key"));
     (made["api_key"].clone(), caller)

@@ -4,6 +4,7 @@ use chot_application::identity::digest;
 use chot_tests::World;
 use chot_tests::given::text;
 use chrono::{TimeDelta, Utc};
+use sea_orm::DatabaseConnection;
 use serde_json::json;
 
 use super::people::{Person, bearer, refresh, write};
@@ -37,6 +38,12 @@ async fn of_two_calls_that_spend_one_token_at_once_the_slower_is_told_to_use_the
     refresh(&world, &text(&tokens, "refresh_token")).await.expect(200);
 }
 
+async fn spent_long_ago(database: &DatabaseConnection, refresh_token: &str) {
+    let a_minute_ago = Utc::now() - TimeDelta::minutes(1);
+    let spent = "UPDATE refresh_tokens SET spent_at = $1 WHERE token_hash = $2";
+    write(database, spent, [a_minute_ago.into(), digest(refresh_token).into()]).await;
+}
+
 #[tokio::test]
 async fn who_uses_a_token_long_after_it_was_spent_ends_the_session() {
     let world = World::under("icheck").await;
@@ -44,11 +51,8 @@ async fn who_uses_a_token_long_after_it_was_spent_ends_the_session() {
     let lan = Person::employed(&world, &admin, "salesperson").await;
     let on_the_phone = lan.again(&world).await;
     let tokens = refresh(&world, &lan.refresh_token).await.expect(200);
-
     let database = database(&world).await;
-    let a_minute_ago = Utc::now() - TimeDelta::minutes(1);
-    let spent = "UPDATE refresh_tokens SET spent_at = $1 WHERE token_hash = $2";
-    write(&database, spent, [a_minute_ago.into(), digest(&lan.refresh_token).into()]).await;
+    spent_long_ago(&database, &lan.refresh_token).await;
     refresh(&world, &lan.refresh_token).await.refused(401, "invalid_refresh_token");
 
     lan.client.get("/me").await.refused(401, "unauthenticated");
@@ -57,6 +61,22 @@ async fn who_uses_a_token_long_after_it_was_spent_ends_the_session() {
     assert_eq!(counted(&database, "SELECT count(*) FROM events WHERE kind = 'user.refresh_token_reused'").await, 1);
     on_the_phone.client.get("/me").await.expect(200);
     refresh(&world, &on_the_phone.refresh_token).await.expect(200);
+}
+
+/// Whoever has the stolen tokens may be at work right now.
+#[tokio::test]
+async fn a_session_that_was_stolen_is_over_at_once_for_those_who_are_at_work_with_it() {
+    let world = World::under("icheck").await;
+    let lan = Person::employed(&world, &world.user("admin").await, "salesperson").await;
+    let thief = bearer(&world, &refresh(&world, &lan.refresh_token).await.expect(200));
+    for client in [&lan.client, &thief] {
+        client.get("/me").await.expect(200);
+    }
+    spent_long_ago(&database(&world).await, &lan.refresh_token).await;
+    refresh(&world, &lan.refresh_token).await.refused(401, "invalid_refresh_token");
+    for client in [&lan.client, &thief] {
+        client.get("/me").await.refused(401, "unauthenticated");
+    }
 }
 
 #[tokio::test]

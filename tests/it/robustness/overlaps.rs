@@ -1,12 +1,13 @@
 //! Units of work that overlap: what the second decides must hold when the first is committed under it.
 
-use chot_application::{identity, leads, opportunities};
+use chot_application::{accounts, identity, leads, opportunities};
 use chot_domain::accounts::Move;
 use chot_domain::identity::{Actor, TeamDraft, TeamPatch, UserPatch};
 use chot_domain::leads::{MarkContacted, Submission};
 use chot_domain::shared::{Code, Id, MergePatch, read};
+use chot_persistence::Tx;
 use chot_persistence::leads::form_by_key;
-use chot_tests::given::{account, id, opportunity, own_lead, text};
+use chot_tests::given::{account, company, id, opportunity, own_lead, text};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 
@@ -81,6 +82,29 @@ async fn teams_that_are_put_below_each_other_at_once_make_no_circle() {
     let without_top = "SELECT count(*) FROM teams WHERE parent_id IS NULL";
     assert_eq!(counted(&database(&world).await, without_top).await, 1, "a team above which there is none must be left");
     assert_eq!(refusal(refused), Code::ValidationFailed);
+}
+
+#[tokio::test]
+async fn what_somebody_is_taking_from_the_pool_is_not_taken_again() {
+    let world = World::under("icheck").await;
+    let (lan, minh, admin) = (world.user("salesperson").await, world.user("salesperson").await, world.user("admin").await);
+    let lead = known(&admin.post("/leads", company(1)).await.expect(201));
+    let customer = account(&lan, 2).await;
+    lan.post(&format!("/accounts/{}/release", id(&customer)), json!({"reason": "manual"})).await.expect(200);
+    let customer = known(&customer);
+    let (one, other) = (acting(&world, &lan).await, acting(&world, &minh).await);
+
+    let first = (&one, async |tx: &Tx| leads::claim(tx, lead).await);
+    let (taken, refused) = overlapping(&world, first, (&other, async |tx| leads::claim(tx, lead).await)).await;
+    taken.unwrap();
+    assert_eq!(refusal(refused), Code::NotInPool);
+    let first = (&one, async |tx: &Tx| accounts::claim(tx, customer).await);
+    let (taken, refused) = overlapping(&world, first, (&other, async |tx| accounts::claim(tx, customer).await)).await;
+    taken.unwrap();
+    assert_eq!(refusal(refused), Code::NotInPool);
+    for path in [format!("/leads/{lead}"), format!("/accounts/{customer}")] {
+        assert_eq!(admin.get(&path).await.expect(200)["owner_id"], json!(lan.user_id));
+    }
 }
 
 async fn form(marketing: &Client, quota: u32) -> String {
