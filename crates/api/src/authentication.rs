@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -51,6 +52,8 @@ pub struct Authentication {
     verifying: Arc<Vec<(String, DecodingKey)>>,
     tokens: Cache<String, Claims>,
     callers: Cache<String, Known>,
+    /// How often [`Self::forget`] was called.
+    changes: Arc<AtomicU64>,
 }
 
 impl Authentication {
@@ -74,6 +77,7 @@ impl Authentication {
             verifying: Arc::new(verifying),
             tokens: Cache::builder().max_capacity(50_000).time_to_live(Duration::from_secs(60)).build(),
             callers: Cache::builder().max_capacity(50_000).time_to_live(FRESH).build(),
+            changes: Arc::default(),
         })
     }
 
@@ -104,16 +108,26 @@ impl Authentication {
         if let Some(known) = self.callers.get(&remembered_as) {
             return Ok(known);
         }
+        let seen = self.changes.load(Ordering::SeqCst);
         let state = identity::session(&self.engine.db, claims.sid, SystemClock.now()).await?;
         let user = state.filter(|state| state.is_open && state.user == claims.sub).ok_or(Code::Unauthenticated)?.user;
         let known = Known { actor: self.actor(user).await?, session: Some(claims.sid) };
-        self.callers.insert(remembered_as, known.clone());
-        Ok(known)
+        Ok(self.remember(remembered_as, known, seen))
     }
 
     /// Forgets what is remembered of callers: something about their rights has changed in this process.
     pub fn forget(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
         self.callers.invalidate_all();
+    }
+
+    /// Remembers a caller, unless rights have changed since the caller was looked up.
+    fn remember(&self, as_name: String, known: Known, seen: u64) -> Known {
+        self.callers.insert(as_name.clone(), known.clone());
+        if self.changes.load(Ordering::SeqCst) != seen {
+            self.callers.invalidate(&as_name);
+        }
+        known
     }
 
     fn claims(&self, token: &str) -> Result<Claims, Code> {
@@ -140,6 +154,7 @@ impl Authentication {
         if let Some(known) = self.callers.get(&remembered_as) {
             return Ok(known);
         }
+        let seen = self.changes.load(Ordering::SeqCst);
         let (prefix, secret) = split_key(credential).ok_or(Code::Unauthenticated)?;
         let key = identity::api_key(&self.engine.db, prefix).await?.ok_or(Code::Unauthenticated)?;
         let is_over = key.expires_at.is_some_and(|at| at <= SystemClock.now());
@@ -152,8 +167,7 @@ impl Authentication {
         let scopes: Permissions = key.scopes.into_iter().collect();
         let actor = Actor { who: Who::ApiKey(key.id, key.user), permissions: of_user.permissions.and(scopes), ..of_user };
         let known = Known { actor, session: None };
-        self.callers.insert(remembered_as, known.clone());
-        Ok(known)
+        Ok(self.remember(remembered_as, known, seen))
     }
 
     async fn actor(&self, user: UserId) -> Result<Actor, Error> {
