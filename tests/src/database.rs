@@ -1,6 +1,5 @@
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use chot_application::{Engine, setup};
 use chot_domain::playbook::embedded;
@@ -29,10 +28,9 @@ pub fn kind() -> Kind {
 
 /// Databases that were migrated and set up once, by playbook; worlds get copies of them.
 static TEMPLATES: Mutex<Option<HashMap<String, String>>> = Mutex::const_new(None);
-static COUNTER: AtomicU32 = AtomicU32::new(0);
 
 fn fresh_name() -> String {
-    format!("chot_test_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed))
+    format!("chot_test_{}", uuid::Uuid::now_v7().simple())
 }
 
 /// A database of one world, gone with it.
