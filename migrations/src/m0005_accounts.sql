@@ -39,6 +39,8 @@ CREATE INDEX accounts_by_change ON accounts (updated_at, id) WHERE archived_at I
 CREATE INDEX accounts_by_name ON accounts (name_key, id) WHERE archived_at IS NULL;
 
 CREATE INDEX accounts_holder_by_time ON accounts (holder_id, created_at, id) WHERE archived_at IS NULL;
+-- Opportunities and contacts are in reach through the holder of their account, archived or not.
+CREATE INDEX accounts_holder ON accounts (holder_id, id);
 
 CREATE INDEX accounts_owner_by_time ON accounts (owner_id, created_at, id) WHERE archived_at IS NULL;
 
