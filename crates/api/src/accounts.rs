@@ -3,11 +3,9 @@ use chot_application::{Result, accounts as verbs};
 use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, AssignOwner, Move, Release, TagRecord};
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Draft, Key};
-use chot_persistence::accounts::{self, AccountCard, AccountCounters, AccountFilter, AccountView, CardFilter};
+use chot_persistence::accounts::{self, AccountCard, AccountCounters, AccountFilter, AccountOrCard, AccountView, CardFilter};
 use chot_persistence::events::{self, EventView, TimelineFilter};
 use chot_persistence::{Page, Tx};
-use serde::Serialize;
-use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
@@ -55,16 +53,6 @@ async fn create(caller: Caller, body: Body<AccountDraft>) -> Answer {
     caller.post(&body, created).await
 }
 
-/// An account as the caller may see it; `view` says which.
-#[derive(Serialize, ToSchema)]
-#[serde(untagged)]
-enum AccountOrCard {
-    /// Everything about the account.
-    Account(Box<AccountView>),
-    /// Name, identity number and owner.
-    Card(AccountCard),
-}
-
 /// Read an account.
 ///
 /// With sight of the account, everything (`view` is `full`). Without it, where the playbook shows cards, name, identity number and
@@ -72,14 +60,12 @@ enum AccountOrCard {
 #[utoipa::path(tag = "accounts", operation_id = "getAccount", responses((status = 200, body = AccountOrCard)))]
 #[get("/accounts/{account_id}")]
 async fn get_one(caller: Caller, id: Path<AccountId>) -> Answer {
-    if let Some(account) = accounts::find(caller.db(), caller.actor(), *id).await? {
-        return Ok(Reply::record(account.version, &AccountOrCard::Account(Box::new(account))));
-    }
-    if !caller.ctx.playbook.policies.outsiders_see_account_cards {
-        return Err(Code::NotFound.into());
-    }
-    let card = accounts::card(caller.db(), *id).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::ok(&AccountOrCard::Card(card)))
+    let all_see_cards = caller.ctx.playbook.policies.outsiders_see_account_cards;
+    let found = accounts::find_or_card(caller.db(), caller.actor(), all_see_cards, *id).await?.ok_or(Code::NotFound)?;
+    Ok(match &found {
+        AccountOrCard::Account(account) => Reply::record(account.version, &found),
+        AccountOrCard::Card(_) => Reply::ok(&found),
+    })
 }
 
 /// Change an account.

@@ -51,8 +51,9 @@ pub struct Authentication {
     signing: Arc<(String, EncodingKey)>,
     verifying: Arc<Vec<(String, DecodingKey)>>,
     tokens: Cache<String, Claims>,
-    callers: Cache<String, Known>,
-    /// How often [`Self::forget`] was called.
+    /// Callers, each with the number of changes that was known when the caller was looked up.
+    callers: Cache<String, (u64, Known)>,
+    /// How often rights have changed in this process.
     changes: Arc<AtomicU64>,
 }
 
@@ -105,29 +106,25 @@ impl Authentication {
         }
         let claims = self.claims(credential)?;
         let remembered_as = claims.sid.to_string();
-        if let Some(known) = self.callers.get(&remembered_as) {
+        let changes = self.changes.load(Ordering::SeqCst);
+        if let Some(known) = self.remembered(&remembered_as, changes) {
             return Ok(known);
         }
-        let seen = self.changes.load(Ordering::SeqCst);
         let state = identity::session(&self.engine.db, claims.sid, SystemClock.now()).await?;
         let user = state.filter(|state| state.is_open && state.user == claims.sub).ok_or(Code::Unauthenticated)?.user;
         let known = Known { actor: self.actor(user).await?, session: Some(claims.sid) };
-        Ok(self.remember(remembered_as, known, seen))
+        self.callers.insert(remembered_as, (changes, known.clone()));
+        Ok(known)
     }
 
     /// Forgets what is remembered of callers: something about their rights has changed in this process.
     pub fn forget(&self) {
         self.changes.fetch_add(1, Ordering::SeqCst);
-        self.callers.invalidate_all();
     }
 
-    /// Remembers a caller, unless rights have changed since the caller was looked up.
-    fn remember(&self, as_name: String, known: Known, seen: u64) -> Known {
-        self.callers.insert(as_name.clone(), known.clone());
-        if self.changes.load(Ordering::SeqCst) != seen {
-            self.callers.invalidate(&as_name);
-        }
-        known
+    /// A caller who is remembered, unless rights have changed since the caller was looked up.
+    fn remembered(&self, name: &str, changes: u64) -> Option<Known> {
+        self.callers.get(name).filter(|(seen, _)| *seen == changes).map(|(_, known)| known)
     }
 
     fn claims(&self, token: &str) -> Result<Claims, Code> {
@@ -151,10 +148,10 @@ impl Authentication {
 
     async fn api_key(&self, credential: &str) -> Result<Known, Error> {
         let remembered_as = digest(credential);
-        if let Some(known) = self.callers.get(&remembered_as) {
+        let changes = self.changes.load(Ordering::SeqCst);
+        if let Some(known) = self.remembered(&remembered_as, changes) {
             return Ok(known);
         }
-        let seen = self.changes.load(Ordering::SeqCst);
         let (prefix, secret) = split_key(credential).ok_or(Code::Unauthenticated)?;
         let key = identity::api_key(&self.engine.db, prefix).await?.ok_or(Code::Unauthenticated)?;
         let is_over = key.expires_at.is_some_and(|at| at <= SystemClock.now());
@@ -167,7 +164,8 @@ impl Authentication {
         let scopes: Permissions = key.scopes.into_iter().collect();
         let actor = Actor { who: Who::ApiKey(key.id, key.user), permissions: of_user.permissions.and(scopes), ..of_user };
         let known = Known { actor, session: None };
-        Ok(self.remember(remembered_as, known, seen))
+        self.callers.insert(remembered_as, (changes, known.clone()));
+        Ok(known)
     }
 
     async fn actor(&self, user: UserId) -> Result<Actor, Error> {

@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chot_application::{Ctx, Result as Done};
 use chot_domain::identity::{Actor, SessionId, Who};
-use chot_domain::shared::{Code, Draft, MergePatch, Violations, parse_strictly, read};
+use chot_domain::shared::{Code, Draft, MergePatch, Violations, parse_strictly, read, read_against};
 use chot_persistence::idempotency::{self, Keyed};
 use chot_persistence::{Db, Tx};
 use serde::de::DeserializeOwned;
@@ -141,9 +141,11 @@ fn caller_name(actor: &Actor) -> String {
     }
 }
 
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
 /// The `Idempotency-Key` of a request, bare or in the quotation marks of a structured field.
 fn keyed(request: &HttpRequest, caller: String) -> Result<Option<Keyed>, Failure> {
-    let Some(header) = request.headers().get("idempotency-key") else {
+    let Some(header) = request.headers().get(IDEMPOTENCY_KEY) else {
         return Ok(None);
     };
     let text = header.to_str().unwrap_or_default();
@@ -169,8 +171,8 @@ pub const LARGEST_BODY: usize = 1 << 20;
 /// A body that is slower than this is given up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-async fn bytes(request: HttpRequest, mut payload: Payload) -> Result<Bytes, Failure> {
-    let reading = Bytes::from_request(&request, &mut payload);
+async fn bytes(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Failure> {
+    let reading = Bytes::from_request(request, &mut payload);
     match tokio::time::timeout(PATIENCE, reading).await {
         Err(_) => Err(Code::BodyTooSlow.into()),
         Ok(Err(error)) if error.as_response_error().status_code() == 413 => Err(Code::BodyTooLarge.into()),
@@ -193,6 +195,27 @@ fn canonical(json: &Value) -> Vec<u8> {
     serde_json::to_vec(json).unwrap_or_default()
 }
 
+/// The digest of a body, by which a repeated request is known again. Secrets are left out of it.
+fn digest_of<T: Draft>(json: &Value) -> String {
+    let without_secrets = |members: &Map<String, Value>| {
+        let kept = members.iter().filter(|(name, _)| !T::SECRETS.contains(&name.as_str()));
+        Value::Object(kept.map(|(name, member)| (name.clone(), member.clone())).collect())
+    };
+    match json {
+        Value::Object(members) if !T::SECRETS.is_empty() => hash(&canonical(&without_secrets(members))),
+        other => hash(&canonical(other)),
+    }
+}
+
+impl<T: Draft> Body<T> {
+    async fn from_json(request: &HttpRequest, json: Value) -> Result<Self, Failure> {
+        let hash = if request.headers().contains_key(IDEMPOTENCY_KEY) { digest_of::<T>(&json) } else { String::new() };
+        let engine = &state(request).engine;
+        let (_, playbook) = engine.playbook().await?;
+        Ok(Self { value: read_against(json, &playbook, engine.clock.now())?, hash })
+    }
+}
+
 impl<T: Draft + 'static> FromRequest for Body<T> {
     type Error = Failure;
     type Future = Extracted<Self>;
@@ -203,9 +226,8 @@ impl<T: Draft + 'static> FromRequest for Body<T> {
             if media_type(&request) != "application/json" {
                 return Err(Code::UnsupportedMediaType.into());
             }
-            let json = parse_strictly(&bytes(request, payload).await?)?;
-            let hash = hash(&canonical(&json));
-            Ok(Self { value: read(json)?, hash })
+            let json = parse_strictly(&bytes(&request, payload).await?)?;
+            Self::from_json(&request, json).await
         })
     }
 }
@@ -221,17 +243,14 @@ impl<T: Draft + 'static> FromRequest for OptionalBody<T> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let media_type = media_type(&request);
-            let bytes = bytes(request, payload).await?;
+            let bytes = bytes(&request, payload).await?;
             if bytes.is_empty() {
-                let empty = Value::Object(Map::new());
-                return Ok(Self(Body { hash: hash(&canonical(&empty)), value: read(empty)? }));
+                return Ok(Self(Body::from_json(&request, Value::Object(Map::new())).await?));
             }
             if media_type != "application/json" {
                 return Err(Code::UnsupportedMediaType.into());
             }
-            let json = parse_strictly(&bytes)?;
-            let hash = hash(&canonical(&json));
-            Ok(Self(Body { value: read(json)?, hash }))
+            Ok(Self(Body::from_json(&request, parse_strictly(&bytes)?).await?))
         })
     }
 }
@@ -256,7 +275,7 @@ impl<T: 'static> FromRequest for Patch<T> {
             if !matches!(media_type(&request).as_str(), "application/merge-patch+json" | "application/json") {
                 return Err(Code::UnsupportedMediaType.into());
             }
-            match parse_strictly(&bytes(request, payload).await?)? {
+            match parse_strictly(&bytes(&request, payload).await?)? {
                 Value::Object(members) => Ok(Self(MergePatch::from(members))),
                 _ => Err(Violations::one("", "wrong_type").into()),
             }
@@ -275,7 +294,7 @@ impl FromRequest for Fields {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let media_type = media_type(&request);
-            let bytes = bytes(request, payload).await?;
+            let bytes = bytes(&request, payload).await?;
             let json = match media_type.as_str() {
                 "application/json" => parse_strictly(&bytes)?,
                 "application/x-www-form-urlencoded" => form(&bytes)?,

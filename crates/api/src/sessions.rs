@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, post};
-use chot_application::identity::{self, SignedIn};
+use chot_application::identity::{self, Refreshed, SignedIn};
 use chot_domain::identity::{Actor, ChangePassword, Credentials, RefreshToken};
 use chot_domain::shared::Code;
 use serde::Serialize;
@@ -64,7 +64,15 @@ async fn sign_in(request: HttpRequest, body: Body<Credentials>) -> Answer {
 async fn refresh(request: HttpRequest, body: Body<RefreshToken>) -> Answer {
     keep_to_rate(&request, Policy::SignInAddress, &address(&request))?;
     let caller = Caller::anonymous(&request, Actor::system()).await?;
-    tokens(&request, identity::refresh(&caller.ctx, &body.value).await?)
+    match identity::refresh(&caller.ctx, &body.value).await? {
+        Refreshed::Good(signed_in) => tokens(&request, signed_in),
+        Refreshed::Ended => {
+            state(&request).authentication.forget();
+            Err(Code::InvalidRefreshToken.into())
+        }
+        Refreshed::InProgress => Err(Code::RefreshInProgress.into()),
+        Refreshed::Unknown => Err(Code::InvalidRefreshToken.into()),
+    }
 }
 
 /// Sign out.

@@ -3,11 +3,11 @@
 use chot_domain::catalog::{ProductDraft, ProductId, ProductPatch};
 use chot_domain::history::{EventKind, SubjectKind};
 use chot_domain::identity::Permission;
-use chot_domain::shared::{Code, Violations, changes};
+use chot_domain::shared::Code;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::{Tx, catalog};
 
-use crate::Result;
+use crate::{Result, checks};
 
 /// Adds a product or service.
 ///
@@ -15,7 +15,7 @@ use crate::Result;
 /// `forbidden`; every violation of the draft; `already_exists` if the code is taken.
 pub async fn create(tx: &Tx, draft: &ProductDraft) -> Result<ProductId> {
     tx.require(Permission::ProductsWrite)?;
-    check(tx, draft)?;
+    checks::judge(tx, draft).unless_any(())?;
     let id = tx.new_id();
     catalog::insert(tx, id, draft).await?;
     record(tx, Happening::new(EventKind::ProductCreated, SubjectKind::Product, id)).await?;
@@ -30,16 +30,11 @@ pub async fn update(tx: &Tx, id: ProductId, patch: &ProductPatch, seen: Option<i
     tx.require(Permission::ProductsWrite)?;
     let product = catalog::lock(tx, id).await?.ok_or(Code::NotFound)?;
     product.expect_version(seen)?;
-    let before = product.draft();
-    let after = patch.apply(&before)?;
-    check(tx, &after)?;
+    let Some((after, changed)) = checks::patched(tx, patch, &product.draft(), async |after| Ok(checks::judge(tx, after))).await?
+    else {
+        return Ok(());
+    };
     catalog::update(tx, &product, &after).await?;
     let updated = Happening::new(EventKind::ProductUpdated, SubjectKind::Product, id);
-    Ok(record(tx, updated.changing(changes(&before, &after))).await?)
-}
-
-fn check(tx: &Tx, draft: &ProductDraft) -> Result<()> {
-    let mut violations = Violations::default();
-    draft.check_against(&tx.playbook, &mut violations);
-    Ok(violations.unless_any(())?)
+    Ok(record(tx, updated.changing(changed)).await?)
 }

@@ -2,10 +2,35 @@
 
 use chot_domain::catalog::ProductId;
 use chot_domain::identity::{Permission, UserId};
-use chot_domain::shared::{Code, Outcome, Violations};
+use chot_domain::shared::{Changes, Code, Draft, MergePatch, Outcome, Violations, changes};
 use chot_persistence::{Tx, catalog, identity};
+use serde::Serialize;
 
 use crate::{Error, Result};
+
+/// What the playbook and the present moment have against a draft.
+pub(crate) fn judge(tx: &Tx, draft: &impl Draft) -> Violations {
+    let mut violations = Violations::default();
+    draft.check_against(&tx.playbook, tx.now, &mut violations);
+    violations
+}
+
+/// A record's draft as a patch makes it, and what became of each member; nothing, if the patch changes nothing. It is held against the
+/// rules of creation, of which the patch answers for what it changed, not for what stood before.
+pub(crate) async fn patched<T: Draft + Serialize>(
+    tx: &Tx,
+    patch: &MergePatch<T>,
+    before: &T,
+    check: impl AsyncFnOnce(&T) -> Result<Violations>,
+) -> Result<Option<(T, Changes)>> {
+    let after = patch.apply(before, &tx.playbook, tx.now)?;
+    let changed = changes(before, &after);
+    if changed.is_empty() {
+        return Ok(None);
+    }
+    check(&after).await?.caused_by(|member| changed.contains_key(member)).unless_any(())?;
+    Ok(Some((after, changed)))
+}
 
 /// Notes a product that does not exist or is not sold.
 pub(crate) async fn demand_product(tx: &Tx, id: ProductId, pointer: &str, violations: &mut Violations) -> Result<()> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::playbook::Playbook;
 use chot_domain::shared::{Clock, Code, Id, IdSource, Outcome, Refusal};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
@@ -56,11 +56,6 @@ impl Tx {
     /// A new identifier.
     pub fn new_id<K>(&self) -> Id<K> {
         Id::new(self.ids.uuid())
-    }
-
-    /// Today, in the organisation's time zone.
-    pub fn today(&self) -> NaiveDate {
-        self.now.with_timezone(&self.playbook.time_zone).date_naive()
     }
 
     /// Names what the following events happen because of, such as a conversion.

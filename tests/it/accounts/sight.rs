@@ -145,3 +145,19 @@ async fn r_ichk_35_a_customer_is_found_by_its_exact_number_and_is_still_not_in_t
     assert_eq!(faults, [("/q".into(), "unknown_member".into())]);
     assert!(team.minh.all("/accounts").await.is_empty());
 }
+
+#[tokio::test]
+async fn r_ichk_34_r_ichk_35_every_user_may_learn_whose_a_customer_is() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let ours = account(&lan, 1).await;
+    let roles = lan.get("/playbook").await.expect(200)["playbook"]["roles"].clone();
+    for role in roles.as_array().unwrap().iter().map(|role| text(role, "key")) {
+        let user = world.user(&role).await;
+        let seen = user.get(&format!("/accounts/{}", id(&ours))).await;
+        assert_eq!(seen.status, 200, "{role}");
+        assert_eq!((&seen.body["name"], &seen.body["owner_id"]), (&ours["name"], &ours["owner_id"]), "{role}");
+        let found = user.get(&format!("/account-cards?tax_code={}", text(&ours, "tax_code"))).await.expect(200);
+        assert_eq!(found["data"][0]["id"], ours["id"], "{role}");
+    }
+}

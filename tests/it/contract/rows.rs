@@ -20,6 +20,8 @@ pub enum Takes {
     Session,
     /// A permission, and sight of the record.
     Permission(&'static str),
+    /// Sight of cards, which every colleague has where the playbook shows cards; the permission, to see more.
+    CardOr(&'static str),
     /// A permission, for those who reach everything.
     PermissionForAll(&'static str),
 }
@@ -105,7 +107,7 @@ pub const ROWS: &[Row] = &[
     // Without a number, the pool; what a number takes is asked in rights.rs.
     asks("listAccountCards", "accounts:claim", On::Nothing),
     asks("createAccount", "accounts:create", On::Nothing).saying(new_account),
-    asks("getAccount", "accounts:read", On::Account).unseen(200),
+    row("getAccount", Takes::CardOr("accounts:read"), On::Account).unseen(200),
     asks("updateAccount", "accounts:update", On::Account).unseen(403).saying(|_| json!({"rank": "vip"})),
     asks("archiveAccount", "accounts:archive", On::Account).unseen(403),
     asks("restoreAccount", "accounts:archive", On::ArchivedAccount),

@@ -78,6 +78,16 @@ async fn a_key_can_be_given_no_right_that_its_maker_lacks() {
 }
 
 #[tokio::test]
+async fn the_scope_at_fault_is_named_by_its_place_in_the_request() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let draft = json!({"name": "Trang đích", "scopes": ["users:write", "leads:read", "events:read", "leads:claim"]});
+    let mut faults = lan.post("/api-keys", draft).await.faults(422);
+    faults.sort();
+    assert_eq!(faults, ["/scopes/0", "/scopes/2"].map(|pointer| (pointer.to_owned(), "beyond_your_rights".to_owned())));
+}
+
+#[tokio::test]
 async fn a_key_ends_on_its_day() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;

@@ -63,6 +63,22 @@ async fn who_uses_a_token_long_after_it_was_spent_ends_the_session() {
     refresh(&world, &on_the_phone.refresh_token).await.expect(200);
 }
 
+/// Whoever has the stolen tokens may be at work right now.
+#[tokio::test]
+async fn a_session_that_was_stolen_is_over_at_once_for_those_who_are_at_work_with_it() {
+    let world = World::under("icheck").await;
+    let lan = Person::employed(&world, &world.user("admin").await, "salesperson").await;
+    let thief = bearer(&world, &refresh(&world, &lan.refresh_token).await.expect(200));
+    for client in [&lan.client, &thief] {
+        client.get("/me").await.expect(200);
+    }
+    spent_long_ago(&database(&world).await, &lan.refresh_token).await;
+    refresh(&world, &lan.refresh_token).await.refused(401, "invalid_refresh_token");
+    for client in [&lan.client, &thief] {
+        client.get("/me").await.refused(401, "unauthenticated");
+    }
+}
+
 #[tokio::test]
 async fn what_is_no_refresh_token_of_an_open_session_is_refused_alike() {
     let world = World::under("icheck").await;

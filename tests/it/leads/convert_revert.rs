@@ -171,6 +171,20 @@ async fn a_changed_contact_blocks_and_so_does_a_changed_linked_account() {
 }
 
 #[tokio::test]
+async fn a_child_of_the_created_account_blocks_and_is_named() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let conversion = converted(&lan, 1, json!({})).await;
+    let branch = json!({"name": "Chi nhánh", "parent_id": conversion["account_id"]});
+    let branch = lan.post("/accounts", branch).await.expect(201);
+    let blocked = lan.act(&revert(&conversion)).await.refused(409, "conversion_blocked");
+    assert_eq!(
+        (&blocked["blocked_by"][0]["kind"], &blocked["blocked_by"][0]["subject_id"]),
+        (&json!("account.created"), &branch["id"])
+    );
+}
+
+#[tokio::test]
 async fn what_was_there_before_and_what_hangs_elsewhere_blocks_nothing() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;

@@ -218,7 +218,7 @@ async fn a_form_is_looked_after_by_those_who_run_forms() {
     assert_eq!(marketing.all("/lead-forms?is_active=true").await, std::slice::from_ref(&form));
 
     let faults = marketing.patch(&own, 1, json!({"field_map": {"ho_ten": null}, "source": "pigeon"})).await.faults(422);
-    assert_eq!(faults, [fault("/field_map", "name_not_mapped")]);
+    assert_eq!(faults, [fault("/field_map", "name_not_mapped"), fault("/source", "unknown_key")]);
     let faults = marketing.patch(&own, 1, json!({"quota_per_hour": 0, "form_key": "form_x"})).await.faults(422);
     assert_eq!(faults, [fault("/form_key", "unknown_member"), fault("/quota_per_hour", "out_of_range")]);
     let changed =

@@ -41,7 +41,7 @@ async fn r_ichk_106_a_lead_that_changes_its_kind_wants_the_number_of_the_new_kin
     let lead = own_lead(&lan, 1).await;
     let path = format!("/leads/{}", id(&lead));
     let only_the_kind = lan.patch(&path, 1, json!({"kind": "individual"})).await.faults(422);
-    assert_eq!(only_the_kind, [fault("/tax_code", "not_for_this_kind")]);
+    assert_eq!(only_the_kind, [fault("/tax_code", "not_for_this_kind"), fault("/citizen_id", "required")]);
     let without_number = lan.patch(&path, 1, json!({"kind": "individual", "tax_code": null})).await.faults(422);
     assert_eq!(without_number, [fault("/citizen_id", "required")]);
     let order = json!({"kind": "individual", "tax_code": null, "citizen_id": "079085001234"});

@@ -2,7 +2,7 @@
 
 use chot_application::{accounts, identity, leads, opportunities};
 use chot_domain::accounts::Move;
-use chot_domain::identity::{Actor, UserPatch};
+use chot_domain::identity::{Actor, TeamDraft, TeamPatch, UserPatch};
 use chot_domain::leads::{MarkContacted, Submission};
 use chot_domain::shared::{Code, Id, MergePatch, read};
 use chot_persistence::Tx;
@@ -59,6 +59,29 @@ async fn two_administrators_who_step_down_do_not_leave_the_system_without_one() 
     let active = "SELECT count(*) FROM users WHERE role = 'admin' AND is_active";
     assert_eq!(counted(&database(&world).await, active).await, 1);
     assert_eq!(refusal(refused), Code::LastAdministrator);
+}
+
+#[tokio::test]
+async fn teams_that_are_put_below_each_other_at_once_make_no_circle() {
+    let world = World::under("icheck").await;
+    let system = world.engine.act_as(Actor::system()).await.unwrap();
+    let mut teams = Vec::new();
+    for (name, parent) in [("Miền Bắc", None), ("Hà Nội", Some(0)), ("Miền Nam", None), ("Cần Thơ", Some(2))] {
+        let draft = TeamDraft { parent_id: parent.map(|parent: usize| teams[parent]), ..read(json!({"name": name})).unwrap() };
+        teams.push(system.write(async |tx| identity::create_team(tx, &draft).await).await.unwrap());
+    }
+    let below = |team: usize| -> TeamPatch { patch(json!({"parent_id": teams[team]})) };
+    let (below_can_tho, below_hanoi) = (below(3), below(1));
+
+    let (_, refused) = overlapping(
+        &world,
+        (&system, async |tx| identity::update_team(tx, teams[0], &below_can_tho, None).await),
+        (&system, async |tx| identity::update_team(tx, teams[2], &below_hanoi, None).await),
+    )
+    .await;
+    let without_top = "SELECT count(*) FROM teams WHERE parent_id IS NULL";
+    assert_eq!(counted(&database(&world).await, without_top).await, 1, "a team above which there is none must be left");
+    assert_eq!(refusal(refused), Code::ValidationFailed);
 }
 
 #[tokio::test]

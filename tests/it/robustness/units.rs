@@ -121,6 +121,21 @@ async fn a_unit_that_the_database_refuses_again_and_again_is_given_up_and_writes
     assert_eq!(counted(&database, LEADS).await, 0);
 }
 
+#[tokio::test]
+async fn a_unit_that_is_run_again_writes_once() {
+    let world = World::under("xcrm").await;
+    let (ctx, database, draft, tries) = (system(&world).await, database(&world).await, lead(1), Cell::new(0));
+    ctx.write(async |tx| {
+        tries.set(tries.get() + 1);
+        let id = leads::create(tx, &draft).await?;
+        if tries.get() < 2 { Err(StoreError::Taken("leads_name_unique".into()).into()) } else { Ok(id) }
+    })
+    .await
+    .unwrap();
+    assert_eq!((tries.get(), counted(&database, LEADS).await), (2, 1));
+    assert_leads_and_events_agree(&database).await;
+}
+
 fn says(need: &str) -> LeadPatch {
     MergePatch::from(json!({"need": need}).as_object().unwrap().clone())
 }

@@ -1,7 +1,7 @@
 use chot_domain::accounts::{AccountId, ContactDraft, ContactId, ContactPatch};
 use chot_domain::history::{EventKind, SubjectKind};
 use chot_domain::identity::Permission;
-use chot_domain::shared::{Code, Violations, changes};
+use chot_domain::shared::{Code, Violations};
 use chot_persistence::Tx;
 use chot_persistence::accounts::{self, LockedContact};
 use chot_persistence::events::{Happening, record};
@@ -20,9 +20,7 @@ pub async fn create_contact(tx: &Tx, draft: &ContactDraft) -> Result<ContactId> 
     tx.require(Permission::AccountsUpdate)?;
     let account = accounts::lock(tx, draft.account_id).await?.ok_or_else(|| Violations::one("/account_id", "not_found"))?;
     checks::not_archived(account.is_archived())?;
-    let mut violations = Violations::default();
-    draft.check_against(tx.today(), &mut violations);
-    violations.unless_any(())?;
+    checks::judge(tx, draft).unless_any(())?;
     let id = tx.new_id();
     create_contact_as(tx, id, draft).await?;
     Ok(id)
@@ -48,15 +46,10 @@ async fn working(tx: &Tx, id: ContactId, permission: Permission, seen: Option<i6
 /// `not_found` out of sight; every violation of the result; `version_mismatch`.
 pub async fn update_contact(tx: &Tx, id: ContactId, patch: &ContactPatch, seen: Option<i64>) -> Result<()> {
     let contact = working(tx, id, Permission::AccountsUpdate, seen).await?;
-    let before = contact.draft();
-    let after = patch.apply(&before)?;
-    let changed = changes(&before, &after);
-    if changed.is_empty() {
+    let Some((after, changed)) = checks::patched(tx, patch, &contact.draft(), async |after| Ok(checks::judge(tx, after))).await?
+    else {
         return Ok(());
-    }
-    let mut violations = Violations::default();
-    after.check_against(tx.today(), &mut violations);
-    violations.unless_any(())?;
+    };
     accounts::update_contact(tx, &contact, &after).await?;
     Ok(record(tx, contact_happening(EventKind::ContactUpdated, id, contact.account_id()).changing(changed)).await?)
 }

@@ -9,7 +9,7 @@ pub(crate) use contacts::{contact_happening, create_contact_as};
 pub(crate) use ownership::give_to;
 pub use ownership::{assign, claim, release};
 pub use tend::{archive, create, move_to, restore, tag, untag, update};
-pub(crate) use tend::{check, create_as, demand_free_identity, demand_tag, not_editable};
+pub(crate) use tend::{check, create_as, demand_free_identity, not_editable};
 
 use chot_domain::accounts::AccountId;
 use chot_domain::history::{EventKind, SubjectKind};

@@ -1,7 +1,6 @@
 use chot_domain::accounts::{AccountId, AssignOwner, Release};
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
-use chot_domain::playbook::Playbook;
 use chot_domain::shared::{Code, Violations};
 use chot_persistence::accounts::{self, AccountChange, LockedAccount};
 use chot_persistence::events::{Happening, record};
@@ -51,9 +50,7 @@ pub async fn claim(tx: &Tx, id: AccountId) -> Result<()> {
 /// `not_found` or `forbidden` out of sight; an unknown reason; `owner_required` if it stands there already.
 pub async fn release(tx: &Tx, id: AccountId, order: &Release) -> Result<()> {
     let account = working(tx, id, Permission::AccountsRelease, None).await?;
-    let mut violations = Violations::default();
-    Playbook::demand_word(&tx.playbook.release_reasons, Some(&order.reason), "/reason", &mut violations);
-    violations.unless_any(())?;
+    checks::judge(tx, order).unless_any(())?;
     if account.owner_id().is_none() {
         return Err(Code::OwnerRequired.into());
     }

@@ -1,8 +1,8 @@
 use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, Move, TagRecord};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
-use chot_domain::playbook::{CardKind, Playbook};
-use chot_domain::shared::{Code, Refusal, Violations, changes};
+use chot_domain::playbook::CardKind;
+use chot_domain::shared::{Code, Refusal, Violations};
 use chot_persistence::Tx;
 use chot_persistence::accounts::{self, AccountChange};
 use chot_persistence::events::record;
@@ -39,8 +39,7 @@ pub(crate) async fn create_as(tx: &Tx, id: AccountId, draft: &AccountDraft) -> R
 
 /// The rules of an account that want the playbook, the users and its parent.
 pub(crate) async fn check(tx: &Tx, draft: &AccountDraft, of: Option<AccountId>) -> Result<Violations> {
-    let mut violations = Violations::default();
-    draft.check_against(&tx.playbook, tx.today(), &mut violations);
+    let mut violations = checks::judge(tx, draft);
     if let Some(owner) = draft.owner_id {
         checks::demand_owner(tx, owner, "/owner_id", &mut violations).await?;
     }
@@ -91,15 +90,13 @@ async fn with_card(tx: &Tx, code: Code, id: AccountId) -> Result<Error> {
 pub async fn update(tx: &Tx, id: AccountId, patch: &AccountPatch, seen: Option<i64>) -> Result<()> {
     let account = working(tx, id, Permission::AccountsUpdate, seen).await?;
     let before = account.draft();
-    let after = patch.apply(&before)?;
-    let changed = changes(&before, &after);
-    if changed.is_empty() {
+    let Some((after, changed)) = checks::patched(tx, patch, &before, async |after| check(tx, after, Some(id)).await).await?
+    else {
         return Ok(());
-    }
-    check(tx, &after, Some(id)).await?.caused_by(&changed).unless_any(())?;
+    };
     demand_free_identity(tx, &after, Some(id)).await?;
     let becomes_child = before.parent_id.is_none() && after.parent_id.is_some();
-    if becomes_child && (accounts::children(tx, id).await? > 0 || !opportunities::open_of(tx, id).await?.is_empty()) {
+    if becomes_child && (!accounts::children(tx, id).await?.is_empty() || !opportunities::open_of(tx, id).await?.is_empty()) {
         return Err(Code::InUse.into());
     }
     accounts::update(tx, &account, &after).await?;
@@ -135,7 +132,7 @@ pub async fn archive(tx: &Tx, id: AccountId, seen: Option<i64>) -> Result<()> {
     if !opportunities::open_of(tx, id).await?.is_empty() {
         return Err(Code::OpenOpportunities.into());
     }
-    if accounts::children(tx, id).await? > 0 {
+    if !accounts::children(tx, id).await?.is_empty() {
         return Err(Code::InUse.into());
     }
     accounts::archive(tx, &account).await?;
@@ -163,20 +160,13 @@ pub async fn restore(tx: &Tx, id: AccountId) -> Result<()> {
     Ok(record(tx, happening(EventKind::AccountRestored, id)).await?)
 }
 
-/// Refuses a tag that the playbook does not know.
-pub(crate) fn demand_tag(tx: &Tx, order: &TagRecord) -> Result<()> {
-    let mut violations = Violations::default();
-    Playbook::demand_word(&tx.playbook.tags, Some(&order.tag), "/tag", &mut violations);
-    Ok(violations.unless_any(())?)
-}
-
 /// Hangs a tag on an account; once is enough.
 ///
 /// # Errors
 /// `not_found` or `forbidden` out of sight; an unknown tag.
 pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
     working(tx, id, Permission::AccountsUpdate, None).await?;
-    demand_tag(tx, order)?;
+    checks::judge(tx, order).unless_any(())?;
     if tags::hang(tx, TaggedKind::Account, id.uuid(), order.tag.as_str()).await? {
         record(tx, happening(EventKind::AccountTagged, id).with("tag", &order.tag)).await?;
     }

@@ -86,8 +86,8 @@ mod tests {
 
     use chot_domain::leads::LeadDraft;
     use chot_domain::playbook::embedded;
-    use chot_domain::shared::{Id, TaxCode, Violations, fold};
-    use chrono::NaiveDate;
+    use chot_domain::shared::{Draft, Id, TaxCode, Violations, fold};
+    use chrono::{DateTime, TimeDelta, Utc};
 
     use super::*;
 
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(leads.len(), story::LEADS, "some lead is not a draft at all");
         let mut faults = icheck.clone().err().unwrap_or_default();
         for (playbook, lead) in icheck.iter().flat_map(|playbook| leads.iter().map(move |lead| (playbook, lead))) {
-            lead.check_against(playbook, NaiveDate::MAX, false, &mut faults);
+            lead.check_against(playbook, DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(36_500), &mut faults);
         }
         assert_eq!(faults, Violations::default());
     }

@@ -35,17 +35,18 @@ pub async fn create_api_key(tx: &Tx, draft: &ApiKeyDraft) -> Result<NewSecret> {
     violations.unless_any(())?;
     let (prefix, secret) = (format!("chot_live_{}", secrets::random_name(8)?), secrets::random_text(32)?);
     let id = tx.new_id();
+    let scopes = draft.scopes.iter().copied().collect();
     let new = NewApiKey {
         id,
         prefix: &prefix,
         secret_hash: &secrets::digest(&secret),
         name: draft.name.as_str(),
         user,
-        scopes: &draft.scopes,
+        scopes: &scopes,
         expires_at: draft.expires_at,
     };
     identity::insert_api_key(tx, &new).await?;
-    record(tx, Happening::new(EventKind::ApiKeyCreated, SubjectKind::ApiKey, id).with("scopes", &draft.scopes)).await?;
+    record(tx, Happening::new(EventKind::ApiKeyCreated, SubjectKind::ApiKey, id).with("scopes", &scopes)).await?;
     Ok(NewSecret { id, key: format!("{prefix}_{secret}") })
 }
 

@@ -32,10 +32,11 @@ const HURRY: TimeDelta = TimeDelta::seconds(2);
 pub async fn sign_in(ctx: &Ctx, credentials: &Credentials) -> Result<SignedIn> {
     let known = identity::sign_in_by_email(&ctx.engine.db, &credentials.email).await?;
     let hash = known.as_ref().filter(|user| user.is_active).and_then(|user| user.password_hash.clone());
-    let fits = secrets::verify_password(credentials.password.as_str(), hash).await?;
-    let user = known.filter(|_| fits).ok_or(Code::InvalidCredentials)?.user;
+    let fits = secrets::verify_password(credentials.password.as_str(), hash.clone()).await?;
+    let (user, hash) = known.filter(|_| fits).map(|known| known.user).zip(hash).ok_or(Code::InvalidCredentials)?;
     let refresh_token = secrets::random_text(32)?;
     ctx.write(async |tx| {
+        demand_same_password(tx, user, &hash).await?;
         let (session, now) = (tx.new_id(), SystemClock.now());
         identity::insert_session(tx, session, user, now, now + SESSION).await?;
         identity::insert_refresh_token(tx, &secrets::digest(&refresh_token), session, now).await?;
@@ -44,32 +45,40 @@ pub async fn sign_in(ctx: &Ctx, credentials: &Credentials) -> Result<SignedIn> {
     .await
 }
 
-enum Refreshed {
+/// Verifying takes its time, and the password may have been changed meanwhile: what was begun with the old one goes no further.
+async fn demand_same_password(tx: &Tx, user: UserId, hash: &str) -> Result<()> {
+    let user = identity::lock_user(tx, user).await?;
+    if user.is_some_and(|user| user.signs_in_with(hash)) { Ok(()) } else { Err(Code::InvalidCredentials.into()) }
+}
+
+/// What came of spending a refresh token.
+#[derive(Clone, Debug)]
+pub enum Refreshed {
+    /// The session goes on.
     Good(SignedIn),
+    /// The token was spent before: somebody may have stolen it, so the session was ended.
+    Ended,
+    /// Another call spends it at this moment.
     InProgress,
-    Refused,
+    /// There is no such token, or its session is over.
+    Unknown,
 }
 
 /// Goes on with a session. A refresh token is spent once; using a spent one ends the session, since somebody may have stolen it.
 ///
 /// # Errors
-/// `invalid_refresh_token`; `refresh_in_progress` for the slower of two calls at once.
-pub async fn refresh(ctx: &Ctx, spent: &RefreshToken) -> Result<SignedIn> {
+/// When the database fails.
+pub async fn refresh(ctx: &Ctx, spent: &RefreshToken) -> Result<Refreshed> {
     let next = secrets::random_text(32)?;
     let hash = secrets::digest(spent.refresh_token.as_str());
-    let refreshed = ctx.write(async |tx| spend(tx, &hash, &next).await).await?;
-    match refreshed {
-        Refreshed::Good(signed_in) => Ok(signed_in),
-        Refreshed::InProgress => Err(Code::RefreshInProgress.into()),
-        Refreshed::Refused => Err(Code::InvalidRefreshToken.into()),
-    }
+    ctx.write(async |tx| spend(tx, &hash, &next).await).await
 }
 
 /// What was found out is committed in any case: the end of a session must not be rolled back with the refusal.
 async fn spend(tx: &Tx, hash: &str, next: &str) -> Result<Refreshed> {
     let now = SystemClock.now();
     match identity::spend_refresh_token(tx, hash, now).await? {
-        SpentToken::Unknown => Ok(Refreshed::Refused),
+        SpentToken::Unknown => Ok(Refreshed::Unknown),
         SpentToken::Reused(_, spent_at) if now - spent_at < HURRY => Ok(Refreshed::InProgress),
         SpentToken::Reused(session, _) => {
             identity::end_session(tx, session, now).await?;
@@ -77,7 +86,7 @@ async fn spend(tx: &Tx, hash: &str, next: &str) -> Result<Refreshed> {
                 let reused = Happening::new(EventKind::UserRefreshTokenReused, SubjectKind::User, state.user);
                 record(tx, reused.with("session_id", session)).await?;
             }
-            Ok(Refreshed::Refused)
+            Ok(Refreshed::Ended)
         }
         SpentToken::Good(session, user) => {
             identity::insert_refresh_token(tx, &secrets::digest(next), session, now).await?;
@@ -103,12 +112,13 @@ pub async fn change_password(ctx: &Ctx, session: Option<SessionId>, order: &Chan
         return Err(Code::Forbidden.into());
     };
     let known = identity::sign_in_by_id(&ctx.engine.db, user).await?;
-    let hash = known.and_then(|user| user.password_hash);
-    if !secrets::verify_password(order.current_password.as_str(), hash).await? {
+    let before = known.and_then(|user| user.password_hash).unwrap_or_default();
+    if !secrets::verify_password(order.current_password.as_str(), Some(before.clone())).await? {
         return Err(Violations::one("/current_password", "wrong_password").into());
     }
     let hash = secrets::hash_password(order.new_password.as_str()).await?;
     ctx.write(async |tx| {
+        demand_same_password(tx, user, &before).await?;
         identity::set_password(tx, user, &hash).await?;
         identity::end_sessions_of(tx, user, Some(session), SystemClock.now()).await?;
         Ok(record(tx, Happening::new(EventKind::UserPasswordChanged, SubjectKind::User, user)).await?)

@@ -5,7 +5,7 @@ use chot_domain::shared::{Clock, Code, SystemClock, Violations, changes};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::{Tx, identity};
 
-use crate::{Ctx, Result, secrets};
+use crate::{Ctx, Result, checks, secrets};
 
 /// The digest of a user's first password, if one is given. It takes time, so it is made before the unit of work begins.
 ///
@@ -51,11 +51,9 @@ fn within_rights(tx: &Tx, role: &Role) -> bool {
 }
 
 async fn check_user(tx: &Tx, draft: &UserDraft) -> Result<()> {
-    let mut violations = Violations::default();
-    match tx.playbook.role(draft.role.as_str()) {
-        None => violations.add("/role", "unknown_key"),
-        Some(role) if !within_rights(tx, role) => violations.add("/role", "beyond_your_rights"),
-        Some(_) => {}
+    let mut violations = checks::judge(tx, draft);
+    if tx.playbook.role(draft.role.as_str()).is_some_and(|role| !within_rights(tx, role)) {
+        violations.add("/role", "beyond_your_rights");
     }
     if let Some(team) = draft.team_id
         && identity::lock_team(tx, team).await?.is_none()
@@ -77,7 +75,7 @@ pub async fn update_user(tx: &Tx, id: UserId, patch: &UserPatch, hash: Option<&s
     if tx.playbook.role(before.role.as_str()).is_some_and(|role| !within_rights(tx, role)) {
         return Err(Code::Forbidden.into());
     }
-    let after = UserDraft { password: None, ..patch.apply(&before)? };
+    let after = UserDraft { password: None, ..patch.apply(&before, &tx.playbook, tx.now)? };
     check_user(tx, &after).await?;
     let steps_down = before.role.as_str() == "admin" && before.is_active && (after.role.as_str() != "admin" || !after.is_active);
     if steps_down && identity::active_admins(tx, id).await? == 0 {
@@ -113,10 +111,11 @@ pub async fn create_team(tx: &Tx, draft: &TeamDraft) -> Result<TeamId> {
 /// `forbidden`; `not_found`; every violation of the result, such as a team below itself; `version_mismatch`; `already_exists`.
 pub async fn update_team(tx: &Tx, id: TeamId, patch: &TeamPatch, seen: Option<i64>) -> Result<()> {
     tx.require(Permission::UsersWrite)?;
+    identity::lock_teams(tx).await?;
     let team = identity::lock_team(tx, id).await?.ok_or(Code::NotFound)?;
     team.expect_version(seen)?;
     let before = team.draft();
-    let after = patch.apply(&before)?;
+    let after = patch.apply(&before, &tx.playbook, tx.now)?;
     check_team(tx, &after, Some(id)).await?;
     identity::update_team(tx, &team, &after).await?;
     let updated = Happening::new(EventKind::TeamUpdated, SubjectKind::Team, id);

@@ -2,12 +2,13 @@ use chot_domain::accounts::{AccountDraft, AccountId, ContactDraft, ContactId};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{
-    AccountStep, Carried, ContactStep, ConversionId, ConversionPlan, ConvertLead, Existing, LeadDraft, LeadId, NewIds,
-    NotCarried, OpportunityStep, OpportunityTarget, TargetAction,
+    AccountStep, Carried, ContactStep, ConversionGround, ConversionId, ConversionPlan, ConvertLead, Existing, LeadDraft, LeadId,
+    NewIds, NotCarried, OpportunityStep, OpportunityTarget, TargetAction,
 };
 use chot_domain::opportunities::{OpportunityDraft, OpportunityId};
 use chot_domain::shared::{Code, Refusal, Violations, changes};
 use chot_persistence::Tx;
+use chot_persistence::accounts::LockedContact;
 use chot_persistence::events::record;
 use chot_persistence::leads::{self, Candidate, Fingerprint, LockedLead, NewConversion};
 use chot_persistence::tags::{self, TaggedKind};
@@ -15,7 +16,7 @@ use chot_persistence::{accounts as stored_accounts, opportunities as stored_oppo
 use serde::Serialize;
 
 use super::{happening, working};
-use crate::{Result, accounts, opportunities};
+use crate::{Result, accounts, checks, opportunities};
 
 /// What came of an order to convert.
 #[derive(Clone, Debug)]
@@ -96,7 +97,8 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     let draft = lead.draft();
     let existing = linked(tx, order).await?;
     let owner = standing.owner_id.or_else(|| tx.actor.user());
-    let plan = draft.convert(order, &existing, &new_ids(tx, order), owner)?;
+    let ground = ConversionGround { existing, ids: new_ids(tx, order), owner, playbook: &tx.playbook, now: tx.now };
+    let plan = draft.convert(order, &ground)?;
     check(tx, order, &plan).await?;
     let duplicates = undecided(tx, id, &draft, order).await?;
     if order.dry_run {
@@ -130,29 +132,32 @@ async fn linked(tx: &Tx, order: &ConvertLead) -> Result<Existing> {
         _ => return Err(accounts::not_editable(tx, account_id).await?),
     };
     tx.require(Permission::AccountsUpdate)?;
-    let contact = match order.contact.as_ref().and_then(|target| target.id) {
-        None => None,
-        Some(contact_id) => {
-            let contact = stored_accounts::lock_contact(tx, contact_id).await?.filter(|contact| !contact.is_archived());
-            let contact = contact.ok_or_else(|| Violations::one("/contact/id", "not_found"))?;
-            if contact.account_id() != account_id {
-                return Err(Violations::one("/contact/id", "belongs_to_another_account").into());
-            }
-            Some(contact.draft())
-        }
-    };
+    let mut violations = Violations::default();
+    let mut contact = None;
+    if let Some(contact_id) = order.contact.as_ref().and_then(|target| target.id) {
+        let found = stored_accounts::lock_contact(tx, contact_id).await?.filter(|contact| !contact.is_archived());
+        demand_account(found.as_ref().map(LockedContact::account_id), account_id, "/contact/id", &mut violations);
+        contact = found.map(|contact| contact.draft());
+    }
     for (index, target) in order.opportunities.iter().flatten().enumerate() {
         let Some(opportunity_id) = target.id else {
             continue;
         };
-        let pointer = format!("/opportunities/{index}/id");
-        let opportunity = stored_opportunities::lock(tx, opportunity_id).await?.filter(|opportunity| !opportunity.is_archived());
-        let opportunity = opportunity.ok_or_else(|| Violations::one(&pointer, "not_found"))?;
-        if opportunity.account_id() != account_id {
-            return Err(Violations::one(&pointer, "belongs_to_another_account").into());
-        }
+        let found = stored_opportunities::lock(tx, opportunity_id).await?.filter(|opportunity| !opportunity.is_archived());
+        let found_on = found.map(|opportunity| opportunity.account_id());
+        demand_account(found_on, account_id, &format!("/opportunities/{index}/id"), &mut violations);
     }
+    violations.unless_any(())?;
     Ok(Existing { account: Some(account.draft()), contact })
+}
+
+/// Notes a record that was not found, or that hangs on another account than the linked one.
+fn demand_account(found_on: Option<AccountId>, linked: AccountId, pointer: &str, violations: &mut Violations) {
+    match found_on {
+        None => violations.add(pointer, "not_found"),
+        Some(account) if account != linked => violations.add(pointer, "belongs_to_another_account"),
+        Some(_) => {}
+    }
 }
 
 /// The rules that each target keeps however it comes to be. Words that were retired since the lead named them are carried on.
@@ -168,9 +173,7 @@ async fn check(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan) -> Result<()
     }
     violations.extend(of_account.without("retired_key").below("/account/fields"));
     if let Some(ContactStep::Create(_, draft)) = &plan.contact {
-        let mut of_contact = Violations::default();
-        draft.check_against(tx.today(), &mut of_contact);
-        violations.extend(of_contact.below("/contact/fields"));
+        violations.extend(checks::judge(tx, draft).below("/contact/fields"));
     }
     check_opportunities(tx, order, plan, &mut violations).await?;
     Ok(violations.unless_any(())?)

@@ -1,8 +1,7 @@
 use chot_domain::history::{EventKind, SubjectKind};
 use chot_domain::identity::Permission;
 use chot_domain::leads::{LeadFormDraft, LeadFormId, LeadFormPatch, LeadId, Submission};
-use chot_domain::playbook::Playbook;
-use chot_domain::shared::{Code, Id, Violations, changes};
+use chot_domain::shared::{Code, Id, Violations};
 use chot_persistence::Tx;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, CandidateKind, Fingerprint, FormByKey};
@@ -32,21 +31,16 @@ pub async fn update_form(tx: &Tx, id: LeadFormId, patch: &LeadFormPatch, seen: O
     tx.require(Permission::LeadFormsWrite)?;
     let form = leads::lock_form(tx, id).await?.ok_or(Code::NotFound)?;
     form.expect_version(seen)?;
-    let before = form.draft();
-    let after = patch.apply(&before)?;
-    let changed = changes(&before, &after);
-    if changed.is_empty() {
+    let Some((after, changed)) = checks::patched(tx, patch, &form.draft(), async |after| check(tx, after).await).await? else {
         return Ok(());
-    }
-    check(tx, &after).await?.caused_by(&changed).unless_any(())?;
+    };
     leads::update_form(tx, &form, &after).await?;
     let updated = Happening::new(EventKind::LeadFormUpdated, SubjectKind::LeadForm, id);
     Ok(record(tx, updated.changing(changed)).await?)
 }
 
 async fn check(tx: &Tx, draft: &LeadFormDraft) -> Result<Violations> {
-    let mut violations = Violations::default();
-    Playbook::demand_word(&tx.playbook.lead_sources, Some(&draft.source), "/source", &mut violations);
+    let mut violations = checks::judge(tx, draft);
     if let Some(product) = draft.product_id {
         checks::demand_product(tx, product, "/product_id", &mut violations).await?;
     }
@@ -89,7 +83,10 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
             Received::Duplicate(lead)
         }
         None => {
-            tend::check(tx, &draft, true).await?.without("retired_key").unless_any(())?;
+            // A form goes on taking people when what it advertised is no longer sold, or its source no longer in use.
+            let mut violations = Violations::default();
+            draft.check_words(&tx.playbook, tx.now, &mut violations);
+            violations.without("retired_key").unless_any(())?;
             Received::Created(tend::insert(tx, &draft, Some(form.id)).await?)
         }
     };

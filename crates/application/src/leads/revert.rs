@@ -23,9 +23,9 @@ pub async fn revert(tx: &Tx, id: ConversionId) -> Result<()> {
     if !conversion.is_active() {
         return Err(Code::ConversionReverted.into());
     }
-    let results = lock_results(tx, &conversion).await?;
+    let is_changed = lock_results(tx, &conversion).await?;
     let blocked_by = blocking(tx, &conversion).await?;
-    if results.is_changed || !blocked_by.is_empty() {
+    if is_changed || !blocked_by.is_empty() {
         return Err(Refusal::from(Code::ConversionBlocked).with("blocked_by", blocked_by).into());
     }
     tx.because_of(Some(id.uuid()));
@@ -40,20 +40,12 @@ pub async fn revert(tx: &Tx, id: ConversionId) -> Result<()> {
     free_lead(tx, &conversion).await
 }
 
-/// What the conversion made or linked, locked until the end of the unit: nobody works on it while it is decided.
-struct Results {
-    /// Whether a linked record is no longer as the conversion left it, or something hangs below a created one.
-    is_changed: bool,
-}
-
-/// Locks the results, the account first.
-async fn lock_results(tx: &Tx, conversion: &LockedConversion) -> Result<Results> {
+/// Locks what the conversion made or linked, the account first, until the end of the unit: nobody works on it while it is decided.
+/// Says whether a linked record is no longer as the conversion left it.
+async fn lock_results(tx: &Tx, conversion: &LockedConversion) -> Result<bool> {
     let (account_id, action, version, _) = conversion.account();
     let account = stored_accounts::lock_any(tx, account_id).await?.ok_or(Code::NotFound)?;
-    let mut is_changed = match action {
-        TargetAction::Link => account.version() != version,
-        _ => stored_accounts::children(tx, account_id).await? > 0,
-    };
+    let mut is_changed = action == TargetAction::Link && account.version() != version;
     if let Some((contact_id, action, version, _)) = conversion.contact() {
         let contact = stored_accounts::lock_contact_any(tx, contact_id).await?.ok_or(Code::NotFound)?;
         is_changed |= action == TargetAction::Link && contact.version() != version;
@@ -61,10 +53,10 @@ async fn lock_results(tx: &Tx, conversion: &LockedConversion) -> Result<Results>
     for opportunity in conversion.created_opportunities() {
         stored_opportunities::lock_any(tx, opportunity).await?;
     }
-    Ok(Results { is_changed })
+    Ok(is_changed)
 }
 
-/// What happened to the results since, other than by the conversion itself.
+/// What happened to the results since, and to accounts below a created one, other than by the conversion itself.
 async fn blocking(tx: &Tx, conversion: &LockedConversion) -> Result<Vec<EventView>> {
     let (account_id, account_action, ..) = conversion.account();
     let mut created: Vec<_> = conversion.created_opportunities().into_iter().map(|opportunity| opportunity.uuid()).collect();
@@ -73,7 +65,9 @@ async fn blocking(tx: &Tx, conversion: &LockedConversion) -> Result<Vec<EventVie
         if action == TargetAction::Link { linked.push(contact.uuid()) } else { created.push(contact.uuid()) }
     }
     let whole = (account_action == TargetAction::Create).then(|| account_id.uuid());
-    if whole.is_none() {
+    if whole.is_some() {
+        created.extend(stored_accounts::children(tx, account_id).await?.into_iter().map(AccountId::uuid));
+    } else {
         linked.push(account_id.uuid());
     }
     let mut found = events::blocking(tx, conversion.id().uuid(), &Subjects { records: created, account: whole }, None).await?;

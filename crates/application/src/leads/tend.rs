@@ -1,7 +1,7 @@
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{LeadDraft, LeadFormId, LeadId, LeadPatch, LeadStanding, LeadStatus};
-use chot_domain::shared::{Code, Violations, changes};
+use chot_domain::shared::{Code, Draft, Violations};
 use chot_persistence::Tx;
 use chot_persistence::events::record;
 use chot_persistence::leads::{self, LockedLead, NewLead};
@@ -19,14 +19,14 @@ pub async fn create(tx: &Tx, draft: &LeadDraft) -> Result<LeadId> {
     if let Some(owner) = draft.owner_id {
         checks::may_give_to(tx, owner, Permission::LeadsAssign)?;
     }
-    check(tx, draft, false).await?.unless_any(())?;
+    check(tx, draft).await?.unless_any(())?;
     insert(tx, draft, None).await
 }
 
 /// Writes a lead that was found to be right.
 pub(super) async fn insert(tx: &Tx, draft: &LeadDraft, form: Option<LeadFormId>) -> Result<LeadId> {
     let id = tx.new_id();
-    let draft = &draft.settled(&tx.playbook.policies.default_lead_source);
+    let draft = &draft.clone().settled(&tx.playbook);
     let standing = LeadStanding::at_birth(draft.owner_id, tx.now, &tx.playbook);
     leads::insert(tx, &NewLead { id, draft, standing: &standing, form }).await?;
     let created = happening(EventKind::LeadCreated, id).with("status", standing.status).with("stage", &standing.stage);
@@ -35,11 +35,9 @@ pub(super) async fn insert(tx: &Tx, draft: &LeadDraft, form: Option<LeadFormId>)
     Ok(id)
 }
 
-pub(super) async fn check(tx: &Tx, draft: &LeadDraft, by_form: bool) -> Result<Violations> {
-    let mut violations = Violations::default();
-    draft.check_against(&tx.playbook, tx.today(), by_form, &mut violations);
-    // A form goes on taking people when what it advertised is no longer sold.
-    if let Some(product) = draft.product_id.filter(|_| !by_form) {
+async fn check(tx: &Tx, draft: &LeadDraft) -> Result<Violations> {
+    let mut violations = checks::judge(tx, draft);
+    if let Some(product) = draft.product_id {
         checks::demand_product(tx, product, "/product_id", &mut violations).await?;
     }
     if let Some(owner) = draft.owner_id {
@@ -55,14 +53,9 @@ pub(super) async fn check(tx: &Tx, draft: &LeadDraft, by_form: bool) -> Result<V
 pub async fn update(tx: &Tx, id: LeadId, patch: &LeadPatch, seen: Option<i64>) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, seen).await?;
     not_converted(&lead)?;
-    let before = lead.draft();
-    let after = patch.apply(&before)?.settled(&tx.playbook.policies.default_lead_source);
-    let changed = changes(&before, &after);
-    if changed.is_empty() {
+    let Some((after, changed)) = checks::patched(tx, patch, &lead.draft(), async |after| check(tx, after).await).await? else {
         return Ok(());
-    }
-    let faults = check(tx, &after, false).await?;
-    faults.caused_by(&changed).unless_any(())?;
+    };
     leads::update(tx, &lead, &after).await?;
     Ok(record(tx, happening(EventKind::LeadUpdated, id).changing(changed)).await?)
 }
@@ -105,7 +98,7 @@ pub async fn restore(tx: &Tx, id: LeadId) -> Result<()> {
 /// `not_found` out of sight; an unknown tag.
 pub async fn tag(tx: &Tx, id: LeadId, order: &chot_domain::accounts::TagRecord) -> Result<()> {
     working(tx, id, Permission::LeadsUpdate, None).await?;
-    crate::accounts::demand_tag(tx, order)?;
+    checks::judge(tx, order).unless_any(())?;
     if tags::hang(tx, TaggedKind::Lead, id.uuid(), order.tag.as_str()).await? {
         record(tx, happening(EventKind::LeadTagged, id).with("tag", &order.tag)).await?;
     }

@@ -54,9 +54,7 @@ pub async fn mark_contacted(tx: &Tx, id: LeadId, order: &MarkContacted) -> Resul
 /// `not_found` out of sight; an unknown reason; `wrong_status` for a lead that nobody works.
 pub async fn verify(tx: &Tx, id: LeadId, order: &VerifyLead) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
-    let mut violations = Violations::default();
-    order.check_against(&tx.playbook, &mut violations);
-    violations.unless_any(())?;
+    checks::judge(tx, order).unless_any(())?;
     let next = lead.standing().verified(order, &tx.playbook)?;
     let kind = match order.result {
         VerificationResult::Real => EventKind::LeadQualified,
@@ -72,9 +70,7 @@ pub async fn verify(tx: &Tx, id: LeadId, order: &VerifyLead) -> Result<()> {
 /// `not_found` out of sight; an unknown reason; `wrong_status` for a closed lead.
 pub async fn junk(tx: &Tx, id: LeadId, order: &JunkLead) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
-    let mut violations = Violations::default();
-    order.check_against(&tx.playbook, &mut violations);
-    violations.unless_any(())?;
+    checks::judge(tx, order).unless_any(())?;
     let next = lead.standing().junked(order, &tx.playbook)?;
     let happened = happening(EventKind::LeadJunked, id).with("reason", &order.reason).saying("note", order.note.as_ref());
     settle(tx, &lead, &next, happened).await
@@ -102,9 +98,7 @@ pub async fn return_(tx: &Tx, id: LeadId, order: &ReturnLead) -> Result<()> {
 /// `not_found` out of sight; a date that is missing or past; `wrong_status` for a closed lead.
 pub async fn recycle(tx: &Tx, id: LeadId, order: &Recycle) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
-    let mut violations = Violations::default();
-    order.check_against(&tx.playbook, tx.now, &mut violations);
-    violations.unless_any(())?;
+    checks::judge(tx, order).unless_any(())?;
     let next = lead.standing().recycled(order, &tx.playbook)?;
     let happened = happening(EventKind::LeadRecycled, id).with("follow_up_at", order.follow_up_at);
     settle(tx, &lead, &next, happened.saying("reason", order.reason.as_ref())).await

@@ -75,9 +75,7 @@ async fn welcome_customer(tx: &Tx, id: AccountId) -> Result<()> {
 /// `not_found` out of sight; `forbidden`; an unknown reason or a day in the past; `wrong_status` if it is closed.
 pub async fn lose(tx: &Tx, id: OpportunityId, order: &Lose) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesClose, None).await?;
-    let mut violations = Violations::default();
-    order.check_against(&tx.playbook, tx.today(), &mut violations);
-    violations.unless_any(())?;
+    checks::judge(tx, order).unless_any(())?;
     let next = opportunity.standing().lost(order, tx.now, &tx.playbook)?;
     let happened = happening(EventKind::OpportunityLost, id, opportunity.account_id()).with("reason", &order.reason);
     let happened = happened.with("next_approach_on", order.next_approach_on);

@@ -3,14 +3,13 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::LeadId;
 use chot_domain::opportunities::{OpportunityDraft, OpportunityId, OpportunityPatch, OpportunityStanding};
-use chot_domain::shared::{Code, Violations, changes};
+use chot_domain::shared::{Code, Violations};
 use chot_persistence::events::record;
 use chot_persistence::opportunities::{self, NewOpportunity};
 use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::{Tx, accounts};
 
 use super::{happening, working};
-use crate::accounts::demand_tag;
 use crate::{Result, checks};
 
 /// Opens an opportunity on an account (R-ICHK-36…49). It belongs to the account's owner, and takes the account's phone if it names
@@ -32,8 +31,7 @@ pub async fn open(tx: &Tx, draft: &OpportunityDraft) -> Result<OpportunityId> {
 
 /// The rules of an opportunity that want the playbook and the catalogue.
 pub(crate) async fn check(tx: &Tx, draft: &OpportunityDraft) -> Result<Violations> {
-    let mut violations = Violations::default();
-    draft.check_against(&tx.playbook, &mut violations);
+    let mut violations = checks::judge(tx, draft);
     for (index, product) in draft.product_ids.iter().enumerate() {
         checks::demand_product(tx, *product, &format!("/product_ids/{index}"), &mut violations).await?;
     }
@@ -67,12 +65,9 @@ pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft
 pub async fn update(tx: &Tx, id: OpportunityId, patch: &OpportunityPatch, seen: Option<i64>) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesUpdate, seen).await?;
     let before = opportunity.draft();
-    let after = patch.apply(&before)?;
-    let changed = changes(&before, &after);
-    if changed.is_empty() {
+    let Some((after, changed)) = checks::patched(tx, patch, &before, async |after| check(tx, after).await).await? else {
         return Ok(());
-    }
-    check(tx, &after).await?.caused_by(&changed).unless_any(())?;
+    };
     opportunities::update(tx, &opportunity, &after).await?;
     Ok(record(tx, happening(EventKind::OpportunityUpdated, id, after.account_id).changing(changed)).await?)
 }
@@ -110,7 +105,7 @@ pub async fn restore(tx: &Tx, id: OpportunityId) -> Result<()> {
 /// `not_found` out of sight; an unknown tag.
 pub async fn tag(tx: &Tx, id: OpportunityId, order: &TagRecord) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesUpdate, None).await?;
-    demand_tag(tx, order)?;
+    checks::judge(tx, order).unless_any(())?;
     if tags::hang(tx, TaggedKind::Opportunity, id.uuid(), order.tag.as_str()).await? {
         record(tx, happening(EventKind::OpportunityTagged, id, opportunity.account_id()).with("tag", &order.tag)).await?;
     }

@@ -1,4 +1,4 @@
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -47,20 +47,20 @@ impl Draft for AccountDraft {
         check_identity(self.kind, self.tax_code.is_some(), self.citizen_id.is_some(), violations);
         self.profile.check(self.kind, "/profile", violations);
     }
-}
 
-impl AccountDraft {
-    /// The rules that want the playbook and today's date. Of a child account no identity number is demanded.
-    pub fn check_against(&self, playbook: &Playbook, today: NaiveDate, violations: &mut Violations) {
+    /// Of a child account no identity number is demanded.
+    fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
         Playbook::demand_word(&playbook.customer_ranks, self.rank.as_ref(), "/rank", violations);
         Playbook::demand_word(&playbook.lead_sources, self.source.as_ref(), "/source", violations);
-        self.profile.check_against(playbook, today, "/profile", violations);
+        self.profile.check_against(playbook, now, "/profile", violations);
         if self.parent_id.is_none() {
             let when = [IdentityDemanded::Save, IdentityDemanded::Conversion];
             demand_identity(&when, playbook, self.kind, (self.tax_code.as_ref(), self.citizen_id.as_ref()), violations);
         }
     }
+}
 
+impl AccountDraft {
     /// This account with its empty members filled from `other`, and the members in `overwrite` replaced. An identity number or a date
     /// of birth is taken only from a customer of the same kind.
     #[must_use]
@@ -160,16 +160,15 @@ pub struct ContactDraft {
 
 impl Draft for ContactDraft {
     const FIXED: &'static [&'static str] = &["account_id"];
-}
 
-impl ContactDraft {
-    /// The rules that want today's date.
-    pub fn check_against(&self, today: NaiveDate, violations: &mut Violations) {
-        if self.date_of_birth.is_some_and(|date| date > today) {
+    fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
+        if self.date_of_birth.is_some_and(|date| date > playbook.day_of(now)) {
             violations.add("/date_of_birth", "in_the_future");
         }
     }
+}
 
+impl ContactDraft {
     /// This contact with its empty members filled from `other`, and the members in `overwrite` replaced.
     #[must_use]
     pub fn filled_from(&self, other: &Self, overwrite: &[ContactMember]) -> Self {

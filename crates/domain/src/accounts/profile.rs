@@ -1,4 +1,4 @@
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -63,7 +63,7 @@ const PROVINCES: [&str; 34] = [
 impl Profile {
     /// The rules over several members.
     pub fn check(&self, kind: CustomerKind, pointer: &str, violations: &mut Violations) {
-        if kind == CustomerKind::Company && self.date_of_birth.is_some() {
+        if kind == CustomerKind::Company && self.date_of_birth.is_some() && violations.none_at(&["/kind"]) {
             violations.add(&format!("{pointer}/date_of_birth"), "not_for_this_kind");
         }
         if let (Some(born), Some(issued)) = (self.date_of_birth, self.identity_issued_on)
@@ -84,7 +84,7 @@ impl Profile {
     }
 
     /// The rules that want the playbook's lists and today's date.
-    pub fn check_against(&self, playbook: &Playbook, today: NaiveDate, pointer: &str, violations: &mut Violations) {
+    pub fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, pointer: &str, violations: &mut Violations) {
         let words = [
             (&playbook.business_types, &self.business_type, "business_type"),
             (&playbook.ways_of_selling, &self.way_of_selling, "way_of_selling"),
@@ -94,7 +94,7 @@ impl Profile {
             Playbook::demand_word(list, word.as_ref(), &format!("{pointer}/{member}"), violations);
         }
         for (date, member) in [(self.date_of_birth, "date_of_birth"), (self.identity_issued_on, "identity_issued_on")] {
-            if date.is_some_and(|date| date > today) {
+            if date.is_some_and(|date| date > playbook.day_of(now)) {
                 violations.add(&format!("{pointer}/{member}"), "in_the_future");
             }
         }
@@ -120,6 +120,9 @@ impl Profile {
 
 /// Notes an identity number of the wrong kind: companies have a tax code, individuals a citizen identity number.
 pub fn check_identity(kind: CustomerKind, tax_code: bool, citizen_id: bool, violations: &mut Violations) {
+    if !violations.none_at(&["/kind"]) {
+        return;
+    }
     if kind == CustomerKind::Individual && tax_code {
         violations.add("/tax_code", "not_for_this_kind");
     }
@@ -136,7 +139,7 @@ pub fn demand_identity(
     numbers: (Option<&TaxCode>, Option<&CitizenId>),
     violations: &mut Violations,
 ) {
-    if !when.contains(&playbook.policies.identity_demanded) {
+    if !when.contains(&playbook.policies.identity_demanded) || !violations.none_at(&["/kind", "/parent_id"]) {
         return;
     }
     match (kind, numbers) {

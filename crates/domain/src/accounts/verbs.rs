@@ -1,8 +1,10 @@
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::identity::UserId;
-use crate::shared::{Draft, Key, Text};
+use crate::playbook::Playbook;
+use crate::shared::{Draft, Key, Text, Violations};
 
 /// Gives a record to a salesperson.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -28,7 +30,11 @@ pub struct Release {
     pub note: Option<Text<500>>,
 }
 
-impl Draft for Release {}
+impl Draft for Release {
+    fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
+        Playbook::demand_word(&playbook.release_reasons, Some(&self.reason), "/reason", violations);
+    }
+}
 
 /// Moves a card to another stage of the same status.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -39,7 +45,13 @@ pub struct Move {
     pub stage: Key,
 }
 
-impl Draft for Move {}
+impl Draft for Move {
+    fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
+        if playbook.stage(self.stage.as_str()).is_none() {
+            violations.add("/stage", "unknown_key");
+        }
+    }
+}
 
 /// Hangs a tag on a record.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -50,4 +62,8 @@ pub struct TagRecord {
     pub tag: Key,
 }
 
-impl Draft for TagRecord {}
+impl Draft for TagRecord {
+    fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
+        Playbook::demand_word(&playbook.tags, Some(&self.tag), "/tag", violations);
+    }
+}

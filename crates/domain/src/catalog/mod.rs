@@ -1,5 +1,6 @@
 //! What the organisation sells: products and services with their prices (R-SUNO-27, R-SUNO-28).
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -73,11 +74,8 @@ impl Draft for ProductDraft {
             violations.add("/unit_price", "not_whole");
         }
     }
-}
 
-impl ProductDraft {
-    /// The rules that want the playbook.
-    pub fn check_against(&self, playbook: &Playbook, violations: &mut Violations) {
+    fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
         Playbook::demand_word(&playbook.product_categories, self.category.as_ref(), "/category", violations);
     }
 }

@@ -1,5 +1,4 @@
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,6 +6,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{Object, ObjectBuilder, schema::SchemaFormat, schema::Type};
 
 use super::{Permission, TeamId};
+use crate::playbook::Playbook;
 use crate::shared::{Draft, Email, Format, Formatted, Key, Text, Violations};
 
 /// A user to be created.
@@ -36,7 +36,13 @@ const fn yes() -> bool {
 }
 
 impl Draft for UserDraft {
-    const FIXED: &'static [&'static str] = &[];
+    const SECRETS: &'static [&'static str] = &["password"];
+
+    fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
+        if playbook.role(self.role.as_str()).is_none() {
+            violations.add("/role", "unknown_key");
+        }
+    }
 }
 
 /// A team to be created.
@@ -60,8 +66,8 @@ pub struct ApiKeyDraft {
     /// What the key is for.
     pub name: Text<100>,
     /// What the key may do. It can never do more than the user who makes it.
-    #[schema(value_type = Vec<Permission>, min_items = 1, max_items = 60)]
-    pub scopes: BTreeSet<Permission>,
+    #[schema(min_items = 1, max_items = 60)]
+    pub scopes: Vec<Permission>,
     /// When the key stops working; never, if left out.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub expires_at: Option<DateTime<Utc>>,
@@ -69,8 +75,11 @@ pub struct ApiKeyDraft {
 
 impl Draft for ApiKeyDraft {
     fn check(&self, violations: &mut Violations) {
-        if self.scopes.is_empty() {
+        if self.scopes.is_empty() && violations.none_at(&["/scopes"]) {
             violations.add("/scopes", "too_few");
+        }
+        if self.scopes.len() > 60 {
+            violations.add("/scopes", "too_many");
         }
     }
 }

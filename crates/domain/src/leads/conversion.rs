@@ -1,11 +1,13 @@
 //! How a lead is to become a customer: what the caller orders.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::accounts::{AccountId, AccountMember, AccountPatch, ContactId, ContactMember, ContactPatch};
-use crate::opportunities::{Classification, OpportunityId, OpportunityPatch};
+use crate::opportunities::{Classification, OpportunityId, OpportunityPatch, check_first_stage};
+use crate::playbook::Playbook;
 use crate::shared::{Draft, Key, Violations, Word};
 
 /// What is done about one target of a conversion.
@@ -142,6 +144,9 @@ impl Draft for ConvertLead {
             violations.add("/opportunities", "too_many");
         }
         for (index, target) in opportunities.iter().enumerate() {
+            if target.id.is_some() && opportunities[..index].iter().any(|other| other.id == target.id) {
+                violations.add(&format!("/opportunities/{index}/id"), "repeated");
+            }
             let at = format!("/opportunities/{index}");
             check_target(&at, target.action, target.id.is_some(), target.fields.is_some(), false, violations);
             if target.action == TargetAction::Link && account.action != TargetAction::Link {
@@ -152,9 +157,18 @@ impl Draft for ConvertLead {
             violations.add("/dismissed_duplicates", "too_many");
         }
     }
+
+    fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
+        for (index, target) in self.opportunities.iter().flatten().enumerate() {
+            check_first_stage(target.stage.as_ref(), playbook, &format!("/opportunities/{index}/stage"), violations);
+        }
+    }
 }
 
 fn check_target(at: &str, action: TargetAction, id: bool, fields: bool, overwrite: bool, violations: &mut Violations) {
+    if !violations.none_at(&[&format!("{at}/action")]) {
+        return;
+    }
     let linked = action == TargetAction::Link;
     if linked && !id {
         violations.add(&format!("{at}/id"), "required");

@@ -1,4 +1,4 @@
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -61,36 +61,39 @@ impl Draft for LeadDraft {
             violations.add("/contact_points", "too_many");
         }
         for (index, point) in self.contact_points.iter().enumerate() {
-            if let Err(code) = point.canonical() {
-                violations.add(&format!("/contact_points/{index}/value"), code);
+            let at = format!("/contact_points/{index}");
+            if let (Err(code), true) = (point.canonical(), violations.none_at(&[&at])) {
+                violations.add(&format!("{at}/value"), code);
             }
         }
-        if self.phone.is_none() && self.email.is_none() && self.contact_points.is_empty() {
+        let is_out_of_reach = self.phone.is_none() && self.email.is_none() && self.contact_points.is_empty();
+        if is_out_of_reach && violations.none_at(&["/phone", "/email", "/contact_points"]) {
             violations.add("/phone", "no_way_to_reach");
+        }
+    }
+
+    fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
+        self.check_words(playbook, now, violations);
+        let numbers = (self.tax_code.as_ref(), self.citizen_id.as_ref());
+        demand_identity(&[IdentityDemanded::Save], playbook, self.kind, numbers, violations);
+    }
+
+    /// With the playbook's default source, and contact points in canonical form.
+    fn settled(self, playbook: &Playbook) -> Self {
+        Self {
+            source: self.source.or_else(|| Some(playbook.policies.default_lead_source.clone())),
+            contact_points: self.contact_points.iter().map(ContactPoint::in_canonical_form).collect(),
+            ..self
         }
     }
 }
 
 impl LeadDraft {
-    /// The draft as it is stored and told: with the default source, and contact points in canonical form.
-    #[must_use]
-    pub fn settled(&self, default_source: &Key) -> Self {
-        Self {
-            source: self.source.clone().or_else(|| Some(default_source.clone())),
-            contact_points: self.contact_points.iter().map(ContactPoint::in_canonical_form).collect(),
-            ..self.clone()
-        }
-    }
-
-    /// The rules that want the playbook and today's date. Web forms are not asked for identity numbers.
-    pub fn check_against(&self, playbook: &Playbook, today: NaiveDate, by_form: bool, violations: &mut Violations) {
+    /// The rules that hold for what comes by a web form, too, which is never asked for identity numbers.
+    pub fn check_words(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
         Playbook::demand_word(&playbook.lead_sources, self.source.as_ref(), "/source", violations);
         Playbook::demand_word(&playbook.customer_ranks, self.rank.as_ref(), "/rank", violations);
-        self.profile.check_against(playbook, today, "/profile", violations);
-        if !by_form {
-            let numbers = (self.tax_code.as_ref(), self.citizen_id.as_ref());
-            demand_identity(&[IdentityDemanded::Save], playbook, self.kind, numbers, violations);
-        }
+        self.profile.check_against(playbook, now, "/profile", violations);
     }
 
     /// The account that this lead would become.

@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::LeadDraft;
 use crate::catalog::ProductId;
+use crate::playbook::Playbook;
 use crate::shared::{Draft, Key, Text, Violations, Word, read};
 
 /// A member of a lead that a web form may fill.
@@ -76,12 +78,16 @@ impl Draft for LeadFormDraft {
         if !(1..=10_000).contains(&self.quota_per_hour) {
             violations.add("/quota_per_hour", "out_of_range");
         }
-        if !self.field_map.values().any(|field| *field == FormField::Name) {
+        if violations.none_at(&["/field_map"]) && !self.field_map.values().any(|field| *field == FormField::Name) {
             violations.add("/field_map", "name_not_mapped");
         }
         if self.field_map.len() > 50 {
             violations.add("/field_map", "too_many");
         }
+    }
+
+    fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
+        Playbook::demand_word(&playbook.lead_sources, Some(&self.source), "/source", violations);
     }
 }
 

@@ -14,7 +14,9 @@ pub use conversion::{
 };
 pub use draft::LeadDraft;
 pub use form::{FormField, LeadFormDraft, Submission};
-pub use plan::{AccountStep, Carried, ContactStep, ConversionPlan, Existing, NewIds, NotCarried, OpportunityStep};
+pub use plan::{
+    AccountStep, Carried, ContactStep, ConversionGround, ConversionPlan, Existing, NewIds, NotCarried, OpportunityStep,
+};
 pub use standing::LeadStanding;
 pub use status::{LeadStatus, LeadVerb};
 pub use verbs::{JunkLead, MarkContacted, Recycle, ReturnLead, VerificationResult, VerifyLead};

@@ -1,5 +1,6 @@
 //! What an order to convert makes of a lead. Nothing is written here.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -8,7 +9,8 @@ use super::{ConvertLead, LeadDraft, OpportunityTarget, TargetAction};
 use crate::accounts::{AccountDraft, AccountId, ContactDraft, ContactId};
 use crate::identity::UserId;
 use crate::opportunities::{OpportunityDraft, OpportunityId};
-use crate::shared::{Text, Violations};
+use crate::playbook::{CardStatus, Playbook};
+use crate::shared::{Draft, MergePatch, Text, Violations};
 
 /// The records that the order links, as they are.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +19,21 @@ pub struct Existing {
     pub account: Option<AccountDraft>,
     /// The linked contact.
     pub contact: Option<ContactDraft>,
+}
+
+/// What a conversion stands on, beside the lead and the order.
+#[derive(Clone, Debug)]
+pub struct ConversionGround<'a> {
+    /// The records that the order links.
+    pub existing: Existing,
+    /// Identifiers for what may be created.
+    pub ids: NewIds,
+    /// Who is to own what is created.
+    pub owner: Option<UserId>,
+    /// The playbook in force.
+    pub playbook: &'a Playbook,
+    /// The present.
+    pub now: DateTime<Utc>,
 }
 
 /// Identifiers for what may be created.
@@ -123,55 +140,40 @@ impl LeadDraft {
     ///
     /// # Errors
     /// Every violation in the corrections of the order.
-    pub fn convert(
-        &self,
-        order: &ConvertLead,
-        existing: &Existing,
-        ids: &NewIds,
-        owner: Option<UserId>,
-    ) -> Result<ConversionPlan, Violations> {
+    pub fn convert(&self, order: &ConvertLead, ground: &ConversionGround<'_>) -> Result<ConversionPlan, Violations> {
         let mut violations = Violations::default();
-        let account = self.account_step(order, existing, ids, owner, &mut violations);
-        let (account_id, account_after) = account.after();
-        let contact = self.contact_step(order, existing, ids, account_id, &mut violations);
-        let opportunities = self.opportunity_steps(order, ids, account_id, account_after, &mut violations);
+        let account = self.account_step(order, ground, &mut violations);
+        let contact = self.contact_step(order, ground, account.after().0, &mut violations);
+        let opportunities = self.opportunity_steps(order, ground, account.after(), &mut violations);
         let (carried, not_carried) = self.fate(&account, contact.as_ref(), &opportunities);
         violations.unless_any(ConversionPlan { account, contact, opportunities, carried, not_carried })
     }
 
-    fn account_step(
-        &self,
-        order: &ConvertLead,
-        existing: &Existing,
-        ids: &NewIds,
-        owner: Option<UserId>,
-        violations: &mut Violations,
-    ) -> AccountStep {
-        let made = self.account(owner);
-        if let (Some(id), Some(before)) = (order.account.id, &existing.account) {
+    fn account_step(&self, order: &ConvertLead, ground: &ConversionGround<'_>, violations: &mut Violations) -> AccountStep {
+        let made = self.account(ground.owner);
+        if let (Some(id), Some(before)) = (order.account.id, &ground.existing.account) {
             let after = before.filled_from(&made, &order.account.overwrite);
             return AccountStep::Link(id, Box::new(before.clone()), Box::new(after));
         }
-        let corrected = order.account.fields.as_ref().map_or(Ok(made.clone()), |fields| fields.apply(&made));
-        AccountStep::Create(ids.account, Box::new(noted(corrected, made, "/account/fields", violations)))
+        let account = ground.corrected(made, order.account.fields.as_ref(), "/account/fields", violations);
+        AccountStep::Create(ground.ids.account, Box::new(account))
     }
 
     fn contact_step(
         &self,
         order: &ConvertLead,
-        existing: &Existing,
-        ids: &NewIds,
+        ground: &ConversionGround<'_>,
         account_id: AccountId,
         violations: &mut Violations,
     ) -> Option<ContactStep> {
         let named = self.contact(account_id);
         let Some(target) = &order.contact else {
-            return named.map(|made| ContactStep::Create(ids.contact, made));
+            return named.map(|made| ContactStep::Create(ground.ids.contact, made));
         };
         match target.action {
             TargetAction::Skip => None,
             TargetAction::Link => {
-                let (id, before) = (target.id?, existing.contact.clone()?);
+                let (id, before) = (target.id?, ground.existing.contact.clone()?);
                 let after = named.map_or(before.clone(), |made| before.filled_from(&made, &target.overwrite));
                 Some(ContactStep::Link(id, before, after))
             }
@@ -186,8 +188,8 @@ impl LeadDraft {
                     description: None,
                 };
                 let made = named.unwrap_or_else(nobody);
-                let corrected = target.fields.as_ref().map_or(Ok(made.clone()), |fields| fields.apply(&made));
-                Some(ContactStep::Create(ids.contact, noted(corrected, made, "/contact/fields", violations)))
+                let contact = ground.corrected(made, target.fields.as_ref(), "/contact/fields", violations);
+                Some(ContactStep::Create(ground.ids.contact, contact))
             }
         }
     }
@@ -195,9 +197,8 @@ impl LeadDraft {
     fn opportunity_steps(
         &self,
         order: &ConvertLead,
-        ids: &NewIds,
-        account_id: AccountId,
-        account: &AccountDraft,
+        ground: &ConversionGround<'_>,
+        account: (AccountId, &AccountDraft),
         violations: &mut Violations,
     ) -> Vec<OpportunityStep> {
         let only_one = [OpportunityTarget::default()];
@@ -212,16 +213,20 @@ impl LeadDraft {
                 }
                 (_, None) => {}
             }
-            let made = self.opportunity(account_id, account, target);
-            let at = format!("/opportunities/{index}/fields");
-            let corrected = target.fields.as_ref().map_or(Ok(made.clone()), |fields| fields.apply(&made));
-            let draft = noted(corrected, made, &at, violations);
-            steps.extend(ids.opportunities.get(index).map(|id| OpportunityStep::Create(*id, draft)));
+            let made = self.opportunity(account, target, ground.playbook);
+            let draft = ground.corrected(made, target.fields.as_ref(), &format!("/opportunities/{index}/fields"), violations);
+            steps.extend(ground.ids.opportunities.get(index).map(|id| OpportunityStep::Create(*id, draft)));
         }
         steps
     }
 
-    fn opportunity(&self, account_id: AccountId, account: &AccountDraft, target: &OpportunityTarget) -> OpportunityDraft {
+    fn opportunity(
+        &self,
+        (account_id, account): (AccountId, &AccountDraft),
+        target: &OpportunityTarget,
+        playbook: &Playbook,
+    ) -> OpportunityDraft {
+        let entrance = || playbook.entrance(CardStatus::Open).map(|at| at.stage.key.clone());
         OpportunityDraft {
             account_id,
             name: self.name.clone(),
@@ -232,7 +237,7 @@ impl LeadDraft {
             expected_revenue: None,
             stars: 0,
             expected_close_on: None,
-            stage: target.stage.clone(),
+            stage: target.stage.clone().or_else(entrance),
             description: self.need.as_ref().map(|need| Text::trusted(need.as_str().to_owned())),
         }
     }
@@ -273,12 +278,23 @@ impl LeadDraft {
     }
 }
 
-/// The corrected draft; or, with its violations noted, the one that was to be corrected.
-fn noted<T>(corrected: Result<T, Violations>, made: T, pointer: &str, violations: &mut Violations) -> T {
-    corrected.unwrap_or_else(|faults| {
-        violations.extend(faults.below(pointer));
-        made
-    })
+impl ConversionGround<'_> {
+    /// A draft made from the lead with the caller's corrections; without them, and with their violations noted, if they are faulty.
+    fn corrected<T: Draft + Serialize>(
+        &self,
+        made: T,
+        fields: Option<&MergePatch<T>>,
+        pointer: &str,
+        violations: &mut Violations,
+    ) -> T {
+        let Some(fields) = fields else {
+            return made;
+        };
+        fields.apply(&made, self.playbook, self.now).unwrap_or_else(|faults| {
+            violations.extend(faults.below(pointer));
+            made
+        })
+    }
 }
 
 fn members<T: Serialize>(draft: &T) -> Map<String, Value> {

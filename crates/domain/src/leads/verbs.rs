@@ -43,17 +43,17 @@ pub struct VerifyLead {
 
 impl Draft for VerifyLead {
     fn check(&self, violations: &mut Violations) {
+        if !violations.none_at(&["/result", "/reason"]) {
+            return;
+        }
         match (self.result, &self.reason) {
             (VerificationResult::NotReal, None) => violations.add("/reason", "required"),
             (VerificationResult::Real, Some(_)) => violations.add("/reason", "not_for_this_result"),
             _ => {}
         }
     }
-}
 
-impl VerifyLead {
-    /// The rules that want the playbook.
-    pub fn check_against(&self, playbook: &Playbook, violations: &mut Violations) {
+    fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
         Playbook::demand_word(&playbook.junk_reasons, self.reason.as_ref(), "/reason", violations);
     }
 }
@@ -69,11 +69,8 @@ pub struct JunkLead {
     pub note: Option<Text<2000>>,
 }
 
-impl Draft for JunkLead {}
-
-impl JunkLead {
-    /// The rules that want the playbook.
-    pub fn check_against(&self, playbook: &Playbook, violations: &mut Violations) {
+impl Draft for JunkLead {
+    fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
         Playbook::demand_word(&playbook.junk_reasons, Some(&self.reason), "/reason", violations);
     }
 }
@@ -101,11 +98,8 @@ pub struct Recycle {
     pub reason: Option<Text<500>>,
 }
 
-impl Draft for Recycle {}
-
-impl Recycle {
-    /// The rules that want the playbook and the present.
-    pub fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
+impl Draft for Recycle {
+    fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
         match self.follow_up_at {
             None if playbook.policies.recycling_needs_date => violations.add("/follow_up_at", "required"),
             Some(at) if at <= now => violations.add("/follow_up_at", "in_the_past"),

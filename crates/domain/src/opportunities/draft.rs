@@ -1,4 +1,4 @@
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -63,21 +63,23 @@ impl Draft for OpportunityDraft {
             violations.add("/expected_revenue", "not_whole");
         }
     }
+
+    fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
+        check_first_stage(self.stage.as_ref(), playbook, "/stage", violations);
+    }
 }
 
-impl OpportunityDraft {
-    /// The rules that want the playbook: an opportunity begins in an open stage for opportunities.
-    pub fn check_against(&self, playbook: &Playbook, violations: &mut Violations) {
-        let Some(key) = &self.stage else {
-            return;
-        };
-        match playbook.stage(key.as_str()) {
-            None => violations.add("/stage", "unknown_key"),
-            Some(at) if at.stage.is_retired => violations.add("/stage", "retired_key"),
-            Some(at) if at.stage.card != CardKind::Opportunity => violations.add("/stage", "stage_of_another_card"),
-            Some(at) if at.stage.status != CardStatus::Open => violations.add("/stage", "not_an_open_stage"),
-            Some(_) => {}
-        }
+/// Notes a stage in which no opportunity can begin: it begins in an open stage for opportunities.
+pub(crate) fn check_first_stage(stage: Option<&Key>, playbook: &Playbook, pointer: &str, violations: &mut Violations) {
+    let Some(key) = stage else {
+        return;
+    };
+    match playbook.stage(key.as_str()) {
+        None => violations.add(pointer, "unknown_key"),
+        Some(at) if at.stage.is_retired => violations.add(pointer, "retired_key"),
+        Some(at) if at.stage.card != CardKind::Opportunity => violations.add(pointer, "stage_of_another_card"),
+        Some(at) if at.stage.status != CardStatus::Open => violations.add(pointer, "not_an_open_stage"),
+        Some(_) => {}
     }
 }
 
@@ -106,13 +108,10 @@ pub struct Lose {
     pub next_approach_on: Option<NaiveDate>,
 }
 
-impl Draft for Lose {}
-
-impl Lose {
-    /// The rules that want the playbook and today's date.
-    pub fn check_against(&self, playbook: &Playbook, today: NaiveDate, violations: &mut Violations) {
+impl Draft for Lose {
+    fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
         Playbook::demand_word(&playbook.lost_reasons, Some(&self.reason), "/reason", violations);
-        if self.next_approach_on.is_some_and(|date| date < today) {
+        if self.next_approach_on.is_some_and(|date| date < playbook.day_of(now)) {
             violations.add("/next_approach_on", "in_the_past");
         }
     }

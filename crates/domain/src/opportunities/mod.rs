@@ -4,6 +4,7 @@ mod draft;
 mod standing;
 mod status;
 
+pub(crate) use draft::check_first_stage;
 pub use draft::{Lose, OpportunityDraft, Reopen, Win};
 pub use standing::OpportunityStanding;
 pub use status::{Classification, EvidenceStatus, OpportunityStatus, frees_account};

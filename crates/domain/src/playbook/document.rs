@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -161,6 +162,11 @@ pub enum CustomerWhen {
 impl Word for CustomerWhen {}
 
 impl Playbook {
+    /// The day that an instant belongs to, in the organisation's time zone.
+    pub fn day_of(&self, instant: DateTime<Utc>) -> NaiveDate {
+        instant.with_timezone(&self.time_zone).date_naive()
+    }
+
     /// The role of that name.
     pub fn role(&self, key: &str) -> Option<&Role> {
         self.roles.iter().find(|role| role.key.as_str() == key)

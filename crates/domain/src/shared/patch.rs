@@ -3,12 +3,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use utoipa::openapi::{RefOr, Schema, schema::AdditionalProperties};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{Draft, Violations, read};
+use super::draft::read_rest;
+use super::{Draft, Violations};
+use crate::playbook::Playbook;
 
 /// A change to a record as RFC 7396 has it: a member that is absent stays, `null` clears, a value replaces; arrays are replaced
 /// whole. The rules are those of the draft and hold for the result.
@@ -18,8 +21,9 @@ impl<T: Draft + Serialize> MergePatch<T> {
     /// The record's draft as it is once the patch is applied.
     ///
     /// # Errors
-    /// An empty patch, members that change only by verbs, and whatever would be wrong with the result.
-    pub fn apply(&self, to: &T) -> Result<T, Violations> {
+    /// An empty patch, members that change only by verbs, and whatever would be wrong with the result. If there is such a fault, what the
+    /// playbook has against the members of the patch is told as well; without one, the caller asks it.
+    pub fn apply(&self, to: &T, playbook: &Playbook, now: DateTime<Utc>) -> Result<T, Violations> {
         let mut violations = Violations::default();
         if self.0.is_empty() {
             violations.add("", "empty_patch");
@@ -33,14 +37,20 @@ impl<T: Draft + Serialize> MergePatch<T> {
                 violations.add(&format!("/{cleared}"), "required");
             }
         }
-        let merged = self.merged(to).map_err(|faults| violations.extend(faults)).ok();
-        merged.ok_or_else(|| violations.clone()).and_then(|draft| violations.unless_any(draft))
-    }
-
-    fn merged(&self, to: &T) -> Result<T, Violations> {
         let mut target = serde_json::to_value(to).unwrap_or_default();
         merge(&mut target, &self.0);
-        read(target)
+        let (draft, faults) = read_rest::<T>(target);
+        violations.extend(faults);
+        match draft {
+            Some(draft) if violations.is_empty() => return Ok(draft.settled(playbook)),
+            Some(rest) => {
+                let mut of_playbook = violations.clone();
+                rest.check_against(playbook, now, &mut of_playbook);
+                violations.extend(of_playbook.caused_by(|member| self.0.contains_key(member)));
+            }
+            None => {}
+        }
+        Err(violations)
     }
 }
 

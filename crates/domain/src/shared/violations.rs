@@ -2,8 +2,6 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::Changes;
-
 /// One thing that is wrong with one member of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Violation {
@@ -46,6 +44,14 @@ impl Violations {
         self.0.push(Violation { pointer: pointer.to_owned(), code: code.to_owned(), params });
     }
 
+    /// Whether nothing is wrong with these members, or with what they hold: only then can a rule over them be applied.
+    pub fn none_at(&self, members: &[&str]) -> bool {
+        let is_at = |pointer: &str, member: &str| {
+            pointer.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        !self.0.iter().any(|violation| members.iter().any(|member| is_at(&violation.pointer, member)))
+    }
+
     /// Takes over what another check found.
     pub fn extend(&mut self, other: Self) {
         for violation in other.0 {
@@ -61,11 +67,11 @@ impl Violations {
     /// The violations of members that a patch changed: it answers for these, not for what stood before. A customer of another kind, or
     /// one that no longer belongs to another, answers for the identity numbers as well.
     #[must_use]
-    pub fn caused_by(self, changed: &Changes) -> Self {
+    pub fn caused_by(self, is_changed: impl Fn(&str) -> bool) -> Self {
         let is_caused = |violation: &Violation| {
             let member = violation.pointer.split('/').nth(1).unwrap_or_default();
-            let is_another = changed.contains_key("kind") || changed.contains_key("parent_id");
-            changed.contains_key(member) || (is_another && matches!(member, "tax_code" | "citizen_id"))
+            let is_another = is_changed("kind") || is_changed("parent_id");
+            is_changed(member) || (is_another && matches!(member, "tax_code" | "citizen_id"))
         };
         Self(self.0.into_iter().filter(is_caused).collect())
     }

@@ -1,5 +1,5 @@
 use chot_domain::accounts::{AccountId, AccountType, CustomerKind};
-use chot_domain::identity::{Actor, Permission, UserId};
+use chot_domain::identity::{Actor, ActorKind, Permission, UserId};
 use chot_domain::shared::{CitizenId, Draft, Email, Key, PhoneNumber, TaxCode, Text};
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QuerySelect, QueryTrait, Select};
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{AccountCard, AccountView, row};
+use super::{AccountCard, AccountOrCard, AccountView, row};
 use crate::events::Subjects;
 use crate::identity::user;
 use crate::leads::row as lead_row;
@@ -185,6 +185,37 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &AccountFilter) -> 
     page(reads, select, filter.sort, &bound_to, ask).await
 }
 
+/// One account as the actor may see it: whole within reach; where everybody sees cards, its card beyond (R-ICHK-33, R-ICHK-34).
+///
+/// # Errors
+/// `forbidden` for who may see neither; when the database fails.
+pub async fn find_or_card(
+    reads: &impl Reads,
+    actor: &Actor,
+    all_see_cards: bool,
+    id: AccountId,
+) -> Result<Option<AccountOrCard>, StoreError> {
+    if all_see_cards {
+        demand_sight_of_cards(actor)?;
+    } else {
+        actor.require(Permission::AccountsRead)?;
+    }
+    if actor.may(Permission::AccountsRead)
+        && let Some(account) = find(reads, actor, id).await?
+    {
+        return Ok(Some(AccountOrCard::Account(Box::new(account))));
+    }
+    Ok(if all_see_cards { card(reads, id).await?.map(AccountOrCard::Card) } else { None })
+}
+
+/// Every colleague may learn whose an account is; a program wants the right to read accounts.
+fn demand_sight_of_cards(actor: &Actor) -> Result<(), StoreError> {
+    if actor.kind() != ActorKind::User {
+        actor.require(Permission::AccountsRead)?;
+    }
+    Ok(())
+}
+
 /// One account, if the actor may see it.
 ///
 /// # Errors
@@ -239,11 +270,11 @@ pub async fn cards(
             actor.require(Permission::AccountsClaim)?;
         }
         select = select.filter(row::Column::OwnerId.is_null());
+    } else if all_see_cards {
+        demand_sight_of_cards(actor)?;
     } else {
         actor.require(Permission::AccountsRead)?;
-        if !all_see_cards {
-            select = select.filter(sight::reach(actor, row::Column::HolderId));
-        }
+        select = select.filter(sight::reach(actor, row::Column::HolderId));
     }
     let f = filter.clone();
     let select = select

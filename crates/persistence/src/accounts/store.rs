@@ -1,7 +1,8 @@
 use chot_domain::accounts::{AccountDraft, AccountId, AccountType};
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::shared::{CitizenId, Document, Email, Id, Key, Outcome, PhoneNumber, TaxCode, Text, fold};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
 
 use super::query::reachable;
 use super::row;
@@ -193,9 +194,10 @@ pub async fn restore(tx: &Tx, account: &LockedAccount) -> Result<(), StoreError>
 ///
 /// # Errors
 /// When the database fails.
-pub async fn children(tx: &Tx, id: AccountId) -> Result<u64, StoreError> {
+pub async fn children(tx: &Tx, id: AccountId) -> Result<Vec<AccountId>, StoreError> {
     let below = row::Entity::find().filter(row::Column::ParentId.eq(id.uuid())).filter(row::Column::ArchivedAt.is_null());
-    Ok(below.count(&tx.conn).await?)
+    let ids = below.select_only().column(row::Column::Id).into_tuple::<Uuid>().all(&tx.conn).await?;
+    Ok(ids.into_iter().map(Id::new).collect())
 }
 
 /// The account that bears an identity number already, other than `except`.

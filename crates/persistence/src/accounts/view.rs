@@ -135,6 +135,16 @@ pub struct AccountCard {
     pub owner_name: Option<String>,
 }
 
+/// An account as the caller may see it; `view` says which.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum AccountOrCard {
+    /// Everything about the account.
+    Account(Box<AccountView>),
+    /// Name, identity number and owner.
+    Card(AccountCard),
+}
+
 /// How much hangs below an account (R-ICHK-14).
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct AccountCounters {

@@ -5,6 +5,7 @@ use chot_domain::shared::{Document, Email, Id, Key, Outcome, Text, fold};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use uuid::Uuid;
 
 use super::access::{SpentToken, teams_from};
 use super::row::{api_key, refresh_token, session, signing_key, team, user};
@@ -25,6 +26,11 @@ pub struct SignIn {
 pub struct LockedUser(user::Model);
 
 impl LockedUser {
+    /// Whether the user works here and signs in with the password of that digest.
+    pub fn signs_in_with(&self, password_hash: &str) -> bool {
+        self.0.is_active && self.0.password_hash.as_deref() == Some(password_hash)
+    }
+
     /// The identifier.
     pub fn id(&self) -> UserId {
         Id::new(self.0.id)
@@ -219,6 +225,16 @@ pub async fn update_team(tx: &Tx, locked: &LockedTeam, draft: &TeamDraft) -> Res
         ..Default::default()
     };
     team_with(changed, draft).update(&tx.conn).await?;
+    Ok(())
+}
+
+/// Locks all teams, so that nobody else changes what stands below what.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_teams(tx: &Tx) -> Result<(), StoreError> {
+    let select = team::Entity::find().select_only().column(team::Column::Id).order_by_asc(team::Column::Id);
+    select.lock_exclusive().into_tuple::<Uuid>().all(&tx.conn).await?;
     Ok(())
 }
 

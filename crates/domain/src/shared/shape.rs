@@ -1,0 +1,191 @@
+use serde_json::{Map, Value, json};
+use serde_path_to_error::Segment;
+use utoipa::ToSchema;
+
+use super::Violations;
+
+/// The JSON Schema of a draft with every schema that it refers to: what its body looks like, member by member.
+pub(super) struct Shape {
+    root: Value,
+    named: Map<String, Value>,
+}
+
+/// One step on the way to a member: a name or a place in a list.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Member(String),
+    Item(usize),
+}
+
+impl Step {
+    /// The steps of a path that serde followed. An enumeration's own segment is not a member.
+    pub(super) fn all(path: &serde_path_to_error::Path) -> Vec<Self> {
+        let step = |segment: &Segment| match segment {
+            Segment::Map { key } => Some(Self::Member(key.clone())),
+            Segment::Seq { index } => Some(Self::Item(*index)),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        };
+        path.iter().filter_map(step).collect()
+    }
+}
+
+/// The steps as a JSON pointer.
+pub(super) fn pointer(steps: &[Step]) -> String {
+    steps.iter().fold(String::new(), |path, step| match step {
+        Step::Member(name) => format!("{path}/{}", escape(name)),
+        Step::Item(index) => format!("{path}/{index}"),
+    })
+}
+
+/// A name as part of a JSON pointer. Of a name that nobody can have meant, its beginning is enough.
+fn escape(name: &str) -> String {
+    name.chars().take(80).collect::<String>().replace('~', "~0").replace('/', "~1")
+}
+
+impl Shape {
+    pub(super) fn of<T: ToSchema>() -> Self {
+        let mut schemas = Vec::new();
+        T::schemas(&mut schemas);
+        let as_json = |schema| serde_json::to_value(schema).unwrap_or_default();
+        Self { root: as_json(T::schema()), named: schemas.into_iter().map(|(name, schema)| (name, as_json(schema))).collect() }
+    }
+
+    /// Notes arrays where objects belong, and the other way round, and takes them out, so that the rest can be read. Serde would take
+    /// the elements of an array for the members of an object in their order, and an object of one member for a word.
+    pub(super) fn take_misplaced(&self, json: &mut Value, violations: &mut Violations) {
+        self.take_misplaced_below(json, &self.root, "", violations);
+    }
+
+    fn take_misplaced_below(&self, json: &mut Value, schema: &Value, path: &str, violations: &mut Violations) {
+        let schema = self.resolve(schema);
+        let is_misplaced = match json {
+            Value::Array(_) => !allows(schema, "array"),
+            Value::Object(_) => !allows(schema, "object"),
+            _ => false,
+        };
+        if is_misplaced {
+            violations.add(path, "wrong_type");
+            *json = Value::Null;
+        }
+        match json {
+            Value::Array(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    self.take_misplaced_below(item, &schema["items"], &format!("{path}/{index}"), violations);
+                }
+            }
+            Value::Object(members) => {
+                for (name, member) in members {
+                    let path = format!("{path}/{}", escape(name));
+                    self.take_misplaced_below(member, &schema["properties"][name], &path, violations);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes members that nobody knows, and takes them out, and members that are missing.
+    pub(super) fn take_unknown(&self, json: &mut Value, violations: &mut Violations) {
+        self.take_unknown_below(json, &self.root, "", violations);
+    }
+
+    fn take_unknown_below(&self, json: &mut Value, schema: &Value, path: &str, violations: &mut Violations) {
+        let schema = self.resolve(schema);
+        if let Value::Array(items) = json {
+            // Of a list that is far too long, enough is said by its beginning.
+            for (index, item) in items.iter_mut().take(Violations::MOST).enumerate() {
+                self.take_unknown_below(item, &schema["items"], &format!("{path}/{index}"), violations);
+            }
+            return;
+        }
+        let (Value::Object(members), Some(properties)) = (json, schema["properties"].as_object()) else {
+            return;
+        };
+        for name in required(schema).filter(|name| !members.contains_key(*name)) {
+            violations.add(&format!("{path}/{}", escape(name)), "required");
+        }
+        if schema["additionalProperties"] == Value::Bool(false) {
+            members.retain(|name, _| {
+                let known = properties.contains_key(name);
+                if !known {
+                    violations.add(&format!("{path}/{}", escape(name)), "unknown_member");
+                }
+                known
+            });
+        }
+        for (name, member) in members {
+            self.take_unknown_below(member, &properties[name], &format!("{path}/{}", escape(name)), violations);
+        }
+    }
+
+    /// Puts a right value in the place of a faulty or missing one, so that the rest can be read and judged. A member that may be left
+    /// out is left out.
+    pub(super) fn mend(&self, json: &mut Value, steps: &[Step]) {
+        let Some((last, parents)) = steps.split_last() else {
+            return;
+        };
+        let (mut place, mut schema) = (json, self.resolve(&self.root));
+        for step in parents {
+            let (below, schema_below) = match step {
+                Step::Member(name) => (place.get_mut(name), &schema["properties"][name]),
+                Step::Item(index) => (place.get_mut(index), &schema["items"]),
+            };
+            let Some(below) = below else {
+                return;
+            };
+            (place, schema) = (below, self.resolve(schema_below));
+        }
+        match (last, place) {
+            (Step::Member(name), Value::Object(members)) if !required(schema).any(|one| one == name) => _ = members.remove(name),
+            (Step::Member(name), Value::Object(members)) => {
+                members.insert(name.clone(), self.stand_in(&schema["properties"][name]));
+            }
+            (Step::Item(index), Value::Array(items)) if *index < items.len() => items[*index] = self.stand_in(&schema["items"]),
+            _ => {}
+        }
+    }
+
+    /// A value as a schema has it.
+    fn stand_in(&self, schema: &Value) -> Value {
+        let schema = self.resolve(schema);
+        let example = [&schema["example"], &schema["examples"][0], &schema["enum"][0], &schema["default"]];
+        if let Some(example) = example.into_iter().find(|example| !example.is_null()) {
+            return example.clone();
+        }
+        match (schema["type"].as_str(), schema["format"].as_str()) {
+            (Some("string"), Some("uuid")) => json!(uuid::Uuid::nil()),
+            (Some("string"), Some("date")) => json!("2000-01-01"),
+            (Some("string"), Some("date-time")) => json!("2000-01-01T00:00:00Z"),
+            (Some("string"), _) => json!("x".repeat(schema["minLength"].as_u64().unwrap_or(1).try_into().unwrap_or(1))),
+            (Some("integer" | "number"), _) => schema["minimum"].as_i64().unwrap_or_default().into(),
+            (Some("boolean"), _) => false.into(),
+            (Some("array"), _) => json!([]),
+            (Some("object"), _) => {
+                required(schema).map(|name| (name.to_owned(), self.stand_in(&schema["properties"][name]))).collect()
+            }
+            _ => Value::Null,
+        }
+    }
+
+    /// Follows references, and looks through "or null".
+    fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
+        if let Some(name) = schema["$ref"].as_str().and_then(|target| target.rsplit('/').next()) {
+            return self.named.get(name).unwrap_or(&Value::Null);
+        }
+        let choices = schema["oneOf"].as_array();
+        let other_than_null = choices.and_then(|all| all.iter().find(|choice| choice["type"] != "null"));
+        other_than_null.map_or(schema, |choice| self.resolve(choice))
+    }
+}
+
+/// Whether a schema has values of a type. One that says nothing of types has all.
+fn allows(schema: &Value, name: &str) -> bool {
+    match &schema["type"] {
+        Value::String(only) => only == name,
+        Value::Array(any) => any.iter().any(|one| one == name),
+        _ => true,
+    }
+}
+
+fn required(schema: &Value) -> impl Iterator<Item = &str> {
+    schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
+}
