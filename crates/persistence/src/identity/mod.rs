@@ -6,7 +6,7 @@ mod row;
 mod store;
 mod view;
 
-pub use access::{ApiKeySecret, SessionState, SpentToken, actor, api_key, session, signing_keys};
+pub use access::{ApiKeySecret, SessionState, SpentToken, actor, api_key, role_of, session, signing_keys};
 pub use query::{
     ApiKeyFilter, ApiKeySort, TeamFilter, TeamSort, UserFilter, UserSort, find_api_key, find_team, find_user, has_users,
     list_api_keys, list_teams, list_users,

@@ -42,7 +42,7 @@ pub struct LeadFormView {
     #[schema(format = Uuid)]
     pub product_id: Option<Uuid>,
     /// Which field of the form fills which member of the lead.
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, FormField>)]
     pub field_map: StoredFieldMap,
     /// A field that only robots fill.
     #[schema(max_length = 100)]

@@ -19,7 +19,7 @@ pub use forms::{
     FormByKey, LeadFormFilter, LeadFormSort, LeadFormView, LockedForm, find_form, form_by_key, insert_form, keep_submission,
     list_forms, lock_form, submissions_since, update_form,
 };
-pub use query::{LeadFilter, LeadSort, exists, find, list, subjects};
+pub use query::{LeadFilter, LeadSort, exists, find, is_in_reach, list, subjects};
 pub use store::{
     LockedLead, NewLead, archive, fingerprint, insert, lock, lock_any, mark_converted, restore, stand, unmark_converted, update,
 };

@@ -10,7 +10,7 @@ pub use board::{AccountCardOnBoard, Board, BoardCard, BoardColumn, BoardFilter, 
 pub use query::{OpportunityFilter, OpportunitySort, find, is_in_sight, list, stage_history, subjects};
 pub use store::{
     LockedOpportunity, NewOpportunity, archive, follow_owner, insert, lock, lock_any, open_of, primary_open_or_won, restore,
-    stand, update,
+    stand, update, won_of,
 };
 pub use view::{OpportunityView, StageVisit};
 

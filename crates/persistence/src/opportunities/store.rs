@@ -218,20 +218,37 @@ pub async fn restore(tx: &Tx, opportunity: &LockedOpportunity) -> Result<(), Sto
 ///
 /// # Errors
 /// When the database fails.
-pub async fn follow_owner(tx: &Tx, account: AccountId, owner: Option<UserId>) -> Result<Vec<OpportunityId>, StoreError> {
+pub async fn follow_owner(
+    tx: &Tx,
+    account: AccountId,
+    owner: Option<UserId>,
+) -> Result<Vec<(OpportunityId, Option<UserId>)>, StoreError> {
     let of_another = match owner {
         Some(owner) => Condition::any().add(row::Column::OwnerId.is_null()).add(row::Column::OwnerId.ne(owner.uuid())),
         None => Condition::all().add(row::Column::OwnerId.is_not_null()),
     };
-    let found: Vec<Uuid> = open(account).filter(of_another).into_tuple().all(&tx.conn).await?;
+    let found = open(account).column(row::Column::OwnerId).filter(of_another);
+    let found: Vec<(Uuid, Option<Uuid>)> = found.into_tuple().all(&tx.conn).await?;
     row::Entity::update_many()
         .col_expr(row::Column::OwnerId, Expr::value(owner.map(UserId::uuid)))
         .col_expr(row::Column::Version, Expr::col(row::Column::Version).add(1))
         .col_expr(row::Column::UpdatedAt, Expr::value(tx.now))
-        .filter(row::Column::Id.is_in(found.clone()))
+        .filter(row::Column::Id.is_in(found.iter().map(|(id, _)| *id)))
         .exec(&tx.conn)
         .await?;
-    Ok(found.into_iter().map(Id::new).collect())
+    Ok(found.into_iter().map(|(id, before)| (Id::new(id), before.map(Id::new))).collect())
+}
+
+/// How many opportunities of an account are won.
+///
+/// # Errors
+/// When the database fails.
+pub async fn won_of(tx: &Tx, account: AccountId) -> Result<u64, StoreError> {
+    let won = row::Entity::find()
+        .filter(row::Column::AccountId.eq(account.uuid()))
+        .filter(row::Column::Status.eq(Col(OpportunityStatus::Won)))
+        .filter(row::Column::ArchivedAt.is_null());
+    Ok(won.count(&tx.conn).await?)
 }
 
 /// The identifiers of the open opportunities of an account.
