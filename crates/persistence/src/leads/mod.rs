@@ -10,6 +10,7 @@ pub(crate) mod row;
 mod store;
 mod view;
 
+pub use crate::locked::{archive, restore};
 pub use conversions::{
     ConversionFilter, ConversionSort, ConversionView, ConvertedOpportunity, LockedConversion, NewConversion, find_conversion,
     insert_conversion, list_conversions, lock_conversion, mark_reverted,
@@ -21,7 +22,7 @@ pub use forms::{
 };
 pub use query::{LeadFilter, LeadSort, exists, find, list, subjects};
 pub use store::{
-    LockedLead, NewLead, archive, fingerprint, insert, lock, lock_any, mark_converted, restore, stand, unmark_converted, update,
+    LockedLead, NewLead, fingerprint, insert, lock, lock_any, mark_converted, stand, unmark_converted, update,
 };
 pub use view::LeadView;
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
+use crate::locked::{Archived, Versioned};
 use super::{Classification, EvidenceStatus, OpportunityStatus};
 use crate::catalog::StoredMoney;
 use crate::tags::StoredTags;
@@ -47,6 +48,29 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Versioned for Model {
+    type Kind = chot_domain::opportunities::Opportunity;
+    const ID: Column = Column::Id;
+    const VERSION: Column = Column::Version;
+    const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+impl Archived for Model {
+    const ARCHIVED_AT: Column = Column::ArchivedAt;
+
+    fn archived_at(&self) -> Option<DateTime<Utc>> {
+        self.archived_at
+    }
+}
 
 /// The products and services that an opportunity is about.
 pub(crate) mod product {
