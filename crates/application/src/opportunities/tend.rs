@@ -61,7 +61,7 @@ pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft
 /// `not_found` out of sight; every violation of the result; `version_mismatch`.
 pub async fn update(tx: &Tx, id: OpportunityId, patch: &OpportunityPatch, seen: Option<i64>) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesUpdate, seen).await?;
-    let before = opportunity.draft();
+    let before = opportunities::draft(tx, &opportunity).await?;
     let Some((after, changed)) = checks::patched(tx, patch, &before, async |after| check(tx, after).await).await? else {
         return Ok(());
     };

@@ -10,6 +10,7 @@ pub(crate) mod row;
 mod store;
 mod view;
 
+pub use crate::locked::{archive, restore};
 pub use conversions::{
     ConversionFilter, ConversionSort, ConversionView, ConvertedOpportunity, LockedConversion, NewConversion, find_conversion,
     insert_conversion, list_conversions, lock_conversion, mark_reverted,
@@ -20,9 +21,7 @@ pub use forms::{
     list_forms, lock_form, submissions_since, update_form,
 };
 pub use query::{LeadFilter, LeadSort, exists, find, is_in_reach, list, subjects};
-pub use store::{
-    LockedLead, NewLead, archive, fingerprint, insert, lock, lock_any, mark_converted, restore, stand, unmark_converted, update,
-};
+pub use store::{LockedLead, NewLead, fingerprint, insert, lock, lock_any, mark_converted, stand, unmark_converted, update};
 pub use view::LeadView;
 
 use chot_domain::accounts::{ContactPerson, ContactPoint, Profile};
