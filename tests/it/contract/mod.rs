@@ -7,6 +7,7 @@ mod headers;
 mod layering;
 mod people;
 mod rights;
+mod roles;
 mod rows;
 mod sent_again;
 mod stage;
