@@ -21,7 +21,7 @@ fn fault(pointer: &str, code: &str) -> (String, String) {
 }
 
 /// Somebody who watches that nothing is written.
-struct Witness {
+pub struct Witness {
     admin: Client,
     counts: Vec<usize>,
     cursor: String,
@@ -32,7 +32,7 @@ const LISTS: [&str; 10] =
 
 impl Witness {
     /// Looks at what there is.
-    async fn of(world: &World) -> Self {
+    pub async fn of(world: &World) -> Self {
         let admin = world.user("admin").await;
         let mut witness = Self { admin, counts: Vec::new(), cursor: String::new() };
         witness.look_again().await;
@@ -40,7 +40,7 @@ impl Witness {
     }
 
     /// Looks at what there is by now.
-    async fn look_again(&mut self) {
+    pub async fn look_again(&mut self) {
         let mut from = if self.cursor.is_empty() { String::new() } else { format!("&cursor={}", self.cursor) };
         loop {
             let piece = self.admin.get(&format!("/events?limit=200{from}")).await.expect(200);
@@ -68,7 +68,7 @@ impl Witness {
     }
 
     /// Fails if anything was written since.
-    async fn nothing_written(&self) {
+    pub async fn nothing_written(&self) {
         self.no_event("").await;
         assert_eq!(self.count().await, self.counts);
     }
