@@ -8,6 +8,7 @@ mod languages;
 mod limits;
 mod numbers;
 mod shapes;
+mod sweep;
 
 use chot_tests::given::{phone, text};
 use chot_tests::{Client, Reply, World};
@@ -20,30 +21,36 @@ fn fault(pointer: &str, code: &str) -> (String, String) {
 }
 
 /// Somebody who watches that nothing is written.
-struct Witness {
+pub struct Witness {
     admin: Client,
     counts: Vec<usize>,
     cursor: String,
 }
 
-const LISTS: [&str; 7] = ["leads", "accounts", "contacts", "opportunities", "products", "lead-forms", "conversions"];
+const LISTS: [&str; 10] =
+    ["leads", "accounts", "contacts", "opportunities", "products", "lead-forms", "conversions", "users", "teams", "api-keys"];
 
 impl Witness {
     /// Looks at what there is.
-    async fn of(world: &World) -> Self {
+    pub async fn of(world: &World) -> Self {
         let admin = world.user("admin").await;
         let mut witness = Self { admin, counts: Vec::new(), cursor: String::new() };
-        let mut from = String::new();
+        witness.look_again().await;
+        witness
+    }
+
+    /// Looks at what there is by now.
+    pub async fn look_again(&mut self) {
+        let mut from = if self.cursor.is_empty() { String::new() } else { format!("&cursor={}", self.cursor) };
         loop {
-            let piece = witness.admin.get(&format!("/events?limit=200{from}")).await.expect(200);
-            witness.cursor = text(&piece, "next_cursor");
-            from = format!("&cursor={}", witness.cursor);
+            let piece = self.admin.get(&format!("/events?limit=200{from}")).await.expect(200);
+            self.cursor = text(&piece, "next_cursor");
+            from = format!("&cursor={}", self.cursor);
             if piece["has_more"] == false {
                 break;
             }
         }
-        witness.counts = witness.count().await;
-        witness
+        self.counts = self.count().await;
     }
 
     async fn count(&self) -> Vec<usize> {
@@ -61,7 +68,7 @@ impl Witness {
     }
 
     /// Fails if anything was written since.
-    async fn nothing_written(&self) {
+    pub async fn nothing_written(&self) {
         self.no_event("").await;
         assert_eq!(self.count().await, self.counts);
     }

@@ -18,7 +18,7 @@ async fn a_change_wants_the_version_that_was_seen() {
         if !changes {
             continue;
         }
-        let (who, admin) = (&stage.people[0], stage.admin());
+        let (who, admin) = (stage.administrator(), stage.admin());
         let ground = stage.prepare(row.on, who).await;
         admin.send(operation.with_body(admin, row, &ground)).await.refused(428, "version_required");
         for stale in [format!("\"{}\"", ground.version - 1), format!("\"{}\"", ground.version + 1), "\"abc\"".into()] {
@@ -37,7 +37,7 @@ async fn an_unknown_parameter_is_refused_and_never_ignored() {
     let stage = Stage::under("icheck").await;
     let mut ignored = Vec::new();
     for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.method == Method::GET) {
-        let ground = stage.prepare(row.on, &stage.people[0]).await;
+        let ground = stage.prepare(row.on, stage.administrator()).await;
         let path = format!("{}?khong_co=1", ground.path(&operation.path));
         let answer = stage.admin().request(Method::GET, &path).send().await.unwrap();
         let status = answer.status().as_u16();
@@ -68,7 +68,7 @@ async fn a_wrong_method_is_told_the_right_ones() {
     for (path, known) in methods() {
         let row =
             row_of(operations().iter().find(|(operation, _)| operation.path == path).map(|(_, row)| row.operation).unwrap());
-        let path = stage.prepare(row.on, &stage.people[0]).await.path(&path);
+        let path = stage.prepare(row.on, stage.administrator()).await.path(&path);
         for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE] {
             if known.contains(&method) {
                 continue;
@@ -91,7 +91,7 @@ async fn a_wrong_method_is_told_the_right_ones() {
 #[tokio::test]
 async fn a_path_that_does_not_exist_is_not_found() {
     let stage = Stage::under("icheck").await;
-    let lead = stage.prepare(On::Lead, &stage.people[0]).await.path("api/v1/leads/{lead_id}/khong-co");
+    let lead = stage.prepare(On::Lead, stage.administrator()).await.path("api/v1/leads/{lead_id}/khong-co");
     for path in ["/khong-co", "//khong-co", "//api/v2/leads", "//api", &lead.replacen('/', "//", 1), "/leads/"] {
         for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
             for client in [stage.admin(), &stage.world.anonymous()] {
@@ -109,7 +109,7 @@ async fn an_identifier_that_is_none_is_refused_or_not_found() {
         let Some(name) = operation.path.split('{').nth(1).and_then(|rest| rest.split('}').next()) else {
             continue;
         };
-        let mut ground = stage.prepare(row.on, &stage.people[0]).await;
+        let mut ground = stage.prepare(row.on, stage.administrator()).await;
         ground.known.insert(name.to_owned(), json!("khong-phai-ma"));
         let reply = stage.admin().send(operation.request(stage.admin(), row, &ground)).await;
         let told = (reply.status, reply.body["code"].as_str().unwrap_or_default());
@@ -121,7 +121,7 @@ async fn an_identifier_that_is_none_is_refused_or_not_found() {
 async fn a_body_of_another_media_type_is_not_read() {
     let stage = Stage::under("icheck").await;
     for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.wants_body()) {
-        let ground = stage.prepare(row.on, &stage.people[0]).await;
+        let ground = stage.prepare(row.on, stage.administrator()).await;
         let body = row.body.map_or_else(|| json!({}), |body| body(&ground)).to_string();
         for media_type in ["text/plain", "application/xml", "multipart/form-data; boundary=x"] {
             let request = operation.bare(stage.admin(), &ground).header("content-type", media_type).body(body.clone());
@@ -137,7 +137,7 @@ async fn a_body_of_another_media_type_is_not_read() {
 async fn a_body_of_more_than_a_mebibyte_is_too_large() {
     let stage = Stage::under("icheck").await;
     for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.document["requestBody"].is_object()) {
-        let ground = stage.prepare(row.on, &stage.people[0]).await;
+        let ground = stage.prepare(row.on, stage.administrator()).await;
         let large = format!("{{\"note\": \"{}\"}}", "a".repeat(1 << 20));
         let request = operation.bare(stage.admin(), &ground).header("content-type", "application/json").body(large);
         let request = request.header("if-match", format!("\"{}\"", ground.version));
@@ -167,7 +167,7 @@ async fn a_body_that_nobody_asked_for_gets_a_declared_answer() {
             ("application/json", &large),
         ];
         for (media_type, body) in bodies {
-            let ground = stage.prepare(row.on, &stage.people[0]).await;
+            let ground = stage.prepare(row.on, stage.administrator()).await;
             let request = operation.bare(stage.admin(), &ground).header("content-type", media_type).body(body.to_owned());
             let status = request.send().await.unwrap().status().as_str().to_owned();
             if operation.document["responses"][&status].is_null() {

@@ -51,11 +51,11 @@ fn is_safe(headers: &HeaderMap, what: &str) {
 async fn every_answer_is_safe_to_receive() {
     let stage = Stage::under("icheck").await;
     for (operation, row) in operations().into_iter().filter(|(_, row)| row.playbook == "icheck") {
-        let ground = stage.prepare(row.on, &stage.people[0]).await;
+        let ground = stage.prepare(row.on, stage.administrator()).await;
         let good = stage.admin().send(operation.request(stage.admin(), row, &ground)).await;
         is_safe(&good.headers, row.operation);
         good.ok();
-        let (nobody, ground) = (stage.world.anonymous(), stage.prepare(row.on, &stage.people[7]).await);
+        let (nobody, ground) = (stage.world.anonymous(), stage.prepare(row.on, stage.nobody()).await);
         let refused = nobody.send(operation.bare(&nobody, &ground)).await;
         is_safe(&refused.headers, row.operation);
         let is_refused = refused.status == 401;

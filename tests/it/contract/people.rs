@@ -9,7 +9,7 @@ use serde_json::Value;
 /// Somebody who calls.
 pub struct Person {
     /// How the test speaks of them.
-    pub name: &'static str,
+    pub name: String,
     /// What they call with.
     pub client: Client,
     permissions: BTreeSet<String>,
@@ -46,20 +46,20 @@ impl Person {
 }
 
 /// Somebody who signed in; the playbook says what the role may do.
-pub fn signed_in(name: &'static str, client: Client, document: &Value, team: Option<String>) -> Person {
+pub fn signed_in(name: &str, client: Client, document: &Value, team: Option<String>) -> Person {
     let roles = document["playbook"]["roles"].as_array().unwrap();
     let role = roles.iter().find(|role| role["key"] == client.role.as_str()).unwrap();
     let permissions = role["permissions"].as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect();
-    Person { name, client, permissions, scope: text(role, "scope"), team }
+    Person { name: name.to_owned(), client, permissions, scope: text(role, "scope"), team }
 }
 
 /// A program with a key of the administrator's that has one scope.
-pub fn with_key(name: &'static str, client: Client, scope: &str) -> Person {
+pub fn with_key(name: &str, client: Client, scope: &str) -> Person {
     let client = client.named("", "api_key");
-    Person { name, client, permissions: BTreeSet::from([scope.to_owned()]), scope: "all".into(), team: None }
+    Person { name: name.to_owned(), client, permissions: BTreeSet::from([scope.to_owned()]), scope: "all".into(), team: None }
 }
 
 /// Somebody without a credential.
 pub fn nobody(client: Client) -> Person {
-    Person { name: "nobody", client, permissions: BTreeSet::new(), scope: "own".into(), team: None }
+    Person { name: "nobody".to_owned(), client, permissions: BTreeSet::new(), scope: "own".into(), team: None }
 }

@@ -246,16 +246,27 @@ impl Operation {
 
     /// The request with its body.
     pub fn with_body(&self, client: &Client, row: &Row, ground: &Ground) -> RequestBuilder {
-        let request = self.bare(client, ground);
         match row.body {
-            Some(body) => request.header("content-type", self.media_type()).body(body(ground).to_string()),
-            None => request,
+            Some(body) => self.with_text(client, ground, body(ground).to_string()),
+            None => self.bare(client, ground),
         }
+    }
+
+    fn with_text(&self, client: &Client, ground: &Ground, text: String) -> RequestBuilder {
+        self.bare(client, ground).header("content-type", self.media_type()).body(text)
     }
 
     /// The request as it should be.
     pub fn request(&self, client: &Client, row: &Row, ground: &Ground) -> RequestBuilder {
-        let request = self.with_body(client, row, ground);
+        self.versioned(self.with_body(client, row, ground), ground)
+    }
+
+    /// The request as it should be, but for its body.
+    pub fn saying(&self, client: &Client, ground: &Ground, text: String) -> RequestBuilder {
+        self.versioned(self.with_text(client, ground, text), ground)
+    }
+
+    fn versioned(&self, request: RequestBuilder, ground: &Ground) -> RequestBuilder {
         if self.wants_version() { request.header("if-match", format!("\"{}\"", ground.version)) } else { request }
     }
 

@@ -5,8 +5,9 @@ use chot_tests::given::{company, id};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::rows::operations;
+use super::rows::{Operation, Row, operations};
 use super::stage::Stage;
+use crate::bad_input::Witness;
 
 #[tokio::test]
 async fn a_request_sent_again_with_its_key_counts_once() {
@@ -42,14 +43,82 @@ async fn the_secret_of_an_api_key_is_told_once() {
     assert_eq!((&again["api_key"], &again["key"]), (&first["api_key"], &Value::Null));
 }
 
+/// The same body with one member said otherwise, and still right by the schema.
+fn said_otherwise(operation: &Operation, body: &Value) -> Value {
+    let mut other = body.clone();
+    let document = &contract().document;
+    let schema = &operation.document["requestBody"]["content"]["application/json"]["schema"];
+    let schema = schema["$ref"].as_str().map_or(schema, |reference| document.pointer(&reference[1..]).unwrap());
+    let members = schema["properties"].as_object();
+    let names = |name: &&str| members.is_some_and(|members| members.contains_key(*name));
+    if let Some((name, _)) = members.into_iter().flatten().find(|(_, member)| member["maxLength"].is_u64()) {
+        other[name] = json!("Nói khác đi");
+    } else if let Some(name) = ["stage", "tag"].into_iter().find(names) {
+        other[name] = json!("khac");
+    } else if names(&"dry_run") {
+        other["dry_run"] = json!(false);
+    } else {
+        other["noi_dung"] = json!("Nói khác đi");
+    }
+    other
+}
+
+/// Sends one POST twice with one key, and once more with the key and another body.
+async fn sends_again(stage: &Stage, witness: &mut Witness, operation: &Operation, row: &Row) {
+    let (admin, ground) = (stage.admin(), stage.prepare(row.on, stage.administrator()).await);
+    let key = format!("gui-lai-{}", row.operation);
+    let request = || operation.request(admin, row, &ground).header("idempotency-key", &key);
+    let first = admin.send(request()).await;
+    assert!((200..300).contains(&first.status), "{}: {} {}", row.operation, first.status, first.text);
+    assert_eq!(first.header("idempotency-replayed"), None, "{}", row.operation);
+    witness.look_again().await;
+
+    let again = admin.send(request()).await;
+    assert_eq!((again.status, again.header("idempotency-replayed")), (first.status, Some("true")), "{}", row.operation);
+    for header in ["location", "etag", "content-type"] {
+        assert_eq!(again.header(header), first.header(header), "{header} of {}", row.operation);
+    }
+    let mut told_once = first.body;
+    if row.operation == "createApiKey" {
+        told_once["key"].take();
+    }
+    assert_eq!(again.body, told_once, "{}", row.operation);
+    if operation.document["requestBody"].is_object() {
+        let body = row.body.map_or_else(|| json!({}), |body| body(&ground));
+        let other = said_otherwise(operation, &body);
+        let request = operation.saying(admin, &ground, other.to_string()).header("idempotency-key", &key);
+        admin.send(request).await.refused(422, "idempotency_key_reused");
+    }
+    witness.nothing_written().await;
+}
+
+#[tokio::test]
+async fn every_post_sent_again_with_its_key_counts_once() {
+    let mut sent = 0;
+    for playbook in ["icheck", "suno"] {
+        let stage = Stage::under(playbook).await;
+        let mut witness = Witness::of(&stage.world).await;
+        for (operation, row) in operations() {
+            if takes_key(&operation) && row.playbook == playbook {
+                sends_again(&stage, &mut witness, &operation, row).await;
+                sent += 1;
+            }
+        }
+    }
+    assert_eq!(sent, operations().iter().filter(|(operation, _)| takes_key(operation)).count());
+}
+
+fn takes_key(operation: &Operation) -> bool {
+    let mut parameters = operation.document["parameters"].as_array().into_iter().flatten();
+    parameters.any(|one| one["$ref"] == "#/components/parameters/IdempotencyKey")
+}
+
 /// A POST that makes or changes something can be sent again: the document says so of each.
 #[test]
 fn every_post_takes_an_idempotency_key() {
     for (operation, row) in operations() {
-        let mut parameters = operation.document["parameters"].as_array().into_iter().flatten();
-        let takes = parameters.any(|one| one["$ref"] == "#/components/parameters/IdempotencyKey");
         let wanted = operation.method == Method::POST && !operation.path.contains("/auth/");
-        assert_eq!(takes, wanted, "{}", row.operation);
+        assert_eq!(takes_key(&operation), wanted, "{}", row.operation);
     }
     assert!(contract().document["components"]["parameters"]["IdempotencyKey"].is_object());
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use chot_tests::given::{account, company, id, opportunity, own_lead, phone, product, text, version};
+use chot_tests::given::{account, company, id, opportunity, own_lead, phone, product, qualified_lead, text, version};
 use chot_tests::{Client, World};
 use serde_json::{Map, Value, json};
 
@@ -97,14 +97,28 @@ impl Ground {
 pub struct Stage {
     /// The world.
     pub world: World,
-    /// Everybody who calls: those who signed in, the narrow key, and nobody.
+    /// Everybody who calls: somebody of each role of the playbook, the narrow key, and nobody.
     pub people: Vec<Person>,
     north: String,
+    pipeline: String,
     numbers: AtomicU32,
 }
 
 /// The password of everybody whom the stage brings in for one call.
 pub const PASSWORD: &str = "mat-khau-cua-san-khau-2026";
+
+const ADMINISTRATOR: &str = "the administrator";
+const OWNER: &str = "Lan, who owns it";
+const STRANGER: &str = "a salesperson elsewhere";
+
+/// Who is called for a role of the playbook, each with a team: one of each role, and two who sell. Who leads a team leads Lan's.
+fn cast(role: &Value, north: &str, south: &str) -> Vec<(String, Option<String>)> {
+    match role["key"].as_str().unwrap() {
+        "admin" => Vec::new(), // is there already
+        "salesperson" => vec![(OWNER.into(), Some(north.into())), (STRANGER.into(), Some(south.into()))],
+        other => vec![(other.into(), (role["scope"] == "team").then(|| north.into()))],
+    }
+}
 
 impl Stage {
     /// A stage under a playbook: its own document says what the roles may do.
@@ -114,39 +128,53 @@ impl Stage {
         let south = world.team("Kinh doanh TP. Hồ Chí Minh", None).await;
         let admin = world.user("admin").await;
         let document = admin.get("/playbook").await.expect(200);
-        let mut stage = Self { people: Vec::new(), north: north.clone(), numbers: AtomicU32::new(1), world };
-        let cast = [
-            ("the manager", "manager", Some(north.clone())),
-            ("Lan, who owns it", "salesperson", Some(north)),
-            ("a salesperson elsewhere", "salesperson", Some(south)),
-            ("marketing", "marketing", None),
-            ("customer care", "customer_care", None),
-        ];
         let key = json!({"name": "Trang đích", "scopes": ["leads:create"]});
         let key = text(&admin.post("/api-keys", key).await.expect(201), "key");
-        stage.people.push(signed_in("the administrator", admin.clone(), &document, None));
-        for (name, role, team) in cast {
-            let client = stage.world.member(role, team.as_deref()).await;
-            stage.people.push(signed_in(name, client, &document, team));
+        let mut people = vec![signed_in(ADMINISTRATOR, admin.clone(), &document, None)];
+        for role in document["playbook"]["roles"].as_array().unwrap() {
+            for (name, team) in cast(role, &north, &south) {
+                let client = world.member(&text(role, "key"), team.as_deref()).await;
+                people.push(signed_in(&name, client, &document, team));
+            }
         }
-        stage.people.push(with_key("a narrow key", admin.with_credential(&key), "leads:create"));
-        stage.people.push(nobody(stage.world.anonymous()));
-        stage
+        people.push(with_key("a narrow key", admin.with_credential(&key), "leads:create"));
+        people.push(nobody(world.anonymous()));
+        let pipeline = text(&document["playbook"]["pipelines"][0], "key");
+        Self { people, north, pipeline, numbers: AtomicU32::new(1), world }
+    }
+
+    fn person(&self, name: &str) -> &Person {
+        self.people.iter().find(|person| person.name == name).unwrap()
     }
 
     /// The administrator.
+    pub fn administrator(&self) -> &Person {
+        self.person(ADMINISTRATOR)
+    }
+
+    /// The administrator, as somebody who calls.
     pub fn admin(&self) -> &Client {
-        &self.people[0].client
+        &self.administrator().client
     }
 
     /// Lan, who owns the records.
+    pub fn owner(&self) -> &Person {
+        self.person(OWNER)
+    }
+
+    /// Lan, as somebody who calls.
     pub fn lan(&self) -> &Client {
-        &self.people[2].client
+        &self.owner().client
     }
 
     /// A salesperson of another team.
     pub fn stranger(&self) -> &Person {
-        &self.people[3]
+        self.person(STRANGER)
+    }
+
+    /// Somebody without a credential.
+    pub fn nobody(&self) -> &Person {
+        self.people.iter().find(|person| !person.is_known()).unwrap()
     }
 
     /// Whether somebody sees the record that an operation is called on.
@@ -180,14 +208,14 @@ impl Stage {
         let ground = Ground { number, ..Ground::default() };
         let ground = ground.with("stranger_id", &self.stranger().client.user_id).with("tag", "hot");
         match on {
-            On::Nothing => ground.with("pipeline_key", "leads"),
+            On::Nothing => ground.with("pipeline_key", &self.pipeline),
             On::PoolLead => ground.of("lead_id", &admin.post("/leads", company(number)).await.expect(201)),
             On::Lead | On::TaggedLead | On::JunkLead | On::ArchivedLead => {
                 let lead = own_lead(lan, number).await;
                 ground.of("lead_id", &self.brought_to(on, &format!("/leads/{}", id(&lead)), lead).await)
             }
             On::Conversion => {
-                let path = format!("/leads/{}/convert", id(&own_lead(lan, number).await));
+                let path = format!("/leads/{}/convert", id(&qualified_lead(lan, number).await));
                 ground.of("conversion_id", &lan.post(&path, json!({})).await.expect(201))
             }
             On::Account | On::TaggedAccount | On::ArchivedAccount | On::PoolAccount => {

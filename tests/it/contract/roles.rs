@@ -1,0 +1,95 @@
+//! The roles of all playbooks: somebody of each calls some operations for each permission. Whether the work itself is right is
+//! asked elsewhere; here only, who is let in.
+
+use std::collections::BTreeMap;
+
+use chot_tests::given::text;
+
+use super::people::Person;
+use super::rows::{Operation, Row, Takes, operations};
+use super::stage::{On, Stage};
+
+/// Two operations for each permission there is. Who sees cards is asked in `rights`.
+fn samples() -> BTreeMap<&'static str, Vec<(Operation, &'static Row)>> {
+    let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (operation, row) in operations() {
+        if let Takes::Permission(permission) | Takes::PermissionForAll(permission) = row.takes {
+            found.entry(permission).or_default().push((operation, row));
+        }
+    }
+    for rows in found.values_mut() {
+        // Tags and stages are each playbook's own.
+        rows.retain(|(_, row)| !matches!(row.on, On::TaggedLead | On::TaggedAccount | On::TaggedOpportunity));
+        rows.truncate(2);
+    }
+    found
+}
+
+/// Whether somebody of the role was let in as the playbook says.
+fn is_right(stage: &Stage, row: &Row, permission: &str, who: &Person, status: u16) -> bool {
+    let reaches = !matches!(row.takes, Takes::PermissionForAll(_)) || who.reaches_all();
+    match (who.may(permission) && reaches, stage.is_in_sight(row.on, who)) {
+        (true, true) => !matches!(status, 401 | 403 | 404),
+        (true, false) => matches!(status, 404 | 422),
+        (false, true) => status == 403,
+        (false, false) => matches!(status, 403 | 404),
+    }
+}
+
+/// Calls the samples as somebody of each role.
+async fn hold(playbook: &str) {
+    let stage = Stage::under(playbook).await;
+    let document = stage.admin().get("/playbook").await.expect(200);
+    let mut wrong = Vec::new();
+    for role in document["playbook"]["roles"].as_array().unwrap() {
+        let key = text(role, "key");
+        let who = stage.people.iter().find(|person| person.client.role == key);
+        let who = who.unwrap_or_else(|| panic!("nobody on stage is a {key}"));
+        for (permission, rows) in samples() {
+            for (operation, row) in rows {
+                let ground = stage.prepare(row.on, who).await;
+                let reply = who.client.send(operation.request(&who.client, row, &ground)).await;
+                if !is_right(&stage, row, permission, who, reply.status) {
+                    wrong.push(format!("{} as {key}: {} {}", row.operation, reply.status, reply.body["code"]));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn suno_lets_every_role_do_what_its_playbook_says() {
+    hold("suno").await;
+}
+
+#[tokio::test]
+async fn groupon_lets_every_role_do_what_its_playbook_says() {
+    hold("groupon").await;
+}
+
+#[tokio::test]
+async fn xcrm_lets_every_role_do_what_its_playbook_says() {
+    hold("xcrm").await;
+}
+
+#[tokio::test]
+async fn icheck_lets_every_role_do_what_its_playbook_says() {
+    hold("icheck").await;
+}
+
+#[tokio::test]
+async fn easyedu_lets_every_role_do_what_its_playbook_says() {
+    hold("easyedu").await;
+}
+
+#[tokio::test]
+async fn every_permission_of_every_role_is_tried() {
+    let stage = Stage::under("icheck").await;
+    let document = stage.admin().get("/playbook").await.expect(200);
+    let admin = document["playbook"]["roles"].as_array().unwrap().iter().find(|role| role["key"] == "admin").unwrap();
+    let tried: Vec<_> = samples().into_keys().collect();
+    let mut all: Vec<_> = admin["permissions"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+    all.sort_unstable();
+    assert_eq!(tried, all);
+}
