@@ -147,6 +147,7 @@ violation-invalid_tax_code = This tax code is not valid; a tax code has 10, 12 o
 violation-tax_code_checksum = This tax code does not exist; please check for mistyped digits.
 violation-invalid_citizen_id = This identity number is not valid; a citizen identity card has 12 digits and an old identity card has 9.
 violation-invalid_idempotency_key = The Idempotency-Key must have 1 to 255 letters, digits, hyphens or underscores.
+violation-invalid_if_match = If-Match must name versions in quotation marks, such as "3", as the ETag header gave them.
 violation-invalid_key = Please use only lower-case letters, digits and underscores, beginning with a letter.
 
 ## Violations: what a field refers to

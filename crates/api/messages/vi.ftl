@@ -147,6 +147,7 @@ violation-invalid_tax_code = Mã số thuế không hợp lệ, mã số thuế 
 violation-tax_code_checksum = Mã số thuế này không tồn tại, vui lòng kiểm tra xem có gõ nhầm chữ số không.
 violation-invalid_citizen_id = Số giấy tờ không hợp lệ, căn cước công dân gồm 12 chữ số và chứng minh nhân dân cũ gồm 9 chữ số.
 violation-invalid_idempotency_key = Idempotency-Key phải gồm từ 1 đến 255 chữ cái, chữ số, dấu gạch nối hoặc gạch dưới.
+violation-invalid_if_match = Tiêu đề If-Match phải ghi phiên bản trong dấu ngoặc kép, ví dụ "3", đúng như tiêu đề ETag đã trả về.
 violation-invalid_key = Vui lòng chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới, bắt đầu bằng chữ cái.
 
 ## Vi phạm: những gì trường tham chiếu đến
