@@ -143,6 +143,7 @@ impl Story {
     async fn three_timelines_tell_it_all(&self, sale: &Sale) {
         let of_lead = [
             "lead.created",
+            "lead.submitted",
             "lead.assigned",
             "lead.contacted",
             "lead.qualified",
