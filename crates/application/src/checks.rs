@@ -3,7 +3,7 @@
 use chot_domain::catalog::ProductId;
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::shared::{Changes, Code, Draft, MergePatch, Outcome, Violations, changes};
-use chot_persistence::{Tx, catalog, identity};
+use chot_persistence::{Archived, Locked, Tx, catalog, identity};
 use serde::Serialize;
 
 use crate::{Error, Result};
@@ -55,6 +55,33 @@ pub(crate) async fn demand_owner(tx: &Tx, id: UserId, working: Permission, viola
 /// Naming somebody else than oneself as the owner wants the right to give records out.
 pub(crate) fn may_give_to(tx: &Tx, owner: UserId, give_out: Permission) -> Outcome<()> {
     if tx.actor.user() == Some(owner) { Ok(()) } else { tx.require(give_out) }
+}
+
+/// A record that was found in sight of the actor, who may work on it, in the version that the caller has seen.
+///
+/// # Errors
+/// `not_found`; `forbidden`; `archived`; `version_mismatch`; in this order.
+pub(crate) fn demand<R: Archived>(
+    tx: &Tx,
+    found: Option<Locked<R>>,
+    permission: Permission,
+    seen: Option<i64>,
+) -> Outcome<Locked<R>> {
+    let record = found.ok_or(Code::NotFound)?;
+    tx.require(permission)?;
+    not_archived(record.is_archived())?;
+    record.expect_version(seen)?;
+    Ok(record)
+}
+
+/// A record that was found in sight of the actor, in the archive, from where the actor may bring it back.
+///
+/// # Errors
+/// `not_found`; `forbidden`; `wrong_status` if it is not archived.
+pub(crate) fn demand_archived<R: Archived>(tx: &Tx, found: Option<Locked<R>>, permission: Permission) -> Outcome<Locked<R>> {
+    let record = found.ok_or(Code::NotFound)?;
+    tx.require(permission)?;
+    if record.is_archived() { Ok(record) } else { Err(Code::WrongStatus.into()) }
 }
 
 /// Refuses to work on what is in the archive.

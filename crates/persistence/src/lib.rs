@@ -26,6 +26,6 @@ pub mod timers;
 pub use column::Col;
 pub use db::{Connection, Db};
 pub use error::StoreError;
-pub use locked::Locked;
+pub use locked::{Archived, Locked};
 pub use page::{Ask, Limit, Page, PageLinks, SortKey};
 pub use tx::{Begin, Reads, Transient, Tx};

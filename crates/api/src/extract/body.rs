@@ -80,7 +80,7 @@ impl<T: Draft> Body<T> {
     }
 }
 
-impl<T: Draft + 'static> FromRequest for Body<T> {
+impl<T: Draft> FromRequest for Body<T> {
     type Error = Failure;
     type Future = Extracted<Self>;
 
@@ -97,7 +97,7 @@ impl<T: Draft + 'static> FromRequest for Body<T> {
 /// A body that may be left out: verbs whose members are all optional. `{}` says the same as nothing.
 pub struct OptionalBody<T>(pub Body<T>);
 
-impl<T: Draft + 'static> FromRequest for OptionalBody<T> {
+impl<T: Draft> FromRequest for OptionalBody<T> {
     type Error = Failure;
     type Future = Extracted<Self>;
 

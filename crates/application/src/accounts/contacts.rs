@@ -33,11 +33,7 @@ pub(crate) async fn create_contact_as(tx: &Tx, id: ContactId, draft: &ContactDra
 }
 
 async fn working(tx: &Tx, id: ContactId, permission: Permission, seen: Option<i64>) -> Result<LockedContact> {
-    let contact = accounts::lock_contact(tx, id).await?.ok_or(Code::NotFound)?;
-    tx.require(permission)?;
-    checks::not_archived(contact.is_archived())?;
-    contact.expect_version(seen)?;
-    Ok(contact)
+    Ok(checks::demand(tx, accounts::lock_contact(tx, id).await?, permission, seen)?)
 }
 
 /// Changes what is said about a contact.
@@ -69,11 +65,7 @@ pub async fn archive_contact(tx: &Tx, id: ContactId, seen: Option<i64>) -> Resul
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived.
 pub async fn restore_contact(tx: &Tx, id: ContactId) -> Result<()> {
-    let contact = accounts::lock_contact(tx, id).await?.ok_or(Code::NotFound)?;
-    tx.require(Permission::AccountsArchive)?;
-    if !contact.is_archived() {
-        return Err(Code::WrongStatus.into());
-    }
+    let contact = checks::demand_archived(tx, accounts::lock_contact(tx, id).await?, Permission::AccountsArchive)?;
     let account = accounts::lock_any(tx, contact.account_id()).await?.ok_or(Code::NotFound)?;
     checks::not_archived(account.is_archived())?;
     accounts::restore(tx, &contact).await?;

@@ -7,7 +7,7 @@ mod tend;
 pub use contacts::{archive_contact, create_contact, restore_contact, update_contact};
 pub(crate) use contacts::{contact_happening, create_contact_as};
 pub use ownership::{assign, claim, release};
-pub(crate) use ownership::{follow_owner, give_to, owner_of_opportunities};
+pub(crate) use ownership::{change_owner, change_standing, follow_owner, owner_of_opportunities};
 pub use tend::{archive, create, move_to, restore, tag, untag, update};
 pub(crate) use tend::{check, create_as, demand_free_identity, not_editable};
 
@@ -24,14 +24,11 @@ use crate::{Result, checks};
 /// Locks an account that the actor may see and is allowed to work on, in the version that the caller has seen. Who only sees its
 /// card is forbidden to work on it; who does not even see that finds nothing.
 async fn working(tx: &Tx, id: AccountId, permission: Permission, seen: Option<i64>) -> Result<LockedAccount> {
-    let Some(account) = accounts::lock(tx, id).await? else {
-        let has_card = tx.playbook.policies.outsiders_see_account_cards && accounts::exists(tx, id).await?;
-        return Err(if has_card { Code::Forbidden } else { Code::NotFound }.into());
-    };
-    tx.require(permission)?;
-    checks::not_archived(account.is_archived())?;
-    account.expect_version(seen)?;
-    Ok(account)
+    let found = accounts::lock(tx, id).await?;
+    if found.is_none() && tx.playbook.policies.outsiders_see_account_cards && accounts::exists(tx, id).await? {
+        return Err(Code::Forbidden.into());
+    }
+    Ok(checks::demand(tx, found, permission, seen)?)
 }
 
 pub(crate) fn happening(kind: EventKind, id: AccountId) -> Happening {

@@ -1,8 +1,8 @@
-use chot_domain::accounts::{AccountId, AssignOwner, Release};
+use chot_domain::accounts::{AccountId, AccountStanding, AssignOwner, Release};
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::shared::{Code, Outcome, Violations};
-use chot_persistence::accounts::{self, AccountChange, LockedAccount};
+use chot_persistence::accounts::{self, LockedAccount};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::{Tx, opportunities};
 
@@ -27,7 +27,7 @@ pub async fn assign(tx: &Tx, id: AccountId, order: &AssignOwner) -> Result<()> {
     checks::demand_owner(tx, order.owner_id, Permission::AccountsUpdate, &mut violations).await?;
     violations.unless_any(())?;
     let happened = happening(EventKind::AccountAssigned, id).saying("reason", order.reason.as_ref());
-    give_to(tx, &account, Some(order.owner_id), happened).await
+    change_owner(tx, &account, &account.standing().assigned_to(order.owner_id), happened).await
 }
 
 /// Takes an account from the pool. Of several who come at once, one gets it.
@@ -38,10 +38,8 @@ pub async fn claim(tx: &Tx, id: AccountId) -> Result<()> {
     tx.require(Permission::AccountsClaim)?;
     let user = checks::acting_user(tx)?;
     let account = accounts::lock_any(tx, id).await?.filter(|account| !account.is_archived()).ok_or(Code::NotFound)?;
-    if account.owner_id().is_some() {
-        return Err(Code::NotInPool.into());
-    }
-    give_to(tx, &account, Some(user), happening(EventKind::AccountClaimed, id)).await
+    let next = account.standing().claimed_by(user)?;
+    change_owner(tx, &account, &next, happening(EventKind::AccountClaimed, id)).await
 }
 
 /// Puts an account back into the pool, with the reason in its history (R-ICHK-22).
@@ -51,19 +49,33 @@ pub async fn claim(tx: &Tx, id: AccountId) -> Result<()> {
 pub async fn release(tx: &Tx, id: AccountId, order: &Release) -> Result<()> {
     let account = working(tx, id, Permission::AccountsRelease, None).await?;
     checks::judge(tx, order).unless_any(())?;
-    if account.owner_id().is_none() {
-        return Err(Code::OwnerRequired.into());
-    }
+    let next = account.standing().released()?;
     let happened = happening(EventKind::AccountReleased, id).with("reason", &order.reason).saying("note", order.note.as_ref());
-    give_to(tx, &account, None, happened).await
+    change_owner(tx, &account, &next, happened).await
 }
 
 /// Writes who owns an account now, and lets its open opportunities follow.
-pub(crate) async fn give_to(tx: &Tx, account: &LockedAccount, owner: Option<UserId>, happened: Happening) -> Result<()> {
-    let before = account.owner_id();
-    accounts::write(tx, account, &AccountChange { owner: Some(owner), ..Default::default() }).await?;
-    record(tx, happened.with("owner_id_before", before).with("owner_id", owner)).await?;
-    follow_owner(tx, account.id(), owner).await
+pub(crate) async fn change_owner(tx: &Tx, account: &LockedAccount, next: &AccountStanding, happened: Happening) -> Result<()> {
+    accounts::stand(tx, account, next).await?;
+    record(tx, happened.with("owner_id_before", account.owner_id()).with("owner_id", next.owner_id)).await?;
+    follow_owner(tx, account.id(), next.owner_id).await
+}
+
+/// Writes the type and the stage of an account as they follow from what became of an opportunity, and tells of each that changed.
+pub(crate) async fn change_standing(tx: &Tx, account: &LockedAccount, next: &AccountStanding) -> Result<()> {
+    let (id, before) = (account.id(), account.standing());
+    if *next == before {
+        return Ok(());
+    }
+    accounts::stand(tx, account, next).await?;
+    if next.account_type != before.account_type {
+        let changed = happening(EventKind::AccountTypeChanged, id).with("type_before", before.account_type);
+        record(tx, changed.with("type", next.account_type)).await?;
+    }
+    if next.stage != before.stage {
+        record(tx, happening(EventKind::AccountMoved, id).with("stage_before", before.stage).with("stage", &next.stage)).await?;
+    }
+    Ok(())
 }
 
 /// Gives the open opportunities of an account to its owner, and tells of each.

@@ -4,12 +4,12 @@ use chot_domain::identity::Permission;
 use chot_domain::playbook::CardKind;
 use chot_domain::shared::{Code, Refusal, Violations};
 use chot_persistence::Tx;
-use chot_persistence::accounts::{self, AccountChange};
+use chot_persistence::accounts;
 use chot_persistence::events::record;
 use chot_persistence::opportunities;
 use chot_persistence::tags::TaggedKind;
 
-use super::{happening, working};
+use super::{change_standing, happening, working};
 use crate::{Error, Result, checks, tagging};
 
 /// Creates an account, as a prospect. Its owner is who creates it, unless somebody else is named, which wants the right to assign.
@@ -109,13 +109,8 @@ pub async fn update(tx: &Tx, id: AccountId, patch: &AccountPatch, seen: Option<i
 /// `not_found` or `forbidden` out of sight; a stage that is unknown or holds other cards.
 pub async fn move_to(tx: &Tx, id: AccountId, order: &Move) -> Result<()> {
     let account = working(tx, id, Permission::AccountsUpdate, None).await?;
-    tx.playbook.stage_for(CardKind::Account, &order.stage)?;
-    let before = account.stage();
-    if before.as_ref() == Some(&order.stage) {
-        return Ok(());
-    }
-    accounts::write(tx, &account, &AccountChange { stage: Some(Some(order.stage.clone())), ..Default::default() }).await?;
-    Ok(record(tx, happening(EventKind::AccountMoved, id).with("stage_before", before).with("stage", &order.stage)).await?)
+    let next = account.standing().moved(tx.playbook.stage_for(CardKind::Account, &order.stage)?);
+    change_standing(tx, &account, &next).await
 }
 
 /// Puts an account into the archive. Its identity number is free then.
@@ -140,11 +135,7 @@ pub async fn archive(tx: &Tx, id: AccountId, seen: Option<i64>) -> Result<()> {
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` while the account that it belongs to is;
 /// `child_account` if that became a child itself; `identity_taken` if its number was given to another account meanwhile.
 pub async fn restore(tx: &Tx, id: AccountId) -> Result<()> {
-    let account = accounts::lock(tx, id).await?.ok_or(Code::NotFound)?;
-    tx.require(Permission::AccountsArchive)?;
-    if !account.is_archived() {
-        return Err(Code::WrongStatus.into());
-    }
+    let account = checks::demand_archived(tx, accounts::lock(tx, id).await?, Permission::AccountsArchive)?;
     let draft = account.draft();
     if let Some(parent) = draft.parent_id {
         let parent = accounts::lock_any(tx, parent).await?.ok_or(Code::NotFound)?;

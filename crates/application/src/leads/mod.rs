@@ -27,10 +27,7 @@ use crate::{Result, checks};
 /// Locks a lead that the actor may see and is allowed to work on, in the version that the caller has seen. What is in the pool is seen by
 /// those who take from it, but worked only by those who distribute; the others claim it first.
 async fn working(tx: &Tx, id: LeadId, permission: Permission, seen: Option<i64>) -> Result<LockedLead> {
-    let lead = leads::lock(tx, id).await?.ok_or(Code::NotFound)?;
-    tx.require(permission)?;
-    checks::not_archived(lead.is_archived())?;
-    lead.expect_version(seen)?;
+    let lead = checks::demand(tx, leads::lock(tx, id).await?, permission, seen)?;
     let in_pool = lead.standing().owner_id.is_none();
     if in_pool && !tx.actor.may(Permission::LeadsAssign) && !leads::is_in_reach(tx, &tx.actor, id).await? {
         return Err(Code::OwnerRequired.into());

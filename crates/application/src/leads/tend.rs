@@ -83,11 +83,7 @@ pub async fn archive(tx: &Tx, id: LeadId, seen: Option<i64>) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived.
 pub async fn restore(tx: &Tx, id: LeadId) -> Result<()> {
-    let lead = leads::lock(tx, id).await?.ok_or(Code::NotFound)?;
-    tx.require(Permission::LeadsArchive)?;
-    if !lead.is_archived() {
-        return Err(Code::WrongStatus.into());
-    }
+    let lead = checks::demand_archived(tx, leads::lock(tx, id).await?, Permission::LeadsArchive)?;
     leads::restore(tx, &lead).await?;
     Ok(record(tx, happening(EventKind::LeadRestored, id)).await?)
 }

@@ -1,16 +1,16 @@
-use chot_domain::accounts::{AccountId, AccountType, Move};
+use chot_domain::accounts::Move;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStanding, Reopen, Win, frees_account};
-use chot_domain::playbook::{CardKind, CardStatus, CustomerWhen, RELEASED_BY_RULE};
+use chot_domain::playbook::{CardKind, RELEASED_BY_RULE};
 use chot_domain::shared::Code;
 use chot_persistence::Tx;
-use chot_persistence::accounts::{self, AccountChange, LockedAccount};
+use chot_persistence::accounts;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::opportunities::{self, LockedOpportunity};
 
 use super::{happening, working};
-use crate::accounts::{follow_owner, give_to, happening as account_happening, owner_of_opportunities};
+use crate::accounts::{change_owner, change_standing, follow_owner, happening as account_happening, owner_of_opportunities};
 use crate::{Result, checks};
 
 /// Moves an opportunity to another stage of the same status.
@@ -36,35 +36,8 @@ pub async fn win(tx: &Tx, id: OpportunityId, order: &Win) -> Result<()> {
     let next = opportunity.standing().won(tx.now, &tx.playbook)?;
     let happened = happening(EventKind::OpportunityWon, id, opportunity.account_id()).saying("note", order.note.as_ref());
     settle(tx, &opportunity, &next, happened).await?;
-    welcome_customer(tx, opportunity.account_id()).await
-}
-
-/// The account of a won opportunity becomes a customer, if winning is what makes one, and is received after the sale, if the
-/// playbook has a stage for that.
-async fn welcome_customer(tx: &Tx, id: AccountId) -> Result<()> {
-    let account = accounts::lock_any(tx, id).await?.ok_or(Code::NotFound)?;
-    let becomes_customer =
-        tx.playbook.policies.customer_when == CustomerWhen::Won && account.account_type() != AccountType::Customer;
-    let is_customer = becomes_customer || account.account_type() == AccountType::Customer;
-    let received = tx.playbook.entrance(CardStatus::Any).filter(|_| is_customer && account.stage().is_none());
-    let received_in = received.map(|at| at.stage.key.clone());
-    if !becomes_customer && received_in.is_none() {
-        return Ok(());
-    }
-    let change = AccountChange {
-        account_type: becomes_customer.then_some(AccountType::Customer),
-        stage: received_in.clone().map(Some),
-        owner: None,
-    };
-    accounts::write(tx, &account, &change).await?;
-    if becomes_customer {
-        let changed = account_happening(EventKind::AccountTypeChanged, id);
-        record(tx, changed.with("type_before", account.account_type()).with("type", AccountType::Customer)).await?;
-    }
-    if let Some(stage) = received_in {
-        record(tx, account_happening(EventKind::AccountMoved, id).with("stage", stage)).await?;
-    }
-    Ok(())
+    let account = accounts::lock_any(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
+    change_standing(tx, &account, &account.standing().after_winning(&tx.playbook)).await
 }
 
 /// Closes an opportunity as not sold, with the reason, what the customer said and when to come again (R-SUNO-32…34). Where the
@@ -82,18 +55,6 @@ pub async fn lose(tx: &Tx, id: OpportunityId, order: &Lose) -> Result<()> {
     free_account(tx, &opportunity).await
 }
 
-/// An account that winning made a customer is a prospect again when no won opportunity is left, and leaves the stage after the sale.
-async fn no_longer_customer(tx: &Tx, account: &LockedAccount) -> Result<()> {
-    let by_winning = tx.playbook.policies.customer_when == CustomerWhen::Won && account.account_type() == AccountType::Customer;
-    if !by_winning || opportunities::won_of(tx, account.id()).await? > 0 {
-        return Ok(());
-    }
-    let change = AccountChange { account_type: Some(AccountType::Prospect), stage: Some(None), owner: None };
-    accounts::write(tx, account, &change).await?;
-    let changed = account_happening(EventKind::AccountTypeChanged, account.id()).with("type_before", AccountType::Customer);
-    Ok(record(tx, changed.with("type", AccountType::Prospect)).await?)
-}
-
 async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<()> {
     let id = lost.account_id();
     let others = opportunities::primary_open_or_won(tx, id).await?;
@@ -101,11 +62,11 @@ async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<()> {
         return Ok(());
     }
     let account = accounts::lock_any(tx, id).await?.ok_or(Code::NotFound)?;
-    if account.owner_id().is_none() {
+    let Ok(free) = account.standing().released() else {
         return Ok(());
-    }
+    };
     let released = account_happening(EventKind::AccountReleased, id).with("reason", RELEASED_BY_RULE);
-    give_to(tx, &account, None, released.with("opportunity_id", lost.id())).await
+    change_owner(tx, &account, &free, released.with("opportunity_id", lost.id())).await
 }
 
 /// Opens a closed opportunity again. Only those with the right may; evidence given before counts no more (requirements section 11).
@@ -120,7 +81,8 @@ pub async fn reopen(tx: &Tx, id: OpportunityId, order: &Reopen) -> Result<()> {
     let happened = happening(EventKind::OpportunityReopened, id, account.id()).saying("reason", Some(&order.reason));
     settle(tx, &opportunity, &next, happened).await?;
     follow_owner(tx, account.id(), account.owner_id()).await?;
-    no_longer_customer(tx, &account).await
+    let others_won = opportunities::won_of(tx, account.id()).await?;
+    change_standing(tx, &account, &account.standing().after_reopening(others_won, &tx.playbook)).await
 }
 
 /// Writes where an opportunity now stands, and writes down what happened.

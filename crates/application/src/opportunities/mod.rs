@@ -11,7 +11,6 @@ use chot_domain::accounts::AccountId;
 use chot_domain::history::{EventKind, SubjectKind};
 use chot_domain::identity::Permission;
 use chot_domain::opportunities::OpportunityId;
-use chot_domain::shared::Code;
 use chot_persistence::Tx;
 use chot_persistence::events::Happening;
 use chot_persistence::opportunities::{self, LockedOpportunity};
@@ -20,11 +19,7 @@ use crate::{Result, checks};
 
 /// Locks an opportunity that the actor may see and is allowed to work on, in the version that the caller has seen.
 async fn working(tx: &Tx, id: OpportunityId, permission: Permission, seen: Option<i64>) -> Result<LockedOpportunity> {
-    let opportunity = opportunities::lock(tx, id).await?.ok_or(Code::NotFound)?;
-    tx.require(permission)?;
-    checks::not_archived(opportunity.is_archived())?;
-    opportunity.expect_version(seen)?;
-    Ok(opportunity)
+    Ok(checks::demand(tx, opportunities::lock(tx, id).await?, permission, seen)?)
 }
 
 pub(crate) fn happening(kind: EventKind, id: OpportunityId, account: AccountId) -> Happening {

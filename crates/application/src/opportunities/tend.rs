@@ -85,11 +85,7 @@ pub async fn archive(tx: &Tx, id: OpportunityId, seen: Option<i64>) -> Result<()
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` while its account is;
 /// `child_account` for an open one, if its account has become one.
 pub async fn restore(tx: &Tx, id: OpportunityId) -> Result<()> {
-    let opportunity = opportunities::lock(tx, id).await?.ok_or(Code::NotFound)?;
-    tx.require(Permission::OpportunitiesArchive)?;
-    if !opportunity.is_archived() {
-        return Err(Code::WrongStatus.into());
-    }
+    let opportunity = checks::demand_archived(tx, opportunities::lock(tx, id).await?, Permission::OpportunitiesArchive)?;
     let account = accounts::lock_any(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
     checks::not_archived(account.is_archived())?;
     if account.is_child() && opportunity.standing().status == OpportunityStatus::Open {

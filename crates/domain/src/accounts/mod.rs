@@ -4,11 +4,13 @@
 
 mod draft;
 mod profile;
+mod standing;
 mod status;
 mod verbs;
 
 pub use draft::{AccountDraft, AccountMember, ContactDraft, ContactMember};
 pub use profile::{Address, ContactChannel, ContactPerson, ContactPoint, CustomerKind, Profile, check_identity, demand_identity};
+pub use standing::AccountStanding;
 pub use status::AccountType;
 pub use verbs::{AssignOwner, Move, Release, TagRecord};
 

@@ -8,7 +8,7 @@ use super::shape::{Shape, Step, pointer};
 use crate::playbook::Playbook;
 
 /// What a caller may say: the body of a request and the command to the domain in one, closed to members it does not know.
-pub trait Draft: DeserializeOwned + ToSchema {
+pub trait Draft: DeserializeOwned + ToSchema + 'static {
     /// Members that are given at birth and then change only by verbs, never by a patch.
     const FIXED: &'static [&'static str] = &[];
 

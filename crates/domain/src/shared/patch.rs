@@ -10,6 +10,7 @@ use utoipa::openapi::{RefOr, Schema, schema::AdditionalProperties};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::draft::read_rest;
+use super::shape::Shape;
 use super::{Draft, Violations};
 use crate::playbook::Playbook;
 
@@ -31,9 +32,9 @@ impl<T: Draft + Serialize> MergePatch<T> {
         for fixed in T::FIXED.iter().filter(|fixed| self.0.contains_key(**fixed)) {
             violations.add(&format!("/{fixed}"), "immutable");
         }
-        let schema = serde_json::to_value(T::schema()).unwrap_or_default();
-        for (cleared, _) in self.0.iter().filter(|(_, value)| value.is_null()) {
-            if schema["properties"].get(cleared).is_some_and(|member| !is_nullable(member)) {
+        let shape = Shape::of::<T>();
+        for (cleared, _) in self.0.iter().filter(|(name, value)| value.is_null() && shape.has(name)) {
+            if !shape.is_nullable(cleared) {
                 violations.add(&format!("/{cleared}"), "required");
             }
         }
@@ -102,12 +103,6 @@ impl<'de, T> Deserialize<'de> for MergePatch<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Map::deserialize(deserializer).map(|members| Self(members, PhantomData))
     }
-}
-
-fn is_nullable(schema: &Value) -> bool {
-    let is_null = |kind: &Value| kind == "null" || kind.as_array().is_some_and(|kinds| kinds.iter().any(|one| one == "null"));
-    is_null(&schema["type"])
-        || schema["oneOf"].as_array().is_some_and(|choices| choices.iter().any(|choice| is_null(&choice["type"])))
 }
 
 fn merge(target: &mut Value, patch: &Map<String, Value>) {

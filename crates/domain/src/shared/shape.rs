@@ -1,3 +1,7 @@
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
 use serde_json::{Map, Value, json};
 use serde_path_to_error::Segment;
 use utoipa::ToSchema;
@@ -43,11 +47,35 @@ fn escape(name: &str) -> String {
 }
 
 impl Shape {
-    pub(super) fn of<T: ToSchema>() -> Self {
+    /// The shape of a type, made once.
+    pub(super) fn of<T: ToSchema + 'static>() -> Arc<Self> {
+        static KNOWN: LazyLock<RwLock<HashMap<TypeId, Arc<Shape>>>> = LazyLock::new(RwLock::default);
+        let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&TypeId::of::<T>()).cloned();
+        known.unwrap_or_else(|| {
+            let shape = Arc::new(Self::made_of::<T>());
+            KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(TypeId::of::<T>(), shape.clone());
+            shape
+        })
+    }
+
+    fn made_of<T: ToSchema>() -> Self {
         let mut schemas = Vec::new();
         T::schemas(&mut schemas);
         let as_json = |schema| serde_json::to_value(schema).unwrap_or_default();
         Self { root: as_json(T::schema()), named: schemas.into_iter().map(|(name, schema)| (name, as_json(schema))).collect() }
+    }
+
+    /// Whether a member may be `null`.
+    pub(super) fn is_nullable(&self, member: &str) -> bool {
+        let schema = &self.root["properties"][member];
+        let is_null = |kind: &Value| kind == "null" || kind.as_array().is_some_and(|kinds| kinds.iter().any(|one| one == "null"));
+        is_null(&schema["type"])
+            || schema["oneOf"].as_array().is_some_and(|choices| choices.iter().any(|choice| is_null(&choice["type"])))
+    }
+
+    /// Whether there is such a member.
+    pub(super) fn has(&self, member: &str) -> bool {
+        !self.root["properties"][member].is_null()
     }
 
     /// Notes arrays where objects belong, and the other way round, and takes them out, so that the rest can be read. Serde would take

@@ -17,7 +17,7 @@ pub use contacts::{
 };
 pub use query::{AccountFilter, AccountSort, CardFilter, card, cards, exists, find, find_or_card, is_in_sight, list, subjects};
 pub(crate) use store::lock_in_reach;
-pub use store::{AccountChange, LockedAccount, children, id_by_identity, insert, lock, lock_any, update, write};
+pub use store::{LockedAccount, children, id_by_identity, insert, lock, lock_any, stand, update};
 pub use view::{AccountCard, AccountCounters, AccountOrCard, AccountView, counters};
 
 use chot_domain::accounts;

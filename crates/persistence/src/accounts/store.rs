@@ -1,4 +1,4 @@
-use chot_domain::accounts::{AccountDraft, AccountId, AccountType};
+use chot_domain::accounts::{AccountDraft, AccountId, AccountStanding};
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::shared::{CitizenId, Document, Email, Id, Key, PhoneNumber, TaxCode, Text, fold};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -13,31 +13,19 @@ use crate::{Col, Reads, StoreError, Tx};
 /// An account as it is, locked by the unit of work until its end.
 pub type LockedAccount = Locked<row::Model>;
 
-/// What verbs change about an account.
-#[derive(Clone, Debug, Default)]
-pub struct AccountChange {
-    /// The new owner; `Some(None)` puts the account into the pool.
-    pub owner: Option<Option<UserId>>,
-    /// The new type.
-    pub account_type: Option<AccountType>,
-    /// The new stage; `Some(None)` takes it out of its pipeline.
-    pub stage: Option<Option<Key>>,
-}
-
 impl Locked<row::Model> {
+    /// Where it stands.
+    pub fn standing(&self) -> AccountStanding {
+        AccountStanding {
+            account_type: self.0.account_type.0,
+            stage: self.0.stage.clone().map(Key::trusted),
+            owner_id: self.owner_id(),
+        }
+    }
+
     /// The salesperson.
     pub fn owner_id(&self) -> Option<UserId> {
         self.0.owner_id.map(Id::new)
-    }
-
-    /// How far the relation has come.
-    pub fn account_type(&self) -> AccountType {
-        self.0.account_type.0
-    }
-
-    /// The stage that it stands in.
-    pub fn stage(&self) -> Option<Key> {
-        self.0.stage.clone().map(Key::trusted)
     }
 
     /// Whether it belongs to another account.
@@ -71,21 +59,17 @@ impl Locked<row::Model> {
 /// When the database fails, or the identity number is taken.
 pub async fn insert(tx: &Tx, id: AccountId, draft: &AccountDraft) -> Result<(), StoreError> {
     let creator = tx.actor.user().map(UserId::uuid);
-    let owner = draft.owner_id.map(UserId::uuid);
     let born = row::ActiveModel {
         id: Set(id.uuid()),
         version: Set(1),
         tags: Set(StoredTags::default()),
-        account_type: Set(Col(AccountType::Prospect)),
-        stage: Set(None),
-        owner_id: Set(owner),
-        holder_id: Set(owner.or(creator)),
         created_by: Set(creator),
         created_at: Set(tx.now),
         updated_at: Set(tx.now),
         archived_at: Set(None),
         ..Default::default()
     };
+    let born = with_standing(born, &AccountStanding::at_birth(draft.owner_id), creator);
     row::Entity::insert(with_draft(born, draft)).exec_without_returning(&tx.conn).await?;
     Ok(())
 }
@@ -125,26 +109,27 @@ pub async fn update(tx: &Tx, account: &LockedAccount, draft: &AccountDraft) -> R
     locked::write(tx, with_draft(account.changed(tx), draft)).await
 }
 
-/// Writes what a verb changed about an account.
+/// Writes where an account now stands.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn write(tx: &Tx, account: &LockedAccount, change: &AccountChange) -> Result<(), StoreError> {
-    let mut row = account.changed(tx);
-    if let Some(owner) = change.owner {
-        row.owner_id = Set(owner.map(UserId::uuid));
-        row.holder_id = Set(owner.map(UserId::uuid).or(account.0.created_by));
-    }
-    if let Some(account_type) = change.account_type {
-        row.account_type = Set(Col(account_type));
-    }
-    if let Some(stage) = &change.stage {
-        row.stage = Set(stage.as_ref().map(Into::into));
-    }
-    locked::write(tx, row).await
+pub async fn stand(tx: &Tx, account: &LockedAccount, standing: &AccountStanding) -> Result<(), StoreError> {
+    locked::write(tx, with_standing(account.changed(tx), standing, account.0.created_by)).await
 }
 
-/// How many accounts belong to one.
+/// Sight follows the owner, or the creator while there is none.
+fn with_standing(row: row::ActiveModel, standing: &AccountStanding, creator: Option<Uuid>) -> row::ActiveModel {
+    let owner = standing.owner_id.map(UserId::uuid);
+    row::ActiveModel {
+        account_type: Set(Col(standing.account_type)),
+        stage: Set(standing.stage.as_ref().map(Into::into)),
+        owner_id: Set(owner),
+        holder_id: Set(owner.or(creator)),
+        ..row
+    }
+}
+
+/// The accounts that belong to one, without those in the archive.
 ///
 /// # Errors
 /// When the database fails.
