@@ -3,6 +3,11 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::accounts::{Account, Contact};
+use crate::catalog::Product;
+use crate::identity::{ApiKey, Team, User};
+use crate::leads::{Lead, LeadForm};
+use crate::opportunities::Opportunity;
 use crate::shared::Word;
 
 /// What kind of record an event is about.
@@ -13,8 +18,6 @@ pub enum SubjectKind {
     Lead,
     /// A web form.
     LeadForm,
-    /// A conversion.
-    Conversion,
     /// An account.
     Account,
     /// A contact.
@@ -32,6 +35,48 @@ pub enum SubjectKind {
 }
 
 impl Word for SubjectKind {}
+
+/// A kind of record to which things happen.
+pub trait Subject {
+    /// What events call it.
+    const KIND: SubjectKind;
+}
+
+impl Subject for Lead {
+    const KIND: SubjectKind = SubjectKind::Lead;
+}
+
+impl Subject for LeadForm {
+    const KIND: SubjectKind = SubjectKind::LeadForm;
+}
+
+impl Subject for Account {
+    const KIND: SubjectKind = SubjectKind::Account;
+}
+
+impl Subject for Contact {
+    const KIND: SubjectKind = SubjectKind::Contact;
+}
+
+impl Subject for Opportunity {
+    const KIND: SubjectKind = SubjectKind::Opportunity;
+}
+
+impl Subject for Product {
+    const KIND: SubjectKind = SubjectKind::Product;
+}
+
+impl Subject for User {
+    const KIND: SubjectKind = SubjectKind::User;
+}
+
+impl Subject for Team {
+    const KIND: SubjectKind = SubjectKind::Team;
+}
+
+impl Subject for ApiKey {
+    const KIND: SubjectKind = SubjectKind::ApiKey;
+}
 
 /// What happened. New words may appear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]

@@ -1,5 +1,5 @@
 use chot_domain::accounts::{AccountId, ContactDraft, ContactId, ContactPatch};
-use chot_domain::history::{EventKind, SubjectKind};
+use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::shared::{Code, Violations};
 use chot_persistence::Tx;
@@ -9,7 +9,7 @@ use chot_persistence::events::{Happening, record};
 use crate::{Result, checks};
 
 pub(crate) fn contact_happening(kind: EventKind, id: ContactId, account: AccountId) -> Happening {
-    Happening::new(kind, SubjectKind::Contact, id).on_account(account)
+    Happening::new(kind, id).on_account(account)
 }
 
 /// Adds a person to a customer (R-SUNO-24, R-XCRM-18).

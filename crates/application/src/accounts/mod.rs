@@ -12,7 +12,7 @@ pub use tend::{archive, create, move_to, restore, tag, untag, update};
 pub(crate) use tend::{check, create_as, demand_free_identity, not_editable};
 
 use chot_domain::accounts::AccountId;
-use chot_domain::history::{EventKind, SubjectKind};
+use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::shared::Code;
 use chot_persistence::Tx;
@@ -32,5 +32,5 @@ async fn working(tx: &Tx, id: AccountId, permission: Permission, seen: Option<i6
 }
 
 pub(crate) fn happening(kind: EventKind, id: AccountId) -> Happening {
-    Happening::new(kind, SubjectKind::Account, id).on_account(id)
+    Happening::new(kind, id).on_account(id)
 }

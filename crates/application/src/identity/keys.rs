@@ -1,4 +1,4 @@
-use chot_domain::history::{EventKind, SubjectKind};
+use chot_domain::history::EventKind;
 use chot_domain::identity::{ApiKeyDraft, ApiKeyId, Permission};
 use chot_domain::shared::{Code, Violations};
 use chot_persistence::Tx;
@@ -46,7 +46,7 @@ pub async fn create_api_key(tx: &Tx, draft: &ApiKeyDraft) -> Result<NewSecret> {
         expires_at: draft.expires_at,
     };
     identity::insert_api_key(tx, &new).await?;
-    record(tx, Happening::new(EventKind::ApiKeyCreated, SubjectKind::ApiKey, id).with("scopes", &scopes)).await?;
+    record(tx, Happening::new(EventKind::ApiKeyCreated, id).with("scopes", &scopes)).await?;
     Ok(NewSecret { id, key: format!("{prefix}_{secret}") })
 }
 
@@ -59,5 +59,5 @@ pub async fn revoke_api_key(tx: &Tx, id: ApiKeyId, seen: Option<i64>) -> Result<
     let key = identity::lock_api_key(tx, id, checks::acting_user(tx)?).await?.ok_or(Code::NotFound)?;
     key.expect_version(seen)?;
     identity::revoke_api_key(tx, &key).await?;
-    Ok(record(tx, Happening::new(EventKind::ApiKeyRevoked, SubjectKind::ApiKey, id)).await?)
+    Ok(record(tx, Happening::new(EventKind::ApiKeyRevoked, id)).await?)
 }

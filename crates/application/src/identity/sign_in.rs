@@ -1,4 +1,4 @@
-use chot_domain::history::{EventKind, SubjectKind};
+use chot_domain::history::EventKind;
 use chot_domain::identity::{ChangePassword, Credentials, RefreshToken, SessionId, UserId};
 use chot_domain::shared::{Clock, Code, SystemClock, Violations};
 use chot_persistence::Tx;
@@ -83,7 +83,7 @@ async fn spend(tx: &Tx, hash: &str, next: &str) -> Result<Refreshed> {
         SpentToken::Reused(session, _) => {
             identity::end_session(tx, session, now).await?;
             if let Some(state) = identity::session(tx, session, now).await? {
-                let reused = Happening::new(EventKind::UserRefreshTokenReused, SubjectKind::User, state.user);
+                let reused = Happening::new(EventKind::UserRefreshTokenReused, state.user);
                 record(tx, reused.with("session_id", session)).await?;
             }
             Ok(Refreshed::Ended)
@@ -121,7 +121,7 @@ pub async fn change_password(ctx: &Ctx, session: Option<SessionId>, order: &Chan
         demand_same_password(tx, user, &before).await?;
         identity::set_password(tx, user, &hash).await?;
         identity::end_sessions_of(tx, user, Some(session), SystemClock.now()).await?;
-        Ok(record(tx, Happening::new(EventKind::UserPasswordChanged, SubjectKind::User, user)).await?)
+        Ok(record(tx, Happening::new(EventKind::UserPasswordChanged, user)).await?)
     })
     .await
 }

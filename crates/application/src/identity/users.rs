@@ -1,7 +1,7 @@
-use chot_domain::history::{EventKind, SubjectKind};
+use chot_domain::history::EventKind;
 use chot_domain::identity::{Password, Permission, TeamDraft, TeamId, TeamPatch, UserDraft, UserId, UserPatch};
 use chot_domain::playbook::Role;
-use chot_domain::shared::{Clock, Code, SystemClock, Violations, changes};
+use chot_domain::shared::{Changes, Clock, Code, SystemClock, Violations};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::{Tx, identity};
 
@@ -38,10 +38,10 @@ pub async fn hash_new_password(ctx: &Ctx, patch: &UserPatch) -> Result<Option<St
 /// `forbidden`; every violation of the draft; `already_exists` if the e-mail address is taken.
 pub async fn create_user(tx: &Tx, draft: &UserDraft, hash: Option<String>) -> Result<UserId> {
     tx.require(Permission::UsersWrite)?;
-    check_user(tx, draft).await?;
+    check_user(tx, draft).await?.unless_any(())?;
     let id = tx.new_id();
     identity::insert_user(tx, id, draft, hash).await?;
-    record(tx, Happening::new(EventKind::UserCreated, SubjectKind::User, id).with("role", &draft.role)).await?;
+    record(tx, Happening::new(EventKind::UserCreated, id).with("role", &draft.role)).await?;
     Ok(id)
 }
 
@@ -50,7 +50,7 @@ fn within_rights(tx: &Tx, role: &Role) -> bool {
     role.granted().and(tx.actor.permissions) == role.granted() && role.scope <= tx.actor.scope
 }
 
-async fn check_user(tx: &Tx, draft: &UserDraft) -> Result<()> {
+async fn check_user(tx: &Tx, draft: &UserDraft) -> Result<Violations> {
     let mut violations = checks::judge(tx, draft);
     if tx.playbook.role(draft.role.as_str()).is_some_and(|role| !within_rights(tx, role)) {
         violations.add("/role", "beyond_your_rights");
@@ -60,7 +60,7 @@ async fn check_user(tx: &Tx, draft: &UserDraft) -> Result<()> {
     {
         violations.add("/team_id", "not_found");
     }
-    Ok(violations.unless_any(())?)
+    Ok(violations)
 }
 
 /// Changes a user. Whoever is made inactive is signed out everywhere; the last administrator stays one.
@@ -75,8 +75,11 @@ pub async fn update_user(tx: &Tx, id: UserId, patch: &UserPatch, hash: Option<&s
     if tx.playbook.role(before.role.as_str()).is_some_and(|role| !within_rights(tx, role)) {
         return Err(Code::Forbidden.into());
     }
-    let after = UserDraft { password: None, ..patch.apply(&before, &tx.playbook, tx.now)? };
-    check_user(tx, &after).await?;
+    let patched = checks::patched(tx, patch, &before, async |after| check_user(tx, after).await).await?;
+    let (after, changed) = patched.unwrap_or_else(|| (before.clone(), Changes::new()));
+    if changed.is_empty() && hash.is_none() {
+        return Ok(());
+    }
     let steps_down = before.role.as_str() == "admin" && before.is_active && (after.role.as_str() != "admin" || !after.is_active);
     if steps_down && identity::active_admins(tx, id).await? == 0 {
         return Err(Code::LastAdministrator.into());
@@ -88,8 +91,8 @@ pub async fn update_user(tx: &Tx, id: UserId, patch: &UserPatch, hash: Option<&s
     if !after.is_active || hash.is_some() {
         identity::end_sessions_of(tx, id, None, SystemClock.now()).await?;
     }
-    let updated = Happening::new(EventKind::UserUpdated, SubjectKind::User, id);
-    Ok(record(tx, updated.changing(changes(&before, &after))).await?)
+    let updated = Happening::new(EventKind::UserUpdated, id);
+    Ok(record(tx, updated.changing(changed)).await?)
 }
 
 /// Creates a team.
@@ -98,10 +101,10 @@ pub async fn update_user(tx: &Tx, id: UserId, patch: &UserPatch, hash: Option<&s
 /// `forbidden`; every violation of the draft; `already_exists` if the name is taken.
 pub async fn create_team(tx: &Tx, draft: &TeamDraft) -> Result<TeamId> {
     tx.require(Permission::UsersWrite)?;
-    check_team(tx, draft, None).await?;
+    check_team(tx, draft, None).await?.unless_any(())?;
     let id = tx.new_id();
     identity::insert_team(tx, id, draft).await?;
-    record(tx, Happening::new(EventKind::TeamCreated, SubjectKind::Team, id)).await?;
+    record(tx, Happening::new(EventKind::TeamCreated, id)).await?;
     Ok(id)
 }
 
@@ -114,15 +117,16 @@ pub async fn update_team(tx: &Tx, id: TeamId, patch: &TeamPatch, seen: Option<i6
     identity::lock_teams(tx).await?;
     let team = identity::lock_team(tx, id).await?.ok_or(Code::NotFound)?;
     team.expect_version(seen)?;
-    let before = team.draft();
-    let after = patch.apply(&before, &tx.playbook, tx.now)?;
-    check_team(tx, &after, Some(id)).await?;
+    let Some((after, changed)) =
+        checks::patched(tx, patch, &team.draft(), async |after| check_team(tx, after, Some(id)).await).await?
+    else {
+        return Ok(());
+    };
     identity::update_team(tx, &team, &after).await?;
-    let updated = Happening::new(EventKind::TeamUpdated, SubjectKind::Team, id);
-    Ok(record(tx, updated.changing(changes(&before, &after))).await?)
+    Ok(record(tx, Happening::new(EventKind::TeamUpdated, id).changing(changed)).await?)
 }
 
-async fn check_team(tx: &Tx, draft: &TeamDraft, of: Option<TeamId>) -> Result<()> {
+async fn check_team(tx: &Tx, draft: &TeamDraft, of: Option<TeamId>) -> Result<Violations> {
     let mut violations = Violations::default();
     if let Some(parent) = draft.parent_id {
         if identity::lock_team(tx, parent).await?.is_none() {
@@ -133,5 +137,5 @@ async fn check_team(tx: &Tx, draft: &TeamDraft, of: Option<TeamId>) -> Result<()
             violations.add("/parent_id", "below_itself");
         }
     }
-    Ok(violations.unless_any(())?)
+    Ok(violations)
 }

@@ -8,13 +8,13 @@ use chot_domain::leads::{
 use chot_domain::shared::{Code, Refusal, Violations, changes};
 use chot_persistence::Tx;
 use chot_persistence::accounts::LockedContact;
-use chot_persistence::events::record;
+use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, Candidate, Fingerprint, LockedLead, NewConversion};
 use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::{accounts as stored_accounts, opportunities as stored_opportunities};
 
 use super::preview::ConversionPreview;
-use super::{happening, working};
+use super::working;
 use crate::{Result, accounts, checks, opportunities, tagging};
 
 /// What came of an order to convert.
@@ -183,7 +183,7 @@ async fn write(tx: &Tx, lead: &LockedLead, conversion: ConversionId, plan: Conve
     let account_tags = tagging::hang(tx, (TaggedKind::Account, account_id.uuid()), &tagged, happened).await?;
     let account_version = stored_accounts::lock_any(tx, account_id).await?.map_or(1, |account| account.version());
     let before = lead.standing();
-    let converted = happening(EventKind::LeadConverted, lead.id()).on_account(account_id);
+    let converted = Happening::new(EventKind::LeadConverted, lead.id()).on_account(account_id);
     let converted = converted.with("conversion_id", conversion).with("account_id", account_id).with("contact_id", contact_id);
     let converted = converted.with("opportunity_ids", opened.iter().map(|(id, _)| *id).collect::<Vec<_>>());
     record(tx, converted.with("status_before", before.status).with("status", "converted")).await?;

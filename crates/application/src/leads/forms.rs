@@ -1,4 +1,4 @@
-use chot_domain::history::{EventKind, SubjectKind};
+use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{LeadFormDraft, LeadFormId, LeadFormPatch, LeadId, Submission};
 use chot_domain::shared::{Code, Id, Violations};
@@ -7,7 +7,7 @@ use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, CandidateKind, Fingerprint, FormByKey};
 use chrono::TimeDelta;
 
-use super::{happening, tend, work};
+use super::{tend, work};
 use crate::{Result, checks, secrets};
 
 /// Sets up a web form with a public key of its own.
@@ -19,7 +19,7 @@ pub async fn create_form(tx: &Tx, draft: &LeadFormDraft) -> Result<LeadFormId> {
     check(tx, draft).await?.unless_any(())?;
     let id = tx.new_id();
     leads::insert_form(tx, id, &format!("form_{}", secrets::random_name(16)?), draft).await?;
-    record(tx, Happening::new(EventKind::LeadFormCreated, SubjectKind::LeadForm, id)).await?;
+    record(tx, Happening::new(EventKind::LeadFormCreated, id)).await?;
     Ok(id)
 }
 
@@ -35,7 +35,7 @@ pub async fn update_form(tx: &Tx, id: LeadFormId, patch: &LeadFormPatch, seen: O
         return Ok(());
     };
     leads::update_form(tx, &form, &after).await?;
-    let updated = Happening::new(EventKind::LeadFormUpdated, SubjectKind::LeadForm, id);
+    let updated = Happening::new(EventKind::LeadFormUpdated, id);
     Ok(record(tx, updated.changing(changed)).await?)
 }
 
@@ -84,7 +84,7 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
     let known = suspects.iter().find(|suspect| suspect.kind == CandidateKind::Lead).map(|suspect| Id::new(suspect.id));
     let received = match known {
         Some(lead) => {
-            record(tx, sent(happening(EventKind::LeadSubmittedAgain, lead), submission).with("form_id", form.id)).await?;
+            record(tx, sent(Happening::new(EventKind::LeadSubmittedAgain, lead), submission).with("form_id", form.id)).await?;
             work::take_up_junk(tx, lead).await?;
             Received::Duplicate(lead)
         }
@@ -94,7 +94,7 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
             draft.check_words(&tx.playbook, tx.now, &mut violations);
             violations.without("retired_key").unless_any(())?;
             let lead = tend::insert(tx, &draft, Some(form.id)).await?;
-            record(tx, sent(happening(EventKind::LeadSubmitted, lead), submission).with("form_id", form.id)).await?;
+            record(tx, sent(Happening::new(EventKind::LeadSubmitted, lead), submission).with("form_id", form.id)).await?;
             Received::Created(lead)
         }
     };

@@ -14,12 +14,10 @@ pub use revert::revert;
 pub use tend::{archive, create, restore, tag, untag, update};
 pub use work::{assign, claim, fall_due, junk, mark_contacted, move_to, recycle, resume, return_, verify};
 
-use chot_domain::history::{EventKind, SubjectKind};
 use chot_domain::identity::Permission;
 use chot_domain::leads::LeadId;
 use chot_domain::shared::Code;
 use chot_persistence::Tx;
-use chot_persistence::events::Happening;
 use chot_persistence::leads::{self, LockedLead};
 
 use crate::{Result, checks};
@@ -33,8 +31,4 @@ async fn working(tx: &Tx, id: LeadId, permission: Permission, seen: Option<i64>)
         return Err(Code::OwnerRequired.into());
     }
     Ok(lead)
-}
-
-fn happening(kind: EventKind, id: LeadId) -> Happening {
-    Happening::new(kind, SubjectKind::Lead, id)
 }

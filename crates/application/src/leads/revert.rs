@@ -4,12 +4,11 @@ use chot_domain::identity::Permission;
 use chot_domain::leads::{ConversionId, LeadStanding, TargetAction};
 use chot_domain::shared::{Code, Refusal, changes};
 use chot_persistence::Tx;
-use chot_persistence::events::{self, EventView, Subjects, record};
+use chot_persistence::events::{self, EventView, Happening, Subjects, record};
 use chot_persistence::leads::{self, LockedConversion};
 use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::{accounts as stored_accounts, opportunities as stored_opportunities};
 
-use super::happening;
 use crate::{Result, accounts, opportunities};
 
 /// Undoes a conversion, while nothing later touched what it made: created records go to the archive, filled members of linked
@@ -120,6 +119,7 @@ async fn free_lead(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
     let standing = LeadStanding { status, stage, ..lead.standing() };
     leads::unmark_converted(tx, &lead, &standing).await?;
     let account: AccountId = conversion.account().0;
-    let reverted = happening(EventKind::LeadConversionReverted, id).on_account(account).with("conversion_id", conversion.id());
+    let reverted =
+        Happening::new(EventKind::LeadConversionReverted, id).on_account(account).with("conversion_id", conversion.id());
     Ok(record(tx, reverted.with("status_before", "converted").with("status", status)).await?)
 }

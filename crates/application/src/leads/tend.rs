@@ -3,11 +3,11 @@ use chot_domain::identity::Permission;
 use chot_domain::leads::{LeadDraft, LeadFormId, LeadId, LeadPatch, LeadStanding, LeadStatus};
 use chot_domain::shared::{Code, Draft, Violations};
 use chot_persistence::Tx;
-use chot_persistence::events::record;
+use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, LockedLead, NewLead};
 use chot_persistence::tags::TaggedKind;
 
-use super::{happening, working};
+use super::working;
 use crate::{Result, checks, tagging};
 
 /// Creates a lead. Every user can (R-ICHK-96); naming somebody else as its owner wants the right to assign.
@@ -29,7 +29,7 @@ pub(super) async fn insert(tx: &Tx, draft: &LeadDraft, form: Option<LeadFormId>)
     let draft = &draft.clone().settled(&tx.playbook);
     let standing = LeadStanding::at_birth(draft.owner_id, tx.now, &tx.playbook);
     leads::insert(tx, &NewLead { id, draft, standing: &standing, form }).await?;
-    let created = happening(EventKind::LeadCreated, id).with("status", standing.status).with("stage", &standing.stage);
+    let created = Happening::new(EventKind::LeadCreated, id).with("status", standing.status).with("stage", &standing.stage);
     let created = created.with("owner_id", draft.owner_id).with("source", &draft.source).with("form_id", form);
     record(tx, created).await?;
     Ok(id)
@@ -57,7 +57,7 @@ pub async fn update(tx: &Tx, id: LeadId, patch: &LeadPatch, seen: Option<i64>) -
         return Ok(());
     };
     leads::update(tx, &lead, &after).await?;
-    Ok(record(tx, happening(EventKind::LeadUpdated, id).changing(changed)).await?)
+    Ok(record(tx, Happening::new(EventKind::LeadUpdated, id).changing(changed)).await?)
 }
 
 pub(super) fn not_converted(lead: &LockedLead) -> Result<()> {
@@ -75,7 +75,7 @@ pub(super) fn not_converted(lead: &LockedLead) -> Result<()> {
 pub async fn archive(tx: &Tx, id: LeadId, seen: Option<i64>) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsArchive, seen).await.map_err(checks::gone_if_archived)?;
     leads::archive(tx, &lead).await?;
-    Ok(record(tx, happening(EventKind::LeadArchived, id)).await?)
+    Ok(record(tx, Happening::new(EventKind::LeadArchived, id)).await?)
 }
 
 /// Brings a lead back from the archive.
@@ -85,7 +85,7 @@ pub async fn archive(tx: &Tx, id: LeadId, seen: Option<i64>) -> Result<()> {
 pub async fn restore(tx: &Tx, id: LeadId) -> Result<()> {
     let lead = checks::demand_archived(tx, leads::lock(tx, id).await?, Permission::LeadsArchive)?;
     leads::restore(tx, &lead).await?;
-    Ok(record(tx, happening(EventKind::LeadRestored, id)).await?)
+    Ok(record(tx, Happening::new(EventKind::LeadRestored, id)).await?)
 }
 
 /// Hangs a tag on a lead; once is enough.
@@ -95,7 +95,7 @@ pub async fn restore(tx: &Tx, id: LeadId) -> Result<()> {
 pub async fn tag(tx: &Tx, id: LeadId, order: &chot_domain::accounts::TagRecord) -> Result<()> {
     working(tx, id, Permission::LeadsUpdate, None).await?;
     checks::judge(tx, order).unless_any(())?;
-    tagging::hang(tx, (TaggedKind::Lead, id.uuid()), &[order.tag.as_str()], || happening(EventKind::LeadTagged, id)).await?;
+    tagging::hang(tx, (TaggedKind::Lead, id.uuid()), &[order.tag.as_str()], || Happening::new(EventKind::LeadTagged, id)).await?;
     Ok(())
 }
 
@@ -105,5 +105,5 @@ pub async fn tag(tx: &Tx, id: LeadId, order: &chot_domain::accounts::TagRecord) 
 /// `not_found` out of sight, or if the tag does not hang there.
 pub async fn untag(tx: &Tx, id: LeadId, tag: &str) -> Result<()> {
     working(tx, id, Permission::LeadsUpdate, None).await?;
-    tagging::take_off(tx, (TaggedKind::Lead, id.uuid()), tag, happening(EventKind::LeadUntagged, id)).await
+    tagging::take_off(tx, (TaggedKind::Lead, id.uuid()), tag, Happening::new(EventKind::LeadUntagged, id)).await
 }

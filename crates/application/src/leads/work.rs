@@ -12,7 +12,7 @@ use chot_persistence::leads::{self, LockedLead};
 use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::timers::{self, TimerKind};
 
-use super::{happening, working};
+use super::working;
 use crate::{Result, checks, tagging};
 
 /// Gives a lead to a salesperson (R-XCRM-11, R-XCRM-12).
@@ -25,7 +25,7 @@ pub async fn assign(tx: &Tx, id: LeadId, order: &AssignOwner) -> Result<()> {
     checks::demand_owner(tx, order.owner_id, Permission::LeadsUpdate, &mut violations).await?;
     violations.unless_any(())?;
     let next = lead.standing().assigned_to(order.owner_id, tx.now, &tx.playbook)?;
-    settle(tx, &lead, &next, happening(EventKind::LeadAssigned, id).saying("reason", order.reason.as_ref())).await?;
+    settle(tx, &lead, &next, Happening::new(EventKind::LeadAssigned, id).saying("reason", order.reason.as_ref())).await?;
     no_longer_returned(tx, &lead).await
 }
 
@@ -36,7 +36,7 @@ async fn no_longer_returned(tx: &Tx, lead: &LockedLead) -> Result<()> {
         return Ok(());
     };
     if tags::take_off(tx, TaggedKind::Lead, lead.id().uuid(), tag.as_str()).await? {
-        record(tx, happening(EventKind::LeadUntagged, lead.id()).with("tag", tag)).await?;
+        record(tx, Happening::new(EventKind::LeadUntagged, lead.id()).with("tag", tag)).await?;
     }
     Ok(())
 }
@@ -51,7 +51,7 @@ pub async fn claim(tx: &Tx, id: LeadId) -> Result<()> {
     // Locked in sight or not: who was slower lost sight of it with the race, and is told so rather than that it is gone.
     let lead = leads::lock_any(tx, id).await?.filter(|lead| !lead.is_archived()).ok_or(Code::NotFound)?;
     let next = lead.standing().claimed_by(user, tx.now, &tx.playbook)?;
-    settle(tx, &lead, &next, happening(EventKind::LeadClaimed, id)).await?;
+    settle(tx, &lead, &next, Happening::new(EventKind::LeadClaimed, id)).await?;
     no_longer_returned(tx, &lead).await
 }
 
@@ -62,7 +62,7 @@ pub async fn claim(tx: &Tx, id: LeadId) -> Result<()> {
 pub async fn mark_contacted(tx: &Tx, id: LeadId, order: &MarkContacted) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
     let next = lead.standing().contacted(&tx.playbook)?;
-    settle(tx, &lead, &next, happening(EventKind::LeadContacted, id).saying("note", order.note.as_ref())).await
+    settle(tx, &lead, &next, Happening::new(EventKind::LeadContacted, id).saying("note", order.note.as_ref())).await
 }
 
 /// Notes whether a lead's information is real (R-SUNO-15); if not, the lead is closed as junk (R-SUNO-17).
@@ -77,7 +77,7 @@ pub async fn verify(tx: &Tx, id: LeadId, order: &VerifyLead) -> Result<()> {
         VerificationResult::Real => EventKind::LeadQualified,
         VerificationResult::NotReal => EventKind::LeadJunked,
     };
-    let happened = happening(kind, id).with("verification", order.result).with("reason", &order.reason);
+    let happened = Happening::new(kind, id).with("verification", order.result).with("reason", &order.reason);
     settle(tx, &lead, &next, happened.saying("note", order.note.as_ref())).await
 }
 
@@ -89,7 +89,7 @@ pub async fn junk(tx: &Tx, id: LeadId, order: &JunkLead) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
     checks::judge(tx, order).unless_any(())?;
     let next = lead.standing().junked(order, &tx.playbook)?;
-    let happened = happening(EventKind::LeadJunked, id).with("reason", &order.reason).saying("note", order.note.as_ref());
+    let happened = Happening::new(EventKind::LeadJunked, id).with("reason", &order.reason).saying("note", order.note.as_ref());
     settle(tx, &lead, &next, happened).await
 }
 
@@ -100,9 +100,9 @@ pub async fn junk(tx: &Tx, id: LeadId, order: &JunkLead) -> Result<()> {
 pub async fn return_(tx: &Tx, id: LeadId, order: &ReturnLead) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
     let next = lead.standing().returned(order, &tx.playbook)?;
-    settle(tx, &lead, &next, happening(EventKind::LeadReturned, id).saying("reason", Some(&order.reason))).await?;
+    settle(tx, &lead, &next, Happening::new(EventKind::LeadReturned, id).saying("reason", Some(&order.reason))).await?;
     if let Some(tag) = &tx.playbook.policies.returned_lead_tag {
-        let happened = || happening(EventKind::LeadTagged, id);
+        let happened = || Happening::new(EventKind::LeadTagged, id);
         tagging::hang(tx, (TaggedKind::Lead, id.uuid()), &[tag.as_str()], happened).await?;
     }
     Ok(())
@@ -116,7 +116,7 @@ pub async fn recycle(tx: &Tx, id: LeadId, order: &Recycle) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
     checks::judge(tx, order).unless_any(())?;
     let next = lead.standing().recycled(order, &tx.playbook)?;
-    let happened = happening(EventKind::LeadRecycled, id).with("follow_up_at", order.follow_up_at);
+    let happened = Happening::new(EventKind::LeadRecycled, id).with("follow_up_at", order.follow_up_at);
     settle(tx, &lead, &next, happened.saying("reason", order.reason.as_ref())).await
 }
 
@@ -127,7 +127,7 @@ pub async fn recycle(tx: &Tx, id: LeadId, order: &Recycle) -> Result<()> {
 pub async fn resume(tx: &Tx, id: LeadId) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
     let next = lead.standing().resumed(&tx.playbook)?;
-    settle(tx, &lead, &next, happening(EventKind::LeadResumed, id)).await
+    settle(tx, &lead, &next, Happening::new(EventKind::LeadResumed, id)).await
 }
 
 /// Somebody whose lead was closed as junk has written again, and is looked at anew.
@@ -135,7 +135,7 @@ pub(super) async fn take_up_junk(tx: &Tx, id: LeadId) -> Result<()> {
     let Some(lead) = leads::lock_any(tx, id).await?.filter(|lead| lead.standing().status == LeadStatus::Junk) else {
         return Ok(());
     };
-    settle(tx, &lead, &lead.standing().resumed(&tx.playbook)?, happening(EventKind::LeadResumed, id)).await
+    settle(tx, &lead, &lead.standing().resumed(&tx.playbook)?, Happening::new(EventKind::LeadResumed, id)).await
 }
 
 /// Moves a lead to another stage of the same status.
@@ -149,7 +149,7 @@ pub async fn move_to(tx: &Tx, id: LeadId, order: &Move) -> Result<()> {
     if next == before {
         return Ok(());
     }
-    settle(tx, &lead, &next, happening(EventKind::LeadMoved, id)).await
+    settle(tx, &lead, &next, Happening::new(EventKind::LeadMoved, id)).await
 }
 
 /// The day of a parked lead has come: it stands in its owner's due list (R-SUNO-22). Called by the timer.
@@ -164,7 +164,7 @@ pub async fn fall_due(tx: &Tx, id: LeadId) -> Result<()> {
         return Ok(());
     };
     leads::stand(tx, &lead, &due).await?;
-    Ok(record(tx, happening(EventKind::LeadFollowUpDue, id)).await?)
+    Ok(record(tx, Happening::new(EventKind::LeadFollowUpDue, id)).await?)
 }
 
 /// Writes where a lead now stands, writes down what happened, and sets or takes back the timer of its follow-up.

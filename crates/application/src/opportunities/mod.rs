@@ -8,7 +8,7 @@ pub use tend::{archive, open, restore, tag, untag, update};
 pub(crate) use tend::{check, open_as};
 
 use chot_domain::accounts::AccountId;
-use chot_domain::history::{EventKind, SubjectKind};
+use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::opportunities::OpportunityId;
 use chot_persistence::Tx;
@@ -23,5 +23,5 @@ async fn working(tx: &Tx, id: OpportunityId, permission: Permission, seen: Optio
 }
 
 pub(crate) fn happening(kind: EventKind, id: OpportunityId, account: AccountId) -> Happening {
-    Happening::new(kind, SubjectKind::Opportunity, id).on_account(account)
+    Happening::new(kind, id).on_account(account)
 }

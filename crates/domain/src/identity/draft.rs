@@ -38,6 +38,11 @@ const fn yes() -> bool {
 impl Draft for UserDraft {
     const SECRETS: &'static [&'static str] = &["password"];
 
+    /// Without the password, which is no part of what is told about a user.
+    fn settled(self, _: &Playbook) -> Self {
+        Self { password: None, ..self }
+    }
+
     fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
         if playbook.role(self.role.as_str()).is_none() {
             violations.add("/role", "unknown_key");

@@ -1,5 +1,5 @@
 use chot_domain::accounts::AccountId;
-use chot_domain::history::{EventKind, SubjectKind};
+use chot_domain::history::{EventKind, Subject, SubjectKind};
 use chot_domain::shared::{Changes, Id};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::Serialize;
@@ -22,9 +22,9 @@ pub struct Happening {
 
 impl Happening {
     /// `kind` happened to the record `subject`.
-    pub fn new<K>(kind: EventKind, subject_kind: SubjectKind, subject: Id<K>) -> Self {
+    pub fn new<K: Subject>(kind: EventKind, subject: Id<K>) -> Self {
         let subject_id = subject.uuid();
-        Self { kind, subject_kind, subject_id, account_id: None, facts: Map::new(), changes: Changes::new() }
+        Self { kind, subject_kind: K::KIND, subject_id, account_id: None, facts: Map::new(), changes: Changes::new() }
     }
 
     /// It belongs to the history of that account.
