@@ -11,6 +11,7 @@ mod fields;
 mod forms;
 mod forms_limits;
 mod identity;
+mod parked;
 mod verify;
 mod work;
 
