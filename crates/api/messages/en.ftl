@@ -72,7 +72,7 @@ problem-stage_needs_verb = The stage cannot be entered by moving the card
 problem-not_in_pool = The record is no longer in the pool
     .detail = Somebody else has taken the record, or it was not in the pool. Please refresh the list and choose another one.
 problem-owner_required = The record has no salesperson yet
-    .detail = The account is in the pool and nobody is responsible for it. Please claim it, or have it assigned to a salesperson, and try again.
+    .detail = The record is in the pool and nobody is responsible for it. Please claim it, or have it assigned to a salesperson, and try again.
 
 ## Problems: leads and their conversion
 
@@ -147,6 +147,7 @@ violation-invalid_tax_code = This tax code is not valid; a tax code has 10, 12 o
 violation-tax_code_checksum = This tax code does not exist; please check for mistyped digits.
 violation-invalid_citizen_id = This identity number is not valid; a citizen identity card has 12 digits and an old identity card has 9.
 violation-invalid_idempotency_key = The Idempotency-Key must have 1 to 255 letters, digits, hyphens or underscores.
+violation-invalid_if_match = If-Match must name versions in quotation marks, such as "3", as the ETag header gave them.
 violation-invalid_key = Please use only lower-case letters, digits and underscores, beginning with a letter.
 
 ## Violations: what a field refers to
@@ -154,6 +155,8 @@ violation-invalid_key = Please use only lower-case letters, digits and underscor
 violation-not_found = What is named here does not exist, or is not available to you; please choose another one.
 violation-unknown_key = This value is not in the lists of your organisation; please choose one from the list.
 violation-retired_key = This value is no longer in use; please choose another one from the list.
+violation-reserved_key = This reason belongs to a rule of the system; please choose another one.
+violation-cannot_own = The role of this user does not work such records; please choose somebody else.
 
 ## Violations: accounts and contacts
 

@@ -72,7 +72,7 @@ problem-stage_needs_verb = Không thể kéo thẻ vào giai đoạn này
 problem-not_in_pool = Bản ghi không còn trong kho chung
     .detail = Đã có người khác nhận bản ghi này, hoặc bản ghi không nằm trong kho chung. Vui lòng tải lại danh sách và chọn bản ghi khác.
 problem-owner_required = Chưa có nhân viên kinh doanh phụ trách
-    .detail = Khách hàng đang ở trong kho chung và chưa có người phụ trách. Vui lòng nhận khách hàng, hoặc đề nghị phân bổ cho một nhân viên kinh doanh, rồi thử lại.
+    .detail = Hồ sơ đang ở trong kho chung và chưa có người phụ trách. Vui lòng nhận hồ sơ, hoặc đề nghị phân bổ cho một nhân viên kinh doanh, rồi thử lại.
 
 ## Lỗi: khách hàng tiềm năng và việc chuyển đổi
 
@@ -147,6 +147,7 @@ violation-invalid_tax_code = Mã số thuế không hợp lệ, mã số thuế 
 violation-tax_code_checksum = Mã số thuế này không tồn tại, vui lòng kiểm tra xem có gõ nhầm chữ số không.
 violation-invalid_citizen_id = Số giấy tờ không hợp lệ, căn cước công dân gồm 12 chữ số và chứng minh nhân dân cũ gồm 9 chữ số.
 violation-invalid_idempotency_key = Idempotency-Key phải gồm từ 1 đến 255 chữ cái, chữ số, dấu gạch nối hoặc gạch dưới.
+violation-invalid_if_match = Tiêu đề If-Match phải ghi phiên bản trong dấu ngoặc kép, ví dụ "3", đúng như tiêu đề ETag đã trả về.
 violation-invalid_key = Vui lòng chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới, bắt đầu bằng chữ cái.
 
 ## Vi phạm: những gì trường tham chiếu đến
@@ -154,6 +155,8 @@ violation-invalid_key = Vui lòng chỉ dùng chữ thường không dấu, ch�
 violation-not_found = Mục được chọn không tồn tại hoặc bạn không dùng được, vui lòng chọn mục khác.
 violation-unknown_key = Giá trị này không có trong danh mục của tổ chức, vui lòng chọn từ danh mục.
 violation-retired_key = Giá trị này không còn được sử dụng, vui lòng chọn giá trị khác trong danh mục.
+violation-reserved_key = Lý do này dành cho quy tắc của hệ thống, vui lòng chọn lý do khác.
+violation-cannot_own = Vai trò của người này không làm việc với loại hồ sơ này, vui lòng chọn người khác.
 
 ## Vi phạm: khách hàng và người liên hệ
 

@@ -1,21 +1,35 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
-use chot_application::{Result, accounts as verbs};
+use chot_application::accounts as verbs;
 use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, AssignOwner, Move, Release, TagRecord};
 use chot_domain::identity::Actor;
-use chot_domain::shared::{Code, Draft, Key};
+use chot_domain::shared::{Code, Key};
 use chot_persistence::accounts::{self, AccountCard, AccountCounters, AccountFilter, AccountOrCard, AccountView, CardFilter};
 use chot_persistence::events::{self, EventView, TimelineFilter};
-use chot_persistence::{Page, Tx};
+use chot_persistence::{Page, Reads, StoreError};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
 use crate::extract::{Body, Caller, IfMatch, Nothing, OptionalBody, Patch, Query};
 use crate::problem::Failure;
+use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(cards).service(create).service(get_one).service(update).service(archive).service(restore);
     config.service(assign).service(claim).service(release).service(move_to).service(tag).service(untag);
     config.service(counters).service(timeline);
+}
+
+impl Record for AccountView {
+    type Id = AccountId;
+    const PATH: &'static str = "/api/v1/accounts";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl Reads, actor: &Actor, id: AccountId) -> Result<Option<Self>, StoreError> {
+        accounts::find(reads, actor, id).await
+    }
 }
 
 /// List accounts.
@@ -46,11 +60,7 @@ async fn cards(request: HttpRequest, caller: Caller, Query(filter): Query<CardFi
 #[utoipa::path(tag = "accounts", operation_id = "createAccount", request_body = AccountDraft, responses((status = 201, body = AccountView)))]
 #[post("/accounts")]
 async fn create(caller: Caller, body: Body<AccountDraft>) -> Answer {
-    let created = async |tx: &Tx, draft: &AccountDraft| {
-        let id = verbs::create(tx, draft).await?;
-        Ok(Reply::created(format!("/api/v1/accounts/{id}"), 1, &seen(tx, id).await?))
-    };
-    caller.post(&body, created).await
+    caller.create::<AccountView, _>(&body, verbs::create).await
 }
 
 /// Read an account.
@@ -63,7 +73,7 @@ async fn get_one(caller: Caller, id: Path<AccountId>) -> Answer {
     let all_see_cards = caller.ctx.playbook.policies.outsiders_see_account_cards;
     let found = accounts::find_or_card(caller.db(), caller.actor(), all_see_cards, *id).await?.ok_or(Code::NotFound)?;
     Ok(match &found {
-        AccountOrCard::Account(account) => Reply::record(account.version, &found),
+        AccountOrCard::Account(account) => Reply::ok(&found).in_version(account.version),
         AccountOrCard::Card(_) => Reply::ok(&found),
     })
 }
@@ -73,12 +83,8 @@ async fn get_one(caller: Caller, id: Path<AccountId>) -> Answer {
 /// Changes what is said about the account. Its owner, type and stage change by verbs of their own.
 #[utoipa::path(tag = "accounts", operation_id = "updateAccount", request_body = AccountPatch, responses((status = 200, body = AccountView)))]
 #[patch("/accounts/{account_id}")]
-async fn update(caller: Caller, id: Path<AccountId>, IfMatch(version): IfMatch, Patch(patch): Patch<AccountDraft>) -> Answer {
-    let updated = async |tx: &Tx| {
-        verbs::update(tx, *id, &patch, version).await?;
-        as_record(tx, *id).await
-    };
-    caller.write(updated).await
+async fn update(caller: Caller, id: Path<AccountId>, seen: IfMatch, Patch(patch): Patch<AccountDraft>) -> Answer {
+    caller.change::<AccountView, _>(*id, &seen, &patch, verbs::update).await
 }
 
 /// Archive an account.
@@ -86,12 +92,8 @@ async fn update(caller: Caller, id: Path<AccountId>, IfMatch(version): IfMatch, 
 /// Takes the account out of the working lists and frees its identity number. Refused while it has open opportunities or children.
 #[utoipa::path(tag = "accounts", operation_id = "archiveAccount", responses((status = 204)))]
 #[delete("/accounts/{account_id}")]
-async fn archive(caller: Caller, id: Path<AccountId>, IfMatch(version): IfMatch) -> Answer {
-    let archived = async |tx: &Tx| {
-        verbs::archive(tx, *id, version).await?;
-        Ok(Reply::nothing())
-    };
-    caller.write(archived).await
+async fn archive(caller: Caller, id: Path<AccountId>, seen: IfMatch) -> Answer {
+    caller.archive::<AccountView>(*id, &seen, verbs::archive).await
 }
 
 /// Restore an account.
@@ -100,7 +102,7 @@ async fn archive(caller: Caller, id: Path<AccountId>, IfMatch(version): IfMatch)
 #[utoipa::path(tag = "accounts", operation_id = "restoreAccount", responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/restore")]
 async fn restore(caller: Caller, id: Path<AccountId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
-    act(&caller, *id, &body, async |tx, _| verbs::restore(tx, *id).await).await
+    caller.act::<AccountView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
 }
 
 /// Assign an account.
@@ -109,7 +111,7 @@ async fn restore(caller: Caller, id: Path<AccountId>, OptionalBody(body): Option
 #[utoipa::path(tag = "accounts", operation_id = "assignAccount", request_body = AssignOwner, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/assign")]
 async fn assign(caller: Caller, id: Path<AccountId>, body: Body<AssignOwner>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::assign(tx, *id, order).await).await
+    caller.act::<AccountView, _>(*id, &body, verbs::assign).await
 }
 
 /// Claim an account.
@@ -118,7 +120,7 @@ async fn assign(caller: Caller, id: Path<AccountId>, body: Body<AssignOwner>) ->
 #[utoipa::path(tag = "accounts", operation_id = "claimAccount", responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/claim")]
 async fn claim(caller: Caller, id: Path<AccountId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
-    act(&caller, *id, &body, async |tx, _| verbs::claim(tx, *id).await).await
+    caller.act::<AccountView, _>(*id, &body, async |tx, id, _| verbs::claim(tx, id).await).await
 }
 
 /// Release an account.
@@ -127,7 +129,7 @@ async fn claim(caller: Caller, id: Path<AccountId>, OptionalBody(body): Optional
 #[utoipa::path(tag = "accounts", operation_id = "releaseAccount", request_body = Release, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/release")]
 async fn release(caller: Caller, id: Path<AccountId>, body: Body<Release>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::release(tx, *id, order).await).await
+    caller.act::<AccountView, _>(*id, &body, verbs::release).await
 }
 
 /// Move an account on the board.
@@ -136,7 +138,7 @@ async fn release(caller: Caller, id: Path<AccountId>, body: Body<Release>) -> An
 #[utoipa::path(tag = "accounts", operation_id = "moveAccount", request_body = Move, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/move")]
 async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<Move>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::move_to(tx, *id, order).await).await
+    caller.act::<AccountView, _>(*id, &body, verbs::move_to).await
 }
 
 /// Tag an account.
@@ -145,7 +147,7 @@ async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<Move>) -> Answe
 #[utoipa::path(tag = "accounts", operation_id = "tagAccount", request_body = TagRecord, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/tags")]
 async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::tag(tx, *id, order).await).await
+    caller.act::<AccountView, _>(*id, &body, verbs::tag).await
 }
 
 /// Untag an account.
@@ -155,7 +157,7 @@ async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> Answ
 #[post("/accounts/{account_id}/tags/{tag}/remove")]
 async fn untag(caller: Caller, path: Path<(AccountId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
     let (id, name) = path.into_inner();
-    act(&caller, id, &body, async |tx, _| verbs::untag(tx, id, name.as_str()).await).await
+    caller.act::<AccountView, _>(id, &body, async |tx, id, _| verbs::untag(tx, id, name.as_str()).await).await
 }
 
 /// Count what hangs below an account.
@@ -182,23 +184,4 @@ async fn timeline(request: HttpRequest, caller: Caller, id: Path<AccountId>, Que
 /// What hangs below an account is hidden from those who do not see it, card or no card (R-ICHK-34).
 async fn in_sight(caller: &Caller, id: AccountId) -> std::result::Result<(), Failure> {
     if accounts::is_in_sight(caller.db(), caller.actor(), id).await? { Ok(()) } else { Err(Code::NotFound.into()) }
-}
-
-/// Runs a verb on an account and answers the account as it is then. Who does something may see what came of it, even if it takes the
-/// account out of sight.
-async fn act<T: Draft>(caller: &Caller, id: AccountId, body: &Body<T>, verb: impl AsyncFn(&Tx, &T) -> Result<()>) -> Answer {
-    let acted = async |tx: &Tx, order: &T| {
-        verb(tx, order).await?;
-        as_record(tx, id).await
-    };
-    caller.post(body, acted).await
-}
-
-async fn as_record(tx: &Tx, id: AccountId) -> Result<Reply> {
-    let account = seen(tx, id).await?;
-    Ok(Reply::record(account.version, &account))
-}
-
-async fn seen(tx: &Tx, id: AccountId) -> Result<AccountView> {
-    Ok(accounts::find(tx, &Actor::system(), id).await?.ok_or(Code::NotFound)?)
 }

@@ -1,11 +1,13 @@
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, ETAG, LOCATION};
+use actix_web::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chot_persistence::Page;
 use chot_persistence::idempotency::Answered;
 use serde::Serialize;
 
+use crate::extract::Condition;
 use crate::problem::Failure;
+use crate::record::Record;
 
 /// What every handler gives back.
 pub type Answer = Result<Reply, Failure>;
@@ -36,15 +38,25 @@ impl Reply {
         Self::new(StatusCode::ACCEPTED, body)
     }
 
-    /// 200 with a record in a version.
-    pub fn record(version: i64, body: &impl Serialize) -> Self {
-        Self::ok(body).with(ETAG.as_str(), &format!("\"{version}\""))
+    /// 200 with a record in its version.
+    pub fn record(record: &impl Record) -> Self {
+        Self::ok(record).in_version(record.version())
     }
 
-    /// 201 with a record in its first version, and where it is to be found.
-    pub fn created(location: String, version: i64, body: &impl Serialize) -> Self {
-        let created = Self::new(StatusCode::CREATED, body);
-        created.with(LOCATION.as_str(), &location).with(ETAG.as_str(), &format!("\"{version}\""))
+    /// 201 with a new record in its version, and where it is to be found.
+    pub fn created(location: &str, record: &impl Record) -> Self {
+        Self::made(location, record).in_version(record.version())
+    }
+
+    /// 201 with what tells of a new record, and where that is to be found.
+    pub fn made(location: &str, body: &impl Serialize) -> Self {
+        Self::new(StatusCode::CREATED, body).with(LOCATION.as_str(), location)
+    }
+
+    /// The version of what is answered, as its tag.
+    #[must_use]
+    pub fn in_version(self, version: i64) -> Self {
+        self.with(ETAG.as_str(), &format!("\"{version}\""))
     }
 
     /// 200 with a page, and where the next one is.
@@ -110,13 +122,10 @@ impl Responder for Reply {
 
     /// A GET that names the version it has already is answered with 304 (RFC 9110, section 13.1.2).
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let known = request.headers().get("if-none-match").and_then(|value| value.to_str().ok());
-        let is_known = match (known, self.etag()) {
-            (Some(known), Some(etag)) => known.split(',').any(|one| one.trim() == etag || one.trim() == "*"),
-            _ => false,
-        };
-        if request.method() == actix_web::http::Method::GET && is_known {
-            let etag = self.etag().unwrap_or_default().to_owned();
+        if let Some(etag) = self.etag()
+            && request.method() == Method::GET
+            && Condition::read(request.headers(), IF_NONE_MATCH.as_str()).is_some_and(|known| known.names(etag))
+        {
             return HttpResponse::NotModified().insert_header((ETAG, etag)).finish();
         }
         let mut response = HttpResponse::build(self.status);

@@ -1,17 +1,30 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
-use chot_application::{Result, accounts as verbs};
+use chot_application::accounts as verbs;
 use chot_domain::accounts::{ContactDraft, ContactId, ContactPatch};
 use chot_domain::identity::Actor;
-use chot_domain::shared::Code;
 use chot_persistence::accounts::{self, ContactFilter, ContactView};
-use chot_persistence::{Page, Tx};
+use chot_persistence::{Page, Reads, StoreError};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
 use crate::extract::{Body, Caller, IfMatch, Nothing, OptionalBody, Patch, Query};
+use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(create).service(get_one).service(update).service(archive).service(restore);
+}
+
+impl Record for ContactView {
+    type Id = ContactId;
+    const PATH: &'static str = "/api/v1/contacts";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl Reads, actor: &Actor, id: ContactId) -> Result<Option<Self>, StoreError> {
+        accounts::find_contact(reads, actor, id).await
+    }
 }
 
 /// List contacts.
@@ -29,11 +42,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Contact
 #[utoipa::path(tag = "contacts", operation_id = "createContact", request_body = ContactDraft, responses((status = 201, body = ContactView)))]
 #[post("/contacts")]
 async fn create(caller: Caller, body: Body<ContactDraft>) -> Answer {
-    let created = async |tx: &Tx, draft: &ContactDraft| {
-        let id = verbs::create_contact(tx, draft).await?;
-        Ok(Reply::created(format!("/api/v1/contacts/{id}"), 1, &seen(tx, id).await?))
-    };
-    caller.post(&body, created).await
+    caller.create::<ContactView, _>(&body, verbs::create_contact).await
 }
 
 /// Read a contact.
@@ -42,8 +51,7 @@ async fn create(caller: Caller, body: Body<ContactDraft>) -> Answer {
 #[utoipa::path(tag = "contacts", operation_id = "getContact", responses((status = 200, body = ContactView)))]
 #[get("/contacts/{contact_id}")]
 async fn get_one(caller: Caller, id: Path<ContactId>) -> Answer {
-    let contact = accounts::find_contact(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::record(contact.version, &contact))
+    caller.read::<ContactView>(*id).await
 }
 
 /// Change a contact.
@@ -51,13 +59,8 @@ async fn get_one(caller: Caller, id: Path<ContactId>) -> Answer {
 /// Changes what is said about the person.
 #[utoipa::path(tag = "contacts", operation_id = "updateContact", request_body = ContactPatch, responses((status = 200, body = ContactView)))]
 #[patch("/contacts/{contact_id}")]
-async fn update(caller: Caller, id: Path<ContactId>, IfMatch(version): IfMatch, Patch(patch): Patch<ContactDraft>) -> Answer {
-    let updated = async |tx: &Tx| {
-        verbs::update_contact(tx, *id, &patch, version).await?;
-        let contact = seen(tx, *id).await?;
-        Ok(Reply::record(contact.version, &contact))
-    };
-    caller.write(updated).await
+async fn update(caller: Caller, id: Path<ContactId>, seen: IfMatch, Patch(patch): Patch<ContactDraft>) -> Answer {
+    caller.change::<ContactView, _>(*id, &seen, &patch, verbs::update_contact).await
 }
 
 /// Archive a contact.
@@ -65,12 +68,8 @@ async fn update(caller: Caller, id: Path<ContactId>, IfMatch(version): IfMatch, 
 /// Takes the person out of the working lists. Nothing is lost: the contact can be restored.
 #[utoipa::path(tag = "contacts", operation_id = "archiveContact", responses((status = 204)))]
 #[delete("/contacts/{contact_id}")]
-async fn archive(caller: Caller, id: Path<ContactId>, IfMatch(version): IfMatch) -> Answer {
-    let archived = async |tx: &Tx| {
-        verbs::archive_contact(tx, *id, version).await?;
-        Ok(Reply::nothing())
-    };
-    caller.write(archived).await
+async fn archive(caller: Caller, id: Path<ContactId>, seen: IfMatch) -> Answer {
+    caller.archive::<ContactView>(*id, &seen, verbs::archive_contact).await
 }
 
 /// Restore a contact.
@@ -79,14 +78,5 @@ async fn archive(caller: Caller, id: Path<ContactId>, IfMatch(version): IfMatch)
 #[utoipa::path(tag = "contacts", operation_id = "restoreContact", responses((status = 200, body = ContactView)))]
 #[post("/contacts/{contact_id}/restore")]
 async fn restore(caller: Caller, id: Path<ContactId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
-    let restored = async |tx: &Tx, _: &Nothing| {
-        verbs::restore_contact(tx, *id).await?;
-        let contact = seen(tx, *id).await?;
-        Ok(Reply::record(contact.version, &contact))
-    };
-    caller.post(&body, restored).await
-}
-
-async fn seen(tx: &Tx, id: ContactId) -> Result<ContactView> {
-    Ok(accounts::find_contact(tx, &Actor::system(), id).await?.ok_or(Code::NotFound)?)
+    caller.act::<ContactView, _>(*id, &body, async |tx, id, _| verbs::restore_contact(tx, id).await).await
 }

@@ -2,16 +2,29 @@ use actix_web::{HttpRequest, get, post, web::Path};
 use chot_application::leads as verbs;
 use chot_domain::identity::Actor;
 use chot_domain::leads::ConversionId;
-use chot_domain::shared::Code;
 use chot_persistence::leads::{self, ConversionFilter, ConversionView};
-use chot_persistence::{Page, Tx};
+use chot_persistence::{Page, Reads, StoreError};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
 use crate::extract::{Caller, Nothing, OptionalBody, Query};
+use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(get_one).service(revert);
+}
+
+impl Record for ConversionView {
+    type Id = ConversionId;
+    const PATH: &'static str = "/api/v1/conversions";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl Reads, actor: &Actor, id: ConversionId) -> Result<Option<Self>, StoreError> {
+        leads::find_conversion(reads, actor, id).await
+    }
 }
 
 /// List conversions.
@@ -29,8 +42,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Convers
 #[utoipa::path(tag = "conversions", operation_id = "getConversion", responses((status = 200, body = ConversionView)))]
 #[get("/conversions/{conversion_id}")]
 async fn get_one(caller: Caller, id: Path<ConversionId>) -> Answer {
-    let conversion = leads::find_conversion(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::record(conversion.version, &conversion))
+    caller.read::<ConversionView>(*id).await
 }
 
 /// Revert a conversion.
@@ -40,10 +52,5 @@ async fn get_one(caller: Caller, id: Path<ConversionId>) -> Answer {
 #[utoipa::path(tag = "conversions", operation_id = "revertConversion", responses((status = 200, body = ConversionView)))]
 #[post("/conversions/{conversion_id}/revert")]
 async fn revert(caller: Caller, id: Path<ConversionId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
-    let reverted = async |tx: &Tx, _: &Nothing| {
-        verbs::revert(tx, *id).await?;
-        let conversion = leads::find_conversion(tx, &Actor::system(), *id).await?.ok_or(Code::NotFound)?;
-        Ok(Reply::record(conversion.version, &conversion))
-    };
-    caller.post(&body, reverted).await
+    caller.act::<ConversionView, _>(*id, &body, async |tx, id, _| verbs::revert(tx, id).await).await
 }

@@ -1,20 +1,63 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
-use chot_application::{Result, identity as verbs};
+use chot_application::identity as verbs;
 use chot_domain::identity::{Actor, ApiKeyDraft, ApiKeyId, TeamDraft, TeamId, TeamPatch, UserDraft, UserId, UserPatch};
 use chot_domain::shared::Code;
 use chot_persistence::identity::{self, ApiKeyFilter, ApiKeyView, TeamFilter, TeamView, UserFilter, UserView};
-use chot_persistence::{Page, Tx};
+use chot_persistence::{Page, Reads, StoreError, Tx};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, IfMatch, Patch, Query, state};
+use crate::extract::{Body, Caller, IfMatch, Patch, Query};
+use crate::record::{Record, address};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list_users).service(create_user).service(me).service(get_user).service(update_user);
     config.service(list_teams).service(create_team).service(get_team).service(update_team);
     config.service(list_api_keys).service(create_api_key).service(get_api_key).service(revoke_api_key);
+}
+
+impl Record for UserView {
+    type Id = UserId;
+    const PATH: &'static str = "/api/v1/users";
+    const DECIDES_RIGHTS: bool = true;
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl Reads, actor: &Actor, id: UserId) -> Result<Option<Self>, StoreError> {
+        identity::find_user(reads, actor, id).await
+    }
+}
+
+impl Record for TeamView {
+    type Id = TeamId;
+    const PATH: &'static str = "/api/v1/teams";
+    const DECIDES_RIGHTS: bool = true;
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl Reads, actor: &Actor, id: TeamId) -> Result<Option<Self>, StoreError> {
+        identity::find_team(reads, actor, id).await
+    }
+}
+
+impl Record for ApiKeyView {
+    type Id = ApiKeyId;
+    const PATH: &'static str = "/api/v1/api-keys";
+    const DECIDES_RIGHTS: bool = true;
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl Reads, actor: &Actor, id: ApiKeyId) -> Result<Option<Self>, StoreError> {
+        identity::find_api_key(reads, actor, id).await
+    }
 }
 
 /// List users.
@@ -33,11 +76,7 @@ async fn list_users(request: HttpRequest, caller: Caller, Query(filter): Query<U
 #[post("/users")]
 async fn create_user(caller: Caller, body: Body<UserDraft>) -> Answer {
     let hash = verbs::hash_first_password(&caller.ctx, &body.value).await?;
-    let created = async |tx: &Tx, draft: &UserDraft| {
-        let id = verbs::create_user(tx, draft, hash.clone()).await?;
-        Ok(Reply::created(format!("/api/v1/users/{id}"), 1, &seen_user(tx, id).await?))
-    };
-    caller.post(&body, created).await
+    caller.create::<UserView, _>(&body, async |tx, draft| verbs::create_user(tx, draft, hash.clone()).await).await
 }
 
 /// Read oneself.
@@ -47,8 +86,7 @@ async fn create_user(caller: Caller, body: Body<UserDraft>) -> Answer {
 #[get("/me")]
 async fn me(caller: Caller) -> Answer {
     let id = caller.actor().user().ok_or(Code::NotFound)?;
-    let user = identity::find_user(caller.db(), caller.actor(), id).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::record(user.version, &user))
+    caller.read::<UserView>(id).await
 }
 
 /// Read a user.
@@ -57,8 +95,7 @@ async fn me(caller: Caller) -> Answer {
 #[utoipa::path(tag = "users", operation_id = "getUser", responses((status = 200, body = UserView)))]
 #[get("/users/{user_id}")]
 async fn get_user(caller: Caller, id: Path<UserId>) -> Answer {
-    let user = identity::find_user(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::record(user.version, &user))
+    caller.read::<UserView>(*id).await
 }
 
 /// Change a user.
@@ -67,26 +104,11 @@ async fn get_user(caller: Caller, id: Path<UserId>) -> Answer {
 /// administrator stays one.
 #[utoipa::path(tag = "users", operation_id = "updateUser", request_body = UserPatch, responses((status = 200, body = UserView)))]
 #[patch("/users/{user_id}")]
-async fn update_user(
-    request: HttpRequest,
-    caller: Caller,
-    id: Path<UserId>,
-    IfMatch(version): IfMatch,
-    Patch(patch): Patch<UserDraft>,
-) -> Answer {
+async fn update_user(caller: Caller, id: Path<UserId>, seen: IfMatch, Patch(patch): Patch<UserDraft>) -> Answer {
     let hash = verbs::hash_new_password(&caller.ctx, &patch).await?;
-    let updated = async |tx: &Tx| {
-        verbs::update_user(tx, *id, &patch, hash.as_deref(), version).await?;
-        let user = seen_user(tx, *id).await?;
-        Ok(Reply::record(user.version, &user))
-    };
-    let answer = caller.write(updated).await;
-    state(&request).authentication.forget();
-    answer
-}
-
-async fn seen_user(tx: &Tx, id: UserId) -> Result<UserView> {
-    Ok(identity::find_user(tx, &Actor::system(), id).await?.ok_or(Code::NotFound)?)
+    let updated =
+        async |tx: &Tx, id, patch: &UserPatch, version| verbs::update_user(tx, id, patch, hash.as_deref(), version).await;
+    caller.change::<UserView, _>(*id, &seen, &patch, updated).await
 }
 
 /// List teams.
@@ -103,14 +125,8 @@ async fn list_teams(request: HttpRequest, caller: Caller, Query(filter): Query<T
 /// Whoever reaches as far as their team sees the records of the teams below it, too.
 #[utoipa::path(tag = "teams", operation_id = "createTeam", request_body = TeamDraft, responses((status = 201, body = TeamView)))]
 #[post("/teams")]
-async fn create_team(request: HttpRequest, caller: Caller, body: Body<TeamDraft>) -> Answer {
-    let created = async |tx: &Tx, draft: &TeamDraft| {
-        let id = verbs::create_team(tx, draft).await?;
-        Ok(Reply::created(format!("/api/v1/teams/{id}"), 1, &seen_team(tx, id).await?))
-    };
-    let answer = caller.post(&body, created).await;
-    state(&request).authentication.forget();
-    answer
+async fn create_team(caller: Caller, body: Body<TeamDraft>) -> Answer {
+    caller.create::<TeamView, _>(&body, verbs::create_team).await
 }
 
 /// Read a team.
@@ -119,8 +135,7 @@ async fn create_team(request: HttpRequest, caller: Caller, body: Body<TeamDraft>
 #[utoipa::path(tag = "teams", operation_id = "getTeam", responses((status = 200, body = TeamView)))]
 #[get("/teams/{team_id}")]
 async fn get_team(caller: Caller, id: Path<TeamId>) -> Answer {
-    let team = identity::find_team(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::record(team.version, &team))
+    caller.read::<TeamView>(*id).await
 }
 
 /// Change a team.
@@ -128,25 +143,8 @@ async fn get_team(caller: Caller, id: Path<TeamId>) -> Answer {
 /// A team cannot stand below itself.
 #[utoipa::path(tag = "teams", operation_id = "updateTeam", request_body = TeamPatch, responses((status = 200, body = TeamView)))]
 #[patch("/teams/{team_id}")]
-async fn update_team(
-    request: HttpRequest,
-    caller: Caller,
-    id: Path<TeamId>,
-    IfMatch(version): IfMatch,
-    Patch(patch): Patch<TeamDraft>,
-) -> Answer {
-    let updated = async |tx: &Tx| {
-        verbs::update_team(tx, *id, &patch, version).await?;
-        let team = seen_team(tx, *id).await?;
-        Ok(Reply::record(team.version, &team))
-    };
-    let answer = caller.write(updated).await;
-    state(&request).authentication.forget();
-    answer
-}
-
-async fn seen_team(tx: &Tx, id: TeamId) -> Result<TeamView> {
-    Ok(identity::find_team(tx, &Actor::system(), id).await?.ok_or(Code::NotFound)?)
+async fn update_team(caller: Caller, id: Path<TeamId>, seen: IfMatch, Patch(patch): Patch<TeamDraft>) -> Answer {
+    caller.change::<TeamView, _>(*id, &seen, &patch, verbs::update_team).await
 }
 
 /// An API key that was just made, with its secret.
@@ -178,9 +176,9 @@ async fn create_api_key(caller: Caller, body: Body<ApiKeyDraft>) -> Answer {
     let created = async |tx: &Tx, draft: &ApiKeyDraft| {
         let made = verbs::create_api_key(tx, draft).await?;
         let api_key = identity::find_api_key(tx, &tx.actor, made.id).await?.ok_or(Code::NotFound)?;
-        let location = format!("/api/v1/api-keys/{}", made.id);
-        let reply = Reply::created(location, 1, &NewApiKey { api_key: api_key.clone(), key: Some(made.key) });
-        Ok(reply.keeping(&NewApiKey { api_key, key: None }))
+        let version = api_key.version;
+        let reply = Reply::made(&address::<ApiKeyView>(made.id), &NewApiKey { api_key: api_key.clone(), key: Some(made.key) });
+        Ok(reply.in_version(version).keeping(&NewApiKey { api_key, key: None }))
     };
     caller.post(&body, created).await
 }
@@ -191,8 +189,7 @@ async fn create_api_key(caller: Caller, body: Body<ApiKeyDraft>) -> Answer {
 #[utoipa::path(tag = "api-keys", operation_id = "getApiKey", responses((status = 200, body = ApiKeyView)))]
 #[get("/api-keys/{api_key_id}")]
 async fn get_api_key(caller: Caller, id: Path<ApiKeyId>) -> Answer {
-    let key = identity::find_api_key(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::record(key.version, &key))
+    caller.read::<ApiKeyView>(*id).await
 }
 
 /// Revoke an API key.
@@ -200,12 +197,6 @@ async fn get_api_key(caller: Caller, id: Path<ApiKeyId>) -> Answer {
 /// The key stops working for good.
 #[utoipa::path(tag = "api-keys", operation_id = "revokeApiKey", responses((status = 204)))]
 #[delete("/api-keys/{api_key_id}")]
-async fn revoke_api_key(request: HttpRequest, caller: Caller, id: Path<ApiKeyId>, IfMatch(version): IfMatch) -> Answer {
-    let revoked = async |tx: &Tx| {
-        verbs::revoke_api_key(tx, *id, version).await?;
-        Ok(Reply::nothing())
-    };
-    let answer = caller.write(revoked).await;
-    state(&request).authentication.forget();
-    answer
+async fn revoke_api_key(caller: Caller, id: Path<ApiKeyId>, seen: IfMatch) -> Answer {
+    caller.archive::<ApiKeyView>(*id, &seen, verbs::revoke_api_key).await
 }

@@ -1,11 +1,11 @@
 use actix_web::{HttpRequest, get, patch, post, web::Path};
+use chot_application::leads as verbs;
 use chot_application::leads::Received;
-use chot_application::{Result, leads as verbs};
 use chot_domain::identity::Actor;
 use chot_domain::leads::{LeadFormDraft, LeadFormId, LeadFormPatch, Submission};
 use chot_domain::shared::{Code, Key};
 use chot_persistence::leads::{self, LeadFormFilter, LeadFormView};
-use chot_persistence::{Page, Tx};
+use chot_persistence::{Page, Reads, StoreError, Tx};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -14,9 +14,23 @@ use uuid::Uuid;
 use crate::answer::{Answer, Reply};
 use crate::extract::{Body, Caller, Fields, IfMatch, Patch, Query, has_credential, keep_to_rate, state};
 use crate::rate_limits::Policy;
+use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(create).service(get_one).service(update).service(submit);
+}
+
+impl Record for LeadFormView {
+    type Id = LeadFormId;
+    const PATH: &'static str = "/api/v1/lead-forms";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl Reads, actor: &Actor, id: LeadFormId) -> Result<Option<Self>, StoreError> {
+        leads::find_form(reads, actor, id).await
+    }
 }
 
 /// List web forms.
@@ -34,11 +48,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFor
 #[utoipa::path(tag = "lead-forms", operation_id = "createLeadForm", request_body = LeadFormDraft, responses((status = 201, body = LeadFormView)))]
 #[post("/lead-forms")]
 async fn create(caller: Caller, body: Body<LeadFormDraft>) -> Answer {
-    let created = async |tx: &Tx, draft: &LeadFormDraft| {
-        let id = verbs::create_form(tx, draft).await?;
-        Ok(Reply::created(format!("/api/v1/lead-forms/{id}"), 1, &seen(tx, id).await?))
-    };
-    caller.post(&body, created).await
+    caller.create::<LeadFormView, _>(&body, verbs::create_form).await
 }
 
 /// Read a web form.
@@ -47,8 +57,7 @@ async fn create(caller: Caller, body: Body<LeadFormDraft>) -> Answer {
 #[utoipa::path(tag = "lead-forms", operation_id = "getLeadForm", responses((status = 200, body = LeadFormView)))]
 #[get("/lead-forms/{form_id}")]
 async fn get_one(caller: Caller, id: Path<LeadFormId>) -> Answer {
-    let form = leads::find_form(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::record(form.version, &form))
+    caller.read::<LeadFormView>(*id).await
 }
 
 /// Change a web form.
@@ -56,17 +65,8 @@ async fn get_one(caller: Caller, id: Path<LeadFormId>) -> Answer {
 /// A form that is made inactive takes nothing more; what came in by it stays.
 #[utoipa::path(tag = "lead-forms", operation_id = "updateLeadForm", request_body = LeadFormPatch, responses((status = 200, body = LeadFormView)))]
 #[patch("/lead-forms/{form_id}")]
-async fn update(caller: Caller, id: Path<LeadFormId>, IfMatch(version): IfMatch, Patch(patch): Patch<LeadFormDraft>) -> Answer {
-    let updated = async |tx: &Tx| {
-        verbs::update_form(tx, *id, &patch, version).await?;
-        let form = seen(tx, *id).await?;
-        Ok(Reply::record(form.version, &form))
-    };
-    caller.write(updated).await
-}
-
-async fn seen(tx: &Tx, id: LeadFormId) -> Result<LeadFormView> {
-    Ok(leads::find_form(tx, &Actor::system(), id).await?.ok_or(Code::NotFound)?)
+async fn update(caller: Caller, id: Path<LeadFormId>, seen: IfMatch, Patch(patch): Patch<LeadFormDraft>) -> Answer {
+    caller.change::<LeadFormView, _>(*id, &seen, &patch, verbs::update_form).await
 }
 
 /// What became of a submission.

@@ -1,25 +1,39 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use chot_application::leads as verbs;
 use chot_application::leads::Converted;
-use chot_application::{Result, leads as verbs};
 use chot_domain::accounts::{AssignOwner, Move, TagRecord};
 use chot_domain::identity::Actor;
 use chot_domain::leads::{ConvertLead, JunkLead, LeadDraft, LeadId, LeadPatch, MarkContacted, Recycle, ReturnLead, VerifyLead};
-use chot_domain::shared::{Code, Draft, Key};
+use chot_domain::shared::{Code, Key};
 use chot_persistence::events::{self, EventView, TimelineFilter};
 use chot_persistence::leads::{self, Candidate, ConversionView, LeadFilter, LeadView};
-use chot_persistence::{Page, Tx};
+use chot_persistence::{Page, Reads, StoreError, Tx};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
 use crate::extract::{Body, Caller, IfMatch, Nothing, OptionalBody, Patch, Query};
+use crate::record::{Record, address, afterwards};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(create).service(get_one).service(update).service(archive).service(restore);
     config.service(assign).service(claim).service(mark_contacted).service(verify).service(junk).service(return_lead);
     config.service(recycle).service(resume).service(move_to).service(tag).service(untag);
     config.service(convert).service(duplicates).service(timeline);
+}
+
+impl Record for LeadView {
+    type Id = LeadId;
+    const PATH: &'static str = "/api/v1/leads";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<Option<Self>, StoreError> {
+        leads::find(reads, actor, id).await
+    }
 }
 
 /// List leads.
@@ -39,11 +53,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFil
 #[utoipa::path(tag = "leads", operation_id = "createLead", request_body = LeadDraft, responses((status = 201, body = LeadView)))]
 #[post("/leads")]
 async fn create(caller: Caller, body: Body<LeadDraft>) -> Answer {
-    let created = async |tx: &Tx, draft: &LeadDraft| {
-        let id = verbs::create(tx, draft).await?;
-        Ok(Reply::created(format!("/api/v1/leads/{id}"), 1, &seen(tx, id).await?))
-    };
-    caller.post(&body, created).await
+    caller.create::<LeadView, _>(&body, verbs::create).await
 }
 
 /// Read a lead.
@@ -52,8 +62,7 @@ async fn create(caller: Caller, body: Body<LeadDraft>) -> Answer {
 #[utoipa::path(tag = "leads", operation_id = "getLead", responses((status = 200, body = LeadView)))]
 #[get("/leads/{lead_id}")]
 async fn get_one(caller: Caller, id: Path<LeadId>) -> Answer {
-    let lead = leads::find(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::record(lead.version, &lead))
+    caller.read::<LeadView>(*id).await
 }
 
 /// Change a lead.
@@ -61,12 +70,8 @@ async fn get_one(caller: Caller, id: Path<LeadId>) -> Answer {
 /// Changes what is said about the lead. Its owner and status change by verbs of their own. A converted lead is changed no more.
 #[utoipa::path(tag = "leads", operation_id = "updateLead", request_body = LeadPatch, responses((status = 200, body = LeadView)))]
 #[patch("/leads/{lead_id}")]
-async fn update(caller: Caller, id: Path<LeadId>, IfMatch(version): IfMatch, Patch(patch): Patch<LeadDraft>) -> Answer {
-    let updated = async |tx: &Tx| {
-        verbs::update(tx, *id, &patch, version).await?;
-        as_record(tx, *id).await
-    };
-    caller.write(updated).await
+async fn update(caller: Caller, id: Path<LeadId>, seen: IfMatch, Patch(patch): Patch<LeadDraft>) -> Answer {
+    caller.change::<LeadView, _>(*id, &seen, &patch, verbs::update).await
 }
 
 /// Archive a lead.
@@ -74,12 +79,8 @@ async fn update(caller: Caller, id: Path<LeadId>, IfMatch(version): IfMatch, Pat
 /// Takes the lead out of the working lists. Nothing is lost: it can be restored.
 #[utoipa::path(tag = "leads", operation_id = "archiveLead", responses((status = 204)))]
 #[delete("/leads/{lead_id}")]
-async fn archive(caller: Caller, id: Path<LeadId>, IfMatch(version): IfMatch) -> Answer {
-    let archived = async |tx: &Tx| {
-        verbs::archive(tx, *id, version).await?;
-        Ok(Reply::nothing())
-    };
-    caller.write(archived).await
+async fn archive(caller: Caller, id: Path<LeadId>, seen: IfMatch) -> Answer {
+    caller.archive::<LeadView>(*id, &seen, verbs::archive).await
 }
 
 /// Restore a lead.
@@ -88,7 +89,7 @@ async fn archive(caller: Caller, id: Path<LeadId>, IfMatch(version): IfMatch) ->
 #[utoipa::path(tag = "leads", operation_id = "restoreLead", responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/restore")]
 async fn restore(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
-    act(&caller, *id, &body, async |tx, _| verbs::restore(tx, *id).await).await
+    caller.act::<LeadView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
 }
 
 /// Assign a lead.
@@ -97,7 +98,7 @@ async fn restore(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalB
 #[utoipa::path(tag = "leads", operation_id = "assignLead", request_body = AssignOwner, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/assign")]
 async fn assign(caller: Caller, id: Path<LeadId>, body: Body<AssignOwner>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::assign(tx, *id, order).await).await
+    caller.act::<LeadView, _>(*id, &body, verbs::assign).await
 }
 
 /// Claim a lead.
@@ -106,7 +107,7 @@ async fn assign(caller: Caller, id: Path<LeadId>, body: Body<AssignOwner>) -> An
 #[utoipa::path(tag = "leads", operation_id = "claimLead", responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/claim")]
 async fn claim(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
-    act(&caller, *id, &body, async |tx, _| verbs::claim(tx, *id).await).await
+    caller.act::<LeadView, _>(*id, &body, async |tx, id, _| verbs::claim(tx, id).await).await
 }
 
 /// Mark a lead as contacted.
@@ -115,7 +116,7 @@ async fn claim(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBod
 #[utoipa::path(tag = "leads", operation_id = "markLeadContacted", request_body = MarkContacted, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/mark-contacted")]
 async fn mark_contacted(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<MarkContacted>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::mark_contacted(tx, *id, order).await).await
+    caller.act::<LeadView, _>(*id, &body, verbs::mark_contacted).await
 }
 
 /// Verify a lead.
@@ -124,7 +125,7 @@ async fn mark_contacted(caller: Caller, id: Path<LeadId>, OptionalBody(body): Op
 #[utoipa::path(tag = "leads", operation_id = "verifyLead", request_body = VerifyLead, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/verify")]
 async fn verify(caller: Caller, id: Path<LeadId>, body: Body<VerifyLead>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::verify(tx, *id, order).await).await
+    caller.act::<LeadView, _>(*id, &body, verbs::verify).await
 }
 
 /// Close a lead as junk.
@@ -133,7 +134,7 @@ async fn verify(caller: Caller, id: Path<LeadId>, body: Body<VerifyLead>) -> Ans
 #[utoipa::path(tag = "leads", operation_id = "junkLead", request_body = JunkLead, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/junk")]
 async fn junk(caller: Caller, id: Path<LeadId>, body: Body<JunkLead>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::junk(tx, *id, order).await).await
+    caller.act::<LeadView, _>(*id, &body, verbs::junk).await
 }
 
 /// Return a lead.
@@ -142,7 +143,7 @@ async fn junk(caller: Caller, id: Path<LeadId>, body: Body<JunkLead>) -> Answer 
 #[utoipa::path(tag = "leads", operation_id = "returnLead", request_body = ReturnLead, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/return")]
 async fn return_lead(caller: Caller, id: Path<LeadId>, body: Body<ReturnLead>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::return_(tx, *id, order).await).await
+    caller.act::<LeadView, _>(*id, &body, verbs::return_).await
 }
 
 /// Recycle a lead.
@@ -151,7 +152,7 @@ async fn return_lead(caller: Caller, id: Path<LeadId>, body: Body<ReturnLead>) -
 #[utoipa::path(tag = "leads", operation_id = "recycleLead", request_body = Recycle, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/recycle")]
 async fn recycle(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Recycle>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::recycle(tx, *id, order).await).await
+    caller.act::<LeadView, _>(*id, &body, verbs::recycle).await
 }
 
 /// Resume a lead.
@@ -160,7 +161,7 @@ async fn recycle(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalB
 #[utoipa::path(tag = "leads", operation_id = "resumeLead", responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/resume")]
 async fn resume(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
-    act(&caller, *id, &body, async |tx, _| verbs::resume(tx, *id).await).await
+    caller.act::<LeadView, _>(*id, &body, async |tx, id, _| verbs::resume(tx, id).await).await
 }
 
 /// Move a lead on the board.
@@ -169,7 +170,7 @@ async fn resume(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBo
 #[utoipa::path(tag = "leads", operation_id = "moveLead", request_body = Move, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/move")]
 async fn move_to(caller: Caller, id: Path<LeadId>, body: Body<Move>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::move_to(tx, *id, order).await).await
+    caller.act::<LeadView, _>(*id, &body, verbs::move_to).await
 }
 
 /// Tag a lead.
@@ -178,7 +179,7 @@ async fn move_to(caller: Caller, id: Path<LeadId>, body: Body<Move>) -> Answer {
 #[utoipa::path(tag = "leads", operation_id = "tagLead", request_body = TagRecord, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/tags")]
 async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::tag(tx, *id, order).await).await
+    caller.act::<LeadView, _>(*id, &body, verbs::tag).await
 }
 
 /// Untag a lead.
@@ -188,7 +189,7 @@ async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> Answer 
 #[post("/leads/{lead_id}/tags/{tag}/remove")]
 async fn untag(caller: Caller, path: Path<(LeadId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
     let (id, name) = path.into_inner();
-    act(&caller, id, &body, async |tx, _| verbs::untag(tx, id, name.as_str()).await).await
+    caller.act::<LeadView, _>(id, &body, async |tx, id, _| verbs::untag(tx, id, name.as_str()).await).await
 }
 
 /// Convert a lead.
@@ -208,8 +209,7 @@ async fn convert(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalB
     let converted = async |tx: &Tx, order: &ConvertLead| match verbs::convert(tx, *id, order).await? {
         Converted::Preview(preview) => Ok(Reply::ok(&preview)),
         Converted::Done(conversion) => {
-            let view = leads::find_conversion(tx, &Actor::system(), conversion).await?.ok_or(Code::NotFound)?;
-            Ok(Reply::created(format!("/api/v1/conversions/{conversion}"), view.version, &view))
+            Ok(Reply::created(&address::<ConversionView>(conversion), &afterwards::<ConversionView>(tx, conversion).await?))
         }
     };
     caller.post(&body, converted).await
@@ -244,23 +244,4 @@ async fn duplicates(caller: Caller, id: Path<LeadId>) -> Answer {
 async fn timeline(request: HttpRequest, caller: Caller, id: Path<LeadId>, Query(filter): Query<TimelineFilter>) -> Answer {
     let subjects = leads::subjects(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
     Ok(Reply::page(&request, &events::timeline(caller.db(), caller.actor(), &subjects, &filter).await?))
-}
-
-/// Runs a verb on a lead and answers the lead as it is then. Who does something may see what came of it, even if it takes the lead
-/// out of sight.
-async fn act<T: Draft>(caller: &Caller, id: LeadId, body: &Body<T>, verb: impl AsyncFn(&Tx, &T) -> Result<()>) -> Answer {
-    let acted = async |tx: &Tx, order: &T| {
-        verb(tx, order).await?;
-        as_record(tx, id).await
-    };
-    caller.post(body, acted).await
-}
-
-async fn as_record(tx: &Tx, id: LeadId) -> Result<Reply> {
-    let lead = seen(tx, id).await?;
-    Ok(Reply::record(lead.version, &lead))
-}
-
-async fn seen(tx: &Tx, id: LeadId) -> Result<LeadView> {
-    Ok(leads::find(tx, &Actor::system(), id).await?.ok_or(Code::NotFound)?)
 }

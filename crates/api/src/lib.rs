@@ -19,6 +19,7 @@ mod opportunities;
 mod playbook;
 mod problem;
 mod rate_limits;
+mod record;
 mod request_log;
 mod routes;
 mod sessions;

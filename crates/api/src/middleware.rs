@@ -71,13 +71,7 @@ fn told(response: ServiceResponse<BoxBody>, locale: Locale, request_id: &str) ->
 
 fn failure_of(error: &Error) -> Failure {
     if let Some(failure) = error.as_error::<Failure>() {
-        return Failure {
-            code: failure.code,
-            facts: failure.facts.clone(),
-            violations: failure.violations.clone(),
-            retry_after: failure.retry_after,
-            cause: failure.cause.clone(),
-        };
+        return failure.clone();
     }
     let code = match error.as_response_error().status_code() {
         StatusCode::NOT_FOUND => Code::NotFound,
@@ -101,8 +95,8 @@ pub fn tell(failure: &Failure, locale: Locale, request_id: &str) -> HttpResponse
     if let Some(seconds) = failure.retry_after {
         response.insert_header(("retry-after", seconds.to_string()));
     }
-    if let Some(allowed) = failure.facts.get("allow").and_then(|allowed| allowed.as_str()) {
-        response.insert_header(("allow", allowed));
+    for (name, value) in &failure.headers {
+        response.insert_header((*name, value.as_str()));
     }
     if failure.code == Code::FormQuotaExceeded {
         response.insert_header(("retry-after", "600"));

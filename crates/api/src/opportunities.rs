@@ -1,23 +1,37 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
-use chot_application::{Result, opportunities as verbs};
+use chot_application::opportunities as verbs;
 use chot_domain::accounts::{Move, TagRecord};
 use chot_domain::identity::Actor;
 use chot_domain::opportunities::{Lose, OpportunityDraft, OpportunityId, OpportunityPatch, Reopen, Win};
-use chot_domain::shared::{Code, Draft, Key};
+use chot_domain::shared::{Code, Key};
 use chot_persistence::events::{self, EventView, TimelineFilter};
 use chot_persistence::opportunities::{self, OpportunityFilter, OpportunityView, StageVisit};
-use chot_persistence::{Page, Tx};
+use chot_persistence::{Page, Reads, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
 use crate::extract::{Body, Caller, IfMatch, Nothing, OptionalBody, Patch, Query};
+use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(open).service(get_one).service(update).service(archive).service(restore);
     config.service(move_to).service(win).service(lose).service(reopen).service(tag).service(untag);
     config.service(stage_history).service(timeline);
+}
+
+impl Record for OpportunityView {
+    type Id = OpportunityId;
+    const PATH: &'static str = "/api/v1/opportunities";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl Reads, actor: &Actor, id: OpportunityId) -> Result<Option<Self>, StoreError> {
+        opportunities::find(reads, actor, id).await
+    }
 }
 
 /// List opportunities.
@@ -37,11 +51,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Opportu
 #[utoipa::path(tag = "opportunities", operation_id = "openOpportunity", request_body = OpportunityDraft, responses((status = 201, body = OpportunityView)))]
 #[post("/opportunities")]
 async fn open(caller: Caller, body: Body<OpportunityDraft>) -> Answer {
-    let opened = async |tx: &Tx, draft: &OpportunityDraft| {
-        let id = verbs::open(tx, draft).await?;
-        Ok(Reply::created(format!("/api/v1/opportunities/{id}"), 1, &seen(tx, id).await?))
-    };
-    caller.post(&body, opened).await
+    caller.create::<OpportunityView, _>(&body, verbs::open).await
 }
 
 /// Read an opportunity.
@@ -50,8 +60,7 @@ async fn open(caller: Caller, body: Body<OpportunityDraft>) -> Answer {
 #[utoipa::path(tag = "opportunities", operation_id = "getOpportunity", responses((status = 200, body = OpportunityView)))]
 #[get("/opportunities/{opportunity_id}")]
 async fn get_one(caller: Caller, id: Path<OpportunityId>) -> Answer {
-    let opportunity = opportunities::find(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::record(opportunity.version, &opportunity))
+    caller.read::<OpportunityView>(*id).await
 }
 
 /// Change an opportunity.
@@ -59,17 +68,8 @@ async fn get_one(caller: Caller, id: Path<OpportunityId>) -> Answer {
 /// Changes what is said about it. Its stage and status change by verbs of their own; its account, owner and classification do not.
 #[utoipa::path(tag = "opportunities", operation_id = "updateOpportunity", request_body = OpportunityPatch, responses((status = 200, body = OpportunityView)))]
 #[patch("/opportunities/{opportunity_id}")]
-async fn update(
-    caller: Caller,
-    id: Path<OpportunityId>,
-    IfMatch(version): IfMatch,
-    Patch(patch): Patch<OpportunityDraft>,
-) -> Answer {
-    let updated = async |tx: &Tx| {
-        verbs::update(tx, *id, &patch, version).await?;
-        as_record(tx, *id).await
-    };
-    caller.write(updated).await
+async fn update(caller: Caller, id: Path<OpportunityId>, seen: IfMatch, Patch(patch): Patch<OpportunityDraft>) -> Answer {
+    caller.change::<OpportunityView, _>(*id, &seen, &patch, verbs::update).await
 }
 
 /// Archive an opportunity.
@@ -77,12 +77,8 @@ async fn update(
 /// Takes it out of the working lists and boards. Nothing is lost: it can be restored.
 #[utoipa::path(tag = "opportunities", operation_id = "archiveOpportunity", responses((status = 204)))]
 #[delete("/opportunities/{opportunity_id}")]
-async fn archive(caller: Caller, id: Path<OpportunityId>, IfMatch(version): IfMatch) -> Answer {
-    let archived = async |tx: &Tx| {
-        verbs::archive(tx, *id, version).await?;
-        Ok(Reply::nothing())
-    };
-    caller.write(archived).await
+async fn archive(caller: Caller, id: Path<OpportunityId>, seen: IfMatch) -> Answer {
+    caller.archive::<OpportunityView>(*id, &seen, verbs::archive).await
 }
 
 /// Restore an opportunity.
@@ -91,7 +87,7 @@ async fn archive(caller: Caller, id: Path<OpportunityId>, IfMatch(version): IfMa
 #[utoipa::path(tag = "opportunities", operation_id = "restoreOpportunity", responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/restore")]
 async fn restore(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
-    act(&caller, *id, &body, async |tx, _| verbs::restore(tx, *id).await).await
+    caller.act::<OpportunityView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
 }
 
 /// Move an opportunity on the board.
@@ -100,7 +96,7 @@ async fn restore(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): Op
 #[utoipa::path(tag = "opportunities", operation_id = "moveOpportunity", request_body = Move, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/move")]
 async fn move_to(caller: Caller, id: Path<OpportunityId>, body: Body<Move>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::move_to(tx, *id, order).await).await
+    caller.act::<OpportunityView, _>(*id, &body, verbs::move_to).await
 }
 
 /// Win an opportunity.
@@ -109,7 +105,7 @@ async fn move_to(caller: Caller, id: Path<OpportunityId>, body: Body<Move>) -> A
 #[utoipa::path(tag = "opportunities", operation_id = "winOpportunity", request_body = Win, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/win")]
 async fn win(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Win>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::win(tx, *id, order).await).await
+    caller.act::<OpportunityView, _>(*id, &body, verbs::win).await
 }
 
 /// Lose an opportunity.
@@ -119,7 +115,7 @@ async fn win(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): Option
 #[utoipa::path(tag = "opportunities", operation_id = "loseOpportunity", request_body = Lose, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/lose")]
 async fn lose(caller: Caller, id: Path<OpportunityId>, body: Body<Lose>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::lose(tx, *id, order).await).await
+    caller.act::<OpportunityView, _>(*id, &body, verbs::lose).await
 }
 
 /// Reopen an opportunity.
@@ -128,7 +124,7 @@ async fn lose(caller: Caller, id: Path<OpportunityId>, body: Body<Lose>) -> Answ
 #[utoipa::path(tag = "opportunities", operation_id = "reopenOpportunity", request_body = Reopen, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/reopen")]
 async fn reopen(caller: Caller, id: Path<OpportunityId>, body: Body<Reopen>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::reopen(tx, *id, order).await).await
+    caller.act::<OpportunityView, _>(*id, &body, verbs::reopen).await
 }
 
 /// Tag an opportunity.
@@ -137,7 +133,7 @@ async fn reopen(caller: Caller, id: Path<OpportunityId>, body: Body<Reopen>) -> 
 #[utoipa::path(tag = "opportunities", operation_id = "tagOpportunity", request_body = TagRecord, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/tags")]
 async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> Answer {
-    act(&caller, *id, &body, async |tx, order| verbs::tag(tx, *id, order).await).await
+    caller.act::<OpportunityView, _>(*id, &body, verbs::tag).await
 }
 
 /// Untag an opportunity.
@@ -147,7 +143,7 @@ async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> 
 #[post("/opportunities/{opportunity_id}/tags/{tag}/remove")]
 async fn untag(caller: Caller, path: Path<(OpportunityId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
     let (id, name) = path.into_inner();
-    act(&caller, id, &body, async |tx, _| verbs::untag(tx, id, name.as_str()).await).await
+    caller.act::<OpportunityView, _>(id, &body, async |tx, id, _| verbs::untag(tx, id, name.as_str()).await).await
 }
 
 /// The stages that an opportunity has been in.
@@ -179,23 +175,4 @@ async fn stage_history(caller: Caller, id: Path<OpportunityId>) -> Answer {
 async fn timeline(request: HttpRequest, caller: Caller, id: Path<OpportunityId>, Query(filter): Query<TimelineFilter>) -> Answer {
     let subjects = opportunities::subjects(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
     Ok(Reply::page(&request, &events::timeline(caller.db(), caller.actor(), &subjects, &filter).await?))
-}
-
-/// Runs a verb on an opportunity and answers it as it is then. Who does something may see what came of it, even if it takes the
-/// opportunity out of sight.
-async fn act<T: Draft>(caller: &Caller, id: OpportunityId, body: &Body<T>, verb: impl AsyncFn(&Tx, &T) -> Result<()>) -> Answer {
-    let acted = async |tx: &Tx, order: &T| {
-        verb(tx, order).await?;
-        as_record(tx, id).await
-    };
-    caller.post(body, acted).await
-}
-
-async fn as_record(tx: &Tx, id: OpportunityId) -> Result<Reply> {
-    let opportunity = seen(tx, id).await?;
-    Ok(Reply::record(opportunity.version, &opportunity))
-}
-
-async fn seen(tx: &Tx, id: OpportunityId) -> Result<OpportunityView> {
-    Ok(opportunities::find(tx, &Actor::system(), id).await?.ok_or(Code::NotFound)?)
 }

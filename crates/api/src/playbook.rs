@@ -23,7 +23,7 @@ pub fn routes(config: &mut ServiceConfig) {
 async fn get_playbook(caller: Caller) -> Answer {
     caller.actor().require(Permission::PlaybookRead).map_err(chot_application::Error::from)?;
     let (version, playbook) = caller.ctx.engine.playbook().await?;
-    Ok(Reply::record(version, &PlaybookView { version, playbook: (*playbook).clone() }))
+    Ok(Reply::ok(&PlaybookView { version, playbook: (*playbook).clone() }).in_version(version))
 }
 
 /// The roles that users can have.

@@ -1,4 +1,4 @@
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, get};
 use chot_application::Error;
 use chot_domain::shared::{Code, MalformedJson, Refusal, Violation, Violations};
@@ -57,7 +57,7 @@ pub struct ProblemMember {
 }
 
 /// Why a request was refused, before it is told in a language.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{code:?}")]
 pub struct Failure {
     /// The word.
@@ -66,6 +66,8 @@ pub struct Failure {
     pub facts: Map<String, Value>,
     /// Every member that breaks a rule.
     pub violations: Vec<Violation>,
+    /// Headers that belong to the answer.
+    pub headers: Vec<(&'static str, String)>,
     /// After how many seconds to try again.
     pub retry_after: Option<u64>,
     /// What those who run the server need to know; never told to the caller.
@@ -74,7 +76,7 @@ pub struct Failure {
 
 impl From<Code> for Failure {
     fn from(code: Code) -> Self {
-        Self { code, facts: Map::new(), violations: Vec::new(), retry_after: None, cause: None }
+        Self { code, facts: Map::new(), violations: Vec::new(), headers: Vec::new(), retry_after: None, cause: None }
     }
 }
 
@@ -167,6 +169,19 @@ impl ResponseError for Failure {
 }
 
 impl Failure {
+    /// A method that the path does not know; it tells those that it knows.
+    pub fn method_not_allowed(allowed: String) -> Self {
+        let facts = Map::from_iter([("allow".to_owned(), allowed.clone().into())]);
+        Self { facts, headers: vec![("allow", allowed)], ..Code::MethodNotAllowed.into() }
+    }
+
+    /// A body in a format that is not read here; it tells those that are (RFC 5789, section 3.1, and RFC 9110, section 15.5.16).
+    pub fn unsupported_media_type(method: &Method, readable: &[&str]) -> Self {
+        let header = if method == Method::PATCH { "accept-patch" } else { "accept-post" };
+        let facts = Map::from_iter([("accepted_media_types".to_owned(), readable.into())]);
+        Self { facts, headers: vec![(header, readable.join(", "))], ..Code::UnsupportedMediaType.into() }
+    }
+
     /// The same faults, in the query or the path.
     #[must_use]
     pub fn in_parameters(self) -> Self {

@@ -83,9 +83,7 @@ impl KnownPaths {
         if request.method() == Method::OPTIONS {
             return Ok(request.into_response(HttpResponse::NoContent().insert_header(("allow", allowed)).finish()));
         }
-        let mut failure = Failure::from(Code::MethodNotAllowed);
-        failure.facts.insert("allow".into(), allowed.into());
-        Ok(request.error_response(failure))
+        Ok(request.error_response(Failure::method_not_allowed(allowed)))
     }
 
     /// The default service of an app.

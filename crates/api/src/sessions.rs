@@ -67,7 +67,7 @@ async fn refresh(request: HttpRequest, body: Body<RefreshToken>) -> Answer {
     match identity::refresh(&caller.ctx, &body.value).await? {
         Refreshed::Good(signed_in) => tokens(&request, signed_in),
         Refreshed::Ended => {
-            state(&request).authentication.forget();
+            caller.rights_changed();
             Err(Code::InvalidRefreshToken.into())
         }
         Refreshed::InProgress => Err(Code::RefreshInProgress.into()),
@@ -80,10 +80,10 @@ async fn refresh(request: HttpRequest, body: Body<RefreshToken>) -> Answer {
 /// Ends the session of the access token. Its refresh token is worth nothing from then on.
 #[utoipa::path(tag = "sessions", operation_id = "signOut", responses((status = 204)))]
 #[post("/auth/logout")]
-async fn sign_out(request: HttpRequest, caller: Caller) -> Answer {
+async fn sign_out(caller: Caller) -> Answer {
     let session = caller.session.ok_or_else(|| Failure::from(Code::Forbidden))?;
     caller.ctx.write(async |tx| identity::sign_out(tx, session).await).await?;
-    state(&request).authentication.forget();
+    caller.rights_changed();
     Ok(Reply::nothing())
 }
 
@@ -95,6 +95,6 @@ async fn sign_out(request: HttpRequest, caller: Caller) -> Answer {
 async fn change_password(request: HttpRequest, caller: Caller, body: Body<ChangePassword>) -> Answer {
     keep_to_rate(&request, Policy::SignIn, &format!("{:?}", caller.session))?;
     identity::change_password(&caller.ctx, caller.session, &body.value).await?;
-    state(&request).authentication.forget();
+    caller.rights_changed();
     Ok(Reply::nothing())
 }

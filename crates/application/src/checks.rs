@@ -40,11 +40,14 @@ pub(crate) async fn demand_product(tx: &Tx, id: ProductId, pointer: &str, violat
     Ok(())
 }
 
-/// Notes an owner who does not exist or does not work here any more.
-pub(crate) async fn demand_owner(tx: &Tx, id: UserId, pointer: &str, violations: &mut Violations) -> Result<()> {
-    let user = identity::sign_in_by_id(tx, id).await?;
-    if !user.is_some_and(|user| user.is_active) {
-        violations.add(pointer, "not_found");
+/// Notes at `/owner_id` an owner who does not exist or does not work here any more, or whose role does not work such records.
+pub(crate) async fn demand_owner(tx: &Tx, id: UserId, working: Permission, violations: &mut Violations) -> Result<()> {
+    match identity::role_of(tx, id).await? {
+        None => violations.add("/owner_id", "not_found"),
+        Some(role) if !tx.playbook.role(role.as_str()).is_some_and(|role| role.granted().contains(working)) => {
+            violations.add("/owner_id", "cannot_own");
+        }
+        Some(_) => {}
     }
     Ok(())
 }

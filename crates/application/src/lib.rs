@@ -7,6 +7,7 @@ mod checks;
 mod ctx;
 mod error;
 mod secrets;
+mod tagging;
 
 pub mod accounts;
 pub mod catalog;

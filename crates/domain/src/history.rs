@@ -39,6 +39,9 @@ pub enum EventKind {
     /// A lead was created.
     #[serde(rename = "lead.created")]
     LeadCreated,
+    /// A web form sent it in; what was sent is told with it.
+    #[serde(rename = "lead.submitted")]
+    LeadSubmitted,
     /// A web form sent in somebody who is a lead already.
     #[serde(rename = "lead.submitted_again")]
     LeadSubmittedAgain,

@@ -2,16 +2,16 @@
 
 use chot_domain::catalog::{ProductDraft, ProductId};
 use chot_domain::identity::{Actor, Permission};
-use chot_domain::shared::{Draft, Id, Key, Money, Outcome, Text, fold};
+use chot_domain::shared::{Draft, Key, Money, Text, fold};
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, Order, PaginatorTrait, QueryFilter,
-    QuerySelect, QueryTrait,
+    ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, Order, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::locked::{Locked, write};
 use crate::page::page;
 use crate::search::contains;
 use crate::{Ask, Col, Limit, Page, Reads, SortKey, StoreError, Tx};
@@ -26,6 +26,7 @@ mod row {
     use sea_orm::entity::prelude::*;
 
     use super::{StoredMoney, VatCode};
+    use crate::locked::Versioned;
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -50,6 +51,21 @@ mod row {
     }
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    impl Versioned for Model {
+        type Kind = chot_domain::catalog::Product;
+        const ID: Column = Column::Id;
+        const VERSION: Column = Column::Version;
+        const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
+
+        fn id(&self) -> Uuid {
+            self.id
+        }
+
+        fn version(&self) -> i64 {
+            self.version
+        }
+    }
 }
 
 /// A product or service that the organisation sells.
@@ -142,14 +158,9 @@ impl SortKey<row::Entity> for ProductSort {
 }
 
 /// A product as it is, locked by the unit of work until its end.
-pub struct LockedProduct(row::Model);
+pub type LockedProduct = Locked<row::Model>;
 
-impl LockedProduct {
-    /// Its identifier.
-    pub fn id(&self) -> ProductId {
-        Id::new(self.0.id)
-    }
-
+impl Locked<row::Model> {
     /// What was said about it.
     pub fn draft(&self) -> ProductDraft {
         let row = self.0.clone();
@@ -163,14 +174,6 @@ impl LockedProduct {
             description: row.description.map(Text::trusted),
             is_active: row.is_active,
         }
-    }
-
-    /// Refuses to go on if the caller has seen another version.
-    ///
-    /// # Errors
-    /// `version_mismatch`.
-    pub fn expect_version(&self, seen: Option<i64>) -> Outcome<()> {
-        crate::tx::expect_version(self.0.version, seen)
     }
 }
 
@@ -213,7 +216,7 @@ pub async fn insert(tx: &Tx, id: ProductId, draft: &ProductDraft) -> Result<(), 
 /// # Errors
 /// When the database fails.
 pub async fn lock(tx: &Tx, id: ProductId) -> Result<Option<LockedProduct>, StoreError> {
-    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(LockedProduct))
+    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
 }
 
 /// Writes what is now said about a product.
@@ -221,14 +224,7 @@ pub async fn lock(tx: &Tx, id: ProductId) -> Result<Option<LockedProduct>, Store
 /// # Errors
 /// When the database fails, or the code is taken.
 pub async fn update(tx: &Tx, product: &LockedProduct, draft: &ProductDraft) -> Result<(), StoreError> {
-    let changed = row::ActiveModel {
-        id: Set(product.0.id),
-        version: Set(product.0.version + 1),
-        updated_at: Set(tx.now),
-        ..Default::default()
-    };
-    with_draft(changed, draft).update(&tx.conn).await?;
-    Ok(())
+    write(tx, with_draft(product.changed(tx), draft)).await
 }
 
 /// Whether a product exists and is sold at present.

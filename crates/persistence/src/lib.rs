@@ -6,6 +6,7 @@
 mod column;
 mod db;
 mod error;
+mod locked;
 mod page;
 mod search;
 mod sight;
@@ -25,5 +26,6 @@ pub mod timers;
 pub use column::Col;
 pub use db::{Connection, Db};
 pub use error::StoreError;
+pub use locked::Locked;
 pub use page::{Ask, Limit, Page, PageLinks, SortKey};
 pub use tx::{Begin, Reads, Transient, Tx};

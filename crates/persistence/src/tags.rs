@@ -122,27 +122,32 @@ pub async fn names(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<Vec<String>, S
     Ok(of(tx, kind, id).await?.into_iter().map(|tag| tag.tag).collect())
 }
 
-/// Hangs a tag on a record; says whether it did not hang there before.
+/// Hangs tags on a record; answers which did not hang there before.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hang(tx: &Tx, kind: TaggedKind, id: Uuid, tag: &str) -> Result<bool, StoreError> {
-    if names(tx, kind, id).await?.iter().any(|known| known == tag) {
-        return Ok(false);
+pub async fn hang(tx: &Tx, kind: TaggedKind, id: Uuid, wanted: &[&str]) -> Result<Vec<String>, StoreError> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let hanging = names(tx, kind, id).await?;
+    let new: Vec<_> = wanted.iter().filter(|tag| !hanging.iter().any(|known| known == *tag)).map(ToString::to_string).collect();
+    if new.is_empty() {
+        return Ok(new);
     }
     let only = |this| (kind == this).then_some(id);
-    let row = row::ActiveModel {
+    let rows = new.iter().map(|tag| row::ActiveModel {
         id: Set(tx.new_id::<TagView>().uuid()),
-        tag: Set(tag.to_owned()),
+        tag: Set(tag.clone()),
         lead_id: Set(only(TaggedKind::Lead)),
         account_id: Set(only(TaggedKind::Account)),
         opportunity_id: Set(only(TaggedKind::Opportunity)),
         created_by: Set(tx.actor.user().map(|user| user.uuid())),
         created_at: Set(tx.now),
-    };
-    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    });
+    row::Entity::insert_many(rows).exec_without_returning(&tx.conn).await?;
     keep(tx, kind, id).await?;
-    Ok(true)
+    Ok(new)
 }
 
 /// Takes a tag off a record; says whether it hung there.

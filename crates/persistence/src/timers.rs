@@ -3,10 +3,11 @@
 use chot_domain::shared::Word;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::locked::write;
 use crate::{Col, StoreError, Tx};
 
 /// What falls due.
@@ -143,8 +144,7 @@ pub async fn complete(tx: &Tx, timer: &DueTimer) -> Result<(), StoreError> {
         finished_at: Set(Some(tx.now)),
         ..Default::default()
     };
-    done.update(&tx.conn).await?;
-    Ok(())
+    write(tx, done).await
 }
 
 /// Notes that the timer's verb failed; it is tried again later, and given up in the end.
@@ -168,6 +168,5 @@ pub async fn postpone(tx: &Tx, timer: &DueTimer, error: &str) -> Result<(), Stor
         last_error: Set(Some(error.chars().take(500).collect())),
         ..Default::default()
     };
-    failed.update(&tx.conn).await?;
-    Ok(())
+    write(tx, failed).await
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::playbook::Playbook;
-use chot_domain::shared::{Clock, Code, Id, IdSource, Outcome, Refusal};
+use chot_domain::shared::{Clock, Id, IdSource, Outcome};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -162,13 +162,5 @@ async fn apart<T: Send + 'static>(step: impl Future<Output = Result<T, DbErr>> +
     match tokio::spawn(step).await {
         Ok(result) => result.map_err(StoreError::from),
         Err(stopped) => Err(StoreError::Database(DbErr::Custom(stopped.to_string()))),
-    }
-}
-
-/// Refuses to go on if the caller has seen another version of a record than the one that is.
-pub(crate) fn expect_version(version: i64, seen: Option<i64>) -> Outcome<()> {
-    match seen {
-        Some(seen) if seen != version => Err(Refusal::from(Code::VersionMismatch).with("version", version)),
-        _ => Ok(()),
     }
 }

@@ -147,6 +147,8 @@ async fn r_ichk_22_a_release_has_a_reason_of_the_list() {
     let release = format!("{path}/release");
     assert_eq!(team.lan.post(&release, json!({})).await.faults(422), [fault("/reason", "required")]);
     assert_eq!(team.lan.post(&release, json!({"reason": "bored"})).await.faults(422), [fault("/reason", "unknown_key")]);
+    let of_the_rule = json!({"reason": "no_active_primary_opportunity"});
+    assert_eq!(team.lan.post(&release, of_the_rule).await.faults(422), [fault("/reason", "reserved_key")]);
     let order = json!({"reason": "left_company", "note": "Chuyển bộ phận từ tháng 12"});
     let freed = team.manager.post(&release, order).await.expect(200);
     assert_eq!((owner(&freed), &freed["owner_name"]), (&json!(null), &json!(null)));

@@ -114,3 +114,21 @@ async fn a_parent_is_not_archived_over_its_children() {
     manager.delete(&format!("/accounts/{}", id(&branch)), 1).await.expect(204);
     manager.delete(&format!("/accounts/{}", id(&parent)), 1).await.expect(204);
 }
+
+#[tokio::test]
+async fn a_child_is_restored_by_who_sees_it_whoever_has_its_parent() {
+    let world = World::under("icheck").await;
+    let team = team(&world).await;
+    let admin = world.user("admin").await;
+    let parent = account(&team.minh, 1).await;
+    let mut branch = child(&parent, "Chi nhánh Đà Nẵng");
+    branch["owner_id"] = json!(team.lan.user_id);
+    let branch = admin.post("/accounts", branch).await.expect(201);
+    let path = format!("/accounts/{}", id(&branch));
+    team.manager.get(&format!("/accounts/{}/counters", id(&parent))).await.refused(404, "not_found");
+    team.manager.delete(&path, 1).await.expect(204);
+    team.manager.act(&format!("{path}/restore")).await.expect(200);
+    team.manager.delete(&path, 3).await.expect(204);
+    admin.delete(&format!("/accounts/{}", id(&parent)), version(&parent)).await.expect(204);
+    team.manager.act(&format!("{path}/restore")).await.refused(409, "archived");
+}

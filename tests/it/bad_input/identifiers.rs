@@ -43,7 +43,7 @@ async fn what_is_out_of_sight_is_not_named_in_a_body() {
         assert_eq!(lan.patch(&lead, 1, json!({"product_id": missing})).await.faults(422), [fault("/product_id", "not_found")]);
         let chance = json!({"name": "Tem", "account_id": ours["id"], "product_ids": [missing]});
         assert_eq!(lan.post("/opportunities", chance).await.faults(422), [fault("/product_ids/0", "not_found")]);
-        let form = json!({"name": "x", "source": "website", "field_map": {"a": "name"}, "product_id": missing});
+        let form = json!({"name": "x", "source": "website", "field_map": {"a": "name", "b": "phone"}, "product_id": missing});
         assert_eq!(admin.post("/lead-forms", form).await.faults(422), [fault("/product_id", "not_found")]);
     }
     for missing in [NOBODY, &gone.user_id, &id(&ours)] {

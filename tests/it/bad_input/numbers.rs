@@ -61,7 +61,9 @@ async fn numbers_beyond_all_bounds_are_refused() {
         let body = format!(r#"{{"account_id": "{}", "name": "Tem", "stars": {number}}}"#, id(&ours));
         let faults = raw(&lan, "/opportunities", body).await.faults(422);
         assert_eq!((faults.len(), &faults[0].0[..]), (1, "/stars"), "{number}");
-        let body = format!(r#"{{"name": "x", "source": "website", "field_map": {{"a": "name"}}, "quota_per_hour": {number}}}"#);
+        let body = format!(
+            r#"{{"name": "x", "source": "website", "field_map": {{"a": "name", "b": "phone"}}, "quota_per_hour": {number}}}"#
+        );
         if number != "4" {
             let faults = raw(&marketing, "/lead-forms", body).await.faults(422);
             assert_eq!((faults.len(), &faults[0].0[..]), (1, "/quota_per_hour"), "{number}");

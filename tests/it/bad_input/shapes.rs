@@ -189,7 +189,7 @@ async fn unknown_members_are_named_wherever_they_stand() {
     ];
     assert_eq!(faults, pointers.map(|pointer| fault(pointer, "unknown_member")));
     assert_eq!(lan.post(&format!("{lead}/claim"), json!({"force": true})).await.faults(422), [fault("/force", "unknown_member")]);
-    assert_eq!(lan.patch(&lead, 1, json!({"status": "converted"})).await.faults(422), [fault("/status", "unknown_member")]);
+    assert_eq!(lan.patch(&lead, 1, json!({"status": "converted"})).await.faults(422), [fault("/status", "immutable")]);
     witness.nothing_written().await;
 }
 

@@ -94,7 +94,7 @@ pub const ROWS: &[Row] = &[
     // Web forms.
     asks("listLeadForms", "lead_forms:write", On::Nothing),
     asks("createLeadForm", "lead_forms:write", On::Nothing)
-        .saying(|_| json!({"name": "Hội chợ", "source": "fair", "field_map": {"ho_ten": "name"}})),
+        .saying(|_| json!({"name": "Hội chợ", "source": "fair", "field_map": {"ho_ten": "name", "sdt": "phone"}})),
     asks("getLeadForm", "lead_forms:write", On::Form),
     asks("updateLeadForm", "lead_forms:write", On::Form).saying(|_| json!({"quota_per_hour": 50})),
     open("submitLeadForm", On::Form).saying(|g| json!({"ho_ten": "Trần Thị Hương", "sdt": own_phone(g)})),

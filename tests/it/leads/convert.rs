@@ -211,9 +211,10 @@ async fn a_lead_of_nobody_becomes_the_customer_of_whoever_converts_it() {
     let world = World::under("icheck").await;
     let team = team(&world).await;
     let lead = team.manager.post("/leads", company(1)).await.expect(201);
-    let conversion = team.minh.act(&format!("/leads/{}/convert", id(&lead))).await.expect(201);
-    let account = team.minh.get(&format!("/accounts/{}", text(&conversion, "account_id"))).await.expect(200);
-    assert_eq!(account["owner_id"], json!(team.minh.user_id));
+    team.minh.act(&format!("/leads/{}/convert", id(&lead))).await.refused(409, "owner_required");
+    let conversion = team.manager.act(&format!("/leads/{}/convert", id(&lead))).await.expect(201);
+    let account = team.manager.get(&format!("/accounts/{}", text(&conversion, "account_id"))).await.expect(200);
+    assert_eq!(account["owner_id"], json!(team.manager.user_id));
     let lead = own_lead(&team.lan, 2).await;
     team.minh.act(&format!("/leads/{}/convert", id(&lead))).await.refused(404, "not_found");
     let marketing = world.user("marketing").await;

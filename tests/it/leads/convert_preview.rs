@@ -32,11 +32,12 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
     expected.iter().map(|(field, to)| ((*field).to_owned(), (*to).to_owned())).collect()
 }
 
-/// Every member that the preview gives a value stands so in the record. `account_id` is a placeholder until there is an account.
+/// Everything that the preview tells of a target stands so in the record.
 fn stands(preview: &Value, record: &Value) {
-    for (member, value) in preview.as_object().unwrap() {
-        let is_open = member == "account_id" || (member == "stage" && value.is_null());
-        assert!(is_open || record[member] == *value, "{member}: {value} was announced, {} was written", record[member]);
+    let beside = ["owner_id", "classification", "stage"].iter().filter_map(|name| Some((*name, preview.get(*name)?)));
+    let fields = preview["fields"].as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value));
+    for (member, value) in fields.chain(beside) {
+        assert_eq!(record[member], *value, "{member} was announced otherwise");
     }
 }
 
@@ -60,15 +61,25 @@ async fn a_dry_run_writes_nothing_and_tells_what_is_then_written() {
     assert_eq!(admin.get(&format!("/events?cursor={end}")).await.expect(200)["data"], json!([]));
     assert_eq!(lan.post(&format!("{path}/convert"), order.clone()).await.expect(200)["account"], preview["account"]);
 
+    // What the preview tells can be sent back as it is.
+    let told = json!({
+        "account": {"fields": preview["account"]["fields"]},
+        "contact": {"fields": preview["contact"]["fields"]},
+        "opportunities": preview["opportunities"].as_array().unwrap().iter().map(|told| {
+            json!({"fields": told["fields"], "classification": told["classification"], "stage": told["stage"]})
+        }).collect::<Vec<_>>(),
+        "dry_run": true,
+    });
+    assert_eq!(lan.post(&format!("{path}/convert"), told).await.expect(200), preview);
     order["dry_run"] = json!(false);
     let conversion = lan.post(&format!("{path}/convert"), order).await.expect(201);
-    stands(&preview["account"]["fields"], &lan.get(&format!("/accounts/{}", text(&conversion, "account_id"))).await.expect(200));
-    stands(&preview["contact"]["fields"], &lan.get(&format!("/contacts/{}", text(&conversion, "contact_id"))).await.expect(200));
+    stands(&preview["account"], &lan.get(&format!("/accounts/{}", text(&conversion, "account_id"))).await.expect(200));
+    stands(&preview["contact"], &lan.get(&format!("/contacts/{}", text(&conversion, "contact_id"))).await.expect(200));
     let announced = preview["opportunities"].as_array().unwrap();
     assert_eq!(announced.len(), 2);
     for (announced, made) in announced.iter().zip(conversion["opportunities"].as_array().unwrap()) {
         assert_eq!((&announced["action"], &announced["id"]), (&json!("create"), &json!(null)));
-        stands(&announced["fields"], &lan.get(&format!("/opportunities/{}", id(made))).await.expect(200));
+        stands(announced, &lan.get(&format!("/opportunities/{}", id(made))).await.expect(200));
     }
     assert_eq!((&preview["carried"], &preview["not_carried"]), (&conversion["carried"], &conversion["not_carried"]));
 }
@@ -95,10 +106,10 @@ async fn a_dry_run_of_a_link_tells_what_the_linked_records_will_be() {
     assert_eq!(lan.get(&format!("/accounts/{}", id(&target))).await.expect(200), target);
     order["dry_run"] = json!(false);
     let conversion = lan.post(&convert, order).await.expect(201);
-    stands(&preview["account"]["fields"], &lan.get(&format!("/accounts/{}", id(&target))).await.expect(200));
-    stands(&preview["contact"]["fields"], &lan.get(&format!("/contacts/{}", id(&person))).await.expect(200));
+    stands(&preview["account"], &lan.get(&format!("/accounts/{}", id(&target))).await.expect(200));
+    stands(&preview["contact"], &lan.get(&format!("/contacts/{}", id(&person))).await.expect(200));
     let chance = format!("/opportunities/{}", text(&conversion["opportunities"][0], "id"));
-    stands(&preview["opportunities"][0]["fields"], &lan.get(&chance).await.expect(200));
+    stands(&preview["opportunities"][0], &lan.get(&chance).await.expect(200));
 }
 
 #[tokio::test]
@@ -123,6 +134,7 @@ async fn what_is_carried_and_what_is_not_is_told() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;
     let lead = full_lead(&world, &lan).await;
+    lan.post(&format!("/leads/{}/tags", id(&lead)), json!({"tag": "hot"})).await.expect(200);
     let convert = format!("/leads/{}/convert", id(&lead));
     let ask = async |mut order: Value| {
         order["dry_run"] = json!(true);
@@ -131,12 +143,13 @@ async fn what_is_carried_and_what_is_not_is_told() {
     };
     let (mut carried, stays) = ask(json!({})).await;
     carried.sort();
-    let to_account = ["description", "email", "name", "phone", "profile", "rank", "source", "tax_code"];
+    let to_account = ["description", "email", "name", "owner_id", "phone", "profile", "rank", "source", "tax_code", "tags"];
     let mut expected: Vec<_> = to_account.iter().map(|field| ((*field).to_owned(), format!("account.{field}"))).collect();
     expected.extend(pairs(&[
         ("contact_person", "contact"),
         ("need", "opportunity.description"),
         ("product_id", "opportunity.product_ids"),
+        ("tags", "opportunity.tags"),
     ]));
     expected.sort();
     assert_eq!((carried, stays), (expected, pairs(&[("contact_points", "stays_on_lead")])));

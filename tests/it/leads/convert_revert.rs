@@ -104,6 +104,9 @@ async fn tags_that_a_link_brought_go_with_it() {
     assert_eq!(tags().await, ["vip_care", "hot"]);
     lan.act(&revert(&conversion)).await.expect(200);
     assert_eq!(tags().await, ["vip_care"]);
+    let told = lan.history(&path).await;
+    let of_tags = ["account.tagged", "opportunity.tagged", "account.tagged", "account.untagged"];
+    assert_eq!(told.iter().filter(|kind| kind.contains("tagged")).collect::<Vec<_>>(), of_tags.iter().collect::<Vec<_>>());
 }
 
 #[tokio::test]

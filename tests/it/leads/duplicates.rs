@@ -201,7 +201,7 @@ async fn who_may_not_read_accounts_still_learns_that_there_are_duplicates() {
     let contact = json!({"account_id": known["id"], "full_name": "Trần Thị Hương", "phone": phone(7)});
     lan.post("/contacts", contact).await.expect(201);
     let points = json!([{"channel": "phone", "value": phone(7)}]);
-    let same = json!({"phone": known["phone"], "tax_code": some_tax_code(5), "contact_points": points});
+    let same = json!({"phone": known["phone"], "tax_code": some_tax_code(5), "contact_points": points, "owner_id": null});
     let asked = lead(&marketing, "Người hỏi", same).await;
     let reply = marketing.get(&format!("/leads/{}/duplicates", id(&asked))).await.expect(200);
     let found = reply["data"].as_array().unwrap();

@@ -64,11 +64,12 @@ async fn a_submission_becomes_a_lead_of_nobody_with_everything_that_was_sent() {
     world.anonymous().post(&path, person).await.expect(202);
     assert_eq!(admin.all("/leads?kind=individual").await.len(), 1);
     assert_eq!(admin.all(&format!("/leads?form_id={}", id(&form))).await.len(), 2);
-    let event = admin.all(&format!("/leads/{}/timeline", id(&lead))).await.remove(0);
-    assert_eq!(
-        (&event["kind"], &event["actor_kind"], &event["actor_id"]),
-        (&json!("lead.created"), &json!("lead_form"), &form["id"])
-    );
+    let mut history = admin.all(&format!("/leads/{}/timeline", id(&lead))).await;
+    let (submitted, created) = (history.remove(0), history.remove(0));
+    for (event, kind) in [(&submitted, "lead.submitted"), (&created, "lead.created")] {
+        assert_eq!((&event["kind"], &event["actor_kind"], &event["actor_id"]), (&json!(kind), &json!("lead_form"), &form["id"]));
+    }
+    assert_eq!(submitted["changes"]["utm_source"]["to"], "google", "what fills no member is not lost");
 }
 
 #[tokio::test]
@@ -212,7 +213,7 @@ async fn a_form_is_looked_after_by_those_who_run_forms() {
     assert_eq!((&form["quota_per_hour"], &form["is_active"]), (&json!(100), &json!(true)));
     lan.get("/lead-forms").await.refused(403, "forbidden");
     lan.get(&own).await.refused(403, "forbidden");
-    lan.post("/lead-forms", json!({"name": "x", "source": "website", "field_map": {"a": "name"}}))
+    lan.post("/lead-forms", json!({"name": "x", "source": "website", "field_map": {"a": "name", "b": "phone"}}))
         .await
         .refused(403, "forbidden");
     assert_eq!(marketing.all("/lead-forms?is_active=true").await, std::slice::from_ref(&form));
@@ -221,8 +222,13 @@ async fn a_form_is_looked_after_by_those_who_run_forms() {
     assert_eq!(faults, [fault("/field_map", "name_not_mapped"), fault("/source", "unknown_key")]);
     let faults = marketing.patch(&own, 1, json!({"quota_per_hour": 0, "form_key": "form_x"})).await.faults(422);
     assert_eq!(faults, [fault("/form_key", "unknown_member"), fault("/quota_per_hour", "out_of_range")]);
-    let changed =
-        marketing.patch(&own, 1, json!({"field_map": {"congty": "name", "ho_ten": "contact_person"}})).await.expect(200);
+    let other_map = json!({"congty": "name", "ho_ten": "contact_person", "nguoi_lien_he": null});
+    let changed = marketing.patch(&own, 1, json!({"field_map": other_map})).await.expect(200);
+    for wrong in [json!({"thu": null, "sdt": null}), json!({"khac": "phone"})] {
+        let faults = marketing.patch(&own, 2, json!({"field_map": wrong})).await.faults(422);
+        let code = if wrong.get("khac").is_some() { "repeated" } else { "no_way_to_reach" };
+        assert_eq!(faults, [fault("/field_map", code)]);
+    }
     assert_eq!((version(&changed), &changed["form_key"]), (2, &form["form_key"]));
     world.anonymous().post(&path, json!({"congty": "Hoa Sen", "ho_ten": "Hương", "sdt": phone(1)})).await.expect(202);
     let lead = marketing.all("/leads").await.remove(0);

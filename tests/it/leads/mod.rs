@@ -12,6 +12,7 @@ mod forms;
 mod forms_limits;
 mod identity;
 mod parked;
+mod pool;
 mod verify;
 mod work;
 

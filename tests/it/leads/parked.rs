@@ -63,3 +63,23 @@ async fn r_suno_22_a_parked_lead_that_goes_to_a_colleague_stands_in_the_colleagu
     of_minh.sort();
     assert_eq!((of_minh, due(&team.lan).await), (both, Vec::new()));
 }
+
+#[tokio::test]
+async fn r_suno_22_a_lead_that_is_due_and_is_parked_again_comes_back_on_its_new_day() {
+    let world = World::under("suno").await;
+    let lan = world.user("salesperson").await;
+    let path = format!("/leads/{}", id(&own_lead(&lan, 1).await));
+    let park = async |day: &str| lan.post(&format!("{path}/recycle"), json!({"follow_up_at": day})).await.expect(200);
+    park("2026-11-25T02:00:00Z").await;
+    assert_eq!(world.pass(TimeDelta::days(2)).await, 1);
+    assert_eq!(due(&lan).await.len(), 1);
+
+    let again = park("2026-11-30T02:00:00Z").await;
+    assert_eq!((&again["status"], &again["is_follow_up_due"]), (&json!("recycled"), &json!(false)));
+    assert!(due(&lan).await.is_empty());
+    assert_eq!(world.pass(TimeDelta::days(4)).await, 0);
+    assert_eq!(world.pass(TimeDelta::days(2)).await, 1);
+    assert_eq!(due(&lan).await.len(), 1);
+    let told = ["lead.created", "lead.recycled", "lead.follow_up_due", "lead.recycled", "lead.follow_up_due"];
+    assert_eq!(lan.history(&path).await, told);
+}

@@ -54,6 +54,27 @@ async fn what_was_said_at_its_loss_is_gone_and_its_evidence_counts_no_more() {
 }
 
 #[tokio::test]
+async fn who_bought_only_what_is_open_again_is_a_prospect_again() {
+    let world = World::under("suno").await;
+    let team = team(&world).await;
+    let ours = account(&team.lan, 1).await;
+    let (first, second) = (opened(&team.lan, &ours, "Một", json!({})).await, opened(&team.lan, &ours, "Hai", json!({})).await);
+    for path in [&first, &second] {
+        team.lan.act(&format!("{path}/win")).await.expect(200);
+    }
+    let customer = format!("/accounts/{}", id(&ours));
+    let reason = json!({"reason": "Khách huỷ"});
+    for (path, kind) in [(&first, "customer"), (&second, "prospect")] {
+        assert_eq!(team.lan.get(&customer).await.expect(200)["stage"], "deployment");
+        team.manager.post(&format!("{path}/reopen"), reason.clone()).await.expect(200);
+        assert_eq!(team.lan.get(&customer).await.expect(200)["type"], kind);
+    }
+    assert_eq!(team.lan.get(&customer).await.expect(200)["stage"], json!(null));
+    let changes = team.lan.all(&format!("{customer}/timeline?kind=account.type_changed")).await;
+    assert_eq!((changes.len(), &changes[0]["facts"]["type"]), (2, &json!("prospect")));
+}
+
+#[tokio::test]
 async fn while_the_customer_is_in_the_pool_nothing_is_reopened() {
     let world = World::under("icheck").await;
     let (lan, minh, admin) = (world.user("salesperson").await, world.user("salesperson").await, world.user("admin").await);

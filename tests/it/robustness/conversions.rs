@@ -1,5 +1,6 @@
 use chot_tests::World;
-use chot_tests::given::{id, own_lead, text};
+use chot_tests::given::{account, id, own_lead, text};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::at_once::{MANY, all_post, at_once, counted, database, only_winner, times};
@@ -64,4 +65,29 @@ async fn a_conversion_and_its_undoing_meet_without_leaving_half_a_customer() {
     assert_eq!(lan.all("/accounts").await.len(), customers);
     assert_eq!(lan.all("/opportunities").await.len(), customers);
     assert_eq!(lan.all("/contacts").await.len(), customers);
+}
+
+#[tokio::test]
+async fn what_a_conversion_kept_and_nobody_can_read_any_more_stops_its_undoing() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let target = account(&lan, 1).await;
+    let lead = own_lead(&lan, 1).await;
+    let order = json!({"account": {"action": "link", "id": target["id"], "overwrite": ["name"]}});
+    let conversion = lan.post(&format!("/leads/{}/convert", id(&lead)), order).await.expect(201);
+    let database = database(&world).await;
+    for unreadable in ["account_before = '{\"named\": 1}'", "opportunities = '{}'", "account_tags = '7'"] {
+        let kept = counted(&database, "SELECT count(*) FROM events").await;
+        database.execute_unprepared("CREATE TABLE kept AS SELECT * FROM conversions").await.unwrap();
+        database.execute_unprepared(&format!("UPDATE conversions SET {unreadable}")).await.unwrap();
+        lan.act(&format!("/conversions/{}/revert", id(&conversion))).await.refused(500, "internal_error");
+        let column = unreadable.split(' ').next().unwrap();
+        let back = format!("UPDATE conversions SET {column} = (SELECT {column} FROM kept)");
+        database.execute_unprepared(&back).await.unwrap();
+        database.execute_unprepared("DROP TABLE kept").await.unwrap();
+        assert_eq!(counted(&database, "SELECT count(*) FROM events").await, kept, "{unreadable}");
+    }
+    lan.act(&format!("/conversions/{}/revert", id(&conversion))).await.expect(200);
+    let restored = lan.get(&format!("/accounts/{}", id(&target))).await.expect(200);
+    assert_eq!(restored["name"], target["name"]);
 }

@@ -143,6 +143,7 @@ impl Story {
     async fn three_timelines_tell_it_all(&self, sale: &Sale) {
         let of_lead = [
             "lead.created",
+            "lead.submitted",
             "lead.assigned",
             "lead.contacted",
             "lead.qualified",
@@ -153,7 +154,7 @@ impl Story {
         ];
         assert_eq!(self.lan.history(&self.lead).await, of_lead);
 
-        let youth = &of_lead[..5];
+        let youth = &of_lead[..6];
         let account = ["account.created", "contact.created", "opportunity.opened", "opportunity.opened", "lead.converted"];
         let closing = ["opportunity.moved", "opportunity.won", "opportunity.lost"];
         assert_in_order(&self.lan.history(&sale.account).await, &[youth, &account, &closing].concat());

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-/// Splits what requests and answers share. `Profile` stays in answers and is `ProfileDraft` in requests; `AccountDraft` stays in
+/// Splits what requests and answers share. `Profile` stays in answers and is `ProfileDraft` in requests; `AccountPatch` stays in
 /// requests and is `AccountProposal` in answers.
 pub fn split(document: &mut Value) {
     let schemas = document["components"]["schemas"].as_object().cloned().unwrap_or_default();
@@ -15,7 +15,7 @@ pub fn split(document: &mut Value) {
     let shared: Vec<String> = said.intersection(&answered).filter(is_closed).cloned().collect();
     let (mut in_requests, mut in_answers) = (BTreeMap::new(), BTreeMap::new());
     for name in &shared {
-        match name.strip_suffix("Draft") {
+        match name.strip_suffix("Draft").or_else(|| name.strip_suffix("Patch")) {
             Some(base) => in_answers.insert(name.clone(), format!("{base}Proposal")),
             None => in_requests.insert(name.clone(), format!("{name}Draft")),
         };

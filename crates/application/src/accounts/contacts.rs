@@ -60,7 +60,7 @@ pub async fn update_contact(tx: &Tx, id: ContactId, patch: &ContactPatch, seen: 
 /// `not_found` out of sight; `forbidden`; `version_mismatch`.
 pub async fn archive_contact(tx: &Tx, id: ContactId, seen: Option<i64>) -> Result<()> {
     let contact = working(tx, id, Permission::AccountsArchive, seen).await.map_err(checks::gone_if_archived)?;
-    accounts::archive_contact(tx, &contact).await?;
+    accounts::archive(tx, &contact).await?;
     Ok(record(tx, contact_happening(EventKind::ContactArchived, id, contact.account_id())).await?)
 }
 
@@ -76,6 +76,6 @@ pub async fn restore_contact(tx: &Tx, id: ContactId) -> Result<()> {
     }
     let account = accounts::lock_any(tx, contact.account_id()).await?.ok_or(Code::NotFound)?;
     checks::not_archived(account.is_archived())?;
-    accounts::restore_contact(tx, &contact).await?;
+    accounts::restore(tx, &contact).await?;
     Ok(record(tx, contact_happening(EventKind::ContactRestored, id, contact.account_id())).await?)
 }

@@ -6,8 +6,8 @@ mod tend;
 
 pub use contacts::{archive_contact, create_contact, restore_contact, update_contact};
 pub(crate) use contacts::{contact_happening, create_contact_as};
-pub(crate) use ownership::give_to;
 pub use ownership::{assign, claim, release};
+pub(crate) use ownership::{follow_owner, give_to, owner_of_opportunities};
 pub use tend::{archive, create, move_to, restore, tag, untag, update};
 pub(crate) use tend::{check, create_as, demand_free_identity, not_editable};
 

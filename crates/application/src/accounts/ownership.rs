@@ -1,7 +1,7 @@
 use chot_domain::accounts::{AccountId, AssignOwner, Release};
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
-use chot_domain::shared::{Code, Violations};
+use chot_domain::shared::{Code, Outcome, Violations};
 use chot_persistence::accounts::{self, AccountChange, LockedAccount};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::{Tx, opportunities};
@@ -24,7 +24,7 @@ pub async fn assign(tx: &Tx, id: AccountId, order: &AssignOwner) -> Result<()> {
         working(tx, id, Permission::AccountsAssign, None).await?
     };
     let mut violations = Violations::default();
-    checks::demand_owner(tx, order.owner_id, "/owner_id", &mut violations).await?;
+    checks::demand_owner(tx, order.owner_id, Permission::AccountsUpdate, &mut violations).await?;
     violations.unless_any(())?;
     let happened = happening(EventKind::AccountAssigned, id).saying("reason", order.reason.as_ref());
     give_to(tx, &account, Some(order.owner_id), happened).await
@@ -63,9 +63,26 @@ pub(crate) async fn give_to(tx: &Tx, account: &LockedAccount, owner: Option<User
     let before = account.owner_id();
     accounts::write(tx, account, &AccountChange { owner: Some(owner), ..Default::default() }).await?;
     record(tx, happened.with("owner_id_before", before).with("owner_id", owner)).await?;
-    for opportunity in opportunities::follow_owner(tx, account.id(), owner).await? {
-        let followed = opportunity_happening(EventKind::OpportunityOwnerChanged, opportunity, account.id());
+    follow_owner(tx, account.id(), owner).await
+}
+
+/// Gives the open opportunities of an account to its owner, and tells of each.
+pub(crate) async fn follow_owner(tx: &Tx, account: AccountId, owner: Option<UserId>) -> Result<()> {
+    for (opportunity, before) in opportunities::follow_owner(tx, account, owner).await? {
+        let followed = opportunity_happening(EventKind::OpportunityOwnerChanged, opportunity, account);
         record(tx, followed.with("owner_id_before", before).with("owner_id", owner)).await?;
     }
     Ok(())
+}
+
+/// Who is to own the open opportunities of an account: its salesperson (R-ICHK-42).
+///
+/// # Errors
+/// `archived`; `child_account` (R-ICHK-48); `owner_required` while the account is in the pool.
+pub(crate) fn owner_of_opportunities(account: &LockedAccount) -> Outcome<UserId> {
+    checks::not_archived(account.is_archived())?;
+    if account.is_child() {
+        return Err(Code::ChildAccount.into());
+    }
+    account.owner_id().ok_or_else(|| Code::OwnerRequired.into())
 }

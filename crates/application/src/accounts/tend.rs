@@ -7,10 +7,10 @@ use chot_persistence::Tx;
 use chot_persistence::accounts::{self, AccountChange};
 use chot_persistence::events::record;
 use chot_persistence::opportunities;
-use chot_persistence::tags::{self, TaggedKind};
+use chot_persistence::tags::TaggedKind;
 
 use super::{happening, working};
-use crate::{Error, Result, checks};
+use crate::{Error, Result, checks, tagging};
 
 /// Creates an account, as a prospect. Its owner is who creates it, unless somebody else is named, which wants the right to assign.
 ///
@@ -41,7 +41,7 @@ pub(crate) async fn create_as(tx: &Tx, id: AccountId, draft: &AccountDraft) -> R
 pub(crate) async fn check(tx: &Tx, draft: &AccountDraft, of: Option<AccountId>) -> Result<Violations> {
     let mut violations = checks::judge(tx, draft);
     if let Some(owner) = draft.owner_id {
-        checks::demand_owner(tx, owner, "/owner_id", &mut violations).await?;
+        checks::demand_owner(tx, owner, Permission::AccountsUpdate, &mut violations).await?;
     }
     if let Some(parent) = draft.parent_id {
         let fault = match accounts::lock(tx, parent).await?.filter(|parent| !parent.is_archived()) {
@@ -109,16 +109,11 @@ pub async fn update(tx: &Tx, id: AccountId, patch: &AccountPatch, seen: Option<i
 /// `not_found` or `forbidden` out of sight; a stage that is unknown or holds other cards.
 pub async fn move_to(tx: &Tx, id: AccountId, order: &Move) -> Result<()> {
     let account = working(tx, id, Permission::AccountsUpdate, None).await?;
-    let stage = tx.playbook.stage(order.stage.as_str()).filter(|at| at.stage.card == CardKind::Account);
-    let fault = match stage {
-        None => Some("unknown_key"),
-        Some(at) if at.stage.is_retired => Some("retired_key"),
-        Some(_) => None,
-    };
-    if let Some(fault) = fault {
-        return Err(Violations::one("/stage", fault).into());
-    }
+    tx.playbook.stage_for(CardKind::Account, &order.stage)?;
     let before = account.stage();
+    if before.as_ref() == Some(&order.stage) {
+        return Ok(());
+    }
     accounts::write(tx, &account, &AccountChange { stage: Some(Some(order.stage.clone())), ..Default::default() }).await?;
     Ok(record(tx, happening(EventKind::AccountMoved, id).with("stage_before", before).with("stage", &order.stage)).await?)
 }
@@ -142,8 +137,8 @@ pub async fn archive(tx: &Tx, id: AccountId, seen: Option<i64>) -> Result<()> {
 /// Brings an account back from the archive.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `identity_taken` if its number was given to another
-/// account meanwhile.
+/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` while the account that it belongs to is;
+/// `child_account` if that became a child itself; `identity_taken` if its number was given to another account meanwhile.
 pub async fn restore(tx: &Tx, id: AccountId) -> Result<()> {
     let account = accounts::lock(tx, id).await?.ok_or(Code::NotFound)?;
     tx.require(Permission::AccountsArchive)?;
@@ -151,9 +146,12 @@ pub async fn restore(tx: &Tx, id: AccountId) -> Result<()> {
         return Err(Code::WrongStatus.into());
     }
     let draft = account.draft();
-    let faults = check(tx, &draft, Some(id)).await?;
-    if faults.iter().any(|fault| fault.pointer == "/parent_id") {
-        return Err(Code::Archived.into());
+    if let Some(parent) = draft.parent_id {
+        let parent = accounts::lock_any(tx, parent).await?.ok_or(Code::NotFound)?;
+        checks::not_archived(parent.is_archived())?;
+        if parent.is_child() {
+            return Err(Code::ChildAccount.into());
+        }
     }
     demand_free_identity(tx, &draft, Some(id)).await?;
     accounts::restore(tx, &account).await?;
@@ -167,9 +165,8 @@ pub async fn restore(tx: &Tx, id: AccountId) -> Result<()> {
 pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
     working(tx, id, Permission::AccountsUpdate, None).await?;
     checks::judge(tx, order).unless_any(())?;
-    if tags::hang(tx, TaggedKind::Account, id.uuid(), order.tag.as_str()).await? {
-        record(tx, happening(EventKind::AccountTagged, id).with("tag", &order.tag)).await?;
-    }
+    tagging::hang(tx, (TaggedKind::Account, id.uuid()), &[order.tag.as_str()], || happening(EventKind::AccountTagged, id))
+        .await?;
     Ok(())
 }
 
@@ -179,8 +176,5 @@ pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
 /// `not_found` or `forbidden` out of sight; `not_found` if the tag does not hang there.
 pub async fn untag(tx: &Tx, id: AccountId, tag: &str) -> Result<()> {
     working(tx, id, Permission::AccountsUpdate, None).await?;
-    if !tags::take_off(tx, TaggedKind::Account, id.uuid(), tag).await? {
-        return Err(Code::NotFound.into());
-    }
-    Ok(record(tx, happening(EventKind::AccountUntagged, id).with("tag", tag)).await?)
+    tagging::take_off(tx, (TaggedKind::Account, id.uuid()), tag, happening(EventKind::AccountUntagged, id)).await
 }

@@ -2,10 +2,9 @@ use chot_domain::accounts::{AccountDraft, AccountId, ContactDraft, ContactId};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{
-    AccountStep, Carried, ContactStep, ConversionGround, ConversionId, ConversionPlan, ConvertLead, Existing, LeadDraft, LeadId,
-    NewIds, NotCarried, OpportunityStep, OpportunityTarget, TargetAction,
+    AccountStep, ContactStep, ConversionGround, ConversionId, ConversionPlan, ConvertLead, Existing, LeadDraft, LeadId, NewIds,
+    OpportunityStep, OpportunityTarget, TargetAction,
 };
-use chot_domain::opportunities::{OpportunityDraft, OpportunityId};
 use chot_domain::shared::{Code, Refusal, Violations, changes};
 use chot_persistence::Tx;
 use chot_persistence::accounts::LockedContact;
@@ -13,10 +12,10 @@ use chot_persistence::events::record;
 use chot_persistence::leads::{self, Candidate, Fingerprint, LockedLead, NewConversion};
 use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::{accounts as stored_accounts, opportunities as stored_opportunities};
-use serde::Serialize;
 
+use super::preview::ConversionPreview;
 use super::{happening, working};
-use crate::{Result, accounts, checks, opportunities};
+use crate::{Result, accounts, checks, opportunities, tagging};
 
 /// What came of an order to convert.
 #[derive(Clone, Debug)]
@@ -25,63 +24,6 @@ pub enum Converted {
     Done(ConversionId),
     /// It was only asked what would be done.
     Preview(Box<ConversionPreview>),
-}
-
-/// Everything that a conversion would write.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct ConversionPreview {
-    /// The account.
-    pub account: AccountPreview,
-    /// The contact, if there would be one.
-    pub contact: Option<ContactPreview>,
-    /// The opportunities.
-    #[schema(max_items = 20)]
-    pub opportunities: Vec<OpportunityPreview>,
-    /// What of the lead goes where.
-    #[schema(max_items = 50)]
-    pub carried: Vec<Carried>,
-    /// What of the lead stays behind, and why.
-    #[schema(max_items = 50)]
-    pub not_carried: Vec<NotCarried>,
-    /// Records that may be the same customer. Each wants to be linked or named in `dismissed_duplicates`.
-    #[schema(max_items = 250)]
-    pub duplicates: Vec<Candidate>,
-}
-
-/// What a conversion would do about the account.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct AccountPreview {
-    /// Whether it would be created or linked.
-    pub action: TargetAction,
-    /// The linked account.
-    #[schema(format = Uuid)]
-    pub id: Option<AccountId>,
-    /// The account as it would be.
-    pub fields: AccountDraft,
-}
-
-/// What a conversion would do about the contact.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct ContactPreview {
-    /// Whether it would be created or linked.
-    pub action: TargetAction,
-    /// The linked contact.
-    #[schema(format = Uuid)]
-    pub id: Option<ContactId>,
-    /// The contact as it would be. A new account has no identifier yet: `account_id` is a placeholder then.
-    pub fields: ContactDraft,
-}
-
-/// What a conversion would do about an opportunity.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct OpportunityPreview {
-    /// Whether it would be created or linked.
-    pub action: TargetAction,
-    /// The linked opportunity.
-    #[schema(format = Uuid)]
-    pub id: Option<OpportunityId>,
-    /// The opportunity as it would be; `null` for a linked one, which stays as it is.
-    pub fields: Option<OpportunityDraft>,
 }
 
 /// Makes a customer of a lead: the account, the contact and the opportunities, all or none (R-SUNO-16…26, R-GRP-10…18, R-XCRM-15…18).
@@ -97,21 +39,22 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     let draft = lead.draft();
     let existing = linked(tx, order).await?;
     let owner = standing.owner_id.or_else(|| tx.actor.user());
-    let ground = ConversionGround { existing, ids: new_ids(tx, order), owner, playbook: &tx.playbook, now: tx.now };
+    let tags = tags::names(tx, TaggedKind::Lead, id.uuid()).await?;
+    let ids = new_ids(tx, order);
+    let ground = ConversionGround { existing, ids, owner, tags, playbook: &tx.playbook, now: tx.now };
     let plan = draft.convert(order, &ground)?;
     check(tx, order, &plan).await?;
     let duplicates = undecided(tx, id, &draft, order).await?;
     if order.dry_run {
-        return Ok(Converted::Preview(Box::new(preview(plan, duplicates))));
+        return Ok(Converted::Preview(Box::new(ConversionPreview::of(plan, duplicates))));
     }
     if !duplicates.is_empty() {
         return Err(Refusal::from(Code::DuplicatesUndecided).with("candidates", duplicates).into());
     }
     let conversion = tx.new_id();
     tx.because_of(Some(conversion.uuid()));
-    let tagged = tags::names(tx, TaggedKind::Lead, id.uuid()).await?;
     let account = plan.account_id();
-    write(tx, &lead, conversion, plan, &tagged).await?;
+    write(tx, &lead, conversion, plan, &ground.tags).await?;
     leads::mark_converted(tx, &lead, &standing, conversion, account).await?;
     Ok(Converted::Done(conversion))
 }
@@ -221,6 +164,7 @@ async fn undecided(tx: &Tx, id: LeadId, draft: &LeadDraft, order: &ConvertLead) 
 
 async fn write(tx: &Tx, lead: &LockedLead, conversion: ConversionId, plan: ConversionPlan, tagged: &[String]) -> Result<()> {
     let (account_id, contact_id) = (plan.account_id(), plan.contact_id());
+    let tagged: Vec<_> = tagged.iter().map(String::as_str).collect();
     let (account_action, account_before) = write_account(tx, &plan.account).await?;
     let contact = write_contact(tx, plan.contact.as_ref()).await?;
     let mut opened = Vec::new();
@@ -229,12 +173,14 @@ async fn write(tx: &Tx, lead: &LockedLead, conversion: ConversionId, plan: Conve
             OpportunityStep::Link(id) => opened.push((*id, TargetAction::Link)),
             OpportunityStep::Create(id, draft) => {
                 opportunities::open_as(tx, *id, draft, Some(lead.id())).await?;
-                carry_tags(tx, TaggedKind::Opportunity, id.uuid(), tagged).await?;
+                let happened = || opportunities::happening(EventKind::OpportunityTagged, *id, account_id);
+                tagging::hang(tx, (TaggedKind::Opportunity, id.uuid()), &tagged, happened).await?;
                 opened.push((*id, TargetAction::Create));
             }
         }
     }
-    let account_tags = carry_tags(tx, TaggedKind::Account, account_id.uuid(), tagged).await?;
+    let happened = || accounts::happening(EventKind::AccountTagged, account_id);
+    let account_tags = tagging::hang(tx, (TaggedKind::Account, account_id.uuid()), &tagged, happened).await?;
     let account_version = stored_accounts::lock_any(tx, account_id).await?.map_or(1, |account| account.version());
     let before = lead.standing();
     let converted = happening(EventKind::LeadConverted, lead.id()).on_account(account_id);
@@ -294,39 +240,4 @@ async fn write_contact(
             Some((*id, TargetAction::Link, version, Some(before.clone())))
         }
     })
-}
-
-/// Hangs the lead's tags on a record, and says which did not hang there before.
-async fn carry_tags(tx: &Tx, kind: TaggedKind, id: uuid::Uuid, tagged: &[String]) -> Result<Vec<String>> {
-    let mut new = Vec::new();
-    for tag in tagged {
-        if tags::hang(tx, kind, id, tag).await? {
-            new.push(tag.clone());
-        }
-    }
-    Ok(new)
-}
-
-fn preview(plan: ConversionPlan, duplicates: Vec<Candidate>) -> ConversionPreview {
-    use TargetAction::{Create, Link};
-    let account = match plan.account {
-        AccountStep::Create(_, fields) => AccountPreview { action: Create, id: None, fields: *fields },
-        AccountStep::Link(id, _, fields) => AccountPreview { action: Link, id: Some(id), fields: *fields },
-    };
-    let contact = plan.contact.map(|step| match step {
-        ContactStep::Create(_, fields) => ContactPreview { action: Create, id: None, fields },
-        ContactStep::Link(id, _, fields) => ContactPreview { action: Link, id: Some(id), fields },
-    });
-    let opportunities = plan.opportunities.into_iter().map(|step| match step {
-        OpportunityStep::Create(_, fields) => OpportunityPreview { action: Create, id: None, fields: Some(fields) },
-        OpportunityStep::Link(id) => OpportunityPreview { action: Link, id: Some(id), fields: None },
-    });
-    ConversionPreview {
-        account,
-        contact,
-        opportunities: opportunities.collect(),
-        carried: plan.carried,
-        not_carried: plan.not_carried,
-        duplicates,
-    }
 }

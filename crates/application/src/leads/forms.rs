@@ -7,7 +7,7 @@ use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, CandidateKind, Fingerprint, FormByKey};
 use chrono::TimeDelta;
 
-use super::{happening, tend};
+use super::{happening, tend, work};
 use crate::{Result, checks, secrets};
 
 /// Sets up a web form with a public key of its own.
@@ -47,6 +47,11 @@ async fn check(tx: &Tx, draft: &LeadFormDraft) -> Result<Violations> {
     Ok(violations)
 }
 
+/// With the fields as they were sent, also those that fill no member of the lead.
+fn sent(happened: Happening, submission: &Submission) -> Happening {
+    submission.iter().fold(happened, |happened, (field, value)| happened.saying(field, Some(value)))
+}
+
 /// What became of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Received {
@@ -79,7 +84,8 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
     let known = suspects.iter().find(|suspect| suspect.kind == CandidateKind::Lead).map(|suspect| Id::new(suspect.id));
     let received = match known {
         Some(lead) => {
-            record(tx, happening(EventKind::LeadSubmittedAgain, lead).with("form_id", form.id)).await?;
+            record(tx, sent(happening(EventKind::LeadSubmittedAgain, lead), submission).with("form_id", form.id)).await?;
+            work::take_up_junk(tx, lead).await?;
             Received::Duplicate(lead)
         }
         None => {
@@ -87,7 +93,9 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
             let mut violations = Violations::default();
             draft.check_words(&tx.playbook, tx.now, &mut violations);
             violations.without("retired_key").unless_any(())?;
-            Received::Created(tend::insert(tx, &draft, Some(form.id)).await?)
+            let lead = tend::insert(tx, &draft, Some(form.id)).await?;
+            record(tx, sent(happening(EventKind::LeadSubmitted, lead), submission).with("form_id", form.id)).await?;
+            Received::Created(lead)
         }
     };
     if let Received::Created(lead) | Received::Duplicate(lead) = received {

@@ -2,12 +2,14 @@
 
 mod convert;
 mod forms;
+mod preview;
 mod revert;
 mod tend;
 mod work;
 
-pub use convert::{AccountPreview, ContactPreview, ConversionPreview, Converted, OpportunityPreview, convert};
+pub use convert::{Converted, convert};
 pub use forms::{Received, create_form, submit, update_form};
+pub use preview::{AccountPreview, ContactPreview, ConversionPreview, OpportunityPreview};
 pub use revert::revert;
 pub use tend::{archive, create, restore, tag, untag, update};
 pub use work::{assign, claim, fall_due, junk, mark_contacted, move_to, recycle, resume, return_, verify};
@@ -22,12 +24,17 @@ use chot_persistence::leads::{self, LockedLead};
 
 use crate::{Result, checks};
 
-/// Locks a lead that the actor may see and is allowed to work on, in the version that the caller has seen.
+/// Locks a lead that the actor may see and is allowed to work on, in the version that the caller has seen. What is in the pool is seen by
+/// those who take from it, but worked only by those who distribute; the others claim it first.
 async fn working(tx: &Tx, id: LeadId, permission: Permission, seen: Option<i64>) -> Result<LockedLead> {
     let lead = leads::lock(tx, id).await?.ok_or(Code::NotFound)?;
     tx.require(permission)?;
     checks::not_archived(lead.is_archived())?;
     lead.expect_version(seen)?;
+    let in_pool = lead.standing().owner_id.is_none();
+    if in_pool && !tx.actor.may(Permission::LeadsAssign) && !leads::is_in_reach(tx, &tx.actor, id).await? {
+        return Err(Code::OwnerRequired.into());
+    }
     Ok(lead)
 }
 

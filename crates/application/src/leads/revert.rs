@@ -83,7 +83,7 @@ async fn undo_contact(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
     let contact = stored_accounts::lock_contact_any(tx, id).await?.ok_or(Code::NotFound)?;
     let happened = |kind| accounts::contact_happening(kind, id, contact.account_id());
     if action == TargetAction::Create {
-        stored_accounts::archive_contact(tx, &contact).await?;
+        stored_accounts::archive(tx, &contact).await?;
         return Ok(record(tx, happened(EventKind::ContactArchived)).await?);
     }
     let after = contact.draft();

@@ -5,10 +5,10 @@ use chot_domain::shared::{Code, Draft, Violations};
 use chot_persistence::Tx;
 use chot_persistence::events::record;
 use chot_persistence::leads::{self, LockedLead, NewLead};
-use chot_persistence::tags::{self, TaggedKind};
+use chot_persistence::tags::TaggedKind;
 
 use super::{happening, working};
-use crate::{Result, checks};
+use crate::{Result, checks, tagging};
 
 /// Creates a lead. Every user can (R-ICHK-96); naming somebody else as its owner wants the right to assign.
 ///
@@ -41,7 +41,7 @@ async fn check(tx: &Tx, draft: &LeadDraft) -> Result<Violations> {
         checks::demand_product(tx, product, "/product_id", &mut violations).await?;
     }
     if let Some(owner) = draft.owner_id {
-        checks::demand_owner(tx, owner, "/owner_id", &mut violations).await?;
+        checks::demand_owner(tx, owner, Permission::LeadsUpdate, &mut violations).await?;
     }
     Ok(violations)
 }
@@ -99,9 +99,7 @@ pub async fn restore(tx: &Tx, id: LeadId) -> Result<()> {
 pub async fn tag(tx: &Tx, id: LeadId, order: &chot_domain::accounts::TagRecord) -> Result<()> {
     working(tx, id, Permission::LeadsUpdate, None).await?;
     checks::judge(tx, order).unless_any(())?;
-    if tags::hang(tx, TaggedKind::Lead, id.uuid(), order.tag.as_str()).await? {
-        record(tx, happening(EventKind::LeadTagged, id).with("tag", &order.tag)).await?;
-    }
+    tagging::hang(tx, (TaggedKind::Lead, id.uuid()), &[order.tag.as_str()], || happening(EventKind::LeadTagged, id)).await?;
     Ok(())
 }
 
@@ -111,8 +109,5 @@ pub async fn tag(tx: &Tx, id: LeadId, order: &chot_domain::accounts::TagRecord) 
 /// `not_found` out of sight, or if the tag does not hang there.
 pub async fn untag(tx: &Tx, id: LeadId, tag: &str) -> Result<()> {
     working(tx, id, Permission::LeadsUpdate, None).await?;
-    if !tags::take_off(tx, TaggedKind::Lead, id.uuid(), tag).await? {
-        return Err(Code::NotFound.into());
-    }
-    Ok(record(tx, happening(EventKind::LeadUntagged, id).with("tag", tag)).await?)
+    tagging::take_off(tx, (TaggedKind::Lead, id.uuid()), tag, happening(EventKind::LeadUntagged, id)).await
 }

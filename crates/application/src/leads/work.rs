@@ -1,7 +1,10 @@
 use chot_domain::accounts::{AssignOwner, Move};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
-use chot_domain::leads::{JunkLead, LeadId, LeadStanding, MarkContacted, Recycle, ReturnLead, VerificationResult, VerifyLead};
+use chot_domain::leads::{
+    JunkLead, LeadId, LeadStanding, LeadStatus, MarkContacted, Recycle, ReturnLead, VerificationResult, VerifyLead,
+};
+use chot_domain::playbook::CardKind;
 use chot_domain::shared::{Code, Violations};
 use chot_persistence::Tx;
 use chot_persistence::events::{Happening, record};
@@ -10,7 +13,7 @@ use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::timers::{self, TimerKind};
 
 use super::{happening, working};
-use crate::{Result, checks};
+use crate::{Result, checks, tagging};
 
 /// Gives a lead to a salesperson (R-XCRM-11, R-XCRM-12).
 ///
@@ -19,10 +22,23 @@ use crate::{Result, checks};
 pub async fn assign(tx: &Tx, id: LeadId, order: &AssignOwner) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsAssign, None).await?;
     let mut violations = Violations::default();
-    checks::demand_owner(tx, order.owner_id, "/owner_id", &mut violations).await?;
+    checks::demand_owner(tx, order.owner_id, Permission::LeadsUpdate, &mut violations).await?;
     violations.unless_any(())?;
     let next = lead.standing().assigned_to(order.owner_id, tx.now, &tx.playbook)?;
-    settle(tx, &lead, &next, happening(EventKind::LeadAssigned, id).saying("reason", order.reason.as_ref())).await
+    settle(tx, &lead, &next, happening(EventKind::LeadAssigned, id).saying("reason", order.reason.as_ref())).await?;
+    no_longer_returned(tx, &lead).await
+}
+
+/// A lead that sales handed back and that goes out again is no longer marked as handed back.
+async fn no_longer_returned(tx: &Tx, lead: &LockedLead) -> Result<()> {
+    let Some(tag) = tx.playbook.policies.returned_lead_tag.as_ref().filter(|_| lead.standing().status == LeadStatus::Returned)
+    else {
+        return Ok(());
+    };
+    if tags::take_off(tx, TaggedKind::Lead, lead.id().uuid(), tag.as_str()).await? {
+        record(tx, happening(EventKind::LeadUntagged, lead.id()).with("tag", tag)).await?;
+    }
+    Ok(())
 }
 
 /// Takes a lead from the pool. Of several who come at once, one gets it.
@@ -35,7 +51,8 @@ pub async fn claim(tx: &Tx, id: LeadId) -> Result<()> {
     // Locked in sight or not: who was slower lost sight of it with the race, and is told so rather than that it is gone.
     let lead = leads::lock_any(tx, id).await?.filter(|lead| !lead.is_archived()).ok_or(Code::NotFound)?;
     let next = lead.standing().claimed_by(user, tx.now, &tx.playbook)?;
-    settle(tx, &lead, &next, happening(EventKind::LeadClaimed, id)).await
+    settle(tx, &lead, &next, happening(EventKind::LeadClaimed, id)).await?;
+    no_longer_returned(tx, &lead).await
 }
 
 /// Notes that contact was made or tried (R-EDU-20).
@@ -84,10 +101,9 @@ pub async fn return_(tx: &Tx, id: LeadId, order: &ReturnLead) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
     let next = lead.standing().returned(order, &tx.playbook)?;
     settle(tx, &lead, &next, happening(EventKind::LeadReturned, id).saying("reason", Some(&order.reason))).await?;
-    if let Some(tag) = &tx.playbook.policies.returned_lead_tag
-        && tags::hang(tx, TaggedKind::Lead, id.uuid(), tag.as_str()).await?
-    {
-        record(tx, happening(EventKind::LeadTagged, id).with("tag", tag)).await?;
+    if let Some(tag) = &tx.playbook.policies.returned_lead_tag {
+        let happened = || happening(EventKind::LeadTagged, id);
+        tagging::hang(tx, (TaggedKind::Lead, id.uuid()), &[tag.as_str()], happened).await?;
     }
     Ok(())
 }
@@ -114,13 +130,25 @@ pub async fn resume(tx: &Tx, id: LeadId) -> Result<()> {
     settle(tx, &lead, &next, happening(EventKind::LeadResumed, id)).await
 }
 
+/// Somebody whose lead was closed as junk has written again, and is looked at anew.
+pub(super) async fn take_up_junk(tx: &Tx, id: LeadId) -> Result<()> {
+    let Some(lead) = leads::lock_any(tx, id).await?.filter(|lead| lead.standing().status == LeadStatus::Junk) else {
+        return Ok(());
+    };
+    settle(tx, &lead, &lead.standing().resumed(&tx.playbook)?, happening(EventKind::LeadResumed, id)).await
+}
+
 /// Moves a lead to another stage of the same status.
 ///
 /// # Errors
 /// `not_found` out of sight; an unknown stage; `stage_needs_verb` for a stage of another status.
 pub async fn move_to(tx: &Tx, id: LeadId, order: &Move) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
-    let next = lead.standing().moved(&order.stage, &tx.playbook).map_err(crate::opportunities::unknown_stage)?;
+    let before = lead.standing();
+    let next = before.moved(tx.playbook.stage_for(CardKind::Lead, &order.stage)?)?;
+    if next == before {
+        return Ok(());
+    }
     settle(tx, &lead, &next, happening(EventKind::LeadMoved, id)).await
 }
 
@@ -143,9 +171,11 @@ pub async fn fall_due(tx: &Tx, id: LeadId) -> Result<()> {
 async fn settle(tx: &Tx, lead: &LockedLead, next: &LeadStanding, happened: Happening) -> Result<()> {
     let before = lead.standing();
     leads::stand(tx, lead, next).await?;
-    match next.follow_up_at.filter(|_| !next.is_follow_up_due) {
-        Some(due_at) => timers::set(tx, TimerKind::LeadFollowUp, lead.id().uuid(), due_at).await?,
-        None => timers::cancel(tx, TimerKind::LeadFollowUp, lead.id().uuid()).await?,
+    if next.awaited() != before.awaited() {
+        match next.awaited() {
+            Some(due_at) => timers::set(tx, TimerKind::LeadFollowUp, lead.id().uuid(), due_at).await?,
+            None => timers::cancel(tx, TimerKind::LeadFollowUp, lead.id().uuid()).await?,
+        }
     }
     let happened = happened.with("status_before", before.status).with("status", next.status).with("stage", &next.stage);
     let happened = happened.with("owner_id_before", before.owner_id).with("owner_id", next.owner_id);

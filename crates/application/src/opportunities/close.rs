@@ -2,16 +2,16 @@ use chot_domain::accounts::{AccountId, AccountType, Move};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStanding, Reopen, Win, frees_account};
-use chot_domain::playbook::{CardStatus, CustomerWhen};
-use chot_domain::shared::{Code, Refusal, Violations};
+use chot_domain::playbook::{CardKind, CardStatus, CustomerWhen, RELEASED_BY_RULE};
+use chot_domain::shared::Code;
 use chot_persistence::Tx;
-use chot_persistence::accounts::{self, AccountChange};
+use chot_persistence::accounts::{self, AccountChange, LockedAccount};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::opportunities::{self, LockedOpportunity};
 
 use super::{happening, working};
-use crate::accounts::{give_to, happening as account_happening};
-use crate::{Error, Result, checks};
+use crate::accounts::{follow_owner, give_to, happening as account_happening, owner_of_opportunities};
+use crate::{Result, checks};
 
 /// Moves an opportunity to another stage of the same status.
 ///
@@ -19,13 +19,12 @@ use crate::{Error, Result, checks};
 /// `not_found` out of sight; an unknown stage; `stage_needs_verb` for a stage of another status.
 pub async fn move_to(tx: &Tx, id: OpportunityId, order: &Move) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesUpdate, None).await?;
-    let next = opportunity.standing().moved(&order.stage, tx.now, &tx.playbook).map_err(unknown_stage)?;
+    let before = opportunity.standing();
+    let next = before.moved(tx.playbook.stage_for(CardKind::Opportunity, &order.stage)?, tx.now)?;
+    if next == before {
+        return Ok(());
+    }
     settle(tx, &opportunity, &next, happening(EventKind::OpportunityMoved, id, opportunity.account_id())).await
-}
-
-/// A stage that does not exist, or holds other cards, is a fault of the request.
-pub(crate) fn unknown_stage(refusal: Refusal) -> Error {
-    if refusal.code == Code::NotFound { Violations::one("/stage", "unknown_key").into() } else { refusal.into() }
 }
 
 /// Closes an opportunity as sold. Where the playbook says so, the prospect becomes a customer with it (R-SUNO-35, R-SUNO-36).
@@ -83,6 +82,18 @@ pub async fn lose(tx: &Tx, id: OpportunityId, order: &Lose) -> Result<()> {
     free_account(tx, &opportunity).await
 }
 
+/// An account that winning made a customer is a prospect again when no won opportunity is left, and leaves the stage after the sale.
+async fn no_longer_customer(tx: &Tx, account: &LockedAccount) -> Result<()> {
+    let by_winning = tx.playbook.policies.customer_when == CustomerWhen::Won && account.account_type() == AccountType::Customer;
+    if !by_winning || opportunities::won_of(tx, account.id()).await? > 0 {
+        return Ok(());
+    }
+    let change = AccountChange { account_type: Some(AccountType::Prospect), stage: Some(None), owner: None };
+    accounts::write(tx, account, &change).await?;
+    let changed = account_happening(EventKind::AccountTypeChanged, account.id()).with("type_before", AccountType::Customer);
+    Ok(record(tx, changed.with("type", AccountType::Prospect)).await?)
+}
+
 async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<()> {
     let id = lost.account_id();
     let others = opportunities::primary_open_or_won(tx, id).await?;
@@ -93,7 +104,7 @@ async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<()> {
     if account.owner_id().is_none() {
         return Ok(());
     }
-    let released = account_happening(EventKind::AccountReleased, id).with("reason", "no_active_primary_opportunity");
+    let released = account_happening(EventKind::AccountReleased, id).with("reason", RELEASED_BY_RULE);
     give_to(tx, &account, None, released.with("opportunity_id", lost.id())).await
 }
 
@@ -105,17 +116,11 @@ pub async fn reopen(tx: &Tx, id: OpportunityId, order: &Reopen) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesReopen, None).await?;
     let next = opportunity.standing().reopened(opportunity.classification(), tx.now, &tx.playbook)?;
     let account = accounts::lock_any(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
-    checks::not_archived(account.is_archived())?;
-    if account.is_child() {
-        return Err(Code::ChildAccount.into());
-    }
-    if account.owner_id().is_none() {
-        return Err(Code::OwnerRequired.into());
-    }
+    owner_of_opportunities(&account)?;
     let happened = happening(EventKind::OpportunityReopened, id, account.id()).saying("reason", Some(&order.reason));
     settle(tx, &opportunity, &next, happened).await?;
-    opportunities::follow_owner(tx, account.id(), account.owner_id()).await?;
-    Ok(())
+    follow_owner(tx, account.id(), account.owner_id()).await?;
+    no_longer_customer(tx, &account).await
 }
 
 /// Writes where an opportunity now stands, and writes down what happened.

@@ -3,7 +3,6 @@
 mod close;
 mod tend;
 
-pub(crate) use close::unknown_stage;
 pub use close::{lose, move_to, reopen, win};
 pub use tend::{archive, open, restore, tag, untag, update};
 pub(crate) use tend::{check, open_as};

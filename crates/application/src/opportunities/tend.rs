@@ -2,15 +2,16 @@ use chot_domain::accounts::TagRecord;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::LeadId;
-use chot_domain::opportunities::{OpportunityDraft, OpportunityId, OpportunityPatch, OpportunityStanding};
+use chot_domain::opportunities::{OpportunityDraft, OpportunityId, OpportunityPatch, OpportunityStanding, OpportunityStatus};
 use chot_domain::shared::{Code, Violations};
 use chot_persistence::events::record;
 use chot_persistence::opportunities::{self, NewOpportunity};
-use chot_persistence::tags::{self, TaggedKind};
+use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, accounts};
 
 use super::{happening, working};
-use crate::{Result, checks};
+use crate::accounts::{follow_owner, owner_of_opportunities};
+use crate::{Result, checks, tagging};
 
 /// Opens an opportunity on an account (R-ICHK-36…49). It belongs to the account's owner, and takes the account's phone if it names
 /// none.
@@ -41,11 +42,7 @@ pub(crate) async fn check(tx: &Tx, draft: &OpportunityDraft) -> Result<Violation
 /// Opens an opportunity that was found to be right, on an account that the unit of work has locked or created.
 pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft, lead: Option<LeadId>) -> Result<()> {
     let account = accounts::lock_any(tx, draft.account_id).await?.ok_or(Code::NotFound)?;
-    checks::not_archived(account.is_archived())?;
-    if account.is_child() {
-        return Err(Code::ChildAccount.into());
-    }
-    let owner = account.owner_id().ok_or(Code::OwnerRequired)?;
+    let owner = owner_of_opportunities(&account)?;
     if draft.owner_id.is_some_and(|named| named != owner) {
         return Err(Violations::one("/owner_id", "not_the_account_owner").into());
     }
@@ -64,7 +61,7 @@ pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft
 /// `not_found` out of sight; every violation of the result; `version_mismatch`.
 pub async fn update(tx: &Tx, id: OpportunityId, patch: &OpportunityPatch, seen: Option<i64>) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesUpdate, seen).await?;
-    let before = opportunity.draft();
+    let before = opportunities::draft(tx, &opportunity).await?;
     let Some((after, changed)) = checks::patched(tx, patch, &before, async |after| check(tx, after).await).await? else {
         return Ok(());
     };
@@ -85,7 +82,8 @@ pub async fn archive(tx: &Tx, id: OpportunityId, seen: Option<i64>) -> Result<()
 /// Brings an opportunity back from the archive. An open one belongs to the account's owner again.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` while its account is.
+/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` while its account is;
+/// `child_account` for an open one, if its account has become one.
 pub async fn restore(tx: &Tx, id: OpportunityId) -> Result<()> {
     let opportunity = opportunities::lock(tx, id).await?.ok_or(Code::NotFound)?;
     tx.require(Permission::OpportunitiesArchive)?;
@@ -94,9 +92,12 @@ pub async fn restore(tx: &Tx, id: OpportunityId) -> Result<()> {
     }
     let account = accounts::lock_any(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
     checks::not_archived(account.is_archived())?;
+    if account.is_child() && opportunity.standing().status == OpportunityStatus::Open {
+        return Err(Code::ChildAccount.into());
+    }
     opportunities::restore(tx, &opportunity).await?;
-    opportunities::follow_owner(tx, account.id(), account.owner_id()).await?;
-    Ok(record(tx, happening(EventKind::OpportunityRestored, id, account.id())).await?)
+    record(tx, happening(EventKind::OpportunityRestored, id, account.id())).await?;
+    follow_owner(tx, account.id(), account.owner_id()).await
 }
 
 /// Hangs a tag on an opportunity; once is enough.
@@ -106,9 +107,8 @@ pub async fn restore(tx: &Tx, id: OpportunityId) -> Result<()> {
 pub async fn tag(tx: &Tx, id: OpportunityId, order: &TagRecord) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesUpdate, None).await?;
     checks::judge(tx, order).unless_any(())?;
-    if tags::hang(tx, TaggedKind::Opportunity, id.uuid(), order.tag.as_str()).await? {
-        record(tx, happening(EventKind::OpportunityTagged, id, opportunity.account_id()).with("tag", &order.tag)).await?;
-    }
+    let happened = || happening(EventKind::OpportunityTagged, id, opportunity.account_id());
+    tagging::hang(tx, (TaggedKind::Opportunity, id.uuid()), &[order.tag.as_str()], happened).await?;
     Ok(())
 }
 
@@ -118,8 +118,6 @@ pub async fn tag(tx: &Tx, id: OpportunityId, order: &TagRecord) -> Result<()> {
 /// `not_found` out of sight, or if the tag does not hang there.
 pub async fn untag(tx: &Tx, id: OpportunityId, tag: &str) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesUpdate, None).await?;
-    if !tags::take_off(tx, TaggedKind::Opportunity, id.uuid(), tag).await? {
-        return Err(Code::NotFound.into());
-    }
-    Ok(record(tx, happening(EventKind::OpportunityUntagged, id, opportunity.account_id()).with("tag", tag)).await?)
+    let happened = happening(EventKind::OpportunityUntagged, id, opportunity.account_id());
+    tagging::take_off(tx, (TaggedKind::Opportunity, id.uuid()), tag, happened).await
 }

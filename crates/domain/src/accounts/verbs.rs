@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::identity::UserId;
-use crate::playbook::Playbook;
+use crate::playbook::{Playbook, RELEASED_BY_RULE};
 use crate::shared::{Draft, Key, Text, Violations};
 
 /// Gives a record to a salesperson.
@@ -32,7 +32,7 @@ pub struct Release {
 
 impl Draft for Release {
     fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
-        Playbook::demand_word(&playbook.release_reasons, Some(&self.reason), "/reason", violations);
+        Playbook::demand_reason(&playbook.release_reasons, &self.reason, RELEASED_BY_RULE, violations);
     }
 }
 

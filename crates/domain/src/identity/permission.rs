@@ -140,7 +140,10 @@ pub enum Scope {
 
 /// A set of permissions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Permissions(u64);
+pub struct Permissions(u128);
+
+/// Each permission has a bit of its own.
+const _: () = assert!(Permission::ALL.len() <= u128::BITS as usize);
 
 impl Permissions {
     /// Everything.
@@ -159,8 +162,8 @@ impl Permissions {
         Self(self.0 & other.0)
     }
 
-    const fn bit(permission: Permission) -> u64 {
-        1 << permission as u64
+    const fn bit(permission: Permission) -> u128 {
+        1 << permission as u32
     }
 }
 
@@ -180,3 +183,13 @@ impl From<Permission> for Cow<'static, str> {
 
 impl crate::shared::Word for Permission {}
 impl crate::shared::Word for Scope {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_permissions_are_named_in_their_order_and_none_twice() {
+        assert!(Permission::ALL.iter().enumerate().all(|(place, permission)| *permission as usize == place));
+    }
+}

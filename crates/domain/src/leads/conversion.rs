@@ -95,7 +95,7 @@ pub struct ContactTarget {
     pub action: TargetAction,
     /// The contact to link; it belongs to the linked account.
     pub id: Option<ContactId>,
-    /// Corrections to what is created from the lead; the name is wanted if the lead names nobody.
+    /// Corrections to what is created from the lead; the name is wanted if a company's lead names nobody.
     pub fields: Option<ContactPatch>,
     /// Members of the linked contact that the lead's values replace.
     #[schema(max_items = 20)]
@@ -112,9 +112,9 @@ pub struct OpportunityTarget {
     pub id: Option<OpportunityId>,
     /// Corrections to what is created from the lead.
     pub fields: Option<OpportunityPatch>,
-    /// Primary or secondary.
-    pub classification: Classification,
-    /// The stage to begin in; the first open one, if left out.
+    /// Primary or secondary, of what is created; primary, if left out.
+    pub classification: Option<Classification>,
+    /// The stage that a created one begins in; the first open one, if left out.
     pub stage: Option<Key>,
 }
 
@@ -148,7 +148,11 @@ impl Draft for ConvertLead {
                 violations.add(&format!("/opportunities/{index}/id"), "repeated");
             }
             let at = format!("/opportunities/{index}");
-            check_target(&at, target.action, target.id.is_some(), target.fields.is_some(), false, violations);
+            let is_said = target.fields.is_some() || target.classification.is_some() || target.stage.is_some();
+            check_target(&at, target.action, target.id.is_some(), is_said, false, violations);
+            if target.action == TargetAction::Skip {
+                violations.add(&format!("{at}/action"), "not_one_of");
+            }
             if target.action == TargetAction::Link && account.action != TargetAction::Link {
                 violations.add(&format!("{at}/id"), "belongs_to_another_account");
             }

@@ -52,7 +52,7 @@ pub struct LeadDraft {
 }
 
 impl Draft for LeadDraft {
-    const FIXED: &'static [&'static str] = &["owner_id"];
+    const FIXED: &'static [&'static str] = &["owner_id", "status", "stage"];
 
     fn check(&self, violations: &mut Violations) {
         check_identity(self.kind, self.tax_code.is_some(), self.citizen_id.is_some(), violations);

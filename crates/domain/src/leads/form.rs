@@ -49,9 +49,10 @@ pub struct LeadFormDraft {
     pub source: Key,
     /// The product or service that the form advertises.
     pub product_id: Option<ProductId>,
-    /// Which field of the form fills which member of the lead. Fields of the form that are not named here are kept with the
-    /// submission, so nothing is lost.
-    #[schema(value_type = Object)]
+    /// Which field of the form fills which member of the lead. A form wants a field for the name, and one for a telephone number or an
+    /// e-mail address. What is sent in other fields stands in the lead's history, so nothing is lost. A merge patch adds to the map: it
+    /// names a field `null` to take it out.
+    #[schema(value_type = BTreeMap<String, FormField>)]
     pub field_map: BTreeMap<Text<100>, FormField>,
     /// A field that people do not see and only robots fill: what fills it is taken and forgotten.
     pub trap_field: Option<Text<100>>,
@@ -78,8 +79,17 @@ impl Draft for LeadFormDraft {
         if !(1..=10_000).contains(&self.quota_per_hour) {
             violations.add("/quota_per_hour", "out_of_range");
         }
-        if violations.none_at(&["/field_map"]) && !self.field_map.values().any(|field| *field == FormField::Name) {
-            violations.add("/field_map", "name_not_mapped");
+        let fills = |wanted: FormField| self.field_map.values().filter(|field| **field == wanted).count();
+        if violations.none_at(&["/field_map"]) {
+            if fills(FormField::Name) == 0 {
+                violations.add("/field_map", "name_not_mapped");
+            }
+            if fills(FormField::Phone) + fills(FormField::Email) == 0 {
+                violations.add("/field_map", "no_way_to_reach");
+            }
+        }
+        if self.field_map.values().any(|field| fills(*field) > 1) {
+            violations.add("/field_map", "repeated");
         }
         if self.field_map.len() > 50 {
             violations.add("/field_map", "too_many");

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{ConvertLead, LeadDraft, OpportunityTarget, TargetAction};
-use crate::accounts::{AccountDraft, AccountId, ContactDraft, ContactId};
+use crate::accounts::{AccountDraft, AccountId, ContactDraft, ContactId, CustomerKind};
 use crate::identity::UserId;
 use crate::opportunities::{OpportunityDraft, OpportunityId};
 use crate::playbook::{CardStatus, Playbook};
@@ -30,6 +30,8 @@ pub struct ConversionGround<'a> {
     pub ids: NewIds,
     /// Who is to own what is created.
     pub owner: Option<UserId>,
+    /// The lead's tags.
+    pub tags: Vec<String>,
     /// The playbook in force.
     pub playbook: &'a Playbook,
     /// The present.
@@ -145,7 +147,8 @@ impl LeadDraft {
         let account = self.account_step(order, ground, &mut violations);
         let contact = self.contact_step(order, ground, account.after().0, &mut violations);
         let opportunities = self.opportunity_steps(order, ground, account.after(), &mut violations);
-        let (carried, not_carried) = self.fate(&account, contact.as_ref(), &opportunities);
+        let (mut carried, not_carried) = self.fate(&account, contact.as_ref(), &opportunities);
+        carried.extend(fate_of_tags(&ground.tags, &opportunities));
         violations.unless_any(ConversionPlan { account, contact, opportunities, carried, not_carried })
     }
 
@@ -178,6 +181,11 @@ impl LeadDraft {
                 Some(ContactStep::Link(id, before, after))
             }
             TargetAction::Create => {
+                let is_named =
+                    named.is_some() || target.fields.as_ref().is_some_and(|fields| fields.member("full_name").is_some());
+                if !is_named && self.kind == CustomerKind::Company {
+                    violations.add("/contact/fields/full_name", "required");
+                }
                 let nobody = || ContactDraft {
                     account_id,
                     full_name: self.name.clone(),
@@ -233,7 +241,7 @@ impl LeadDraft {
             phone: self.phone.clone().or_else(|| account.phone.clone()),
             owner_id: account.owner_id,
             product_ids: self.product_id.into_iter().collect(),
-            classification: target.classification,
+            classification: target.classification.unwrap_or_default(),
             expected_revenue: None,
             stars: 0,
             expected_close_on: None,
@@ -257,7 +265,7 @@ impl LeadDraft {
         let mut stays = |field: &str, why: &str| left.push(NotCarried { field: field.into(), why: why.into() });
         for (field, value) in lead.iter().filter(|(_, value)| !is_empty(value)) {
             match field.as_str() {
-                "owner_id" | "kind" => {}
+                "kind" => {}
                 "contact_person" => match contact {
                     None => stays(field, "no_contact"),
                     Some(ContactStep::Link(_, _, after)) if !holds(Some(&Value::Object(members(after))), value) => {
@@ -311,6 +319,16 @@ fn is_empty(value: &Value) -> bool {
         Value::Object(members) => members.values().all(is_empty),
         _ => false,
     }
+}
+
+/// Tags go wherever something hangs from then on.
+fn fate_of_tags(tags: &[String], opportunities: &[OpportunityStep]) -> Vec<Carried> {
+    if tags.is_empty() {
+        return Vec::new();
+    }
+    let opens = opportunities.iter().any(|step| matches!(step, OpportunityStep::Create(..)));
+    let targets = ["account.tags", "opportunity.tags"].into_iter().take(if opens { 2 } else { 1 });
+    targets.map(|to| Carried { field: "tags".into(), to: to.into() }).collect()
 }
 
 /// Whether everything that `value` says stands in `target` too.

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 
 use super::{JunkLead, LeadStatus, LeadVerb, Recycle, ReturnLead, VerificationResult, VerifyLead};
 use crate::identity::UserId;
-use crate::playbook::{CardKind, Playbook};
+use crate::playbook::{Playbook, StageRef};
 use crate::shared::{Code, Key, Outcome, Refusal, Text};
 
 /// Where a lead stands, with whom and why: everything about it that changes by verbs and not by a patch.
@@ -119,12 +119,17 @@ impl LeadStanding {
     pub fn recycled(&self, order: &Recycle, playbook: &Playbook) -> Outcome<Self> {
         let next = self.after(LeadVerb::Recycle, playbook)?;
         let note = order.reason.as_ref().map(|reason| Text::trusted(reason.as_str().to_owned()));
-        Ok(Self { follow_up_at: order.follow_up_at, close_note: note, ..next })
+        Ok(Self { follow_up_at: order.follow_up_at, is_follow_up_due: false, close_note: note, ..next })
     }
 
     /// Its day has come: it stands in its owner's due list (R-SUNO-22). Nothing, if it is no longer parked.
     pub fn due(&self) -> Option<Self> {
         (self.status == LeadStatus::Recycled).then(|| Self { is_follow_up_due: true, ..self.clone() })
+    }
+
+    /// The day that it waits for; none once that day has come.
+    pub fn awaited(&self) -> Option<DateTime<Utc>> {
+        self.follow_up_at.filter(|_| !self.is_follow_up_due)
     }
 
     /// It is taken up again, from being parked or junk; without an owner it is new.
@@ -143,15 +148,12 @@ impl LeadStanding {
     ///
     /// # Errors
     /// [`Code::StageNeedsVerb`] with the status that a verb would lead to.
-    pub fn moved(&self, stage: &Key, playbook: &Playbook) -> Outcome<Self> {
-        let target = playbook.stage(stage.as_str()).filter(|at| at.stage.card == CardKind::Lead);
-        match target {
-            Some(at) if at.stage.status == self.status.card() => Ok(Self { stage: Some(stage.clone()), ..self.clone() }),
-            Some(at) => {
-                Err(Refusal::from(Code::StageNeedsVerb).with("current_status", self.status).with("stage_status", at.stage.status))
-            }
-            None => Err(Code::NotFound.into()),
+    pub fn moved(&self, to: StageRef<'_>) -> Outcome<Self> {
+        if to.stage.status != self.status.card() {
+            let refusal = Refusal::from(Code::StageNeedsVerb).with("current_status", self.status);
+            return Err(refusal.with("stage_status", to.stage.status));
         }
+        Ok(Self { stage: Some(to.stage.key.clone()), ..self.clone() })
     }
 
     /// It becomes a customer.
@@ -220,9 +222,9 @@ mod tests {
         let easyedu = embedded("easyedu").unwrap();
         let contacted = lead(&easyedu).contacted(&easyedu).unwrap();
         assert_eq!(contacted.stage.as_ref().unwrap().as_str(), "contacted");
-        let again = contacted.moved(&Key::parse("call_again").unwrap(), &easyedu).unwrap();
+        let again = contacted.moved(easyedu.stage("call_again").unwrap()).unwrap();
         assert_eq!(again.stage.unwrap().as_str(), "call_again");
-        let refused = contacted.moved(&Key::parse("demo_granted").unwrap(), &easyedu).unwrap_err();
+        let refused = contacted.moved(easyedu.stage("demo_granted").unwrap()).unwrap_err();
         assert_eq!(refused.code, Code::StageNeedsVerb);
     }
 
@@ -235,6 +237,16 @@ mod tests {
         let resumed = due.resumed(&suno).unwrap();
         assert_eq!((resumed.status, resumed.is_follow_up_due, resumed.follow_up_at), (LeadStatus::Contacting, false, None));
         assert_eq!(resumed.due(), None);
+    }
+
+    #[test]
+    fn r_suno_22_a_lead_that_is_due_and_parked_again_waits_for_its_new_day() {
+        let suno = embedded("suno").unwrap();
+        let order = |follow_up_at| Recycle { follow_up_at: Some(follow_up_at), reason: None };
+        let due = lead(&suno).recycled(&order(now()), &suno).unwrap().due().unwrap();
+        let later = now() + chrono::TimeDelta::days(30);
+        let parked = due.recycled(&order(later), &suno).unwrap();
+        assert_eq!((parked.is_follow_up_due, parked.follow_up_at), (false, Some(later)));
     }
 
     #[test]

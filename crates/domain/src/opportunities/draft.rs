@@ -6,7 +6,7 @@ use super::Classification;
 use crate::accounts::AccountId;
 use crate::catalog::ProductId;
 use crate::identity::UserId;
-use crate::playbook::{CardKind, CardStatus, Playbook};
+use crate::playbook::{CardKind, CardStatus, LOST_BY_RULE, Playbook};
 use crate::shared::{Draft, Key, Money, PhoneNumber, Text, Violations};
 
 /// A chance to sell that is to be opened on an account.
@@ -45,7 +45,7 @@ pub struct OpportunityDraft {
 }
 
 impl Draft for OpportunityDraft {
-    const FIXED: &'static [&'static str] = &["account_id", "owner_id", "classification", "stage"];
+    const FIXED: &'static [&'static str] = &["account_id", "owner_id", "classification", "stage", "status"];
 
     fn check(&self, violations: &mut Violations) {
         if !(0..=3).contains(&self.stars) {
@@ -110,7 +110,7 @@ pub struct Lose {
 
 impl Draft for Lose {
     fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
-        Playbook::demand_word(&playbook.lost_reasons, Some(&self.reason), "/reason", violations);
+        Playbook::demand_reason(&playbook.lost_reasons, &self.reason, LOST_BY_RULE, violations);
         if self.next_approach_on.is_some_and(|date| date < playbook.day_of(now)) {
             violations.add("/next_approach_on", "in_the_past");
         }

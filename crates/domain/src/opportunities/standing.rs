@@ -1,7 +1,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Classification, EvidenceStatus, Lose, OpportunityStatus};
-use crate::playbook::{CardKind, CardStatus, Playbook};
+use crate::playbook::{CardStatus, Playbook, StageRef};
 use crate::shared::{Code, Key, Outcome, Refusal, Text};
 
 /// Where an opportunity stands and why: everything about it that changes by verbs and not by a patch.
@@ -94,17 +94,15 @@ impl OpportunityStanding {
     ///
     /// # Errors
     /// [`Code::StageNeedsVerb`] for a stage of another status.
-    pub fn moved(&self, stage: &Key, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
-        let target = playbook.stage(stage.as_str()).filter(|at| at.stage.card == CardKind::Opportunity);
-        match target {
-            Some(at) if at.stage.status == self.status.card() => {
-                Ok(Self { stage: stage.clone(), stage_entered_at: now, ..self.clone() })
-            }
-            Some(at) => {
-                Err(Refusal::from(Code::StageNeedsVerb).with("current_status", self.status).with("stage_status", at.stage.status))
-            }
-            None => Err(Code::NotFound.into()),
+    pub fn moved(&self, to: StageRef<'_>, now: DateTime<Utc>) -> Outcome<Self> {
+        if to.stage.status != self.status.card() {
+            let refusal = Refusal::from(Code::StageNeedsVerb).with("current_status", self.status);
+            return Err(refusal.with("stage_status", to.stage.status));
         }
+        if to.stage.key == self.stage {
+            return Ok(self.clone());
+        }
+        Ok(Self { stage: to.stage.key.clone(), stage_entered_at: now, ..self.clone() })
     }
 }
 

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::{CardStatus, Entry, Playbook};
+use super::{CardStatus, Entry, LOST_BY_RULE, Playbook, RELEASED_BY_RULE};
 use crate::identity::{Permission, Scope};
 use crate::shared::{Key, Violations};
 
@@ -33,6 +33,13 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
         "/policies/default_lead_source",
         violations,
     );
+    let rules = [
+        (policies.losing_last_primary_opportunity_frees_account, &playbook.release_reasons, RELEASED_BY_RULE, "/release_reasons"),
+        (policies.primary_opportunities_need_evidence, &playbook.lost_reasons, LOST_BY_RULE, "/lost_reasons"),
+    ];
+    for (_, list, reason, pointer) in rules.into_iter().filter(|(is_in_force, ..)| *is_in_force) {
+        Playbook::demand_word(list, Some(&Key::trusted(reason.to_owned())), pointer, violations);
+    }
     Playbook::demand_word(&playbook.tags, policies.returned_lead_tag.as_ref(), "/policies/returned_lead_tag", violations);
 }
 

@@ -3,9 +3,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{CardStatus, Pipeline, StageRef};
+use super::{CardKind, CardStatus, Pipeline, StageRef};
 use crate::identity::{Permission, Permissions, Scope};
 use crate::shared::{Draft, Key, Text, Violations, Word};
 
@@ -161,7 +162,26 @@ pub enum CustomerWhen {
 
 impl Word for CustomerWhen {}
 
+/// The release reason that the rule of the last primary opportunity gives, and nobody else (R-ICHK-79).
+pub const RELEASED_BY_RULE: &str = "no_active_primary_opportunity";
+/// The lost reason that the check of evidence gives, and nobody else (R-ICHK-78).
+pub const LOST_BY_RULE: &str = "no_evidence";
+
+/// What a list would allow, for the violation of its rule.
+fn allowed(list: &[Entry]) -> Map<String, Value> {
+    let keys: Vec<_> = list.iter().filter(|entry| !entry.is_retired).map(|entry| entry.key.as_str()).collect();
+    Map::from_iter([("allowed".to_owned(), keys.into())])
+}
+
 impl Playbook {
+    /// A reason that somebody gives by hand: a word of the list, but not the one that belongs to a rule of the system.
+    pub fn demand_reason(list: &[Entry], key: &Key, of_a_rule: &str, violations: &mut Violations) {
+        if key.as_str() == of_a_rule {
+            violations.add("/reason", "reserved_key");
+        }
+        Self::demand_word(list, Some(key), "/reason", violations);
+    }
+
     /// The day that an instant belongs to, in the organisation's time zone.
     pub fn day_of(&self, instant: DateTime<Utc>) -> NaiveDate {
         instant.with_timezone(&self.time_zone).date_naive()
@@ -187,6 +207,18 @@ impl Playbook {
         self.stages().find(|at| at.stage.key.as_str() == key)
     }
 
+    /// The stage that a card of some kind is to be moved to.
+    ///
+    /// # Errors
+    /// A violation at `/stage` if there is no such stage for that kind of card, or if it takes nothing new.
+    pub fn stage_for(&self, card: CardKind, key: &Key) -> Result<StageRef<'_>, Violations> {
+        match self.stage(key.as_str()).filter(|at| at.stage.card == card) {
+            None => Err(Violations::one("/stage", "unknown_key")),
+            Some(at) if at.stage.is_retired => Err(Violations::one("/stage", "retired_key")),
+            Some(at) => Ok(at),
+        }
+    }
+
     /// The stage into which the verb of `status` leads: the first that takes cards of that status.
     pub fn entrance(&self, status: CardStatus) -> Option<StageRef<'_>> {
         self.stages().find(|at| at.stage.status == status && !at.stage.is_retired)
@@ -198,7 +230,7 @@ impl Playbook {
             return;
         };
         match list.iter().find(|entry| entry.key == *key) {
-            None => violations.add(pointer, "unknown_key"),
+            None => violations.add_with(pointer, "unknown_key", allowed(list)),
             Some(entry) if entry.is_retired => violations.add(pointer, "retired_key"),
             Some(_) => {}
         }

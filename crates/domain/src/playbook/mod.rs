@@ -6,7 +6,7 @@ mod check;
 mod document;
 mod pipeline;
 
-pub use document::{CustomerWhen, Entry, IdentityDemanded, Playbook, Policies, Role};
+pub use document::{CustomerWhen, Entry, IdentityDemanded, LOST_BY_RULE, Playbook, Policies, RELEASED_BY_RULE, Role};
 pub use pipeline::{CardKind, CardStatus, Phase, Pipeline, Stage, StageRef};
 
 use crate::shared::Violations;

@@ -90,7 +90,8 @@ fn mended<T: Draft>(mut json: Value, violations: &mut Violations) -> Option<T> {
         let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
         steps.extend(missing.map(|name| Step::Member(name.to_owned())));
         let at = pointer(&steps);
-        violations.add(&at, if missing.is_some() { "required" } else { code_of(&message) });
+        let code = if missing.is_some() { "required" } else { code_of(&message) };
+        violations.add_with(&at, code, shape.allowed(&steps, code));
         if steps.is_empty() || mended.contains(&at) {
             return None;
         }

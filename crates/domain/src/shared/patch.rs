@@ -55,6 +55,19 @@ impl<T: Draft + Serialize> MergePatch<T> {
 }
 
 impl<T> MergePatch<T> {
+    /// The patch that says what a draft says, but for what changes only by verbs.
+    pub fn saying(draft: &T) -> Self
+    where
+        T: Draft + Serialize,
+    {
+        let mut members = match serde_json::to_value(draft) {
+            Ok(Value::Object(members)) => members,
+            _ => Map::new(),
+        };
+        members.retain(|name, _| !T::FIXED.contains(&name.as_str()));
+        Self(members, PhantomData)
+    }
+
     /// The value that the patch gives a member, if it names it.
     pub fn member(&self, name: &str) -> Option<&Value> {
         self.0.get(name)

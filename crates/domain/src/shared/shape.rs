@@ -144,6 +144,23 @@ impl Shape {
         }
     }
 
+    /// What the rule at a place allows, for the violation of it.
+    pub(super) fn allowed(&self, steps: &[Step], code: &str) -> Map<String, Value> {
+        let schema = steps.iter().fold(self.resolve(&self.root), |schema, step| match step {
+            Step::Member(name) => self.resolve(&schema["properties"][name]),
+            Step::Item(_) => self.resolve(&schema["items"]),
+        });
+        let facts: &[(&str, &str)] = match code {
+            "too_long" => &[("max_length", "maxLength")],
+            "too_short" | "blank" => &[("min_length", "minLength")],
+            "not_one_of" => &[("allowed", "enum")],
+            "wrong_type" => &[("type", "type")],
+            _ => &[],
+        };
+        let known = facts.iter().filter(|(_, keyword)| !schema[*keyword].is_null());
+        known.map(|(name, keyword)| ((*name).to_owned(), schema[*keyword].clone())).collect()
+    }
+
     /// A value as a schema has it.
     fn stand_in(&self, schema: &Value) -> Value {
         let schema = self.resolve(schema);

@@ -1,16 +1,17 @@
 use chot_domain::accounts::{AccountId, ContactDraft, ContactId};
 use chot_domain::identity::{Actor, Permission, UserId};
-use chot_domain::shared::{Draft, Email, Id, Outcome, PhoneNumber, Text, fold};
+use chot_domain::shared::{Draft, Email, Id, PhoneNumber, Text, fold};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, Order, QueryFilter,
-    QuerySelect, QueryTrait, Select,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, Order, QueryFilter, QuerySelect, QueryTrait,
+    Select,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{contact_row as row, holders_in_reach, lock_in_reach};
+use crate::locked::{Locked, write};
 use crate::page::page;
 use crate::{Ask, Limit, Page, Reads, SortKey, StoreError, Tx, search};
 
@@ -115,24 +116,9 @@ impl SortKey<row::Entity> for ContactSort {
 }
 
 /// A contact as it is, locked by the unit of work until its end.
-pub struct LockedContact(row::Model);
+pub type LockedContact = Locked<row::Model>;
 
-impl LockedContact {
-    /// Its identifier.
-    pub fn id(&self) -> ContactId {
-        Id::new(self.0.id)
-    }
-
-    /// Its version.
-    pub fn version(&self) -> i64 {
-        self.0.version
-    }
-
-    /// Whether it is in the archive.
-    pub fn is_archived(&self) -> bool {
-        self.0.archived_at.is_some()
-    }
-
+impl Locked<row::Model> {
     /// The customer.
     pub fn account_id(&self) -> AccountId {
         Id::new(self.0.account_id)
@@ -150,18 +136,6 @@ impl LockedContact {
             date_of_birth: row.date_of_birth,
             description: row.description.map(Text::trusted),
         }
-    }
-
-    /// Refuses to go on if the caller has seen another version.
-    ///
-    /// # Errors
-    /// `version_mismatch`.
-    pub fn expect_version(&self, seen: Option<i64>) -> Outcome<()> {
-        crate::tx::expect_version(self.0.version, seen)
-    }
-
-    fn changed(&self, tx: &Tx) -> row::ActiveModel {
-        row::ActiveModel { id: Set(self.0.id), version: Set(self.0.version + 1), updated_at: Set(tx.now), ..Default::default() }
     }
 }
 
@@ -205,7 +179,7 @@ pub async fn lock_contact(tx: &Tx, id: ContactId) -> Result<Option<LockedContact
 /// # Errors
 /// When the database fails.
 pub async fn lock_contact_any(tx: &Tx, id: ContactId) -> Result<Option<LockedContact>, StoreError> {
-    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(LockedContact))
+    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
 }
 
 /// Writes what is now said about a contact.
@@ -213,26 +187,7 @@ pub async fn lock_contact_any(tx: &Tx, id: ContactId) -> Result<Option<LockedCon
 /// # Errors
 /// When the database fails.
 pub async fn update_contact(tx: &Tx, contact: &LockedContact, draft: &ContactDraft) -> Result<(), StoreError> {
-    with_draft(contact.changed(tx), draft).update(&tx.conn).await?;
-    Ok(())
-}
-
-/// Puts a contact into the archive.
-///
-/// # Errors
-/// When the database fails.
-pub async fn archive_contact(tx: &Tx, contact: &LockedContact) -> Result<(), StoreError> {
-    row::ActiveModel { archived_at: Set(Some(tx.now)), ..contact.changed(tx) }.update(&tx.conn).await?;
-    Ok(())
-}
-
-/// Brings a contact back from the archive.
-///
-/// # Errors
-/// When the database fails.
-pub async fn restore_contact(tx: &Tx, contact: &LockedContact) -> Result<(), StoreError> {
-    row::ActiveModel { archived_at: Set(None), ..contact.changed(tx) }.update(&tx.conn).await?;
-    Ok(())
+    write(tx, with_draft(contact.changed(tx), draft)).await
 }
 
 fn with_draft(row: row::ActiveModel, draft: &ContactDraft) -> row::ActiveModel {

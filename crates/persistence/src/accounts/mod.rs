@@ -10,15 +10,14 @@ mod view;
 pub(crate) use query::holders_in_reach;
 pub(crate) use row as account_row;
 
+pub use crate::locked::{archive, restore};
 pub use contacts::{
-    ContactFilter, ContactSort, ContactView, LockedContact, archive_contact, find_contact, insert_contact, list_contacts,
-    lock_contact, lock_contact_any, restore_contact, update_contact,
+    ContactFilter, ContactSort, ContactView, LockedContact, find_contact, insert_contact, list_contacts, lock_contact,
+    lock_contact_any, update_contact,
 };
 pub use query::{AccountFilter, AccountSort, CardFilter, card, cards, exists, find, find_or_card, is_in_sight, list, subjects};
 pub(crate) use store::lock_in_reach;
-pub use store::{
-    AccountChange, LockedAccount, archive, children, id_by_identity, insert, lock, lock_any, restore, update, write,
-};
+pub use store::{AccountChange, LockedAccount, children, id_by_identity, insert, lock, lock_any, update, write};
 pub use view::{AccountCard, AccountCounters, AccountOrCard, AccountView, counters};
 
 use chot_domain::accounts;

@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use super::AccountType;
 use crate::leads::{CustomerKind, StoredProfile};
+use crate::locked::{Archived, Versioned};
 use crate::tags::StoredTags;
 
 #[sea_orm::model]
@@ -42,3 +43,26 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Versioned for Model {
+    type Kind = chot_domain::accounts::Account;
+    const ID: Column = Column::Id;
+    const VERSION: Column = Column::Version;
+    const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+impl Archived for Model {
+    const ARCHIVED_AT: Column = Column::ArchivedAt;
+
+    fn archived_at(&self) -> Option<DateTime<Utc>> {
+        self.archived_at
+    }
+}

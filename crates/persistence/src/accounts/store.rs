@@ -1,16 +1,17 @@
 use chot_domain::accounts::{AccountDraft, AccountId, AccountType};
 use chot_domain::identity::{Permission, UserId};
-use chot_domain::shared::{CitizenId, Document, Email, Id, Key, Outcome, PhoneNumber, TaxCode, Text, fold};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use chot_domain::shared::{CitizenId, Document, Email, Id, Key, PhoneNumber, TaxCode, Text, fold};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::query::reachable;
 use super::row;
+use crate::locked::{self, Locked};
 use crate::tags::StoredTags;
 use crate::{Col, Reads, StoreError, Tx};
 
 /// An account as it is, locked by the unit of work until its end.
-pub struct LockedAccount(row::Model);
+pub type LockedAccount = Locked<row::Model>;
 
 /// What verbs change about an account.
 #[derive(Clone, Debug, Default)]
@@ -23,22 +24,7 @@ pub struct AccountChange {
     pub stage: Option<Option<Key>>,
 }
 
-impl LockedAccount {
-    /// Its identifier.
-    pub fn id(&self) -> AccountId {
-        Id::new(self.0.id)
-    }
-
-    /// Its version.
-    pub fn version(&self) -> i64 {
-        self.0.version
-    }
-
-    /// Whether it is in the archive.
-    pub fn is_archived(&self) -> bool {
-        self.0.archived_at.is_some()
-    }
-
+impl Locked<row::Model> {
     /// The salesperson.
     pub fn owner_id(&self) -> Option<UserId> {
         self.0.owner_id.map(Id::new)
@@ -76,18 +62,6 @@ impl LockedAccount {
             description: row.description.map(Text::trusted),
             owner_id: row.owner_id.map(Id::new),
         }
-    }
-
-    /// Refuses to go on if the caller has seen another version.
-    ///
-    /// # Errors
-    /// `version_mismatch`.
-    pub fn expect_version(&self, seen: Option<i64>) -> Outcome<()> {
-        crate::tx::expect_version(self.0.version, seen)
-    }
-
-    fn changed(&self, tx: &Tx) -> row::ActiveModel {
-        row::ActiveModel { id: Set(self.0.id), version: Set(self.0.version + 1), updated_at: Set(tx.now), ..Default::default() }
     }
 }
 
@@ -132,7 +106,7 @@ pub async fn lock(tx: &Tx, id: AccountId) -> Result<Option<LockedAccount>, Store
 /// When the database fails.
 pub(crate) async fn lock_in_reach(tx: &Tx, id: AccountId) -> Result<Option<LockedAccount>, StoreError> {
     let seen = reachable(&tx.actor).filter(row::Column::Id.eq(id.uuid())).lock_exclusive();
-    Ok(seen.one(&tx.conn).await?.map(LockedAccount))
+    Ok(seen.one(&tx.conn).await?.map(Locked))
 }
 
 /// Locks an account, in sight or not: for claims and for what follows from other verbs.
@@ -140,7 +114,7 @@ pub(crate) async fn lock_in_reach(tx: &Tx, id: AccountId) -> Result<Option<Locke
 /// # Errors
 /// When the database fails.
 pub async fn lock_any(tx: &Tx, id: AccountId) -> Result<Option<LockedAccount>, StoreError> {
-    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(LockedAccount))
+    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
 }
 
 /// Writes what is now said about an account.
@@ -148,8 +122,7 @@ pub async fn lock_any(tx: &Tx, id: AccountId) -> Result<Option<LockedAccount>, S
 /// # Errors
 /// When the database fails, or the identity number is taken.
 pub async fn update(tx: &Tx, account: &LockedAccount, draft: &AccountDraft) -> Result<(), StoreError> {
-    with_draft(account.changed(tx), draft).update(&tx.conn).await?;
-    Ok(())
+    locked::write(tx, with_draft(account.changed(tx), draft)).await
 }
 
 /// Writes what a verb changed about an account.
@@ -168,26 +141,7 @@ pub async fn write(tx: &Tx, account: &LockedAccount, change: &AccountChange) -> 
     if let Some(stage) = &change.stage {
         row.stage = Set(stage.as_ref().map(Into::into));
     }
-    row.update(&tx.conn).await?;
-    Ok(())
-}
-
-/// Puts an account into the archive.
-///
-/// # Errors
-/// When the database fails.
-pub async fn archive(tx: &Tx, account: &LockedAccount) -> Result<(), StoreError> {
-    row::ActiveModel { archived_at: Set(Some(tx.now)), ..account.changed(tx) }.update(&tx.conn).await?;
-    Ok(())
-}
-
-/// Brings an account back from the archive.
-///
-/// # Errors
-/// When the database fails, or the identity number was taken meanwhile.
-pub async fn restore(tx: &Tx, account: &LockedAccount) -> Result<(), StoreError> {
-    row::ActiveModel { archived_at: Set(None), ..account.changed(tx) }.update(&tx.conn).await?;
-    Ok(())
+    locked::write(tx, row).await
 }
 
 /// How many accounts belong to one.

@@ -1,7 +1,7 @@
 use chot_domain::shared::Draft;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, FromQueryResult,
-    PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, FromQueryResult, PartialModelTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -10,6 +10,7 @@ use super::EventView;
 use super::row::{event, position};
 use super::timeline::add_changes;
 use crate::identity::user;
+use crate::locked::write;
 use crate::{Limit, Reads, StoreError, Tx};
 
 /// From where on the feed is read.
@@ -91,7 +92,7 @@ pub async fn place(tx: &Tx) -> Result<u64, StoreError> {
     let placed = tx.conn.execute_unprepared(&place).await?.rows_affected();
     if placed > 0 {
         let last = feed.last_position + i64::try_from(placed).unwrap_or_default();
-        position::ActiveModel { id: Set(1), last_position: Set(last) }.update(&tx.conn).await?;
+        write(tx, position::ActiveModel { id: Set(1), last_position: Set(last) }).await?;
     }
     Ok(placed)
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use chot_domain::identity::{Actor, ApiKeyId, Permission, SessionId, TeamId, UserId, Who};
 use chot_domain::playbook::Playbook;
-use chot_domain::shared::Id;
+use chot_domain::shared::{Id, Key};
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -87,6 +87,16 @@ pub async fn actor(reads: &impl Reads, playbook: &Playbook, user: UserId) -> Res
         None => Vec::new(),
     };
     Ok(Some(Actor { who: Who::User(user), permissions: role.granted(), scope: role.scope, teams }))
+}
+
+/// The role of a user who works here; nothing of one who does not exist or has left.
+///
+/// # Errors
+/// When the database fails.
+pub async fn role_of(reads: &impl Reads, user: UserId) -> Result<Option<Key>, StoreError> {
+    let working = user::Entity::find_by_id(user.uuid()).filter(user::Column::IsActive.eq(true));
+    let role = working.select_only().column(user::Column::Role).into_tuple::<String>().one(reads.connection()).await?;
+    Ok(role.map(Key::trusted))
 }
 
 /// A team and all teams below it. There are few, so the tree is walked in memory.

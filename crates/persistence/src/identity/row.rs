@@ -4,6 +4,8 @@ pub(crate) mod user {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
+    use crate::locked::Versioned;
+
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
     #[sea_orm(table_name = "users")]
@@ -23,11 +25,28 @@ pub(crate) mod user {
     }
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    impl Versioned for Model {
+        type Kind = chot_domain::identity::User;
+        const ID: Column = Column::Id;
+        const VERSION: Column = Column::Version;
+        const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
+
+        fn id(&self) -> Uuid {
+            self.id
+        }
+
+        fn version(&self) -> i64 {
+            self.version
+        }
+    }
 }
 
 pub(super) mod team {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
+
+    use crate::locked::Versioned;
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -45,6 +64,21 @@ pub(super) mod team {
     }
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    impl Versioned for Model {
+        type Kind = chot_domain::identity::Team;
+        const ID: Column = Column::Id;
+        const VERSION: Column = Column::Version;
+        const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
+
+        fn id(&self) -> Uuid {
+            self.id
+        }
+
+        fn version(&self) -> i64 {
+            self.version
+        }
+    }
 }
 
 pub(super) mod session {
@@ -92,6 +126,8 @@ pub(super) mod api_key {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
+    use crate::locked::Versioned;
+
     pub type Scopes = crate::Col<Document<BTreeSet<Permission>>>;
 
     #[sea_orm::model]
@@ -112,6 +148,21 @@ pub(super) mod api_key {
     }
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    impl Versioned for Model {
+        type Kind = chot_domain::identity::ApiKey;
+        const ID: Column = Column::Id;
+        const VERSION: Column = Column::Version;
+        const UPDATED_AT: Option<Column> = None;
+
+        fn id(&self) -> Uuid {
+            self.id
+        }
+
+        fn version(&self) -> i64 {
+            self.version
+        }
+    }
 }
 
 pub(super) mod signing_key {

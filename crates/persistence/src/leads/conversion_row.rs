@@ -1,7 +1,11 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
+use super::conversions::{
+    StoredAccountDraft, StoredCarried, StoredContactDraft, StoredNotCarried, StoredOpportunities, StoredTagNames,
+};
 use super::{ConversionStatus, LeadStatus, TargetAction};
+use crate::locked::Versioned;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]
@@ -17,21 +21,15 @@ pub struct Model {
     pub account_id: Uuid,
     pub account_action: TargetAction,
     pub account_version: i64,
-    #[sea_orm(column_type = "JsonBinary", nullable)]
-    pub account_before: Option<Json>,
-    #[sea_orm(column_type = "JsonBinary")]
-    pub account_tags: Json,
+    pub account_before: Option<StoredAccountDraft>,
+    pub account_tags: StoredTagNames,
     pub contact_id: Option<Uuid>,
     pub contact_action: TargetAction,
     pub contact_version: Option<i64>,
-    #[sea_orm(column_type = "JsonBinary", nullable)]
-    pub contact_before: Option<Json>,
-    #[sea_orm(column_type = "JsonBinary")]
-    pub opportunities: Json,
-    #[sea_orm(column_type = "JsonBinary")]
-    pub carried: Json,
-    #[sea_orm(column_type = "JsonBinary")]
-    pub not_carried: Json,
+    pub contact_before: Option<StoredContactDraft>,
+    pub opportunities: StoredOpportunities,
+    pub carried: StoredCarried,
+    pub not_carried: StoredNotCarried,
     pub created_by: Option<Uuid>,
     pub created_at: DateTime<Utc>,
     pub reverted_by: Option<Uuid>,
@@ -39,3 +37,18 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Versioned for Model {
+    type Kind = chot_domain::leads::Conversion;
+    const ID: Column = Column::Id;
+    const VERSION: Column = Column::Version;
+    const UPDATED_AT: Option<Column> = None;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+}

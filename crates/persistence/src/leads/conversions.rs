@@ -4,15 +4,14 @@ use chot_domain::leads::{Carried, ConversionId, LeadId, LeadStatus, NotCarried, 
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::{Document, Draft, Id, Key};
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, Order, QueryFilter, QuerySelect, QueryTrait,
-};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, Order, QueryFilter, QuerySelect, QueryTrait};
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::query::visible;
 use super::{ConversionStatus, LeadStatus as StoredStatus, TargetAction as StoredAction, conversion_row as row, row as lead_row};
+use crate::locked::{Locked, write};
 use crate::page::page;
 use crate::{Ask, Col, Limit, Page, Reads, SortKey, StoreError, Tx};
 
@@ -32,6 +31,12 @@ pub type StoredCarried = Col<Document<Vec<Carried>>>;
 pub type StoredNotCarried = Col<Document<Vec<NotCarried>>>;
 /// The opportunities of a conversion.
 pub type StoredOpportunities = Col<Document<Vec<ConvertedOpportunity>>>;
+/// A linked account as it was before. What cannot be read stops a reverting, which would else leave it as it is.
+pub(super) type StoredAccountDraft = Col<Document<AccountDraft>>;
+/// A linked contact as it was before.
+pub(super) type StoredContactDraft = Col<Document<ContactDraft>>;
+/// The tags that came to the account.
+pub(super) type StoredTagNames = Col<Document<Vec<String>>>;
 
 /// A lead that became a customer.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -172,15 +177,15 @@ pub async fn insert_conversion(tx: &Tx, new: NewConversion) -> Result<(), StoreE
         account_id: Set(account_id.uuid()),
         account_action: Set(Col(account_action)),
         account_version: Set(account_version),
-        account_before: Set(account_before.map(json)),
-        account_tags: Set(json(new.account_tags)),
+        account_before: Set(account_before.map(|before| Col(Document(before)))),
+        account_tags: Set(Col(Document(new.account_tags))),
         contact_id: Set(contact.map(|(id, ..)| id.uuid())),
         contact_action: Set(Col(contact.map_or(TargetAction::Skip, |(_, action, ..)| *action))),
         contact_version: Set(contact.map(|(_, _, version, _)| *version)),
-        contact_before: Set(contact.and_then(|(.., before)| before.clone()).map(json)),
-        opportunities: Set(json(opportunities)),
-        carried: Set(json(new.carried)),
-        not_carried: Set(json(new.not_carried)),
+        contact_before: Set(contact.and_then(|(.., before)| before.clone()).map(|before| Col(Document(before)))),
+        opportunities: Set(Col(Document(opportunities))),
+        carried: Set(Col(Document(new.carried))),
+        not_carried: Set(Col(Document(new.not_carried))),
         created_by: Set(tx.actor.user().map(|user| user.uuid())),
         created_at: Set(tx.now),
         reverted_by: Set(None),
@@ -190,23 +195,10 @@ pub async fn insert_conversion(tx: &Tx, new: NewConversion) -> Result<(), StoreE
     Ok(())
 }
 
-fn json(value: impl Serialize) -> serde_json::Value {
-    serde_json::to_value(value).unwrap_or_default()
-}
-
-fn unjson<T: DeserializeOwned>(value: Option<serde_json::Value>) -> Option<T> {
-    value.and_then(|value| serde_json::from_value(value).ok())
-}
-
 /// A conversion as it is, locked by the unit of work until its end.
-pub struct LockedConversion(row::Model);
+pub type LockedConversion = Locked<row::Model>;
 
-impl LockedConversion {
-    /// Its identifier.
-    pub fn id(&self) -> ConversionId {
-        Id::new(self.0.id)
-    }
-
+impl Locked<row::Model> {
     /// Whether it holds.
     pub fn is_active(&self) -> bool {
         self.0.status.0 == chot_domain::leads::ConversionStatus::Active
@@ -224,24 +216,26 @@ impl LockedConversion {
 
     /// The account, what was done about it, its version after it, and what it was before if it was linked.
     pub fn account(&self) -> (AccountId, TargetAction, i64, Option<AccountDraft>) {
-        (Id::new(self.0.account_id), self.0.account_action.0, self.0.account_version, unjson(self.0.account_before.clone()))
+        let before = self.0.account_before.clone().map(|before| before.0.0);
+        (Id::new(self.0.account_id), self.0.account_action.0, self.0.account_version, before)
     }
 
     /// The contact likewise.
     pub fn contact(&self) -> Option<(ContactId, TargetAction, i64, Option<ContactDraft>)> {
         let (id, version) = (self.0.contact_id?, self.0.contact_version?);
-        Some((Id::new(id), self.0.contact_action.0, version, unjson(self.0.contact_before.clone())))
+        let before = self.0.contact_before.clone().map(|before| before.0.0);
+        Some((Id::new(id), self.0.contact_action.0, version, before))
     }
 
     /// The tags that it brought to the account.
     pub fn account_tags(&self) -> Vec<String> {
-        unjson(Some(self.0.account_tags.clone())).unwrap_or_default()
+        self.0.account_tags.0.0.clone()
     }
 
     /// The opportunities that it created.
     pub fn created_opportunities(&self) -> Vec<OpportunityId> {
-        let all: Vec<ConvertedOpportunity> = unjson(Some(self.0.opportunities.clone())).unwrap_or_default();
-        all.into_iter().filter(|one| one.action == TargetAction::Create).map(|one| Id::new(one.id)).collect()
+        let all = self.0.opportunities.0.0.iter();
+        all.filter(|one| one.action == TargetAction::Create).map(|one| Id::new(one.id)).collect()
     }
 }
 
@@ -253,7 +247,7 @@ pub async fn lock_conversion(tx: &Tx, id: ConversionId) -> Result<Option<LockedC
     if find_conversion(tx, &tx.actor, id).await?.is_none() {
         return Ok(None);
     }
-    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(LockedConversion))
+    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
 }
 
 /// Writes that a conversion was undone.
@@ -262,15 +256,12 @@ pub async fn lock_conversion(tx: &Tx, id: ConversionId) -> Result<Option<LockedC
 /// When the database fails.
 pub async fn mark_reverted(tx: &Tx, conversion: &LockedConversion) -> Result<(), StoreError> {
     let reverted = row::ActiveModel {
-        id: Set(conversion.0.id),
-        version: Set(conversion.0.version + 1),
         status: Set(Col(chot_domain::leads::ConversionStatus::Reverted)),
         reverted_by: Set(tx.actor.user().map(|user| user.uuid())),
         reverted_at: Set(Some(tx.now)),
-        ..Default::default()
+        ..conversion.changed(tx)
     };
-    reverted.update(&tx.conn).await?;
-    Ok(())
+    write(tx, reverted).await
 }
 
 /// Conversions are seen by those who see their leads.

@@ -2,6 +2,8 @@ pub(super) mod form {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
+    use crate::locked::Versioned;
+
     pub type FieldMap = crate::Col<
         chot_domain::shared::Document<std::collections::BTreeMap<chot_domain::shared::Text<100>, chot_domain::leads::FormField>>,
     >;
@@ -27,6 +29,21 @@ pub(super) mod form {
     }
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    impl Versioned for Model {
+        type Kind = chot_domain::leads::LeadForm;
+        const ID: Column = Column::Id;
+        const VERSION: Column = Column::Version;
+        const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
+
+        fn id(&self) -> Uuid {
+            self.id
+        }
+
+        fn version(&self) -> i64 {
+            self.version
+        }
+    }
 }
 
 pub(super) mod submission {

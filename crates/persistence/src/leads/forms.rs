@@ -2,17 +2,17 @@ use std::collections::BTreeMap;
 
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::leads::{FormField, LeadFormDraft, LeadFormId, LeadId, Submission};
-use chot_domain::shared::{Document, Draft, Id, Key, Outcome, Text};
+use chot_domain::shared::{Document, Draft, Id, Key, Text};
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, Order, PaginatorTrait, QueryFilter,
-    QuerySelect, QueryTrait,
+    ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, Order, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::form_row::{form, submission};
+use crate::locked::{Locked, write};
 use crate::page::page;
 use crate::{Ask, Col, Limit, Page, Reads, SortKey, StoreError, Tx};
 
@@ -42,7 +42,7 @@ pub struct LeadFormView {
     #[schema(format = Uuid)]
     pub product_id: Option<Uuid>,
     /// Which field of the form fills which member of the lead.
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, FormField>)]
     pub field_map: StoredFieldMap,
     /// A field that only robots fill.
     #[schema(max_length = 100)]
@@ -109,25 +109,12 @@ pub struct FormByKey {
 }
 
 /// A web form as it is, locked by the unit of work until its end.
-pub struct LockedForm(form::Model);
+pub type LockedForm = Locked<form::Model>;
 
-impl LockedForm {
-    /// Its identifier.
-    pub fn id(&self) -> LeadFormId {
-        Id::new(self.0.id)
-    }
-
+impl Locked<form::Model> {
     /// What was said about it.
     pub fn draft(&self) -> LeadFormDraft {
         draft(self.0.clone())
-    }
-
-    /// Refuses to go on if the caller has seen another version.
-    ///
-    /// # Errors
-    /// `version_mismatch`.
-    pub fn expect_version(&self, seen: Option<i64>) -> Outcome<()> {
-        crate::tx::expect_version(self.0.version, seen)
     }
 }
 
@@ -181,7 +168,7 @@ pub async fn insert_form(tx: &Tx, id: LeadFormId, form_key: &str, draft: &LeadFo
 /// # Errors
 /// When the database fails.
 pub async fn lock_form(tx: &Tx, id: LeadFormId) -> Result<Option<LockedForm>, StoreError> {
-    Ok(form::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(LockedForm))
+    Ok(form::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
 }
 
 /// Writes what is now said about a web form.
@@ -189,14 +176,7 @@ pub async fn lock_form(tx: &Tx, id: LeadFormId) -> Result<Option<LockedForm>, St
 /// # Errors
 /// When the database fails.
 pub async fn update_form(tx: &Tx, locked: &LockedForm, draft: &LeadFormDraft) -> Result<(), StoreError> {
-    let changed = form::ActiveModel {
-        id: Set(locked.0.id),
-        version: Set(locked.0.version + 1),
-        updated_at: Set(tx.now),
-        ..Default::default()
-    };
-    with_draft(changed, draft).update(&tx.conn).await?;
-    Ok(())
+    write(tx, with_draft(locked.changed(tx), draft)).await
 }
 
 /// The active web form with that public key.

@@ -10,6 +10,7 @@ pub(crate) mod row;
 mod store;
 mod view;
 
+pub use crate::locked::{archive, restore};
 pub use conversions::{
     ConversionFilter, ConversionSort, ConversionView, ConvertedOpportunity, LockedConversion, NewConversion, find_conversion,
     insert_conversion, list_conversions, lock_conversion, mark_reverted,
@@ -19,10 +20,8 @@ pub use forms::{
     FormByKey, LeadFormFilter, LeadFormSort, LeadFormView, LockedForm, find_form, form_by_key, insert_form, keep_submission,
     list_forms, lock_form, submissions_since, update_form,
 };
-pub use query::{LeadFilter, LeadSort, exists, find, list, subjects};
-pub use store::{
-    LockedLead, NewLead, archive, fingerprint, insert, lock, lock_any, mark_converted, restore, stand, unmark_converted, update,
-};
+pub use query::{LeadFilter, LeadSort, exists, find, is_in_reach, list, subjects};
+pub use store::{LockedLead, NewLead, fingerprint, insert, lock, lock_any, mark_converted, stand, unmark_converted, update};
 pub use view::LeadView;
 
 use chot_domain::accounts::{ContactPerson, ContactPoint, Profile};

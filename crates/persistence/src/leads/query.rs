@@ -136,6 +136,15 @@ pub(super) fn reachable(actor: &Actor) -> Result<Select<row::Entity>, StoreError
     Ok(row::Entity::find().filter(seen))
 }
 
+/// Whether a lead is within reach of the actor, the pool aside.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_in_reach(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
+    let reached = row::Entity::find_by_id(id.uuid()).filter(sight::reach(actor, row::Column::HolderId));
+    Ok(reached.select_only().column(row::Column::Id).into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
+}
+
 /// The list that the filter begins with: what is within reach, or the pool when that is asked for.
 fn listed(actor: &Actor, filter: &LeadFilter) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::LeadsRead)?;

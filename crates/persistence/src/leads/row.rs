@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
+use crate::locked::{Archived, Versioned};
 use crate::tags::StoredTags;
 
 use super::{CustomerKind, LeadStatus, StoredContactPerson, StoredContactPoints, StoredProfile, VerificationResult};
@@ -54,6 +55,29 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Versioned for Model {
+    type Kind = chot_domain::leads::Lead;
+    const ID: Column = Column::Id;
+    const VERSION: Column = Column::Version;
+    const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+impl Archived for Model {
+    const ARCHIVED_AT: Column = Column::ArchivedAt;
+
+    fn archived_at(&self) -> Option<DateTime<Utc>> {
+        self.archived_at
+    }
+}
 
 /// Further ways to reach a lead, in the form in which they are compared.
 pub(super) mod contact_point {

@@ -1,12 +1,13 @@
 use chot_domain::accounts::AccountId;
 use chot_domain::identity::{Actor, UserId};
 use chot_domain::leads::{ConversionId, LeadDraft, LeadFormId, LeadId, LeadStanding};
-use chot_domain::shared::{CitizenId, Document, Email, Id, Key, Outcome, PhoneNumber, TaxCode, Text, fold};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use chot_domain::shared::{CitizenId, Document, Email, Id, Key, PhoneNumber, TaxCode, Text, fold};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::Fingerprint;
 use super::query::{reachable, visible};
 use super::row::{self, contact_point};
+use crate::locked::{Locked, write};
 use crate::tags::StoredTags;
 use crate::{Col, Reads, StoreError, Tx};
 
@@ -23,7 +24,7 @@ pub struct NewLead<'a> {
 }
 
 /// A lead as it is, locked by the unit of work until its end.
-pub struct LockedLead(row::Model);
+pub type LockedLead = Locked<row::Model>;
 
 /// Writes a new lead.
 ///
@@ -57,7 +58,7 @@ pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
 pub async fn lock(tx: &Tx, id: LeadId) -> Result<Option<LockedLead>, StoreError> {
     // Sight is asked by the statement that locks: who waits for the lock is asked again for what has become of the lead meanwhile.
     let seen = reachable(&tx.actor)?.filter(row::Column::Id.eq(id.uuid())).lock_exclusive();
-    Ok(seen.one(&tx.conn).await?.map(LockedLead))
+    Ok(seen.one(&tx.conn).await?.map(Locked))
 }
 
 /// Locks a lead, seen or not: for claims, which only tell that somebody was faster, and for the system.
@@ -65,7 +66,7 @@ pub async fn lock(tx: &Tx, id: LeadId) -> Result<Option<LockedLead>, StoreError>
 /// # Errors
 /// When the database fails.
 pub async fn lock_any(tx: &Tx, id: LeadId) -> Result<Option<LockedLead>, StoreError> {
-    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(LockedLead))
+    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
 }
 
 /// By what a lead that the actor may see is recognised.
@@ -74,25 +75,10 @@ pub async fn lock_any(tx: &Tx, id: LeadId) -> Result<Option<LockedLead>, StoreEr
 /// `forbidden` without the right to read leads; when the database fails.
 pub async fn fingerprint(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<Option<Fingerprint>, StoreError> {
     let row = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).one(reads.connection()).await?;
-    Ok(row.map(|row| Fingerprint::of(&LockedLead(row).draft())))
+    Ok(row.map(|row| Fingerprint::of(&Locked(row).draft())))
 }
 
-impl LockedLead {
-    /// Its identifier.
-    pub fn id(&self) -> LeadId {
-        Id::new(self.0.id)
-    }
-
-    /// Its version.
-    pub fn version(&self) -> i64 {
-        self.0.version
-    }
-
-    /// Whether it is in the archive.
-    pub fn is_archived(&self) -> bool {
-        self.0.archived_at.is_some()
-    }
-
+impl Locked<row::Model> {
     /// The conversion that holds.
     pub fn conversion_id(&self) -> Option<ConversionId> {
         self.0.conversion_id.map(Id::new)
@@ -135,19 +121,6 @@ impl LockedLead {
             is_follow_up_due: row.is_follow_up_due,
         }
     }
-
-    /// Refuses to go on if the caller has seen another version.
-    ///
-    /// # Errors
-    /// `version_mismatch`.
-    pub fn expect_version(&self, seen: Option<i64>) -> Outcome<()> {
-        crate::tx::expect_version(self.0.version, seen)
-    }
-
-    /// The row with its version counted up.
-    fn changed(&self, tx: &Tx) -> row::ActiveModel {
-        row::ActiveModel { id: Set(self.0.id), version: Set(self.0.version + 1), updated_at: Set(tx.now), ..Default::default() }
-    }
 }
 
 /// Writes what is now said about a lead.
@@ -155,7 +128,7 @@ impl LockedLead {
 /// # Errors
 /// When the database fails.
 pub async fn update(tx: &Tx, lead: &LockedLead, draft: &LeadDraft) -> Result<(), StoreError> {
-    with_draft(lead.changed(tx), draft, tx).update(&tx.conn).await?;
+    write(tx, with_draft(lead.changed(tx), draft, tx)).await?;
     contact_point::Entity::delete_many().filter(contact_point::Column::LeadId.eq(lead.0.id)).exec(&tx.conn).await?;
     insert_contact_points(tx, lead.id(), draft).await
 }
@@ -165,26 +138,7 @@ pub async fn update(tx: &Tx, lead: &LockedLead, draft: &LeadDraft) -> Result<(),
 /// # Errors
 /// When the database fails.
 pub async fn stand(tx: &Tx, lead: &LockedLead, standing: &LeadStanding) -> Result<(), StoreError> {
-    with_standing(lead.changed(tx), standing, lead.0.created_by).update(&tx.conn).await?;
-    Ok(())
-}
-
-/// Puts a lead into the archive.
-///
-/// # Errors
-/// When the database fails.
-pub async fn archive(tx: &Tx, lead: &LockedLead) -> Result<(), StoreError> {
-    row::ActiveModel { archived_at: Set(Some(tx.now)), ..lead.changed(tx) }.update(&tx.conn).await?;
-    Ok(())
-}
-
-/// Brings a lead back from the archive.
-///
-/// # Errors
-/// When the database fails.
-pub async fn restore(tx: &Tx, lead: &LockedLead) -> Result<(), StoreError> {
-    row::ActiveModel { archived_at: Set(None), ..lead.changed(tx) }.update(&tx.conn).await?;
-    Ok(())
+    write(tx, with_standing(lead.changed(tx), standing, lead.0.created_by)).await
 }
 
 /// Writes that a lead became a customer.
@@ -203,8 +157,7 @@ pub async fn mark_converted(
         account_id: Set(Some(account.uuid())),
         ..lead.changed(tx)
     };
-    with_standing(links, standing, lead.0.created_by).update(&tx.conn).await?;
-    Ok(())
+    write(tx, with_standing(links, standing, lead.0.created_by)).await
 }
 
 /// Writes that a lead stands again as it did before it became a customer.
@@ -213,8 +166,7 @@ pub async fn mark_converted(
 /// When the database fails.
 pub async fn unmark_converted(tx: &Tx, lead: &LockedLead, standing: &LeadStanding) -> Result<(), StoreError> {
     let links = row::ActiveModel { conversion_id: Set(None), account_id: Set(None), ..lead.changed(tx) };
-    with_standing(links, standing, lead.0.created_by).update(&tx.conn).await?;
-    Ok(())
+    write(tx, with_standing(links, standing, lead.0.created_by)).await
 }
 
 /// The one place where what is said about a lead becomes columns: a new member does not compile until it has one.

@@ -6,11 +6,12 @@ pub(crate) mod row;
 mod store;
 mod view;
 
+pub use crate::locked::{archive, restore};
 pub use board::{AccountCardOnBoard, Board, BoardCard, BoardColumn, BoardFilter, LeadCard, OpportunityCard, board};
 pub use query::{OpportunityFilter, OpportunitySort, find, is_in_sight, list, stage_history, subjects};
 pub use store::{
-    LockedOpportunity, NewOpportunity, archive, follow_owner, insert, lock, lock_any, open_of, primary_open_or_won, restore,
-    stand, update,
+    LockedOpportunity, NewOpportunity, draft, follow_owner, insert, lock, lock_any, open_of, primary_open_or_won, stand, update,
+    won_of,
 };
 pub use view::{OpportunityView, StageVisit};
 

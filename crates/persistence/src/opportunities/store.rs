@@ -2,15 +2,15 @@ use chot_domain::accounts::AccountId;
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::leads::LeadId;
 use chot_domain::opportunities::{Classification, OpportunityDraft, OpportunityId, OpportunityStanding, OpportunityStatus};
-use chot_domain::shared::{Id, Key, Outcome, PhoneNumber, Text, fold};
+use chot_domain::shared::{Id, Key, PhoneNumber, Text, fold};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
-use sea_orm::{Condition, Select};
 use uuid::Uuid;
 
 use super::row::{self, product};
+use crate::locked::{Locked, write};
 use crate::tags::StoredTags;
 use crate::{Col, StoreError, Tx, accounts};
 
@@ -29,63 +29,22 @@ pub struct NewOpportunity<'a> {
 }
 
 /// An opportunity as it is, locked by the unit of work until its end.
-pub struct LockedOpportunity {
-    row: row::Model,
-    products: Vec<Uuid>,
-}
+pub type LockedOpportunity = Locked<row::Model>;
 
-impl LockedOpportunity {
-    /// Its identifier.
-    pub fn id(&self) -> OpportunityId {
-        Id::new(self.row.id)
-    }
-
-    /// Its version.
-    pub fn version(&self) -> i64 {
-        self.row.version
-    }
-
-    /// Whether it is in the archive.
-    pub fn is_archived(&self) -> bool {
-        self.row.archived_at.is_some()
-    }
-
+impl Locked<row::Model> {
     /// The customer.
     pub fn account_id(&self) -> AccountId {
-        Id::new(self.row.account_id)
-    }
-
-    /// The salesperson.
-    pub fn owner_id(&self) -> Option<UserId> {
-        self.row.owner_id.map(Id::new)
+        Id::new(self.0.account_id)
     }
 
     /// Primary or secondary.
     pub fn classification(&self) -> Classification {
-        self.row.classification.0
-    }
-
-    /// What was said about it.
-    pub fn draft(&self) -> OpportunityDraft {
-        let row = self.row.clone();
-        OpportunityDraft {
-            account_id: Id::new(row.account_id),
-            name: Text::trusted(row.name),
-            phone: row.phone.map(PhoneNumber::trusted),
-            owner_id: row.owner_id.map(Id::new),
-            product_ids: self.products.iter().copied().map(Id::new).collect(),
-            classification: row.classification.0,
-            expected_revenue: row.expected_revenue.map(|revenue| revenue.0),
-            stars: i32::try_from(row.stars).unwrap_or_default(),
-            expected_close_on: row.expected_close_on,
-            stage: Some(Key::trusted(row.stage)),
-            description: row.description.map(Text::trusted),
-        }
+        self.0.classification.0
     }
 
     /// Where it stands and why.
     pub fn standing(&self) -> OpportunityStanding {
-        let row = self.row.clone();
+        let row = self.0.clone();
         OpportunityStanding {
             status: row.status.0,
             stage: Key::trusted(row.stage),
@@ -95,23 +54,6 @@ impl LockedOpportunity {
             customer_feedback: row.customer_feedback.map(Text::trusted),
             next_approach_on: row.next_approach_on,
             closed_at: row.closed_at,
-        }
-    }
-
-    /// Refuses to go on if the caller has seen another version.
-    ///
-    /// # Errors
-    /// `version_mismatch`.
-    pub fn expect_version(&self, seen: Option<i64>) -> Outcome<()> {
-        crate::tx::expect_version(self.row.version, seen)
-    }
-
-    fn changed(&self, tx: &Tx) -> row::ActiveModel {
-        row::ActiveModel {
-            id: Set(self.row.id),
-            version: Set(self.row.version + 1),
-            updated_at: Set(tx.now),
-            ..Default::default()
         }
     }
 }
@@ -163,18 +105,34 @@ pub async fn lock(tx: &Tx, id: OpportunityId) -> Result<Option<LockedOpportunity
 /// # Errors
 /// When the database fails.
 pub async fn lock_any(tx: &Tx, id: OpportunityId) -> Result<Option<LockedOpportunity>, StoreError> {
-    let Some(row) = row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await? else {
-        return Ok(None);
-    };
-    let products = product::Entity::find()
-        .filter(product::Column::OpportunityId.eq(id.uuid()))
+    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
+}
+
+/// What was said about an opportunity.
+///
+/// # Errors
+/// When the database fails.
+pub async fn draft(tx: &Tx, opportunity: &LockedOpportunity) -> Result<OpportunityDraft, StoreError> {
+    let offered = product::Entity::find()
+        .filter(product::Column::OpportunityId.eq(opportunity.0.id))
         .order_by_asc(product::Column::Place)
         .select_only()
-        .column(product::Column::ProductId)
-        .into_tuple()
-        .all(&tx.conn)
-        .await?;
-    Ok(Some(LockedOpportunity { row, products }))
+        .column(product::Column::ProductId);
+    let products: Vec<Uuid> = offered.into_tuple().all(&tx.conn).await?;
+    let row = opportunity.0.clone();
+    Ok(OpportunityDraft {
+        account_id: Id::new(row.account_id),
+        name: Text::trusted(row.name),
+        phone: row.phone.map(PhoneNumber::trusted),
+        owner_id: row.owner_id.map(Id::new),
+        product_ids: products.into_iter().map(Id::new).collect(),
+        classification: row.classification.0,
+        expected_revenue: row.expected_revenue.map(|revenue| revenue.0),
+        stars: i32::try_from(row.stars).unwrap_or_default(),
+        expected_close_on: row.expected_close_on,
+        stage: Some(Key::trusted(row.stage)),
+        description: row.description.map(Text::trusted),
+    })
 }
 
 /// Writes what is now said about an opportunity.
@@ -182,8 +140,8 @@ pub async fn lock_any(tx: &Tx, id: OpportunityId) -> Result<Option<LockedOpportu
 /// # Errors
 /// When the database fails.
 pub async fn update(tx: &Tx, opportunity: &LockedOpportunity, draft: &OpportunityDraft) -> Result<(), StoreError> {
-    with_draft(opportunity.changed(tx), draft).update(&tx.conn).await?;
-    product::Entity::delete_many().filter(product::Column::OpportunityId.eq(opportunity.row.id)).exec(&tx.conn).await?;
+    write(tx, with_draft(opportunity.changed(tx), draft)).await?;
+    product::Entity::delete_many().filter(product::Column::OpportunityId.eq(opportunity.0.id)).exec(&tx.conn).await?;
     insert_products(tx, opportunity.id(), draft).await
 }
 
@@ -192,46 +150,44 @@ pub async fn update(tx: &Tx, opportunity: &LockedOpportunity, draft: &Opportunit
 /// # Errors
 /// When the database fails.
 pub async fn stand(tx: &Tx, opportunity: &LockedOpportunity, standing: &OpportunityStanding) -> Result<(), StoreError> {
-    with_standing(opportunity.changed(tx), standing).update(&tx.conn).await?;
-    Ok(())
-}
-
-/// Puts an opportunity into the archive.
-///
-/// # Errors
-/// When the database fails.
-pub async fn archive(tx: &Tx, opportunity: &LockedOpportunity) -> Result<(), StoreError> {
-    row::ActiveModel { archived_at: Set(Some(tx.now)), ..opportunity.changed(tx) }.update(&tx.conn).await?;
-    Ok(())
-}
-
-/// Brings an opportunity back from the archive.
-///
-/// # Errors
-/// When the database fails.
-pub async fn restore(tx: &Tx, opportunity: &LockedOpportunity) -> Result<(), StoreError> {
-    row::ActiveModel { archived_at: Set(None), ..opportunity.changed(tx) }.update(&tx.conn).await?;
-    Ok(())
+    write(tx, with_standing(opportunity.changed(tx), standing)).await
 }
 
 /// Gives the open opportunities of an account to its owner, or to nobody, and says which were another's before (R-ICHK-50).
 ///
 /// # Errors
 /// When the database fails.
-pub async fn follow_owner(tx: &Tx, account: AccountId, owner: Option<UserId>) -> Result<Vec<OpportunityId>, StoreError> {
+pub async fn follow_owner(
+    tx: &Tx,
+    account: AccountId,
+    owner: Option<UserId>,
+) -> Result<Vec<(OpportunityId, Option<UserId>)>, StoreError> {
     let of_another = match owner {
         Some(owner) => Condition::any().add(row::Column::OwnerId.is_null()).add(row::Column::OwnerId.ne(owner.uuid())),
         None => Condition::all().add(row::Column::OwnerId.is_not_null()),
     };
-    let found: Vec<Uuid> = open(account).filter(of_another).into_tuple().all(&tx.conn).await?;
+    let found = open(account).column(row::Column::OwnerId).filter(of_another);
+    let found: Vec<(Uuid, Option<Uuid>)> = found.into_tuple().all(&tx.conn).await?;
     row::Entity::update_many()
         .col_expr(row::Column::OwnerId, Expr::value(owner.map(UserId::uuid)))
         .col_expr(row::Column::Version, Expr::col(row::Column::Version).add(1))
         .col_expr(row::Column::UpdatedAt, Expr::value(tx.now))
-        .filter(row::Column::Id.is_in(found.clone()))
+        .filter(row::Column::Id.is_in(found.iter().map(|(id, _)| *id)))
         .exec(&tx.conn)
         .await?;
-    Ok(found.into_iter().map(Id::new).collect())
+    Ok(found.into_iter().map(|(id, before)| (Id::new(id), before.map(Id::new))).collect())
+}
+
+/// How many opportunities of an account are won.
+///
+/// # Errors
+/// When the database fails.
+pub async fn won_of(tx: &Tx, account: AccountId) -> Result<u64, StoreError> {
+    let won = row::Entity::find()
+        .filter(row::Column::AccountId.eq(account.uuid()))
+        .filter(row::Column::Status.eq(Col(OpportunityStatus::Won)))
+        .filter(row::Column::ArchivedAt.is_null());
+    Ok(won.count(&tx.conn).await?)
 }
 
 /// The identifiers of the open opportunities of an account.

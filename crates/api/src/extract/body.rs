@@ -1,0 +1,141 @@
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpRequest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chot_domain::shared::{Code, Draft, MergePatch, Violations, parse_strictly, read_against};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::idempotency::IDEMPOTENCY_KEY;
+use super::{Extracted, state};
+use crate::problem::Failure;
+
+/// A body that was read and checked.
+pub struct Body<T> {
+    /// What it says.
+    pub value: T,
+    pub(super) hash: String,
+}
+
+pub const JSON: &str = "application/json";
+
+/// RFC 7396: members that are named are replaced, `null` clears them.
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// A body may be so large.
+pub const LARGEST_BODY: usize = 1 << 20;
+
+/// A body that is slower than this is given up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub async fn bytes(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Failure> {
+    let reading = Bytes::from_request(request, &mut payload);
+    match tokio::time::timeout(PATIENCE, reading).await {
+        Err(_) => Err(Code::BodyTooSlow.into()),
+        Ok(Err(error)) if error.as_response_error().status_code() == 413 => Err(Code::BodyTooLarge.into()),
+        Ok(Err(_)) => Err(Code::MalformedBody.into()),
+        Ok(Ok(bytes)) => Ok(bytes),
+    }
+}
+
+/// The media type of a body, if it is one of those that are read here.
+pub fn media_type(request: &HttpRequest, readable: &[&'static str]) -> Result<&'static str, Failure> {
+    let value = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let named = value.split(';').next().unwrap_or_default().trim();
+    let known = readable.iter().find(|one| one.eq_ignore_ascii_case(named));
+    known.copied().ok_or_else(|| Failure::unsupported_media_type(request.method(), readable))
+}
+
+pub fn hash(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(bytes))
+}
+
+/// The canonical bytes of a body: members in order, without blanks, so that only its meaning counts.
+pub fn canonical(json: &Value) -> Vec<u8> {
+    serde_json::to_vec(json).unwrap_or_default()
+}
+
+/// The digest of a body, by which a repeated request is known again. Secrets are left out of it.
+fn digest_of<T: Draft>(json: &Value) -> String {
+    let without_secrets = |members: &Map<String, Value>| {
+        let kept = members.iter().filter(|(name, _)| !T::SECRETS.contains(&name.as_str()));
+        Value::Object(kept.map(|(name, member)| (name.clone(), member.clone())).collect())
+    };
+    match json {
+        Value::Object(members) if !T::SECRETS.is_empty() => hash(&canonical(&without_secrets(members))),
+        other => hash(&canonical(other)),
+    }
+}
+
+impl<T: Draft> Body<T> {
+    async fn from_json(request: &HttpRequest, json: Value) -> Result<Self, Failure> {
+        let hash = if request.headers().contains_key(IDEMPOTENCY_KEY) { digest_of::<T>(&json) } else { String::new() };
+        let engine = &state(request).engine;
+        let (_, playbook) = engine.playbook().await?;
+        Ok(Self { value: read_against(json, &playbook, engine.clock.now())?, hash })
+    }
+}
+
+impl<T: Draft + 'static> FromRequest for Body<T> {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            media_type(&request, &[JSON])?;
+            let json = parse_strictly(&bytes(&request, payload).await?)?;
+            Self::from_json(&request, json).await
+        })
+    }
+}
+
+/// A body that may be left out: verbs whose members are all optional. `{}` says the same as nothing.
+pub struct OptionalBody<T>(pub Body<T>);
+
+impl<T: Draft + 'static> FromRequest for OptionalBody<T> {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let bytes = bytes(&request, payload).await?;
+            if bytes.is_empty() {
+                return Ok(Self(Body::from_json(&request, Value::Object(Map::new())).await?));
+            }
+            media_type(&request, &[JSON])?;
+            Ok(Self(Body::from_json(&request, parse_strictly(&bytes)?).await?))
+        })
+    }
+}
+
+/// A verb without members: nothing is expected in its body, and `{}` is accepted.
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+impl Draft for Nothing {}
+
+/// A merge patch that was read; what it makes of the record is checked by the verb.
+pub struct Patch<T>(pub MergePatch<T>);
+
+impl<T: 'static> FromRequest for Patch<T> {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            media_type(&request, &[MERGE_PATCH, JSON])?;
+            match parse_strictly(&bytes(&request, payload).await?)? {
+                Value::Object(members) => Ok(Self(MergePatch::from(members))),
+                _ => Err(Violations::one("", "wrong_type").into()),
+            }
+        })
+    }
+}

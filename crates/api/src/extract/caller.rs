@@ -1,0 +1,112 @@
+use actix_web::dev::Payload;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+use chot_application::{Ctx, Result as Done};
+use chot_domain::identity::{Actor, SessionId, Who};
+use chot_domain::shared::Code;
+use chot_persistence::idempotency::Keyed;
+use chot_persistence::{Db, Tx};
+
+use super::body::Body;
+use super::idempotency::{keyed, once};
+use super::{Extracted, keep_to_rate, state};
+use crate::answer::{Answer, Reply};
+use crate::problem::Failure;
+use crate::rate_limits::Policy;
+use crate::server::State;
+
+/// Who calls, ready to act.
+pub struct Caller {
+    /// The engine in the caller's hands.
+    pub ctx: Ctx,
+    /// The session, unless an API key calls.
+    pub session: Option<SessionId>,
+    keyed: Option<Keyed>,
+    state: Data<State>,
+}
+
+impl FromRequest for Caller {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Self::recognise(&request).await })
+    }
+}
+
+impl Caller {
+    async fn recognise(request: &HttpRequest) -> Result<Self, Failure> {
+        let state = state(request);
+        let credential = bearer(request.headers()).ok_or(Code::Unauthenticated)?;
+        let known = state.authentication.recognise(credential).await?;
+        let name = caller_name(&known.actor);
+        keep_to_rate(request, Policy::Caller, &name)?;
+        let keyed = keyed(request, name)?;
+        Ok(Self { ctx: state.engine.act_as(known.actor).await?, session: known.session, keyed, state: state.clone() })
+    }
+
+    /// Who calls, for operations that answer callers without a credential as well.
+    pub async fn of(request: &HttpRequest) -> Result<Self, Failure> {
+        Self::recognise(request).await
+    }
+
+    /// The same for somebody who has not signed in: a web form, or the sign-in itself.
+    pub async fn anonymous(request: &HttpRequest, actor: Actor) -> Result<Self, Failure> {
+        let keyed = keyed(request, caller_name(&actor))?;
+        let state = state(request);
+        Ok(Self { ctx: state.engine.act_as(actor).await?, session: None, keyed, state: state.clone() })
+    }
+
+    /// The database, to read from.
+    pub fn db(&self) -> &Db {
+        &self.ctx.engine.db
+    }
+
+    /// Who calls.
+    pub fn actor(&self) -> &Actor {
+        &self.ctx.actor
+    }
+
+    /// What is remembered of callers is looked up anew: rights have changed.
+    pub fn rights_changed(&self) {
+        self.state.authentication.forget();
+    }
+
+    /// Runs a unit of work that is safe to repeat: a change with a version, or a deletion.
+    pub async fn write(&self, work: impl AsyncFn(&Tx) -> Done<Reply>) -> Answer {
+        Ok(self.ctx.write(work).await?)
+    }
+
+    /// Runs a unit of work once for its `Idempotency-Key`. The key is reserved, the work done and the answer kept in one unit; a
+    /// twin waits for it and gets the same answer, for which it needs the same rights.
+    pub async fn post<T>(&self, body: &Body<T>, work: impl AsyncFn(&Tx, &T) -> Done<Reply>) -> Answer {
+        let Some(keyed) = &self.keyed else {
+            return Ok(self.ctx.write(async |tx| work(tx, &body.value).await).await?);
+        };
+        let keyed = Keyed { body_hash: body.hash.clone(), ..keyed.clone() };
+        let answered = self.ctx.write(async |tx| once(tx, &keyed, async || work(tx, &body.value).await).await).await?;
+        answered.ok_or_else(|| Code::IdempotencyKeyReused.into())
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, credential) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| credential.trim())
+}
+
+/// The bearer credential of a request that may do without.
+pub fn has_credential(request: &HttpRequest) -> bool {
+    request.headers().contains_key(AUTHORIZATION)
+}
+
+fn caller_name(actor: &Actor) -> String {
+    match actor.who {
+        Who::User(user) => format!("user:{user}"),
+        Who::ApiKey(key, _) => format!("api_key:{key}"),
+        Who::LeadForm(form) => format!("lead_form:{form}"),
+        Who::System => "system".into(),
+    }
+}

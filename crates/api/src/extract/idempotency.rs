@@ -1,0 +1,38 @@
+use actix_web::HttpRequest;
+use chot_application::Result as Done;
+use chot_domain::shared::Violations;
+use chot_persistence::Tx;
+use chot_persistence::idempotency::{self, Keyed};
+
+use crate::answer::Reply;
+use crate::problem::Failure;
+
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// The `Idempotency-Key` of a request, bare or in the quotation marks of a structured field.
+pub fn keyed(request: &HttpRequest, caller: String) -> Result<Option<Keyed>, Failure> {
+    let Some(header) = request.headers().get(IDEMPOTENCY_KEY) else {
+        return Ok(None);
+    };
+    let text = header.to_str().unwrap_or_default();
+    let key = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if key.is_empty() || key.len() > 255 || !key.chars().all(fits) {
+        return Err(Failure::from(Violations::one("/Idempotency-Key", "invalid_idempotency_key")).in_headers());
+    }
+    let what = format!("{} {}", request.method(), request.path());
+    Ok(Some(Keyed { caller, request: what, key: key.to_owned(), body_hash: String::new() }))
+}
+
+/// Does the work, or gives the answer that was given before; nothing if the key came with another request.
+pub async fn once(tx: &Tx, keyed: &Keyed, work: impl AsyncFn() -> Done<Reply>) -> Done<Option<Reply>> {
+    if let Some(kept) = idempotency::reserve(tx, keyed).await? {
+        for permission in &kept.permissions {
+            tx.require(*permission)?;
+        }
+        return Ok((kept.body_hash == keyed.body_hash).then(|| Reply::replayed(kept)));
+    }
+    let reply = work().await?;
+    idempotency::keep(tx, keyed, &reply.to_keep(&keyed.body_hash, tx.required())).await?;
+    Ok(Some(reply))
+}

@@ -1,0 +1,64 @@
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use chot_domain::shared::{Draft, Violations, read};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::problem::Failure;
+
+/// Query parameters that were read and checked; an unknown or repeated one is refused, never ignored.
+pub struct Query<T>(pub T);
+
+impl<T: Draft + DeserializeOwned + 'static> FromRequest for Query<T> {
+    type Error = Failure;
+    type Future = std::future::Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(query(request.query_string()).map(Self))
+    }
+}
+
+fn query<T: Draft>(text: &str) -> Result<T, Failure> {
+    let faults = match serde_urlencoded::from_str::<T>(text) {
+        Ok(parameters) => {
+            let mut violations = Violations::default();
+            parameters.check(&mut violations);
+            match violations.unless_any(parameters) {
+                Ok(parameters) => return Ok(parameters),
+                Err(faults) => faults,
+            }
+        }
+        Err(_) => query_faults::<T>(text),
+    };
+    Err(Failure::from(faults).in_parameters())
+}
+
+/// What is wrong with each parameter: the parameters are read again as a body of the types that they are to have.
+fn query_faults<T: Draft>(text: &str) -> Violations {
+    let schema = serde_json::to_value(T::schema()).unwrap_or_default();
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(text).unwrap_or_default();
+    let (mut members, mut violations) = (Map::new(), Violations::default());
+    for (name, value) in pairs {
+        let typed = typed(&schema["properties"][&name], &value);
+        if members.insert(name.clone(), typed).is_some() {
+            violations.add(&format!("/{name}"), "repeated");
+        }
+    }
+    if let Err(faults) = read::<T>(Value::Object(members)) {
+        violations.extend(faults);
+    }
+    if violations.is_empty() {
+        violations.add("", "invalid_value");
+    }
+    violations
+}
+
+fn typed(schema: &Value, text: &str) -> Value {
+    let wants = |name: &str| {
+        let kind = &schema["type"];
+        kind == name || kind.as_array().is_some_and(|kinds| kinds.iter().any(|one| one == name))
+    };
+    let is_number = text.bytes().all(|b| b.is_ascii_digit()) && !text.is_empty();
+    let plain = (wants("boolean") && matches!(text, "true" | "false")) || (!wants("string") && is_number);
+    if plain { serde_json::from_str(text).unwrap_or_else(|_| text.into()) } else { text.into() }
+}

@@ -1,0 +1,108 @@
+//! What is done with every record in the same way: read it, create it, act on it, change it, archive it.
+
+use std::fmt::Display;
+
+use chot_application::Result as Done;
+use chot_domain::identity::Actor;
+use chot_domain::shared::{Code, Draft, MergePatch};
+use chot_persistence::{Reads, StoreError, Tx};
+use serde::Serialize;
+
+use crate::answer::{Answer, Reply};
+use crate::extract::{Body, Caller, IfMatch};
+
+/// A view that has an address of its own and a version.
+pub trait Record: Serialize + Sized {
+    /// What it is called by.
+    type Id: Copy + Display;
+
+    /// The address of them all; each stands below it.
+    const PATH: &'static str;
+
+    /// Whether rights hang on it: who remembers callers forgets them when one of these changes.
+    const DECIDES_RIGHTS: bool = false;
+
+    /// The version, of which the `ETag` is made.
+    fn version(&self) -> i64;
+
+    /// The record, if the actor may see it.
+    async fn find(reads: &impl Reads, actor: &Actor, id: Self::Id) -> Result<Option<Self>, StoreError>;
+}
+
+impl Caller {
+    /// A record that the caller may see.
+    pub async fn read<V: Record>(&self, id: V::Id) -> Answer {
+        let record = V::find(self.db(), self.actor(), id).await?.ok_or(Code::NotFound)?;
+        Ok(Reply::record(&record))
+    }
+
+    /// Runs a verb that makes a record, and answers the record and where it is to be found.
+    pub async fn create<V: Record, T: Draft>(&self, body: &Body<T>, verb: impl AsyncFn(&Tx, &T) -> Done<V::Id>) -> Answer {
+        let created = async |tx: &Tx, draft: &T| {
+            let id = verb(tx, draft).await?;
+            Ok(Reply::created(&address::<V>(id), &afterwards::<V>(tx, id).await?))
+        };
+        self.told::<V>(self.post(body, created).await)
+    }
+
+    /// Runs a verb on a record and answers the record as it is then.
+    pub async fn act<V: Record, T: Draft>(
+        &self,
+        id: V::Id,
+        body: &Body<T>,
+        verb: impl AsyncFn(&Tx, V::Id, &T) -> Done<()>,
+    ) -> Answer {
+        let acted = async |tx: &Tx, order: &T| {
+            verb(tx, id, order).await?;
+            Ok(Reply::record(&afterwards::<V>(tx, id).await?))
+        };
+        self.told::<V>(self.post(body, acted).await)
+    }
+
+    /// Changes what is said about a record that is in a version which the caller has seen, and answers the record as it is then.
+    pub async fn change<V: Record, T>(
+        &self,
+        id: V::Id,
+        seen: &IfMatch,
+        patch: &MergePatch<T>,
+        verb: impl AsyncFn(&Tx, V::Id, &MergePatch<T>, Option<i64>) -> Done<()>,
+    ) -> Answer {
+        let changed = async |tx: &Tx| {
+            seen.hold(&tx.actor, async |version| verb(tx, id, patch, version).await).await?;
+            Ok(Reply::record(&afterwards::<V>(tx, id).await?))
+        };
+        self.told::<V>(self.write(changed).await)
+    }
+
+    /// Takes away a record that is in a version which the caller has seen.
+    pub async fn archive<V: Record>(
+        &self,
+        id: V::Id,
+        seen: &IfMatch,
+        verb: impl AsyncFn(&Tx, V::Id, Option<i64>) -> Done<()>,
+    ) -> Answer {
+        let archived = async |tx: &Tx| {
+            seen.hold(&tx.actor, async |version| verb(tx, id, version).await).await?;
+            Ok(Reply::nothing())
+        };
+        self.told::<V>(self.write(archived).await)
+    }
+
+    /// Rights that a verb has changed hold from now on.
+    fn told<V: Record>(&self, answer: Answer) -> Answer {
+        if V::DECIDES_RIGHTS && answer.is_ok() {
+            self.rights_changed();
+        }
+        answer
+    }
+}
+
+/// The address of a record.
+pub fn address<V: Record>(id: V::Id) -> String {
+    format!("{}/{id}", V::PATH)
+}
+
+/// The record as a verb has left it. Who does something may see what came of it, even if it takes the record out of sight.
+pub async fn afterwards<V: Record>(tx: &Tx, id: V::Id) -> Done<V> {
+    Ok(V::find(tx, &Actor::system(), id).await?.ok_or(Code::NotFound)?)
+}

@@ -1,0 +1,133 @@
+use chot_domain::accounts::{AccountId, AccountPatch, ContactId, ContactPatch};
+use chot_domain::identity::UserId;
+use chot_domain::leads::{AccountStep, Carried, ContactStep, ConversionPlan, NotCarried, OpportunityStep, TargetAction};
+use chot_domain::opportunities::{Classification, OpportunityId, OpportunityPatch};
+use chot_domain::shared::{Key, MergePatch};
+use chot_persistence::leads::Candidate;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Everything that a conversion would write. Its targets are said as an order says them, so that they can be corrected and sent back.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ConversionPreview {
+    /// The account.
+    pub account: AccountPreview,
+    /// The contact, if there would be one.
+    pub contact: Option<ContactPreview>,
+    /// The opportunities.
+    #[schema(max_items = 20)]
+    pub opportunities: Vec<OpportunityPreview>,
+    /// What of the lead goes where.
+    #[schema(max_items = 50)]
+    pub carried: Vec<Carried>,
+    /// What of the lead stays behind, and why.
+    #[schema(max_items = 50)]
+    pub not_carried: Vec<NotCarried>,
+    /// Records that may be the same customer. Each wants to be linked or named in `dismissed_duplicates`.
+    #[schema(max_items = 250)]
+    pub duplicates: Vec<Candidate>,
+}
+
+/// What a conversion would do about the account.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AccountPreview {
+    /// Whether it would be created or linked.
+    pub action: TargetAction,
+    /// The linked account.
+    #[schema(format = Uuid)]
+    pub id: Option<AccountId>,
+    /// The account as it would be.
+    pub fields: AccountPatch,
+    /// The salesperson who would own it.
+    #[schema(format = Uuid)]
+    pub owner_id: Option<UserId>,
+}
+
+/// What a conversion would do about the contact.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ContactPreview {
+    /// Whether it would be created or linked.
+    pub action: TargetAction,
+    /// The linked contact.
+    #[schema(format = Uuid)]
+    pub id: Option<ContactId>,
+    /// The contact as it would be.
+    pub fields: ContactPatch,
+}
+
+/// What a conversion would do about an opportunity. A linked one stays as it is, and only its `id` is told.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OpportunityPreview {
+    /// Whether it would be created or linked.
+    pub action: TargetAction,
+    /// The linked opportunity.
+    #[schema(format = Uuid)]
+    pub id: Option<OpportunityId>,
+    /// The opportunity as it would be.
+    pub fields: Option<OpportunityPatch>,
+    /// Primary or secondary.
+    pub classification: Option<Classification>,
+    /// The stage that it would begin in.
+    #[schema(value_type = Option<String>, max_length = 50)]
+    pub stage: Option<Key>,
+    /// The salesperson who would own it.
+    #[schema(format = Uuid)]
+    pub owner_id: Option<UserId>,
+}
+
+impl ConversionPreview {
+    /// What a plan would write, with the duplicates that nothing was said about.
+    pub(super) fn of(plan: ConversionPlan, duplicates: Vec<Candidate>) -> Self {
+        Self {
+            account: AccountPreview::of(&plan.account),
+            contact: plan.contact.as_ref().map(ContactPreview::of),
+            opportunities: plan.opportunities.iter().map(OpportunityPreview::of).collect(),
+            carried: plan.carried,
+            not_carried: plan.not_carried,
+            duplicates,
+        }
+    }
+}
+
+impl AccountPreview {
+    fn of(step: &AccountStep) -> Self {
+        let (action, id, draft) = match step {
+            AccountStep::Create(_, draft) => (TargetAction::Create, None, draft),
+            AccountStep::Link(id, _, after) => (TargetAction::Link, Some(*id), after),
+        };
+        Self { action, id, fields: MergePatch::saying(draft), owner_id: draft.owner_id }
+    }
+}
+
+impl ContactPreview {
+    fn of(step: &ContactStep) -> Self {
+        let (action, id, draft) = match step {
+            ContactStep::Create(_, draft) => (TargetAction::Create, None, draft),
+            ContactStep::Link(id, _, after) => (TargetAction::Link, Some(*id), after),
+        };
+        Self { action, id, fields: MergePatch::saying(draft) }
+    }
+}
+
+impl OpportunityPreview {
+    fn of(step: &OpportunityStep) -> Self {
+        match step {
+            OpportunityStep::Create(_, draft) => Self {
+                action: TargetAction::Create,
+                id: None,
+                fields: Some(MergePatch::saying(draft)),
+                classification: Some(draft.classification),
+                stage: draft.stage.clone(),
+                owner_id: draft.owner_id,
+            },
+            OpportunityStep::Link(id) => Self {
+                action: TargetAction::Link,
+                id: Some(*id),
+                fields: None,
+                classification: None,
+                stage: None,
+                owner_id: None,
+            },
+        }
+    }
+}

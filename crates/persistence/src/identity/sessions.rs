@@ -1,0 +1,110 @@
+use chot_domain::identity::{SessionId, UserId};
+use chot_domain::shared::Id;
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+
+use super::access::SpentToken;
+use super::row::{refresh_token, session, signing_key};
+use crate::locked::write;
+use crate::{StoreError, Tx};
+
+/// Writes a new session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_session(
+    tx: &Tx,
+    id: SessionId,
+    user: UserId,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let row = session::ActiveModel {
+        id: Set(id.uuid()),
+        user_id: Set(user.uuid()),
+        created_at: Set(now),
+        expires_at: Set(expires_at),
+        ended_at: Set(None),
+    };
+    session::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_session(tx: &Tx, id: SessionId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    session::Entity::update_many()
+        .col_expr(session::Column::EndedAt, Expr::value(now))
+        .filter(session::Column::Id.eq(id.uuid()))
+        .filter(session::Column::EndedAt.is_null())
+        .exec(&tx.conn)
+        .await?;
+    Ok(())
+}
+
+/// Ends all sessions of a user, but for one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_sessions_of(tx: &Tx, user: UserId, but: Option<SessionId>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    session::Entity::update_many()
+        .col_expr(session::Column::EndedAt, Expr::value(now))
+        .filter(session::Column::UserId.eq(user.uuid()))
+        .filter(session::Column::EndedAt.is_null())
+        .apply_if(but, |update, but| update.filter(session::Column::Id.ne(but.uuid())))
+        .exec(&tx.conn)
+        .await?;
+    Ok(())
+}
+
+/// Writes a new refresh token, by its digest.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_refresh_token(tx: &Tx, token_hash: &str, session: SessionId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let row = refresh_token::ActiveModel {
+        token_hash: Set(token_hash.to_owned()),
+        session_id: Set(session.uuid()),
+        created_at: Set(now),
+        spent_at: Set(None),
+    };
+    refresh_token::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}
+
+/// Spends a refresh token. Of two that come at once, one spends it and the other finds it spent.
+///
+/// # Errors
+/// When the database fails.
+pub async fn spend_refresh_token(tx: &Tx, token_hash: &str, now: DateTime<Utc>) -> Result<SpentToken, StoreError> {
+    let Some(token) = refresh_token::Entity::find_by_id(token_hash).lock_exclusive().one(&tx.conn).await? else {
+        return Ok(SpentToken::Unknown);
+    };
+    let session = Id::new(token.session_id);
+    if let Some(spent_at) = token.spent_at {
+        return Ok(SpentToken::Reused(session, spent_at));
+    }
+    let Some(state) = super::access::session(tx, session, now).await?.filter(|state| state.is_open) else {
+        return Ok(SpentToken::Unknown);
+    };
+    let spent = refresh_token::ActiveModel { token_hash: Set(token.token_hash), spent_at: Set(Some(now)), ..Default::default() };
+    write(tx, spent).await?;
+    Ok(SpentToken::Good(session, state.user))
+}
+
+/// Writes a new key for signing access tokens.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_signing_key(tx: &Tx, secret: &str) -> Result<(), StoreError> {
+    let row = signing_key::ActiveModel {
+        id: Set(tx.new_id::<signing_key::Model>().uuid()),
+        secret: Set(secret.to_owned()),
+        created_at: Set(tx.now),
+    };
+    signing_key::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}

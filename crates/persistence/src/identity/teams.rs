@@ -1,0 +1,81 @@
+use chot_domain::identity::{TeamDraft, TeamId};
+use chot_domain::shared::{Id, Text, fold};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::access::teams_from;
+use super::row::team;
+use crate::locked::{Locked, write};
+use crate::{StoreError, Tx};
+
+/// A team as it is, locked by the unit of work until its end.
+pub type LockedTeam = Locked<team::Model>;
+
+impl Locked<team::Model> {
+    /// What was said about the team.
+    pub fn draft(&self) -> TeamDraft {
+        TeamDraft { name: Text::trusted(self.0.name.clone()), parent_id: self.0.parent_id.map(Id::new) }
+    }
+}
+
+fn team_with(row: team::ActiveModel, draft: &TeamDraft) -> team::ActiveModel {
+    let TeamDraft { name, parent_id } = draft;
+    team::ActiveModel {
+        name: Set(name.into()),
+        name_key: Set(fold(name.as_str())),
+        parent_id: Set(parent_id.map(Id::uuid)),
+        ..row
+    }
+}
+
+/// Writes a new team.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_team(tx: &Tx, id: TeamId, draft: &TeamDraft) -> Result<(), StoreError> {
+    let born = team::ActiveModel {
+        id: Set(id.uuid()),
+        version: Set(1),
+        created_at: Set(tx.now),
+        updated_at: Set(tx.now),
+        archived_at: Set(None),
+        ..Default::default()
+    };
+    team::Entity::insert(team_with(born, draft)).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}
+
+/// Locks a team.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_team(tx: &Tx, id: TeamId) -> Result<Option<LockedTeam>, StoreError> {
+    let select = team::Entity::find_by_id(id.uuid()).filter(team::Column::ArchivedAt.is_null());
+    Ok(select.lock_exclusive().one(&tx.conn).await?.map(Locked))
+}
+
+/// Writes what is now said about a team.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_team(tx: &Tx, locked: &LockedTeam, draft: &TeamDraft) -> Result<(), StoreError> {
+    write(tx, team_with(locked.changed(tx), draft)).await
+}
+
+/// Locks all teams, so that nobody else changes what stands below what.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_teams(tx: &Tx) -> Result<(), StoreError> {
+    let select = team::Entity::find().select_only().column(team::Column::Id).order_by_asc(team::Column::Id);
+    select.lock_exclusive().into_tuple::<Uuid>().all(&tx.conn).await?;
+    Ok(())
+}
+
+/// Whether a team is `top` itself or stands below it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn team_is_below(tx: &Tx, team: TeamId, top: TeamId) -> Result<bool, StoreError> {
+    Ok(teams_from(tx, top.uuid()).await?.contains(&team))
+}

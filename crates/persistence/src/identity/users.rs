@@ -1,0 +1,129 @@
+use chot_domain::identity::{UserDraft, UserId};
+use chot_domain::shared::{Email, Id, Key, Text, fold};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::row::user;
+use crate::locked::{Locked, write};
+use crate::{Reads, StoreError, Tx};
+
+/// What signing in needs to know of a user.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// The user.
+    pub user: UserId,
+    /// The digest of the password, if one was set.
+    pub password_hash: Option<String>,
+    /// Whether the user can sign in.
+    pub is_active: bool,
+}
+
+/// A user as they are, locked by the unit of work until its end.
+pub type LockedUser = Locked<user::Model>;
+
+impl Locked<user::Model> {
+    /// Whether the user works here and signs in with the password of that digest.
+    pub fn signs_in_with(&self, password_hash: &str) -> bool {
+        self.0.is_active && self.0.password_hash.as_deref() == Some(password_hash)
+    }
+
+    /// What was said about the user.
+    pub fn draft(&self) -> UserDraft {
+        let row = self.0.clone();
+        UserDraft {
+            email: Email::trusted(row.email),
+            full_name: Text::trusted(row.full_name),
+            role: Key::trusted(row.role),
+            team_id: row.team_id.map(Id::new),
+            password: None,
+            is_active: row.is_active,
+        }
+    }
+}
+
+fn user_with(row: user::ActiveModel, draft: &UserDraft) -> user::ActiveModel {
+    let UserDraft { email, full_name, role, team_id, password: _, is_active } = draft;
+    user::ActiveModel {
+        email: Set(email.into()),
+        full_name: Set(full_name.into()),
+        name_key: Set(fold(full_name.as_str())),
+        role: Set(role.into()),
+        team_id: Set(team_id.map(Id::uuid)),
+        is_active: Set(*is_active),
+        ..row
+    }
+}
+
+/// Writes a new user.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_user(tx: &Tx, id: UserId, draft: &UserDraft, password_hash: Option<String>) -> Result<(), StoreError> {
+    let born = user::ActiveModel {
+        id: Set(id.uuid()),
+        version: Set(1),
+        password_hash: Set(password_hash),
+        created_at: Set(tx.now),
+        updated_at: Set(tx.now),
+        ..Default::default()
+    };
+    user::Entity::insert(user_with(born, draft)).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}
+
+/// Locks a user.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_user(tx: &Tx, id: UserId) -> Result<Option<LockedUser>, StoreError> {
+    Ok(user::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
+}
+
+/// Writes what is now said about a user.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_user(tx: &Tx, locked: &LockedUser, draft: &UserDraft) -> Result<(), StoreError> {
+    write(tx, user_with(locked.changed(tx), draft)).await
+}
+
+/// Writes the digest of a user's password.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_password(tx: &Tx, id: UserId, password_hash: &str) -> Result<(), StoreError> {
+    let changed =
+        user::ActiveModel { id: Set(id.uuid()), password_hash: Set(Some(password_hash.to_owned())), ..Default::default() };
+    write(tx, changed).await
+}
+
+/// How many active users have the role `admin`, other than one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn active_admins(tx: &Tx, other_than: UserId) -> Result<u64, StoreError> {
+    // All of them are locked, in one order, so that two administrators cannot take each other's right at once.
+    let admins = user::Entity::find().filter(user::Column::Role.eq("admin")).filter(user::Column::IsActive.eq(true));
+    let locked = admins.order_by_asc(user::Column::Id).lock_exclusive().all(&tx.conn).await?;
+    Ok(locked.iter().filter(|admin| admin.id != other_than.uuid()).count() as u64)
+}
+
+fn sign_in(row: user::Model) -> SignIn {
+    SignIn { user: Id::new(row.id), password_hash: row.password_hash, is_active: row.is_active }
+}
+
+/// The user with that e-mail address, for signing in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sign_in_by_email(reads: &impl Reads, email: &Email) -> Result<Option<SignIn>, StoreError> {
+    let row = user::Entity::find().filter(user::Column::Email.eq(email.as_str())).one(reads.connection()).await?;
+    Ok(row.map(sign_in))
+}
+
+/// The user of that identifier, for changing the password.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sign_in_by_id(reads: &impl Reads, id: UserId) -> Result<Option<SignIn>, StoreError> {
+    Ok(user::Entity::find_by_id(id.uuid()).one(reads.connection()).await?.map(sign_in))
+}

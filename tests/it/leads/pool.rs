@@ -1,0 +1,99 @@
+//! What nobody has yet is taken or given out first, and then worked.
+
+use chot_tests::World;
+use chot_tests::given::{company, id, own_lead, phone, text, version};
+use serde_json::{Value, json};
+
+use super::forms::form;
+
+#[tokio::test]
+async fn a_lead_of_the_pool_is_seen_by_who_may_claim_it_and_worked_once_it_is_claimed() {
+    let world = World::under("icheck").await;
+    let (lan, admin) = (world.user("salesperson").await, world.user("admin").await);
+    let lead = admin.post("/leads", company(1)).await.expect(201);
+    let path = format!("/leads/{}", id(&lead));
+    lan.get(&path).await.expect(200);
+    lan.patch(&path, 1, json!({"name": "Khác"})).await.refused(409, "owner_required");
+    for (verb, order) in [
+        ("junk", json!({"reason": "fake_information"})),
+        ("recycle", json!({"follow_up_at": "2027-01-04T02:00:00Z"})),
+        ("tags", json!({"tag": "hot"})),
+        ("convert", json!({"dry_run": true})),
+    ] {
+        lan.post(&format!("{path}/{verb}"), order).await.refused(409, "owner_required");
+    }
+    assert_eq!(admin.get(&path).await.expect(200), lead, "nothing was written");
+    lan.act(&format!("{path}/claim")).await.expect(200);
+    lan.post(&format!("{path}/tags"), json!({"tag": "hot"})).await.expect(200);
+}
+
+#[tokio::test]
+async fn who_put_a_lead_into_the_pool_works_it_until_somebody_has_it() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let lead = lan.post("/leads", company(1)).await.expect(201);
+    let path = format!("/leads/{}", id(&lead));
+    lan.patch(&path, 1, json!({"need": "Tem QR"})).await.expect(200);
+}
+
+#[tokio::test]
+async fn r_ichk_101_r_xcrm_11_a_lead_goes_only_to_those_whose_role_works_leads() {
+    let world = World::under("icheck").await;
+    let (admin, marketing) = (world.user("admin").await, world.user("marketing").await);
+    let lead = admin.post("/leads", company(1)).await.expect(201);
+    let assign = format!("/leads/{}/assign", id(&lead));
+    let cannot_own: [(String, String); 1] = [("/owner_id".into(), "cannot_own".into())];
+    assert_eq!(admin.post(&assign, json!({"owner_id": marketing.user_id})).await.faults(422), cannot_own);
+    let mut draft = company(2);
+    draft["owner_id"] = json!(marketing.user_id);
+    assert_eq!(admin.post("/leads", draft).await.faults(422), cannot_own);
+    let mut account = json!({"name": "Hoa Sen", "tax_code": company(3)["tax_code"]});
+    account["owner_id"] = json!(marketing.user_id);
+    assert_eq!(admin.post("/accounts", account).await.faults(422), cannot_own);
+}
+
+#[tokio::test]
+async fn r_edu_18_r_edu_19_what_was_handed_back_and_goes_out_again_is_no_longer_marked() {
+    let world = World::under("easyedu").await;
+    let (lan, minh, admin) = (world.user("salesperson").await, world.user("salesperson").await, world.user("admin").await);
+    for (number, taken) in [(1, "claim"), (2, "assign")] {
+        let path = format!("/leads/{}", id(&own_lead(&lan, number).await));
+        lan.post(&format!("{path}/return"), json!({"reason": "Máy bận"})).await.expect(200);
+        let lead = match taken {
+            "claim" => minh.act(&format!("{path}/claim")).await.expect(200),
+            _ => admin.post(&format!("{path}/assign"), json!({"owner_id": minh.user_id})).await.expect(200),
+        };
+        assert_eq!((&lead["status"], &lead["tags"]), (&json!("assigned"), &json!([])), "{taken}");
+        assert!(minh.history(&path).await.contains(&"lead.untagged".to_owned()));
+    }
+}
+
+/// What a customer who was taken for a joker writes is not lost in the junk.
+#[tokio::test]
+async fn who_writes_again_after_being_closed_as_junk_is_looked_at_anew() {
+    let world = World::under("icheck").await;
+    let (lan, admin) = (world.user("salesperson").await, world.user("admin").await);
+    let (_, submissions) = form(&admin, json!({})).await;
+    let lead = own_lead(&lan, 1).await;
+    let path = format!("/leads/{}", id(&lead));
+    lan.post(&format!("{path}/junk"), json!({"reason": "fake_information"})).await.expect(200);
+    let again = json!({"ho_ten": "Hoa Sen", "sdt": lead["phone"], "noi_dung": "Cần 20 mã"});
+    world.anonymous().post(&submissions, again).await.expect(202);
+    let lead = lan.get(&path).await.expect(200);
+    assert_eq!((&lead["status"], &lead["close_reason"]), (&json!("contacting"), &json!(null)));
+    let sent: Value = lan.all(&format!("{path}/timeline?kind=lead.submitted_again")).await.remove(0);
+    assert_eq!(sent["changes"]["noi_dung"]["to"], "Cần 20 mã");
+    assert_eq!(text(&sent, "actor_kind"), "lead_form");
+}
+
+#[tokio::test]
+async fn a_lead_that_stays_where_it_is_has_no_history_of_it() {
+    let world = World::under("easyedu").await;
+    let lan = world.user("salesperson").await;
+    let mut draft = company(1);
+    draft["owner_id"] = json!(lan.user_id);
+    draft["phone"] = json!(phone(9));
+    let lead = lan.post("/leads", draft).await.expect(201);
+    let moved = lan.post(&format!("/leads/{}/move", id(&lead)), json!({"stage": lead["stage"]})).await.expect(200);
+    assert_eq!(version(&moved), version(&lead));
+}
