@@ -127,6 +127,11 @@ fn full(path: &str) -> String {
     }
 }
 
+/// A fault as [`Reply::faults`] tells it.
+pub fn fault(pointer: &str, code: &str) -> (String, String) {
+    (pointer.to_owned(), code.to_owned())
+}
+
 impl Reply {
     /// A header.
     pub fn header(&self, name: &str) -> Option<&str> {

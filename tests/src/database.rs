@@ -27,7 +27,38 @@ pub fn kind() -> Kind {
 }
 
 /// Databases that were migrated and set up once, by playbook; worlds get copies of them.
-static TEMPLATES: Mutex<Option<HashMap<String, String>>> = Mutex::const_new(None);
+static TEMPLATES: Mutex<Option<HashMap<String, Template>>> = Mutex::const_new(None);
+
+/// What worlds get copies of.
+enum Template {
+    /// What stands in the file of SQLite; the file itself is gone.
+    Contents(Vec<u8>),
+    /// The name of a database on the server.
+    Database(String),
+}
+
+impl Template {
+    async fn create(playbook: &str) -> Self {
+        let name = fresh_name();
+        if kind() == Kind::Postgres {
+            as_owner(&format!("CREATE DATABASE {name}")).await;
+        }
+        set_up(&url_of(&name), playbook).await;
+        if kind() == Kind::Postgres {
+            return Self::Database(name);
+        }
+        let contents = std::fs::read(path_of(&name)).unwrap();
+        remove_files(&name);
+        Self::Contents(contents)
+    }
+
+    async fn copy(&self, name: &str) {
+        match self {
+            Self::Contents(contents) => std::fs::write(path_of(name), contents).unwrap(),
+            Self::Database(template) => as_owner(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await,
+        }
+    }
+}
 
 fn fresh_name() -> String {
     format!("chot_test_{}", uuid::Uuid::now_v7().simple())
@@ -46,14 +77,11 @@ impl TestDatabase {
         let mut templates = TEMPLATES.lock().await;
         let known = templates.get_or_insert_default();
         if !known.contains_key(playbook) {
-            let template = fresh_name();
-            create_empty(&template).await;
-            set_up(&url_of(&template), playbook).await;
-            known.insert(playbook.to_owned(), template);
+            known.insert(playbook.to_owned(), Template::create(playbook).await);
         }
         let name = fresh_name();
         // One copy at a time: PostgreSQL copies a template only while nobody else does.
-        copy(&known[playbook], &name).await;
+        known[playbook].copy(&name).await;
         Self { url: url_of(&name), name }
     }
 }
@@ -61,9 +89,7 @@ impl TestDatabase {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         if kind() == Kind::Sqlite {
-            for end in ["", "-wal", "-shm"] {
-                let _ = std::fs::remove_file(format!("{}{end}", path_of(&self.name)));
-            }
+            remove_files(&self.name);
             return;
         }
         let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
@@ -72,6 +98,12 @@ impl Drop for TestDatabase {
             runtime.block_on(async { as_owner(&drop).await });
         });
         let _ = dropping.join();
+    }
+}
+
+fn remove_files(name: &str) {
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{end}", path_of(name)));
     }
 }
 
@@ -101,12 +133,6 @@ async fn as_owner(statement: &str) {
     connection.close().await.unwrap();
 }
 
-async fn create_empty(name: &str) {
-    if kind() == Kind::Postgres {
-        as_owner(&format!("CREATE DATABASE {name}")).await;
-    }
-}
-
 async fn set_up(url: &str, playbook: &str) {
     let db = Db::connect(&Connection { url: url.to_owned(), max_connections: 2 }).await.unwrap();
     db.migrate().await.unwrap();
@@ -114,13 +140,4 @@ async fn set_up(url: &str, playbook: &str) {
     setup::init(&engine, embedded(playbook).unwrap()).await.unwrap();
     drop(engine);
     db.close().await;
-}
-
-async fn copy(template: &str, name: &str) {
-    match kind() {
-        Kind::Sqlite => {
-            std::fs::copy(path_of(template), path_of(name)).unwrap();
-        }
-        Kind::Postgres => as_owner(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await,
-    }
 }

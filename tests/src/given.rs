@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::Client;
+use crate::{Client, World};
 
 /// Text of a member.
 pub fn text(record: &Value, member: &str) -> String {
@@ -47,6 +47,27 @@ pub fn company(number: u32) -> Value {
         "tax_code": some_tax_code(10_000_000 + number),
         "contact_person": {"full_name": format!("Trần Thị Hương {number}"), "job_title": "Giám đốc"},
     })
+}
+
+/// Who works together, and who does not.
+pub struct Team {
+    /// Leads Lan's team.
+    pub manager: Client,
+    /// Sells.
+    pub lan: Client,
+    /// Sells in another team, and sees nothing of Lan's.
+    pub minh: Client,
+}
+
+/// A team, and a colleague elsewhere.
+pub async fn team(world: &World) -> Team {
+    let north = world.team("Kinh doanh Hà Nội", None).await;
+    let south = world.team("Kinh doanh Đà Nẵng", None).await;
+    Team {
+        manager: world.member("manager", Some(&north)).await,
+        lan: world.member("salesperson", Some(&north)).await,
+        minh: world.member("salesperson", Some(&south)).await,
+    }
 }
 
 /// A lead of the client's own.

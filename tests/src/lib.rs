@@ -11,7 +11,7 @@ mod world;
 
 pub mod given;
 
-pub use client::{Client, Reply};
+pub use client::{Client, Reply, fault};
 pub use clock::TestClock;
 pub use contract::{Contract, contract};
 pub use database::{Kind, kind};

@@ -7,31 +7,9 @@ mod sight;
 mod tend;
 mod tree;
 
-use chot_tests::given::{phone, some_tax_code};
-use chot_tests::{Client, World};
+use chot_tests::fault;
+use chot_tests::given::{phone, some_tax_code, team};
 use serde_json::{Value, json};
-
-/// A fault as `Reply::faults` tells it.
-fn fault(pointer: &str, code: &str) -> (String, String) {
-    (pointer.to_owned(), code.to_owned())
-}
-
-/// Lan sells; Minh sells in another team and sees nothing of hers; the manager leads her team.
-struct Team {
-    manager: Client,
-    lan: Client,
-    minh: Client,
-}
-
-async fn team(world: &World) -> Team {
-    let north = world.team("Kinh doanh Hà Nội", None).await;
-    let south = world.team("Kinh doanh Đà Nẵng", None).await;
-    Team {
-        manager: world.member("manager", Some(&north)).await,
-        lan: world.member("salesperson", Some(&north)).await,
-        minh: world.member("salesperson", Some(&south)).await,
-    }
-}
 
 /// A company to be created, with numbers of its own.
 fn draft(number: u32) -> Value {

@@ -11,7 +11,7 @@ fn owner(record: &Value) -> &Value {
 }
 
 #[tokio::test]
-async fn r_ichk_08_the_owner_does_everything_for_the_customer() {
+async fn a_15_r_ichk_08_the_owner_does_everything_for_the_customer() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;
     let ours = account(&lan, 1).await;

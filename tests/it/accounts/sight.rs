@@ -27,7 +27,7 @@ async fn r_ichk_31_a_salesperson_lists_the_customers_that_bear_their_name() {
 }
 
 #[tokio::test]
-async fn r_ichk_32_a_manager_lists_what_the_team_and_the_teams_below_it_have() {
+async fn a_38_r_ichk_32_a_manager_lists_what_the_team_and_the_teams_below_it_have() {
     let world = World::under("icheck").await;
     let north = world.team("Miền Bắc", None).await;
     let hanoi = world.team("Hà Nội", Some(&north)).await;
@@ -123,7 +123,7 @@ async fn r_ichk_34_where_no_cards_are_shown_a_customer_out_of_sight_is_not_there
 }
 
 #[tokio::test]
-async fn r_ichk_35_a_customer_is_found_by_its_exact_number_and_is_still_not_in_the_list() {
+async fn a_18_r_ichk_35_a_customer_is_found_by_its_exact_number_and_is_still_not_in_the_list() {
     let world = World::under("icheck").await;
     let team = team(&world).await;
     let company = team.lan.post("/accounts", with(draft(1), json!({"tax_code": "0100112437-001"}))).await.expect(201);
@@ -139,6 +139,8 @@ async fn r_ichk_35_a_customer_is_found_by_its_exact_number_and_is_still_not_in_t
         assert_eq!(cards.len(), 1, "{query}");
         assert_eq!(cards[0].as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>(), CARD);
         assert_eq!((&cards[0]["id"], &cards[0]["owner_name"]), (&found["id"], &found["owner_name"]));
+        let numbers = (&cards[0]["tax_code"], &cards[0]["citizen_id"]);
+        assert_eq!(numbers, (&found["tax_code"], &found["citizen_id"]), "in full, as the seed says");
     }
     assert!(team.minh.all("/account-cards?tax_code=0100112437").await.is_empty(), "a part of the number finds nothing");
     let faults = team.minh.get("/account-cards?q=rau").await.faults(400);

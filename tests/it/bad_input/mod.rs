@@ -11,14 +11,9 @@ mod shapes;
 mod sweep;
 
 use chot_tests::given::{phone, text};
-use chot_tests::{Client, Reply, World};
+use chot_tests::{Client, Reply, World, fault};
 use reqwest::Method;
 use serde_json::{Value, json};
-
-/// A fault as `Reply::faults` tells it.
-fn fault(pointer: &str, code: &str) -> (String, String) {
-    (pointer.to_owned(), code.to_owned())
-}
 
 /// Somebody who watches that nothing is written.
 pub struct Witness {

@@ -1,12 +1,8 @@
 //! What the organisation sells.
 
-use chot_tests::World;
 use chot_tests::given::{account, id, product, text, version};
+use chot_tests::{World, fault};
 use serde_json::{Value, json};
-
-fn fault(pointer: &str, code: &str) -> (String, String) {
-    (pointer.to_owned(), code.to_owned())
-}
 
 fn names(records: &[Value]) -> Vec<String> {
     records.iter().map(|record| text(record, "name")).collect()

@@ -241,6 +241,22 @@ async fn r_ichk_98_an_account_out_of_sight_is_not_linked_but_named_by_its_card()
 }
 
 #[tokio::test]
+async fn r_ichk_98_who_sees_an_account_and_may_not_edit_it_does_not_link_it() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let ours = account(&lan, 1).await;
+    let scopes = ["leads:read", "leads:create", "leads:update", "leads:convert", "accounts:read", "accounts:create"];
+    let key = json!({"name": "Nhập liệu", "scopes": scopes});
+    let key = lan.with_credential(&text(&lan.post("/api-keys", key).await.expect(201), "key"));
+    assert_eq!(key.get(&format!("/accounts/{}", id(&ours))).await.expect(200)["view"], "full");
+    let convert = format!("/leads/{}/convert", id(&own_lead(&lan, 1).await));
+    key.post(&convert, link(&ours)).await.refused(409, "account_not_editable");
+    assert_eq!(lan.get(&format!("/accounts/{}", id(&ours))).await.expect(200), ours);
+    // With the right to edit it, the same order is done.
+    lan.post(&convert, link(&ours)).await.expect(201);
+}
+
+#[tokio::test]
 async fn a_link_across_kinds_gives_a_person_no_tax_code() {
     let world = World::under("xcrm").await;
     let lan = world.user("salesperson").await;

@@ -12,7 +12,7 @@ fn with(mut draft: Value, member: &str, value: Value) -> Value {
 }
 
 #[tokio::test]
-async fn r_ichk_97_r_ichk_99_the_form_differs_by_kind() {
+async fn r_ichk_01_r_ichk_97_r_ichk_99_the_form_differs_by_kind() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;
     let a_company = lan.post("/leads", company(1)).await.expect(201);

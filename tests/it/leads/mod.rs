@@ -11,34 +11,14 @@ mod fields;
 mod forms;
 mod forms_limits;
 mod identity;
+mod parked;
 mod pool;
 mod verify;
 mod work;
 
-use chot_tests::{Client, World};
+use chot_tests::given::team;
+use chot_tests::{Client, fault};
 use serde_json::{Value, json};
-
-/// A fault as `Reply::faults` tells it.
-fn fault(pointer: &str, code: &str) -> (String, String) {
-    (pointer.to_owned(), code.to_owned())
-}
-
-/// Lan sells; Minh sells in another team and sees nothing of hers; the manager leads her team.
-struct Team {
-    manager: Client,
-    lan: Client,
-    minh: Client,
-}
-
-async fn team(world: &World) -> Team {
-    let north = world.team("Kinh doanh Hà Nội", None).await;
-    let south = world.team("Kinh doanh Đà Nẵng", None).await;
-    Team {
-        manager: world.member("manager", Some(&north)).await,
-        lan: world.member("salesperson", Some(&north)).await,
-        minh: world.member("salesperson", Some(&south)).await,
-    }
-}
 
 /// The words of a list of the playbook.
 async fn words(client: &Client, list: &str) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! Whether a lead's information is real, and what follows from it.
 
 use chot_tests::World;
-use chot_tests::given::{company, id, own_lead, qualified_lead, version};
+use chot_tests::given::{company, id, own_lead, phone, qualified_lead, version};
 use serde_json::json;
 
 use super::{fault, team, words};
@@ -81,6 +81,37 @@ async fn r_suno_17_junk_no_longer_stands_in_the_working_lists() {
     assert_eq!(found.iter().map(id).collect::<Vec<_>>(), [id(&junk)], "it is found when it is asked for");
     let working = lan.all("/leads").await;
     assert_eq!(working.iter().map(id).collect::<Vec<_>>(), [id(&kept)]);
+}
+
+#[tokio::test]
+async fn r_suno_17_junk_is_found_by_who_looks_for_it_and_stands_in_no_list_of_work() {
+    let world = World::under("suno").await;
+    let lan = world.user("salesperson").await;
+    let (kept, junk) = (own_lead(&lan, 1).await, own_lead(&lan, 2).await);
+    for lead in [&kept, &junk] {
+        lan.post(&format!("/leads/{}/tags", id(lead)), json!({"tag": "hot"})).await.expect(200);
+    }
+    lan.post(&format!("/leads/{}/junk", id(&junk)), json!({"reason": "wrong_number"})).await.expect(200);
+    let found = async |query: &str| {
+        let mut found: Vec<_> = lan.all(&format!("/leads?sort=created_at&{query}")).await.iter().map(id).collect();
+        found.sort();
+        found
+    };
+    for of_work in ["in_pool=false", "kind=company", "tag=hot", "is_follow_up_due=false", "stage=assigned"] {
+        assert_eq!(found(of_work).await, [id(&kept)], "{of_work}");
+    }
+    assert_eq!(found(&format!("owner_id={}", lan.user_id)).await, [id(&kept)]);
+    let number = junk["tax_code"].as_str().unwrap();
+    for particular in ["status=junk", "stage=junk", "q=hoa+sen+2", &format!("phone={}", phone(2)), &format!("tax_code={number}")]
+    {
+        assert_eq!(found(particular).await, [id(&junk)], "{particular}");
+    }
+
+    // On the board it stands in the column of what is not real, and in no other.
+    let board = lan.get("/pipelines/leads/board").await.expect(200);
+    let columns = board["columns"].as_array().unwrap().iter().filter(|column| column["count"] != 0);
+    let cards: Vec<_> = columns.map(|column| (&column["stage"], &column["count"])).collect();
+    assert_eq!(cards, [(&json!("assigned"), &json!(1)), (&json!("junk"), &json!(1))]);
 }
 
 #[tokio::test]

@@ -1,59 +1,84 @@
-use chot_tests::World;
 use chot_tests::given::{company, id, own_lead, phone, text, version};
-use chrono::TimeDelta;
+use chot_tests::{Client, World};
 use serde_json::json;
 
 #[tokio::test]
-async fn r_ichk_96_every_role_can_create_a_lead() {
-    let world = World::under("icheck").await;
-    let playbook = world.user("admin").await.get("/playbook").await.expect(200);
-    for (number, role) in (1..).zip(playbook["playbook"]["roles"].as_array().unwrap()) {
-        let user = world.user(&text(role, "key")).await;
-        let lead = user.post("/leads", company(number)).await.expect(201);
-        assert_eq!(lead["created_by"], json!(user.user_id));
+async fn r_ichk_96_every_role_of_every_playbook_can_create_a_lead() {
+    for playbook in ["suno", "groupon", "xcrm", "icheck", "easyedu"] {
+        let world = World::under(playbook).await;
+        let document = world.user("admin").await.get("/playbook").await.expect(200);
+        for (number, role) in (1..).zip(document["playbook"]["roles"].as_array().unwrap()) {
+            let user = world.user(&text(role, "key")).await;
+            let lead = user.post("/leads", company(number)).await.expect(201);
+            assert_eq!(lead["created_by"], json!(user.user_id), "{playbook}");
+        }
     }
 }
 
 #[tokio::test]
-async fn r_suno_21_r_suno_22_a_recycled_lead_comes_back_on_its_day() {
+async fn r_suno_14_a_business_developer_hands_over_to_sales() {
     let world = World::under("suno").await;
+    let (developer, lan) = (world.user("business_developer").await, world.user("salesperson").await);
+    let path = format!("/leads/{}", id(&own_lead(&developer, 1).await));
+    let order = json!({"owner_id": lan.user_id, "reason": "Đã gặp chủ quán"});
+    let given = developer.post(&format!("{path}/assign"), order).await.expect(200);
+    assert_eq!(given["owner_id"], json!(lan.user_id));
+    assert!(developer.all("/leads").await.is_empty());
+    developer.get(&path).await.refused(404, "not_found");
+
+    lan.act(&format!("{path}/mark-contacted")).await.expect(200);
+    assert_eq!(lan.history(&path).await, ["lead.created", "lead.assigned", "lead.contacted"]);
+    let handed = lan.all(&format!("{path}/timeline?kind=lead.assigned")).await.remove(0);
+    assert_eq!(
+        (&handed["actor_id"], &handed["facts"]["owner_id_before"]),
+        (&json!(developer.user_id), &json!(developer.user_id))
+    );
+    assert_eq!(handed["changes"]["reason"]["to"], "Đã gặp chủ quán");
+}
+
+#[tokio::test]
+async fn r_xcrm_14_potential_and_need_are_noted_while_the_lead_is_cared_for() {
+    let world = World::under("xcrm").await;
     let lan = world.user("salesperson").await;
-    let lead = own_lead(&lan, 1).await;
-    let path = format!("/leads/{}", id(&lead));
-    let faults = lan.act(&format!("{path}/recycle")).await.faults(422);
-    assert_eq!(faults, [("/follow_up_at".into(), "required".into())]);
-    let faults = lan.post(&format!("{path}/recycle"), json!({"follow_up_at": "2026-11-20T02:00:00Z"})).await.faults(422);
-    assert_eq!(faults, [("/follow_up_at".into(), "in_the_past".into())]);
-    let parked = lan.post(&format!("{path}/recycle"), json!({"follow_up_at": "2026-11-25T02:00:00Z"})).await.expect(200);
-    assert_eq!(parked["status"], "recycled");
+    let path = format!("/leads/{}", id(&own_lead(&lan, 1).await));
+    lan.patch(&path, 1, json!({"need": "Cần phần mềm cho 12 nhân viên"})).await.expect(200);
+    lan.post(&format!("{path}/tags"), json!({"tag": "hot"})).await.expect(200);
+    let found = lan.all("/leads?tag=hot").await.remove(0);
+    assert_eq!((id(&found), &found["need"]), (path.replace("/leads/", ""), &json!("Cần phần mềm cho 12 nhân viên")));
+    assert_eq!(lan.history(&path).await, ["lead.created", "lead.updated", "lead.tagged"]);
 
-    world.pass(TimeDelta::days(1)).await;
-    assert!(lan.all("/leads?is_follow_up_due=true").await.is_empty());
-    assert_eq!(world.pass(TimeDelta::days(1)).await, 1);
-    let due = lan.all("/leads?is_follow_up_due=true").await;
-    assert_eq!(due.len(), 1);
-    assert_eq!(id(&due[0]), id(&lead));
-    assert_eq!(world.pass(TimeDelta::days(1)).await, 0, "a timer runs once");
+    // The potential turns out lower: one word goes, another comes.
+    lan.act(&format!("{path}/tags/hot/remove")).await.expect(200);
+    let cold = lan.post(&format!("{path}/tags"), json!({"tag": "cold"})).await.expect(200);
+    assert_eq!(cold["tags"].as_array().unwrap().iter().map(|tag| text(tag, "tag")).collect::<Vec<_>>(), ["cold"]);
+}
 
-    let again = lan.act(&format!("{path}/resume")).await.expect(200);
-    assert_eq!((again["status"].as_str(), again["is_follow_up_due"].as_bool()), (Some("contacting"), Some(false)));
-    assert!(lan.history(&path).await.contains(&"lead.follow_up_due".to_owned()));
+/// The cards of a board's columns.
+async fn cards(client: &Client, pipeline: &str) -> i64 {
+    let board = client.get(&format!("/pipelines/{pipeline}/board")).await.expect(200);
+    board["columns"].as_array().unwrap().iter().map(|column| column["count"].as_i64().unwrap()).sum()
 }
 
 #[tokio::test]
 async fn r_edu_18_r_edu_19_returning_a_lead_is_one_step() {
     let world = World::under("easyedu").await;
-    let lan = world.user("salesperson").await;
+    let (lan, marketing) = (world.user("salesperson").await, world.user("marketing").await);
     let lead = own_lead(&lan, 1).await;
     let path = format!("/leads/{}", id(&lead));
-    assert_eq!(lead["stage"], "received");
+    assert_eq!((&lead["stage"], cards(&lan, "in_sale").await), (&json!("received"), 1));
     let back = lan.post(&format!("{path}/return"), json!({"reason": "Số không liên lạc được"})).await.expect(200);
-    assert_eq!((back["status"].as_str(), back["stage"].as_str()), (Some("returned"), Some("returned")));
-    assert_eq!(back["owner_id"], json!(null));
-    assert_eq!(back["tags"][0]["tag"], "sale_returned");
-    let marketing = world.user("marketing").await;
-    let waiting = marketing.all("/leads?status=returned").await;
-    assert_eq!(waiting.len(), 1);
+    assert_eq!((&back["status"], &back["stage"]), (&json!("returned"), &json!("returned")));
+    assert_eq!((&back["owner_id"], &back["tags"][0]["tag"]), (&json!(null), &json!("sale_returned")));
+
+    // It is gone from the salesperson's board, and marketing has it back with the reason.
+    assert_eq!(cards(&lan, "in_sale").await, 0);
+    let waiting = marketing.all("/leads?status=returned&tag=sale_returned").await;
+    assert_eq!(waiting.iter().map(id).collect::<Vec<_>>(), [id(&lead)]);
+    assert_eq!(waiting[0]["close_note"], "Số không liên lạc được");
+    assert_eq!(marketing.history(&path).await, ["lead.created", "lead.returned", "lead.tagged"]);
+    let told = marketing.all(&format!("{path}/timeline?sort=occurred_at")).await;
+    assert_eq!(told[1]["changes"]["reason"]["to"], "Số không liên lạc được");
+    assert_eq!(told[1]["occurred_at"], told[2]["occurred_at"], "one unit has one moment");
 }
 
 #[tokio::test]

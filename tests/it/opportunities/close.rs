@@ -107,7 +107,7 @@ async fn r_ichk_64_an_opportunity_is_closed_once() {
 }
 
 #[tokio::test]
-async fn only_those_who_work_the_customer_close_it() {
+async fn a_39_only_those_who_work_the_customer_win_or_lose_it() {
     let world = World::under("icheck").await;
     let team = team(&world).await;
     let ours = account(&team.lan, 1).await;

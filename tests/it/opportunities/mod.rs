@@ -6,31 +6,9 @@ mod open;
 mod reopen;
 mod stages;
 
-use chot_tests::given::{id, text};
-use chot_tests::{Client, World};
+use chot_tests::given::{id, team, text};
+use chot_tests::{Client, fault};
 use serde_json::{Value, json};
-
-/// A fault as `Reply::faults` tells it.
-fn fault(pointer: &str, code: &str) -> (String, String) {
-    (pointer.to_owned(), code.to_owned())
-}
-
-/// Lan sells; Minh sells in another team and sees nothing of hers; the manager leads her team.
-struct Team {
-    manager: Client,
-    lan: Client,
-    minh: Client,
-}
-
-async fn team(world: &World) -> Team {
-    let north = world.team("Kinh doanh Hà Nội", None).await;
-    let south = world.team("Kinh doanh Đà Nẵng", None).await;
-    Team {
-        manager: world.member("manager", Some(&north)).await,
-        lan: world.member("salesperson", Some(&north)).await,
-        minh: world.member("salesperson", Some(&south)).await,
-    }
-}
 
 /// An opportunity with more than a name; its path.
 async fn opened(client: &Client, account: &Value, name: &str, more: Value) -> String {

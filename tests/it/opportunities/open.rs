@@ -13,7 +13,7 @@ fn on(account: &Value, more: Value) -> Value {
 }
 
 #[tokio::test]
-async fn r_ichk_36_r_suno_26_one_customer_has_several_opportunities() {
+async fn a_19_r_ichk_36_r_suno_20_r_suno_26_one_customer_has_several_opportunities() {
     for playbook in ["icheck", "suno"] {
         let world = World::under(playbook).await;
         let lan = world.user("salesperson").await;
@@ -21,9 +21,13 @@ async fn r_ichk_36_r_suno_26_one_customer_has_several_opportunities() {
         for name in ["Tem chống giả", "Truy xuất nguồn gốc", "Pháp lý"] {
             opened(&lan, &ours, name, json!({})).await;
         }
-        assert_eq!(lan.all(&format!("/opportunities?account_id={}&status=open", id(&ours))).await.len(), 3);
+        let chances = lan.all(&format!("/opportunities?account_id={}&status=open", id(&ours))).await;
+        assert_eq!(chances.len(), 3);
+        assert!(chances.iter().all(|chance| chance["classification"] == "primary"), "several may be main ones");
         let counters = lan.get(&format!("/accounts/{}/counters", id(&ours))).await.expect(200);
         assert_eq!(counters["opportunities"], 3);
+        let prospect = lan.get(&format!("/accounts/{}", id(&ours))).await.expect(200);
+        assert_eq!(prospect["type"], "prospect", "who has bought nothing yet has chances all the same");
     }
 }
 
@@ -124,7 +128,7 @@ async fn r_ichk_42_r_ichk_49_the_salesperson_is_always_the_customers() {
 }
 
 #[tokio::test]
-async fn r_ichk_48_no_opportunity_is_opened_on_a_child_account() {
+async fn a_20_r_ichk_48_no_opportunity_is_opened_on_a_child_account() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;
     let parent = account(&lan, 1).await;

@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 
-use chot_tests::given::company;
-use chot_tests::{Client, World};
-use serde_json::Value;
+use chot_tests::given::{account, company, id, opportunity, own_lead, version};
+use chot_tests::{Client, Reply, World};
+use sea_orm::DatabaseConnection;
+use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
 use super::at_once::{MANY, assert_leads_and_events_agree, assert_nobody_idles_in_a_transaction, at_once, counted, database};
@@ -18,33 +19,61 @@ enum At {
     TheAnswer,
 }
 
-fn request(world: &World, client: &Client, key: &str, body: &Value) -> (String, String) {
-    let body = body.to_string();
-    let head = format!(
-        "POST /api/v1/leads HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
-         Idempotency-Key: {key}\r\nContent-Length: {}\r\n\r\n",
-        world.base,
-        client.credential.as_deref().unwrap(),
-        body.len()
-    );
-    (head, body)
+/// A call that somebody hangs up on.
+#[derive(Clone)]
+struct Call {
+    method: &'static str,
+    path: String,
+    header: (&'static str, String),
+    body: Value,
+}
+
+impl Call {
+    fn post(path: &str, key: &str, body: Value) -> Self {
+        Self { method: "POST", path: path.to_owned(), header: ("Idempotency-Key", key.to_owned()), body }
+    }
+
+    fn patch(path: &str, version: i64, body: Value) -> Self {
+        Self { method: "PATCH", path: path.to_owned(), header: ("If-Match", format!("\"{version}\"")), body }
+    }
+
+    /// Head and body as they go over the wire.
+    fn text(&self, world: &World, client: &Client) -> (String, String) {
+        let (body, (name, value)) = (self.body.to_string(), &self.header);
+        let head = format!(
+            "{} /api/v1{} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+             {name}: {value}\r\nContent-Length: {}\r\n\r\n",
+            self.method,
+            self.path,
+            world.base,
+            client.credential.as_deref().unwrap(),
+            body.len()
+        );
+        (head, body)
+    }
+
+    /// The same call, by somebody who waits for the answer.
+    async fn again(&self, client: &Client) -> Reply {
+        let request = client.request(self.method.parse().unwrap(), &self.path).header(self.header.0, &self.header.1);
+        client.send(request.json(&self.body)).await
+    }
 }
 
 /// Sends a part of a request, waits while somebody else gets so many answers, and resets the connection, so that the server learns
 /// of it at once.
-async fn hang_up(world: &(SocketAddr, Client), (head, body): (String, String), at: At, patience: u32) {
+async fn hang_up(server: &(SocketAddr, Client), (head, body): (String, String), at: At, patience: u32) {
     let whole = format!("{head}{body}");
     let sent = match at {
         At::HalfOfTheHead => &whole[..head.len() / 2],
         At::HalfOfTheBody => whole.get(..head.len() + body.len() / 2).unwrap_or(&head),
         At::TheAnswer => &whole,
     };
-    let socket = TcpStream::connect(world.0).await.unwrap();
+    let socket = TcpStream::connect(server.0).await.unwrap();
     socket.set_zero_linger().unwrap();
     socket.writable().await.unwrap();
     assert_eq!(socket.try_write(sent.as_bytes()).unwrap(), sent.len());
     for _ in 0..patience {
-        world.1.get("//health/live").await.expect(200);
+        server.1.get("//health/live").await.expect(200);
     }
 }
 
@@ -61,7 +90,8 @@ async fn after_many_who_hung_up_the_server_answers_and_nothing_is_half_written()
     for at in [At::HalfOfTheHead, At::HalfOfTheBody, At::TheAnswer, At::TheAnswer, At::TheAnswer] {
         for patience in 0..6 {
             let calls = (0..12).map(|place| {
-                let request = request(&world, &lan, &format!("lan-{number}-{place}"), &company(number + place));
+                let call = Call::post("/leads", &format!("lan-{number}-{place}"), company(number + place));
+                let request = call.text(&world, &lan);
                 let server = server(&world);
                 async move { hang_up(&server, request, at, patience * 2 + place % 4).await }
             });
@@ -87,11 +117,12 @@ async fn who_hangs_up_and_asks_again_with_the_same_key_has_one_lead() {
     let world = World::under("xcrm").await;
     let lan = world.user("salesperson").await;
     let ask_twice = |number: u32| {
-        let (lan, server, key) = (lan.clone(), server(&world), format!("lan-{number}"));
-        let request = request(&world, &lan, &key, &company(number));
+        let (lan, server) = (lan.clone(), server(&world));
+        let call = Call::post("/leads", &format!("lan-{number}"), company(number));
+        let request = call.text(&world, &lan);
         async move {
             hang_up(&server, request, At::TheAnswer, number % 6).await;
-            lan.post_once("/leads", &key, company(number)).await
+            call.again(&lan).await
         }
     };
     for answer in at_once((0..40).map(ask_twice)).await {
@@ -100,4 +131,101 @@ async fn who_hangs_up_and_asks_again_with_the_same_key_has_one_lead() {
     let database = database(&world).await;
     assert_eq!(counted(&database, "SELECT count(*) FROM leads").await, 40);
     assert_leads_and_events_agree(&database).await;
+}
+
+/// How many records are worked on by somebody who hangs up.
+const WORKED_ON: u32 = 36;
+
+/// Hangs up on each call, a dozen at a time, each after another while. What is then in the database is whole: none of these queries
+/// counts anything, whatever is still being written.
+async fn hang_up_on(world: &World, client: &Client, calls: &[Call], half_written: &[&str]) -> DatabaseConnection {
+    let database = database(world).await;
+    for dozen in calls.chunks(12) {
+        let hanging = (0..).zip(dozen).map(|(place, call)| {
+            let (server, request) = (server(world), call.text(world, client));
+            async move { hang_up(&server, request, At::TheAnswer, place).await }
+        });
+        at_once(hanging.collect::<Vec<_>>()).await;
+        for query in half_written {
+            assert_eq!(counted(&database, query).await, 0, "{query}");
+        }
+    }
+    assert_nobody_idles_in_a_transaction(&database).await;
+    database
+}
+
+#[tokio::test]
+async fn a_conversion_whose_caller_hung_up_is_whole_or_not_there() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let mut calls = Vec::new();
+    for number in 0..WORKED_ON {
+        let lead = own_lead(&lan, number).await;
+        calls.push(Call::post(&format!("/leads/{}/convert", id(&lead)), &format!("doi-{number}"), json!({})));
+    }
+    let half_written = [
+        "SELECT count(*) FROM leads WHERE (status = 'converted') <> (id IN (SELECT lead_id FROM conversions))",
+        "SELECT count(*) FROM accounts WHERE id NOT IN (SELECT account_id FROM conversions)",
+        "SELECT count(*) FROM conversions WHERE account_id NOT IN (SELECT account_id FROM opportunities)",
+        "SELECT count(*) FROM conversions WHERE account_id NOT IN (SELECT account_id FROM contacts)",
+        "SELECT count(*) FROM conversions WHERE lead_id NOT IN (SELECT subject_id FROM events WHERE kind = 'lead.converted')",
+    ];
+    let database = hang_up_on(&world, &lan, &calls, &half_written).await;
+    for call in &calls {
+        call.again(&lan).await.expect(201);
+    }
+    for table in ["conversions", "accounts", "contacts", "opportunities"] {
+        assert_eq!(counted(&database, &format!("SELECT count(*) FROM {table}")).await, i64::from(WORKED_ON), "{table}");
+    }
+    for kind in ["lead.converted", "account.created", "contact.created", "opportunity.opened"] {
+        let told = format!("SELECT count(*) FROM events WHERE kind = '{kind}'");
+        assert_eq!(counted(&database, &told).await, i64::from(WORKED_ON), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_win_whose_caller_hung_up_is_whole_or_not_there() {
+    let world = World::under("suno").await;
+    let lan = world.user("salesperson").await;
+    let mut calls = Vec::new();
+    for number in 0..WORKED_ON {
+        let chance = opportunity(&lan, &account(&lan, number).await, "Phần mềm bán hàng").await;
+        calls.push(Call::post(&format!("/opportunities/{}/win", id(&chance)), &format!("chot-{number}"), json!({})));
+    }
+    let half_written = [
+        "SELECT count(*) FROM opportunities JOIN accounts ON accounts.id = opportunities.account_id \
+         WHERE (opportunities.status = 'won') <> (accounts.type = 'customer')",
+        "SELECT count(*) FROM opportunities \
+         WHERE (status = 'won') <> (id IN (SELECT subject_id FROM events WHERE kind = 'opportunity.won'))",
+    ];
+    let database = hang_up_on(&world, &lan, &calls, &half_written).await;
+    for call in &calls {
+        assert_eq!(call.again(&lan).await.expect(200)["status"], "won");
+    }
+    for kind in ["opportunity.won", "account.type_changed"] {
+        let told = format!("SELECT count(*) FROM events WHERE kind = '{kind}'");
+        assert_eq!(counted(&database, &told).await, i64::from(WORKED_ON), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_whose_caller_hung_up_is_made_once_or_not_at_all() {
+    let world = World::under("xcrm").await;
+    let lan = world.user("salesperson").await;
+    let mut calls = Vec::new();
+    for number in 0..WORKED_ON {
+        let lead = own_lead(&lan, number).await;
+        calls.push(Call::patch(&format!("/leads/{}", id(&lead)), version(&lead), json!({"need": "Tem chống giả"})));
+    }
+    let half_written = ["SELECT count(*) FROM leads \
+         WHERE (version > 1) <> (id IN (SELECT subject_id FROM events WHERE kind = 'lead.updated'))"];
+    let database = hang_up_on(&world, &lan, &calls, &half_written).await;
+    for call in &calls {
+        let again = call.again(&lan).await;
+        assert!(matches!(again.status, 200 | 412), "{}", again.text);
+        let lead = lan.get(&call.path).await.expect(200);
+        assert_eq!((version(&lead), &lead["need"]), (2, &json!("Tem chống giả")));
+    }
+    let told = "SELECT count(*) FROM events WHERE kind = 'lead.updated'";
+    assert_eq!(counted(&database, told).await, i64::from(WORKED_ON));
 }

@@ -2,7 +2,7 @@
 //! in haste and undone, one that was meant, opportunities won and lost, a colleague who sees only what the playbook lets them, and the
 //! histories that tell it all.
 
-use chot_tests::given::{id, some_tax_code, text};
+use chot_tests::given::{Team, id, some_tax_code, team, text};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 
@@ -39,11 +39,7 @@ impl Story {
     /// A script pushes what a web form took, twice with one key; a manager finds the lead in the pool and gives it to Lan.
     async fn begins_with_a_web_form_under(playbook: &str) -> Self {
         let world = World::under(playbook).await;
-        let north = world.team("Kinh doanh Hà Nội", None).await;
-        let south = world.team("Kinh doanh TP. Hồ Chí Minh", None).await;
-        let manager = world.member("manager", Some(&north)).await;
-        let lan = world.member("salesperson", Some(&north)).await;
-        let colleague = world.member("salesperson", Some(&south)).await;
+        let Team { manager, lan, minh: colleague } = team(&world).await;
 
         let path = format!("/public/lead-forms/{}/submissions", form(&world).await);
         let fields = json!({"ho_ten": "Công ty Nông sản Hoa Sen", "sdt": "0912000001", "nguoi_lien_he": "Chị Hương", "noi_dung": "Cần tem truy xuất", "mst": some_tax_code(1)});
@@ -154,7 +150,7 @@ impl Story {
         ];
         assert_eq!(self.lan.history(&self.lead).await, of_lead);
 
-        let youth = &of_lead[..5];
+        let youth = &of_lead[..6];
         let account = ["account.created", "contact.created", "opportunity.opened", "opportunity.opened", "lead.converted"];
         let closing = ["opportunity.moved", "opportunity.won", "opportunity.lost"];
         assert_in_order(&self.lan.history(&sale.account).await, &[youth, &account, &closing].concat());
