@@ -78,6 +78,8 @@ CREATE INDEX contacts_account ON contacts (account_id, created_at, id) WHERE arc
 
 CREATE INDEX contacts_by_time ON contacts (created_at, id) WHERE archived_at IS NULL;
 
+CREATE INDEX contacts_by_change ON contacts (updated_at, id) WHERE archived_at IS NULL;
+
 CREATE INDEX contacts_by_name ON contacts (name_key, id) WHERE archived_at IS NULL;
 
 CREATE INDEX contacts_phone ON contacts (phone);

@@ -48,6 +48,8 @@ CREATE TABLE leads (
     close_reason text,
     close_note text,
     follow_up_at timestamptz,
+    -- By what the list is sorted: the same, or a day beyond all others.
+    follow_up_key timestamptz NOT NULL,
     is_follow_up_due boolean NOT NULL,
     form_id uuid REFERENCES lead_forms (id),
     -- What it became, while the conversion holds.
@@ -65,6 +67,8 @@ CREATE TABLE leads (
 CREATE INDEX leads_by_time ON leads (created_at, id) WHERE archived_at IS NULL;
 
 CREATE INDEX leads_by_change ON leads (updated_at, id) WHERE archived_at IS NULL;
+
+CREATE INDEX leads_by_follow_up ON leads (follow_up_key, id) WHERE archived_at IS NULL;
 
 CREATE INDEX leads_by_name ON leads (name_key, id) WHERE archived_at IS NULL;
 

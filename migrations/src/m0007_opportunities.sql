@@ -12,9 +12,12 @@ CREATE TABLE opportunities (
     stage text NOT NULL,
     stage_entered_at timestamptz NOT NULL,
     expected_revenue bigint,
+    -- By what lists are sorted: the same, or what comes after all others.
+    revenue_key bigint NOT NULL,
     currency text NOT NULL,
     stars bigint NOT NULL,
     expected_close_on date,
+    close_key date NOT NULL,
     description text,
     evidence_status text NOT NULL,
     lost_reason text,
@@ -34,6 +37,10 @@ CREATE INDEX opportunities_account ON opportunities (account_id, created_at, id)
 CREATE INDEX opportunities_by_time ON opportunities (created_at, id) WHERE archived_at IS NULL;
 
 CREATE INDEX opportunities_by_change ON opportunities (updated_at, id) WHERE archived_at IS NULL;
+
+CREATE INDEX opportunities_by_close ON opportunities (close_key, id) WHERE archived_at IS NULL;
+
+CREATE INDEX opportunities_by_revenue ON opportunities (revenue_key, id) WHERE archived_at IS NULL;
 
 CREATE INDEX opportunities_by_name ON opportunities (name_key, id) WHERE archived_at IS NULL;
 

@@ -11,6 +11,8 @@ mod fields;
 mod forms;
 mod forms_limits;
 mod identity;
+mod lists;
+mod search;
 mod verify;
 mod work;
 

@@ -12,14 +12,12 @@ pub(crate) use row as account_row;
 
 pub use crate::locked::{archive, restore};
 pub use contacts::{
-    ContactFilter, ContactSort, ContactView, LockedContact, find_contact, insert_contact, list_contacts, lock_contact,
-    lock_contact_any, update_contact,
+    ContactFilter, ContactView, LockedContact, find_contact, insert_contact, list_contacts, lock_contact, lock_contact_any,
+    update_contact,
 };
-pub use query::{AccountFilter, AccountSort, CardFilter, card, cards, exists, find, find_or_card, is_in_sight, list, subjects};
+pub use query::{AccountFilter, CardFilter, card, cards, exists, find, find_or_card, is_in_sight, list, subjects};
 pub(crate) use store::lock_in_reach;
-pub use store::{
-    AccountChange, LockedAccount, children, id_by_identity, insert, lock, lock_any, update, write,
-};
+pub use store::{AccountChange, LockedAccount, children, id_by_identity, insert, lock, lock_any, update, write};
 pub use view::{AccountCard, AccountCounters, AccountOrCard, AccountView, counters};
 
 use chot_domain::accounts;

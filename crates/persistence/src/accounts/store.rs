@@ -63,7 +63,6 @@ impl Locked<row::Model> {
             owner_id: row.owner_id.map(Id::new),
         }
     }
-
 }
 
 /// Writes a new account.

@@ -13,8 +13,9 @@ use uuid::Uuid;
 use super::row::{event, values};
 use super::{ActorKind, EventKind, SubjectKind};
 use crate::identity::user;
-use crate::page::page;
-use crate::{Ask, Limit, Page, Reads, SortKey, StoreError};
+use crate::page::{Ask, page};
+use crate::sort::SortKey;
+use crate::{Limit, Page, Reads, StoreError};
 
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -126,9 +127,9 @@ pub async fn timeline(
         .left_join(user::Entity)
         .filter(of_all)
         .apply_if(filter.kind, |select, kind| select.filter(event::Column::Kind.eq(crate::Col(kind))));
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
-    let mut found: Page<EventView> =
-        page(reads, select, filter.sort, &(filter.kind, &subjects.records, subjects.account), ask).await?;
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let records: Vec<Uuid> = subjects.records.iter().copied().chain(subjects.account).collect();
+    let mut found: Page<EventView> = page(reads, select, filter.sort, filter, ask.below(&records)).await?;
     add_changes(reads, &mut found.data).await?;
     Ok(found)
 }

@@ -12,13 +12,10 @@ mod view;
 pub use access::{ApiKeySecret, SessionState, SpentToken, actor, api_key, session, signing_keys};
 pub use api_keys::{LockedApiKey, NewApiKey, insert_api_key, lock_api_key, revoke_api_key};
 pub use query::{
-    ApiKeyFilter, ApiKeySort, TeamFilter, TeamSort, UserFilter, UserSort, find_api_key, find_team, find_user, has_users,
-    list_api_keys, list_teams, list_users,
+    ApiKeyFilter, TeamFilter, UserFilter, find_api_key, find_team, find_user, has_users, list_api_keys, list_teams, list_users,
 };
 pub(crate) use row::user;
-pub use sessions::{
-    end_session, end_sessions_of, insert_refresh_token, insert_session, insert_signing_key, spend_refresh_token,
-};
+pub use sessions::{end_session, end_sessions_of, insert_refresh_token, insert_session, insert_signing_key, spend_refresh_token};
 pub use teams::{LockedTeam, insert_team, lock_team, lock_teams, team_is_below, update_team};
 pub use users::{
     LockedUser, SignIn, active_admins, insert_user, lock_user, set_password, sign_in_by_email, sign_in_by_id, update_user,

@@ -1,11 +1,12 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::locked::Versioned;
 use super::conversions::{
     StoredAccountDraft, StoredCarried, StoredContactDraft, StoredNotCarried, StoredOpportunities, StoredTagNames,
 };
 use super::{ConversionStatus, LeadStatus, TargetAction};
+use crate::locked::Versioned;
+use crate::sort::Dated;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]
@@ -37,6 +38,10 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Dated for Entity {
+    const CREATED_AT: Column = Column::CreatedAt;
+}
 
 impl Versioned for Model {
     type Kind = chot_domain::leads::Conversion;

@@ -12,18 +12,16 @@ mod view;
 
 pub use crate::locked::{archive, restore};
 pub use conversions::{
-    ConversionFilter, ConversionSort, ConversionView, ConvertedOpportunity, LockedConversion, NewConversion, find_conversion,
-    insert_conversion, list_conversions, lock_conversion, mark_reverted,
+    ConversionFilter, ConversionView, ConvertedOpportunity, LockedConversion, NewConversion, find_conversion, insert_conversion,
+    list_conversions, lock_conversion, mark_reverted,
 };
 pub use duplicates::{Candidate, CandidateKind, Fingerprint, Suspect, duplicates, suspects};
 pub use forms::{
-    FormByKey, LeadFormFilter, LeadFormSort, LeadFormView, LockedForm, find_form, form_by_key, insert_form, keep_submission,
-    list_forms, lock_form, submissions_since, update_form,
+    FormByKey, LeadFormFilter, LeadFormView, LockedForm, find_form, form_by_key, insert_form, keep_submission, list_forms,
+    lock_form, submissions_since, update_form,
 };
 pub use query::{LeadFilter, LeadSort, exists, find, list, subjects};
-pub use store::{
-    LockedLead, NewLead, fingerprint, insert, lock, lock_any, mark_converted, stand, unmark_converted, update,
-};
+pub use store::{LockedLead, NewLead, fingerprint, insert, lock, lock_any, mark_converted, stand, unmark_converted, update};
 pub use view::LeadView;
 
 use chot_domain::accounts::{ContactPerson, ContactPoint, Profile};

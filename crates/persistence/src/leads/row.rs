@@ -40,6 +40,7 @@ pub struct Model {
     pub close_reason: Option<String>,
     pub close_note: Option<String>,
     pub follow_up_at: Option<DateTime<Utc>>,
+    pub follow_up_key: DateTime<Utc>,
     pub is_follow_up_due: bool,
     pub form_id: Option<Uuid>,
     pub conversion_id: Option<Uuid>,

@@ -6,9 +6,9 @@ pub(crate) mod row;
 mod store;
 mod view;
 
+pub use crate::locked::{archive, restore};
 pub use board::{AccountCardOnBoard, Board, BoardCard, BoardColumn, BoardFilter, LeadCard, OpportunityCard, board};
 pub use query::{OpportunityFilter, OpportunitySort, find, is_in_sight, list, stage_history, subjects};
-pub use crate::locked::{archive, restore};
 pub use store::{
     LockedOpportunity, NewOpportunity, draft, follow_owner, insert, lock, lock_any, open_of, primary_open_or_won, stand, update,
 };

@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::locked::{Archived, Versioned};
 use super::{Classification, EvidenceStatus, OpportunityStatus};
 use crate::catalog::StoredMoney;
+use crate::locked::{Archived, Versioned};
 use crate::tags::StoredTags;
 
 #[sea_orm::model]
@@ -26,9 +26,11 @@ pub struct Model {
     pub stage: String,
     pub stage_entered_at: DateTime<Utc>,
     pub expected_revenue: Option<StoredMoney>,
+    pub revenue_key: i64,
     pub currency: String,
     pub stars: i64,
     pub expected_close_on: Option<NaiveDate>,
+    pub close_key: NaiveDate,
     pub description: Option<String>,
     pub evidence_status: EvidenceStatus,
     pub lost_reason: Option<String>,
