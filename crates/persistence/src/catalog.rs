@@ -4,9 +4,7 @@ use chot_domain::catalog::{ProductDraft, ProductId};
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::shared::{Draft, Key, Money, Text, fold};
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -216,13 +214,18 @@ pub async fn update(tx: &Tx, product: &LockedProduct, draft: &ProductDraft) -> R
     write(tx, with_draft(product.changed(tx), draft)).await
 }
 
-/// Whether a product exists and is sold at present.
+/// Which of these products do not exist or are not sold at present.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_sold(tx: &Tx, id: ProductId) -> Result<bool, StoreError> {
-    let sold = row::Entity::find_by_id(id.uuid()).filter(row::Column::IsActive.eq(true));
-    Ok(sold.count(&tx.conn).await? > 0)
+pub async fn unsold(tx: &Tx, ids: &[ProductId]) -> Result<Vec<ProductId>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let named = row::Entity::find().filter(row::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+    let sold = named.filter(row::Column::IsActive.eq(true)).select_only().column(row::Column::Id);
+    let sold: Vec<Uuid> = sold.into_tuple().all(&tx.conn).await?;
+    Ok(ids.iter().copied().filter(|id| !sold.contains(&id.uuid())).collect())
 }
 
 /// One product.

@@ -34,7 +34,7 @@ async fn names_with_punctuation_inside_are_found_as_they_are_written() {
     ] {
         assert_eq!(found(&lan, "/leads", words).await, 1, "{words}");
     }
-    for words in ["'", "%", "24/8", "h'mong khac", "\"; DROP TABLE leads"] {
+    for words in ["'", "%", "24/8", "h'mong 999", "\"; DROP TABLE leads"] {
         assert_eq!(found(&lan, "/leads", words).await, 0, "{words}");
     }
 }

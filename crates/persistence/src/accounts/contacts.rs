@@ -186,7 +186,7 @@ fn with_draft(row: row::ActiveModel, draft: &ContactDraft) -> row::ActiveModel {
 }
 
 /// Contacts are seen by those who see their accounts.
-fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::AccountsRead)?;
     Ok(row::Entity::find().filter(holders_in_reach(actor, row::Column::AccountId)))
 }

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{AccountCard, AccountOrCard, AccountView, row};
-use crate::events::Subjects;
+use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::identity::user;
 use crate::leads::row as lead_row;
 use crate::page::{Ask, in_archive, page};
@@ -265,12 +265,22 @@ pub async fn cards(
     page(reads, select, filter.sort, filter, ask).await
 }
 
-/// The whole history of an account: its own, that of what hangs below it, and that of the leads that were converted into it.
+/// One page of the whole history of an account that the actor may see: its own, that of what hangs below it, and that of the leads
+/// that were converted into it. Nothing, if the account is out of sight, card or no card (R-ICHK-34).
 ///
 /// # Errors
-/// When the database fails.
-pub async fn subjects(reads: &impl Reads, id: AccountId) -> Result<Subjects, StoreError> {
+/// `forbidden` without the right to read accounts; when the database fails or the cursor is not of this list.
+pub async fn timeline(
+    reads: &impl Reads,
+    actor: &Actor,
+    id: AccountId,
+    filter: &TimelineFilter,
+) -> Result<Option<Page<EventView>>, StoreError> {
+    if !is_in_sight(reads, actor, id).await? {
+        return Ok(None);
+    }
     let leads = lead_row::Entity::find().filter(lead_row::Column::AccountId.eq(id.uuid())).select_only();
     let records = leads.column(lead_row::Column::Id).into_tuple::<Uuid>().all(reads.connection()).await?;
-    Ok(Subjects { records, account: Some(id.uuid()) })
+    let subjects = Subjects { records, account: Some(id.uuid()) };
+    events::timeline(reads, actor, &subjects, filter).await.map(Some)
 }

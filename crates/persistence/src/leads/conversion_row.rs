@@ -35,6 +35,8 @@ pub struct Model {
     pub created_at: DateTime<Utc>,
     pub reverted_by: Option<Uuid>,
     pub reverted_at: Option<DateTime<Utc>>,
+    #[sea_orm(belongs_to, from = "lead_id", to = "id")]
+    pub lead: BelongsTo<super::row::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

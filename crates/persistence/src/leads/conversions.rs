@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::query::visible;
+use super::query::in_sight;
 use super::{ConversionStatus, LeadStatus as StoredStatus, TargetAction as StoredAction, conversion_row as row, row as lead_row};
 use crate::locked::{Locked, write};
 use crate::page::{Ask, page};
@@ -246,8 +246,8 @@ pub async fn mark_reverted(tx: &Tx, conversion: &LockedConversion) -> Result<(),
 
 /// Conversions are seen by those who see their leads.
 fn visible_conversions(actor: &Actor) -> Result<sea_orm::Select<row::Entity>, StoreError> {
-    let leads = visible(actor)?.select_only().column(lead_row::Column::Id);
-    Ok(row::Entity::find().filter(row::Column::LeadId.in_subquery(leads.into_query())))
+    // By a join: a subquery would list every lead within reach, whatever is asked for.
+    Ok(row::Entity::find().inner_join(lead_row::Entity).filter(in_sight(actor)?))
 }
 
 /// One conversion, if the actor may see its lead.

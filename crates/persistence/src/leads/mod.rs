@@ -15,12 +15,12 @@ pub use conversions::{
     ConversionFilter, ConversionView, ConvertedOpportunity, LockedConversion, NewConversion, find_conversion, insert_conversion,
     list_conversions, lock_conversion, mark_reverted,
 };
-pub use duplicates::{Candidate, CandidateKind, Fingerprint, Suspect, duplicates, suspects};
+pub use duplicates::{Candidate, CandidateKind, Fingerprint, Suspect, duplicates, suspected_leads, suspects};
 pub use forms::{
     FormByKey, LeadFormFilter, LeadFormView, LockedForm, find_form, form_by_key, insert_form, keep_submission, list_forms,
     lock_form, submissions_since, update_form,
 };
-pub use query::{LeadFilter, LeadSort, exists, find, list, subjects};
+pub use query::{LeadFilter, LeadSort, exists, find, list, timeline};
 pub use store::{LockedLead, NewLead, fingerprint, insert, lock, lock_any, mark_converted, stand, unmark_converted, update};
 pub use view::LeadView;
 

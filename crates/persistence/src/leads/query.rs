@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{LeadView, conversion_row, row};
-use crate::events::Subjects;
+use super::{LeadView, row};
+use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::identity::user;
 use crate::page::{Ask, in_archive, page};
 use crate::sort::SortKey;
@@ -147,14 +147,18 @@ pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> 
 
 /// The leads that the actor may see: within reach, and the pool for those who give out or take from it.
 pub(super) fn reachable(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+    Ok(row::Entity::find().filter(in_sight(actor)?))
+}
+
+/// Which leads the actor may see.
+pub(super) fn in_sight(actor: &Actor) -> Result<Condition, StoreError> {
     actor.require(Permission::LeadsRead)?;
     let sees_pool = actor.may(Permission::LeadsAssign) || actor.may(Permission::LeadsClaim);
     let pool = sees_pool.then(|| row::Column::OwnerId.is_null());
-    let seen = match sight::reach(actor, row::Column::HolderId) {
+    Ok(match sight::reach(actor, row::Column::HolderId) {
         everything if everything.is_empty() => everything,
         reach => Condition::any().add(reach).add_option(pool),
-    };
-    Ok(row::Entity::find().filter(seen))
+    })
 }
 
 /// The list that the filter begins with: what is within reach, or the pool when that is asked for.
@@ -243,15 +247,19 @@ pub async fn exists(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<boo
     Ok(select.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
 }
 
-/// The history of a lead that the actor may see, and of its conversions; nothing, if the lead is out of sight.
+/// One page of the history of a lead that the actor may see; nothing, if the lead is out of sight.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the database fails.
-pub async fn subjects(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<Option<Subjects>, StoreError> {
+/// `forbidden` without the right to read leads; when the database fails or the cursor is not of this list.
+pub async fn timeline(
+    reads: &impl Reads,
+    actor: &Actor,
+    id: LeadId,
+    filter: &TimelineFilter,
+) -> Result<Option<Page<EventView>>, StoreError> {
     if !exists(reads, actor, id).await? {
         return Ok(None);
     }
-    let conversions = conversion_row::Entity::find().filter(conversion_row::Column::LeadId.eq(id.uuid())).select_only();
-    let ids = conversions.column(conversion_row::Column::Id).into_tuple::<Uuid>().all(reads.connection()).await?;
-    Ok(Some(Subjects { records: [vec![id.uuid()], ids].concat(), account: None }))
+    let subjects = Subjects { records: vec![id.uuid()], account: None };
+    events::timeline(reads, actor, &subjects, filter).await.map(Some)
 }

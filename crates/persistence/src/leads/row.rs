@@ -93,6 +93,8 @@ pub(super) mod contact_point {
         #[sea_orm(primary_key, auto_increment = false)]
         pub place: i64,
         pub value: String,
+        #[sea_orm(belongs_to, from = "lead_id", to = "id")]
+        pub lead: BelongsTo<super::Entity>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -11,10 +11,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::OpportunityView;
 use super::row::{self, product};
-use super::{OpportunityView, StageVisit};
 use crate::accounts::{account_row, holders_in_reach};
-use crate::events::{Subjects, TimelineFilter, TimelineSort, timeline};
 use crate::identity::user;
 use crate::page::{Ask, in_archive, page};
 use crate::sort::SortKey;
@@ -221,55 +220,4 @@ async fn complete(reads: &impl Reads, opportunities: &mut [OpportunityView]) -> 
 pub async fn is_in_sight(reads: &impl Reads, actor: &Actor, id: OpportunityId) -> Result<bool, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
     Ok(select.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
-}
-
-/// The history of an opportunity that the actor may see, with that of the lead that it came from; nothing, if it is out of sight.
-///
-/// # Errors
-/// `forbidden` without the right to read opportunities; when the database fails.
-pub async fn subjects(reads: &impl Reads, actor: &Actor, id: OpportunityId) -> Result<Option<Subjects>, StoreError> {
-    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::LeadId);
-    let found: Option<Option<Uuid>> = select.into_tuple().one(reads.connection()).await?;
-    Ok(found.map(|lead| Subjects { records: [Some(id.uuid()), lead].into_iter().flatten().collect(), account: None }))
-}
-
-/// The stages that an opportunity has been in, the oldest first, read from its history. The caller has found it to be in sight.
-///
-/// # Errors
-/// When the database fails.
-pub async fn stage_history(
-    reads: &impl Reads,
-    actor: &Actor,
-    id: OpportunityId,
-    now: DateTime<Utc>,
-) -> Result<Vec<StageVisit>, StoreError> {
-    let subjects = Subjects { records: vec![id.uuid()], account: None };
-    let mut visits: Vec<StageVisit> = Vec::new();
-    let mut filter = TimelineFilter { sort: TimelineSort::OldestFirst, ..Default::default() };
-    loop {
-        let piece = timeline(reads, actor, &subjects, &filter).await?;
-        for event in piece.data {
-            let Some(stage) = event.facts.get("stage").and_then(|stage| stage.as_str()) else {
-                continue;
-            };
-            if let Some(last) = visits.last_mut() {
-                last.left_at = Some(event.occurred_at);
-            }
-            visits.push(StageVisit {
-                stage: stage.to_owned(),
-                entered_at: event.occurred_at,
-                left_at: None,
-                seconds: 0,
-                moved_by: event.actor_name,
-            });
-        }
-        filter.cursor = piece.page.next_cursor;
-        if filter.cursor.is_none() {
-            break;
-        }
-    }
-    for visit in &mut visits {
-        visit.seconds = (visit.left_at.unwrap_or(now) - visit.entered_at).num_seconds();
-    }
-    Ok(visits)
 }
