@@ -1,18 +1,11 @@
-//! The database schema: one file per change, with its context in the name, applied in order and never edited once released.
+//! The database schema: one script per change, with its context in the name, applied in order and never edited once released.
 
 use sea_orm_migration::prelude::*;
 
-mod portable;
-
-mod m0001_identity;
-mod m0002_playbook;
-mod m0003_events;
-mod m0004_catalog;
-mod m0005_accounts;
-mod m0006_leads;
-mod m0007_opportunities;
-mod m0008_conversions;
 mod m0009_search;
+mod script;
+
+use script::Script;
 
 /// All changes of the schema, in order.
 pub struct Migrator;
@@ -20,15 +13,70 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(m0001_identity::Migration),
-            Box::new(m0002_playbook::Migration),
-            Box::new(m0003_events::Migration),
-            Box::new(m0004_catalog::Migration),
-            Box::new(m0005_accounts::Migration),
-            Box::new(m0006_leads::Migration),
-            Box::new(m0007_opportunities::Migration),
-            Box::new(m0008_conversions::Migration),
+            Box::new(Script {
+                name: "m0001_identity",
+                up: include_str!("m0001_identity.sql"),
+                down: &[
+                    "DROP TABLE signing_keys",
+                    "DROP TABLE api_keys",
+                    "DROP TABLE refresh_tokens",
+                    "DROP TABLE sessions",
+                    "DROP TABLE users",
+                    "DROP TABLE teams",
+                ],
+            }),
+            Box::new(Script { name: "m0002_playbook", up: include_str!("m0002_playbook.sql"), down: &["DROP TABLE playbooks"] }),
+            Box::new(Script {
+                name: "m0003_events",
+                up: include_str!("m0003_events.sql"),
+                down: &[
+                    "DROP TABLE idempotency_keys",
+                    "DROP TABLE timers",
+                    "DROP TABLE feed",
+                    "DROP TABLE event_values",
+                    "DROP TABLE events",
+                ],
+            }),
+            Box::new(Script { name: "m0004_catalog", up: include_str!("m0004_catalog.sql"), down: &["DROP TABLE products"] }),
+            Box::new(Script {
+                name: "m0005_accounts",
+                up: include_str!("m0005_accounts.sql"),
+                down: &["DROP TABLE contacts", "DROP TABLE accounts"],
+            }),
+            Box::new(Script {
+                name: "m0006_leads",
+                up: include_str!("m0006_leads.sql"),
+                down: &[
+                    "DROP TABLE lead_submissions",
+                    "DROP TABLE lead_contact_points",
+                    "DROP TABLE leads",
+                    "DROP TABLE lead_forms",
+                ],
+            }),
+            Box::new(Script {
+                name: "m0007_opportunities",
+                up: include_str!("m0007_opportunities.sql"),
+                down: &["DROP TABLE taggings", "DROP TABLE opportunity_products", "DROP TABLE opportunities"],
+            }),
+            Box::new(Script {
+                name: "m0008_conversions",
+                up: include_str!("m0008_conversions.sql"),
+                down: &["DROP TABLE conversions"],
+            }),
             Box::new(m0009_search::Migration),
+            Box::new(Script {
+                name: "m0010_lists",
+                up: include_str!("m0010_lists.sql"),
+                down: &[
+                    "DROP INDEX contacts_by_change",
+                    "DROP INDEX opportunities_by_revenue",
+                    "DROP INDEX opportunities_by_close",
+                    "DROP INDEX leads_by_follow_up",
+                    "ALTER TABLE opportunities DROP COLUMN close_key",
+                    "ALTER TABLE opportunities DROP COLUMN revenue_key",
+                    "ALTER TABLE leads DROP COLUMN follow_up_key",
+                ],
+            }),
         ]
     }
 }

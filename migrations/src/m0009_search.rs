@@ -1,7 +1,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-use crate::portable;
+use crate::script;
 
 /// Indexes for search inside of words. What is searched stands folded in `search_text`.
 #[derive(DeriveMigrationName)]
@@ -19,7 +19,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         if manager.get_database_backend() == DbBackend::Sqlite {
             for table in SEARCHED {
-                portable::run(manager, &full_text(table)).await?;
+                script::run(manager, &full_text(table)).await?;
             }
             return Ok(());
         }

@@ -4,13 +4,12 @@ use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, AssignOwner, 
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Key};
 use chot_persistence::accounts::{self, AccountCard, AccountCounters, AccountFilter, AccountOrCard, AccountView, CardFilter};
-use chot_persistence::events::{self, EventView, TimelineFilter};
+use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::{Page, Reads, StoreError};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
 use crate::extract::{Body, Caller, IfMatch, Nothing, OptionalBody, Patch, Query};
-use crate::problem::Failure;
 use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -166,8 +165,8 @@ async fn untag(caller: Caller, path: Path<(AccountId, Key)>, OptionalBody(body):
 #[utoipa::path(tag = "accounts", operation_id = "getAccountCounters", responses((status = 200, body = AccountCounters)))]
 #[get("/accounts/{account_id}/counters")]
 async fn counters(caller: Caller, id: Path<AccountId>) -> Answer {
-    in_sight(&caller, *id).await?;
-    Ok(Reply::ok(&accounts::counters(caller.db(), *id).await?))
+    let counters = accounts::counters(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
+    Ok(Reply::ok(&counters))
 }
 
 /// Read the history of an account.
@@ -176,12 +175,6 @@ async fn counters(caller: Caller, id: Path<AccountId>) -> Answer {
 #[utoipa::path(tag = "accounts", operation_id = "listAccountTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
 #[get("/accounts/{account_id}/timeline")]
 async fn timeline(request: HttpRequest, caller: Caller, id: Path<AccountId>, Query(filter): Query<TimelineFilter>) -> Answer {
-    in_sight(&caller, *id).await?;
-    let subjects = accounts::subjects(caller.db(), *id).await?;
-    Ok(Reply::page(&request, &events::timeline(caller.db(), caller.actor(), &subjects, &filter).await?))
-}
-
-/// What hangs below an account is hidden from those who do not see it, card or no card (R-ICHK-34).
-async fn in_sight(caller: &Caller, id: AccountId) -> std::result::Result<(), Failure> {
-    if accounts::is_in_sight(caller.db(), caller.actor(), id).await? { Ok(()) } else { Err(Code::NotFound.into()) }
+    let found = accounts::timeline(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
+    Ok(Reply::page(&request, &found))
 }

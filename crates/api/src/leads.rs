@@ -5,7 +5,7 @@ use chot_domain::accounts::{AssignOwner, Move, TagRecord};
 use chot_domain::identity::Actor;
 use chot_domain::leads::{ConvertLead, JunkLead, LeadDraft, LeadId, LeadPatch, MarkContacted, Recycle, ReturnLead, VerifyLead};
 use chot_domain::shared::{Code, Key};
-use chot_persistence::events::{self, EventView, TimelineFilter};
+use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::leads::{self, Candidate, ConversionView, LeadFilter, LeadView};
 use chot_persistence::{Page, Reads, StoreError, Tx};
 use serde::Serialize;
@@ -242,6 +242,6 @@ async fn duplicates(caller: Caller, id: Path<LeadId>) -> Answer {
 #[utoipa::path(tag = "leads", operation_id = "listLeadTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
 #[get("/leads/{lead_id}/timeline")]
 async fn timeline(request: HttpRequest, caller: Caller, id: Path<LeadId>, Query(filter): Query<TimelineFilter>) -> Answer {
-    let subjects = leads::subjects(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::page(&request, &events::timeline(caller.db(), caller.actor(), &subjects, &filter).await?))
+    let found = leads::timeline(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
+    Ok(Reply::page(&request, &found))
 }

@@ -4,7 +4,7 @@ use chot_domain::accounts::{Move, TagRecord};
 use chot_domain::identity::Actor;
 use chot_domain::opportunities::{Lose, OpportunityDraft, OpportunityId, OpportunityPatch, Reopen, Win};
 use chot_domain::shared::{Code, Key};
-use chot_persistence::events::{self, EventView, TimelineFilter};
+use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::opportunities::{self, OpportunityFilter, OpportunityView, StageVisit};
 use chot_persistence::{Page, Reads, StoreError};
 use serde::Serialize;
@@ -160,11 +160,9 @@ struct StageHistory {
 #[utoipa::path(tag = "opportunities", operation_id = "listOpportunityStages", responses((status = 200, body = StageHistory)))]
 #[get("/opportunities/{opportunity_id}/stages")]
 async fn stage_history(caller: Caller, id: Path<OpportunityId>) -> Answer {
-    if !opportunities::is_in_sight(caller.db(), caller.actor(), *id).await? {
-        return Err(Code::NotFound.into());
-    }
     let now = caller.ctx.engine.clock.now();
-    Ok(Reply::ok(&StageHistory { data: opportunities::stage_history(caller.db(), caller.actor(), *id, now).await? }))
+    let visits = opportunities::stage_history(caller.db(), caller.actor(), *id, now).await?.ok_or(Code::NotFound)?;
+    Ok(Reply::ok(&StageHistory { data: visits }))
 }
 
 /// Read the history of an opportunity.
@@ -173,6 +171,6 @@ async fn stage_history(caller: Caller, id: Path<OpportunityId>) -> Answer {
 #[utoipa::path(tag = "opportunities", operation_id = "listOpportunityTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
 #[get("/opportunities/{opportunity_id}/timeline")]
 async fn timeline(request: HttpRequest, caller: Caller, id: Path<OpportunityId>, Query(filter): Query<TimelineFilter>) -> Answer {
-    let subjects = opportunities::subjects(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::page(&request, &events::timeline(caller.db(), caller.actor(), &subjects, &filter).await?))
+    let found = opportunities::timeline(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
+    Ok(Reply::page(&request, &found))
 }

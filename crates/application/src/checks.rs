@@ -34,7 +34,7 @@ pub(crate) async fn patched<T: Draft + Serialize>(
 
 /// Notes a product that does not exist or is not sold.
 pub(crate) async fn demand_product(tx: &Tx, id: ProductId, pointer: &str, violations: &mut Violations) -> Result<()> {
-    if !catalog::is_sold(tx, id).await? {
+    if !catalog::unsold(tx, &[id]).await?.is_empty() {
         violations.add(pointer, "not_found");
     }
     Ok(())

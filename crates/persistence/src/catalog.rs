@@ -4,17 +4,16 @@ use chot_domain::catalog::{ProductDraft, ProductId};
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::shared::{Draft, Key, Money, Text, fold};
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, Order, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::locked::{Locked, write};
-use crate::page::page;
+use crate::page::{Ask, page};
 use crate::search::contains;
-use crate::{Ask, Col, Limit, Page, Reads, SortKey, StoreError, Tx};
+use crate::sort::NameSort;
+use crate::{Col, Limit, Page, Reads, StoreError, Tx};
 
 /// How value added tax applies.
 pub type VatCode = Col<chot_domain::catalog::VatCode>;
@@ -27,6 +26,7 @@ mod row {
 
     use super::{StoredMoney, VatCode};
     use crate::locked::Versioned;
+    use crate::sort::{Dated, Named};
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -51,6 +51,14 @@ mod row {
     }
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    impl Dated for Entity {
+        const CREATED_AT: Column = Column::CreatedAt;
+    }
+
+    impl Named for Entity {
+        const NAME_KEY: Column = Column::NameKey;
+    }
 
     impl Versioned for Model {
         type Kind = chot_domain::catalog::Product;
@@ -123,7 +131,7 @@ pub struct ProductFilter {
     pub is_active: Option<bool>,
     /// The order; by name, if not said.
     #[param(inline)]
-    pub sort: ProductSort,
+    pub sort: NameSort,
     /// How many products a page holds.
     #[param(inline)]
     pub limit: Limit,
@@ -135,27 +143,6 @@ pub struct ProductFilter {
 }
 
 impl Draft for ProductFilter {}
-
-/// What products can be sorted by.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
-pub enum ProductSort {
-    /// By name, diacritics aside.
-    #[default]
-    #[serde(rename = "name")]
-    Name,
-    /// The newest first.
-    #[serde(rename = "-created_at")]
-    NewestFirst,
-}
-
-impl SortKey<row::Entity> for ProductSort {
-    fn column(self) -> (row::Column, Order) {
-        match self {
-            Self::Name => (row::Column::NameKey, Order::Asc),
-            Self::NewestFirst => (row::Column::CreatedAt, Order::Desc),
-        }
-    }
-}
 
 /// A product as it is, locked by the unit of work until its end.
 pub type LockedProduct = Locked<row::Model>;
@@ -227,13 +214,18 @@ pub async fn update(tx: &Tx, product: &LockedProduct, draft: &ProductDraft) -> R
     write(tx, with_draft(product.changed(tx), draft)).await
 }
 
-/// Whether a product exists and is sold at present.
+/// Which of these products do not exist or are not sold at present.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_sold(tx: &Tx, id: ProductId) -> Result<bool, StoreError> {
-    let sold = row::Entity::find_by_id(id.uuid()).filter(row::Column::IsActive.eq(true));
-    Ok(sold.count(&tx.conn).await? > 0)
+pub async fn unsold(tx: &Tx, ids: &[ProductId]) -> Result<Vec<ProductId>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let named = row::Entity::find().filter(row::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+    let sold = named.filter(row::Column::IsActive.eq(true)).select_only().column(row::Column::Id);
+    let sold: Vec<Uuid> = sold.into_tuple().all(&tx.conn).await?;
+    Ok(ids.iter().copied().filter(|id| !sold.contains(&id.uuid())).collect())
 }
 
 /// One product.
@@ -251,12 +243,10 @@ pub async fn find(reads: &impl Reads, actor: &Actor, id: ProductId) -> Result<Op
 /// `forbidden` without the right to read products; when the database fails or the cursor is not of this list.
 pub async fn list(reads: &impl Reads, actor: &Actor, filter: &ProductFilter) -> Result<Page<ProductView>, StoreError> {
     actor.require(Permission::ProductsRead)?;
-    let f = filter.clone();
     let select = row::Entity::find()
-        .apply_if(f.q, |s, v| s.filter(contains(row::Column::NameKey, v.as_str())))
-        .apply_if(f.category, |s, v| s.filter(row::Column::Category.eq(v.as_str())))
-        .apply_if(f.is_active, |s, v| s.filter(row::Column::IsActive.eq(v)));
-    let bound_to = ProductFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
-    page(reads, select, filter.sort, &bound_to, ask).await
+        .apply_if(filter.q.as_ref(), |select, value| select.filter(contains(row::Column::NameKey, value.as_str())))
+        .apply_if(filter.category.as_ref(), |select, value| select.filter(row::Column::Category.eq(value.as_str())))
+        .apply_if(filter.is_active, |select, value| select.filter(row::Column::IsActive.eq(value)));
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(reads, select, filter.sort, filter, ask).await
 }

@@ -3,6 +3,7 @@
 //! Rows are private. Stores write and want a [`Tx`]; queries read from the pool or inside a `Tx` and begin with what the actor
 //! may see; views are the select list and the body of the answer in one.
 
+mod any_of;
 mod column;
 mod db;
 mod error;
@@ -10,6 +11,7 @@ mod locked;
 mod page;
 mod search;
 mod sight;
+mod sort;
 mod tx;
 
 pub mod accounts;
@@ -23,9 +25,11 @@ pub mod playbook;
 pub mod tags;
 pub mod timers;
 
+pub use any_of::{AnyOf, AnyUser};
 pub use column::Col;
 pub use db::{Connection, Db};
 pub use error::StoreError;
 pub use locked::{Archived, Locked};
-pub use page::{Ask, Limit, Page, PageLinks, SortKey};
+pub use page::{Limit, Page, PageLinks};
+pub use sort::{NameSort, RecordSort, TimeSort};
 pub use tx::{Begin, Reads, Transient, Tx};

@@ -3,12 +3,12 @@ use std::borrow::Cow;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chot_domain::identity::Actor;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::sea_query::{ColumnType, Expr, ExprTrait, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, EntityName, EntityTrait, Iterable, Order, PartialModelTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, Select, Value,
+    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, Iterable, Order, PartialModelTrait, PrimaryKeyToColumn, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait, Select, Value,
 };
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -16,6 +16,7 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::Type};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
+use crate::sort::SortKey;
 use crate::{Reads, StoreError};
 
 /// One page of a list.
@@ -87,22 +88,30 @@ impl ToSchema for Limit {
     }
 }
 
-/// What a list can be sorted by. Every key is a column without nulls; the identifier breaks ties.
-pub trait SortKey<E: EntityTrait>: Serialize + Copy {
-    /// The column and the direction.
-    fn column(self) -> (E::Column, Order);
+/// Which page is asked for, and by whom.
+pub(crate) struct Ask<'a> {
+    actor: &'a Actor,
+    cursor: Option<&'a str>,
+    limit: Limit,
+    include_total: bool,
+    below: &'a [Uuid],
 }
 
-/// Which page is asked for.
-pub struct Ask<'a> {
-    /// Who asks; a cursor is good only for its caller.
-    pub actor: &'a Actor,
-    /// The cursor of the page before.
-    pub cursor: Option<&'a str>,
-    /// How many records.
-    pub limit: Limit,
-    /// Whether the whole list is to be counted.
-    pub include_total: Option<bool>,
+impl<'a> Ask<'a> {
+    /// A page as the filter of a list asks for it.
+    pub fn new(actor: &'a Actor, cursor: Option<&'a String>, limit: Limit, include_total: Option<bool>) -> Self {
+        Self { actor, cursor: cursor.map(String::as_str), limit, include_total: include_total == Some(true), below: &[] }
+    }
+
+    /// It is the list of these records alone, which the filter does not name.
+    pub fn below(self, records: &'a [Uuid]) -> Self {
+        Self { below: records, ..self }
+    }
+}
+
+/// The working list, or the archive if that is asked for.
+pub(crate) fn in_archive(archived_at: impl ColumnTrait, asked: Option<bool>) -> SimpleExpr {
+    if asked == Some(true) { archived_at.is_not_null() } else { archived_at.is_null() }
 }
 
 /// Lists are counted no further than this.
@@ -110,12 +119,12 @@ const COUNTED: u64 = 10_000;
 
 /// Reads one page by keyset: the cost of a page does not grow with its number.
 ///
-/// `bound_to` is the filter, without cursor and limit; a cursor is good only for the filter and the sort that it was made with.
+/// A cursor is good only for the filter and the sort that it was made with.
 pub(crate) async fn page<E, V, S>(
     reads: &impl Reads,
     select: Select<E>,
     sort: S,
-    bound_to: &impl Serialize,
+    filter: &impl Serialize,
     ask: Ask<'_>,
 ) -> Result<Page<V>, StoreError>
 where
@@ -125,10 +134,10 @@ where
 {
     let (column, order) = sort.column();
     let id = identifier::<E>();
-    let binding = Binding::new(&E::default(), &sort, bound_to, ask.actor);
+    let binding = Binding::new(&E::default(), filter, &ask);
     let total = match ask.include_total {
-        Some(true) => Some(counted(reads, select.clone().select_only().column(id).limit(COUNTED)).await?),
-        _ => None,
+        true => Some(counted(reads, select.clone().select_only().column(id).limit(COUNTED)).await?),
+        false => None,
     };
     let mut select = select;
     if let Some(cursor) = ask.cursor {
@@ -144,7 +153,7 @@ where
         .order_by(column, order.clone())
         .order_by(id, order)
         .limit(ask.limit.0 + 1);
-    let mut rows = select.into_raw(reads).await?;
+    let mut rows = reads.connection().query_all(&select.into_query()).await?;
     let has_more = rows.len() as u64 > ask.limit.0;
     rows.truncate(usize::try_from(ask.limit.0).unwrap_or(usize::MAX));
     let next_cursor = match rows.last() {
@@ -158,24 +167,11 @@ where
 }
 
 async fn counted<E: EntityTrait>(reads: &impl Reads, select: Select<E>) -> Result<u64, StoreError> {
-    use sea_orm::{ConnectionTrait, QueryTrait};
     let records = select.into_query();
     let count = SelectStatement::new().expr_as(Expr::cust("COUNT(*)"), "counted").from_subquery(records, "records").to_owned();
     let row = reads.connection().query_one(&count).await?;
     let counted: i64 = row.map_or(Ok(0), |row| row.try_get("", "counted"))?;
     Ok(counted.unsigned_abs())
-}
-
-/// Reads the rows of a select as they come.
-trait IntoRaw {
-    async fn into_raw(self, reads: &impl Reads) -> Result<Vec<QueryResult>, StoreError>;
-}
-
-impl<E: EntityTrait> IntoRaw for Select<E> {
-    async fn into_raw(self, reads: &impl Reads) -> Result<Vec<QueryResult>, StoreError> {
-        use sea_orm::{ConnectionTrait, QueryTrait};
-        Ok(reads.connection().query_all(&self.into_query()).await?)
-    }
 }
 
 fn identifier<E: EntityTrait>() -> E::Column {
@@ -187,28 +183,35 @@ fn identifier<E: EntityTrait>() -> E::Column {
 fn key_text(row: &QueryResult, kind: &ColumnType) -> Result<String, StoreError> {
     Ok(match kind {
         ColumnType::TimestampWithTimeZone => row.try_get::<DateTime<Utc>>("", "key_of_sort")?.to_rfc3339(),
+        ColumnType::Date => row.try_get::<NaiveDate>("", "key_of_sort")?.to_string(),
         ColumnType::BigInteger => row.try_get::<i64>("", "key_of_sort")?.to_string(),
         _ => row.try_get::<String>("", "key_of_sort")?,
     })
 }
 
 fn typed(key: &str, kind: &ColumnType) -> Result<Value, StoreError> {
-    let invalid = |_| StoreError::InvalidCursor;
-    Ok(match kind {
-        ColumnType::TimestampWithTimeZone => key.parse::<DateTime<Utc>>().map_err(|_| StoreError::InvalidCursor)?.into(),
-        ColumnType::BigInteger => key.parse::<i64>().map_err(invalid)?.into(),
-        _ => key.into(),
-    })
+    let value: Option<Value> = match kind {
+        ColumnType::TimestampWithTimeZone => key.parse::<DateTime<Utc>>().ok().map(Value::from),
+        ColumnType::Date => key.parse::<NaiveDate>().ok().map(Value::from),
+        ColumnType::BigInteger => key.parse::<i64>().ok().map(Value::from),
+        _ => Some(key.into()),
+    };
+    value.ok_or(StoreError::InvalidCursor)
 }
 
-/// What a cursor is bound to: the list, the sort, the filter and the caller.
+/// What a cursor is bound to: the list, the filter with its sort, and the caller.
 struct Binding(Vec<u8>);
 
 const MAC_LENGTH: usize = 16;
 
 impl Binding {
-    fn new(table: &impl EntityName, sort: &impl Serialize, filter: &impl Serialize, actor: &Actor) -> Self {
-        let bound = (table.table_name(), sort, filter, actor.id(), actor.scope);
+    fn new(table: &impl EntityName, filter: &impl Serialize, ask: &Ask<'_>) -> Self {
+        let mut filter = serde_json::to_value(filter).unwrap_or_default();
+        // All that may differ from page to page; a filter is bound whole but for these.
+        for member in ["cursor", "limit", "include_total"] {
+            filter.as_object_mut().and_then(|members| members.remove(member));
+        }
+        let bound = (table.table_name(), filter, ask.below, ask.actor.id(), ask.actor.scope);
         Self(serde_json::to_vec(&bound).unwrap_or_default())
     }
 

@@ -8,8 +8,7 @@ use sea_orm::{ColumnTrait, Condition, DatabaseBackend};
 /// The words stand in the statement itself, because a prepared `LIKE $1` loses PostgreSQL's index after a few runs. Folded words
 /// are cut down to letters, digits and a few marks first, so they can carry no syntax.
 pub(crate) fn matches(backend: DatabaseBackend, table: &str, text: &str) -> Condition {
-    let folded = fold(text);
-    let words: Vec<String> = folded.split(' ').map(harmless).filter(|word| !word.is_empty()).take(8).collect();
+    let words = words(text);
     if words.is_empty() {
         return Condition::all().add(Expr::val(1).eq(0));
     }
@@ -36,12 +35,55 @@ fn like(table: &str, word: &str) -> SimpleExpr {
     Expr::cust(format!("\"{table}\".\"search_text\" LIKE '%{escaped}%' ESCAPE '\\'"))
 }
 
-fn harmless(word: &str) -> String {
-    word.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '+' | '-' | '_' | '&')).collect()
+/// The words that are looked for. Each is part of the text that was searched for, so more words never find more records.
+fn words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let words = folded.split(|c: char| !is_harmless(c)).filter(|word| !word.is_empty());
+    words.flat_map(pieces).take(8).map(str::to_owned).collect()
+}
+
+fn is_harmless(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '+' | '-' | '_' | '&')
+}
+
+/// A telephone number is stored as E.164 (`+84912777888`) and searched for as people write it (`0912.777.888`): its groups of digits
+/// are looked for one by one, without the zero that stands for the country.
+fn pieces(word: &str) -> Vec<&str> {
+    if !word.contains(|c: char| c.is_ascii_digit())
+        || word.contains(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | '-' | '+'))
+    {
+        return vec![word];
+    }
+    let groups = word.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty());
+    groups.map(|group| Some(group.trim_start_matches('0')).filter(|rest| !rest.is_empty()).unwrap_or(group)).collect()
 }
 
 /// Whether a column of folded text holds `text` as it is, for short tables that want no index.
 pub(crate) fn contains(column: impl ColumnTrait, text: &str) -> SimpleExpr {
     let escaped = fold(text).replace('\\', "\\\\").replace('_', "\\_").replace('%', "\\%");
     Expr::col(column.as_column_ref()).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn punctuation_parts_words_and_carries_no_syntax() {
+        assert_eq!(words("L'Oréal 24/7"), ["l", "oreal", "24", "7"]);
+        assert_eq!(words("a%' OR 1=1; --"), ["a", "or", "1", "1", "--"]);
+        assert_eq!(words("lan.nguyen@hoasen.vn A&B"), ["lan.nguyen@hoasen.vn", "a&b"]);
+        assert!(words("'\"()").is_empty());
+    }
+
+    #[test]
+    fn numbers_are_looked_for_by_their_groups_of_digits() {
+        for typed in ["0912777888", "+84912777888", "0084912777888", "84912777888"] {
+            assert!("+84912777888".contains(&words(typed)[0]), "{typed}");
+        }
+        for typed in ["0912 777 888", "0912.777.888", "(0912) 777-888"] {
+            assert_eq!(words(typed), ["912", "777", "888"], "{typed}");
+        }
+        assert_eq!(words("0912 000 007"), ["912", "000", "7"]);
+    }
 }

@@ -11,8 +11,10 @@ mod fields;
 mod forms;
 mod forms_limits;
 mod identity;
+mod lists;
 mod parked;
 mod pool;
+mod search;
 mod verify;
 mod work;
 

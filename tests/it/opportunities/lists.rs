@@ -113,3 +113,48 @@ async fn r_ichk_50_a_list_of_the_open_ones_follows_the_customer() {
     assert_eq!(names(&team.minh.all(&format!("/opportunities?owner_id={}", team.minh.user_id)).await), ["Tem QR"]);
     assert!(team.lan.all("/opportunities").await.is_empty());
 }
+
+#[tokio::test]
+async fn the_list_is_sorted_by_what_closes_first_and_by_what_brings_most() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let ours = account(&lan, 1).await;
+    for (name, more) in [
+        ("Tem", json!({"expected_close_on": "2027-01-31", "expected_revenue": "9000000"})),
+        ("Sổ tay", json!({})),
+        ("Máy in", json!({"expected_close_on": "2026-12-01", "expected_revenue": "90000000"})),
+        ("Bảo trì", json!({"expected_close_on": "2027-01-31", "expected_revenue": "0"})),
+    ] {
+        opened(&lan, &ours, name, more).await;
+    }
+    for limit in [1, 50] {
+        let by = async |sort: &str| names(&lan.all(&format!("/opportunities?limit={limit}&sort={sort}")).await);
+        assert_eq!(by("expected_close_on").await, ["Máy in", "Tem", "Bảo trì", "Sổ tay"], "{limit}");
+        assert_eq!(by("-expected_revenue").await, ["Máy in", "Tem", "Bảo trì", "Sổ tay"], "{limit}");
+    }
+    let last = lan.all("/opportunities?sort=expected_close_on").await.pop().unwrap();
+    let path = format!("/opportunities/{}", id(&last));
+    lan.patch(&path, 1, json!({"expected_close_on": "2026-11-30", "expected_revenue": "99000000"})).await.expect(200);
+    for sort in ["expected_close_on", "-expected_revenue"] {
+        assert_eq!(names(&lan.all(&format!("/opportunities?sort={sort}")).await)[0], "Sổ tay", "{sort}");
+    }
+}
+
+#[tokio::test]
+async fn one_question_asks_for_several_statuses() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let ours = account(&lan, 1).await;
+    for name in ["Mở", "Thắng", "Thua"] {
+        let path = opened(&lan, &ours, name, json!({})).await;
+        match name {
+            "Thắng" => drop(lan.act(&format!("{path}/win")).await.expect(200)),
+            "Thua" => drop(lost(&lan, &path).await),
+            _ => {}
+        }
+    }
+    let found = names(&lan.all("/opportunities?status_in=open,won&sort=name").await);
+    assert_eq!(found, ["Mở", "Thắng"]);
+    let own = format!("/opportunities?owner_id_in={}&status_in=won", lan.user_id);
+    assert_eq!(names(&lan.all(&own).await), ["Thắng"]);
+}

@@ -1,6 +1,7 @@
 //! What holds when many come at once, when clients hang up, when timers and workers meet, and when tables grow.
 
 pub mod at_once;
+mod changes;
 mod claims;
 mod closing;
 mod conversions;

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use chot_domain::identity::Actor;
 use chot_domain::shared::read;
 use chot_persistence::{Page, Reads, accounts, leads, opportunities};
-use chot_tests::given::{account, company, opportunity};
+use chot_tests::given::{account, company, id, opportunity};
 use chot_tests::{Client, Kind, World, kind};
 use sea_orm::entity::prelude::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement};
@@ -54,9 +54,18 @@ impl Reads for Overheard {
 }
 
 impl Overheard {
-    /// The plan of the first statement that was asked since the last time, line by line, with the rows that it touches.
+    /// What was asked since the last time.
+    fn taken(&self) -> Vec<Statement> {
+        std::mem::take(&mut *self.asked.lock().unwrap())
+    }
+
+    /// The plan of the first statement that was asked since the last time.
     async fn plan(&self) -> Vec<String> {
-        let asked = std::mem::take(&mut *self.asked.lock().unwrap()).into_iter().next().unwrap();
+        self.plan_of(self.taken().into_iter().next().unwrap()).await
+    }
+
+    /// The plan of a statement, line by line, with the rows that it touches.
+    async fn plan_of(&self, asked: Statement) -> Vec<String> {
         let (explain, column) = match kind() {
             Kind::Postgres => ("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, FORMAT TEXT)", 0),
             Kind::Sqlite => ("EXPLAIN QUERY PLAN", 3),
@@ -186,9 +195,13 @@ async fn every_list_is_answered_from_an_index_however_far_the_reader_reaches() {
                 "accounts" => json!({"type": "customer"}),
                 _ => json!({"status": "won"}),
             };
-            for query in
-                [json!({}), one_in_ten, json!({"q": "so 10077"}), json!({"sort": "name"}), json!({"sort": "-updated_at"})]
-            {
+            let own_order = match table {
+                "leads" => &["follow_up_at"][..],
+                "opportunities" => &["expected_close_on", "-expected_revenue"],
+                _ => &[],
+            };
+            let sorts = ["name", "-updated_at", "updated_at"].iter().chain(own_order).map(|sort| json!({"sort": sort}));
+            for query in [json!({}), one_in_ten, json!({"q": "so 10077"})].into_iter().chain(sorts) {
                 let (found, _) = ask(&reads, table, &actor, query.clone()).await;
                 assert!(found > 0, "the {} finds no {table} by {query}", reader.role);
                 let plan = reads.plan().await;
@@ -247,6 +260,57 @@ async fn a_deep_page_touches_no_more_than_the_first() {
                     assert!(deep.iter().any(jumps) && !deep.iter().any(|step| step.contains("TEMP B-TREE")), "{told}");
                 }
             }
+        }
+    }
+}
+
+/// Whether a step of a plan goes through a whole table, be it along an index.
+fn walks(table: &str, step: &str) -> bool {
+    match kind() {
+        Kind::Postgres => step.contains(&format!("Seq Scan on {table} ")),
+        Kind::Sqlite => step.trim().starts_with(&format!("SCAN {table}")),
+    }
+}
+
+#[tokio::test]
+async fn duplicates_are_found_by_indexes_and_named_by_a_few_queries_however_many_they_are() {
+    let organisation = organisation().await;
+    let reads = Overheard { database: database(&organisation.world).await, asked: Mutex::default() };
+    let asked = organisation.salesperson.all("/leads?sort=created_at").await.swap_remove(0);
+    for reader in [&organisation.salesperson, &organisation.admin] {
+        let actor = acting(&organisation.world, reader).await.actor;
+        let id = id(&asked).parse().unwrap();
+        let fingerprint = leads::fingerprint(&reads, &actor, id).await.unwrap().unwrap();
+        reads.taken();
+        let found = leads::suspects(&reads, &fingerprint, Some(id)).await.unwrap();
+        assert!(found.len() > 20, "{found:?}");
+        for statement in reads.taken() {
+            let plan = reads.plan_of(statement).await;
+            assert!(!plan.iter().any(|step| TABLES.iter().any(|table| walks(table, step))), "{}", plan.join("\n"));
+        }
+        let named = leads::duplicates(&reads, &actor, true, &found).await.unwrap();
+        let seen = named.iter().filter(|one| one.name.is_some()).count();
+        assert!(seen > 20 && reads.taken().len() <= 4, "{named:?}");
+
+        leads::find_conversion(&reads, &actor, "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10".parse().unwrap()).await.unwrap();
+        let plan = reads.plan().await;
+        assert!(!plan.iter().any(|step| walks("leads", step)), "{}", plan.join("\n"));
+    }
+}
+
+#[tokio::test]
+async fn a_board_is_counted_without_a_look_at_the_rows() {
+    let organisation = organisation().await;
+    let reads = Overheard { database: database(&organisation.world).await, asked: Mutex::default() };
+    let ctx = acting(&organisation.world, &organisation.admin).await;
+    for pipeline in &ctx.playbook.pipelines {
+        let no_cards = read(json!({"cards_per_column": 0})).unwrap();
+        let board = opportunities::board(&reads, &ctx.actor, pipeline, &no_cards).await.unwrap();
+        assert!(board.columns.iter().any(|column| column.count > 0), "{:?}", pipeline.key);
+        for statement in reads.taken() {
+            let plan = reads.plan_of(statement).await;
+            let counts = |step: &String| step.contains("COVERING INDEX") || step.contains("Index Only Scan");
+            assert!(plan.iter().any(counts), "{}", plan.join("\n"));
         }
     }
 }

@@ -4,7 +4,7 @@ use chot_domain::leads::{LeadFormDraft, LeadFormId, LeadFormPatch, LeadId, Submi
 use chot_domain::shared::{Code, Id, Violations};
 use chot_persistence::Tx;
 use chot_persistence::events::{Happening, record};
-use chot_persistence::leads::{self, CandidateKind, Fingerprint, FormByKey};
+use chot_persistence::leads::{self, Fingerprint, FormByKey};
 use chrono::TimeDelta;
 
 use super::{tend, work};
@@ -80,8 +80,8 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
     if taken >= u64::try_from(form.draft.quota_per_hour).unwrap_or_default() {
         return Err(Code::FormQuotaExceeded.into());
     }
-    let suspects = leads::suspects(tx, &Fingerprint::ways_to_reach(&draft), None).await?;
-    let known = suspects.iter().find(|suspect| suspect.kind == CandidateKind::Lead).map(|suspect| Id::new(suspect.id));
+    let suspects = leads::suspected_leads(tx, &Fingerprint::ways_to_reach(&draft)).await?;
+    let known = suspects.first().map(|suspect| Id::new(suspect.id));
     let received = match known {
         Some(lead) => {
             record(tx, sent(Happening::new(EventKind::LeadSubmittedAgain, lead), submission).with("form_id", form.id)).await?;

@@ -7,7 +7,7 @@ use chot_domain::shared::{Code, Violations};
 use chot_persistence::events::record;
 use chot_persistence::opportunities::{self, NewOpportunity};
 use chot_persistence::tags::TaggedKind;
-use chot_persistence::{Tx, accounts};
+use chot_persistence::{Tx, accounts, catalog};
 
 use super::{happening, working};
 use crate::accounts::{follow_owner, owner_of_opportunities};
@@ -33,8 +33,9 @@ pub async fn open(tx: &Tx, draft: &OpportunityDraft) -> Result<OpportunityId> {
 /// The rules of an opportunity that want the playbook and the catalogue.
 pub(crate) async fn check(tx: &Tx, draft: &OpportunityDraft) -> Result<Violations> {
     let mut violations = checks::judge(tx, draft);
-    for (index, product) in draft.product_ids.iter().enumerate() {
-        checks::demand_product(tx, *product, &format!("/product_ids/{index}"), &mut violations).await?;
+    let unsold = catalog::unsold(tx, &draft.product_ids).await?;
+    for (index, _) in draft.product_ids.iter().enumerate().filter(|(_, product)| unsold.contains(product)) {
+        violations.add(&format!("/product_ids/{index}"), "not_found");
     }
     Ok(violations)
 }

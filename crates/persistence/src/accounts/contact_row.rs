@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::locked::{Archived, Versioned};
+use crate::sort::{Changing, Dated, Named};
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]
 #[sea_orm(table_name = "contacts")]
@@ -27,6 +28,18 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Dated for Entity {
+    const CREATED_AT: Column = Column::CreatedAt;
+}
+
+impl Named for Entity {
+    const NAME_KEY: Column = Column::NameKey;
+}
+
+impl Changing for Entity {
+    const UPDATED_AT: Column = Column::UpdatedAt;
+}
 
 impl Versioned for Model {
     type Kind = chot_domain::accounts::Contact;

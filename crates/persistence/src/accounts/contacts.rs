@@ -3,8 +3,7 @@ use chot_domain::identity::{Actor, Permission, UserId};
 use chot_domain::shared::{Draft, Email, Id, PhoneNumber, Text, fold};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, Order, QueryFilter, QuerySelect, QueryTrait,
-    Select,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -12,8 +11,9 @@ use uuid::Uuid;
 
 use super::{contact_row as row, holders_in_reach, lock_in_reach};
 use crate::locked::{Locked, write};
-use crate::page::page;
-use crate::{Ask, Limit, Page, Reads, SortKey, StoreError, Tx, search};
+use crate::page::{Ask, in_archive, page};
+use crate::sort::RecordSort;
+use crate::{Limit, Page, Reads, StoreError, Tx, search};
 
 /// A person one talks to at a customer.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -73,11 +73,15 @@ pub struct ContactFilter {
     /// Only contacts with this e-mail address.
     #[param(value_type = Option<String>, max_length = 254)]
     pub email: Option<Email>,
+    /// Only contacts changed at this instant or later. To follow the changes, ask with `sort=updated_at`, each time from
+    /// a little before the last change that you know: what is being written becomes visible a moment later.
+    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    pub updated_at_gte: Option<DateTime<Utc>>,
     /// The archive instead of the working list.
     pub is_archived: Option<bool>,
     /// The order; the newest first, if not said.
     #[param(inline)]
-    pub sort: ContactSort,
+    pub sort: RecordSort,
     /// How many contacts a page holds.
     #[param(inline)]
     pub limit: Limit,
@@ -89,31 +93,6 @@ pub struct ContactFilter {
 }
 
 impl Draft for ContactFilter {}
-
-/// What contacts can be sorted by.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
-pub enum ContactSort {
-    /// The newest first.
-    #[default]
-    #[serde(rename = "-created_at")]
-    NewestFirst,
-    /// The oldest first.
-    #[serde(rename = "created_at")]
-    OldestFirst,
-    /// By name, diacritics aside.
-    #[serde(rename = "name")]
-    Name,
-}
-
-impl SortKey<row::Entity> for ContactSort {
-    fn column(self) -> (row::Column, Order) {
-        match self {
-            Self::NewestFirst => (row::Column::CreatedAt, Order::Desc),
-            Self::OldestFirst => (row::Column::CreatedAt, Order::Asc),
-            Self::Name => (row::Column::NameKey, Order::Asc),
-        }
-    }
-}
 
 /// A contact as it is, locked by the unit of work until its end.
 pub type LockedContact = Locked<row::Model>;
@@ -207,7 +186,7 @@ fn with_draft(row: row::ActiveModel, draft: &ContactDraft) -> row::ActiveModel {
 }
 
 /// Contacts are seen by those who see their accounts.
-fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::AccountsRead)?;
     Ok(row::Entity::find().filter(holders_in_reach(actor, row::Column::AccountId)))
 }
@@ -226,16 +205,14 @@ pub async fn find_contact(reads: &impl Reads, actor: &Actor, id: ContactId) -> R
 /// # Errors
 /// `forbidden` without the right to read accounts; when the database fails or the cursor is not of this list.
 pub async fn list_contacts(reads: &impl Reads, actor: &Actor, filter: &ContactFilter) -> Result<Page<ContactView>, StoreError> {
-    let f = filter.clone();
     let backend = reads.connection().get_database_backend();
-    let archived = row::Column::ArchivedAt;
     let select = visible(actor)?
-        .filter(if f.is_archived == Some(true) { archived.is_not_null() } else { archived.is_null() })
-        .apply_if(f.q, |s, q| s.filter(search::matches(backend, "contacts", q.as_str())))
-        .apply_if(f.account_id, |s, v| s.filter(row::Column::AccountId.eq(v.uuid())))
-        .apply_if(f.phone, |s, v| s.filter(row::Column::Phone.eq(v.as_str())))
-        .apply_if(f.email, |s, v| s.filter(row::Column::Email.eq(v.as_str())));
-    let bound_to = ContactFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
-    page(reads, select, filter.sort, &bound_to, ask).await
+        .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
+        .apply_if(filter.q.as_ref(), |select, text| select.filter(search::matches(backend, "contacts", text.as_str())))
+        .apply_if(filter.account_id, |select, value| select.filter(row::Column::AccountId.eq(value.uuid())))
+        .apply_if(filter.phone.as_ref(), |select, value| select.filter(row::Column::Phone.eq(value.as_str())))
+        .apply_if(filter.email.as_ref(), |select, value| select.filter(row::Column::Email.eq(value.as_str())))
+        .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(reads, select, filter.sort, filter, ask).await
 }

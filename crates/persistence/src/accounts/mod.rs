@@ -2,20 +2,22 @@
 
 pub(crate) mod contact_row;
 mod contacts;
+mod names;
 mod query;
 pub(crate) mod row;
 mod store;
 mod view;
 
+pub(crate) use names::{Known, contact_names, names};
 pub(crate) use query::holders_in_reach;
 pub(crate) use row as account_row;
 
 pub use crate::locked::{archive, restore};
 pub use contacts::{
-    ContactFilter, ContactSort, ContactView, LockedContact, find_contact, insert_contact, list_contacts, lock_contact,
-    lock_contact_any, update_contact,
+    ContactFilter, ContactView, LockedContact, find_contact, insert_contact, list_contacts, lock_contact, lock_contact_any,
+    update_contact,
 };
-pub use query::{AccountFilter, AccountSort, CardFilter, card, cards, exists, find, find_or_card, is_in_sight, list, subjects};
+pub use query::{AccountFilter, CardFilter, card, cards, exists, find, find_or_card, is_in_sight, list, timeline};
 pub(crate) use store::lock_in_reach;
 pub use store::{LockedAccount, children, id_by_identity, insert, lock, lock_any, stand, update};
 pub use view::{AccountCard, AccountCounters, AccountOrCard, AccountView, counters};

@@ -2,18 +2,19 @@ use chot_domain::accounts::{AccountId, AccountType, CustomerKind};
 use chot_domain::identity::{Actor, ActorKind, Permission, UserId};
 use chot_domain::shared::{CitizenId, Draft, Email, Key, PhoneNumber, TaxCode, Text};
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{AccountCard, AccountOrCard, AccountView, row};
-use crate::events::Subjects;
+use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::identity::user;
 use crate::leads::row as lead_row;
-use crate::page::page;
+use crate::page::{Ask, in_archive, page};
+use crate::sort::RecordSort;
 use crate::tags::{self, TaggedKind};
-use crate::{Ask, Col, Limit, Page, Reads, SortKey, StoreError, search, sight};
+use crate::{AnyUser, Col, Limit, Page, Reads, StoreError, search, sight};
 
 /// Which accounts are asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -42,6 +43,9 @@ pub struct AccountFilter {
     /// Only accounts of this salesperson.
     #[param(value_type = Option<String>, format = Uuid)]
     pub owner_id: Option<UserId>,
+    /// Only accounts of any of these salespeople.
+    #[param(inline, style = Form, explode = false)]
+    pub owner_id_in: Option<AnyUser>,
     /// Only accounts that belong to this one.
     #[param(value_type = Option<String>, format = Uuid)]
     pub parent_id: Option<AccountId>,
@@ -63,11 +67,15 @@ pub struct AccountFilter {
     /// Only accounts created before this instant.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_lt: Option<DateTime<Utc>>,
+    /// Only accounts changed at this instant or later. To follow the changes, ask with `sort=updated_at`, each time from
+    /// a little before the last change that you know: what is being written becomes visible a moment later.
+    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    pub updated_at_gte: Option<DateTime<Utc>>,
     /// The archive instead of the working list.
     pub is_archived: Option<bool>,
     /// The order; the newest first, if not said.
     #[param(inline)]
-    pub sort: AccountSort,
+    pub sort: RecordSort,
     /// How many accounts a page holds.
     #[param(inline)]
     pub limit: Limit,
@@ -93,7 +101,7 @@ pub struct CardFilter {
     pub citizen_id: Option<CitizenId>,
     /// The order; the newest first, if not said.
     #[param(inline)]
-    pub sort: AccountSort,
+    pub sort: RecordSort,
     /// How many cards a page holds.
     #[param(inline)]
     pub limit: Limit,
@@ -105,35 +113,6 @@ pub struct CardFilter {
 }
 
 impl Draft for CardFilter {}
-
-/// What accounts can be sorted by.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
-pub enum AccountSort {
-    /// The newest first.
-    #[default]
-    #[serde(rename = "-created_at")]
-    NewestFirst,
-    /// The oldest first.
-    #[serde(rename = "created_at")]
-    OldestFirst,
-    /// What changed last first.
-    #[serde(rename = "-updated_at")]
-    ChangedLastFirst,
-    /// By name, diacritics aside.
-    #[serde(rename = "name")]
-    Name,
-}
-
-impl SortKey<row::Entity> for AccountSort {
-    fn column(self) -> (row::Column, Order) {
-        match self {
-            Self::NewestFirst => (row::Column::CreatedAt, Order::Desc),
-            Self::OldestFirst => (row::Column::CreatedAt, Order::Asc),
-            Self::ChangedLastFirst => (row::Column::UpdatedAt, Order::Desc),
-            Self::Name => (row::Column::NameKey, Order::Asc),
-        }
-    }
-}
 
 /// The accounts that the actor may see, with their owners' names.
 pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
@@ -161,28 +140,31 @@ pub(crate) fn holders_in_reach<C: ColumnTrait>(actor: &Actor, account: C) -> Con
 /// # Errors
 /// `forbidden` without the right to read accounts; when the database fails or the cursor is not of this list.
 pub async fn list(reads: &impl Reads, actor: &Actor, filter: &AccountFilter) -> Result<Page<AccountView>, StoreError> {
-    let f = filter.clone();
     let backend = reads.connection().get_database_backend();
-    let archived = row::Column::ArchivedAt;
     let select = visible(actor)?
-        .filter(if f.is_archived == Some(true) { archived.is_not_null() } else { archived.is_null() })
-        .apply_if(f.q, |s, q| s.filter(search::matches(backend, "accounts", q.as_str())))
-        .apply_if(f.kind, |s, v| s.filter(row::Column::Kind.eq(Col(v))))
-        .apply_if(f.account_type, |s, v| s.filter(row::Column::AccountType.eq(Col(v))))
-        .apply_if(f.stage, |s, v| s.filter(row::Column::Stage.eq(v.as_str())))
-        .apply_if(f.rank, |s, v| s.filter(row::Column::Rank.eq(v.as_str())))
-        .apply_if(f.tag, |s, v| s.filter(row::Column::Id.in_subquery(tags::tagged(TaggedKind::Account, &v))))
-        .apply_if(f.owner_id, |s, v| s.filter(row::Column::OwnerId.eq(v.uuid())))
-        .apply_if(f.parent_id, |s, v| s.filter(row::Column::ParentId.eq(v.uuid())))
-        .apply_if(f.phone, |s, v| s.filter(row::Column::Phone.eq(v.as_str())))
-        .apply_if(f.email, |s, v| s.filter(row::Column::Email.eq(v.as_str())))
-        .apply_if(f.tax_code, |s, v| s.filter(row::Column::TaxCode.eq(v.as_str())))
-        .apply_if(f.citizen_id, |s, v| s.filter(row::Column::CitizenId.eq(v.as_str())))
-        .apply_if(f.created_at_gte, |s, v| s.filter(row::Column::CreatedAt.gte(v)))
-        .apply_if(f.created_at_lt, |s, v| s.filter(row::Column::CreatedAt.lt(v)));
-    let bound_to = AccountFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
-    page(reads, select, filter.sort, &bound_to, ask).await
+        .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
+        .apply_if(filter.q.as_ref(), |select, text| select.filter(search::matches(backend, "accounts", text.as_str())))
+        .apply_if(filter.kind, |select, value| select.filter(row::Column::Kind.eq(Col(value))))
+        .apply_if(filter.account_type, |select, value| select.filter(row::Column::AccountType.eq(Col(value))))
+        .apply_if(filter.stage.as_ref(), |select, value| select.filter(row::Column::Stage.eq(value.as_str())))
+        .apply_if(filter.rank.as_ref(), |select, value| select.filter(row::Column::Rank.eq(value.as_str())))
+        .apply_if(filter.tag.as_ref(), |select, value| {
+            select.filter(row::Column::Id.in_subquery(tags::tagged(TaggedKind::Account, value)))
+        })
+        .apply_if(filter.owner_id, |select, value| select.filter(row::Column::OwnerId.eq(value.uuid())))
+        .apply_if(filter.owner_id_in.as_ref(), |select, any| {
+            select.filter(row::Column::OwnerId.is_in(any.iter().map(|id| id.uuid())))
+        })
+        .apply_if(filter.parent_id, |select, value| select.filter(row::Column::ParentId.eq(value.uuid())))
+        .apply_if(filter.phone.as_ref(), |select, value| select.filter(row::Column::Phone.eq(value.as_str())))
+        .apply_if(filter.email.as_ref(), |select, value| select.filter(row::Column::Email.eq(value.as_str())))
+        .apply_if(filter.tax_code.as_ref(), |select, value| select.filter(row::Column::TaxCode.eq(value.as_str())))
+        .apply_if(filter.citizen_id.as_ref(), |select, value| select.filter(row::Column::CitizenId.eq(value.as_str())))
+        .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
+        .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
+        .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(reads, select, filter.sort, filter, ask).await
 }
 
 /// One account as the actor may see it: whole within reach; where everybody sees cards, its card beyond (R-ICHK-33, R-ICHK-34).
@@ -276,21 +258,29 @@ pub async fn cards(
         actor.require(Permission::AccountsRead)?;
         select = select.filter(sight::reach(actor, row::Column::HolderId));
     }
-    let f = filter.clone();
     let select = select
-        .apply_if(f.tax_code, |s, v| s.filter(row::Column::TaxCode.eq(v.as_str())))
-        .apply_if(f.citizen_id, |s, v| s.filter(row::Column::CitizenId.eq(v.as_str())));
-    let bound_to = CardFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
-    page(reads, select, filter.sort, &bound_to, ask).await
+        .apply_if(filter.tax_code.as_ref(), |select, value| select.filter(row::Column::TaxCode.eq(value.as_str())))
+        .apply_if(filter.citizen_id.as_ref(), |select, value| select.filter(row::Column::CitizenId.eq(value.as_str())));
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(reads, select, filter.sort, filter, ask).await
 }
 
-/// The whole history of an account: its own, that of what hangs below it, and that of the leads that were converted into it.
+/// One page of the whole history of an account that the actor may see: its own, that of what hangs below it, and that of the leads
+/// that were converted into it. Nothing, if the account is out of sight, card or no card (R-ICHK-34).
 ///
 /// # Errors
-/// When the database fails.
-pub async fn subjects(reads: &impl Reads, id: AccountId) -> Result<Subjects, StoreError> {
+/// `forbidden` without the right to read accounts; when the database fails or the cursor is not of this list.
+pub async fn timeline(
+    reads: &impl Reads,
+    actor: &Actor,
+    id: AccountId,
+    filter: &TimelineFilter,
+) -> Result<Option<Page<EventView>>, StoreError> {
+    if !is_in_sight(reads, actor, id).await? {
+        return Ok(None);
+    }
     let leads = lead_row::Entity::find().filter(lead_row::Column::AccountId.eq(id.uuid())).select_only();
     let records = leads.column(lead_row::Column::Id).into_tuple::<Uuid>().all(reads.connection()).await?;
-    Ok(Subjects { records, account: Some(id.uuid()) })
+    let subjects = Subjects { records, account: Some(id.uuid()) };
+    events::timeline(reads, actor, &subjects, filter).await.map(Some)
 }

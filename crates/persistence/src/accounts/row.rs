@@ -6,6 +6,7 @@ use sea_orm::entity::prelude::*;
 use super::AccountType;
 use crate::leads::{CustomerKind, StoredProfile};
 use crate::locked::{Archived, Versioned};
+use crate::sort::{Changing, Dated, Named};
 use crate::tags::StoredTags;
 
 #[sea_orm::model]
@@ -43,6 +44,18 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Dated for Entity {
+    const CREATED_AT: Column = Column::CreatedAt;
+}
+
+impl Named for Entity {
+    const NAME_KEY: Column = Column::NameKey;
+}
+
+impl Changing for Entity {
+    const UPDATED_AT: Column = Column::UpdatedAt;
+}
 
 impl Versioned for Model {
     type Kind = chot_domain::accounts::Account;

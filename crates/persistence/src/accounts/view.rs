@@ -1,4 +1,5 @@
 use chot_domain::accounts::AccountId;
+use chot_domain::identity::Actor;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, PaginatorTrait, QueryFilter};
@@ -6,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::query::is_in_sight;
 use super::{AccountType, contact_row, row};
 use crate::identity::user;
 use crate::leads::{CustomerKind, StoredProfile};
@@ -156,11 +158,14 @@ pub struct AccountCounters {
     pub children: u64,
 }
 
-/// Counts what hangs below an account, which the caller has found to be in sight.
+/// Counts what hangs below an account that the actor may see; nothing, if it is out of sight.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn counters(reads: &impl Reads, id: AccountId) -> Result<AccountCounters, StoreError> {
+/// `forbidden` without the right to read accounts; when the database fails.
+pub async fn counters(reads: &impl Reads, actor: &Actor, id: AccountId) -> Result<Option<AccountCounters>, StoreError> {
+    if !is_in_sight(reads, actor, id).await? {
+        return Ok(None);
+    }
     let (conn, id) = (reads.connection(), id.uuid());
     let opportunities = opportunity_row::Entity::find()
         .filter(opportunity_row::Column::AccountId.eq(id))
@@ -169,9 +174,9 @@ pub async fn counters(reads: &impl Reads, id: AccountId) -> Result<AccountCounte
         .filter(contact_row::Column::AccountId.eq(id))
         .filter(contact_row::Column::ArchivedAt.is_null());
     let children = row::Entity::find().filter(row::Column::ParentId.eq(id)).filter(row::Column::ArchivedAt.is_null());
-    Ok(AccountCounters {
+    Ok(Some(AccountCounters {
         opportunities: opportunities.count(conn).await?,
         contacts: contacts.count(conn).await?,
         children: children.count(conn).await?,
-    })
+    }))
 }

@@ -1,4 +1,5 @@
-use chot_domain::shared::Draft;
+use chot_domain::identity::{Actor, Permission, Scope};
+use chot_domain::shared::{Code, Draft, Refusal};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, FromQueryResult, PartialModelTrait,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -50,8 +51,13 @@ struct Placed {
 /// Reads the feed from a position on. Every committed event appears exactly once, and never before one that is read already.
 ///
 /// # Errors
-/// When the database fails or the cursor is not a position.
-pub async fn feed(reads: &impl Reads, filter: &FeedFilter) -> Result<Feed, StoreError> {
+/// `forbidden` without the right to read events, and for who does not reach everything; when the database fails or the cursor is not a
+/// position.
+pub async fn feed(reads: &impl Reads, actor: &Actor, filter: &FeedFilter) -> Result<Feed, StoreError> {
+    actor.require(Permission::EventsRead)?;
+    if actor.scope != Scope::All {
+        return Err(Refusal::from(Code::Forbidden).into());
+    }
     let after = match filter.cursor.as_deref() {
         None => 0,
         Some(cursor) => cursor.parse::<i64>().ok().filter(|position| *position >= 0).ok_or(StoreError::InvalidCursor)?,

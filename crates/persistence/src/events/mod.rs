@@ -7,7 +7,8 @@ mod timeline;
 
 pub use feed::{BATCH, Feed, FeedFilter, feed, place};
 pub use store::{Happening, record};
-pub use timeline::{EventView, Subjects, TimelineFilter, TimelineSort, blocking, timeline};
+pub use timeline::{EventView, Subjects, TimelineFilter, TimelineSort, blocking};
+pub(crate) use timeline::{stages, timeline};
 
 use chot_domain::{history, identity};
 

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
 use chot_domain::identity::Actor;
+use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::Draft;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
@@ -13,8 +14,9 @@ use uuid::Uuid;
 use super::row::{event, values};
 use super::{ActorKind, EventKind, SubjectKind};
 use crate::identity::user;
-use crate::page::page;
-use crate::{Ask, Limit, Page, Reads, SortKey, StoreError};
+use crate::page::{Ask, page};
+use crate::sort::SortKey;
+use crate::{Limit, Page, Reads, StoreError};
 
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -110,11 +112,8 @@ pub struct Subjects {
     pub account: Option<Uuid>,
 }
 
-/// The history of records, which the caller has found to be in sight.
-///
-/// # Errors
-/// When the database fails or the cursor is not of this list.
-pub async fn timeline(
+/// The history of records, which the query of their own kind has found to be in sight.
+pub(crate) async fn timeline(
     reads: &impl Reads,
     actor: &Actor,
     subjects: &Subjects,
@@ -126,9 +125,9 @@ pub async fn timeline(
         .left_join(user::Entity)
         .filter(of_all)
         .apply_if(filter.kind, |select, kind| select.filter(event::Column::Kind.eq(crate::Col(kind))));
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
-    let mut found: Page<EventView> =
-        page(reads, select, filter.sort, &(filter.kind, &subjects.records, subjects.account), ask).await?;
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let records: Vec<Uuid> = subjects.records.iter().copied().chain(subjects.account).collect();
+    let mut found: Page<EventView> = page(reads, select, filter.sort, filter, ask.below(&records)).await?;
     add_changes(reads, &mut found.data).await?;
     Ok(found)
 }
@@ -160,6 +159,36 @@ pub async fn blocking(
         (event.facts, event.changes) = (Value::Object(serde_json::Map::new()), Value::Object(serde_json::Map::new()));
     }
     Ok(found)
+}
+
+/// When an opportunity came to a stage, and who brought it there.
+pub(crate) struct StageEntry {
+    pub stage: String,
+    pub entered_at: DateTime<Utc>,
+    pub by: Option<String>,
+}
+
+/// Every coming of an opportunity to a stage, in order, with one query.
+pub(crate) async fn stages(reads: &impl Reads, id: OpportunityId) -> Result<Vec<StageEntry>, StoreError> {
+    use chot_domain::history::EventKind::{
+        OpportunityLost, OpportunityMoved, OpportunityOpened, OpportunityReopened, OpportunityWon,
+    };
+    let with_stage = [OpportunityOpened, OpportunityMoved, OpportunityWon, OpportunityLost, OpportunityReopened].map(crate::Col);
+    let select = event::Entity::find()
+        .left_join(user::Entity)
+        .filter(event::Column::SubjectId.eq(id.uuid()))
+        .filter(event::Column::Kind.is_in(with_stage))
+        .order_by_asc(event::Column::OccurredAt)
+        .order_by_asc(event::Column::Id)
+        .select_only()
+        .columns([event::Column::Facts, event::Column::OccurredAt])
+        .column(user::Column::FullName);
+    let rows: Vec<(Value, DateTime<Utc>, Option<String>)> = select.into_tuple().all(reads.connection()).await?;
+    let entry = |(facts, entered_at, by): (Value, DateTime<Utc>, Option<String>)| {
+        let stage = facts.get("stage")?.as_str()?.to_owned();
+        Some(StageEntry { stage, entered_at, by })
+    };
+    Ok(rows.into_iter().filter_map(entry).collect())
 }
 
 pub(super) async fn add_changes(reads: &impl Reads, events: &mut [EventView]) -> Result<(), StoreError> {

@@ -12,8 +12,7 @@ mod view;
 pub use access::{ApiKeySecret, SessionState, SpentToken, actor, api_key, role_of, session, signing_keys};
 pub use api_keys::{LockedApiKey, NewApiKey, insert_api_key, lock_api_key, revoke_api_key};
 pub use query::{
-    ApiKeyFilter, ApiKeySort, TeamFilter, TeamSort, UserFilter, UserSort, find_api_key, find_team, find_user, has_users,
-    list_api_keys, list_teams, list_users,
+    ApiKeyFilter, TeamFilter, UserFilter, find_api_key, find_team, find_user, has_users, list_api_keys, list_teams, list_users,
 };
 pub(crate) use row::user;
 pub use sessions::{end_session, end_sessions_of, insert_refresh_token, insert_session, insert_signing_key, spend_refresh_token};

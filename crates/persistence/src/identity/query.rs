@@ -1,14 +1,15 @@
 use chot_domain::identity::{Actor, ApiKeyId, Permission, TeamId, UserId};
 use chot_domain::shared::{Draft, Key, Text};
-use sea_orm::{ColumnTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::row::{api_key, team, user};
 use super::{ApiKeyView, TeamView, UserView};
-use crate::page::page;
+use crate::page::{Ask, page};
 use crate::search::contains;
-use crate::{Ask, Limit, Page, Reads, SortKey, StoreError};
+use crate::sort::{NameSort, TimeSort};
+use crate::{Limit, Page, Reads, StoreError};
 
 /// Which users are asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -28,7 +29,7 @@ pub struct UserFilter {
     pub is_active: Option<bool>,
     /// The order; by name, if not said.
     #[param(inline)]
-    pub sort: UserSort,
+    pub sort: NameSort,
     /// How many users a page holds.
     #[param(inline)]
     pub limit: Limit,
@@ -41,27 +42,6 @@ pub struct UserFilter {
 
 impl Draft for UserFilter {}
 
-/// What users can be sorted by.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
-pub enum UserSort {
-    /// By name, diacritics aside.
-    #[default]
-    #[serde(rename = "name")]
-    Name,
-    /// The newest first.
-    #[serde(rename = "-created_at")]
-    NewestFirst,
-}
-
-impl SortKey<user::Entity> for UserSort {
-    fn column(self) -> (user::Column, Order) {
-        match self {
-            Self::Name => (user::Column::NameKey, Order::Asc),
-            Self::NewestFirst => (user::Column::CreatedAt, Order::Desc),
-        }
-    }
-}
-
 /// Which teams are asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
@@ -72,7 +52,7 @@ pub struct TeamFilter {
     pub parent_id: Option<TeamId>,
     /// The order; by name, if not said.
     #[param(inline)]
-    pub sort: TeamSort,
+    pub sort: NameSort,
     /// How many teams a page holds.
     #[param(inline)]
     pub limit: Limit,
@@ -85,27 +65,6 @@ pub struct TeamFilter {
 
 impl Draft for TeamFilter {}
 
-/// What teams can be sorted by.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
-pub enum TeamSort {
-    /// By name, diacritics aside.
-    #[default]
-    #[serde(rename = "name")]
-    Name,
-    /// The newest first.
-    #[serde(rename = "-created_at")]
-    NewestFirst,
-}
-
-impl SortKey<team::Entity> for TeamSort {
-    fn column(self) -> (team::Column, Order) {
-        match self {
-            Self::Name => (team::Column::NameKey, Order::Asc),
-            Self::NewestFirst => (team::Column::CreatedAt, Order::Desc),
-        }
-    }
-}
-
 /// Which API keys are asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
@@ -113,7 +72,7 @@ impl SortKey<team::Entity> for TeamSort {
 pub struct ApiKeyFilter {
     /// The order; the newest first, if not said.
     #[param(inline)]
-    pub sort: ApiKeySort,
+    pub sort: TimeSort,
     /// How many keys a page holds.
     #[param(inline)]
     pub limit: Limit,
@@ -125,27 +84,6 @@ pub struct ApiKeyFilter {
 }
 
 impl Draft for ApiKeyFilter {}
-
-/// What API keys can be sorted by.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
-pub enum ApiKeySort {
-    /// The newest first.
-    #[default]
-    #[serde(rename = "-created_at")]
-    NewestFirst,
-    /// The oldest first.
-    #[serde(rename = "created_at")]
-    OldestFirst,
-}
-
-impl SortKey<api_key::Entity> for ApiKeySort {
-    fn column(self) -> (api_key::Column, Order) {
-        match self {
-            Self::NewestFirst => (api_key::Column::CreatedAt, Order::Desc),
-            Self::OldestFirst => (api_key::Column::CreatedAt, Order::Asc),
-        }
-    }
-}
 
 /// Whether there is any user at all.
 ///
@@ -172,15 +110,13 @@ pub async fn find_user(reads: &impl Reads, actor: &Actor, id: UserId) -> Result<
 /// `forbidden` without the right to read users; when the database fails or the cursor is not of this list.
 pub async fn list_users(reads: &impl Reads, actor: &Actor, filter: &UserFilter) -> Result<Page<UserView>, StoreError> {
     actor.require(Permission::UsersRead)?;
-    let f = filter.clone();
     let select = user::Entity::find()
-        .apply_if(f.q, |s, v| s.filter(contains(user::Column::NameKey, v.as_str())))
-        .apply_if(f.role, |s, v| s.filter(user::Column::Role.eq(v.as_str())))
-        .apply_if(f.team_id, |s, v| s.filter(user::Column::TeamId.eq(v.uuid())))
-        .apply_if(f.is_active, |s, v| s.filter(user::Column::IsActive.eq(v)));
-    let bound_to = UserFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
-    page(reads, select, filter.sort, &bound_to, ask).await
+        .apply_if(filter.q.as_ref(), |select, value| select.filter(contains(user::Column::NameKey, value.as_str())))
+        .apply_if(filter.role.as_ref(), |select, value| select.filter(user::Column::Role.eq(value.as_str())))
+        .apply_if(filter.team_id, |select, value| select.filter(user::Column::TeamId.eq(value.uuid())))
+        .apply_if(filter.is_active, |select, value| select.filter(user::Column::IsActive.eq(value)));
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(reads, select, filter.sort, filter, ask).await
 }
 
 /// One team.
@@ -201,9 +137,9 @@ pub async fn list_teams(reads: &impl Reads, actor: &Actor, filter: &TeamFilter) 
     actor.require(Permission::UsersRead)?;
     let select = team::Entity::find()
         .filter(team::Column::ArchivedAt.is_null())
-        .apply_if(filter.parent_id, |s, v| s.filter(team::Column::ParentId.eq(v.uuid())));
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
-    page(reads, select, filter.sort, &filter.parent_id, ask).await
+        .apply_if(filter.parent_id, |select, value| select.filter(team::Column::ParentId.eq(value.uuid())));
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(reads, select, filter.sort, filter, ask).await
 }
 
 /// One of the actor's own API keys.
@@ -220,8 +156,8 @@ pub async fn find_api_key(reads: &impl Reads, actor: &Actor, id: ApiKeyId) -> Re
 /// # Errors
 /// `forbidden` without the right to API keys; when the database fails or the cursor is not of this list.
 pub async fn list_api_keys(reads: &impl Reads, actor: &Actor, filter: &ApiKeyFilter) -> Result<Page<ApiKeyView>, StoreError> {
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
-    page(reads, own_api_keys(actor)?, filter.sort, &(), ask).await
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(reads, own_api_keys(actor)?, filter.sort, filter, ask).await
 }
 
 fn own_api_keys(actor: &Actor) -> Result<sea_orm::Select<api_key::Entity>, StoreError> {

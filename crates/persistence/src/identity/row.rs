@@ -5,6 +5,7 @@ pub(crate) mod user {
     use sea_orm::entity::prelude::*;
 
     use crate::locked::Versioned;
+    use crate::sort::{Dated, Named};
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -25,6 +26,14 @@ pub(crate) mod user {
     }
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    impl Dated for Entity {
+        const CREATED_AT: Column = Column::CreatedAt;
+    }
+
+    impl Named for Entity {
+        const NAME_KEY: Column = Column::NameKey;
+    }
 
     impl Versioned for Model {
         type Kind = chot_domain::identity::User;
@@ -47,6 +56,7 @@ pub(super) mod team {
     use sea_orm::entity::prelude::*;
 
     use crate::locked::Versioned;
+    use crate::sort::{Dated, Named};
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -64,6 +74,14 @@ pub(super) mod team {
     }
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    impl Dated for Entity {
+        const CREATED_AT: Column = Column::CreatedAt;
+    }
+
+    impl Named for Entity {
+        const NAME_KEY: Column = Column::NameKey;
+    }
 
     impl Versioned for Model {
         type Kind = chot_domain::identity::Team;
@@ -127,6 +145,7 @@ pub(super) mod api_key {
     use sea_orm::entity::prelude::*;
 
     use crate::locked::Versioned;
+    use crate::sort::Dated;
 
     pub type Scopes = crate::Col<Document<BTreeSet<Permission>>>;
 
@@ -148,6 +167,10 @@ pub(super) mod api_key {
     }
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    impl Dated for Entity {
+        const CREATED_AT: Column = Column::CreatedAt;
+    }
 
     impl Versioned for Model {
         type Kind = chot_domain::identity::ApiKey;

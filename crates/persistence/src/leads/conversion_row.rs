@@ -6,6 +6,7 @@ use super::conversions::{
 };
 use super::{ConversionStatus, LeadStatus, TargetAction};
 use crate::locked::Versioned;
+use crate::sort::Dated;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]
@@ -34,9 +35,15 @@ pub struct Model {
     pub created_at: DateTime<Utc>,
     pub reverted_by: Option<Uuid>,
     pub reverted_at: Option<DateTime<Utc>>,
+    #[sea_orm(belongs_to, from = "lead_id", to = "id")]
+    pub lead: BelongsTo<super::row::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Dated for Entity {
+    const CREATED_AT: Column = Column::CreatedAt;
+}
 
 impl Versioned for Model {
     type Kind = chot_domain::leads::Conversion;

@@ -4,16 +4,17 @@ use chot_domain::leads::{Carried, ConversionId, LeadId, LeadStatus, NotCarried, 
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::{Document, Draft, Id, Key};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, Order, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::query::visible;
+use super::query::in_sight;
 use super::{ConversionStatus, LeadStatus as StoredStatus, TargetAction as StoredAction, conversion_row as row, row as lead_row};
 use crate::locked::{Locked, write};
-use crate::page::page;
-use crate::{Ask, Col, Limit, Page, Reads, SortKey, StoreError, Tx};
+use crate::page::{Ask, page};
+use crate::sort::TimeSort;
+use crate::{Col, Limit, Page, Reads, StoreError, Tx};
 
 /// An opportunity of a conversion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -102,7 +103,7 @@ pub struct ConversionFilter {
     pub status: Option<chot_domain::leads::ConversionStatus>,
     /// The order; the newest first, if not said.
     #[param(inline)]
-    pub sort: ConversionSort,
+    pub sort: TimeSort,
     /// How many conversions a page holds.
     #[param(inline)]
     pub limit: Limit,
@@ -114,27 +115,6 @@ pub struct ConversionFilter {
 }
 
 impl Draft for ConversionFilter {}
-
-/// What conversions can be sorted by.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
-pub enum ConversionSort {
-    /// The newest first.
-    #[default]
-    #[serde(rename = "-created_at")]
-    NewestFirst,
-    /// The oldest first.
-    #[serde(rename = "created_at")]
-    OldestFirst,
-}
-
-impl SortKey<row::Entity> for ConversionSort {
-    fn column(self) -> (row::Column, Order) {
-        match self {
-            Self::NewestFirst => (row::Column::CreatedAt, Order::Desc),
-            Self::OldestFirst => (row::Column::CreatedAt, Order::Asc),
-        }
-    }
-}
 
 /// A conversion to be written.
 pub struct NewConversion {
@@ -266,8 +246,8 @@ pub async fn mark_reverted(tx: &Tx, conversion: &LockedConversion) -> Result<(),
 
 /// Conversions are seen by those who see their leads.
 fn visible_conversions(actor: &Actor) -> Result<sea_orm::Select<row::Entity>, StoreError> {
-    let leads = visible(actor)?.select_only().column(lead_row::Column::Id);
-    Ok(row::Entity::find().filter(row::Column::LeadId.in_subquery(leads.into_query())))
+    // By a join: a subquery would list every lead within reach, whatever is asked for.
+    Ok(row::Entity::find().inner_join(lead_row::Entity).filter(in_sight(actor)?))
 }
 
 /// One conversion, if the actor may see its lead.
@@ -288,11 +268,10 @@ pub async fn list_conversions(
     actor: &Actor,
     filter: &ConversionFilter,
 ) -> Result<Page<ConversionView>, StoreError> {
-    let f = filter.clone();
     let select = visible_conversions(actor)?
-        .apply_if(f.lead_id, |s, v| s.filter(row::Column::LeadId.eq(v.uuid())))
-        .apply_if(f.account_id, |s, v| s.filter(row::Column::AccountId.eq(v.uuid())))
-        .apply_if(f.status, |s, v| s.filter(row::Column::Status.eq(Col(v))));
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
-    page(reads, select, filter.sort, &(f.lead_id, f.account_id, f.status), ask).await
+        .apply_if(filter.lead_id, |select, value| select.filter(row::Column::LeadId.eq(value.uuid())))
+        .apply_if(filter.account_id, |select, value| select.filter(row::Column::AccountId.eq(value.uuid())))
+        .apply_if(filter.status, |select, value| select.filter(row::Column::Status.eq(Col(value))));
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(reads, select, filter.sort, filter, ask).await
 }

@@ -1,17 +1,19 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::leads::{DuplicateReason, LeadDraft, LeadId, LeadStatus};
-use chot_domain::shared::{Id, fold};
+use chot_domain::shared::fold;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::query::visible;
 use super::row;
 use super::row::contact_point;
-use crate::accounts::{account_row, contact_row};
+use crate::accounts::{Known, account_row, contact_row};
+use crate::identity::user;
 use crate::{Col, Reads, StoreError, accounts};
 
 /// What kind of record a candidate is.
@@ -121,7 +123,34 @@ const MOST: u64 = 50;
 /// # Errors
 /// When the database fails.
 pub async fn suspects(reads: &impl Reads, of: &Fingerprint, except: Option<LeadId>) -> Result<Vec<Suspect>, StoreError> {
-    let mut found: BTreeMap<(CandidateKind, Uuid), BTreeSet<DuplicateReason>> = BTreeMap::new();
+    let mut found = Found::default();
+    add_leads(reads, of, except, &mut found).await?;
+    for traces in same_accounts(reads, of).await? {
+        found.entry((CandidateKind::Account, traces.id)).or_default().extend(of.reasons(&traces));
+    }
+    for (contact, reason) in contacts(reads, of).await? {
+        found.entry((CandidateKind::Contact, contact)).or_default().insert(reason);
+    }
+    Ok(told(found))
+}
+
+/// The leads alone that may be the same customer as the one with this fingerprint.
+///
+/// # Errors
+/// When the database fails.
+pub async fn suspected_leads(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<Suspect>, StoreError> {
+    let mut found = Found::default();
+    add_leads(reads, of, None, &mut found).await?;
+    Ok(told(found))
+}
+
+type Found = BTreeMap<(CandidateKind, Uuid), BTreeSet<DuplicateReason>>;
+
+fn told(found: Found) -> Vec<Suspect> {
+    found.into_iter().map(|((kind, id), reasons)| Suspect { kind, id, reasons }).collect()
+}
+
+async fn add_leads(reads: &impl Reads, of: &Fingerprint, except: Option<LeadId>, found: &mut Found) -> Result<(), StoreError> {
     for traces in leads(reads, of, except).await? {
         found.entry((CandidateKind::Lead, traces.id)).or_default().extend(of.reasons(&traces));
     }
@@ -129,18 +158,19 @@ pub async fn suspects(reads: &impl Reads, of: &Fingerprint, except: Option<LeadI
         let reason = if value.contains('@') { DuplicateReason::Email } else { DuplicateReason::Phone };
         found.entry((CandidateKind::Lead, lead)).or_default().insert(reason);
     }
-    for traces in same_accounts(reads, of).await? {
-        found.entry((CandidateKind::Account, traces.id)).or_default().extend(of.reasons(&traces));
-    }
-    for (contact, reason) in contacts(reads, of).await? {
-        found.entry((CandidateKind::Contact, contact)).or_default().insert(reason);
-    }
-    Ok(found.into_iter().map(|((kind, id), reasons)| Suspect { kind, id, reasons }).collect())
+    Ok(())
 }
 
 async fn leads(reads: &impl Reads, of: &Fingerprint, except: Option<LeadId>) -> Result<Vec<Traces>, StoreError> {
     use row::Column as C;
-    let select = working_leads(except).select_only().columns([C::Id, C::NameKey, C::Phone, C::Email, C::TaxCode, C::CitizenId]);
+    let select = row::Entity::find().filter(still_leads(except)).select_only().columns([
+        C::Id,
+        C::NameKey,
+        C::Phone,
+        C::Email,
+        C::TaxCode,
+        C::CitizenId,
+    ]);
     let same = Condition::any()
         .add_option(of.tax_code.as_ref().map(|v| C::TaxCode.eq(v)))
         .add_option(of.citizen_id.as_ref().map(|v| C::CitizenId.eq(v)))
@@ -151,11 +181,11 @@ async fn leads(reads: &impl Reads, of: &Fingerprint, except: Option<LeadId>) -> 
 }
 
 /// Leads that still are leads: converted ones are found as the accounts that they became.
-fn working_leads(except: Option<LeadId>) -> sea_orm::Select<row::Entity> {
-    row::Entity::find()
-        .filter(row::Column::ArchivedAt.is_null())
-        .filter(row::Column::Status.ne(Col(LeadStatus::Converted)))
-        .apply_if(except, |select, lead| select.filter(row::Column::Id.ne(lead.uuid())))
+fn still_leads(except: Option<LeadId>) -> Condition {
+    Condition::all()
+        .add(row::Column::ArchivedAt.is_null())
+        .add(row::Column::Status.ne(Col(LeadStatus::Converted)))
+        .add_option(except.map(|lead| row::Column::Id.ne(lead.uuid())))
 }
 
 async fn lead_contact_points(
@@ -165,8 +195,12 @@ async fn lead_contact_points(
 ) -> Result<Vec<(Uuid, String)>, StoreError> {
     use contact_point::Column as C;
     let values: Vec<_> = of.phones.iter().chain(&of.emails).collect();
-    let working = working_leads(except).select_only().column(row::Column::Id).into_query();
-    let select = contact_point::Entity::find().filter(C::Value.is_in(values)).filter(C::LeadId.in_subquery(working));
+    if values.is_empty() {
+        return Ok(Vec::new());
+    }
+    // By a join: a subquery would list every lead that still is one, however few have such a number.
+    let found = contact_point::Entity::find().inner_join(row::Entity).filter(C::Value.is_in(values));
+    let select = found.filter(still_leads(except));
     Ok(select.select_only().columns([C::LeadId, C::Value]).limit(MOST).into_tuple().all(reads.connection()).await?)
 }
 
@@ -202,50 +236,36 @@ async fn contacts(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<(Uuid, Dup
     Ok(rows.into_iter().flat_map(reasons).collect())
 }
 
-/// The suspects as the actor may see them. Of accounts out of sight only what their cards say is shown, if they have cards.
+/// The suspects as the actor may see them, named by one query for each kind. Of accounts out of sight only what their cards say is
+/// shown, if they have cards.
 ///
 /// # Errors
-/// When the database fails.
+/// `forbidden` without the right to read leads; when the database fails.
 pub async fn duplicates(
     reads: &impl Reads,
     actor: &Actor,
     cards: bool,
     suspects: &[Suspect],
 ) -> Result<Vec<Candidate>, StoreError> {
-    let mut candidates = Vec::new();
-    let reads_accounts = actor.may(Permission::AccountsRead);
-    for suspect in suspects {
-        let (name, owner_name, is_visible) = match suspect.kind {
-            CandidateKind::Account | CandidateKind::Contact if !reads_accounts => named(None),
-            CandidateKind::Lead => {
-                named(super::find(reads, actor, Id::new(suspect.id)).await?.map(|lead| (lead.name, lead.owner_name)))
-            }
-            CandidateKind::Contact => {
-                named(accounts::find_contact(reads, actor, Id::new(suspect.id)).await?.map(|c| (c.full_name, None)))
-            }
-            CandidateKind::Account => match accounts::find(reads, actor, Id::new(suspect.id)).await? {
-                Some(account) => named(Some((account.name, account.owner_name))),
-                None if cards => {
-                    let card = accounts::card(reads, Id::new(suspect.id)).await?;
-                    card.map_or((None, None, false), |card| (Some(card.name), card.owner_name, false))
-                }
-                None => named(None),
-            },
-        };
-        candidates.push(Candidate {
-            kind: suspect.kind,
-            id: suspect.id,
-            reasons: suspect.reasons.clone(),
-            name,
-            owner_name,
-            is_visible,
-        });
+    let of_kind = |kind| suspects.iter().filter(move |suspect| suspect.kind == kind).map(|suspect| suspect.id).collect();
+    let mut names = lead_names(reads, actor, of_kind(CandidateKind::Lead)).await?;
+    if actor.may(Permission::AccountsRead) {
+        names.extend(accounts::names(reads, actor, cards, of_kind(CandidateKind::Account)).await?);
+        names.extend(accounts::contact_names(reads, actor, of_kind(CandidateKind::Contact)).await?);
     }
-    Ok(candidates)
+    let candidate = |suspect: &Suspect| {
+        let known = names.remove(&suspect.id);
+        let is_visible = known.as_ref().is_some_and(|known| known.is_visible);
+        let (name, owner_name) = known.map(|known| (known.name, known.owner_name)).unzip();
+        let (kind, id, reasons) = (suspect.kind, suspect.id, suspect.reasons.clone());
+        Candidate { kind, id, reasons, name, owner_name: owner_name.flatten(), is_visible }
+    };
+    Ok(suspects.iter().map(candidate).collect())
 }
 
-fn named(seen: Option<(String, Option<String>)>) -> (Option<String>, Option<String>, bool) {
-    let is_visible = seen.is_some();
-    let (name, owner) = seen.unzip();
-    (name, owner.flatten(), is_visible)
+async fn lead_names(reads: &impl Reads, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Known>, StoreError> {
+    let select = visible(actor)?.filter(row::Column::Id.is_in(ids)).select_only();
+    let select = select.columns([row::Column::Id, row::Column::Name]).column(user::Column::FullName);
+    let found: Vec<(Uuid, String, Option<String>)> = select.into_tuple().all(reads.connection()).await?;
+    Ok(found.into_iter().map(|(id, name, owner_name)| (id, Known { name, owner_name, is_visible: true })).collect())
 }

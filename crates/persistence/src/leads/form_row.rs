@@ -3,6 +3,7 @@ pub(super) mod form {
     use sea_orm::entity::prelude::*;
 
     use crate::locked::Versioned;
+    use crate::sort::Dated;
 
     pub type FieldMap = crate::Col<
         chot_domain::shared::Document<std::collections::BTreeMap<chot_domain::shared::Text<100>, chot_domain::leads::FormField>>,
@@ -29,6 +30,10 @@ pub(super) mod form {
     }
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    impl Dated for Entity {
+        const CREATED_AT: Column = Column::CreatedAt;
+    }
 
     impl Versioned for Model {
         type Kind = chot_domain::leads::LeadForm;

@@ -5,7 +5,7 @@ use chot_domain::leads::{FormField, LeadFormDraft, LeadFormId, LeadId, Submissio
 use chot_domain::shared::{Document, Draft, Id, Key, Text};
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, Order, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+    ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -13,8 +13,9 @@ use uuid::Uuid;
 
 use super::form_row::{form, submission};
 use crate::locked::{Locked, write};
-use crate::page::page;
-use crate::{Ask, Col, Limit, Page, Reads, SortKey, StoreError, Tx};
+use crate::page::{Ask, page};
+use crate::sort::TimeSort;
+use crate::{Col, Limit, Page, Reads, StoreError, Tx};
 
 /// Which field of the form fills which member of the lead.
 pub type StoredFieldMap = form::FieldMap;
@@ -66,7 +67,7 @@ pub struct LeadFormFilter {
     pub is_active: Option<bool>,
     /// The order; the newest first, if not said.
     #[param(inline)]
-    pub sort: LeadFormSort,
+    pub sort: TimeSort,
     /// How many forms a page holds.
     #[param(inline)]
     pub limit: Limit,
@@ -78,27 +79,6 @@ pub struct LeadFormFilter {
 }
 
 impl Draft for LeadFormFilter {}
-
-/// What web forms can be sorted by.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
-pub enum LeadFormSort {
-    /// The newest first.
-    #[default]
-    #[serde(rename = "-created_at")]
-    NewestFirst,
-    /// The oldest first.
-    #[serde(rename = "created_at")]
-    OldestFirst,
-}
-
-impl SortKey<form::Entity> for LeadFormSort {
-    fn column(self) -> (form::Column, Order) {
-        match self {
-            Self::NewestFirst => (form::Column::CreatedAt, Order::Desc),
-            Self::OldestFirst => (form::Column::CreatedAt, Order::Asc),
-        }
-    }
-}
 
 /// A web form as submissions need it.
 pub struct FormByKey {
@@ -236,7 +216,7 @@ pub async fn find_form(reads: &impl Reads, actor: &Actor, id: LeadFormId) -> Res
 /// `forbidden` without the right to web forms; when the database fails or the cursor is not of this list.
 pub async fn list_forms(reads: &impl Reads, actor: &Actor, filter: &LeadFormFilter) -> Result<Page<LeadFormView>, StoreError> {
     actor.require(Permission::LeadFormsWrite)?;
-    let select = form::Entity::find().apply_if(filter.is_active, |s, v| s.filter(form::Column::IsActive.eq(v)));
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
-    page(reads, select, filter.sort, &filter.is_active, ask).await
+    let select = form::Entity::find().apply_if(filter.is_active, |select, value| select.filter(form::Column::IsActive.eq(value)));
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(reads, select, filter.sort, filter, ask).await
 }

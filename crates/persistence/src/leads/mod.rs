@@ -12,15 +12,15 @@ mod view;
 
 pub use crate::locked::{archive, restore};
 pub use conversions::{
-    ConversionFilter, ConversionSort, ConversionView, ConvertedOpportunity, LockedConversion, NewConversion, find_conversion,
-    insert_conversion, list_conversions, lock_conversion, mark_reverted,
+    ConversionFilter, ConversionView, ConvertedOpportunity, LockedConversion, NewConversion, find_conversion, insert_conversion,
+    list_conversions, lock_conversion, mark_reverted,
 };
-pub use duplicates::{Candidate, CandidateKind, Fingerprint, Suspect, duplicates, suspects};
+pub use duplicates::{Candidate, CandidateKind, Fingerprint, Suspect, duplicates, suspected_leads, suspects};
 pub use forms::{
-    FormByKey, LeadFormFilter, LeadFormSort, LeadFormView, LockedForm, find_form, form_by_key, insert_form, keep_submission,
-    list_forms, lock_form, submissions_since, update_form,
+    FormByKey, LeadFormFilter, LeadFormView, LockedForm, find_form, form_by_key, insert_form, keep_submission, list_forms,
+    lock_form, submissions_since, update_form,
 };
-pub use query::{LeadFilter, LeadSort, exists, find, is_in_reach, list, subjects};
+pub use query::{LeadFilter, LeadSort, exists, find, is_in_reach, list, timeline};
 pub use store::{LockedLead, NewLead, fingerprint, insert, lock, lock_any, mark_converted, stand, unmark_converted, update};
 pub use view::LeadView;
 

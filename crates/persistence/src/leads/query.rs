@@ -9,12 +9,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{LeadView, conversion_row, row};
-use crate::events::Subjects;
+use super::{LeadView, row};
+use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::identity::user;
-use crate::page::page;
+use crate::page::{Ask, in_archive, page};
+use crate::sort::SortKey;
 use crate::tags::{self, TaggedKind};
-use crate::{Ask, Col, Limit, Page, Reads, SortKey, StoreError, search, sight};
+use crate::{AnyOf, AnyUser, Col, Limit, Page, Reads, StoreError, search, sight};
+
+type AnyStatus = AnyOf<LeadStatus>;
 
 /// Which leads are asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -27,6 +30,9 @@ pub struct LeadFilter {
     /// Only leads of this status. Without it, all but junk, which is no longer worked (R-SUNO-17).
     #[param(inline)]
     pub status: Option<LeadStatus>,
+    /// Only leads of any of these statuses.
+    #[param(inline, style = Form, explode = false)]
+    pub status_in: Option<AnyStatus>,
     /// Only leads in this stage.
     #[param(value_type = Option<String>, max_length = 50)]
     pub stage: Option<Key>,
@@ -45,6 +51,9 @@ pub struct LeadFilter {
     /// Only leads of this salesperson.
     #[param(value_type = Option<String>, format = Uuid)]
     pub owner_id: Option<UserId>,
+    /// Only leads of any of these salespeople.
+    #[param(inline, style = Form, explode = false)]
+    pub owner_id_in: Option<AnyUser>,
     /// Only leads that are offered this product.
     #[param(value_type = Option<String>, format = Uuid)]
     pub product_id: Option<ProductId>,
@@ -73,6 +82,10 @@ pub struct LeadFilter {
     /// Only leads created before this instant.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_lt: Option<DateTime<Utc>>,
+    /// Only leads changed at this instant or later. To follow the changes, ask with `sort=updated_at`, each time from
+    /// a little before the last change that you know: what is being written becomes visible a moment later.
+    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    pub updated_at_gte: Option<DateTime<Utc>>,
     /// The archive instead of the working list.
     pub is_archived: Option<bool>,
     /// The order; the newest first, if not said.
@@ -103,6 +116,12 @@ pub enum LeadSort {
     /// What changed last first.
     #[serde(rename = "-updated_at")]
     ChangedLastFirst,
+    /// What changed last at the end: for those who follow the changes, together with `updated_at_gte`.
+    #[serde(rename = "updated_at")]
+    ChangedLastAtEnd,
+    /// What is to be taken up again first; leads that are not parked come last.
+    #[serde(rename = "follow_up_at")]
+    FollowUpFirst,
     /// By name, diacritics aside.
     #[serde(rename = "name")]
     Name,
@@ -114,6 +133,8 @@ impl SortKey<row::Entity> for LeadSort {
             Self::NewestFirst => (row::Column::CreatedAt, Order::Desc),
             Self::OldestFirst => (row::Column::CreatedAt, Order::Asc),
             Self::ChangedLastFirst => (row::Column::UpdatedAt, Order::Desc),
+            Self::ChangedLastAtEnd => (row::Column::UpdatedAt, Order::Asc),
+            Self::FollowUpFirst => (row::Column::FollowUpKey, Order::Asc),
             Self::Name => (row::Column::NameKey, Order::Asc),
         }
     }
@@ -126,14 +147,18 @@ pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> 
 
 /// The leads that the actor may see: within reach, and the pool for those who give out or take from it.
 pub(super) fn reachable(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+    Ok(row::Entity::find().filter(in_sight(actor)?))
+}
+
+/// Which leads the actor may see.
+pub(super) fn in_sight(actor: &Actor) -> Result<Condition, StoreError> {
     actor.require(Permission::LeadsRead)?;
     let sees_pool = actor.may(Permission::LeadsAssign) || actor.may(Permission::LeadsClaim);
     let pool = sees_pool.then(|| row::Column::OwnerId.is_null());
-    let seen = match sight::reach(actor, row::Column::HolderId) {
+    Ok(match sight::reach(actor, row::Column::HolderId) {
         everything if everything.is_empty() => everything,
         reach => Condition::any().add(reach).add_option(pool),
-    };
-    Ok(row::Entity::find().filter(seen))
+    })
 }
 
 /// Whether a lead is within reach of the actor, the pool aside.
@@ -161,8 +186,9 @@ fn listed(actor: &Actor, filter: &LeadFilter) -> Result<Select<row::Entity>, Sto
 /// Leads of the status that is asked for. A plain working list leaves out junk, which is no longer worked (R-SUNO-17), and the pool
 /// what cannot be taken; who asks for something particular finds it in any status.
 fn of_status(filter: &LeadFilter) -> Condition {
-    if let Some(status) = filter.status {
-        return Condition::all().add(row::Column::Status.eq(Col(status)));
+    if filter.status.is_some() || filter.status_in.is_some() {
+        let among = filter.status_in.as_ref().map(|any| row::Column::Status.is_in(any.iter().copied().map(Col)));
+        return Condition::all().add_option(filter.status.map(|status| row::Column::Status.eq(Col(status)))).add_option(among);
     }
     let f = filter;
     let is_particular =
@@ -181,32 +207,35 @@ fn of_status(filter: &LeadFilter) -> Condition {
 /// # Errors
 /// `forbidden` without the right to read leads; when the database fails or the cursor is not of this list.
 pub async fn list(reads: &impl Reads, actor: &Actor, filter: &LeadFilter) -> Result<Page<LeadView>, StoreError> {
-    let f = filter.clone();
     let backend = reads.connection().get_database_backend();
-    let archived = row::Column::ArchivedAt;
     let select = listed(actor, filter)?
-        .filter(if f.is_archived == Some(true) { archived.is_not_null() } else { archived.is_null() })
-        .apply_if(f.q, |s, q| s.filter(search::matches(backend, "leads", q.as_str())))
+        .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
+        .apply_if(filter.q.as_ref(), |select, text| select.filter(search::matches(backend, "leads", text.as_str())))
         .filter(of_status(filter))
-        .apply_if(f.stage, |s, v| s.filter(row::Column::Stage.eq(v.as_str())))
-        .apply_if(f.kind, |s, v| s.filter(row::Column::Kind.eq(Col(v))))
-        .apply_if(f.source, |s, v| s.filter(row::Column::Source.eq(v.as_str())))
-        .apply_if(f.rank, |s, v| s.filter(row::Column::Rank.eq(v.as_str())))
-        .apply_if(f.tag, |s, v| s.filter(row::Column::Id.in_subquery(tags::tagged(TaggedKind::Lead, &v))))
-        .apply_if(f.owner_id, |s, v| s.filter(row::Column::OwnerId.eq(v.uuid())))
-        .apply_if(f.product_id, |s, v| s.filter(row::Column::ProductId.eq(v.uuid())))
-        .apply_if(f.form_id, |s, v| s.filter(row::Column::FormId.eq(v.uuid())))
-        .apply_if(f.in_pool.filter(|in_pool| !in_pool), |s, _| s.filter(row::Column::OwnerId.is_not_null()))
-        .apply_if(f.is_follow_up_due, |s, v| s.filter(row::Column::IsFollowUpDue.eq(v)))
-        .apply_if(f.phone, |s, v| s.filter(row::Column::Phone.eq(v.as_str())))
-        .apply_if(f.email, |s, v| s.filter(row::Column::Email.eq(v.as_str())))
-        .apply_if(f.tax_code, |s, v| s.filter(row::Column::TaxCode.eq(v.as_str())))
-        .apply_if(f.citizen_id, |s, v| s.filter(row::Column::CitizenId.eq(v.as_str())))
-        .apply_if(f.created_at_gte, |s, v| s.filter(row::Column::CreatedAt.gte(v)))
-        .apply_if(f.created_at_lt, |s, v| s.filter(row::Column::CreatedAt.lt(v)));
-    let bound_to = LeadFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
-    page(reads, select, filter.sort, &bound_to, ask).await
+        .apply_if(filter.stage.as_ref(), |select, value| select.filter(row::Column::Stage.eq(value.as_str())))
+        .apply_if(filter.kind, |select, value| select.filter(row::Column::Kind.eq(Col(value))))
+        .apply_if(filter.source.as_ref(), |select, value| select.filter(row::Column::Source.eq(value.as_str())))
+        .apply_if(filter.rank.as_ref(), |select, value| select.filter(row::Column::Rank.eq(value.as_str())))
+        .apply_if(filter.tag.as_ref(), |select, value| {
+            select.filter(row::Column::Id.in_subquery(tags::tagged(TaggedKind::Lead, value)))
+        })
+        .apply_if(filter.owner_id, |select, value| select.filter(row::Column::OwnerId.eq(value.uuid())))
+        .apply_if(filter.owner_id_in.as_ref(), |select, any| {
+            select.filter(row::Column::OwnerId.is_in(any.iter().map(|id| id.uuid())))
+        })
+        .apply_if(filter.product_id, |select, value| select.filter(row::Column::ProductId.eq(value.uuid())))
+        .apply_if(filter.form_id, |select, value| select.filter(row::Column::FormId.eq(value.uuid())))
+        .apply_if(filter.in_pool.filter(|in_pool| !in_pool), |select, _| select.filter(row::Column::OwnerId.is_not_null()))
+        .apply_if(filter.is_follow_up_due, |select, value| select.filter(row::Column::IsFollowUpDue.eq(value)))
+        .apply_if(filter.phone.as_ref(), |select, value| select.filter(row::Column::Phone.eq(value.as_str())))
+        .apply_if(filter.email.as_ref(), |select, value| select.filter(row::Column::Email.eq(value.as_str())))
+        .apply_if(filter.tax_code.as_ref(), |select, value| select.filter(row::Column::TaxCode.eq(value.as_str())))
+        .apply_if(filter.citizen_id.as_ref(), |select, value| select.filter(row::Column::CitizenId.eq(value.as_str())))
+        .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
+        .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
+        .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(reads, select, filter.sort, filter, ask).await
 }
 
 /// One lead, if the actor may see it.
@@ -227,15 +256,19 @@ pub async fn exists(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<boo
     Ok(select.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
 }
 
-/// The history of a lead that the actor may see, and of its conversions; nothing, if the lead is out of sight.
+/// One page of the history of a lead that the actor may see; nothing, if the lead is out of sight.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the database fails.
-pub async fn subjects(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<Option<Subjects>, StoreError> {
+/// `forbidden` without the right to read leads; when the database fails or the cursor is not of this list.
+pub async fn timeline(
+    reads: &impl Reads,
+    actor: &Actor,
+    id: LeadId,
+    filter: &TimelineFilter,
+) -> Result<Option<Page<EventView>>, StoreError> {
     if !exists(reads, actor, id).await? {
         return Ok(None);
     }
-    let conversions = conversion_row::Entity::find().filter(conversion_row::Column::LeadId.eq(id.uuid())).select_only();
-    let ids = conversions.column(conversion_row::Column::Id).into_tuple::<Uuid>().all(reads.connection()).await?;
-    Ok(Some(Subjects { records: [vec![id.uuid()], ids].concat(), account: None }))
+    let subjects = Subjects { records: vec![id.uuid()], account: None };
+    events::timeline(reads, actor, &subjects, filter).await.map(Some)
 }

@@ -40,6 +40,7 @@ pub struct Model {
     pub close_reason: Option<String>,
     pub close_note: Option<String>,
     pub follow_up_at: Option<DateTime<Utc>>,
+    pub follow_up_key: DateTime<Utc>,
     pub is_follow_up_due: bool,
     pub form_id: Option<Uuid>,
     pub conversion_id: Option<Uuid>,
@@ -92,6 +93,8 @@ pub(super) mod contact_point {
         #[sea_orm(primary_key, auto_increment = false)]
         pub place: i64,
         pub value: String,
+        #[sea_orm(belongs_to, from = "lead_id", to = "id")]
+        pub lead: BelongsTo<super::Entity>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

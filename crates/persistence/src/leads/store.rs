@@ -8,6 +8,7 @@ use super::Fingerprint;
 use super::query::{reachable, visible};
 use super::row::{self, contact_point};
 use crate::locked::{Locked, write};
+use crate::sort::DISTANT;
 use crate::tags::StoredTags;
 use crate::{Col, Reads, StoreError, Tx};
 
@@ -232,6 +233,7 @@ fn with_standing(row: row::ActiveModel, standing: &LeadStanding, creator: Option
         close_reason: Set(close_reason.as_ref().map(Into::into)),
         close_note: Set(close_note.as_ref().map(Into::into)),
         follow_up_at: Set(*follow_up_at),
+        follow_up_key: Set(follow_up_at.unwrap_or(DISTANT)),
         is_follow_up_due: Set(*is_follow_up_due),
         ..row
     }

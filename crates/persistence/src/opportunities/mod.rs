@@ -1,6 +1,7 @@
 //! Chances to sell, and the boards that show them.
 
 mod board;
+mod history;
 mod query;
 pub(crate) mod row;
 mod store;
@@ -8,7 +9,8 @@ mod view;
 
 pub use crate::locked::{archive, restore};
 pub use board::{AccountCardOnBoard, Board, BoardCard, BoardColumn, BoardFilter, LeadCard, OpportunityCard, board};
-pub use query::{OpportunityFilter, OpportunitySort, find, is_in_sight, list, stage_history, subjects};
+pub use history::{stage_history, timeline};
+pub use query::{OpportunityFilter, OpportunitySort, find, is_in_sight, list};
 pub use store::{
     LockedOpportunity, NewOpportunity, draft, follow_owner, insert, lock, lock_any, open_of, primary_open_or_won, stand, update,
     won_of,

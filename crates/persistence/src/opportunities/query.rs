@@ -11,14 +11,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::OpportunityView;
 use super::row::{self, product};
-use super::{OpportunityView, StageVisit};
 use crate::accounts::{account_row, holders_in_reach};
-use crate::events::{Subjects, TimelineFilter, TimelineSort, timeline};
 use crate::identity::user;
-use crate::page::page;
+use crate::page::{Ask, in_archive, page};
+use crate::sort::SortKey;
 use crate::tags::{self, TaggedKind};
-use crate::{Ask, Col, Limit, Page, Reads, SortKey, StoreError, search};
+use crate::{AnyOf, AnyUser, Col, Limit, Page, Reads, StoreError, search};
+
+type AnyStatus = AnyOf<OpportunityStatus>;
 
 /// Which opportunities are asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -31,6 +33,9 @@ pub struct OpportunityFilter {
     /// Only opportunities of this status (R-ICHK-61…63).
     #[param(inline)]
     pub status: Option<OpportunityStatus>,
+    /// Only opportunities of any of these statuses.
+    #[param(inline, style = Form, explode = false)]
+    pub status_in: Option<AnyStatus>,
     /// Only opportunities in this stage.
     #[param(value_type = Option<String>, max_length = 50)]
     pub stage: Option<Key>,
@@ -46,6 +51,9 @@ pub struct OpportunityFilter {
     /// Only opportunities of this salesperson.
     #[param(value_type = Option<String>, format = Uuid)]
     pub owner_id: Option<UserId>,
+    /// Only opportunities of any of these salespeople.
+    #[param(inline, style = Form, explode = false)]
+    pub owner_id_in: Option<AnyUser>,
     /// Only opportunities about this product.
     #[param(value_type = Option<String>, format = Uuid)]
     pub product_id: Option<ProductId>,
@@ -64,6 +72,10 @@ pub struct OpportunityFilter {
     /// Only opportunities opened before this instant.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_lt: Option<DateTime<Utc>>,
+    /// Only opportunities changed at this instant or later. To follow the changes, ask with `sort=updated_at`, each time from
+    /// a little before the last change that you know: what is being written becomes visible a moment later.
+    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    pub updated_at_gte: Option<DateTime<Utc>>,
     /// The archive instead of the working list.
     pub is_archived: Option<bool>,
     /// The order; the newest first, if not said.
@@ -100,6 +112,15 @@ pub enum OpportunitySort {
     /// What changed last first.
     #[serde(rename = "-updated_at")]
     ChangedLastFirst,
+    /// What changed last at the end: for those who follow the changes, together with `updated_at_gte`.
+    #[serde(rename = "updated_at")]
+    ChangedLastAtEnd,
+    /// What is to be decided soonest first; opportunities without such a day come last.
+    #[serde(rename = "expected_close_on")]
+    ClosesFirst,
+    /// The largest expected revenue first; opportunities without one come last.
+    #[serde(rename = "-expected_revenue")]
+    LargestFirst,
     /// By name, diacritics aside.
     #[serde(rename = "name")]
     Name,
@@ -111,6 +132,9 @@ impl SortKey<row::Entity> for OpportunitySort {
             Self::NewestFirst => (row::Column::CreatedAt, Order::Desc),
             Self::OldestFirst => (row::Column::CreatedAt, Order::Asc),
             Self::ChangedLastFirst => (row::Column::UpdatedAt, Order::Desc),
+            Self::ChangedLastAtEnd => (row::Column::UpdatedAt, Order::Asc),
+            Self::ClosesFirst => (row::Column::CloseKey, Order::Asc),
+            Self::LargestFirst => (row::Column::RevenueKey, Order::Desc),
             Self::Name => (row::Column::NameKey, Order::Asc),
         }
     }
@@ -128,31 +152,35 @@ pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> 
 /// # Errors
 /// `forbidden` without the right to read opportunities; when the database fails or the cursor is not of this list.
 pub async fn list(reads: &impl Reads, actor: &Actor, filter: &OpportunityFilter) -> Result<Page<OpportunityView>, StoreError> {
-    let f = filter.clone();
     let backend = reads.connection().get_database_backend();
-    let archived = row::Column::ArchivedAt;
     let about = |id: ProductId| {
         let select = product::Entity::find().select_only().column(product::Column::OpportunityId);
         select.filter(product::Column::ProductId.eq(id.uuid())).into_query()
     };
     let select = visible(actor)?
-        .filter(if f.is_archived == Some(true) { archived.is_not_null() } else { archived.is_null() })
-        .apply_if(f.q, |s, q| s.filter(search::matches(backend, "opportunities", q.as_str())))
-        .apply_if(f.status, |s, v| s.filter(row::Column::Status.eq(Col(v))))
-        .apply_if(f.stage, |s, v| s.filter(row::Column::Stage.eq(v.as_str())))
-        .apply_if(f.classification, |s, v| s.filter(row::Column::Classification.eq(Col(v))))
-        .apply_if(f.evidence_status, |s, v| s.filter(row::Column::EvidenceStatus.eq(Col(v))))
-        .apply_if(f.account_id, |s, v| s.filter(row::Column::AccountId.eq(v.uuid())))
-        .apply_if(f.owner_id, |s, v| s.filter(row::Column::OwnerId.eq(v.uuid())))
-        .apply_if(f.product_id, |s, v| s.filter(row::Column::Id.in_subquery(about(v))))
-        .apply_if(f.tag, |s, v| s.filter(row::Column::Id.in_subquery(tags::tagged(TaggedKind::Opportunity, &v))))
-        .apply_if(f.stars_gte, |s, v| s.filter(row::Column::Stars.gte(i64::from(v))))
-        .apply_if(f.next_approach_on_lte, |s, v| s.filter(row::Column::NextApproachOn.lte(v)))
-        .apply_if(f.created_at_gte, |s, v| s.filter(row::Column::CreatedAt.gte(v)))
-        .apply_if(f.created_at_lt, |s, v| s.filter(row::Column::CreatedAt.lt(v)));
-    let bound_to = OpportunityFilter { cursor: None, limit: Limit::default(), include_total: None, ..filter.clone() };
-    let ask = Ask { actor, cursor: filter.cursor.as_deref(), limit: filter.limit, include_total: filter.include_total };
-    let mut found: Page<OpportunityView> = page(reads, select, filter.sort, &bound_to, ask).await?;
+        .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
+        .apply_if(filter.q.as_ref(), |select, text| select.filter(search::matches(backend, "opportunities", text.as_str())))
+        .apply_if(filter.status, |select, value| select.filter(row::Column::Status.eq(Col(value))))
+        .apply_if(filter.status_in.as_ref(), |select, any| select.filter(row::Column::Status.is_in(any.iter().copied().map(Col))))
+        .apply_if(filter.stage.as_ref(), |select, value| select.filter(row::Column::Stage.eq(value.as_str())))
+        .apply_if(filter.classification, |select, value| select.filter(row::Column::Classification.eq(Col(value))))
+        .apply_if(filter.evidence_status, |select, value| select.filter(row::Column::EvidenceStatus.eq(Col(value))))
+        .apply_if(filter.account_id, |select, value| select.filter(row::Column::AccountId.eq(value.uuid())))
+        .apply_if(filter.owner_id, |select, value| select.filter(row::Column::OwnerId.eq(value.uuid())))
+        .apply_if(filter.owner_id_in.as_ref(), |select, any| {
+            select.filter(row::Column::OwnerId.is_in(any.iter().map(|id| id.uuid())))
+        })
+        .apply_if(filter.product_id, |select, value| select.filter(row::Column::Id.in_subquery(about(value))))
+        .apply_if(filter.tag.as_ref(), |select, value| {
+            select.filter(row::Column::Id.in_subquery(tags::tagged(TaggedKind::Opportunity, value)))
+        })
+        .apply_if(filter.stars_gte, |select, value| select.filter(row::Column::Stars.gte(i64::from(value))))
+        .apply_if(filter.next_approach_on_lte, |select, value| select.filter(row::Column::NextApproachOn.lte(value)))
+        .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
+        .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
+        .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let mut found: Page<OpportunityView> = page(reads, select, filter.sort, filter, ask).await?;
     complete(reads, &mut found.data).await?;
     Ok(found)
 }
@@ -192,55 +220,4 @@ async fn complete(reads: &impl Reads, opportunities: &mut [OpportunityView]) -> 
 pub async fn is_in_sight(reads: &impl Reads, actor: &Actor, id: OpportunityId) -> Result<bool, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
     Ok(select.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
-}
-
-/// The history of an opportunity that the actor may see, with that of the lead that it came from; nothing, if it is out of sight.
-///
-/// # Errors
-/// `forbidden` without the right to read opportunities; when the database fails.
-pub async fn subjects(reads: &impl Reads, actor: &Actor, id: OpportunityId) -> Result<Option<Subjects>, StoreError> {
-    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::LeadId);
-    let found: Option<Option<Uuid>> = select.into_tuple().one(reads.connection()).await?;
-    Ok(found.map(|lead| Subjects { records: [Some(id.uuid()), lead].into_iter().flatten().collect(), account: None }))
-}
-
-/// The stages that an opportunity has been in, the oldest first, read from its history. The caller has found it to be in sight.
-///
-/// # Errors
-/// When the database fails.
-pub async fn stage_history(
-    reads: &impl Reads,
-    actor: &Actor,
-    id: OpportunityId,
-    now: DateTime<Utc>,
-) -> Result<Vec<StageVisit>, StoreError> {
-    let subjects = Subjects { records: vec![id.uuid()], account: None };
-    let mut visits: Vec<StageVisit> = Vec::new();
-    let mut filter = TimelineFilter { sort: TimelineSort::OldestFirst, ..Default::default() };
-    loop {
-        let piece = timeline(reads, actor, &subjects, &filter).await?;
-        for event in piece.data {
-            let Some(stage) = event.facts.get("stage").and_then(|stage| stage.as_str()) else {
-                continue;
-            };
-            if let Some(last) = visits.last_mut() {
-                last.left_at = Some(event.occurred_at);
-            }
-            visits.push(StageVisit {
-                stage: stage.to_owned(),
-                entered_at: event.occurred_at,
-                left_at: None,
-                seconds: 0,
-                moved_by: event.actor_name,
-            });
-        }
-        filter.cursor = piece.page.next_cursor;
-        if filter.cursor.is_none() {
-            break;
-        }
-    }
-    for visit in &mut visits {
-        visit.seconds = (visit.left_at.unwrap_or(now) - visit.entered_at).num_seconds();
-    }
-    Ok(visits)
 }

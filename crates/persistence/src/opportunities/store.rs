@@ -2,7 +2,7 @@ use chot_domain::accounts::AccountId;
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::leads::LeadId;
 use chot_domain::opportunities::{Classification, OpportunityDraft, OpportunityId, OpportunityStanding, OpportunityStatus};
-use chot_domain::shared::{Id, Key, PhoneNumber, Text, fold};
+use chot_domain::shared::{Id, Key, PhoneNumber, Stored, Text, fold};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::row::{self, product};
 use crate::locked::{Locked, write};
+use crate::sort::DISTANT;
 use crate::tags::StoredTags;
 use crate::{Col, StoreError, Tx, accounts};
 
@@ -242,8 +243,10 @@ fn with_draft(row: row::ActiveModel, draft: &OpportunityDraft) -> row::ActiveMod
         name_key: Set(fold(name.as_str())),
         phone: Set(phone.as_ref().map(Into::into)),
         expected_revenue: Set(expected_revenue.map(Col)),
+        revenue_key: Set(expected_revenue.map_or(-1, |revenue| revenue.raw())),
         stars: Set((*stars).into()),
         expected_close_on: Set(*expected_close_on),
+        close_key: Set(expected_close_on.unwrap_or(DISTANT.date_naive())),
         description: Set(description.as_ref().map(Into::into)),
         search_text: Set(fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))),
         ..row

@@ -1,8 +1,41 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-/// Runs a script, statement by statement. Scripts are written in PostgreSQL's words; SQLite gets names for the types that leave
-/// values as they are given.
+/// A change of the schema, written in PostgreSQL's words; SQLite gets names for the types that leave values as they are given.
+pub struct Script {
+    /// Its name, under which a database remembers that it has it.
+    pub name: &'static str,
+    /// What makes the change: statements that each end in `;` and a line break.
+    pub up: &'static str,
+    /// What takes it back.
+    pub down: &'static [&'static str],
+}
+
+impl MigrationName for Script {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Script {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        run(manager, self.up).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for statement in self.down {
+            run(manager, statement).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs a script, statement by statement.
 pub async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr> {
     let connection = manager.get_connection();
     let sqlite = manager.get_database_backend() == DbBackend::Sqlite;
@@ -24,12 +57,4 @@ fn in_sqlite_words(statement: &str) -> String {
         }
     }
     translated
-}
-
-/// Drops tables, the last one first.
-pub async fn drop(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
-    for table in tables.iter().rev() {
-        manager.get_connection().execute_unprepared(&format!("DROP TABLE {table}")).await?;
-    }
-    Ok(())
 }

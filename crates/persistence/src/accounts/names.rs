@@ -1,0 +1,44 @@
+use std::collections::HashMap;
+
+use chot_domain::identity::Actor;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::{contact_row, contacts, query, row};
+use crate::identity::user;
+use crate::{Reads, StoreError};
+
+/// What may be told of a record to somebody: its name and its salesperson's, and whether it can be opened.
+pub(crate) struct Known {
+    pub name: String,
+    pub owner_name: Option<String>,
+    pub is_visible: bool,
+}
+
+/// The names of accounts: of those that the actor may see and, where outsiders see cards, of the others as well.
+pub(crate) async fn names(
+    reads: &impl Reads,
+    actor: &Actor,
+    cards: bool,
+    ids: Vec<Uuid>,
+) -> Result<HashMap<Uuid, Known>, StoreError> {
+    let mut known = HashMap::new();
+    let on_cards = row::Entity::find().left_join(user::Entity).filter(row::Column::ArchivedAt.is_null());
+    let wanted = [cards.then_some((on_cards, false)), Some((query::visible(actor)?, true))];
+    // What is in sight comes last and is kept.
+    for (select, is_visible) in wanted.into_iter().flatten() {
+        let select = select.filter(row::Column::Id.is_in(ids.clone())).select_only();
+        let select = select.columns([row::Column::Id, row::Column::Name]).column(user::Column::FullName);
+        let found: Vec<(Uuid, String, Option<String>)> = select.into_tuple().all(reads.connection()).await?;
+        known.extend(found.into_iter().map(|(id, name, owner_name)| (id, Known { name, owner_name, is_visible })));
+    }
+    Ok(known)
+}
+
+/// The names of contacts that the actor may see.
+pub(crate) async fn contact_names(reads: &impl Reads, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Known>, StoreError> {
+    let select = contacts::visible(actor)?.filter(contact_row::Column::Id.is_in(ids)).select_only();
+    let select = select.columns([contact_row::Column::Id, contact_row::Column::FullName]);
+    let found: Vec<(Uuid, String)> = select.into_tuple().all(reads.connection()).await?;
+    Ok(found.into_iter().map(|(id, name)| (id, Known { name, owner_name: None, is_visible: true })).collect())
+}

@@ -1,0 +1,62 @@
+use chot_domain::identity::Actor;
+use chot_domain::opportunities::OpportunityId;
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::query::{is_in_sight, visible};
+use super::{StageVisit, row};
+use crate::events::{self, EventView, Subjects, TimelineFilter};
+use crate::{Page, Reads, StoreError};
+
+/// One page of the history of an opportunity that the actor may see, with that of the lead that it came from; nothing, if it is out of
+/// sight.
+///
+/// # Errors
+/// `forbidden` without the right to read opportunities; when the database fails or the cursor is not of this list.
+pub async fn timeline(
+    reads: &impl Reads,
+    actor: &Actor,
+    id: OpportunityId,
+    filter: &TimelineFilter,
+) -> Result<Option<Page<EventView>>, StoreError> {
+    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::LeadId);
+    let Some(lead) = select.into_tuple::<Option<Uuid>>().one(reads.connection()).await? else {
+        return Ok(None);
+    };
+    let subjects = Subjects { records: [Some(id.uuid()), lead].into_iter().flatten().collect(), account: None };
+    events::timeline(reads, actor, &subjects, filter).await.map(Some)
+}
+
+/// The stages that an opportunity that the actor may see has been in, the oldest first, read from its history; nothing, if it is out of
+/// sight.
+///
+/// # Errors
+/// `forbidden` without the right to read opportunities; when the database fails.
+pub async fn stage_history(
+    reads: &impl Reads,
+    actor: &Actor,
+    id: OpportunityId,
+    now: DateTime<Utc>,
+) -> Result<Option<Vec<StageVisit>>, StoreError> {
+    if !is_in_sight(reads, actor, id).await? {
+        return Ok(None);
+    }
+    let mut visits: Vec<StageVisit> = Vec::new();
+    for entry in events::stages(reads, id).await? {
+        if let Some(last) = visits.last_mut() {
+            last.left_at = Some(entry.entered_at);
+        }
+        visits.push(StageVisit {
+            stage: entry.stage,
+            entered_at: entry.entered_at,
+            left_at: None,
+            seconds: 0,
+            moved_by: entry.by,
+        });
+    }
+    for visit in &mut visits {
+        visit.seconds = (visit.left_at.unwrap_or(now) - visit.entered_at).num_seconds();
+    }
+    Ok(Some(visits))
+}
