@@ -13,7 +13,7 @@ use crate::extract::{Body, Caller, IfMatch, Patch, Query};
 use crate::record::{Record, address};
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_users).service(create_user).service(me).service(get_user).service(update_user);
+    config.service(list_users).service(create_user).service(get_user).service(update_user);
     config.service(list_teams).service(create_team).service(get_team).service(update_team);
     config.service(list_api_keys).service(create_api_key).service(get_api_key).service(revoke_api_key);
 }
@@ -77,16 +77,6 @@ async fn list_users(request: HttpRequest, caller: Caller, Query(filter): Query<U
 async fn create_user(caller: Caller, body: Body<UserDraft>) -> Answer {
     let hash = verbs::hash_first_password(&caller.ctx, &body.value).await?;
     caller.create::<UserView, _>(&body, async |tx, draft| verbs::create_user(tx, draft, hash.clone()).await).await
-}
-
-/// Read oneself.
-///
-/// The user for whom the token or key acts.
-#[utoipa::path(tag = "users", operation_id = "getCurrentUser", responses((status = 200, body = UserView)))]
-#[get("/me")]
-async fn me(caller: Caller) -> Answer {
-    let id = caller.actor().user().ok_or(Code::NotFound)?;
-    caller.read::<UserView>(id).await
 }
 
 /// Read a user.

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderName, HeaderValue, InvalidHeaderValue};
+use actix_web::http::header::{CONTENT_LANGUAGE, HeaderName, HeaderValue, InvalidHeaderValue, VARY};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
@@ -20,11 +20,18 @@ use crate::rate_limits::Standing;
 use crate::server::State;
 
 /// Answers every request in the house's manner, whatever became of it.
-pub async fn dress(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn dress(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let request_id = request_id(&request);
     let locale = Locale::accepted(request.headers().get("accept-language").and_then(|value| value.to_str().ok()));
     let method = request.method().clone();
+    if method == Method::HEAD {
+        // Answered as GET is; the server leaves the body out (RFC 9110, section 9.3.2).
+        request.head_mut().method = Method::GET;
+    }
     let mut response = told(answered(request, next).await?, locale, &request_id);
     let standing = response.request().extensions().get::<Standing>().copied();
     if let Some(standing) = standing {
@@ -32,6 +39,9 @@ pub async fn dress(request: ServiceRequest, next: Next<impl MessageBody + 'stati
         put(&mut response, "ratelimit", &standing.limit());
     }
     put(&mut response, "x-request-id", &request_id);
+    if response.headers().contains_key(CONTENT_LANGUAGE) {
+        response.headers_mut().append(VARY, HeaderValue::from_static("Accept-Language"));
+    }
     let is_page = response.request().path().starts_with("/docs");
     add_safety(&mut response, is_page);
     measure(response.request().match_pattern(), method.as_str(), response.status(), started);
@@ -42,9 +52,8 @@ pub async fn dress(request: ServiceRequest, next: Next<impl MessageBody + 'stati
 /// connection lives.
 async fn answered(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let known = request.app_data::<Data<State>>().map(|state| state.known_paths.clone());
-    let unwanted = known.map(|known| known.unwanted_parameters(&request)).unwrap_or_default();
-    if !unwanted.is_empty() {
-        return Ok(request.error_response(Failure::from(unwanted).in_parameters()));
+    if let Some(refusal) = known.and_then(|known| known.refusal(&request)) {
+        return Ok(request.error_response(refusal));
     }
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     let answered = outcome.unwrap_or_else(|_| Err(Failure::from(Code::InternalError).into()))?;

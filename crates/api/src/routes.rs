@@ -9,9 +9,11 @@ use chot_domain::shared::{Code, Violations};
 use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::negotiation::accepts_json;
 use crate::problem::Failure;
 use crate::{
-    accounts, catalog, contacts, conversions, events, health, identity, lead_forms, leads, opportunities, playbook, sessions,
+    accounts, catalog, contacts, conversions, current_user, events, health, identity, lead_forms, leads, opportunities, playbook,
+    sessions,
 };
 
 /// The operations that want neither a token nor a key.
@@ -21,6 +23,7 @@ pub const OPERATIONS_WITHOUT_SIGN_IN: [&str; 5] = ["signIn", "refreshTokens", "s
 pub fn api(config: &mut ServiceConfig) {
     sessions::routes(config);
     identity::routes(config);
+    current_user::routes(config);
     playbook::routes(config);
     catalog::routes(config);
     leads::routes(config);
@@ -37,11 +40,15 @@ pub fn outside(config: &mut ServiceConfig) {
     health::routes(config);
 }
 
-/// A path of the document: the methods that it knows, and those of them that take query parameters.
+/// What is answered beside the document.
+const PAGES: [&str; 5] = ["/openapi.json", "/metrics", "/problems/{code}", "/docs", "/docs/{page:.*}"];
+
+/// A path: the methods that it knows, and those of them that take query parameters.
 struct KnownPath {
     resource: ResourceDef,
     methods: Vec<String>,
     with_query: Vec<String>,
+    is_page: bool,
 }
 
 /// What each path knows, from the document that describes it.
@@ -52,32 +59,29 @@ impl KnownPaths {
     /// Reads the paths of the document.
     pub fn of(document: &Value) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
-        Self(Arc::new(paths.map(|(path, operations)| KnownPath::of(path, operations)).collect()))
+        let documented = paths.map(|(path, operations)| KnownPath::of(path, operations));
+        Self(Arc::new(documented.chain(PAGES.map(KnownPath::page)).collect()))
     }
 
     fn find(&self, path: &str) -> Option<&KnownPath> {
         self.0.iter().find(|known| known.resource.is_match(path))
     }
 
-    /// The query parameters of a request to an operation that takes none. They are refused, never ignored.
-    pub fn unwanted_parameters(&self, request: &ServiceRequest) -> Violations {
-        let mut violations = Violations::default();
-        let takes_none = |known: &KnownPath| {
-            let method = request.method().as_str();
-            known.methods.iter().any(|one| one == method) && !known.with_query.iter().any(|one| one == method)
-        };
-        if request.query_string().is_empty() || !self.find(request.path()).is_some_and(takes_none) {
-            return violations;
+    /// Why a request is refused before its route is reached, if it is.
+    pub fn refusal(&self, request: &ServiceRequest) -> Option<Failure> {
+        let method = request.method().as_str();
+        let known = self.find(request.path()).filter(|known| known.methods.iter().any(|one| one == method) && !known.is_page)?;
+        if !accepts_json(request.headers()) {
+            return Some(Code::NotAcceptable.into());
         }
-        for pair in request.query_string().split('&').filter(|pair| !pair.is_empty()) {
-            violations.add(&format!("/{}", pair.split('=').next().unwrap_or_default()), "unknown_member");
-        }
-        violations
+        let takes_none = !known.with_query.iter().any(|one| one == method);
+        let unwanted = unwanted_parameters(request.query_string()).filter(|_| takes_none)?;
+        Some(Failure::from(unwanted).in_parameters())
     }
 
     /// Answers what no route took: 405 with `Allow` where the path exists, 204 for OPTIONS, 404 elsewhere.
     pub async fn answer(self, request: ServiceRequest) -> Result<ServiceResponse, Error> {
-        let Some(allowed) = self.find(request.path()).map(|known| known.methods.join(", ")) else {
+        let Some(allowed) = self.find(request.path()).map(KnownPath::allowed) else {
             return Ok(request.error_response(Failure::from(Code::NotFound)));
         };
         if request.method() == Method::OPTIONS {
@@ -95,6 +99,15 @@ impl KnownPaths {
     }
 }
 
+/// The query parameters of a request to an operation that takes none. They are refused, never ignored.
+fn unwanted_parameters(query: &str) -> Option<Violations> {
+    let mut violations = Violations::default();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        violations.add(&format!("/{}", pair.split('=').next().unwrap_or_default()), "unknown_member");
+    }
+    Some(violations).filter(|violations| !violations.is_empty())
+}
+
 impl KnownPath {
     fn of(path: &str, operations: &Value) -> Self {
         let operations = operations.as_object().into_iter().flatten();
@@ -106,6 +119,16 @@ impl KnownPath {
             }
             methods.push(method.to_ascii_uppercase());
         }
-        Self { resource: ResourceDef::new(path), methods, with_query }
+        Self { resource: ResourceDef::new(path), methods, with_query, is_page: false }
+    }
+
+    fn page(path: &str) -> Self {
+        Self { resource: ResourceDef::new(path), methods: vec!["GET".into()], with_query: Vec::new(), is_page: true }
+    }
+
+    /// The methods, for `Allow`. Whatever is read by GET answers HEAD as well.
+    fn allowed(&self) -> String {
+        let head = self.methods.iter().find(|method| *method == "GET").map(|_| "HEAD");
+        self.methods.iter().map(String::as_str).chain(head).collect::<Vec<_>>().join(", ")
     }
 }

@@ -180,7 +180,7 @@ fn swagger_ui() -> SwaggerUi {
 /// Pages of named origins may call the API; nobody else's.
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
-        .allowed_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE])
         .allowed_headers([
             "authorization",
             "content-type",

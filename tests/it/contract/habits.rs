@@ -76,7 +76,8 @@ async fn a_wrong_method_is_told_the_right_ones() {
             for client in [stage.admin(), &stage.world.anonymous()] {
                 let reply = client.request(method.clone(), &path).send().await.unwrap();
                 let allowed = reply.headers().get("allow").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
-                let allowed: BTreeSet<Method> = allowed.split(", ").filter_map(|word| word.parse().ok()).collect();
+                let mut allowed: BTreeSet<Method> = allowed.split(", ").filter_map(|word| word.parse().ok()).collect();
+                assert_eq!(allowed.remove(&Method::HEAD), known.contains(&Method::GET), "{path}: HEAD wherever there is GET");
                 let status = reply.status().as_u16();
                 let code = reply.json::<Value>().await.unwrap_or_default()["code"].clone();
                 if (status, code == "method_not_allowed", &allowed) != (405, true, &known) {

@@ -1,10 +1,13 @@
 //! What holds for every operation of the contract: who may do it, what the document says of it, how it refuses, and how the code
 //! behind it is layered. The tests walk the document, so that a new operation without a row in [`rows`] fails.
 
+mod conditions;
 mod document;
+mod examples;
 mod habits;
 mod headers;
 mod layering;
+mod negotiation;
 pub mod people;
 mod rights;
 mod roles;

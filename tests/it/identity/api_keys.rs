@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use chot_tests::World;
 use chot_tests::given::{company, id, own_lead, text, version};
 use chrono::{TimeDelta, Utc};
@@ -54,6 +56,27 @@ async fn scopes_narrow_what_the_user_may_do() {
     }
     let others = own_lead(&world.user("salesperson").await, 3).await;
     program.get(&format!("/leads/{}", id(&others))).await.refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn callers_are_told_what_they_may_do() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let roles = lan.get("/roles").await.expect(200);
+    let role = roles["data"].as_array().unwrap().iter().find(|role| role["key"] == "salesperson").unwrap();
+    let words = |permissions: &Value| -> BTreeSet<String> {
+        permissions.as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect()
+    };
+    let me = lan.get("/me").await.expect(200);
+    assert_eq!(
+        (words(&me["permissions"]), &me["scope"], &me["api_key"]),
+        (words(&role["permissions"]), &role["scope"], &Value::Null)
+    );
+    // A key knows itself without a right to read keys.
+    let (key, program) = api_key(&lan, &["leads:create"]).await;
+    let me = program.get("/me").await.expect(200);
+    assert_eq!((id(&me), &me["permissions"], &me["api_key"]), (lan.user_id, &json!(["leads:create"]), &key));
+    assert_eq!(me["api_key"]["scopes"], json!(["leads:create"]));
 }
 
 #[tokio::test]

@@ -1,20 +1,24 @@
 use serde_json::{Map, Value, json};
 
-const REFUSALS: [(&str, &str); 13] = [
-    ("400", "The request is not well formed: broken JSON, an unknown or wrong parameter, a cursor of another list."),
+const REFUSALS: [(&str, &str); 14] = [
+    ("400", "The request is not well formed: broken JSON, an unknown or wrong parameter or header, a cursor of another list."),
     ("401", "No valid access token or API key came with the request."),
     ("403", "The caller may see the record but not do this."),
     ("404", "There is no such record, or the caller may not see it."),
+    ("406", "`Accept` excludes JSON."),
     ("408", "The body was too slow to arrive."),
     ("409", "The state of things forbids it; `code` says why."),
     ("412", "The record has changed since the version named in `If-Match`."),
     ("413", "The body is larger than one mebibyte."),
-    ("415", "The body is of another media type."),
+    ("415", "The body is of another media type; `Accept-Post` or `Accept-Patch` names those that are read."),
     ("422", "Members of the body break rules; `errors` names all of them at once."),
     ("428", "`If-Match` is missing."),
     ("429", "Too many requests; see `Retry-After`."),
     ("500", "Something is wrong on our side."),
 ];
+
+/// One version or several, each in quotation marks, or a star.
+const IF_MATCH: &str = r#"^(\*|"[0-9]+"( *, *"[0-9]+")*)$"#;
 
 /// Answers, headers, parameters and security that many operations share.
 pub fn finish(document: &mut Value) {
@@ -33,14 +37,25 @@ pub fn finish(document: &mut Value) {
             response["headers"]["WWW-Authenticate"] =
                 json!({"description": "How to authenticate.", "required": true, "schema": {"type": "string", "maxLength": 100}});
         }
+        if status == "415" {
+            for header in ["Accept-Post", "Accept-Patch"] {
+                response["headers"][header] = json!({"$ref": "#/components/headers/AcceptedMediaTypes"});
+            }
+        }
         responses.insert(format!("Problem{status}"), response);
     }
+    let not_modified = json!({
+        "description": "The record still is in the version named in `If-None-Match`.",
+        "headers": {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}, "ETag": {"$ref": "#/components/headers/ETag"}},
+    });
+    responses.insert("NotModified".into(), not_modified);
     document["components"]["responses"] = Value::Object(responses);
     let text = |description: &str, longest: usize| json!({"description": description, "schema": {"type": "string", "maxLength": longest}});
     document["components"]["headers"] = json!({
         "RequestId": text("The identifier of the request.", 100),
         "RetryAfter": {"description": "After how many seconds to try again.", "schema": {"type": "integer", "minimum": 0, "maximum": 86400}},
         "ETag": text("The version of the record, for `If-Match`.", 30),
+        "AcceptedMediaTypes": text("The media types that are read here: `Accept-Patch` for PATCH (RFC 5789), else `Accept-Post`.", 200),
         "Location": text("Where the new record is to be found.", 200),
         "Link": text("The next page (RFC 8288), if there is one.", 4000),
         "IdempotencyReplayed": text("`true` if this answer was given before for the same `Idempotency-Key`.", 4),
@@ -54,8 +69,14 @@ pub fn finish(document: &mut Value) {
         },
         "IfMatch": {
             "name": "If-Match", "in": "header", "required": true,
-            "description": "The version that you have seen, from `ETag` or `version`. If the record has changed since, nothing is done.",
-            "schema": {"type": "string", "minLength": 3, "maxLength": 30, "pattern": "^\"[0-9]+\"$"},
+            "description": "The version that you have seen, from `ETag` or `version`, in quotation marks. If the record has changed since, nothing is done. Of several versions one has to fit; `*` fits any, for administrators.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": IF_MATCH},
+            "example": "\"1\"",
+        },
+        "IfNoneMatch": {
+            "name": "If-None-Match", "in": "header", "required": false,
+            "description": "The `ETag` that you have. If the record still is in that version, the answer is 304, without a body.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 200},
             "example": "\"1\"",
         },
     });

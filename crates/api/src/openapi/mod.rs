@@ -1,7 +1,11 @@
 //! The published contract: what the handlers say of themselves, with the rules that hold everywhere said once.
 
+mod answers;
+mod bodies;
 mod components;
+mod links;
 mod operations;
+mod permissions;
 mod schemas;
 mod shared;
 
@@ -79,5 +83,6 @@ fn finish(mut document: Value) -> Value {
             operations::finish(path, method, operation, &schemas, &examples);
         }
     }
+    links::add(&mut document);
     document
 }

@@ -1,69 +1,71 @@
 use serde_json::{Value, json};
 
+use super::{answers, bodies, permissions};
 use crate::routes;
+
+/// What an operation is and what it holds, told by its method and path.
+pub struct Kind<'a> {
+    /// Its identifier.
+    pub id: &'a str,
+    path: &'a str,
+    method: &'a str,
+    /// Whether it takes an `Idempotency-Key`.
+    pub is_keyed: bool,
+    /// Whether its answer has a tag that a later request can name in `If-None-Match`.
+    pub is_tagged: bool,
+}
+
+impl Kind<'_> {
+    fn is_for_anybody(&self) -> bool {
+        routes::OPERATIONS_WITHOUT_SIGN_IN.contains(&self.id)
+    }
+
+    fn wants_version(&self) -> bool {
+        matches!(self.method, "patch" | "delete")
+    }
+}
 
 /// What holds for every operation of its kind: parameters, headers, refusals, examples.
 pub fn finish(path: &str, method: &str, operation: &mut Value, schemas: &Value, examples: &Value) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
-    let is_open = routes::OPERATIONS_WITHOUT_SIGN_IN.contains(&id.as_str());
-    if is_open {
+    let is_keyed = method == "post" && !path.contains("/auth/");
+    let is_tagged = method == "get" && answers::is_tagged("200", &operation["responses"]["200"], schemas);
+    let kind = Kind { id: &id, path, method, is_keyed, is_tagged };
+    if kind.is_for_anybody() {
         operation["security"] = if id == "submitLeadForm" { json!([{}, {"bearer": []}]) } else { json!([]) };
     }
-    let in_api = path.starts_with("/api/v1");
-    let has_body = operation["requestBody"].is_object();
-    let changes = matches!(method, "patch" | "delete");
-    let keyed = method == "post" && !path.contains("/auth/");
-    add_parameters(path, operation, keyed, changes);
-    let mut refusals = vec!["500"];
-    refusals.push("400");
-    if in_api {
-        refusals.extend(["401", "429", "503"]);
-    }
-    if in_api && (!is_open || id == "submitLeadForm") {
-        refusals.push("403");
-    }
-    if path.contains('{') {
-        refusals.push("404");
-    }
-    if matches!(method, "post" | "patch" | "delete") && in_api {
-        refusals.push("409");
-    }
-    if has_body || keyed {
-        refusals.extend(["408", "413", "415", "422"]);
-    }
-    if changes {
-        refusals.extend(["412", "428"]);
-    }
-    refusals.sort_unstable();
-    refusals.dedup();
-    if let Some(responses) = operation["responses"].as_object_mut() {
-        for (status, response) in responses.iter_mut() {
-            finish_success(status, response, keyed, schemas, &examples[&id]);
-        }
-        for status in refusals {
-            responses.entry(status).or_insert_with(|| json!({"$ref": format!("#/components/responses/Problem{status}")}));
-        }
-    }
-    if method == "post" && has_body {
-        // A verb whose members are all optional may come without a body.
-        let schema = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_default();
-        let wanted = &schemas[schema.rsplit('/').next().unwrap_or_default()]["required"];
-        operation["requestBody"]["required"] =
-            (schema.is_empty() || wanted.as_array().is_some_and(|members| !members.is_empty())).into();
-    }
-    if method == "patch" {
-        let schema = operation["requestBody"]["content"]["application/json"].clone();
-        operation["requestBody"]["content"]["application/merge-patch+json"] = schema;
+    permissions::tell(&id, operation);
+    add_parameters(&kind, operation);
+    let refusals = refusals(&kind, operation["requestBody"].is_object());
+    answers::finish(&kind, &mut operation["responses"], &refusals, schemas, &examples[&id]);
+    if operation["requestBody"].is_object() {
+        bodies::finish(method, &mut operation["requestBody"], schemas);
     }
 }
 
+/// The refusals that hold for every operation of its kind.
+fn refusals(kind: &Kind<'_>, has_body: bool) -> Vec<&'static str> {
+    let in_api = kind.path.starts_with("/api/v1");
+    let may_be_known = !kind.is_for_anybody() || kind.id == "submitLeadForm";
+    let groups: [(bool, &[&str]); 7] = [
+        (true, &["400", "406", "500"]),
+        (in_api, &["401", "429", "503"]),
+        (in_api && may_be_known, &["403"]),
+        (kind.path.contains('{'), &["404"]),
+        (in_api && kind.method != "get", &["409"]),
+        (has_body || kind.is_keyed, &["408", "413", "415", "422"]),
+        (kind.wants_version(), &["412", "428"]),
+    ];
+    groups.into_iter().filter(|(holds, _)| *holds).flat_map(|(_, statuses)| statuses.iter().copied()).collect()
+}
+
 /// Path parameters, and the headers that hold everywhere, said once.
-fn add_parameters(path: &str, operation: &mut Value, keyed: bool, changes: bool) {
+fn add_parameters(kind: &Kind<'_>, operation: &mut Value) {
     let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     // Of path parameters utoipa knows at most the type, and that not always: they are said here.
     parameters.retain(|parameter| parameter["in"] != "path");
     parameters.iter_mut().for_each(say_pattern);
-    for name in path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
+    for name in kind.path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
         let schema = match name {
             "tag" | "pipeline_key" => json!({"type": "string", "minLength": 1, "maxLength": 50, "pattern": "^[a-z][a-z0-9_]*$"}),
             "form_key" => json!({"type": "string", "minLength": 1, "maxLength": 60, "pattern": "^[a-z0-9_]+$"}),
@@ -74,11 +76,9 @@ fn add_parameters(path: &str, operation: &mut Value, keyed: bool, changes: bool)
             json!({"name": name, "in": "path", "required": true, "description": format!("Which {what}."), "schema": schema}),
         );
     }
-    if keyed {
-        parameters.push(json!({"$ref": "#/components/parameters/IdempotencyKey"}));
-    }
-    if changes {
-        parameters.push(json!({"$ref": "#/components/parameters/IfMatch"}));
+    let headers = [("IdempotencyKey", kind.is_keyed), ("IfMatch", kind.wants_version()), ("IfNoneMatch", kind.is_tagged)];
+    for (name, _) in headers.into_iter().filter(|(_, is_taken)| *is_taken) {
+        parameters.push(json!({"$ref": format!("#/components/parameters/{name}")}));
     }
     if !parameters.is_empty() {
         operation["parameters"] = Value::Array(parameters);
@@ -94,42 +94,4 @@ fn say_pattern(parameter: &mut Value) {
     if parameter["name"] == "q" {
         parameter["schema"]["pattern"] = r"[^\s\x00]".into();
     }
-}
-
-fn finish_success(status: &str, response: &mut Value, keyed: bool, schemas: &Value, examples: &Value) {
-    if response["description"].as_str().unwrap_or_default().is_empty() {
-        let usual = match status {
-            "201" => "Created.",
-            "202" => "Received.",
-            "204" => "Done; nothing is answered.",
-            _ => "Done.",
-        };
-        response["description"] = usual.into();
-    }
-    let mut headers = json!({"X-Request-Id": {"$ref": "#/components/headers/RequestId"}});
-    let content = &mut response["content"]["application/json"];
-    let name =
-        content["schema"]["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()).unwrap_or_default().to_owned();
-    if schemas[&name]["properties"]["version"].is_object() {
-        headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
-    }
-    if name.ends_with("Page") {
-        headers["Link"] = json!({"$ref": "#/components/headers/Link"});
-    }
-    if status == "201" {
-        headers["Location"] = json!({"$ref": "#/components/headers/Location"});
-    }
-    if keyed {
-        headers["Idempotency-Replayed"] = json!({"$ref": "#/components/headers/IdempotencyReplayed"});
-    }
-    match examples.get(status) {
-        Some(example) if content.is_object() => content["example"] = example.clone(),
-        _ => {}
-    }
-    if response["content"]["application/json"].is_null()
-        && let Some(response) = response.as_object_mut()
-    {
-        response.remove("content");
-    }
-    response["headers"] = headers;
 }

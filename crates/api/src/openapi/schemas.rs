@@ -6,7 +6,9 @@ pub fn finish(document: &mut Value) {
     let texts: Map<String, Value> =
         schemas.iter().filter(|(name, _)| is_text(name)).map(|(n, s)| (n.clone(), s.clone())).collect();
     schemas.retain(|name, _| !is_text(name) && !name.starts_with("Page_"));
+    let whole = schemas.clone();
     for (name, schema) in &mut schemas {
+        merge(schema, &whole);
         if name == "AccountOrCard" {
             *schema = one_of("view", &[("full", "Account"), ("card", "AccountCard")]);
         }
@@ -27,6 +29,17 @@ pub fn finish(document: &mut Value) {
     replace_pages(document);
 }
 
+/// What has the members of another thing and more says all of them itself.
+fn merge(schema: &mut Value, schemas: &Map<String, Value>) {
+    let Some(parts) = schema["allOf"].as_array() else {
+        return;
+    };
+    let parts = parts.iter().map(|part| schemas.get(referred(part)).unwrap_or(part));
+    let members = parts.filter_map(|part| part["properties"].as_object()).flatten();
+    let members: Map<String, Value> = members.map(|(name, member)| (name.clone(), member.clone())).collect();
+    *schema = json!({"type": "object", "description": schema["description"], "properties": members});
+}
+
 /// What some problems say beside the common members, so that the caller can act on them.
 fn problem_facts() -> Map<String, Value> {
     let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
@@ -45,10 +58,17 @@ fn problem_facts() -> Map<String, Value> {
         "stage_status": word("With `stage_needs_verb`: the status of the stage, which its verb leads to."),
         "version": number("With `version_mismatch`: the version that the record has."),
         "allow": {"type": "string", "maxLength": 100, "description": "With `method_not_allowed`: the methods of the path."},
+        "accepted_media_types": {"type": "array", "maxItems": 10, "items": {"type": "string", "maxLength": 100}, "description": "With `unsupported_media_type`: the media types that are read here."},
+        "permission": {"$ref": "#/components/schemas/Permission", "description": "With `forbidden`: the permission that is missing, if it is one."},
         "line": number("With `malformed_body`: the line of the first fault."),
         "column": number("With `malformed_body`: the column of the first fault."),
     });
     facts.as_object().cloned().unwrap_or_default()
+}
+
+/// The name of the schema that is referred to; empty if none is.
+pub fn referred(schema: &Value) -> &str {
+    schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()).unwrap_or_default()
 }
 
 fn is_text(name: &str) -> bool {

@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::{ApiKeyId, Permission, Permissions, Scope, TeamId, UserId};
-use crate::shared::{Code, Outcome, Word};
+use crate::shared::{Code, Outcome, Refusal, Word};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -71,9 +71,12 @@ impl Actor {
     /// Asks for a permission.
     ///
     /// # Errors
-    /// [`Code::Forbidden`] without it.
+    /// [`Code::Forbidden`] without it, naming it.
     pub fn require(&self, permission: Permission) -> Outcome<()> {
-        if self.may(permission) { Ok(()) } else { Err(Code::Forbidden.into()) }
+        if self.may(permission) {
+            return Ok(());
+        }
+        Err(Refusal::from(Code::Forbidden).with("permission", permission))
     }
 
     /// The user in whose name things are done, if it is one.

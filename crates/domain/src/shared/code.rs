@@ -27,6 +27,8 @@ pub enum Code {
     NotFound,
     /// The path exists, but not with this method; see `Allow`.
     MethodNotAllowed,
+    /// What the caller accepts, by `Accept`, is not what the operation answers: JSON.
+    NotAcceptable,
     /// The body is larger than the operation takes.
     BodyTooLarge,
     /// The body was too slow to arrive.

@@ -1,0 +1,75 @@
+use serde_json::{Value, json};
+
+use super::operations::Kind;
+use super::schemas::referred;
+
+/// The answers of an operation: headers and examples of the good ones, and the refusals of its kind.
+pub fn finish(kind: &Kind<'_>, responses: &mut Value, refusals: &[&str], schemas: &Value, examples: &Value) {
+    let Some(responses) = responses.as_object_mut() else {
+        return;
+    };
+    for (status, response) in responses.iter_mut() {
+        describe(status, response);
+        response["headers"] = headers(kind, status, response, schemas);
+        add_example(response, examples.get(status));
+    }
+    if kind.is_tagged {
+        responses.insert("304".into(), json!({"$ref": "#/components/responses/NotModified"}));
+    }
+    for status in refusals {
+        responses.entry(*status).or_insert_with(|| json!({"$ref": format!("#/components/responses/Problem{status}")}));
+    }
+}
+
+/// Whether an answer has a tag: that of the record, of one of the forms in which it is told, or of the new record that it introduces.
+pub fn is_tagged(status: &str, response: &Value, schemas: &Value) -> bool {
+    let name = referred(&response["content"]["application/json"]["schema"]);
+    let schema = &schemas[name];
+    let is_record = |choice: &Value| schemas[referred(choice)]["properties"]["version"].is_object();
+    let mut forms = schema["oneOf"].as_array().into_iter().flatten();
+    let mut members = schema["properties"].as_object().into_iter().flatten().map(|(_, member)| member);
+    // What the caller may do changes without a change of the user.
+    let is_own = schema["properties"]["version"].is_object() && name != "CurrentUser";
+    is_own || forms.any(is_record) || (status == "201" && members.any(is_record))
+}
+
+fn describe(status: &str, response: &mut Value) {
+    if !response["description"].as_str().unwrap_or_default().is_empty() {
+        return;
+    }
+    let usual = match status {
+        "201" => "Created.",
+        "202" => "Received.",
+        "204" => "Done; nothing is answered.",
+        _ => "Done.",
+    };
+    response["description"] = usual.into();
+}
+
+fn headers(kind: &Kind<'_>, status: &str, response: &Value, schemas: &Value) -> Value {
+    let is_page = referred(&response["content"]["application/json"]["schema"]).ends_with("Page");
+    let mut headers = json!({"X-Request-Id": {"$ref": "#/components/headers/RequestId"}});
+    for (name, component, is_sent) in [
+        ("ETag", "ETag", is_tagged(status, response, schemas)),
+        ("Link", "Link", is_page),
+        ("Location", "Location", status == "201"),
+        ("Idempotency-Replayed", "IdempotencyReplayed", kind.is_keyed),
+    ] {
+        if is_sent {
+            headers[name] = json!({"$ref": format!("#/components/headers/{component}")});
+        }
+    }
+    headers
+}
+
+fn add_example(response: &mut Value, example: Option<&Value>) {
+    let content = &mut response["content"]["application/json"];
+    if let Some(example) = example.filter(|_| content.is_object()) {
+        content["example"] = example.clone();
+    }
+    if content.is_null()
+        && let Some(response) = response.as_object_mut()
+    {
+        response.remove("content");
+    }
+}

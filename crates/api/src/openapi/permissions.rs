@@ -1,0 +1,62 @@
+use chot_domain::identity::Permission::{self, *};
+use serde_json::{Value, json};
+
+/// What each permission is needed for. An operation that is missing here wants a credential only, or nothing.
+const NEEDED: [(Permission, &[&str]); 28] = [
+    (
+        LeadsRead,
+        &["listLeads", "getLead", "listLeadDuplicates", "listLeadTimeline", "listConversions", "getConversion", "getBoard"],
+    ),
+    (LeadsCreate, &["createLead"]),
+    (
+        LeadsUpdate,
+        &[
+            "updateLead",
+            "markLeadContacted",
+            "verifyLead",
+            "junkLead",
+            "returnLead",
+            "recycleLead",
+            "resumeLead",
+            "moveLead",
+            "tagLead",
+            "untagLead",
+        ],
+    ),
+    (LeadsAssign, &["assignLead"]),
+    (LeadsClaim, &["claimLead"]),
+    (LeadsConvert, &["convertLead", "revertConversion"]),
+    (LeadsArchive, &["archiveLead", "restoreLead"]),
+    (LeadFormsWrite, &["listLeadForms", "createLeadForm", "getLeadForm", "updateLeadForm"]),
+    (AccountsRead, &["listAccounts", "getAccount", "getAccountCounters", "listAccountTimeline", "listContacts", "getContact"]),
+    (AccountsCreate, &["createAccount"]),
+    (AccountsUpdate, &["updateAccount", "moveAccount", "tagAccount", "untagAccount", "createContact", "updateContact"]),
+    (AccountsAssign, &["assignAccount"]),
+    (AccountsClaim, &["claimAccount", "listAccountCards"]),
+    (AccountsRelease, &["releaseAccount"]),
+    (AccountsArchive, &["archiveAccount", "restoreAccount", "archiveContact", "restoreContact"]),
+    (OpportunitiesRead, &["listOpportunities", "getOpportunity", "listOpportunityStages", "listOpportunityTimeline"]),
+    (OpportunitiesCreate, &["openOpportunity"]),
+    (OpportunitiesUpdate, &["updateOpportunity", "moveOpportunity", "tagOpportunity", "untagOpportunity"]),
+    (OpportunitiesClose, &["winOpportunity", "loseOpportunity"]),
+    (OpportunitiesReopen, &["reopenOpportunity"]),
+    (OpportunitiesArchive, &["archiveOpportunity", "restoreOpportunity"]),
+    (ProductsRead, &["listProducts", "getProduct"]),
+    (ProductsWrite, &["createProduct", "updateProduct"]),
+    (UsersRead, &["listUsers", "getUser", "listRoles", "listTeams", "getTeam"]),
+    (UsersWrite, &["createUser", "updateUser", "createTeam", "updateTeam"]),
+    (ApiKeysWrite, &["listApiKeys", "createApiKey", "getApiKey", "revokeApiKey"]),
+    (PlaybookRead, &["getPlaybook", "listPipelines", "getPipeline"]),
+    (EventsRead, &["listEvents"]),
+];
+
+/// Says which permission an operation needs, to people in the description and to programs in `x-permission`.
+pub fn tell(operation: &str, document: &mut Value) {
+    let Some((permission, _)) = NEEDED.iter().find(|(_, operations)| operations.contains(&operation)) else {
+        return;
+    };
+    let word = json!(permission);
+    let described = document["description"].as_str().unwrap_or_default();
+    document["description"] = format!("{described}\n\nNeeds the permission `{}`.", word.as_str().unwrap_or_default()).into();
+    document["x-permission"] = word;
+}

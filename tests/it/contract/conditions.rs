@@ -1,0 +1,100 @@
+//! Conditional requests (RFC 9110, section 13): changes to a version that was seen, and answers that the caller has already.
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::rows::{Operation, Row, operations, row_of};
+use super::stage::{On, Stage};
+
+fn changes() -> impl Iterator<Item = (Operation, &'static Row)> {
+    operations().into_iter().filter(|(operation, _)| matches!(operation.method, Method::PATCH | Method::DELETE))
+}
+
+#[tokio::test]
+async fn a_version_that_is_not_in_quotation_marks_is_refused() {
+    let stage = Stage::under("icheck").await;
+    for (operation, row) in changes() {
+        let ground = stage.prepare(row.on, &stage.people[0]).await;
+        let bare = ground.version.to_string();
+        for malformed in [bare.as_str(), "", "\"1", "'1'", "\"1\" \"2\"", "\"1\", *", "1, \"2\""] {
+            let request = operation.with_body(stage.admin(), row, &ground).header("if-match", malformed);
+            let reply = stage.admin().send(request).await;
+            assert_eq!(reply.body["code"], "invalid_header", "{} {malformed:?}", row.operation);
+            assert_eq!(reply.faults(400), [("/If-Match".to_owned(), "invalid_if_match".to_owned())], "{}", row.operation);
+        }
+        stage.admin().send(operation.request(stage.admin(), row, &ground)).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn of_several_versions_one_has_to_fit() {
+    let stage = Stage::under("icheck").await;
+    for (operation, row) in changes() {
+        let ground = stage.prepare(row.on, &stage.people[0]).await;
+        let (version, next) = (ground.version, ground.version + 1);
+        let none =
+            [format!("\"{next}\", \"0\""), format!("W/\"{version}\""), format!("\"{next}\", W/\"{version}\""), "\"abc\"".into()];
+        for stale in none {
+            let request = operation.with_body(stage.admin(), row, &ground).header("if-match", &stale);
+            stage.admin().send(request).await.refused(412, "version_mismatch");
+        }
+        let list = format!("\"{next}\", \"abc\", \"{version}\"");
+        stage.admin().send(operation.with_body(stage.admin(), row, &ground).header("if-match", list)).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn any_version_will_do_for_administrators_only() {
+    let stage = Stage::under("icheck").await;
+    for (operation, row) in changes() {
+        let ground = stage.prepare(row.on, &stage.people[0]).await;
+        let request = operation.with_body(stage.admin(), row, &ground).header("if-match", "*");
+        stage.admin().send(request).await.ok();
+    }
+    let ground = stage.prepare(On::Lead, &stage.people[2]).await;
+    let (update, row) = changes().find(|(_, row)| row.operation == "updateLead").unwrap();
+    let request = update.with_body(stage.lan(), row, &ground).header("if-match", "*");
+    let refused = stage.lan().send(request).await.refused(412, "version_mismatch");
+    assert_eq!(refused["version"], ground.version);
+}
+
+#[tokio::test]
+async fn what_the_caller_has_already_is_not_sent_again() {
+    let stage = Stage::under("icheck").await;
+    let mut tagged = 0;
+    for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.method == Method::GET) {
+        let mut parameters = operation.document["parameters"].as_array().into_iter().flatten();
+        let takes_tag = parameters.any(|one| one["$ref"] == "#/components/parameters/IfNoneMatch");
+        let ground = stage.prepare(row.on, &stage.people[0]).await;
+        let asked =
+            async |known: &str| stage.admin().send(operation.bare(stage.admin(), &ground).header("if-none-match", known)).await;
+        let first = stage.admin().send(operation.bare(stage.admin(), &ground)).await;
+        assert_eq!(first.header("etag").is_some(), takes_tag, "{}: the document tells of the tag", row.operation);
+        assert_eq!(operation.document["responses"]["304"].is_object(), takes_tag, "{}", row.operation);
+        let Some(tag) = first.header("etag") else {
+            assert_eq!(asked("*").await.status, 200, "{}", row.operation);
+            continue;
+        };
+        for known in [tag, &format!("W/{tag}"), &format!("\"0\", {tag}"), &format!("\"a,b\" , W/{tag}"), "*"] {
+            let again = asked(known).await;
+            assert_eq!((again.status, again.header("etag"), again.text.as_str()), (304, Some(tag), ""), "{}", row.operation);
+            assert_eq!(again.header("cache-control"), Some("private, no-cache"), "{}", row.operation);
+        }
+        for other in ["\"0\"", "W/\"0\"", tag.trim_matches('"'), ""] {
+            assert_eq!(asked(other).await.body, first.body, "{} {other:?}", row.operation);
+        }
+        tagged += 1;
+    }
+    assert!(tagged > 10, "only {tagged} answers have a tag");
+}
+
+/// The card of an account has no version, and the account behind it may not be told by a tag.
+#[tokio::test]
+async fn a_card_has_no_tag() {
+    let stage = Stage::under("icheck").await;
+    let stranger = &stage.stranger().client;
+    let path = stage.prepare(row_of("getAccount").on, stage.stranger()).await.path("accounts/{account_id}");
+    let request = stranger.request(Method::GET, &path).header("if-none-match", "*");
+    let reply = stranger.send(request).await;
+    assert_eq!((reply.status, reply.header("etag"), &reply.body["view"]), (200, None, &json!("card")));
+}
