@@ -5,7 +5,7 @@ use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Key};
 use chot_persistence::accounts::{self, AccountCard, AccountCounters, AccountFilter, AccountOrCard, AccountView, CardFilter};
 use chot_persistence::events::{EventView, TimelineFilter};
-use chot_persistence::{Page, Reads, StoreError};
+use chot_persistence::{Page, Reads, StoreError, Tx};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
@@ -28,6 +28,10 @@ impl Record for AccountView {
 
     async fn find(reads: &impl Reads, actor: &Actor, id: AccountId) -> Result<Option<Self>, StoreError> {
         accounts::find(reads, actor, id).await
+    }
+
+    async fn hold(tx: &Tx, id: AccountId) -> Result<Option<i64>, StoreError> {
+        Ok(accounts::lock(tx, id).await?.map(|record| record.version()))
     }
 }
 

@@ -3,7 +3,7 @@ use chot_application::accounts as verbs;
 use chot_domain::accounts::{ContactDraft, ContactId, ContactPatch};
 use chot_domain::identity::Actor;
 use chot_persistence::accounts::{self, ContactFilter, ContactView};
-use chot_persistence::{Page, Reads, StoreError};
+use chot_persistence::{Page, Reads, StoreError, Tx};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
@@ -24,6 +24,10 @@ impl Record for ContactView {
 
     async fn find(reads: &impl Reads, actor: &Actor, id: ContactId) -> Result<Option<Self>, StoreError> {
         accounts::find_contact(reads, actor, id).await
+    }
+
+    async fn hold(tx: &Tx, id: ContactId) -> Result<Option<i64>, StoreError> {
+        Ok(accounts::lock_contact(tx, id).await?.map(|record| record.version()))
     }
 }
 

@@ -34,6 +34,10 @@ impl Record for LeadView {
     async fn find(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<Option<Self>, StoreError> {
         leads::find(reads, actor, id).await
     }
+
+    async fn hold(tx: &Tx, id: LeadId) -> Result<Option<i64>, StoreError> {
+        Ok(leads::lock(tx, id).await?.map(|record| record.version()))
+    }
 }
 
 /// List leads.
@@ -206,11 +210,14 @@ async fn untag(caller: Caller, path: Path<(LeadId, Key)>, OptionalBody(body): Op
 )]
 #[post("/leads/{lead_id}/convert")]
 async fn convert(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<ConvertLead>) -> Answer {
-    let converted = async |tx: &Tx, order: &ConvertLead| match verbs::convert(tx, *id, order).await? {
-        Converted::Preview(preview) => Ok(Reply::ok(&preview)),
-        Converted::Done(conversion) => {
-            Ok(Reply::created(&address::<ConversionView>(conversion), &afterwards::<ConversionView>(tx, conversion).await?))
-        }
+    let converted = async |tx: &Tx, order: &ConvertLead| {
+        caller.demand_seen::<LeadView>(tx, *id).await?;
+        Ok(match verbs::convert(tx, *id, order).await? {
+            Converted::Preview(preview) => Reply::ok(&preview),
+            Converted::Done(conversion) => {
+                Reply::created(&address::<ConversionView>(conversion), &afterwards::<ConversionView>(tx, conversion).await?)
+            }
+        })
     };
     caller.post(&body, converted).await
 }

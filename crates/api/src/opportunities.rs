@@ -6,7 +6,7 @@ use chot_domain::opportunities::{Lose, OpportunityDraft, OpportunityId, Opportun
 use chot_domain::shared::{Code, Key};
 use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::opportunities::{self, OpportunityFilter, OpportunityView, StageVisit};
-use chot_persistence::{Page, Reads, StoreError};
+use chot_persistence::{Page, Reads, StoreError, Tx};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -31,6 +31,10 @@ impl Record for OpportunityView {
 
     async fn find(reads: &impl Reads, actor: &Actor, id: OpportunityId) -> Result<Option<Self>, StoreError> {
         opportunities::find(reads, actor, id).await
+    }
+
+    async fn hold(tx: &Tx, id: OpportunityId) -> Result<Option<i64>, StoreError> {
+        Ok(opportunities::lock(tx, id).await?.map(|record| record.version()))
     }
 }
 

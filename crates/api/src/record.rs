@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use chot_application::Result as Done;
 use chot_domain::identity::Actor;
-use chot_domain::shared::{Code, Draft, MergePatch};
+use chot_domain::shared::{Code, Draft, MergePatch, Refusal};
 use chot_persistence::{Reads, StoreError, Tx};
 use serde::Serialize;
 
@@ -27,6 +27,11 @@ pub trait Record: Serialize + Sized {
 
     /// The record, if the actor may see it.
     async fn find(reads: &impl Reads, actor: &Actor, id: Self::Id) -> Result<Option<Self>, StoreError>;
+
+    /// The version of the record if the actor may see it, held until the end of the unit of work where others could change it.
+    async fn hold(tx: &Tx, id: Self::Id) -> Result<Option<i64>, StoreError> {
+        Ok(Self::find(tx, &tx.actor, id).await?.map(|record| record.version()))
+    }
 }
 
 impl Caller {
@@ -53,6 +58,7 @@ impl Caller {
         verb: impl AsyncFn(&Tx, V::Id, &T) -> Done<()>,
     ) -> Answer {
         let acted = async |tx: &Tx, order: &T| {
+            self.demand_seen::<V>(tx, id).await?;
             verb(tx, id, order).await?;
             Ok(Reply::record(&afterwards::<V>(tx, id).await?))
         };
@@ -86,6 +92,20 @@ impl Caller {
             Ok(Reply::nothing())
         };
         self.told::<V>(self.write(archived).await)
+    }
+
+    /// Goes on only with a record in a version that the caller has seen, if the caller says so. Of what is out of sight, the verb says
+    /// what there is to say.
+    pub async fn demand_seen<V: Record>(&self, tx: &Tx, id: V::Id) -> Done<()> {
+        let Some(seen) = &self.seen else {
+            return Ok(());
+        };
+        match V::hold(tx, id).await? {
+            Some(version) if !seen.allows(&tx.actor, version) => {
+                Err(Refusal::from(Code::VersionMismatch).with("version", version).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Rights that a verb has changed hold from now on.

@@ -98,3 +98,27 @@ async fn a_card_has_no_tag() {
     let reply = stranger.send(request).await;
     assert_eq!((reply.status, reply.header("etag"), &reply.body["view"]), (200, None, &json!("card")));
 }
+
+#[tokio::test]
+async fn an_action_holds_to_the_version_that_it_names() {
+    let stage = Stage::under("icheck").await;
+    let takes = |operation: &Operation| {
+        let parameters = operation.document["parameters"].as_array().into_iter().flatten();
+        parameters.into_iter().any(|one| one["$ref"] == "#/components/parameters/IfMatchOfAction")
+    };
+    let mut held = 0;
+    for (operation, row) in operations().into_iter().filter(|(operation, row)| takes(operation) && row.playbook == "icheck") {
+        held += 1;
+        let ground = stage.prepare(row.on, &stage.people[0]).await;
+        let with = |tag: String| operation.with_body(stage.admin(), row, &ground).header("if-match", tag);
+        let refused = stage.admin().send(with("\"77\"".into())).await.refused(412, "version_mismatch");
+        stage.admin().send(with(format!("\"{}\"", refused["version"]))).await.ok();
+    }
+    assert!(held > 25, "only {held} actions take a version");
+    // Of what is out of sight, not even the version is told.
+    let stranger = stage.stranger();
+    let ground = stage.prepare(On::Lead, stranger).await;
+    let (junk, row) = operations().into_iter().find(|(_, row)| row.operation == "junkLead").unwrap();
+    let request = junk.with_body(&stranger.client, row, &ground).header("if-match", "\"77\"");
+    stranger.client.send(request).await.refused(404, "not_found");
+}

@@ -1,4 +1,5 @@
 use actix_web::dev::Payload;
+use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
@@ -9,6 +10,7 @@ use chot_persistence::idempotency::Keyed;
 use chot_persistence::{Db, Tx};
 
 use super::body::Body;
+use super::conditions::{IfMatch, if_match_at_all};
 use super::idempotency::{keyed, once};
 use super::{Extracted, keep_to_rate, state};
 use crate::answer::{Answer, Reply};
@@ -22,6 +24,8 @@ pub struct Caller {
     pub ctx: Ctx,
     /// The session, unless an API key calls.
     pub session: Option<SessionId>,
+    /// The versions of the record that the caller has seen, if the caller of an action says so.
+    pub seen: Option<IfMatch>,
     keyed: Option<Keyed>,
     state: Data<State>,
 }
@@ -44,7 +48,9 @@ impl Caller {
         let name = caller_name(&known.actor);
         keep_to_rate(request, Policy::Caller, &name)?;
         let keyed = keyed(request, name)?;
-        Ok(Self { ctx: state.engine.act_as(known.actor).await?, session: known.session, keyed, state: state.clone() })
+        let seen = if request.method() == Method::POST { if_match_at_all(request.headers())? } else { None };
+        let ctx = state.engine.act_as(known.actor).await?;
+        Ok(Self { ctx, session: known.session, seen, keyed, state: state.clone() })
     }
 
     /// Who calls, for operations that answer callers without a credential as well.
@@ -56,7 +62,7 @@ impl Caller {
     pub async fn anonymous(request: &HttpRequest, actor: Actor) -> Result<Self, Failure> {
         let keyed = keyed(request, caller_name(&actor))?;
         let state = state(request);
-        Ok(Self { ctx: state.engine.act_as(actor).await?, session: None, keyed, state: state.clone() })
+        Ok(Self { ctx: state.engine.act_as(actor).await?, session: None, seen: None, keyed, state: state.clone() })
     }
 
     /// The database, to read from.

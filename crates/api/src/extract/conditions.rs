@@ -84,17 +84,27 @@ impl FromRequest for IfMatch {
 }
 
 fn if_match(headers: &HeaderMap) -> Result<IfMatch, Failure> {
+    if_match_at_all(headers)?.ok_or_else(|| Code::VersionRequired.into())
+}
+
+/// The versions that the caller of an action has seen, if the caller says so.
+pub fn if_match_at_all(headers: &HeaderMap) -> Result<Option<IfMatch>, Failure> {
     if !headers.contains_key(IF_MATCH) {
-        return Err(Code::VersionRequired.into());
+        return Ok(None);
     }
     let malformed = || Failure::from(Violations::one("/If-Match", "invalid_if_match")).in_headers();
-    Condition::read(headers, IF_MATCH.as_str()).map(IfMatch).ok_or_else(malformed)
+    Condition::read(headers, IF_MATCH.as_str()).map(|condition| Some(IfMatch(condition))).ok_or_else(malformed)
 }
 
 /// No record ever has this version.
 const NO_VERSION: i64 = -1;
 
 impl IfMatch {
+    /// Whether a record may be in this version. Whoever may do everything may also say "whatever the version is".
+    pub fn allows(&self, actor: &Actor, version: i64) -> bool {
+        (self.0 == Condition::Any && is_administrator(actor)) || self.0.versions().contains(&version)
+    }
+
     /// Runs a verb on a record that shall be in one of the versions. Whoever may do everything may also say "whatever the version is".
     ///
     /// # Errors

@@ -23,6 +23,11 @@ impl Kind<'_> {
     fn wants_version(&self) -> bool {
         matches!(self.method, "patch" | "delete")
     }
+
+    /// Actions on a record hold to a version if the caller names one.
+    fn takes_version(&self) -> bool {
+        self.method == "post" && self.path.contains("_id}/")
+    }
 }
 
 /// What holds for every operation of its kind: parameters, headers, refusals, examples.
@@ -47,13 +52,14 @@ pub fn finish(path: &str, method: &str, operation: &mut Value, schemas: &Value, 
 fn refusals(kind: &Kind<'_>, has_body: bool) -> Vec<&'static str> {
     let in_api = kind.path.starts_with("/api/v1");
     let may_be_known = !kind.is_for_anybody() || kind.id == "submitLeadForm";
-    let groups: [(bool, &[&str]); 7] = [
+    let groups: [(bool, &[&str]); 8] = [
         (true, &["400", "406", "500"]),
         (in_api, &["401", "429", "503"]),
         (in_api && may_be_known, &["403"]),
         (kind.path.contains('{'), &["404"]),
         (in_api && kind.method != "get", &["409"]),
         (has_body || kind.is_keyed, &["408", "413", "415", "422"]),
+        (kind.takes_version(), &["412"]),
         (kind.wants_version(), &["412", "428"]),
     ];
     groups.into_iter().filter(|(holds, _)| *holds).flat_map(|(_, statuses)| statuses.iter().copied()).collect()
@@ -76,7 +82,12 @@ fn add_parameters(kind: &Kind<'_>, operation: &mut Value) {
             json!({"name": name, "in": "path", "required": true, "description": format!("Which {what}."), "schema": schema}),
         );
     }
-    let headers = [("IdempotencyKey", kind.is_keyed), ("IfMatch", kind.wants_version()), ("IfNoneMatch", kind.is_tagged)];
+    let headers = [
+        ("IdempotencyKey", kind.is_keyed),
+        ("IfMatch", kind.wants_version()),
+        ("IfMatchOfAction", kind.takes_version()),
+        ("IfNoneMatch", kind.is_tagged),
+    ];
     for (name, _) in headers.into_iter().filter(|(_, is_taken)| *is_taken) {
         parameters.push(json!({"$ref": format!("#/components/parameters/{name}")}));
     }
