@@ -76,13 +76,13 @@ pub fn finish(document: &mut Value) {
         "IfMatchOfAction": {
             "name": "If-Match", "in": "header", "required": false,
             "description": "The version that you have seen, if the action is to be done on that version only. If the record has changed since, nothing is done.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": IF_MATCH},
+            "schema": {"type": "string", "pattern": IF_MATCH},
             "example": "\"1\"",
         },
         "IfNoneMatch": {
             "name": "If-None-Match", "in": "header", "required": false,
             "description": "The `ETag` that you have. If the record still is in that version, the answer is 304, without a body.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+            "schema": {"type": "string"},
             "example": "\"1\"",
         },
     });
