@@ -3,7 +3,7 @@ use chot_application::leads as verbs;
 use chot_domain::identity::Actor;
 use chot_domain::leads::ConversionId;
 use chot_persistence::leads::{self, ConversionFilter, ConversionView};
-use chot_persistence::{Page, Reads, StoreError};
+use chot_persistence::{Page, Reads, StoreError, Tx};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
@@ -24,6 +24,10 @@ impl Record for ConversionView {
 
     async fn find(reads: &impl Reads, actor: &Actor, id: ConversionId) -> Result<Option<Self>, StoreError> {
         leads::find_conversion(reads, actor, id).await
+    }
+
+    async fn hold(tx: &Tx, id: ConversionId) -> Result<Option<i64>, StoreError> {
+        Ok(leads::lock_conversion(tx, id).await?.map(|record| record.version()))
     }
 }
 

@@ -211,8 +211,8 @@ async fn untag(caller: Caller, path: Path<(LeadId, Key)>, OptionalBody(body): Op
 #[post("/leads/{lead_id}/convert")]
 async fn convert(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<ConvertLead>) -> Answer {
     let converted = async |tx: &Tx, order: &ConvertLead| {
-        caller.demand_seen::<LeadView>(tx, *id).await?;
-        Ok(match verbs::convert(tx, *id, order).await? {
+        let converted = caller.on_seen::<LeadView, _>(tx, *id, async || verbs::convert(tx, *id, order).await).await?;
+        Ok(match converted {
             Converted::Preview(preview) => Reply::ok(&preview),
             Converted::Done(conversion) => {
                 Reply::created(&address::<ConversionView>(conversion), &afterwards::<ConversionView>(tx, conversion).await?)

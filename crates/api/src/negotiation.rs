@@ -25,7 +25,8 @@ fn name(part: &str) -> &str {
 
 /// A weight of zero means "not this".
 fn is_wanted(part: &str) -> bool {
-    let weight = part.split(';').skip(1).find_map(|piece| piece.trim().strip_prefix("q="));
+    let parameters = part.split(';').skip(1).filter_map(|piece| piece.trim().split_once('='));
+    let weight = parameters.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("q")).map(|(_, weight)| weight);
     weight.is_none_or(|weight| !weight.trim_matches(['0', '.']).is_empty())
 }
 

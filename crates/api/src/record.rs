@@ -28,7 +28,7 @@ pub trait Record: Serialize + Sized {
     /// The record, if the actor may see it.
     async fn find(reads: &impl Reads, actor: &Actor, id: Self::Id) -> Result<Option<Self>, StoreError>;
 
-    /// The version of the record if the actor may see it, held until the end of the unit of work where others could change it.
+    /// The version of the record if the actor may see it, held until the end of the unit of work where actions could change it.
     async fn hold(tx: &Tx, id: Self::Id) -> Result<Option<i64>, StoreError> {
         Ok(Self::find(tx, &tx.actor, id).await?.map(|record| record.version()))
     }
@@ -58,8 +58,7 @@ impl Caller {
         verb: impl AsyncFn(&Tx, V::Id, &T) -> Done<()>,
     ) -> Answer {
         let acted = async |tx: &Tx, order: &T| {
-            self.demand_seen::<V>(tx, id).await?;
-            verb(tx, id, order).await?;
+            self.on_seen::<V, _>(tx, id, async || verb(tx, id, order).await).await?;
             Ok(Reply::record(&afterwards::<V>(tx, id).await?))
         };
         self.told::<V>(self.post(body, acted).await)
@@ -94,18 +93,18 @@ impl Caller {
         self.told::<V>(self.write(archived).await)
     }
 
-    /// Goes on only with a record in a version that the caller has seen, if the caller says so. Of what is out of sight, the verb says
-    /// what there is to say.
-    pub async fn demand_seen<V: Record>(&self, tx: &Tx, id: V::Id) -> Done<()> {
-        let Some(seen) = &self.seen else {
-            return Ok(());
+    /// Does something on a record only if it is in a version that the caller has seen, if the caller says so. Of a record out of sight,
+    /// whose versions nobody has seen, the verb says first what there is to say.
+    pub async fn on_seen<V: Record, T>(&self, tx: &Tx, id: V::Id, verb: impl AsyncFnOnce() -> Done<T>) -> Done<T> {
+        let Some(seen) = self.seen.as_ref().filter(|seen| !seen.is_any()) else {
+            return verb().await;
         };
-        match V::hold(tx, id).await? {
-            Some(version) if !seen.allows(&tx.actor, version) => {
-                Err(Refusal::from(Code::VersionMismatch).with("version", version).into())
-            }
-            _ => Ok(()),
+        let version = V::hold(tx, id).await?;
+        if let Some(version) = version.filter(|version| !seen.names(*version)) {
+            return Err(Refusal::from(Code::VersionMismatch).with("version", version).into());
         }
+        let done = verb().await?;
+        if version.is_none() { Err(Code::VersionMismatch.into()) } else { Ok(done) }
     }
 
     /// Rights that a verb has changed hold from now on.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::dev::{ResourceDef, ServiceRequest, ServiceResponse, fn_service};
 use actix_web::http::Method;
 use actix_web::{Error, HttpResponse};
-use chot_domain::shared::{Code, Violations};
+use chot_domain::shared::{Code, Violations, member_pointer};
 use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -103,7 +103,7 @@ impl KnownPaths {
 fn unwanted_parameters(query: &str) -> Option<Violations> {
     let mut violations = Violations::default();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        violations.add(&format!("/{}", pair.split('=').next().unwrap_or_default()), "unknown_member");
+        violations.add(&member_pointer(pair.split('=').next().unwrap_or_default()), "unknown_member");
     }
     Some(violations).filter(|violations| !violations.is_empty())
 }

@@ -115,6 +115,12 @@ async fn an_action_holds_to_the_version_that_it_names() {
         stage.admin().send(with(format!("\"{}\"", refused["version"]))).await.ok();
     }
     assert!(held > 25, "only {held} actions take a version");
+    // What is taken out of the pool was not seen in any version.
+    let ground = stage.prepare(On::PoolAccount, stage.stranger()).await;
+    let (claim, row) = operations().into_iter().find(|(_, row)| row.operation == "claimAccount").unwrap();
+    let request = claim.with_body(stage.lan(), row, &ground).header("if-match", "\"77\"");
+    stage.lan().send(request).await.refused(412, "version_mismatch");
+    stage.lan().send(claim.with_body(stage.lan(), row, &ground).header("if-match", "*")).await.ok();
     // Of what is out of sight, not even the version is told.
     let stranger = stage.stranger();
     let ground = stage.prepare(On::Lead, stranger).await;

@@ -74,9 +74,11 @@ fn links_lead_from_what_was_made_to_what_can_be_done_with_it() {
 #[test]
 fn the_document_names_the_permission_of_each_operation() {
     for (operation, row) in operations() {
+        // What these two need hangs on what is asked for; their descriptions say it.
+        let depends = ["listAccountCards", "getBoard"].contains(&row.operation);
         let needed = match row.takes {
-            Takes::Permission(permission) | Takes::CardOr(permission) | Takes::PermissionForAll(permission) => Some(permission),
-            Takes::Nothing | Takes::Credential | Takes::Session => None,
+            Takes::Permission(permission) | Takes::PermissionForAll(permission) if !depends => Some(permission),
+            _ => None,
         };
         assert_eq!(operation.document["x-permission"].as_str(), needed, "{}", row.operation);
         let described = operation.document["description"].as_str().unwrap();

@@ -2,7 +2,7 @@
 
 mod access_tokens;
 mod api_keys;
-mod people;
+pub mod people;
 mod rate_limits;
 mod refreshing;
 mod secrecy;

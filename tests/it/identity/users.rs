@@ -108,8 +108,12 @@ async fn what_is_wrong_with_a_user_is_said_at_once() {
     for reply in [admin.post("/users", to_create).await, admin.patch(&path(&lan), 1, unknown).await] {
         assert_eq!(reply.faults(422), [("/role".into(), "unknown_key".into()), ("/team_id".into(), "not_found".into())]);
     }
-    let faults = admin.patch(&path(&lan), 1, json!({"password": "ngan"})).await.faults(422);
-    assert_eq!(faults, [("/password".into(), "too_short".into())]);
+    let mut faults = admin.patch(&path(&lan), 1, json!({"password": "ngan", "email": "lan", "zz": 1})).await.faults(422);
+    faults.sort();
+    let expected = [("/email", "invalid_email"), ("/password", "too_short"), ("/zz", "unknown_member")];
+    assert_eq!(faults, expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
+    let unchanged = admin.patch(&path(&lan), 1, json!({"role": "salesperson"})).await.expect(200);
+    assert_eq!(version(&unchanged), 1, "a patch that changes nothing is no change");
     lan.get("/me").await.expect(200);
 }
 

@@ -6,6 +6,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::fault;
+use crate::identity::people::write;
+use crate::robustness::at_once::database;
 
 /// A form with a field for everything, by its definition, and where its submissions go.
 pub(super) async fn form(admin: &Client, more: Value) -> (Value, String) {
@@ -241,4 +243,19 @@ async fn a_form_is_looked_after_by_those_who_run_forms() {
     assert_eq!(marketing.all("/leads").await.len(), 1, "what came in by it stays");
     marketing.patch(&own, 3, json!({"is_active": true})).await.expect(200);
     world.anonymous().post(&path, json!({"congty": "Hoa Sen", "sdt": phone(2)})).await.expect(202);
+}
+
+/// Rules have become stricter since: what a patch does not touch does not stop it.
+#[tokio::test]
+async fn a_form_of_before_can_still_be_switched_off() {
+    let world = World::under("xcrm").await;
+    let admin = world.user("admin").await;
+    let (form, _) = form(&admin, json!({})).await;
+    let own = format!("/lead-forms/{}", id(&form));
+    let old_map = "UPDATE lead_forms SET field_map = $1";
+    write(&database(&world).await, old_map, [json!({"ho_ten": "name"}).into()]).await;
+    let faults = admin.patch(&own, 1, json!({"field_map": {"loai": "kind"}})).await.faults(422);
+    assert_eq!(faults, [fault("/field_map", "no_way_to_reach")]);
+    let off = admin.patch(&own, 1, json!({"is_active": false})).await.expect(200);
+    assert_eq!(off["is_active"], false);
 }

@@ -53,6 +53,18 @@ async fn r_ichk_101_r_xcrm_11_a_lead_goes_only_to_those_whose_role_works_leads()
 }
 
 #[tokio::test]
+async fn the_lead_of_somebody_who_works_no_accounts_is_given_on_before_it_is_converted() {
+    let world = World::under("suno").await;
+    let (scout, admin) = (world.user("business_developer").await, world.user("admin").await);
+    let path = format!("/leads/{}", id(&own_lead(&scout, 1).await));
+    scout.post(&format!("{path}/verify"), json!({"result": "real"})).await.expect(200);
+    admin.act(&format!("{path}/convert")).await.refused(409, "owner_required");
+    let lan = world.user("salesperson").await;
+    admin.post(&format!("{path}/assign"), json!({"owner_id": lan.user_id})).await.expect(200);
+    admin.act(&format!("{path}/convert")).await.expect(201);
+}
+
+#[tokio::test]
 async fn r_edu_18_r_edu_19_what_was_handed_back_and_goes_out_again_is_no_longer_marked() {
     let world = World::under("easyedu").await;
     let (lan, minh, admin) = (world.user("salesperson").await, world.user("salesperson").await, world.user("admin").await);

@@ -209,3 +209,17 @@ async fn what_is_said_about_an_opportunity_keeps_its_rules() {
     let largest = lan.post("/opportunities", on(&ours, json!({"expected_revenue": "99999999999999"}))).await.expect(201);
     assert_eq!(text(&largest, "expected_revenue"), "99999999999999");
 }
+
+#[tokio::test]
+async fn a_product_that_is_no_longer_sold_stays_where_it_is_offered() {
+    let world = World::under("icheck").await;
+    let (lan, admin) = (world.user("salesperson").await, world.user("admin").await);
+    let (old, new) = (product(&admin, "CU").await, product(&admin, "MOI").await);
+    let ours = account(&lan, 1).await;
+    let path = opened(&lan, &ours, "Tem QR", json!({"product_ids": [old["id"]]})).await;
+    admin.patch(&format!("/products/{}", id(&old)), 1, json!({"is_active": false})).await.expect(200);
+    let more = lan.patch(&path, 1, json!({"product_ids": [old["id"], new["id"]]})).await.expect(200);
+    assert_eq!(more["product_ids"], json!([old["id"], new["id"]]));
+    let another = json!({"account_id": ours["id"], "name": "Hai", "product_ids": [old["id"]]});
+    assert_eq!(lan.post("/opportunities", another).await.faults(422), [fault("/product_ids/0", "not_found")]);
+}

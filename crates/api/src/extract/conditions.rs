@@ -100,9 +100,14 @@ pub fn if_match_at_all(headers: &HeaderMap) -> Result<Option<IfMatch>, Failure> 
 const NO_VERSION: i64 = -1;
 
 impl IfMatch {
-    /// Whether a record may be in this version. Whoever may do everything may also say "whatever the version is".
-    pub fn allows(&self, actor: &Actor, version: i64) -> bool {
-        (self.0 == Condition::Any && is_administrator(actor)) || self.0.versions().contains(&version)
+    /// Whether any version will do.
+    pub fn is_any(&self) -> bool {
+        self.0 == Condition::Any
+    }
+
+    /// Whether this version is among those named.
+    pub fn names(&self, version: i64) -> bool {
+        self.0.versions().contains(&version)
     }
 
     /// Runs a verb on a record that shall be in one of the versions. Whoever may do everything may also say "whatever the version is".
@@ -110,7 +115,7 @@ impl IfMatch {
     /// # Errors
     /// `version_mismatch` if it is in another one, or what the verb says.
     pub async fn hold(&self, actor: &Actor, verb: impl AsyncFn(Option<i64>) -> Done<()>) -> Done<()> {
-        if self.0 == Condition::Any && is_administrator(actor) {
+        if self.is_any() && is_administrator(actor) {
             return verb(None).await;
         }
         let versions = self.0.versions();

@@ -1,6 +1,6 @@
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use chot_domain::shared::{Draft, Violations, read};
+use chot_domain::shared::{Draft, Violations, member_pointer, read};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -41,7 +41,7 @@ fn query_faults<T: Draft>(text: &str) -> Violations {
     for (name, value) in pairs {
         let typed = typed(&schema["properties"][&name], &value);
         if members.insert(name.clone(), typed).is_some() {
-            violations.add(&format!("/{name}"), "repeated");
+            violations.add(&member_pointer(&name), "repeated");
         }
     }
     if let Err(faults) = read::<T>(Value::Object(members)) {

@@ -3,10 +3,7 @@ use serde_json::{Value, json};
 
 /// What each permission is needed for. An operation that is missing here wants a credential only, or nothing.
 const NEEDED: [(Permission, &[&str]); 28] = [
-    (
-        LeadsRead,
-        &["listLeads", "getLead", "listLeadDuplicates", "listLeadTimeline", "listConversions", "getConversion", "getBoard"],
-    ),
+    (LeadsRead, &["listLeads", "getLead", "listLeadDuplicates", "listLeadTimeline", "listConversions", "getConversion"]),
     (LeadsCreate, &["createLead"]),
     (
         LeadsUpdate,
@@ -28,11 +25,11 @@ const NEEDED: [(Permission, &[&str]); 28] = [
     (LeadsConvert, &["convertLead", "revertConversion"]),
     (LeadsArchive, &["archiveLead", "restoreLead"]),
     (LeadFormsWrite, &["listLeadForms", "createLeadForm", "getLeadForm", "updateLeadForm"]),
-    (AccountsRead, &["listAccounts", "getAccount", "getAccountCounters", "listAccountTimeline", "listContacts", "getContact"]),
+    (AccountsRead, &["listAccounts", "getAccountCounters", "listAccountTimeline", "listContacts", "getContact"]),
     (AccountsCreate, &["createAccount"]),
     (AccountsUpdate, &["updateAccount", "moveAccount", "tagAccount", "untagAccount", "createContact", "updateContact"]),
     (AccountsAssign, &["assignAccount"]),
-    (AccountsClaim, &["claimAccount", "listAccountCards"]),
+    (AccountsClaim, &["claimAccount"]),
     (AccountsRelease, &["releaseAccount"]),
     (AccountsArchive, &["archiveAccount", "restoreAccount", "archiveContact", "restoreContact"]),
     (OpportunitiesRead, &["listOpportunities", "getOpportunity", "listOpportunityStages", "listOpportunityTimeline"]),

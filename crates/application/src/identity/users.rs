@@ -19,17 +19,18 @@ pub async fn hash_first_password(ctx: &Ctx, draft: &UserDraft) -> Result<Option<
     }
 }
 
-/// The digest of the new password that a patch gives a user, if it gives one.
+/// The digest of the new password that a patch gives a user, if it gives one that keeps the rules; what breaks them is told with all
+/// other faults of the patch.
 ///
 /// # Errors
-/// `forbidden`; a password that breaks the rules.
+/// `forbidden`.
 pub async fn hash_new_password(ctx: &Ctx, patch: &UserPatch) -> Result<Option<String>> {
     ctx.actor.require(Permission::UsersWrite)?;
-    let Some(text) = patch.member("password").and_then(|password| password.as_str()) else {
-        return Ok(None);
-    };
-    let password = Password::parse(text).map_err(|code| Violations::one("/password", code))?;
-    Ok(Some(secrets::hash_password(password.as_str()).await?))
+    let text = patch.member("password").and_then(|password| password.as_str());
+    match text.and_then(|text| Password::parse(text).ok()) {
+        Some(password) => Ok(Some(secrets::hash_password(password.as_str()).await?)),
+        None => Ok(None),
+    }
 }
 
 /// Creates a user, with the digest of a first password if one was given.

@@ -110,6 +110,10 @@ async fn check(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan) -> Result<()
     match &plan.account {
         AccountStep::Create(_, draft) => {
             of_account = accounts::check(tx, draft, None).await?;
+            if of_account.iter().any(|fault| fault.pointer == "/owner_id") {
+                // The lead is given first to somebody who works accounts.
+                return Err(Code::OwnerRequired.into());
+            }
             accounts::demand_free_identity(tx, draft, None).await?;
         }
         AccountStep::Link(id, _, after) => accounts::demand_free_identity(tx, after, Some(*id)).await?,
@@ -142,7 +146,7 @@ async fn check_opportunities(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan
             return Err(Code::OwnerRequired.into());
         }
         let at = format!("/opportunities/{index}");
-        for fault in opportunities::check(tx, draft).await?.into_vec() {
+        for fault in opportunities::check(tx, draft, &[]).await?.into_vec() {
             let member = fault.pointer.split('/').nth(1).unwrap_or_default();
             if member == "stage" {
                 violations.add_with(&format!("{at}/stage"), &fault.code, fault.params);

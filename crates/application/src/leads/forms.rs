@@ -73,11 +73,12 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
     if form.draft.is_trapped(submission) {
         return Ok(Received::Trapped);
     }
-    let draft = form.draft.lead(submission)?;
     // One submission of a form at a time, or many at once would each find room in the quota and nobody known.
-    leads::lock_form(tx, form.id).await?;
+    let rules = leads::lock_form(tx, form.id).await?.map(|form| form.draft());
+    let rules = rules.filter(|rules| rules.is_active).ok_or(Code::NotFound)?;
+    let draft = rules.lead(submission)?;
     let taken = leads::submissions_since(tx, form.id, tx.now - TimeDelta::hours(1)).await?;
-    if taken >= u64::try_from(form.draft.quota_per_hour).unwrap_or_default() {
+    if taken >= u64::try_from(rules.quota_per_hour).unwrap_or_default() {
         return Err(Code::FormQuotaExceeded.into());
     }
     let suspects = leads::suspected_leads(tx, &Fingerprint::ways_to_reach(&draft)).await?;

@@ -7,7 +7,8 @@ use chot_persistence::leads::Candidate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Everything that a conversion would write. Its targets are said as an order says them, so that they can be corrected and sent back.
+/// Everything that a conversion would write. The `fields` of what would be created have the form that they have in an order, so that
+/// they can be corrected and sent; those of what would be linked, and the owners, are only told.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ConversionPreview {
     /// The account.

@@ -1,7 +1,7 @@
 use chot_domain::accounts::Move;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
-use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStanding, Reopen, Win, frees_account};
+use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStanding, OpportunityStatus, Reopen, Win, frees_account};
 use chot_domain::playbook::{CardKind, RELEASED_BY_RULE};
 use chot_domain::shared::Code;
 use chot_persistence::Tx;
@@ -81,6 +81,9 @@ pub async fn reopen(tx: &Tx, id: OpportunityId, order: &Reopen) -> Result<()> {
     let happened = happening(EventKind::OpportunityReopened, id, account.id()).saying("reason", Some(&order.reason));
     settle(tx, &opportunity, &next, happened).await?;
     follow_owner(tx, account.id(), account.owner_id()).await?;
+    if opportunity.standing().status != OpportunityStatus::Won {
+        return Ok(());
+    }
     let others_won = opportunities::won_of(tx, account.id()).await?;
     change_standing(tx, &account, &account.standing().after_reopening(others_won, &tx.playbook)).await
 }

@@ -1,4 +1,5 @@
 use chot_domain::accounts::TagRecord;
+use chot_domain::catalog::ProductId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::LeadId;
@@ -24,16 +25,17 @@ pub async fn open(tx: &Tx, draft: &OpportunityDraft) -> Result<OpportunityId> {
     if accounts::lock(tx, draft.account_id).await?.is_none() {
         return Err(Violations::one("/account_id", "not_found").into());
     }
-    check(tx, draft).await?.unless_any(())?;
+    check(tx, draft, &[]).await?.unless_any(())?;
     let id = tx.new_id();
     open_as(tx, id, draft, None).await?;
     Ok(id)
 }
 
-/// The rules of an opportunity that want the playbook and the catalogue.
-pub(crate) async fn check(tx: &Tx, draft: &OpportunityDraft) -> Result<Violations> {
+/// The rules of an opportunity that want the playbook and the catalogue. Products that it offers already stay, sold or not.
+pub(crate) async fn check(tx: &Tx, draft: &OpportunityDraft, offered: &[ProductId]) -> Result<Violations> {
     let mut violations = checks::judge(tx, draft);
-    let unsold = catalog::unsold(tx, &draft.product_ids).await?;
+    let new: Vec<_> = draft.product_ids.iter().copied().filter(|product| !offered.contains(product)).collect();
+    let unsold = catalog::unsold(tx, &new).await?;
     for (index, _) in draft.product_ids.iter().enumerate().filter(|(_, product)| unsold.contains(product)) {
         violations.add(&format!("/product_ids/{index}"), "not_found");
     }
@@ -63,7 +65,9 @@ pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft
 pub async fn update(tx: &Tx, id: OpportunityId, patch: &OpportunityPatch, seen: Option<i64>) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesUpdate, seen).await?;
     let before = opportunities::draft(tx, &opportunity).await?;
-    let Some((after, changed)) = checks::patched(tx, patch, &before, async |after| check(tx, after).await).await? else {
+    let Some((after, changed)) =
+        checks::patched(tx, patch, &before, async |after| check(tx, after, &before.product_ids).await).await?
+    else {
         return Ok(());
     };
     opportunities::update(tx, &opportunity, &after).await?;

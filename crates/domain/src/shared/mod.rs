@@ -38,6 +38,7 @@ pub use money::Money;
 pub use patch::{Change, Changes, MergePatch, changes};
 pub use phone::PhoneNumber;
 pub use refusal::{Outcome, Refusal};
+pub use shape::member_pointer;
 pub use stored::{Document, Stored, Word};
 pub use tax_code::TaxCode;
 pub use text::Text;

@@ -41,7 +41,7 @@ impl<T: Draft + Serialize> MergePatch<T> {
         let mut target = serde_json::to_value(to).unwrap_or_default();
         merge(&mut target, &self.0);
         let (draft, faults) = read_rest::<T>(target);
-        violations.extend(faults);
+        violations.extend(if faults.is_empty() { faults } else { faults.caused_by(self.blamed(to)) });
         match draft {
             Some(draft) if violations.is_empty() => return Ok(draft.settled(playbook)),
             Some(rest) => {
@@ -52,6 +52,14 @@ impl<T: Draft + Serialize> MergePatch<T> {
             None => {}
         }
         Err(violations)
+    }
+}
+
+impl<T: Draft + Serialize> MergePatch<T> {
+    /// Which members a fault of the result may stand at: those that the patch names, and those that were right before.
+    fn blamed(&self, to: &T) -> impl Fn(&str) -> bool {
+        let stood = read_rest::<T>(serde_json::to_value(to).unwrap_or_default()).1;
+        move |member| self.0.contains_key(member) || stood.none_at(&[&format!("/{member}")])
     }
 }
 

@@ -41,6 +41,11 @@ pub(super) fn pointer(steps: &[Step]) -> String {
     })
 }
 
+/// The pointer to a member at the root, as a violation names it.
+pub fn member_pointer(name: &str) -> String {
+    format!("/{}", escape(name))
+}
+
 /// A name as part of a JSON pointer. Of a name that nobody can have meant, its beginning is enough.
 fn escape(name: &str) -> String {
     name.chars().take(80).collect::<String>().replace('~', "~0").replace('/', "~1")

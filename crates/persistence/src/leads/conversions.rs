@@ -130,7 +130,7 @@ pub struct NewConversion {
     pub account_tags: Vec<String>,
     /// The contact likewise.
     pub contact: Option<(ContactId, TargetAction, i64, Option<ContactDraft>)>,
-    /// The opportunities, with their versions after it.
+    /// The opportunities, and whether each was created or linked.
     pub opportunities: Vec<(OpportunityId, TargetAction)>,
     /// What of the lead went where.
     pub carried: Vec<Carried>,

@@ -179,15 +179,14 @@ pub async fn follow_owner(
     Ok(found.into_iter().map(|(id, before)| (Id::new(id), before.map(Id::new))).collect())
 }
 
-/// How many opportunities of an account are won.
+/// How many opportunities of an account are won, those in the archive as well: what was sold was sold.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn won_of(tx: &Tx, account: AccountId) -> Result<u64, StoreError> {
     let won = row::Entity::find()
         .filter(row::Column::AccountId.eq(account.uuid()))
-        .filter(row::Column::Status.eq(Col(OpportunityStatus::Won)))
-        .filter(row::Column::ArchivedAt.is_null());
+        .filter(row::Column::Status.eq(Col(OpportunityStatus::Won)));
     Ok(won.count(&tx.conn).await?)
 }
 
