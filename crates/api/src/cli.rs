@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chot_application::{Engine, Error, demo, setup};
 use chot_domain::identity::UserDraft;
 use chot_domain::playbook::{EMBEDDED, embedded};
-use chot_domain::shared::{RandomIds, SystemClock, read};
+use chot_domain::shared::{Code, RandomIds, SystemClock, read};
 use chot_persistence::{Connection, Db};
 use clap::{Args, Parser, Subcommand};
 use serde_json::json;
@@ -144,6 +144,7 @@ fn explain(error: &Error) -> String {
             lines.collect::<Vec<_>>().join("\n      ")
         }
         Error::Refused(refusal) => crate::messages::problem_detail(Locale::En, refusal.code),
+        Error::Store(error) if error.is_taken() => crate::messages::problem_detail(Locale::En, Code::AlreadyExists),
         Error::Store(error) => error.to_string(),
     }
 }
@@ -157,7 +158,7 @@ async fn load_demo(settings: &DatabaseSettings) -> Outcome {
     if loaded {
         println!("Demo data is loaded.");
     }
-    println!("Sign in as one of these (POST /api/v1/auth/login, or the Authorize button of Swagger UI):");
+    println!("Sign in as one of these (POST /api/v1/auth/login, then paste access_token into Authorize of Swagger UI):");
     for sign_in in demo::SIGN_INS {
         println!("  {:<14} {:<34} {}", sign_in.role, sign_in.email, sign_in.password);
     }
