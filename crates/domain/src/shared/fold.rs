@@ -1,11 +1,11 @@
 use deunicode::deunicode;
-use unicode_normalization::UnicodeNormalization;
+
+use super::format::in_form_c;
 
 /// Text as it is compared and searched: without diacritics, in lower case, with single blanks. "nguyen dinh" finds
 /// "Nguyễn Đình". Stored beside the text it comes from, never instead of it, and applied alike to what is searched for.
 pub fn fold(text: &str) -> String {
-    let composed: String = text.nfc().collect();
-    let plain = deunicode(&composed).to_lowercase();
+    let plain = deunicode(&in_form_c(text)).to_lowercase();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

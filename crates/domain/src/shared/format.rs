@@ -3,7 +3,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use utoipa::openapi::{Object, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -24,6 +24,11 @@ pub trait Format: 'static {
     fn describe() -> Object;
 }
 
+/// The text in Unicode form C, in which nearly every text is already.
+pub(super) fn in_form_c(text: &str) -> Cow<'_, str> {
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes { text.into() } else { text.nfc().collect::<String>().into() }
+}
+
 /// Text that has passed the rules of the format `F` and stands in its canonical form.
 pub struct Formatted<F>(String, PhantomData<fn() -> F>);
 
@@ -36,8 +41,7 @@ impl<F: Format> Formatted<F> {
         if text.contains('\0') {
             return Err("nul_character");
         }
-        let composed: String = text.nfc().collect();
-        F::canonical(composed.trim()).map(Self::trusted)
+        F::canonical(in_form_c(text).trim()).map(Self::trusted)
     }
 }
 
