@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use chot_domain::identity::Actor;
-use chot_domain::shared::Id;
+use chot_domain::shared::{Clock, Id, SystemClock};
 use chot_persistence::timers::{self, DueTimer, TimerKind};
-use chot_persistence::{Tx, events, idempotency};
+use chot_persistence::{Tx, events, idempotency, identity};
+use chrono::TimeDelta;
 use tokio::sync::watch;
 
 use crate::{Engine, Result, leads};
@@ -61,9 +62,20 @@ pub async fn place_events(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
-async fn forget(engine: &Engine) -> Result<()> {
+/// A session that is over is kept for so long: a spent token that comes back until then is still known as one.
+const SESSIONS_KEPT: TimeDelta = TimeDelta::days(30);
+
+/// Forgets answers that nobody asks for again, and sessions that are long over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget(engine: &Engine) -> Result<()> {
     let ctx = engine.act_as(Actor::system()).await?;
-    ctx.write(async |tx| Ok(idempotency::forget_old(tx).await?)).await
+    ctx.write(async |tx| {
+        idempotency::forget_old(tx).await?;
+        Ok(identity::forget_sessions_before(tx, SystemClock.now() - SESSIONS_KEPT).await?)
+    })
+    .await
 }
 
 /// Claims the next due timer, runs its verb and completes it, all in one unit. If the verb fails, the unit is rolled back and the

@@ -1,9 +1,11 @@
+use chot_application::worker;
 use chot_tests::{Kind, World, kind};
+use chrono::{TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
-use super::people::{PASSWORD, Person, api_key, change, refresh, sign_in};
-use crate::robustness::at_once::{database, somebody_waits};
+use super::people::{PASSWORD, Person, api_key, change, refresh, sign_in, write};
+use crate::robustness::at_once::{counted, database, somebody_waits};
 
 const NEW_PASSWORD: &str = "song-dai-troi-rong-2027";
 
@@ -127,4 +129,23 @@ async fn a_new_role_takes_effect_at_once() {
     program.get("/accounts").await.refused(403, "forbidden");
     program.get("/leads").await.expect(200);
     program.get("/lead-forms").await.refused(403, "forbidden");
+}
+
+#[tokio::test]
+async fn a_session_that_is_long_over_is_forgotten_with_its_tokens() {
+    let world = World::under("icheck").await;
+    let admin = world.user("admin").await;
+    let lan = Person::employed(&world, &admin, "salesperson").await;
+    let database = database(&world).await;
+    let sessions = async || counted(&database, "SELECT count(*) FROM sessions").await;
+    let tokens = async || counted(&database, "SELECT count(*) FROM refresh_tokens").await;
+    lan.again(&world).await;
+    let before = (sessions().await, tokens().await);
+    lan.client.act("/auth/logout").await.expect(204);
+    worker::forget(&world.engine).await.unwrap();
+    assert_eq!((sessions().await, tokens().await), before, "a token that comes back is still known as spent");
+    let long_ago = Utc::now() - TimeDelta::days(31);
+    write(&database, "UPDATE sessions SET ended_at = $1 WHERE ended_at IS NOT NULL", [long_ago.into()]).await;
+    worker::forget(&world.engine).await.unwrap();
+    assert_eq!((sessions().await, tokens().await), (before.0 - 1, before.1 - 1));
 }

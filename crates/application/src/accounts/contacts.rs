@@ -1,7 +1,7 @@
 use chot_domain::accounts::{AccountId, ContactDraft, ContactId, ContactPatch};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
-use chot_domain::shared::{Code, Violations};
+use chot_domain::shared::Code;
 use chot_persistence::Tx;
 use chot_persistence::accounts::{self, LockedContact};
 use chot_persistence::events::{Happening, record};
@@ -18,9 +18,13 @@ pub(crate) fn contact_happening(kind: EventKind, id: ContactId, account: Account
 /// `forbidden`; every violation of the draft; an account out of sight.
 pub async fn create_contact(tx: &Tx, draft: &ContactDraft) -> Result<ContactId> {
     tx.require(Permission::AccountsUpdate)?;
-    let account = accounts::lock(tx, draft.account_id).await?.ok_or_else(|| Violations::one("/account_id", "not_found"))?;
-    checks::not_archived(account.is_archived())?;
-    checks::judge(tx, draft).unless_any(())?;
+    let account = accounts::lock(tx, draft.account_id).await?;
+    let mut violations = checks::judge(tx, draft);
+    if account.is_none() {
+        violations.add("/account_id", "not_found");
+    }
+    violations.unless_any(())?;
+    checks::not_archived(account.is_some_and(|account| account.is_archived()))?;
     let id = tx.new_id();
     create_contact_as(tx, id, draft).await?;
     Ok(id)

@@ -22,10 +22,16 @@ use crate::{Result, checks, tagging};
 /// the pool.
 pub async fn open(tx: &Tx, draft: &OpportunityDraft) -> Result<OpportunityId> {
     tx.require(Permission::OpportunitiesCreate)?;
-    if accounts::lock(tx, draft.account_id).await?.is_none() {
-        return Err(Violations::one("/account_id", "not_found").into());
+    let account = accounts::lock(tx, draft.account_id).await?;
+    let mut violations = check(tx, draft, &[]).await?;
+    match account.map(|account| account.owner_id()) {
+        None => violations.add("/account_id", "not_found"),
+        Some(Some(owner)) if draft.owner_id.is_some_and(|named| named != owner) => {
+            violations.add("/owner_id", "not_the_account_owner");
+        }
+        Some(_) => {}
     }
-    check(tx, draft, &[]).await?.unless_any(())?;
+    violations.unless_any(())?;
     let id = tx.new_id();
     open_as(tx, id, draft, None).await?;
     Ok(id)
@@ -46,9 +52,6 @@ pub(crate) async fn check(tx: &Tx, draft: &OpportunityDraft, offered: &[ProductI
 pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft, lead: Option<LeadId>) -> Result<()> {
     let account = accounts::lock_any(tx, draft.account_id).await?.ok_or(Code::NotFound)?;
     let owner = owner_of_opportunities(&account)?;
-    if draft.owner_id.is_some_and(|named| named != owner) {
-        return Err(Violations::one("/owner_id", "not_the_account_owner").into());
-    }
     let phone = draft.phone.clone().or_else(|| account.draft().phone);
     let draft = OpportunityDraft { phone, ..draft.clone() };
     let standing = OpportunityStanding::at_opening(draft.stage.as_ref(), draft.classification, tx.now, &tx.playbook)?;

@@ -3,6 +3,7 @@
 
 mod conversion;
 mod draft;
+mod fate;
 mod form;
 mod plan;
 mod standing;
@@ -13,10 +14,9 @@ pub use conversion::{
     AccountTarget, ContactTarget, ConversionStatus, ConvertLead, DuplicateReason, OpportunityTarget, TargetAction,
 };
 pub use draft::LeadDraft;
+pub use fate::{Carried, NotCarried};
 pub use form::{FormField, LeadFormDraft, Submission};
-pub use plan::{
-    AccountStep, Carried, ContactStep, ConversionGround, ConversionPlan, Existing, NewIds, NotCarried, OpportunityStep,
-};
+pub use plan::{AccountStep, ContactStep, ConversionGround, ConversionPlan, Existing, NewIds, OpportunityStep};
 pub use standing::LeadStanding;
 pub use status::{LeadStatus, LeadVerb};
 pub use verbs::{JunkLead, MarkContacted, Recycle, ReturnLead, VerificationResult, VerifyLead};

@@ -15,7 +15,10 @@ pub use query::{
     ApiKeyFilter, TeamFilter, UserFilter, find_api_key, find_team, find_user, has_users, list_api_keys, list_teams, list_users,
 };
 pub(crate) use row::user;
-pub use sessions::{end_session, end_sessions_of, insert_refresh_token, insert_session, insert_signing_key, spend_refresh_token};
+pub use sessions::{
+    end_session, end_sessions_of, forget_sessions_before, insert_refresh_token, insert_session, insert_signing_key,
+    spend_refresh_token,
+};
 pub use teams::{LockedTeam, insert_team, lock_team, lock_teams, team_is_below, update_team};
 pub use users::{
     LockedUser, SignIn, active_admins, insert_user, lock_user, set_password, sign_in_by_email, sign_in_by_id, update_user,

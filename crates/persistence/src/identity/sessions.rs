@@ -2,7 +2,7 @@ use chot_domain::identity::{SessionId, UserId};
 use chot_domain::shared::Id;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use super::access::SpentToken;
 use super::row::{refresh_token, session, signing_key};
@@ -106,5 +106,21 @@ pub async fn insert_signing_key(tx: &Tx, secret: &str) -> Result<(), StoreError>
         created_at: Set(tx.now),
     };
     signing_key::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}
+
+/// Forgets sessions that ended or ran out before an instant, with their refresh tokens.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_sessions_before(tx: &Tx, before: DateTime<Utc>) -> Result<(), StoreError> {
+    let is_over = || {
+        let ended = Condition::any().add(session::Column::EndedAt.lt(before));
+        ended.add(session::Column::ExpiresAt.lt(before))
+    };
+    let over = session::Entity::find().filter(is_over()).select_only().column(session::Column::Id);
+    let tokens = refresh_token::Entity::delete_many().filter(refresh_token::Column::SessionId.in_subquery(over.into_query()));
+    tokens.exec(&tx.conn).await?;
+    session::Entity::delete_many().filter(is_over()).exec(&tx.conn).await?;
     Ok(())
 }
