@@ -9,7 +9,7 @@ use chot_persistence::{Page, Reads, StoreError, Tx};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, IfMatch, Nothing, OptionalBody, Patch, Query};
+use crate::extract::{Body, Caller, Nothing, OptionalBody, Patch, Query, Seen};
 use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -86,7 +86,7 @@ async fn get_one(caller: Caller, id: Path<AccountId>) -> Answer {
 /// Changes what is said about the account. Its owner, type and stage change by verbs of their own.
 #[utoipa::path(tag = "accounts", operation_id = "updateAccount", request_body = AccountPatch, responses((status = 200, body = AccountView)))]
 #[patch("/accounts/{account_id}")]
-async fn update(caller: Caller, id: Path<AccountId>, seen: IfMatch, Patch(patch): Patch<AccountDraft>) -> Answer {
+async fn update(caller: Caller, id: Path<AccountId>, seen: Seen, Patch(patch): Patch<AccountDraft>) -> Answer {
     caller.change::<AccountView, _>(*id, &seen, &patch, verbs::update).await
 }
 
@@ -95,7 +95,7 @@ async fn update(caller: Caller, id: Path<AccountId>, seen: IfMatch, Patch(patch)
 /// Takes the account out of the working lists and frees its identity number. Refused while it has open opportunities or children.
 #[utoipa::path(tag = "accounts", operation_id = "archiveAccount", responses((status = 204)))]
 #[delete("/accounts/{account_id}")]
-async fn archive(caller: Caller, id: Path<AccountId>, seen: IfMatch) -> Answer {
+async fn archive(caller: Caller, id: Path<AccountId>, seen: Seen) -> Answer {
     caller.archive::<AccountView>(*id, &seen, verbs::archive).await
 }
 

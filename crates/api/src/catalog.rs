@@ -7,7 +7,7 @@ use chot_persistence::{Page, Reads, StoreError};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, IfMatch, Patch, Query};
+use crate::extract::{Body, Caller, Patch, Query, Seen};
 use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -59,6 +59,6 @@ async fn get_one(caller: Caller, id: Path<ProductId>) -> Answer {
 /// A product that is no longer sold is made inactive; it stays where it was named.
 #[utoipa::path(tag = "products", operation_id = "updateProduct", request_body = ProductPatch, responses((status = 200, body = ProductView)))]
 #[patch("/products/{product_id}")]
-async fn update(caller: Caller, id: Path<ProductId>, seen: IfMatch, Patch(patch): Patch<ProductDraft>) -> Answer {
+async fn update(caller: Caller, id: Path<ProductId>, seen: Seen, Patch(patch): Patch<ProductDraft>) -> Answer {
     caller.change::<ProductView, _>(*id, &seen, &patch, verbs::update).await
 }

@@ -7,7 +7,7 @@ use chot_persistence::{Page, Reads, StoreError, Tx};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, IfMatch, Nothing, OptionalBody, Patch, Query};
+use crate::extract::{Body, Caller, Nothing, OptionalBody, Patch, Query, Seen};
 use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -63,7 +63,7 @@ async fn get_one(caller: Caller, id: Path<ContactId>) -> Answer {
 /// Changes what is said about the person.
 #[utoipa::path(tag = "contacts", operation_id = "updateContact", request_body = ContactPatch, responses((status = 200, body = ContactView)))]
 #[patch("/contacts/{contact_id}")]
-async fn update(caller: Caller, id: Path<ContactId>, seen: IfMatch, Patch(patch): Patch<ContactDraft>) -> Answer {
+async fn update(caller: Caller, id: Path<ContactId>, seen: Seen, Patch(patch): Patch<ContactDraft>) -> Answer {
     caller.change::<ContactView, _>(*id, &seen, &patch, verbs::update_contact).await
 }
 
@@ -72,7 +72,7 @@ async fn update(caller: Caller, id: Path<ContactId>, seen: IfMatch, Patch(patch)
 /// Takes the person out of the working lists. Nothing is lost: the contact can be restored.
 #[utoipa::path(tag = "contacts", operation_id = "archiveContact", responses((status = 204)))]
 #[delete("/contacts/{contact_id}")]
-async fn archive(caller: Caller, id: Path<ContactId>, seen: IfMatch) -> Answer {
+async fn archive(caller: Caller, id: Path<ContactId>, seen: Seen) -> Answer {
     caller.archive::<ContactView>(*id, &seen, verbs::archive_contact).await
 }
 

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, IfMatch, Patch, Query};
+use crate::extract::{Body, Caller, Patch, Query, Seen};
 use crate::record::{Record, address};
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -94,7 +94,7 @@ async fn get_user(caller: Caller, id: Path<UserId>) -> Answer {
 /// administrator stays one.
 #[utoipa::path(tag = "users", operation_id = "updateUser", request_body = UserPatch, responses((status = 200, body = UserView)))]
 #[patch("/users/{user_id}")]
-async fn update_user(caller: Caller, id: Path<UserId>, seen: IfMatch, Patch(patch): Patch<UserDraft>) -> Answer {
+async fn update_user(caller: Caller, id: Path<UserId>, seen: Seen, Patch(patch): Patch<UserDraft>) -> Answer {
     let hash = verbs::hash_new_password(&caller.ctx, &patch).await?;
     let updated =
         async |tx: &Tx, id, patch: &UserPatch, version| verbs::update_user(tx, id, patch, hash.as_deref(), version).await;
@@ -133,7 +133,7 @@ async fn get_team(caller: Caller, id: Path<TeamId>) -> Answer {
 /// A team cannot stand below itself.
 #[utoipa::path(tag = "teams", operation_id = "updateTeam", request_body = TeamPatch, responses((status = 200, body = TeamView)))]
 #[patch("/teams/{team_id}")]
-async fn update_team(caller: Caller, id: Path<TeamId>, seen: IfMatch, Patch(patch): Patch<TeamDraft>) -> Answer {
+async fn update_team(caller: Caller, id: Path<TeamId>, seen: Seen, Patch(patch): Patch<TeamDraft>) -> Answer {
     caller.change::<TeamView, _>(*id, &seen, &patch, verbs::update_team).await
 }
 
@@ -187,6 +187,6 @@ async fn get_api_key(caller: Caller, id: Path<ApiKeyId>) -> Answer {
 /// The key stops working for good.
 #[utoipa::path(tag = "api-keys", operation_id = "revokeApiKey", responses((status = 204)))]
 #[delete("/api-keys/{api_key_id}")]
-async fn revoke_api_key(caller: Caller, id: Path<ApiKeyId>, seen: IfMatch) -> Answer {
+async fn revoke_api_key(caller: Caller, id: Path<ApiKeyId>, seen: Seen) -> Answer {
     caller.archive::<ApiKeyView>(*id, &seen, verbs::revoke_api_key).await
 }

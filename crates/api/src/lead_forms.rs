@@ -12,7 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, Fields, IfMatch, Patch, Query, has_credential, keep_to_rate, state};
+use crate::extract::{Body, Caller, Fields, Patch, Query, Seen, has_credential, keep_to_rate, state};
 use crate::rate_limits::Policy;
 use crate::record::Record;
 
@@ -65,7 +65,7 @@ async fn get_one(caller: Caller, id: Path<LeadFormId>) -> Answer {
 /// A form that is made inactive takes nothing more; what came in by it stays.
 #[utoipa::path(tag = "lead-forms", operation_id = "updateLeadForm", request_body = LeadFormPatch, responses((status = 200, body = LeadFormView)))]
 #[patch("/lead-forms/{form_id}")]
-async fn update(caller: Caller, id: Path<LeadFormId>, seen: IfMatch, Patch(patch): Patch<LeadFormDraft>) -> Answer {
+async fn update(caller: Caller, id: Path<LeadFormId>, seen: Seen, Patch(patch): Patch<LeadFormDraft>) -> Answer {
     caller.change::<LeadFormView, _>(*id, &seen, &patch, verbs::update_form).await
 }
 

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, IfMatch, Nothing, OptionalBody, Patch, Query};
+use crate::extract::{Body, Caller, Nothing, OptionalBody, Patch, Query, Seen};
 use crate::record::{Record, address, afterwards};
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -74,7 +74,7 @@ async fn get_one(caller: Caller, id: Path<LeadId>) -> Answer {
 /// Changes what is said about the lead. Its owner and status change by verbs of their own. A converted lead is changed no more.
 #[utoipa::path(tag = "leads", operation_id = "updateLead", request_body = LeadPatch, responses((status = 200, body = LeadView)))]
 #[patch("/leads/{lead_id}")]
-async fn update(caller: Caller, id: Path<LeadId>, seen: IfMatch, Patch(patch): Patch<LeadDraft>) -> Answer {
+async fn update(caller: Caller, id: Path<LeadId>, seen: Seen, Patch(patch): Patch<LeadDraft>) -> Answer {
     caller.change::<LeadView, _>(*id, &seen, &patch, verbs::update).await
 }
 
@@ -83,7 +83,7 @@ async fn update(caller: Caller, id: Path<LeadId>, seen: IfMatch, Patch(patch): P
 /// Takes the lead out of the working lists. Nothing is lost: it can be restored.
 #[utoipa::path(tag = "leads", operation_id = "archiveLead", responses((status = 204)))]
 #[delete("/leads/{lead_id}")]
-async fn archive(caller: Caller, id: Path<LeadId>, seen: IfMatch) -> Answer {
+async fn archive(caller: Caller, id: Path<LeadId>, seen: Seen) -> Answer {
     caller.archive::<LeadView>(*id, &seen, verbs::archive).await
 }
 

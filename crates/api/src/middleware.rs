@@ -15,7 +15,7 @@ use futures_util::FutureExt;
 use uuid::Uuid;
 
 use crate::messages::Locale;
-use crate::problem::Failure;
+use crate::problem::{Failure, Occasion};
 use crate::rate_limits::Standing;
 use crate::server::State;
 
@@ -74,7 +74,8 @@ fn told(response: ServiceResponse<BoxBody>, locale: Locale, request_id: &str) ->
     let Some(error) = response.response().error() else {
         return response;
     };
-    let failure = tell(&failure_of(error), locale, request_id);
+    let occasion = Occasion { path: response.request().uri().path(), request_id };
+    let failure = tell(&failure_of(error), locale, &occasion);
     response.into_response(failure)
 }
 
@@ -94,11 +95,15 @@ fn failure_of(error: &Error) -> Failure {
 }
 
 /// The problem document for a failure, with the headers that belong to it.
-pub fn tell(failure: &Failure, locale: Locale, request_id: &str) -> HttpResponse<BoxBody> {
+pub fn tell(failure: &Failure, locale: Locale, occasion: &Occasion<'_>) -> HttpResponse<BoxBody> {
     if failure.code == Code::InternalError || failure.code == Code::Unavailable {
-        tracing::error!(request_id, cause = failure.cause.as_deref().unwrap_or("a panic"), "a request failed");
+        tracing::error!(
+            request_id = occasion.request_id,
+            cause = failure.cause.as_deref().unwrap_or("a panic"),
+            "a request failed"
+        );
     }
-    let problem = failure.tell(locale, request_id);
+    let problem = failure.tell(locale, occasion);
     let mut response = HttpResponse::build(crate::problem::status(failure.code));
     response.content_type("application/problem+json").insert_header(("content-language", locale.tag()));
     if let Some(seconds) = failure.retry_after {

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, IfMatch, Nothing, OptionalBody, Patch, Query};
+use crate::extract::{Body, Caller, Nothing, OptionalBody, Patch, Query, Seen};
 use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -72,7 +72,7 @@ async fn get_one(caller: Caller, id: Path<OpportunityId>) -> Answer {
 /// Changes what is said about it. Its stage and status change by verbs of their own; its account, owner and classification do not.
 #[utoipa::path(tag = "opportunities", operation_id = "updateOpportunity", request_body = OpportunityPatch, responses((status = 200, body = OpportunityView)))]
 #[patch("/opportunities/{opportunity_id}")]
-async fn update(caller: Caller, id: Path<OpportunityId>, seen: IfMatch, Patch(patch): Patch<OpportunityDraft>) -> Answer {
+async fn update(caller: Caller, id: Path<OpportunityId>, seen: Seen, Patch(patch): Patch<OpportunityDraft>) -> Answer {
     caller.change::<OpportunityView, _>(*id, &seen, &patch, verbs::update).await
 }
 
@@ -81,7 +81,7 @@ async fn update(caller: Caller, id: Path<OpportunityId>, seen: IfMatch, Patch(pa
 /// Takes it out of the working lists and boards. Nothing is lost: it can be restored.
 #[utoipa::path(tag = "opportunities", operation_id = "archiveOpportunity", responses((status = 204)))]
 #[delete("/opportunities/{opportunity_id}")]
-async fn archive(caller: Caller, id: Path<OpportunityId>, seen: IfMatch) -> Answer {
+async fn archive(caller: Caller, id: Path<OpportunityId>, seen: Seen) -> Answer {
     caller.archive::<OpportunityView>(*id, &seen, verbs::archive).await
 }
 

@@ -25,6 +25,9 @@ pub struct Problem {
     /// What to do about it, in the language of the caller.
     #[schema(max_length = 2000)]
     pub detail: String,
+    /// The path that was asked for when it happened.
+    #[schema(max_length = 2000, example = "/api/v1/leads")]
+    pub instance: String,
     /// The stable word that programs decide by.
     pub code: Code,
     /// The identifier of the request, for questions to those who run the server.
@@ -54,6 +57,14 @@ pub struct ProblemMember {
     /// Values that belong to the rule.
     #[schema(value_type = Object)]
     pub params: Map<String, Value>,
+}
+
+/// Where and when a request was refused.
+pub struct Occasion<'a> {
+    /// The path that was asked for.
+    pub path: &'a str,
+    /// The identifier of the request.
+    pub request_id: &'a str,
 }
 
 /// Why a request was refused, before it is told in a language.
@@ -165,7 +176,7 @@ impl ResponseError for Failure {
 
     /// The problem in English; the middleware tells it again in the language of the caller.
     fn error_response(&self) -> HttpResponse {
-        crate::middleware::tell(self, Locale::En, "")
+        crate::middleware::tell(self, Locale::En, &Occasion { path: "", request_id: "" })
     }
 }
 
@@ -196,7 +207,7 @@ impl Failure {
     }
 
     /// The problem document.
-    pub fn tell(&self, locale: Locale, request_id: &str) -> Problem {
+    pub fn tell(&self, locale: Locale, occasion: &Occasion<'_>) -> Problem {
         let members = self.violations.iter().take(Violations::MOST).map(|violation| ProblemMember {
             pointer: violation.pointer.clone(),
             code: violation.code.clone(),
@@ -209,7 +220,8 @@ impl Failure {
             status: status(self.code).as_u16(),
             detail: problem_detail(locale, self.code),
             code: self.code,
-            request_id: request_id.to_owned(),
+            instance: occasion.path.chars().take(2000).collect(),
+            request_id: occasion.request_id.to_owned(),
             errors: members.collect(),
             facts: self.facts.clone(),
         }

@@ -9,7 +9,7 @@ use chot_persistence::{Reads, StoreError, Tx};
 use serde::Serialize;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, IfMatch};
+use crate::extract::{Body, Caller, Seen};
 
 /// A view that has an address of its own and a version.
 pub trait Record: Serialize + Sized {
@@ -68,7 +68,7 @@ impl Caller {
     pub async fn change<V: Record, T>(
         &self,
         id: V::Id,
-        seen: &IfMatch,
+        seen: &Seen,
         patch: &MergePatch<T>,
         verb: impl AsyncFn(&Tx, V::Id, &MergePatch<T>, Option<i64>) -> Done<()>,
     ) -> Answer {
@@ -83,7 +83,7 @@ impl Caller {
     pub async fn archive<V: Record>(
         &self,
         id: V::Id,
-        seen: &IfMatch,
+        seen: &Seen,
         verb: impl AsyncFn(&Tx, V::Id, Option<i64>) -> Done<()>,
     ) -> Answer {
         let archived = async |tx: &Tx| {

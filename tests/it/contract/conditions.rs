@@ -128,3 +128,20 @@ async fn an_action_holds_to_the_version_that_it_names() {
     let request = junk.with_body(&stranger.client, row, &ground).header("if-match", "\"77\"");
     stranger.client.send(request).await.refused(404, "not_found");
 }
+
+#[tokio::test]
+async fn who_may_not_change_a_record_is_not_asked_for_its_version() {
+    let stage = Stage::under("icheck").await;
+    let stranger = stage.stranger();
+    for (operation, row) in
+        changes().filter(|(_, row)| ["updateLead", "archiveLead", "updateOpportunity"].contains(&row.operation))
+    {
+        let ground = stage.prepare(row.on, stranger).await;
+        let refused = stranger.client.send(operation.with_body(&stranger.client, row, &ground)).await;
+        assert!([403, 404].contains(&refused.status), "{}: {}", row.operation, refused.status);
+        let lans = operation.with_body(stage.admin(), row, &ground);
+        stage.admin().send(lans).await.refused(428, "version_required");
+    }
+    let unknown = stage.lan().get("/leads/019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10").await.refused(404, "not_found");
+    assert_eq!(unknown["instance"], "/api/v1/leads/019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10");
+}

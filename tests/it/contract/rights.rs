@@ -142,6 +142,7 @@ async fn out_of_sight_is_answered_as_if_it_did_not_exist() {
         let told = |answer: Value| {
             let mut answer = answer;
             answer["request_id"].take();
+            answer["instance"].take();
             answer
         };
         let hidden = stage.prepare(row.on, who).await;

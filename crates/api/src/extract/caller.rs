@@ -10,7 +10,7 @@ use chot_persistence::idempotency::Keyed;
 use chot_persistence::{Db, Tx};
 
 use super::body::Body;
-use super::conditions::{IfMatch, if_match_at_all};
+use super::conditions::{IfMatch, if_match};
 use super::idempotency::{keyed, once};
 use super::{Extracted, keep_to_rate, state};
 use crate::answer::{Answer, Reply};
@@ -48,7 +48,7 @@ impl Caller {
         let name = caller_name(&known.actor);
         keep_to_rate(request, Policy::Caller, &name)?;
         let keyed = keyed(request, name)?;
-        let seen = if request.method() == Method::POST { if_match_at_all(request.headers())? } else { None };
+        let seen = if request.method() == Method::POST { if_match(request.headers())? } else { None };
         let ctx = state.engine.act_as(known.actor).await?;
         Ok(Self { ctx, session: known.session, seen, keyed, state: state.clone() })
     }

@@ -74,21 +74,20 @@ impl Condition {
 /// The versions that the caller has seen, from `If-Match`.
 pub struct IfMatch(Condition);
 
-impl FromRequest for IfMatch {
+/// The same for a change, which wants it. That it is missing is told once it is known that the caller may make the change at all.
+pub struct Seen(Option<IfMatch>);
+
+impl FromRequest for Seen {
     type Error = Failure;
     type Future = std::future::Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(if_match(request.headers()))
+        std::future::ready(if_match(request.headers()).map(Self))
     }
 }
 
-fn if_match(headers: &HeaderMap) -> Result<IfMatch, Failure> {
-    if_match_at_all(headers)?.ok_or_else(|| Code::VersionRequired.into())
-}
-
-/// The versions that the caller of an action has seen, if the caller says so.
-pub fn if_match_at_all(headers: &HeaderMap) -> Result<Option<IfMatch>, Failure> {
+/// The versions that the caller has seen, if the caller says so.
+pub fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, Failure> {
     if !headers.contains_key(IF_MATCH) {
         return Ok(None);
     }
@@ -109,16 +108,24 @@ impl IfMatch {
     pub fn names(&self, version: i64) -> bool {
         self.0.versions().contains(&version)
     }
+}
 
+impl Seen {
     /// Runs a verb on a record that shall be in one of the versions. Whoever may do everything may also say "whatever the version is".
     ///
     /// # Errors
-    /// `version_mismatch` if it is in another one, or what the verb says.
+    /// `version_mismatch` if it is in another one, `version_required` if none is named, or what the verb says.
     pub async fn hold(&self, actor: &Actor, verb: impl AsyncFn(Option<i64>) -> Done<()>) -> Done<()> {
-        if self.is_any() && is_administrator(actor) {
+        let Some(seen) = &self.0 else {
+            return match verb(Some(NO_VERSION)).await {
+                Err(Error::Refused(refusal)) if refusal.code == Code::VersionMismatch => Err(Code::VersionRequired.into()),
+                done => done,
+            };
+        };
+        if seen.is_any() && is_administrator(actor) {
             return verb(None).await;
         }
-        let versions = self.0.versions();
+        let versions = seen.0.versions();
         let refused = match verb(Some(versions.first().copied().unwrap_or(NO_VERSION))).await {
             Err(Error::Refused(refusal)) if refusal.code == Code::VersionMismatch => refusal,
             done => return done,

@@ -19,7 +19,7 @@ use crate::server::State;
 
 pub use body::{Body, LARGEST_BODY, Nothing, OptionalBody, Patch};
 pub use caller::{Caller, has_credential};
-pub use conditions::{Condition, IfMatch};
+pub use conditions::{Condition, Seen};
 pub use form::Fields;
 pub use query::Query;
 
