@@ -129,3 +129,17 @@ async fn tags_hang_once_with_author_and_time_and_stages_hold_accounts() {
     let event = lan.all(&format!("{path}/timeline?kind=account.moved")).await.remove(0);
     assert_eq!((&event["facts"]["stage_before"], &event["facts"]["stage"]), (&json!(null), &json!("support")));
 }
+
+#[tokio::test]
+async fn r_suno_19_a_prospect_is_classified_while_it_is_cared_for() {
+    let world = World::under("suno").await;
+    let lan = world.user("salesperson").await;
+    let (ours, _other) = (account(&lan, 1).await, account(&lan, 2).await);
+    let path = format!("/accounts/{}", id(&ours));
+    assert_eq!(ours["type"], "prospect", "who really does business is one from the first day");
+    let rank = lan.get("/playbook").await.expect(200)["playbook"]["customer_ranks"][0]["key"].clone();
+    lan.patch(&path, 1, json!({"rank": rank})).await.expect(200);
+    lan.post(&format!("{path}/tags"), json!({"tag": "shop_chain"})).await.expect(200);
+    let found = lan.all(&format!("/accounts?type=prospect&rank={}&tag=shop_chain", rank.as_str().unwrap())).await;
+    assert_eq!(found.iter().map(id).collect::<Vec<_>>(), [id(&ours)]);
+}
