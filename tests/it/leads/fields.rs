@@ -5,6 +5,8 @@ use chot_tests::given::{company, id, own_lead, phone, product, some_tax_code, te
 use serde_json::{Value, json};
 
 use super::{fault, person, team, words};
+use crate::identity::people::write;
+use crate::robustness::at_once::database;
 
 fn with(mut draft: Value, member: &str, value: Value) -> Value {
     draft[member] = value;
@@ -236,4 +238,16 @@ async fn r_ichk_113_further_ways_to_reach_a_lead_are_answered_as_their_channel_h
     assert_eq!(faults, [fault("/phone", "no_way_to_reach")]);
     let changed = lan.patch(&path, 1, json!({"contact_points": [], "phone": phone(1)})).await.expect(200);
     assert_eq!(changed["contact_points"], json!([]));
+}
+
+/// What cannot be read any more is never replaced in silence.
+#[tokio::test]
+async fn a_stored_number_that_is_no_longer_understood_is_not_lost_by_a_patch() {
+    let world = World::under("xcrm").await;
+    let lan = world.user("salesperson").await;
+    let lead = own_lead(&lan, 1).await;
+    write(&database(&world).await, "UPDATE leads SET phone = $1", ["+84000".into()]).await;
+    let path = format!("/leads/{}", id(&lead));
+    assert_eq!(lan.patch(&path, 1, json!({"need": "Tem QR"})).await.faults(422), [fault("/phone", "invalid_phone")]);
+    assert_eq!(lan.get(&path).await.expect(200)["phone"], "+84000");
 }

@@ -34,9 +34,10 @@ pub trait Draft: DeserializeOwned + ToSchema + 'static {
 /// # Errors
 /// All violations at once.
 pub fn read<T: Draft>(json: Value) -> Result<T, Violations> {
-    match read_rest(json) {
-        (Some(draft), violations) if violations.is_empty() => Ok(draft),
-        (_, violations) => Err(violations),
+    let reading = Reading::of(json);
+    match reading.draft {
+        Some(draft) if reading.violations.is_empty() => Ok(draft),
+        _ => Err(reading.violations),
     }
 }
 
@@ -45,9 +46,10 @@ pub fn read<T: Draft>(json: Value) -> Result<T, Violations> {
 /// # Errors
 /// All violations at once.
 pub fn read_against<T: Draft>(json: Value, playbook: &Playbook, now: DateTime<Utc>) -> Result<T, Violations> {
-    match read_rest::<T>(json) {
-        (Some(draft), violations) if violations.is_empty() => Ok(draft),
-        (rest, mut violations) => {
+    let Reading::<T> { draft, mut violations, .. } = Reading::of(json);
+    match draft {
+        Some(draft) if violations.is_empty() => Ok(draft),
+        rest => {
             if let Some(rest) = rest {
                 rest.check_against(playbook, now, &mut violations);
             }
@@ -56,23 +58,35 @@ pub fn read_against<T: Draft>(json: Value, playbook: &Playbook, now: DateTime<Ut
     }
 }
 
-/// The draft of a body and its faults. The draft of a faulty one holds stand-ins where the faults were, so that one fault does not hide
-/// another; there is none if nothing can be read.
-pub(super) fn read_rest<T: Draft>(mut json: Value) -> (Option<T>, Violations) {
-    let mut violations = Violations::default();
-    if !json.is_object() {
-        return (None, Violations::one("", "wrong_type"));
+/// What was made of a body.
+pub(super) struct Reading<T> {
+    /// The draft; none if nothing can be read.
+    pub(super) draft: Option<T>,
+    /// What is wrong with the body.
+    pub(super) violations: Violations,
+    /// Whether the draft says what the body says. Otherwise it holds stand-ins where the faults were, so that one fault does not hide
+    /// another, and must never be written.
+    pub(super) is_faithful: bool,
+}
+
+impl<T: Draft> Reading<T> {
+    pub(super) fn of(mut json: Value) -> Self {
+        let mut violations = Violations::default();
+        if !json.is_object() {
+            return Self { draft: None, violations: Violations::one("", "wrong_type"), is_faithful: false };
+        }
+        let is_nested = json.as_object().is_some_and(|members| members.values().any(|one| one.is_array() || one.is_object()));
+        if is_nested {
+            Shape::of::<T>().take_misplaced(&mut json, &mut violations);
+        }
+        let read = if violations.is_empty() { T::deserialize(&json).ok() } else { None };
+        let is_faithful = read.is_some();
+        let draft = read.or_else(|| mended(json, &mut violations));
+        if let Some(draft) = &draft {
+            draft.check(&mut violations);
+        }
+        Self { draft, violations, is_faithful }
     }
-    let is_nested = json.as_object().is_some_and(|members| members.values().any(|one| one.is_array() || one.is_object()));
-    if is_nested {
-        Shape::of::<T>().take_misplaced(&mut json, &mut violations);
-    }
-    let read = if violations.is_empty() { T::deserialize(&json).ok() } else { None };
-    let draft = read.or_else(|| mended(json, &mut violations));
-    if let Some(draft) = &draft {
-        draft.check(&mut violations);
-    }
-    (draft, violations)
 }
 
 /// Repeats reading, each time with the member at fault put right.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use utoipa::openapi::{RefOr, Schema, schema::AdditionalProperties};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::draft::read_rest;
+use super::draft::Reading;
 use super::shape::Shape;
 use super::{Draft, Violations};
 use crate::playbook::Playbook;
@@ -40,9 +40,11 @@ impl<T: Draft + Serialize> MergePatch<T> {
         }
         let mut target = serde_json::to_value(to).unwrap_or_default();
         merge(&mut target, &self.0);
-        let (draft, faults) = read_rest::<T>(target);
-        violations.extend(if faults.is_empty() { faults } else { faults.caused_by(self.blamed(to)) });
-        match draft {
+        let reading = Reading::<T>::of(target);
+        let may_have_stood = reading.is_faithful && !reading.violations.is_empty();
+        let faults = reading.violations;
+        violations.extend(if may_have_stood { faults.caused_by(self.blamed(to)) } else { faults });
+        match reading.draft {
             Some(draft) if violations.is_empty() => return Ok(draft.settled(playbook)),
             Some(rest) => {
                 let mut of_playbook = violations.clone();
@@ -58,7 +60,7 @@ impl<T: Draft + Serialize> MergePatch<T> {
 impl<T: Draft + Serialize> MergePatch<T> {
     /// Which members a fault of the result may stand at: those that the patch names, and those that were right before.
     fn blamed(&self, to: &T) -> impl Fn(&str) -> bool {
-        let stood = read_rest::<T>(serde_json::to_value(to).unwrap_or_default()).1;
+        let stood = Reading::<T>::of(serde_json::to_value(to).unwrap_or_default()).violations;
         move |member| self.0.contains_key(member) || stood.none_at(&[&format!("/{member}")])
     }
 }
