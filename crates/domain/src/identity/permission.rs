@@ -90,11 +90,38 @@ pub enum Permission {
     /// Follow the event feed of the whole organisation.
     #[serde(rename = "events:read")]
     EventsRead,
+    /// See activities and calendars, as far as the role's scope reaches.
+    #[serde(rename = "activities:read")]
+    ActivitiesRead,
+    /// Plan, log and complete activities (R-SUNO-30, R-GRP-19).
+    #[serde(rename = "activities:write")]
+    ActivitiesWrite,
+    /// See and download the files of records in sight.
+    #[serde(rename = "attachments:read")]
+    AttachmentsRead,
+    /// Upload files to records in sight.
+    #[serde(rename = "attachments:write")]
+    AttachmentsWrite,
+    /// Give evidence that an opportunity is worked (R-ICHK-83).
+    #[serde(rename = "evidence:write")]
+    EvidenceWrite,
+    /// Draw opportunities at random and judge their evidence (R-ICHK-86, R-ICHK-90).
+    #[serde(rename = "evidence:review")]
+    EvidenceReview,
+    /// Log calls as a telephone exchange does.
+    #[serde(rename = "calls:log")]
+    CallsLog,
+    /// See what falls due and what leaves the house, and try again what failed.
+    #[serde(rename = "timers:manage")]
+    TimersManage,
+    /// Move the clock of a sandbox.
+    #[serde(rename = "sandbox:write")]
+    SandboxWrite,
 }
 
 impl Permission {
     /// Every permission there is: what the role `admin` has.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 37] = [
         Self::LeadsRead,
         Self::LeadsCreate,
         Self::LeadsUpdate,
@@ -123,6 +150,15 @@ impl Permission {
         Self::ApiKeysWrite,
         Self::PlaybookRead,
         Self::EventsRead,
+        Self::ActivitiesRead,
+        Self::ActivitiesWrite,
+        Self::AttachmentsRead,
+        Self::AttachmentsWrite,
+        Self::EvidenceWrite,
+        Self::EvidenceReview,
+        Self::CallsLog,
+        Self::TimersManage,
+        Self::SandboxWrite,
     ];
 }
 

@@ -1,0 +1,83 @@
+//! What can happen: the words of the event log, which is the history of every record, the audit trail and the event feed.
+
+mod event_kind;
+
+pub use event_kind::EventKind;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::accounts::{Account, Contact};
+use crate::catalog::Product;
+use crate::identity::{ApiKey, Team, User};
+use crate::leads::{Lead, LeadForm};
+use crate::opportunities::Opportunity;
+use crate::shared::Word;
+
+/// What kind of record an event is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectKind {
+    /// A lead.
+    Lead,
+    /// A web form.
+    LeadForm,
+    /// An account.
+    Account,
+    /// A contact.
+    Contact,
+    /// An opportunity.
+    Opportunity,
+    /// A product or service.
+    Product,
+    /// A user.
+    User,
+    /// A team.
+    Team,
+    /// An API key.
+    ApiKey,
+}
+
+impl Word for SubjectKind {}
+
+/// A kind of record to which things happen.
+pub trait Subject {
+    /// What events call it.
+    const KIND: SubjectKind;
+}
+
+impl Subject for Lead {
+    const KIND: SubjectKind = SubjectKind::Lead;
+}
+
+impl Subject for LeadForm {
+    const KIND: SubjectKind = SubjectKind::LeadForm;
+}
+
+impl Subject for Account {
+    const KIND: SubjectKind = SubjectKind::Account;
+}
+
+impl Subject for Contact {
+    const KIND: SubjectKind = SubjectKind::Contact;
+}
+
+impl Subject for Opportunity {
+    const KIND: SubjectKind = SubjectKind::Opportunity;
+}
+
+impl Subject for Product {
+    const KIND: SubjectKind = SubjectKind::Product;
+}
+
+impl Subject for User {
+    const KIND: SubjectKind = SubjectKind::User;
+}
+
+impl Subject for Team {
+    const KIND: SubjectKind = SubjectKind::Team;
+}
+
+impl Subject for ApiKey {
+    const KIND: SubjectKind = SubjectKind::ApiKey;
+}
