@@ -99,7 +99,7 @@ impl Ctx {
             playbook: &self.playbook,
             faults,
         };
-        let unless_faulty = async |tx: &Tx| {
+        let unless_faulty = async move |tx: &Tx| {
             let done = work(tx).await;
             crate::error::in_order(tx.faults(), done)
         };
