@@ -17,7 +17,9 @@ const NOBODY: &str = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10";
 
 /// The operations that take a body, under the playbook of their row.
 fn with_body(playbook: &str) -> impl Iterator<Item = (Operation, &'static Row)> {
-    operations().into_iter().filter(move |(operation, row)| operation.document["requestBody"].is_object() && row.playbook == playbook)
+    operations()
+        .into_iter()
+        .filter(move |(operation, row)| operation.document["requestBody"].is_object() && row.playbook == playbook)
 }
 
 fn right_body(row: &Row, ground: &Ground) -> Value {
@@ -49,7 +51,10 @@ async fn hold(playbook: &str) -> usize {
                 sent += 1;
                 let reply = send(&operation, who, &ground, &body).await;
                 if !expected.contains(&reply.status) {
-                    wrong.push(format!("{} as {} with {body}: {expected:?} was expected, not {}", row.operation, who.name, reply.text));
+                    wrong.push(format!(
+                        "{} as {} with {body}: {expected:?} was expected, not {}",
+                        row.operation, who.name, reply.text
+                    ));
                 }
             }
         }
@@ -122,7 +127,8 @@ async fn faults_of_a_change_come_before_its_version() {
     for (operation, row) in with_body("icheck").filter(|(operation, _)| operation.method == Method::PATCH) {
         let ground = stage.prepare(row.on, stage.administrator()).await;
         for body in faulty_bodies(&operation, row, &ground) {
-            let faulty = || operation.bare(stage.admin(), &ground).header("content-type", "application/json").body(body.to_string());
+            let faulty =
+                || operation.bare(stage.admin(), &ground).header("content-type", "application/json").body(body.to_string());
             stage.admin().send(faulty()).await.refused(422, "validation_failed");
             stage.admin().send(faulty().header("if-match", "\"77\"")).await.refused(422, "validation_failed");
             patched += 1;
@@ -138,7 +144,8 @@ async fn faults_of_a_change_come_before_its_version() {
 async fn faults_of_an_action_come_before_its_version_and_that_before_the_state() {
     let stage = Stage::under("icheck").await;
     let mut acted = 0;
-    for (operation, row) in with_body("icheck").filter(|(operation, row)| operation.method == Method::POST && row.on == On::Lead) {
+    for (operation, row) in with_body("icheck").filter(|(operation, row)| operation.method == Method::POST && row.on == On::Lead)
+    {
         let ground = stage.prepare(On::ArchivedLead, stage.administrator()).await;
         let acting = |body: &Value| operation.saying(stage.admin(), &ground, body.to_string());
         for body in faulty_bodies(&operation, row, &ground) {
@@ -151,7 +158,8 @@ async fn faults_of_an_action_come_before_its_version_and_that_before_the_state()
     }
     assert!(acted > 5, "only {acted} actions were done");
     let lead = stage.prepare(On::ArchivedLead, stage.administrator()).await.path("leads/{lead_id}").replacen("//", "/", 1);
-    for (verb, body) in [("junk", json!({"reason": "khong_co"})), ("assign", json!({"owner_id": NOBODY})), ("move", json!({"stage": "khong_co"}))]
+    for (verb, body) in
+        [("junk", json!({"reason": "khong_co"})), ("assign", json!({"owner_id": NOBODY})), ("move", json!({"stage": "khong_co"}))]
     {
         stage.admin().post(&format!("{lead}/{verb}"), body).await.refused(422, "validation_failed");
     }

@@ -10,8 +10,8 @@ use chot_domain::shared::{Code, Draft, MergePatch, Violations, parse_strictly, r
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::idempotency::IDEMPOTENCY_KEY;
 use super::Extracted;
+use super::idempotency::IDEMPOTENCY_KEY;
 use crate::problem::Failure;
 
 /// A body that was read. What is wrong with it is told after what the caller may not do or does not see, with what else is found to be

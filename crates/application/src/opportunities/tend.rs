@@ -24,12 +24,15 @@ pub async fn open(tx: &Tx, draft: &OpportunityDraft) -> Result<OpportunityId> {
     tx.require(Permission::OpportunitiesCreate)?;
     let account = accounts::lock(tx, draft.account_id).await?;
     let mut violations = check(tx, draft, &[], tx.faults()).await?;
-    match account.map(|account| account.owner_id()) {
-        None => violations.add("/account_id", "not_found"),
-        Some(Some(owner)) if draft.owner_id.is_some_and(|named| named != owner) => {
-            violations.add("/owner_id", "not_the_account_owner");
+    match (account.map(|account| account.owner_id()), draft.owner_id) {
+        (None, named) => {
+            violations.add("/account_id", "not_found");
+            if let Some(named) = named {
+                checks::demand_owner(tx, named, Permission::AccountsUpdate, &mut violations).await?;
+            }
         }
-        Some(_) => {}
+        (Some(Some(owner)), Some(named)) if named != owner => violations.add("/owner_id", "not_the_account_owner"),
+        (Some(_), _) => {}
     }
     violations.unless_any(())?;
     let id = tx.new_id();

@@ -65,7 +65,8 @@ impl Violations {
     /// Whether more can be said of the member at `pointer`: nothing is noted for it, and no member above it was unreadable. What it names
     /// can be looked up only then.
     pub fn is_open(&self, pointer: &str) -> bool {
-        let closes = |known: &Violation| known.pointer == pointer || (known.is_unreadable() && is_within(pointer, &known.pointer));
+        let closes =
+            |known: &Violation| known.pointer == pointer || (known.is_unreadable() && is_within(pointer, &known.pointer));
         !self.0.iter().any(closes)
     }
 
@@ -187,6 +188,9 @@ mod tests {
         violations.add("/contact", "wrong_type");
         assert_eq!(pointers(violations.within("/account/fields")), ["/phone"]);
         assert_eq!(pointers(violations.within("/contact/fields")), [""]);
-        assert_eq!(violations.within("/account/fields").below("/account/fields"), Violations::one("/account/fields/phone", "invalid_phone"));
+        assert_eq!(
+            violations.within("/account/fields").below("/account/fields"),
+            Violations::one("/account/fields/phone", "invalid_phone")
+        );
     }
 }
