@@ -84,7 +84,7 @@ impl World {
         let draft = json!({"email": email, "full_name": format!("Người dùng {role}"), "role": role, "password": PASSWORD, "team_id": team_id});
         let draft: UserDraft = read(draft).unwrap();
         let ctx = self.engine.act_as(Actor::system()).await.unwrap();
-        let hash = identity::hash_first_password(&ctx, &draft).await.unwrap();
+        let hash = identity::hash_first_password(&ctx, Some(&draft)).await.unwrap();
         let id = ctx.write(async |tx| identity::create_user(tx, &draft, hash.clone()).await).await.unwrap();
         let client = self.sign_in(&email, PASSWORD).await;
         client.named(&id.to_string(), role)

@@ -4,7 +4,7 @@ use chot_application::leads::Converted;
 use chot_domain::accounts::{AssignOwner, Move, TagRecord};
 use chot_domain::identity::Actor;
 use chot_domain::leads::{ConvertLead, JunkLead, LeadDraft, LeadId, LeadPatch, MarkContacted, Recycle, ReturnLead, VerifyLead};
-use chot_domain::shared::{Code, Key};
+use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::leads::{self, Candidate, ConversionView, LeadFilter, LeadView};
 use chot_persistence::{Page, Reads, StoreError, Tx};
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, Nothing, OptionalBody, Patch, Query, Seen};
+use crate::extract::{Body, Caller, OptionalBody, Patch, Query, Seen};
 use crate::record::{Record, address, afterwards};
 
 pub fn routes(config: &mut ServiceConfig) {

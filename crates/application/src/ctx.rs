@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use chot_domain::identity::Actor;
 use chot_domain::playbook::Playbook;
-use chot_domain::shared::{Clock, Code, IdSource};
+use chot_domain::shared::{Clock, Code, IdSource, Violations};
 use chot_persistence::{Begin, Db, Tx, playbook};
 
 use crate::sandbox::SandboxClock;
@@ -96,8 +96,26 @@ impl Ctx {
     /// # Errors
     /// What the work says, or what the database says.
     pub async fn write<T>(&self, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
-        let begin =
-            Begin { actor: &self.actor, clock: self.engine.clock.as_ref(), ids: &self.engine.ids, playbook: &self.playbook };
-        self.engine.db.write::<T, Error>(begin, work).await
+        self.write_unless(&Violations::default(), work).await
+    }
+
+    /// The same for a request with faults, if there are any. The work says whether the caller may ask for it at all, and finds what else
+    /// is wrong with the request; then it is refused for all of it, and nothing is written.
+    ///
+    /// # Errors
+    /// What the caller may not do or does not see; the faults; what the state of things forbids; in this order.
+    pub async fn write_unless<T>(&self, faults: &Violations, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+        let begin = Begin {
+            actor: &self.actor,
+            clock: self.engine.clock.as_ref(),
+            ids: &self.engine.ids,
+            playbook: &self.playbook,
+            faults,
+        };
+        let unless_faulty = async move |tx: &Tx| {
+            let done = work(tx).await;
+            crate::error::in_order(tx.faults(), done)
+        };
+        self.engine.db.write::<T, Error>(begin, unless_faulty).await
     }
 }

@@ -8,6 +8,7 @@ mod habits;
 mod headers;
 mod layering;
 mod negotiation;
+mod order;
 pub mod people;
 mod rights;
 mod roles;

@@ -11,10 +11,11 @@ use super::people::Person;
 use super::rows::{ROWS, Row, Takes, operations};
 use super::stage::{On, Stage};
 
-/// The statuses that fit; `SUCCESS` stands for any of success.
-const SUCCESS: u16 = 200;
+/// Stands for any status of success.
+pub const SUCCESS: u16 = 200;
 
-fn expected(stage: &Stage, row: &Row, who: &Person) -> Vec<u16> {
+/// The statuses that fit.
+pub fn expected(stage: &Stage, row: &Row, who: &Person) -> Vec<u16> {
     let permission = match row.takes {
         Takes::Nothing => return vec![SUCCESS],
         _ if !who.is_known() => return vec![401],

@@ -1,12 +1,12 @@
 use chot_domain::accounts::{AccountId, AccountStanding, AssignOwner, Release};
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
-use chot_domain::shared::{Code, Outcome, Violations};
+use chot_domain::shared::{Code, Outcome};
 use chot_persistence::accounts::{self, LockedAccount};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::{Tx, opportunities};
 
-use super::{happening, working};
+use super::{happening, reached, working};
 use crate::opportunities::happening as opportunity_happening;
 use crate::{Result, checks};
 
@@ -23,11 +23,12 @@ pub async fn assign(tx: &Tx, id: AccountId, order: &AssignOwner) -> Result<()> {
             tx.require(Permission::AccountsAssign)?;
             pooled
         }
-        None => working(tx, id, Permission::AccountsAssign, None).await?,
+        None => reached(tx, id, Permission::AccountsAssign).await?,
     };
-    let mut violations = Violations::default();
+    let mut violations = checks::judge(tx, order);
     checks::demand_owner(tx, order.owner_id, Permission::AccountsUpdate, &mut violations).await?;
     violations.unless_any(())?;
+    checks::ready(&account, None)?;
     let happened = happening(EventKind::AccountAssigned, id).saying("reason", order.reason.as_ref());
     change_owner(tx, &account, &account.standing().assigned_to(order.owner_id), happened).await
 }
@@ -49,8 +50,7 @@ pub async fn claim(tx: &Tx, id: AccountId) -> Result<()> {
 /// # Errors
 /// `not_found` or `forbidden` out of sight; an unknown reason; `owner_required` if it stands there already.
 pub async fn release(tx: &Tx, id: AccountId, order: &Release) -> Result<()> {
-    let account = working(tx, id, Permission::AccountsRelease, None).await?;
-    checks::judge(tx, order).unless_any(())?;
+    let account = working(tx, id, Permission::AccountsRelease, order).await?;
     let next = account.standing().released()?;
     let happened = happening(EventKind::AccountReleased, id).with("reason", &order.reason).saying("note", order.note.as_ref());
     change_owner(tx, &account, &next, happened).await

@@ -177,6 +177,15 @@ impl Shape {
         }
     }
 
+    /// The least that can be said: stand-ins for the members that are required.
+    pub(super) fn least(&self) -> Value {
+        self.required_of(self.resolve(&self.root))
+    }
+
+    fn required_of(&self, schema: &Value) -> Value {
+        required(schema).map(|name| (name.to_owned(), self.stand_in(&schema["properties"][name]))).collect()
+    }
+
     /// What the rule at a place allows, for the violation of it.
     pub(super) fn allowed(&self, steps: &[Step], code: &str) -> Map<String, Value> {
         let schema = steps.iter().fold(self.resolve(&self.root), |schema, step| match step {
@@ -209,9 +218,7 @@ impl Shape {
             (Some("integer" | "number"), _) => schema["minimum"].as_i64().unwrap_or_default().into(),
             (Some("boolean"), _) => false.into(),
             (Some("array"), _) => json!([]),
-            (Some("object"), _) => {
-                required(schema).map(|name| (name.to_owned(), self.stand_in(&schema["properties"][name]))).collect()
-            }
+            (Some("object"), _) => self.required_of(schema),
             _ => Value::Null,
         }
     }
