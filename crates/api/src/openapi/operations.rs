@@ -24,9 +24,9 @@ impl Kind<'_> {
         matches!(self.method, "patch" | "delete")
     }
 
-    /// Actions on a record hold to a version if the caller names one.
+    /// Actions on a record hold to a version if the caller names one. What falls due has none.
     fn takes_version(&self) -> bool {
-        self.method == "post" && self.path.contains("_id}/")
+        self.method == "post" && self.path.contains("_id}/") && !self.path.contains("{timer_id}")
     }
 }
 
