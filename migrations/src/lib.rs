@@ -77,6 +77,11 @@ impl MigratorTrait for Migrator {
                     "ALTER TABLE leads DROP COLUMN follow_up_key",
                 ],
             }),
+            Box::new(Script {
+                name: "m0011_timers",
+                up: include_str!("m0011_timers.sql"),
+                down: &["DROP TABLE sandbox_clock", "DROP INDEX timers_state_by_due", "DROP INDEX timers_by_due"],
+            }),
         ]
     }
 }

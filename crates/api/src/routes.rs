@@ -13,7 +13,7 @@ use crate::negotiation::accepts_json;
 use crate::problem::Failure;
 use crate::{
     accounts, catalog, contacts, conversions, current_user, events, health, identity, lead_forms, leads, opportunities, playbook,
-    sessions,
+    sandbox, sessions, timers,
 };
 
 /// The operations that want neither a token nor a key.
@@ -33,6 +33,8 @@ pub fn api(config: &mut ServiceConfig) {
     contacts::routes(config);
     opportunities::routes(config);
     events::routes(config);
+    timers::routes(config);
+    sandbox::routes(config);
 }
 
 /// What stands outside of `/api/v1`.

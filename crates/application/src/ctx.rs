@@ -6,6 +6,7 @@ use chot_domain::playbook::Playbook;
 use chot_domain::shared::{Clock, Code, IdSource, Violations};
 use chot_persistence::{Begin, Db, Tx, playbook};
 
+use crate::sandbox::SandboxClock;
 use crate::{Error, Result};
 
 /// What every process has once: the database, the clock, the source of identifiers, and the playbook that it last read.
@@ -17,6 +18,8 @@ pub struct Engine {
     pub clock: Arc<dyn Clock>,
     /// Where identifiers come from.
     pub ids: Arc<dyn IdSource>,
+    /// The clock again, if this is a sandbox, where it can be moved.
+    pub(crate) sandbox: Option<SandboxClock>,
     playbook: Arc<RwLock<Option<Known>>>,
 }
 
@@ -32,7 +35,14 @@ const FRESH: Duration = Duration::from_secs(3);
 impl Engine {
     /// An engine on a database.
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
-        Self { db, clock, ids, playbook: Arc::default() }
+        Self { db, clock, ids, sandbox: None, playbook: Arc::default() }
+    }
+
+    /// The same engine in a sandbox, whose clock can be moved forward.
+    #[must_use]
+    pub fn in_sandbox(self) -> Self {
+        let clock = SandboxClock::over(self.clock);
+        Self { clock: Arc::new(clock.clone()), sandbox: Some(clock), ..self }
     }
 
     /// The playbook in force, with its version.
@@ -60,6 +70,9 @@ impl Engine {
     /// # Errors
     /// `not_initialised` if the deployment has no playbook.
     pub async fn act_as(&self, actor: Actor) -> Result<Ctx> {
+        if let Some(clock) = &self.sandbox {
+            clock.look(&self.db).await?;
+        }
         let (_, playbook) = self.playbook().await?;
         Ok(Ctx { engine: self.clone(), actor, playbook })
     }

@@ -9,4 +9,5 @@ pub mod identity;
 pub mod leads;
 pub mod opportunities;
 pub mod playbook;
+pub mod sandbox;
 pub mod shared;

@@ -17,11 +17,13 @@ mod tx;
 pub mod accounts;
 pub mod catalog;
 pub mod events;
+pub mod fault_points;
 pub mod idempotency;
 pub mod identity;
 pub mod leads;
 pub mod opportunities;
 pub mod playbook;
+pub mod sandbox;
 pub mod tags;
 pub mod timers;
 
