@@ -206,12 +206,15 @@ impl Shape {
     /// A value as a schema has it.
     fn stand_in(&self, schema: &Value) -> Value {
         let schema = self.resolve(schema);
+        if schema["format"] == "uuid" {
+            // The example of an identifier may be the name of something, or stand elsewhere in the body.
+            return json!(uuid::Uuid::nil());
+        }
         let example = [&schema["example"], &schema["examples"][0], &schema["enum"][0], &schema["default"]];
         if let Some(example) = example.into_iter().find(|example| !example.is_null()) {
             return example.clone();
         }
         match (schema["type"].as_str(), schema["format"].as_str()) {
-            (Some("string"), Some("uuid")) => json!(uuid::Uuid::nil()),
             (Some("string"), Some("date")) => json!("2000-01-01"),
             (Some("string"), Some("date-time")) => json!("2000-01-01T00:00:00Z"),
             (Some("string"), _) => json!("x".repeat(schema["minLength"].as_u64().unwrap_or(1).try_into().unwrap_or(1))),
