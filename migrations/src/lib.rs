@@ -77,6 +77,11 @@ impl MigratorTrait for Migrator {
                     "ALTER TABLE leads DROP COLUMN follow_up_key",
                 ],
             }),
+            Box::new(Script {
+                name: "m0014_notifications",
+                up: include_str!("m0014_notifications.sql"),
+                down: &["DROP TABLE deliveries", "DROP TABLE notification_preferences", "DROP TABLE notifications"],
+            }),
         ]
     }
 }

@@ -16,10 +16,12 @@ mod tx;
 
 pub mod accounts;
 pub mod catalog;
+pub mod deliveries;
 pub mod events;
 pub mod idempotency;
 pub mod identity;
 pub mod leads;
+pub mod notifications;
 pub mod opportunities;
 pub mod playbook;
 pub mod tags;

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::accounts::{Account, Contact};
 use crate::catalog::Product;
+use crate::deliveries::Delivery;
 use crate::identity::{ApiKey, Team, User};
 use crate::leads::{Lead, LeadForm};
 use crate::opportunities::Opportunity;
@@ -36,6 +37,8 @@ pub enum SubjectKind {
     Team,
     /// An API key.
     ApiKey,
+    /// Something that has to leave the house, such as an e-mail.
+    Delivery,
 }
 
 impl Word for SubjectKind {}
@@ -80,4 +83,8 @@ impl Subject for Team {
 
 impl Subject for ApiKey {
     const KIND: SubjectKind = SubjectKind::ApiKey;
+}
+
+impl Subject for Delivery {
+    const KIND: SubjectKind = SubjectKind::Delivery;
 }
