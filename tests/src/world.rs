@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use chot_api::config::{ServerSettings, Switch};
+use chot_api::config::{MailSettings, ServerSettings, Switch};
 use chot_api::server;
 use chot_application::{Engine, identity, worker};
 use chot_domain::identity::{Actor, UserDraft};
@@ -21,6 +21,8 @@ pub struct Options {
     pub rate_limits: bool,
     /// Origins whose pages may call.
     pub allowed_origins: Vec<String>,
+    /// The mail server; without one no e-mails are written.
+    pub smtp_url: Option<String>,
 }
 
 /// A real server on a real database of its own, with time under the test's hand.
@@ -53,9 +55,11 @@ impl World {
             allowed_origins: options.allowed_origins,
             workers: Some(2),
             no_worker: true,
+            mail: MailSettings { smtp_url: options.smtp_url, mail_from: Some("Chốt <crm@congty.example.vn>".into()) },
         };
+        let mailer = settings.mail.mailer().unwrap();
         let (base, server) = start(&database.url, &clock, settings).await;
-        let engine = engine(&database.url, &clock, 2).await;
+        let engine = engine(&database.url, &clock, 2).await.with_mailer(mailer);
         Self { base, clock, engine, server: Some(server), database }
     }
 

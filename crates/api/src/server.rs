@@ -25,7 +25,7 @@ use crate::problem::{self, Failure};
 use crate::rate_limits::RateLimits;
 use crate::request_log::RequestLog;
 use crate::routes::{self, KnownPaths};
-use crate::{middleware, openapi};
+use crate::{deliveries, middleware, openapi};
 
 /// What every process has once.
 #[derive(Clone)]
@@ -70,6 +70,7 @@ pub fn start_logging() {
 /// # Errors
 /// When the address is taken or the deployment is not set up.
 pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running, Box<dyn std::error::Error>> {
+    let engine = engine.with_mailer(settings.mail.mailer()?);
     let known = KnownPaths::of(&serde_json::from_str(openapi::PUBLISHED)?);
     let state = State {
         engine: engine.clone(),
@@ -169,6 +170,9 @@ async fn published() -> HttpResponse {
 }
 
 async fn measured(state: Data<State>) -> HttpResponse {
+    if let Err(error) = deliveries::measure(&state.engine).await {
+        tracing::warn!(%error, "the deliveries could not be counted");
+    }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(state.metrics.render())
 }
 

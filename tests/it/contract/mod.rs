@@ -14,3 +14,4 @@ mod roles;
 pub mod rows;
 mod sent_again;
 pub mod stage;
+mod told;

@@ -55,6 +55,8 @@ fn said_otherwise(operation: &Operation, body: &Value) -> Value {
         other[name] = json!("Nói khác đi");
     } else if let Some(name) = ["stage", "tag"].into_iter().find(names) {
         other[name] = json!("khac");
+    } else if names(&"before") {
+        other["before"] = json!("2026-12-23T00:00:00Z");
     } else if names(&"dry_run") {
         other["dry_run"] = json!(false);
     } else {

@@ -7,6 +7,7 @@ use chot_tests::{Client, World};
 use serde_json::{Map, Value, json};
 
 use super::people::{Person, nobody, signed_in, with_key};
+use super::told;
 
 /// What has to be there before an operation can be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,12 @@ pub enum On {
     ArchivedOpportunity,
     /// An opportunity that Lan has won.
     WonOpportunity,
+    /// Something that the caller was told.
+    Notification,
+    /// How the caller wants to be told of things.
+    Preferences,
+    /// An e-mail that has not left.
+    Delivery,
     /// A web form.
     Form,
     /// A product.
@@ -193,8 +200,12 @@ impl Stage {
 
     /// Whether sight has nothing to do with it. Of accounts in the pool everybody sees the card.
     fn is_everybodys(&self, on: On) -> bool {
-        use On::{Form, Nothing, OwnSession, PoolAccount, Product, RefreshToken, Team, User};
-        matches!(on, Nothing | PoolAccount | Form | Product | Team | User | RefreshToken | OwnSession)
+        use On::{
+            Delivery, Form, Nothing, Notification, OwnSession, PoolAccount, Preferences, Product, RefreshToken, Team, User,
+        };
+        let is_the_callers = matches!(on, Notification | Preferences);
+        is_the_callers
+            || matches!(on, Nothing | Delivery | PoolAccount | Form | Product | Team | User | RefreshToken | OwnSession)
     }
 
     /// A number that no other call has.
@@ -231,6 +242,7 @@ impl Stage {
                 let chance = opportunity(lan, &account(lan, number).await, "Truy xuất nguồn gốc").await;
                 ground.of("opportunity_id", &self.brought_to(on, &format!("/opportunities/{}", id(&chance)), chance).await)
             }
+            On::Notification | On::Preferences | On::Delivery => self.told(on, who, ground).await,
             On::Form => {
                 let draft = json!({"name": "Trang đích", "source": "website", "field_map": {"ho_ten": "name", "sdt": "phone"}});
                 let form = admin.post("/lead-forms", draft).await.expect(201);
@@ -256,6 +268,20 @@ impl Stage {
                 Ground { acting: Some(self.world.sign_in(&email, PASSWORD).await), ..ground }
             }
             On::OwnSession => ground,
+        }
+    }
+
+    /// Makes what the caller is told, or what is to leave the house.
+    async fn told(&self, on: On, who: &Person, ground: Ground) -> Ground {
+        // Somebody without a credential has no inbox: there it is the administrator's.
+        let client = if who.is_known() { &who.client } else { self.admin() };
+        match on {
+            On::Preferences => Ground { version: told::preferences_version(client).await, ..ground },
+            On::Delivery => {
+                let delivery = told::delivery(&self.world, self.admin(), ground.number).await;
+                ground.of("delivery_id", &delivery)
+            }
+            _ => ground.of("notification_id", &told::notification(&self.world, client).await),
         }
     }
 

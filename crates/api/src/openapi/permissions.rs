@@ -2,7 +2,7 @@ use chot_domain::identity::Permission::{self, *};
 use serde_json::{Value, json};
 
 /// What each permission is needed for. An operation that is missing here wants a credential only, or nothing.
-const NEEDED: [(Permission, &[&str]); 28] = [
+const NEEDED: [(Permission, &[&str]); 29] = [
     (LeadsRead, &["listLeads", "getLead", "listLeadDuplicates", "listLeadTimeline", "listConversions", "getConversion"]),
     (LeadsCreate, &["createLead"]),
     (
@@ -20,7 +20,7 @@ const NEEDED: [(Permission, &[&str]); 28] = [
             "untagLead",
         ],
     ),
-    (LeadsAssign, &["assignLead"]),
+    (LeadsAssign, &["assignLead", "assignLeads"]),
     (LeadsClaim, &["claimLead"]),
     (LeadsConvert, &["convertLead", "revertConversion"]),
     (LeadsArchive, &["archiveLead", "restoreLead"]),
@@ -45,6 +45,7 @@ const NEEDED: [(Permission, &[&str]); 28] = [
     (ApiKeysWrite, &["listApiKeys", "createApiKey", "getApiKey", "revokeApiKey"]),
     (PlaybookRead, &["getPlaybook", "listPipelines", "getPipeline"]),
     (EventsRead, &["listEvents"]),
+    (TimersManage, &["listDeliveries", "getDelivery", "retryDelivery"]),
 ];
 
 /// Says which permission an operation needs, to people in the description and to programs in `x-permission`.
