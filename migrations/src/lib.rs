@@ -82,6 +82,11 @@ impl MigratorTrait for Migrator {
                 up: include_str!("m0011_timers.sql"),
                 down: &["DROP TABLE sandbox_clock", "DROP INDEX timers_state_by_due", "DROP INDEX timers_by_due"],
             }),
+            Box::new(Script {
+                name: "m0014_notifications",
+                up: include_str!("m0014_notifications.sql"),
+                down: &["DROP TABLE deliveries", "DROP TABLE notification_preferences", "DROP TABLE notifications"],
+            }),
         ]
     }
 }

@@ -179,8 +179,7 @@ async fn ready(database: &DatabaseSettings, settings: &RunSettings) -> Result<En
     }
     match setup::missing(&engine).await? {
         Some(missing) => Err(what_to_do(missing).into()),
-        None if settings.sandbox => Ok(engine.in_sandbox()),
-        None => Ok(engine),
+        None => Ok(settings.equip(engine)?),
     }
 }
 

@@ -12,8 +12,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::negotiation::accepts_json;
 use crate::problem::Failure;
 use crate::{
-    accounts, catalog, contacts, conversions, current_user, events, health, identity, lead_forms, leads, opportunities, playbook,
-    sandbox, sessions, timers,
+    accounts, catalog, contacts, conversions, current_user, deliveries, events, health, identity, lead_forms, leads,
+    notifications, opportunities, playbook, sandbox, sessions, timers,
 };
 
 /// The operations that want neither a token nor a key.
@@ -32,6 +32,8 @@ pub fn api(config: &mut ServiceConfig) {
     accounts::routes(config);
     contacts::routes(config);
     opportunities::routes(config);
+    notifications::routes(config);
+    deliveries::routes(config);
     events::routes(config);
     timers::routes(config);
     sandbox::routes(config);
@@ -50,6 +52,8 @@ struct KnownPath {
     resource: ResourceDef,
     methods: Vec<String>,
     with_query: Vec<String>,
+    /// Whether it has no parameter: then it is not the path of a record, although it may look like one.
+    is_fixed: bool,
     is_page: bool,
 }
 
@@ -62,7 +66,10 @@ impl KnownPaths {
     pub fn of(document: &Value) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
         let documented = paths.map(|(path, operations)| KnownPath::of(path, operations));
-        Self(Arc::new(documented.chain(PAGES.map(KnownPath::page)).collect()))
+        let mut known: Vec<KnownPath> = documented.chain(PAGES.map(KnownPath::page)).collect();
+        // `/leads/assign` is no lead.
+        known.sort_by_key(|known| !known.is_fixed);
+        Self(Arc::new(known))
     }
 
     fn find(&self, path: &str) -> Option<&KnownPath> {
@@ -72,7 +79,11 @@ impl KnownPaths {
     /// Why a request is refused before its route is reached, if it is.
     pub fn refusal(&self, request: &ServiceRequest) -> Option<Failure> {
         let method = request.method().as_str();
-        let known = self.find(request.path()).filter(|known| known.methods.iter().any(|one| one == method) && !known.is_page)?;
+        let known = self.find(request.path()).filter(|known| !known.is_page)?;
+        if !known.methods.iter().any(|one| one == method) {
+            let is_asked_for_options = request.method() == Method::OPTIONS;
+            return (known.is_fixed && !is_asked_for_options).then(|| Failure::method_not_allowed(known.allowed()));
+        }
         if !accepts_json(request.headers()) {
             return Some(Code::NotAcceptable.into());
         }
@@ -121,11 +132,12 @@ impl KnownPath {
             }
             methods.push(method.to_ascii_uppercase());
         }
-        Self { resource: ResourceDef::new(path), methods, with_query, is_page: false }
+        Self { resource: ResourceDef::new(path), methods, with_query, is_fixed: !path.contains('{'), is_page: false }
     }
 
     fn page(path: &str) -> Self {
-        Self { resource: ResourceDef::new(path), methods: vec!["GET".into()], with_query: Vec::new(), is_page: true }
+        let (resource, methods) = (ResourceDef::new(path), vec!["GET".into()]);
+        Self { resource, methods, with_query: Vec::new(), is_fixed: !path.contains('{'), is_page: true }
     }
 
     /// The methods, for `Allow`. Whatever is read by GET answers HEAD as well.

@@ -26,7 +26,7 @@ use crate::problem::{self, Failure};
 use crate::rate_limits::RateLimits;
 use crate::request_log::RequestLog;
 use crate::routes::{self, KnownPaths};
-use crate::{middleware, openapi};
+use crate::{deliveries, middleware, openapi};
 
 /// What every process has once.
 #[derive(Clone)]
@@ -178,6 +178,9 @@ async fn measured(state: Data<State>) -> HttpResponse {
         for (state, count) in [("due", backlog.due), ("waiting", backlog.waiting), ("failed", backlog.failed)] {
             metrics::gauge!("chot_timers", "state" => state).set(u32::try_from(count).unwrap_or(u32::MAX));
         }
+    }
+    if let Err(error) = deliveries::measure(&state.engine).await {
+        tracing::warn!(%error, "the deliveries could not be counted");
     }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(state.metrics.render())
 }

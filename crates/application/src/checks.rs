@@ -51,13 +51,24 @@ pub(crate) async fn demand_product(tx: &Tx, id: ProductId, pointer: &str, violat
 
 /// Notes at `/owner_id` an owner who does not exist or does not work here any more, or whose role does not work such records.
 pub(crate) async fn demand_owner(tx: &Tx, id: UserId, working: Permission, violations: &mut Violations) -> Result<()> {
-    if !violations.is_open("/owner_id") {
+    demand_owner_at(tx, id, working, "/owner_id", violations).await
+}
+
+/// The same for an owner who is named elsewhere.
+pub(crate) async fn demand_owner_at(
+    tx: &Tx,
+    id: UserId,
+    working: Permission,
+    pointer: &str,
+    violations: &mut Violations,
+) -> Result<()> {
+    if !violations.is_open(pointer) {
         return Ok(());
     }
     match identity::role_of(tx, id).await? {
-        None => violations.add("/owner_id", "not_found"),
+        None => violations.add(pointer, "not_found"),
         Some(role) if !tx.playbook.role(role.as_str()).is_some_and(|role| role.granted().contains(working)) => {
-            violations.add("/owner_id", "cannot_own");
+            violations.add(pointer, "cannot_own");
         }
         Some(_) => {}
     }

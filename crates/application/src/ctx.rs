@@ -7,7 +7,7 @@ use chot_domain::shared::{Clock, Code, IdSource, Violations};
 use chot_persistence::{Begin, Db, Tx, playbook};
 
 use crate::sandbox::SandboxClock;
-use crate::{Error, Result};
+use crate::{Error, Mailer, Result};
 
 /// What every process has once: the database, the clock, the source of identifiers, and the playbook that it last read.
 #[derive(Clone)]
@@ -20,6 +20,8 @@ pub struct Engine {
     pub ids: Arc<dyn IdSource>,
     /// The clock again, if this is a sandbox, where it can be moved.
     pub(crate) sandbox: Option<SandboxClock>,
+    /// What sends e-mails; none, if the deployment sends none.
+    pub mailer: Option<Arc<Mailer>>,
     playbook: Arc<RwLock<Option<Known>>>,
 }
 
@@ -35,7 +37,7 @@ const FRESH: Duration = Duration::from_secs(3);
 impl Engine {
     /// An engine on a database.
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
-        Self { db, clock, ids, sandbox: None, playbook: Arc::default() }
+        Self { db, clock, ids, sandbox: None, mailer: None, playbook: Arc::default() }
     }
 
     /// The same engine in a sandbox, whose clock can be moved forward.
@@ -43,6 +45,12 @@ impl Engine {
     pub fn in_sandbox(self) -> Self {
         let clock = SandboxClock::over(self.clock);
         Self { clock: Arc::new(clock.clone()), sandbox: Some(clock), ..self }
+    }
+
+    /// The same engine, which sends e-mails.
+    #[must_use]
+    pub fn with_mailer(self, mailer: Option<Mailer>) -> Self {
+        Self { mailer: mailer.map(Arc::new), ..self }
     }
 
     /// The playbook in force, with its version.
@@ -111,6 +119,7 @@ impl Ctx {
             ids: &self.engine.ids,
             playbook: &self.playbook,
             faults,
+            sends_mail: self.engine.mailer.is_some(),
         };
         let unless_faulty = async move |tx: &Tx| {
             let done = work(tx).await;

@@ -4,9 +4,11 @@
 
 pub mod accounts;
 pub mod catalog;
+pub mod deliveries;
 pub mod history;
 pub mod identity;
 pub mod leads;
+pub mod notifications;
 pub mod opportunities;
 pub mod playbook;
 pub mod sandbox;

@@ -16,11 +16,13 @@ mod tx;
 
 pub mod accounts;
 pub mod catalog;
+pub mod deliveries;
 pub mod events;
 pub mod fault_points;
 pub mod idempotency;
 pub mod identity;
 pub mod leads;
+pub mod notifications;
 pub mod opportunities;
 pub mod playbook;
 pub mod sandbox;

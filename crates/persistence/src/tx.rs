@@ -21,6 +21,8 @@ pub struct Tx {
     pub now: DateTime<Utc>,
     /// The playbook in force.
     pub playbook: Arc<Playbook>,
+    /// Whether this deployment sends e-mails; without it none are written.
+    pub sends_mail: bool,
     ids: Arc<dyn IdSource>,
     faults: Mutex<Violations>,
     required: Mutex<Vec<Permission>>,
@@ -39,6 +41,8 @@ pub struct Begin<'a> {
     pub playbook: &'a Arc<Playbook>,
     /// What is known to be wrong with the request.
     pub faults: &'a Violations,
+    /// Whether this deployment sends e-mails.
+    pub sends_mail: bool,
 }
 
 impl Tx {
@@ -152,6 +156,7 @@ impl Db {
             actor: begin.actor.clone(),
             now: begin.clock.now(),
             playbook: begin.playbook.clone(),
+            sends_mail: begin.sends_mail,
             ids: begin.ids.clone(),
             faults: Mutex::new(begin.faults.clone()),
             required: Mutex::default(),

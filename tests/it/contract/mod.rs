@@ -15,3 +15,4 @@ mod roles;
 pub mod rows;
 mod sent_again;
 pub mod stage;
+mod told;

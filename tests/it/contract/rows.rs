@@ -78,6 +78,10 @@ pub const ROWS: &[Row] = &[
     asks("archiveLead", "leads:archive", On::Lead),
     asks("restoreLead", "leads:archive", On::ArchivedLead),
     asks("assignLead", "leads:assign", On::Lead).saying(|g| json!({"owner_id": g.known["stranger_id"]})),
+    // Leads out of sight are told one by one, as not found.
+    asks("assignLeads", "leads:assign", On::Lead)
+        .unseen(200)
+        .saying(|g| json!({"lead_ids": [g.known["lead_id"]], "owner_ids": [g.known["stranger_id"]]})),
     asks("claimLead", "leads:claim", On::PoolLead),
     asks("markLeadContacted", "leads:update", On::Lead),
     asks("verifyLead", "leads:update", On::Lead).saying(|_| json!({"result": "real"})),
@@ -158,6 +162,17 @@ pub const ROWS: &[Row] = &[
     asks("retryTimer", "timers:manage", On::FailedTimer),
     asks("getSandboxClock", "sandbox:write", On::Nothing),
     asks("moveSandboxClock", "sandbox:write", On::Nothing).saying(|_| json!({"advance_seconds": 1})),
+    // What users are told, and what leaves the house.
+    row("listNotifications", Takes::Credential, On::Nothing),
+    row("countUnreadNotifications", Takes::Credential, On::Nothing),
+    row("getNotification", Takes::Credential, On::Notification),
+    row("markNotificationRead", Takes::Credential, On::Notification),
+    row("markAllNotificationsRead", Takes::Credential, On::Notification).saying(|_| json!({"before": "2026-12-24T00:00:00Z"})),
+    row("getNotificationPreferences", Takes::Credential, On::Nothing),
+    row("updateNotificationPreferences", Takes::Credential, On::Preferences).saying(|_| json!({"language": "en"})),
+    asks("listDeliveries", "timers:manage", On::Nothing),
+    asks("getDelivery", "timers:manage", On::Delivery),
+    asks("retryDelivery", "timers:manage", On::Delivery),
     // Users, teams, keys and sessions.
     asks("listUsers", "users:read", On::Nothing),
     asks("createUser", "users:write", On::Nothing).saying(new_user),

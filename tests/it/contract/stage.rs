@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::robustness::at_once::given_up;
 
 use super::people::{Person, nobody, signed_in, with_key};
+use super::told;
 
 /// What has to be there before an operation can be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,12 @@ pub enum On {
     ArchivedOpportunity,
     /// An opportunity that Lan has won.
     WonOpportunity,
+    /// Something that the caller was told.
+    Notification,
+    /// How the caller wants to be told of things.
+    Preferences,
+    /// An e-mail that has not left.
+    Delivery,
     /// A web form.
     Form,
     /// A product.
@@ -197,8 +204,13 @@ impl Stage {
 
     /// Whether sight has nothing to do with it. Of accounts in the pool everybody sees the card.
     fn is_everybodys(&self, on: On) -> bool {
-        use On::{FailedTimer, Form, Nothing, OwnSession, PoolAccount, Product, RefreshToken, Team, User};
-        matches!(on, Nothing | PoolAccount | Form | Product | Team | User | FailedTimer | RefreshToken | OwnSession)
+        use On::{
+            Delivery, FailedTimer, Form, Nothing, Notification, OwnSession, PoolAccount, Preferences, Product, RefreshToken,
+            Team, User,
+        };
+        let is_the_callers = matches!(on, Notification | Preferences);
+        let is_of_no_owner = matches!(on, Nothing | Delivery | FailedTimer | PoolAccount | Form | Product | Team | User);
+        is_the_callers || is_of_no_owner || matches!(on, RefreshToken | OwnSession)
     }
 
     /// A number that no other call has.
@@ -235,6 +247,7 @@ impl Stage {
                 let chance = opportunity(lan, &account(lan, number).await, "Truy xuất nguồn gốc").await;
                 ground.of("opportunity_id", &self.brought_to(on, &format!("/opportunities/{}", id(&chance)), chance).await)
             }
+            On::Notification | On::Preferences | On::Delivery => self.told(on, who, ground).await,
             On::Form => {
                 let draft = json!({"name": "Trang đích", "source": "website", "field_map": {"ho_ten": "name", "sdt": "phone"}});
                 let form = admin.post("/lead-forms", draft).await.expect(201);
@@ -261,6 +274,20 @@ impl Stage {
                 Ground { acting: Some(self.world.sign_in(&email, PASSWORD).await), ..ground }
             }
             On::OwnSession => ground,
+        }
+    }
+
+    /// Makes what the caller is told, or what is to leave the house.
+    async fn told(&self, on: On, who: &Person, ground: Ground) -> Ground {
+        // Somebody without a credential has no inbox: there it is the administrator's.
+        let client = if who.is_known() { &who.client } else { self.admin() };
+        match on {
+            On::Preferences => Ground { version: told::preferences_version(client).await, ..ground },
+            On::Delivery => {
+                let delivery = told::delivery(&self.world, self.admin(), ground.number).await;
+                ground.of("delivery_id", &delivery)
+            }
+            _ => ground.of("notification_id", &told::notification(&self.world, client).await),
         }
     }
 

@@ -7,7 +7,7 @@ mod tend;
 pub use contacts::{archive_contact, create_contact, restore_contact, update_contact};
 pub(crate) use contacts::{contact_happening, create_contact_as};
 pub use ownership::{assign, claim, release};
-pub(crate) use ownership::{change_owner, change_standing, follow_owner, owner_of_opportunities};
+pub(crate) use ownership::{change_standing, follow_owner, let_go, owner_of_opportunities};
 pub use tend::{archive, create, move_to, restore, tag, untag, update};
 pub(crate) use tend::{check, create_as, demand_free_identity, not_editable};
 

@@ -9,10 +9,12 @@ use chot_persistence::events::record;
 use chot_persistence::opportunities;
 use chot_persistence::tags::TaggedKind;
 
+use super::ownership::tell_assigned;
 use super::{change_standing, happening, reached, working};
 use crate::{Error, Result, checks, tagging};
 
-/// Creates an account, as a prospect. Its owner is who creates it, unless somebody else is named, which wants the right to assign.
+/// Creates an account, as a prospect. Its owner is who creates it, unless somebody else is named, which wants the right to assign; that
+/// somebody is told.
 ///
 /// # Errors
 /// `forbidden`; every violation of the draft; `identity_taken` with the card of the account that bears the number already.
@@ -27,7 +29,10 @@ pub async fn create(tx: &Tx, draft: &AccountDraft) -> Result<AccountId> {
     demand_free_identity(tx, &draft, None).await?;
     let id = tx.new_id();
     create_as(tx, id, &draft).await?;
-    Ok(id)
+    match owner {
+        Some(owner) => tell_assigned(tx, owner, id, draft.name.as_str()).await.map(|()| id),
+        None => Ok(id),
+    }
 }
 
 /// Writes an account that was found to be right.

@@ -3,7 +3,7 @@ use chot_domain::identity::{Password, Permission, TeamDraft, TeamId, TeamPatch, 
 use chot_domain::playbook::Role;
 use chot_domain::shared::{Changes, Clock, Code, SystemClock, Violations};
 use chot_persistence::events::{Happening, record};
-use chot_persistence::{Tx, identity};
+use chot_persistence::{Tx, deliveries, identity};
 
 use crate::{Ctx, Result, checks, secrets};
 
@@ -66,7 +66,7 @@ async fn check_user(tx: &Tx, draft: &UserDraft) -> Result<Violations> {
     Ok(violations)
 }
 
-/// Changes a user. Whoever is made inactive is signed out everywhere; the last administrator stays one.
+/// Changes a user. Whoever is made inactive is signed out everywhere and written to no more; the last administrator stays one.
 ///
 /// # Errors
 /// `forbidden`; `not_found`; every violation of the result; `version_mismatch`; `already_exists`; `last_administrator`.
@@ -90,6 +90,9 @@ pub async fn update_user(tx: &Tx, id: UserId, patch: &UserPatch, hash: Option<&s
     identity::update_user(tx, &user, &after).await?;
     if let Some(hash) = hash {
         identity::set_password(tx, id, hash).await?;
+    }
+    if before.is_active && !after.is_active {
+        deliveries::cancel_of(tx, id).await?;
     }
     if !after.is_active || hash.is_some() {
         identity::end_sessions_of(tx, id, None, SystemClock.now()).await?;

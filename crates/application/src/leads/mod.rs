@@ -1,6 +1,7 @@
 //! What can be done with leads.
 
 mod convert;
+mod distribute;
 mod forms;
 mod preview;
 mod revert;
@@ -8,11 +9,12 @@ mod tend;
 mod work;
 
 pub use convert::{Converted, convert};
+pub use distribute::{LeadAssignment, assign, assign_many};
 pub use forms::{Received, create_form, submit, update_form};
 pub use preview::{AccountPreview, ContactPreview, ConversionPreview, OpportunityPreview};
 pub use revert::revert;
 pub use tend::{archive, create, restore, tag, untag, update};
-pub use work::{assign, claim, fall_due, junk, mark_contacted, move_to, recycle, resume, return_, verify};
+pub use work::{claim, fall_due, junk, mark_contacted, move_to, recycle, resume, return_, verify};
 
 use chot_domain::identity::Permission;
 use chot_domain::leads::LeadId;

@@ -7,10 +7,11 @@ use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, LockedLead, NewLead};
 use chot_persistence::tags::TaggedKind;
 
+use super::distribute::tell_of_new;
 use super::{reached, ready, working};
 use crate::{Result, checks, tagging};
 
-/// Creates a lead. Every user can (R-ICHK-96); naming somebody else as its owner wants the right to assign.
+/// Creates a lead. Every user can (R-ICHK-96); naming somebody else as its owner wants the right to assign, and that somebody is told.
 ///
 /// # Errors
 /// Every violation of the draft; `forbidden` without the right.
@@ -20,7 +21,11 @@ pub async fn create(tx: &Tx, draft: &LeadDraft) -> Result<LeadId> {
         checks::may_give_to(tx, owner, Permission::LeadsAssign)?;
     }
     check(tx, draft).await?.unless_any(())?;
-    insert(tx, draft, None).await
+    let id = insert(tx, draft, None).await?;
+    match draft.owner_id {
+        Some(owner) => tell_of_new(tx, owner, id, draft.name.as_str()).await.map(|()| id),
+        None => Ok(id),
+    }
 }
 
 /// Writes a lead that was found to be right.

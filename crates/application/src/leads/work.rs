@@ -1,9 +1,10 @@
-use chot_domain::accounts::{AssignOwner, Move};
+use chot_domain::accounts::Move;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{
     JunkLead, LeadId, LeadStanding, LeadStatus, MarkContacted, Recycle, ReturnLead, VerificationResult, VerifyLead,
 };
+use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::playbook::CardKind;
 use chot_domain::shared::{Code, Nothing};
 use chot_persistence::Tx;
@@ -13,25 +14,11 @@ use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::timers::{self, TimerKind};
 
 use super::{reached, ready, working};
+use crate::notifications::notify;
 use crate::{Result, checks, tagging};
 
-/// Gives a lead to a salesperson (R-XCRM-11, R-XCRM-12).
-///
-/// # Errors
-/// `not_found` out of sight; `forbidden`; an owner who does not work here; `wrong_status` for a closed lead.
-pub async fn assign(tx: &Tx, id: LeadId, order: &AssignOwner) -> Result<()> {
-    let lead = reached(tx, id, Permission::LeadsAssign).await?;
-    let mut violations = checks::judge(tx, order);
-    checks::demand_owner(tx, order.owner_id, Permission::LeadsUpdate, &mut violations).await?;
-    violations.unless_any(())?;
-    ready(tx, &lead, None).await?;
-    let next = lead.standing().assigned_to(order.owner_id, tx.now, &tx.playbook)?;
-    settle(tx, &lead, &next, Happening::new(EventKind::LeadAssigned, id).saying("reason", order.reason.as_ref())).await?;
-    no_longer_returned(tx, &lead).await
-}
-
 /// A lead that sales handed back and that goes out again is no longer marked as handed back.
-async fn no_longer_returned(tx: &Tx, lead: &LockedLead) -> Result<()> {
+pub(super) async fn no_longer_returned(tx: &Tx, lead: &LockedLead) -> Result<()> {
     let Some(tag) = tx.playbook.policies.returned_lead_tag.as_ref().filter(|_| lead.standing().status == LeadStatus::Returned)
     else {
         return Ok(());
@@ -152,7 +139,7 @@ pub async fn move_to(tx: &Tx, id: LeadId, order: &Move) -> Result<()> {
     settle(tx, &lead, &next, Happening::new(EventKind::LeadMoved, id)).await
 }
 
-/// The day of a parked lead has come: it stands in its owner's due list (R-SUNO-22). Called by the timer.
+/// The day of a parked lead has come: it stands in its owner's due list, and the owner is told (R-SUNO-22). Called by the timer.
 ///
 /// # Errors
 /// When the database fails.
@@ -164,11 +151,15 @@ pub async fn fall_due(tx: &Tx, id: LeadId) -> Result<()> {
         return Ok(());
     };
     leads::stand(tx, &lead, &due).await?;
-    Ok(record(tx, Happening::new(EventKind::LeadFollowUpDue, id)).await?)
+    record(tx, Happening::new(EventKind::LeadFollowUpDue, id)).await?;
+    let Some(owner) = due.owner_id.filter(|_| !lead.is_archived()) else {
+        return Ok(());
+    };
+    notify(tx, &Notice::new(NotificationKind::LeadFollowUpDue, owner, id).with("name", lead.name())).await
 }
 
 /// Writes where a lead now stands, writes down what happened, and sets or takes back the timer of its follow-up.
-async fn settle(tx: &Tx, lead: &LockedLead, next: &LeadStanding, happened: Happening) -> Result<()> {
+pub(super) async fn settle(tx: &Tx, lead: &LockedLead, next: &LeadStanding, happened: Happening) -> Result<()> {
     let before = lead.standing();
     leads::stand(tx, lead, next).await?;
     if next.awaited() != before.awaited() {

@@ -10,7 +10,7 @@ use chot_persistence::events::{Happening, record};
 use chot_persistence::opportunities::{self, LockedOpportunity};
 
 use super::{happening, reached, working};
-use crate::accounts::{change_owner, change_standing, follow_owner, happening as account_happening, owner_of_opportunities};
+use crate::accounts::{change_standing, follow_owner, happening as account_happening, let_go, owner_of_opportunities};
 use crate::{Result, checks};
 
 /// Moves an opportunity to another stage of the same status.
@@ -66,8 +66,8 @@ async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<()> {
     let Ok(free) = account.standing().released() else {
         return Ok(());
     };
-    let released = account_happening(EventKind::AccountReleased, id).with("reason", RELEASED_BY_RULE);
-    change_owner(tx, &account, &free, released.with("opportunity_id", lost.id())).await
+    let released = account_happening(EventKind::AccountReleased, id).with("opportunity_id", lost.id());
+    let_go(tx, &account, &free, RELEASED_BY_RULE, released).await
 }
 
 /// Opens a closed opportunity again. Only those with the right may; evidence given before counts no more (requirements section 11).

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::accounts::{Account, Contact};
 use crate::catalog::Product;
+use crate::deliveries::Delivery;
 use crate::identity::{ApiKey, Team, User};
 use crate::leads::{Lead, LeadForm};
 use crate::opportunities::Opportunity;
@@ -38,6 +39,8 @@ pub enum SubjectKind {
     ApiKey,
     /// Something that falls due.
     Timer,
+    /// Something that has to leave the house, such as an e-mail.
+    Delivery,
 }
 
 impl Word for SubjectKind {}
@@ -82,4 +85,8 @@ impl Subject for Team {
 
 impl Subject for ApiKey {
     const KIND: SubjectKind = SubjectKind::ApiKey;
+}
+
+impl Subject for Delivery {
+    const KIND: SubjectKind = SubjectKind::Delivery;
 }

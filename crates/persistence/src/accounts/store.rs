@@ -23,6 +23,11 @@ impl Locked<row::Model> {
         }
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
     /// The salesperson.
     pub fn owner_id(&self) -> Option<UserId> {
         self.0.owner_id.map(Id::new)
