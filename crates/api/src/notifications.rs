@@ -6,6 +6,7 @@ use chot_domain::shared::{Code, Nothing, Outcome};
 use chot_persistence::notifications::{self, NotificationFilter, NotificationView, PreferencesView};
 use chot_persistence::{Page, Reads, StoreError, Tx};
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -215,7 +216,7 @@ async fn get_preferences(caller: Caller) -> Answer {
 #[utoipa::path(
     tag = "notifications",
     operation_id = "updateNotificationPreferences",
-    request_body = PreferencesPatch,
+    request_body(content = PreferencesPatch, example = json!({"language": "en", "email": {"lead_follow_up_due": true}})),
     responses((status = 200, body = NotificationPreferences))
 )]
 #[patch("/me/notification-preferences")]

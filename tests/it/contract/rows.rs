@@ -78,9 +78,7 @@ pub const ROWS: &[Row] = &[
     asks("archiveLead", "leads:archive", On::Lead),
     asks("restoreLead", "leads:archive", On::ArchivedLead),
     asks("assignLead", "leads:assign", On::Lead).saying(|g| json!({"owner_id": g.known["stranger_id"]})),
-    // Leads out of sight are told one by one, as not found.
-    asks("assignLeads", "leads:assign", On::Lead)
-        .unseen(200)
+    asks("assignLeads", "leads:assign", On::PoolLead)
         .saying(|g| json!({"lead_ids": [g.known["lead_id"]], "owner_ids": [g.known["stranger_id"]]})),
     asks("claimLead", "leads:claim", On::PoolLead),
     asks("markLeadContacted", "leads:update", On::Lead),

@@ -45,7 +45,7 @@ async fn an_e_mail_leaves_once_although_three_workers_look_at_the_same_time() {
     }
     let processes = [process(&world, &server).await, process(&world, &server).await, process(&world, &server).await];
     let (one, two, three) = tokio::join!(worker::once(&processes[0]), worker::once(&processes[1]), worker::once(&processes[2]));
-    (one.unwrap(), two.unwrap(), three.unwrap());
+    one.and(two).and(three).unwrap();
     let mut marks: Vec<_> = server.mails().iter().map(|mail| mail.header("Message-ID").unwrap()).collect();
     marks.sort();
     marks.dedup();
