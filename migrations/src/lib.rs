@@ -77,6 +77,16 @@ impl MigratorTrait for Migrator {
                     "ALTER TABLE leads DROP COLUMN follow_up_key",
                 ],
             }),
+            Box::new(Script {
+                name: "m0012_activities",
+                up: include_str!("m0012_activities.sql"),
+                down: &[
+                    "DROP TABLE calendar_feeds",
+                    "DROP INDEX events_parent",
+                    "ALTER TABLE events DROP COLUMN parent_id",
+                    "DROP TABLE activities",
+                ],
+            }),
         ]
     }
 }
