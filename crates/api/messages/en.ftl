@@ -185,6 +185,14 @@ violation-stage_of_another_card = This stage is for another kind of record; plea
 violation-not_an_open_stage = A new opportunity begins in an open stage; please choose one.
 violation-not_the_account_owner = An opportunity belongs to the salesperson of its account; please choose that person, or leave this field empty.
 
+## Violations: activities and calendars
+
+violation-only_one_relation = An activity is about one record at most: a lead, an account or an opportunity; please name only one of them.
+violation-only_when_done = This belongs to what is done already; please give the time at which it was done, or remove this.
+violation-only_while_planned = The password to a customer's computer is kept only while the activity is planned; please remove it.
+violation-before_the_start = The end must come after the beginning.
+violation-too_late = The end is too long after the beginning: an activity lasts 31 days at most, and a calendar shows 62 days at once.
+
 ## Violations: users, teams and API keys
 
 violation-wrong_password = The current password is not correct.

@@ -185,6 +185,14 @@ violation-stage_of_another_card = Giai đoạn này dành cho loại bản ghi k
 violation-not_an_open_stage = Cơ hội mới phải bắt đầu ở một giai đoạn đang mở, vui lòng chọn giai đoạn khác.
 violation-not_the_account_owner = Cơ hội do nhân viên kinh doanh phụ trách khách hàng đảm nhận, vui lòng chọn đúng người đó hoặc để trống.
 
+## Vi phạm: hoạt động và lịch
+
+violation-only_one_relation = Một hoạt động chỉ gắn với nhiều nhất một bản ghi: khách hàng tiềm năng, khách hàng hoặc cơ hội, vui lòng chỉ chọn một.
+violation-only_when_done = Thông tin này chỉ dành cho việc đã làm xong, vui lòng nhập thời điểm đã làm hoặc bỏ trường này.
+violation-only_while_planned = Mật khẩu vào máy của khách chỉ được giữ khi hoạt động còn trong kế hoạch, vui lòng bỏ mật khẩu.
+violation-before_the_start = Thời điểm kết thúc phải sau thời điểm bắt đầu.
+violation-too_late = Thời điểm kết thúc quá xa thời điểm bắt đầu: một hoạt động kéo dài nhiều nhất 31 ngày, lịch hiển thị nhiều nhất 62 ngày mỗi lần.
+
 ## Vi phạm: người dùng, nhóm và khóa API
 
 violation-wrong_password = Mật khẩu hiện tại không đúng.

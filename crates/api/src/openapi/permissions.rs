@@ -2,7 +2,7 @@ use chot_domain::identity::Permission::{self, *};
 use serde_json::{Value, json};
 
 /// What each permission is needed for. An operation that is missing here wants a credential only, or nothing.
-const NEEDED: [(Permission, &[&str]); 28] = [
+const NEEDED: [(Permission, &[&str]); 30] = [
     (LeadsRead, &["listLeads", "getLead", "listLeadDuplicates", "listLeadTimeline", "listConversions", "getConversion"]),
     (LeadsCreate, &["createLead"]),
     (
@@ -45,6 +45,31 @@ const NEEDED: [(Permission, &[&str]); 28] = [
     (ApiKeysWrite, &["listApiKeys", "createApiKey", "getApiKey", "revokeApiKey"]),
     (PlaybookRead, &["getPlaybook", "listPipelines", "getPipeline"]),
     (EventsRead, &["listEvents"]),
+    (
+        ActivitiesRead,
+        &[
+            "listActivities",
+            "getActivity",
+            "getCalendar",
+            "listDueToday",
+            "getCalendarFeed",
+            "createCalendarFeed",
+            "revokeCalendarFeed",
+        ],
+    ),
+    (
+        ActivitiesWrite,
+        &[
+            "createActivity",
+            "updateActivity",
+            "archiveActivity",
+            "restoreActivity",
+            "completeActivity",
+            "rescheduleActivity",
+            "cancelActivity",
+            "assignActivity",
+        ],
+    ),
 ];
 
 /// Says which permission an operation needs, to people in the description and to programs in `x-permission`.
