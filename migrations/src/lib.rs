@@ -87,6 +87,11 @@ impl MigratorTrait for Migrator {
                     "DROP TABLE activities",
                 ],
             }),
+            Box::new(Script {
+                name: "m0016_telephony",
+                up: include_str!("m0016_telephony.sql"),
+                down: &["DROP TABLE calls", "DROP TABLE telephone_exchanges"],
+            }),
         ]
     }
 }

@@ -17,6 +17,7 @@ pub mod identity;
 pub mod leads;
 pub mod opportunities;
 pub mod setup;
+pub mod telephony;
 pub mod worker;
 
 pub use ctx::{Ctx, Engine};

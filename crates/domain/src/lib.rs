@@ -11,3 +11,4 @@ pub mod leads;
 pub mod opportunities;
 pub mod playbook;
 pub mod shared;
+pub mod telephony;

@@ -24,6 +24,7 @@ pub mod leads;
 pub mod opportunities;
 pub mod playbook;
 pub mod tags;
+pub mod telephony;
 pub mod timers;
 
 pub use any_of::{AnyOf, AnyUser};

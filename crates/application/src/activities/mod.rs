@@ -27,7 +27,7 @@ async fn working(tx: &Tx, id: ActivityId, seen: Option<i64>) -> Result<LockedAct
 }
 
 /// Something that happened to an activity stands in the history of what it is about as well.
-fn happening(kind: EventKind, id: ActivityId, about: &About) -> Happening {
+pub(crate) fn happening(kind: EventKind, id: ActivityId, about: &About) -> Happening {
     let happened = Happening::new(kind, id).under(about.parent());
     let happened = happened.with("lead_id", about.lead).with("opportunity_id", about.opportunity);
     match about.account {

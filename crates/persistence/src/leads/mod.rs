@@ -21,7 +21,7 @@ pub use forms::{
     lock_form, submissions_since, update_form,
 };
 pub(crate) use query::seen_in_pool;
-pub use query::{LeadFilter, LeadSort, exists, find, is_in_reach, list, timeline};
+pub use query::{LeadFilter, LeadSort, exists, find, id_by_phone, is_in_reach, list, timeline};
 pub use store::{LockedLead, NewLead, fingerprint, insert, lock, lock_any, mark_converted, stand, unmark_converted, update};
 pub use view::LeadView;
 
