@@ -12,3 +12,4 @@ mod leads;
 mod opportunities;
 mod robustness;
 mod scenarios;
+mod telephony;

@@ -27,6 +27,7 @@ mod record;
 mod request_log;
 mod routes;
 mod sessions;
+mod telephony;
 
 pub mod cli;
 pub mod config;

@@ -13,12 +13,12 @@ use crate::negotiation::accepts_json;
 use crate::problem::Failure;
 use crate::{
     accounts, activities, calendar, catalog, contacts, conversions, current_user, events, health, identity, lead_forms, leads,
-    opportunities, playbook, sessions,
+    opportunities, playbook, sessions, telephony,
 };
 
 /// The operations that want neither a token nor a key.
-pub const OPERATIONS_WITHOUT_SIGN_IN: [&str; 6] =
-    ["signIn", "refreshTokens", "submitLeadForm", "getCalendarFile", "getLiveness", "getReadiness"];
+pub const OPERATIONS_WITHOUT_SIGN_IN: [&str; 7] =
+    ["signIn", "refreshTokens", "submitLeadForm", "getCalendarFile", "receiveStringeeEvent", "getLiveness", "getReadiness"];
 
 /// Everything below `/api/v1`, one line for each context.
 pub fn api(config: &mut ServiceConfig) {
@@ -35,6 +35,7 @@ pub fn api(config: &mut ServiceConfig) {
     opportunities::routes(config);
     activities::routes(config);
     calendar::routes(config);
+    telephony::routes(config);
     events::routes(config);
 }
 

@@ -1,12 +1,12 @@
 //! What each operation takes: one row each, found by the operation's identifier. The path, the method and whether a version is wanted
 //! stand in the document.
 
-use chot_tests::contract;
 use chot_tests::given::{company, phone, some_tax_code};
+use chot_tests::{contract, signature};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::stage::{Ground, On, PASSWORD, own_phone};
+use super::stage::{Ground, On, PASSWORD, SIGNING_SECRET, own_phone};
 use chot_tests::Client;
 
 /// Who may call an operation.
@@ -159,6 +159,11 @@ pub const ROWS: &[Row] = &[
     asks("createCalendarFeed", "activities:read", On::Nothing),
     asks("revokeCalendarFeed", "activities:read", On::OwnFeed),
     open("getCalendarFile", On::Feed),
+    // Telephony.
+    asks("logCall", "calls:log", On::Nothing).saying(new_call),
+    asks("getStringee", "calls:log", On::Nothing),
+    asks("setStringee", "calls:log", On::Nothing).saying(|_| json!({"signing_secret": SIGNING_SECRET})),
+    open("receiveStringeeEvent", On::Exchange).saying(new_event),
     // The catalogue and the playbook.
     asks("listProducts", "products:read", On::Nothing),
     asks("createProduct", "products:write", On::Nothing).saying(new_product),
@@ -212,6 +217,18 @@ fn new_activity(ground: &Ground) -> Value {
         "kind": "meeting", "subject": "Khảo sát nhu cầu", "account_id": ground.known["account_id"],
         "starts_at": "2027-03-01T02:00:00Z", "ends_at": "2027-03-01T03:00:00Z",
     })
+}
+
+fn new_call(ground: &Ground) -> Value {
+    json!({
+        "provider": "voip24h", "call_id": format!("cuoc-goi-{}", ground.number), "status": "answered", "direction": "outbound",
+        "occurred_at": "2026-11-23T02:00:00Z", "to_number": "0912345678",
+    })
+}
+
+fn new_event(ground: &Ground) -> Value {
+    let now = chrono::Utc::now().timestamp_millis();
+    json!({"call_id": format!("call-vn-{}", ground.number), "call_status": "answered", "timestamp_ms": now})
 }
 
 fn new_product(ground: &Ground) -> Value {
@@ -278,7 +295,12 @@ impl Operation {
     }
 
     fn with_text(&self, client: &Client, ground: &Ground, text: String) -> RequestBuilder {
-        self.bare(client, ground).header("content-type", self.media_type()).body(text)
+        let request = self.bare(client, ground).header("content-type", self.media_type());
+        let signed = match &ground.signing_secret {
+            Some(secret) => request.header("x-stringee-signature", signature(secret, &text)),
+            None => request,
+        };
+        signed.body(text)
     }
 
     /// The request as it should be.

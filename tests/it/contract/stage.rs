@@ -53,6 +53,8 @@ pub enum On {
     OwnFeed,
     /// The secret address of somebody's calendar.
     Feed,
+    /// A telephone exchange with a secret.
+    Exchange,
     /// A web form.
     Form,
     /// A product.
@@ -78,6 +80,8 @@ pub struct Ground {
     pub known: Map<String, Value>,
     /// The version of the record.
     pub version: i64,
+    /// The secret with which bodies are signed.
+    pub signing_secret: Option<String>,
     /// Who calls in place of the caller.
     pub acting: Option<Client>,
 }
@@ -114,6 +118,9 @@ pub struct Stage {
 
 /// The password of everybody whom the stage brings in for one call.
 pub const PASSWORD: &str = "mat-khau-cua-san-khau-2026";
+
+/// The secret with which the telephone exchange signs.
+pub const SIGNING_SECRET: &str = "bi-mat-cua-tong-dai-2026";
 
 const ADMINISTRATOR: &str = "the administrator";
 const OWNER: &str = "Lan, who owns it";
@@ -201,8 +208,8 @@ impl Stage {
 
     /// Whether sight has nothing to do with it. Of accounts in the pool everybody sees the card.
     fn is_everybodys(&self, on: On) -> bool {
-        use On::{Feed, Form, Nothing, OwnFeed, OwnSession, PoolAccount, Product, RefreshToken, Team, User};
-        matches!(on, Nothing | Feed | OwnFeed | PoolAccount | Form | Product | Team | User | RefreshToken | OwnSession)
+        use On::{Exchange, Feed, Form, Nothing, OwnFeed, OwnSession, PoolAccount, Product, RefreshToken, Team, User};
+        matches!(on, Nothing | Exchange | Feed | OwnFeed | PoolAccount | Form | Product | Team | User | RefreshToken | OwnSession)
     }
 
     /// A number that no other call has.
@@ -256,6 +263,10 @@ impl Stage {
                 let path = text(&admin.act("/me/calendar-feed").await.expect(201), "path");
                 let secret = path.rsplit('/').next().unwrap().trim_end_matches(".ics");
                 ground.with("calendar_secret", secret)
+            }
+            On::Exchange => {
+                admin.post("/telephony/stringee", json!({"signing_secret": SIGNING_SECRET})).await.expect(200);
+                Ground { signing_secret: Some(SIGNING_SECRET.into()), ..ground }
             }
             On::Form => {
                 let draft = json!({"name": "Trang đích", "source": "website", "field_map": {"ho_ten": "name", "sdt": "phone"}});

@@ -25,7 +25,7 @@ const DESCRIPTION: &str = include_str!("openapi.md");
 /// Real answers, recorded by the test suite: operation, then status, then body.
 const EXAMPLES: &str = include_str!("examples.json");
 
-const TAGS: [(&str, &str); 17] = [
+const TAGS: [(&str, &str); 18] = [
     (
         "accounts",
         "Customers: companies and individuals, prospects before their first purchase. Each has one owner at most; those without stand in the pool.",
@@ -45,6 +45,7 @@ const TAGS: [(&str, &str); 17] = [
     ("products", "What the organisation sells."),
     ("sessions", "Signing in and out."),
     ("teams", "Groups of users; teams form a tree, along which managers see."),
+    ("telephony", "Calls as telephone exchanges tell of them."),
     ("users", "The people who work with the system, and their roles."),
 ];
 

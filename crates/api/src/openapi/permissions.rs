@@ -2,7 +2,7 @@ use chot_domain::identity::Permission::{self, *};
 use serde_json::{Value, json};
 
 /// What each permission is needed for. An operation that is missing here wants a credential only, or nothing.
-const NEEDED: [(Permission, &[&str]); 30] = [
+const NEEDED: [(Permission, &[&str]); 31] = [
     (LeadsRead, &["listLeads", "getLead", "listLeadDuplicates", "listLeadTimeline", "listConversions", "getConversion"]),
     (LeadsCreate, &["createLead"]),
     (
@@ -57,6 +57,7 @@ const NEEDED: [(Permission, &[&str]); 30] = [
             "revokeCalendarFeed",
         ],
     ),
+    (CallsLog, &["logCall", "getStringee", "setStringee"]),
     (
         ActivitiesWrite,
         &[
