@@ -83,9 +83,24 @@ impl MigratorTrait for Migrator {
                 down: &["DROP TABLE sandbox_clock", "DROP INDEX timers_state_by_due", "DROP INDEX timers_by_due"],
             }),
             Box::new(Script {
+                name: "m0012_activities",
+                up: include_str!("m0012_activities.sql"),
+                down: &[
+                    "DROP TABLE calendar_feeds",
+                    "DROP INDEX events_parent",
+                    "ALTER TABLE events DROP COLUMN parent_id",
+                    "DROP TABLE activities",
+                ],
+            }),
+            Box::new(Script {
                 name: "m0014_notifications",
                 up: include_str!("m0014_notifications.sql"),
                 down: &["DROP TABLE deliveries", "DROP TABLE notification_preferences", "DROP TABLE notifications"],
+            }),
+            Box::new(Script {
+                name: "m0016_telephony",
+                up: include_str!("m0016_telephony.sql"),
+                down: &["DROP TABLE calls", "DROP TABLE telephone_exchanges"],
             }),
         ]
     }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod accounts;
+mod activities;
 mod bad_input;
 mod catalog;
 mod contract;
@@ -14,3 +15,4 @@ mod opportunities;
 mod robustness;
 mod sandbox;
 mod scenarios;
+mod telephony;

@@ -9,6 +9,7 @@ mod database;
 mod examples;
 mod mail_server;
 mod process;
+mod signing;
 mod world;
 
 pub mod given;
@@ -19,4 +20,5 @@ pub use contract::{Contract, contract};
 pub use database::{Kind, kind};
 pub use mail_server::{Mail, MailServer, Manner};
 pub use process::{Deployment, Process};
+pub use signing::signature;
 pub use world::{Options, World};

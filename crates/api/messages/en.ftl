@@ -41,6 +41,8 @@ problem-invalid_credentials = The e-mail address or the password is not correct
     .detail = Please check both and try again. If you still cannot sign in, please contact your administrator.
 problem-invalid_refresh_token = Your session has ended
     .detail = The session can no longer be continued. Please sign in again.
+problem-invalid_signature = The signature is not valid
+    .detail = What was sent is not signed with the secret that is set up for this telephone exchange. Please check the secret in both places.
 problem-refresh_in_progress = The session is just being continued
     .detail = Another call of the same application has just renewed this session. Please go on with the result of that call.
 problem-forbidden = You are not allowed to do this
@@ -186,6 +188,15 @@ violation-only_with_create = This may be given only when a new record is created
 violation-stage_of_another_card = This stage is for another kind of record; please choose a suitable stage.
 violation-not_an_open_stage = A new opportunity begins in an open stage; please choose one.
 violation-not_the_account_owner = An opportunity belongs to the salesperson of its account; please choose that person, or leave this field empty.
+
+## Violations: activities and calendars
+
+violation-only_one_relation = An activity is about one record at most: a lead, an account or an opportunity; please name only one of them.
+violation-only_when_done = This belongs to what is done already; please give the time at which it was done, or remove this.
+violation-only_while_planned = The password to a customer's computer is kept only while the activity is planned; please remove it.
+violation-before_the_start = The end must come after the beginning.
+violation-too_old = This happened too long ago to be taken now.
+violation-too_late = The end is too long after the beginning: an activity lasts 31 days at most, and a calendar shows 62 days at once.
 
 ## Violations: users, teams and API keys
 

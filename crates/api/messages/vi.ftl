@@ -41,6 +41,8 @@ problem-invalid_credentials = Email hoặc mật khẩu không đúng
     .detail = Vui lòng kiểm tra lại email và mật khẩu. Nếu vẫn không đăng nhập được, vui lòng liên hệ quản trị viên.
 problem-invalid_refresh_token = Phiên đăng nhập đã kết thúc
     .detail = Không thể tiếp tục phiên đăng nhập này. Vui lòng đăng nhập lại.
+problem-invalid_signature = Chữ ký không hợp lệ
+    .detail = Dữ liệu không được ký bằng khóa bí mật đã khai báo cho tổng đài này. Vui lòng kiểm tra khóa bí mật ở cả hai nơi.
 problem-refresh_in_progress = Phiên đăng nhập vừa được gia hạn
     .detail = Một lệnh gọi khác của cùng ứng dụng vừa gia hạn phiên đăng nhập này. Vui lòng dùng kết quả của lệnh gọi đó.
 problem-forbidden = Bạn không có quyền thực hiện thao tác này
@@ -186,6 +188,15 @@ violation-only_with_create = Chỉ dùng trường này khi tạo bản ghi mớ
 violation-stage_of_another_card = Giai đoạn này dành cho loại bản ghi khác, vui lòng chọn giai đoạn phù hợp.
 violation-not_an_open_stage = Cơ hội mới phải bắt đầu ở một giai đoạn đang mở, vui lòng chọn giai đoạn khác.
 violation-not_the_account_owner = Cơ hội do nhân viên kinh doanh phụ trách khách hàng đảm nhận, vui lòng chọn đúng người đó hoặc để trống.
+
+## Vi phạm: hoạt động và lịch
+
+violation-only_one_relation = Một hoạt động chỉ gắn với nhiều nhất một bản ghi: khách hàng tiềm năng, khách hàng hoặc cơ hội, vui lòng chỉ chọn một.
+violation-only_when_done = Thông tin này chỉ dành cho việc đã làm xong, vui lòng nhập thời điểm đã làm hoặc bỏ trường này.
+violation-only_while_planned = Mật khẩu vào máy của khách chỉ được giữ khi hoạt động còn trong kế hoạch, vui lòng bỏ mật khẩu.
+violation-before_the_start = Thời điểm kết thúc phải sau thời điểm bắt đầu.
+violation-too_old = Sự việc này đã xảy ra quá lâu nên không được ghi nhận nữa.
+violation-too_late = Thời điểm kết thúc quá xa thời điểm bắt đầu: một hoạt động kéo dài nhiều nhất 31 ngày, lịch hiển thị nhiều nhất 62 ngày mỗi lần.
 
 ## Vi phạm: người dùng, nhóm và khóa API
 

@@ -29,6 +29,7 @@ pub fn address(kind: SubjectKind, id: Uuid) -> String {
         SubjectKind::ApiKey => "api-keys",
         SubjectKind::Delivery => "deliveries",
         SubjectKind::Timer => "timers",
+        SubjectKind::Activity => "activities",
     };
     format!("/api/v1/{collection}/{id}")
 }

@@ -1,8 +1,10 @@
 //! The HTTP interface and the command line of Chốt: extract, call one verb or one query, answer.
 
 mod accounts;
+mod activities;
 mod answer;
 mod authentication;
+mod calendar;
 mod catalog;
 mod contacts;
 mod conversions;
@@ -29,6 +31,7 @@ mod request_log;
 mod routes;
 mod sandbox;
 mod sessions;
+mod telephony;
 mod timers;
 
 pub mod cli;

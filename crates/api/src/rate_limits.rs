@@ -23,6 +23,10 @@ pub enum Policy {
     SignInAddress,
     /// Submissions of web forms, for each network address.
     FormAddress,
+    /// Calendars read by their secret addresses, for each network address.
+    CalendarAddress,
+    /// What telephone exchanges tell, for each network address.
+    ExchangeAddress,
 }
 
 impl Policy {
@@ -32,16 +36,18 @@ impl Policy {
             Self::SignIn => "sign-in",
             Self::SignInAddress => "sign-in-address",
             Self::FormAddress => "form-address",
+            Self::CalendarAddress => "calendar-address",
+            Self::ExchangeAddress => "exchange-address",
         }
     }
 
     /// How many requests in a minute.
     const fn per_minute(self) -> u32 {
         match self {
-            Self::Caller => 1_200,
+            Self::Caller | Self::ExchangeAddress => 1_200,
             Self::SignIn => 10,
             Self::SignInAddress => 60,
-            Self::FormAddress => 120,
+            Self::FormAddress | Self::CalendarAddress => 120,
         }
     }
 }

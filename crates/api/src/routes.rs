@@ -12,12 +12,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::negotiation::accepts_json;
 use crate::problem::Failure;
 use crate::{
-    accounts, catalog, contacts, conversions, current_user, deliveries, events, health, identity, lead_forms, leads,
-    notifications, opportunities, playbook, sandbox, sessions, timers,
+    accounts, activities, calendar, catalog, contacts, conversions, current_user, deliveries, events, health, identity,
+    lead_forms, leads, notifications, opportunities, playbook, sandbox, sessions, telephony, timers,
 };
 
 /// The operations that want neither a token nor a key.
-pub const OPERATIONS_WITHOUT_SIGN_IN: [&str; 5] = ["signIn", "refreshTokens", "submitLeadForm", "getLiveness", "getReadiness"];
+pub const OPERATIONS_WITHOUT_SIGN_IN: [&str; 7] =
+    ["signIn", "refreshTokens", "submitLeadForm", "getCalendarFile", "receiveStringeeEvent", "getLiveness", "getReadiness"];
 
 /// Everything below `/api/v1`, one line for each context.
 pub fn api(config: &mut ServiceConfig) {
@@ -34,6 +35,9 @@ pub fn api(config: &mut ServiceConfig) {
     opportunities::routes(config);
     notifications::routes(config);
     deliveries::routes(config);
+    activities::routes(config);
+    calendar::routes(config);
+    telephony::routes(config);
     events::routes(config);
     timers::routes(config);
     sandbox::routes(config);
@@ -47,13 +51,14 @@ pub fn outside(config: &mut ServiceConfig) {
 /// What is answered beside the document.
 const PAGES: [&str; 5] = ["/openapi.json", "/metrics", "/problems/{code}", "/docs", "/docs/{page:.*}"];
 
-/// A path: the methods that it knows, and those of them that take query parameters.
+/// A path: the methods that it knows, those of them that take query parameters, and those that answer something else than JSON.
 struct KnownPath {
     resource: ResourceDef,
     methods: Vec<String>,
     with_query: Vec<String>,
     /// Whether it has no parameter: then it is not the path of a record, although it may look like one.
     is_fixed: bool,
+    with_file: Vec<String>,
     is_page: bool,
 }
 
@@ -84,7 +89,8 @@ impl KnownPaths {
             let is_asked_for_options = request.method() == Method::OPTIONS;
             return (known.is_fixed && !is_asked_for_options).then(|| Failure::method_not_allowed(known.allowed()));
         }
-        if !accepts_json(request.headers()) {
+        let answers_json = !known.with_file.iter().any(|one| one == method);
+        if answers_json && !accepts_json(request.headers()) {
             return Some(Code::NotAcceptable.into());
         }
         let takes_none = !known.with_query.iter().any(|one| one == method);
@@ -124,20 +130,26 @@ fn unwanted_parameters(query: &str) -> Option<Violations> {
 impl KnownPath {
     fn of(path: &str, operations: &Value) -> Self {
         let operations = operations.as_object().into_iter().flatten();
-        let (mut methods, mut with_query) = (Vec::new(), Vec::new());
+        let (mut methods, mut with_query, mut with_file) = (Vec::new(), Vec::new(), Vec::new());
         for (method, operation) in operations {
             let mut parameters = operation["parameters"].as_array().into_iter().flatten();
             if parameters.any(|parameter| parameter["in"] == "query") {
                 with_query.push(method.to_ascii_uppercase());
             }
+            let content = operation["responses"]["200"]["content"].as_object();
+            if content.is_some_and(|media_types| !media_types.contains_key("application/json")) {
+                with_file.push(method.to_ascii_uppercase());
+            }
             methods.push(method.to_ascii_uppercase());
         }
-        Self { resource: ResourceDef::new(path), methods, with_query, is_fixed: !path.contains('{'), is_page: false }
+        let is_fixed = !path.contains('{');
+        Self { resource: ResourceDef::new(path), methods, with_query, with_file, is_fixed, is_page: false }
     }
 
     fn page(path: &str) -> Self {
         let (resource, methods) = (ResourceDef::new(path), vec!["GET".into()]);
-        Self { resource, methods, with_query: Vec::new(), is_fixed: !path.contains('{'), is_page: true }
+        let (with_query, with_file) = (Vec::new(), Vec::new());
+        Self { resource, methods, with_query, with_file, is_fixed: !path.contains('{'), is_page: true }
     }
 
     /// The methods, for `Allow`. Whatever is read by GET answers HEAD as well.

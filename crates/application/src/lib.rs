@@ -12,6 +12,7 @@ mod tagging;
 mod timetable;
 
 pub mod accounts;
+pub mod activities;
 pub mod catalog;
 pub mod deliveries;
 pub mod demo;
@@ -21,6 +22,7 @@ pub mod notifications;
 pub mod opportunities;
 pub mod sandbox;
 pub mod setup;
+pub mod telephony;
 pub mod timers;
 pub mod worker;
 

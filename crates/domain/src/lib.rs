@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, draws a random number or waits: time and identifiers come in as arguments.
 
 pub mod accounts;
+pub mod activities;
 pub mod catalog;
 pub mod deliveries;
 pub mod history;
@@ -13,3 +14,4 @@ pub mod opportunities;
 pub mod playbook;
 pub mod sandbox;
 pub mod shared;
+pub mod telephony;

@@ -15,6 +15,7 @@ mod sort;
 mod tx;
 
 pub mod accounts;
+pub mod activities;
 pub mod catalog;
 pub mod deliveries;
 pub mod events;
@@ -27,6 +28,7 @@ pub mod opportunities;
 pub mod playbook;
 pub mod sandbox;
 pub mod tags;
+pub mod telephony;
 pub mod timers;
 
 pub use any_of::{AnyOf, AnyUser};

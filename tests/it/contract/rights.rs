@@ -65,6 +65,7 @@ async fn hold(tags: &[&str], playbook: &str) {
 const OF_LEADS: [&str; 3] = ["leads", "lead-forms", "conversions"];
 const OF_ACCOUNTS: [&str; 2] = ["accounts", "contacts"];
 const OF_OPPORTUNITIES: [&str; 2] = ["opportunities", "pipelines"];
+const OF_ACTIVITIES: [&str; 3] = ["activities", "calendar", "telephony"];
 const OF_PEOPLE: [&str; 4] = ["users", "teams", "api-keys", "sessions"];
 const OF_WHAT_IS_TOLD: [&str; 2] = ["notifications", "deliveries"];
 const OF_THE_REST: &[&str] = &["products", "playbook", "events", "health", "timers", "sandbox"];
@@ -87,6 +88,11 @@ async fn where_nobody_sees_cards_an_account_out_of_sight_is_not_there() {
 #[tokio::test]
 async fn opportunities_and_boards_are_for_those_who_may_and_see_them() {
     hold(&OF_OPPORTUNITIES, "icheck").await;
+}
+
+#[tokio::test]
+async fn activities_and_calendars_are_for_those_who_may_and_see_them() {
+    hold(&OF_ACTIVITIES, "icheck").await;
 }
 
 #[tokio::test]
@@ -116,7 +122,8 @@ fn every_operation_has_one_row_and_every_row_an_operation() {
         without_row.is_empty() && without_operation.is_empty(),
         "no row: {without_row:?}; no operation: {without_operation:?}"
     );
-    let called = [&OF_LEADS[..], &OF_ACCOUNTS, &OF_OPPORTUNITIES, &OF_PEOPLE, &OF_WHAT_IS_TOLD, OF_THE_REST].concat();
+    let called =
+        [&OF_LEADS[..], &OF_ACCOUNTS, &OF_OPPORTUNITIES, &OF_ACTIVITIES, &OF_PEOPLE, &OF_WHAT_IS_TOLD, OF_THE_REST].concat();
     for (operation, row) in operations() {
         assert!(called.contains(&operation.tag()), "{} is of a tag that no test of rights calls", row.operation);
         let under = if OF_ACCOUNTS.contains(&operation.tag()) { &["icheck", "suno"][..] } else { &["icheck"] };

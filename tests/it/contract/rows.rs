@@ -1,12 +1,12 @@
 //! What each operation takes: one row each, found by the operation's identifier. The path, the method and whether a version is wanted
 //! stand in the document.
 
-use chot_tests::contract;
 use chot_tests::given::{company, phone, some_tax_code};
+use chot_tests::{contract, signature};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::stage::{Ground, On, PASSWORD, own_phone};
+use super::stage::{Ground, On, PASSWORD, SIGNING_SECRET, own_phone};
 use chot_tests::Client;
 
 /// Who may call an operation.
@@ -143,6 +143,29 @@ pub const ROWS: &[Row] = &[
     asks("untagOpportunity", "opportunities:update", On::TaggedOpportunity),
     asks("listOpportunityStages", "opportunities:read", On::Opportunity),
     asks("listOpportunityTimeline", "opportunities:read", On::Opportunity),
+    // Activities and calendars.
+    asks("listActivities", "activities:read", On::Nothing),
+    asks("createActivity", "activities:write", On::Account).unseen(422).saying(new_activity),
+    asks("getActivity", "activities:read", On::Activity),
+    asks("updateActivity", "activities:write", On::Activity).saying(|_| json!({"location": "Văn phòng khách hàng"})),
+    asks("archiveActivity", "activities:write", On::Activity),
+    asks("restoreActivity", "activities:write", On::ArchivedActivity),
+    asks("completeActivity", "activities:write", On::Activity)
+        .saying(|_| json!({"outcome": "successful", "summary": "Hẹn gửi báo giá"})),
+    asks("rescheduleActivity", "activities:write", On::Activity).saying(|_| json!({"starts_at": "2027-03-02T02:00:00Z"})),
+    asks("cancelActivity", "activities:write", On::Activity),
+    asks("assignActivity", "activities:write", On::Activity).saying(|g| json!({"owner_id": g.known["stranger_id"]})),
+    asks("getCalendar", "activities:read", On::Nothing),
+    asks("listDueToday", "activities:read", On::Nothing),
+    asks("getCalendarFeed", "activities:read", On::OwnFeed),
+    asks("createCalendarFeed", "activities:read", On::Nothing),
+    asks("revokeCalendarFeed", "activities:read", On::OwnFeed),
+    open("getCalendarFile", On::Feed),
+    // Telephony.
+    asks("logCall", "calls:log", On::Nothing).saying(new_call),
+    asks("getStringee", "calls:log", On::Nothing),
+    asks("setStringee", "calls:log", On::Nothing).saying(|_| json!({"signing_secret": SIGNING_SECRET})),
+    open("receiveStringeeEvent", On::Exchange).saying(new_event),
     // The catalogue and the playbook.
     asks("listProducts", "products:read", On::Nothing),
     asks("createProduct", "products:write", On::Nothing).saying(new_product),
@@ -209,6 +232,25 @@ fn new_opportunity(ground: &Ground) -> Value {
     json!({"account_id": ground.known["account_id"], "name": "Tem chống hàng giả", "expected_revenue": "40000000"})
 }
 
+fn new_activity(ground: &Ground) -> Value {
+    json!({
+        "kind": "meeting", "subject": "Khảo sát nhu cầu", "account_id": ground.known["account_id"],
+        "starts_at": "2027-03-01T02:00:00Z", "ends_at": "2027-03-01T03:00:00Z",
+    })
+}
+
+fn new_call(ground: &Ground) -> Value {
+    json!({
+        "provider": "voip24h", "call_id": format!("cuoc-goi-{}", ground.number), "status": "answered", "direction": "outbound",
+        "occurred_at": "2026-11-23T02:00:00Z", "to_number": "0912345678",
+    })
+}
+
+fn new_event(ground: &Ground) -> Value {
+    let now = chrono::Utc::now().timestamp_millis();
+    json!({"call_id": format!("call-vn-{}", ground.number), "call_status": "answered", "timestamp_ms": now})
+}
+
 fn new_product(ground: &Ground) -> Value {
     json!({"code": format!("MOI{}", ground.number), "name": "Tem truy xuất", "vat_code": "8", "unit_price": "12000000"})
 }
@@ -273,7 +315,12 @@ impl Operation {
     }
 
     fn with_text(&self, client: &Client, ground: &Ground, text: String) -> RequestBuilder {
-        self.bare(client, ground).header("content-type", self.media_type()).body(text)
+        let request = self.bare(client, ground).header("content-type", self.media_type());
+        let signed = match &ground.signing_secret {
+            Some(secret) => request.header("x-stringee-signature", signature(secret, &text)),
+            None => request,
+        };
+        signed.body(text)
     }
 
     /// The request as it should be.

@@ -54,6 +54,16 @@ pub enum On {
     Preferences,
     /// An e-mail that has not left.
     Delivery,
+    /// A planned meeting of Lan's with an account of hers.
+    Activity,
+    /// The same in the archive.
+    ArchivedActivity,
+    /// A calendar feed of the caller's own.
+    OwnFeed,
+    /// The secret address of somebody's calendar.
+    Feed,
+    /// A telephone exchange with a secret.
+    Exchange,
     /// A web form.
     Form,
     /// A product.
@@ -81,6 +91,8 @@ pub struct Ground {
     pub known: Map<String, Value>,
     /// The version of the record.
     pub version: i64,
+    /// The secret with which bodies are signed.
+    pub signing_secret: Option<String>,
     /// Who calls in place of the caller.
     pub acting: Option<Client>,
 }
@@ -117,6 +129,9 @@ pub struct Stage {
 
 /// The password of everybody whom the stage brings in for one call.
 pub const PASSWORD: &str = "mat-khau-cua-san-khau-2026";
+
+/// The secret with which the telephone exchange signs.
+pub const SIGNING_SECRET: &str = "bi-mat-cua-tong-dai-2026";
 
 const ADMINISTRATOR: &str = "the administrator";
 const OWNER: &str = "Lan, who owns it";
@@ -205,12 +220,13 @@ impl Stage {
     /// Whether sight has nothing to do with it. Of accounts in the pool everybody sees the card.
     fn is_everybodys(&self, on: On) -> bool {
         use On::{
-            Delivery, FailedTimer, Form, Nothing, Notification, OwnSession, PoolAccount, Preferences, Product, RefreshToken,
-            Team, User,
+            Delivery, Exchange, FailedTimer, Feed, Form, Nothing, Notification, OwnFeed, OwnSession, PoolAccount, Preferences,
+            Product, RefreshToken, Team, User,
         };
-        let is_the_callers = matches!(on, Notification | Preferences);
-        let is_of_no_owner = matches!(on, Nothing | Delivery | FailedTimer | PoolAccount | Form | Product | Team | User);
-        is_the_callers || is_of_no_owner || matches!(on, RefreshToken | OwnSession)
+        let is_the_callers = matches!(on, Notification | Preferences | OwnFeed | RefreshToken | OwnSession);
+        let is_of_no_owner =
+            matches!(on, Nothing | Delivery | FailedTimer | Exchange | Feed | PoolAccount | Form | Product | Team | User);
+        is_the_callers || is_of_no_owner
     }
 
     /// A number that no other call has.
@@ -248,6 +264,28 @@ impl Stage {
                 ground.of("opportunity_id", &self.brought_to(on, &format!("/opportunities/{}", id(&chance)), chance).await)
             }
             On::Notification | On::Preferences | On::Delivery => self.told(on, who, ground).await,
+            On::Activity | On::ArchivedActivity => {
+                let meeting = json!({
+                    "kind": "meeting", "subject": "Khảo sát nhu cầu", "account_id": account(lan, number).await["id"],
+                    "starts_at": "2027-03-01T02:00:00Z", "ends_at": "2027-03-01T03:00:00Z",
+                });
+                let meeting = lan.post("/activities", meeting).await.expect(201);
+                ground.of("activity_id", &self.brought_to(on, &format!("/activities/{}", id(&meeting)), meeting).await)
+            }
+            On::OwnFeed if who.has_session() && who.may("activities:read") => {
+                let made = who.client.act("/me/calendar-feed").await.expect(201);
+                Ground { version: version(&made["feed"]), ..ground }
+            }
+            On::OwnFeed => Ground { version: 1, ..ground },
+            On::Feed => {
+                let path = text(&admin.act("/me/calendar-feed").await.expect(201), "path");
+                let secret = path.rsplit('/').next().unwrap().trim_end_matches(".ics");
+                ground.with("calendar_secret", secret)
+            }
+            On::Exchange => {
+                admin.post("/telephony/stringee", json!({"signing_secret": SIGNING_SECRET})).await.expect(200);
+                Ground { signing_secret: Some(SIGNING_SECRET.into()), ..ground }
+            }
             On::Form => {
                 let draft = json!({"name": "Trang đích", "source": "website", "field_map": {"ho_ten": "name", "sdt": "phone"}});
                 let form = admin.post("/lead-forms", draft).await.expect(201);
@@ -300,7 +338,7 @@ impl Stage {
             On::JunkLead => self.lan().post(&format!("{path}/junk"), json!({"reason": "other"})).await.expect(200),
             On::PoolAccount => self.lan().post(&format!("{path}/release"), json!({"reason": "manual"})).await.expect(200),
             On::WonOpportunity => self.lan().act(&format!("{path}/win")).await.expect(200),
-            On::ArchivedLead | On::ArchivedAccount | On::ArchivedContact | On::ArchivedOpportunity => {
+            On::ArchivedLead | On::ArchivedAccount | On::ArchivedContact | On::ArchivedOpportunity | On::ArchivedActivity => {
                 self.admin().delete(path, version(&record)).await.expect(204);
                 record
             }

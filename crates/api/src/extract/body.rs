@@ -92,7 +92,28 @@ pub fn members(json: Value) -> (Map<String, Value>, Violations) {
     }
 }
 
+/// A body as it came, for who has to look at its bytes before it is read.
+pub struct RawBody(pub Bytes);
+
+impl FromRequest for RawBody {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            media_type(&request, &[JSON])?;
+            Ok(Self(bytes(&request, payload).await?))
+        })
+    }
+}
+
 impl<T: Draft> Body<T> {
+    /// Reads a body from its bytes.
+    pub fn parse(request: &HttpRequest, bytes: &[u8]) -> Result<Self, Failure> {
+        Self::from_json(request, parse_strictly(bytes)?)
+    }
+
     fn from_json(request: &HttpRequest, json: Value) -> Result<Self, Failure> {
         let hash = if request.headers().contains_key(IDEMPOTENCY_KEY) { digest_of::<T>(&json) } else { String::new() };
         let (value, faults) = read_with_faults(json)?;
@@ -108,8 +129,7 @@ impl<T: Draft> FromRequest for Body<T> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             media_type(&request, &[JSON])?;
-            let json = parse_strictly(&bytes(&request, payload).await?)?;
-            Self::from_json(&request, json)
+            Self::parse(&request, &bytes(&request, payload).await?)
         })
     }
 }

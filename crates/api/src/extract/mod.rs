@@ -17,7 +17,7 @@ use crate::problem::Failure;
 use crate::rate_limits::{Policy, Standing};
 use crate::server::State;
 
-pub use body::{Body, LARGEST_BODY, OptionalBody, Patch};
+pub use body::{Body, LARGEST_BODY, OptionalBody, Patch, RawBody};
 pub use caller::{Caller, has_credential};
 pub use conditions::{Condition, Seen};
 pub use form::Fields;
@@ -29,6 +29,11 @@ type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
 pub fn state(request: &HttpRequest) -> &Data<State> {
     #[expect(clippy::expect_used, reason = "the server puts the state into every app that it builds")]
     request.app_data::<Data<State>>().expect("the state of the server")
+}
+
+/// The network address that a request comes from.
+pub fn peer(request: &HttpRequest) -> String {
+    request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default()
 }
 
 /// Takes one request of a caller's allowance.

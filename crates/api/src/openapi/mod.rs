@@ -30,7 +30,9 @@ const TAGS: &[(&str, &str)] = &[
         "accounts",
         "Customers: companies and individuals, prospects before their first purchase. Each has one owner at most; those without stand in the pool.",
     ),
+    ("activities", "What is done with customers: calls, e-mails, messages, meetings, tasks and notes, planned and done."),
     ("api-keys", "Secrets that let programs act for a user, with narrower rights."),
+    ("calendar", "What people have planned, by days; what is due today; and calendars for other programs to read."),
     ("contacts", "The people one talks to at a customer."),
     ("conversions", "Leads that became customers: what was made of them, and how to undo it."),
     ("deliveries", "What leaves the house, such as e-mails: attempts and results."),
@@ -46,6 +48,7 @@ const TAGS: &[(&str, &str)] = &[
     ("sandbox", "Moving the clock of a deployment that is for trying things out."),
     ("sessions", "Signing in and out."),
     ("teams", "Groups of users; teams form a tree, along which managers see."),
+    ("telephony", "Calls as telephone exchanges tell of them."),
     ("timers", "What falls due by itself, for those who run the system."),
     ("users", "The people who work with the system, and their roles."),
 ];

@@ -50,6 +50,32 @@ const NEEDED: &[(Permission, &[&str])] = &[
         &["listTimers", "getTimerBacklog", "getTimer", "retryTimer", "listDeliveries", "getDelivery", "retryDelivery"],
     ),
     (SandboxWrite, &["getSandboxClock", "moveSandboxClock"]),
+    (
+        ActivitiesRead,
+        &[
+            "listActivities",
+            "getActivity",
+            "getCalendar",
+            "listDueToday",
+            "getCalendarFeed",
+            "createCalendarFeed",
+            "revokeCalendarFeed",
+        ],
+    ),
+    (CallsLog, &["logCall", "getStringee", "setStringee"]),
+    (
+        ActivitiesWrite,
+        &[
+            "createActivity",
+            "updateActivity",
+            "archiveActivity",
+            "restoreActivity",
+            "completeActivity",
+            "rescheduleActivity",
+            "cancelActivity",
+            "assignActivity",
+        ],
+    ),
 ];
 
 /// Says which permission an operation needs, to people in the description and to programs in `x-permission`.

@@ -13,6 +13,7 @@ pub use distribute::{LeadAssignment, assign, assign_many};
 pub use forms::{Received, create_form, submit, update_form};
 pub use preview::{AccountPreview, ContactPreview, ConversionPreview, OpportunityPreview};
 pub use revert::revert;
+pub(crate) use tend::not_converted;
 pub use tend::{archive, create, restore, tag, untag, update};
 pub use work::{claim, fall_due, junk, mark_contacted, move_to, recycle, resume, return_, verify};
 
@@ -46,4 +47,13 @@ async fn working(tx: &Tx, id: LeadId, permission: Permission, order: &impl Draft
     checks::judge(tx, order).unless_any(())?;
     ready(tx, &lead, None).await?;
     Ok(lead)
+}
+
+/// Refuses to work on what is in the pool, but for those who distribute.
+pub(crate) async fn demand_worked(tx: &Tx, lead: &LockedLead) -> Result<()> {
+    let in_pool = lead.standing().owner_id.is_none();
+    if in_pool && !tx.actor.may(Permission::LeadsAssign) && !leads::is_in_reach(tx, &tx.actor, lead.id()).await? {
+        return Err(Code::OwnerRequired.into());
+    }
+    Ok(())
 }

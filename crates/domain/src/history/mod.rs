@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::accounts::{Account, Contact};
+use crate::activities::Activity;
 use crate::catalog::Product;
 use crate::deliveries::Delivery;
 use crate::identity::{ApiKey, Team, User};
@@ -29,6 +30,8 @@ pub enum SubjectKind {
     Contact,
     /// An opportunity.
     Opportunity,
+    /// An activity.
+    Activity,
     /// A product or service.
     Product,
     /// A user.
@@ -69,6 +72,10 @@ impl Subject for Contact {
 
 impl Subject for Opportunity {
     const KIND: SubjectKind = SubjectKind::Opportunity;
+}
+
+impl Subject for Activity {
+    const KIND: SubjectKind = SubjectKind::Activity;
 }
 
 impl Subject for Product {

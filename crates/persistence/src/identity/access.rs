@@ -99,6 +99,29 @@ pub async fn role_of(reads: &impl Reads, user: UserId) -> Result<Option<Key>, St
     Ok(role.map(Key::trusted))
 }
 
+/// The user who works here under that e-mail address or identifier.
+///
+/// # Errors
+/// When the database fails.
+pub async fn user_named(reads: &impl Reads, name: &str) -> Result<Option<UserId>, StoreError> {
+    let is_theirs = match name.parse::<UserId>() {
+        Ok(id) => user::Column::Id.eq(id.uuid()),
+        Err(_) => user::Column::Email.eq(name),
+    };
+    let select = user::Entity::find().filter(is_theirs).filter(user::Column::IsActive.eq(true)).select_only();
+    let found = select.column(user::Column::Id).into_tuple::<Uuid>().one(reads.connection()).await?;
+    Ok(found.map(Id::new))
+}
+
+/// Which of these users there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn users_among(reads: &impl Reads, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
+    let select = user::Entity::find().filter(user::Column::Id.is_in(ids)).select_only().column(user::Column::Id);
+    Ok(select.into_tuple().all(reads.connection()).await?)
+}
+
 /// How somebody is written to.
 #[derive(Clone, Debug)]
 pub struct Addressee {
@@ -161,7 +184,7 @@ async fn team_tree(reads: &impl Reads) -> Result<Vec<(Uuid, Option<Uuid>)>, Stor
 }
 
 /// A team and all teams below it.
-pub(super) async fn teams_from(reads: &impl Reads, top: Uuid) -> Result<Vec<TeamId>, StoreError> {
+pub(crate) async fn teams_from(reads: &impl Reads, top: Uuid) -> Result<Vec<TeamId>, StoreError> {
     let all = team_tree(reads).await?;
     let mut found = vec![top];
     let mut next = 0;

@@ -90,6 +90,11 @@ impl Locked<row::Model> {
         &self.0.name
     }
 
+    /// The account that it became.
+    pub fn account_id(&self) -> Option<AccountId> {
+        self.0.account_id.map(Id::new)
+    }
+
     /// What was said about it. Stored values are taken as they are: what older rules accepted stays.
     pub fn draft(&self) -> LeadDraft {
         let row = self.0.clone();

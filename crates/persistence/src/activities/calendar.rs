@@ -1,0 +1,161 @@
+use chot_domain::activities::{ActivityStatus, LONGEST};
+use chot_domain::identity::{Actor, Permission, TeamId, UserId};
+use chot_domain::playbook::Playbook;
+use chot_domain::shared::{Draft, Violations};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QuerySelect, QueryTrait, Select};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::row::{self, Column};
+use super::{ActivityView, sight};
+use crate::identity::{teams_from, user};
+use crate::page::{Ask, page};
+use crate::sort::SortKey;
+use crate::{Col, Limit, Page, Reads, StoreError};
+
+/// Which part of whose calendar is asked for: one's own, if nobody is named.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct CalendarFilter {
+    /// The first day, in the time zone of the organisation; today, if not said.
+    #[serde(default, deserialize_with = "chot_domain::shared::day")]
+    pub from: Option<NaiveDate>,
+    /// The last day; six days after the first, if not said. At most 62 days are shown at once.
+    #[serde(default, deserialize_with = "chot_domain::shared::day")]
+    pub to: Option<NaiveDate>,
+    /// The calendar of this user, as far as the caller sees what is in it.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub owner_id: Option<UserId>,
+    /// The calendar of everybody in this team and the teams below it.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub team_id: Option<TeamId>,
+    /// How many activities a page holds.
+    #[param(inline)]
+    pub limit: Limit,
+    /// The cursor of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
+}
+
+const MOST_DAYS: i64 = 62;
+const A_WEEK: Days = Days::new(7);
+
+impl Draft for CalendarFilter {
+    fn check(&self, violations: &mut Violations) {
+        let Some(to) = self.to.filter(|_| violations.none_at(&["/from", "/to"])) else {
+            return;
+        };
+        match self.from.map(|from| (to - from).num_days() + 1) {
+            None => violations.add("/from", "required"),
+            Some(days) if days < 1 => violations.add("/to", "before_the_start"),
+            Some(days) if days > MOST_DAYS => violations.add("/to", "too_late"),
+            Some(_) => {}
+        }
+    }
+}
+
+/// Whose due list is asked for: one's own, if nobody is named.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct DueFilter {
+    /// What this user has to do, as far as the caller sees it.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub owner_id: Option<UserId>,
+    /// What everybody in this team and the teams below it has to do.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub team_id: Option<TeamId>,
+    /// How many activities a page holds.
+    #[param(inline)]
+    pub limit: Limit,
+    /// The cursor of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
+}
+
+impl Draft for DueFilter {}
+
+/// As a calendar is read.
+#[derive(Clone, Copy)]
+struct ByStart;
+
+impl SortKey<row::Entity> for ByStart {
+    fn column(self) -> (Column, Order) {
+        (Column::StartsAt, Order::Asc)
+    }
+}
+
+/// What people have in their calendars as far as the actor sees it.
+async fn of_people(
+    reads: &impl Reads,
+    actor: &Actor,
+    owner: Option<UserId>,
+    team: Option<TeamId>,
+) -> Result<Select<row::Entity>, StoreError> {
+    actor.require(Permission::ActivitiesRead)?;
+    let owner = if owner.is_none() && team.is_none() { actor.user() } else { owner };
+    let mut whose = Condition::all().add_option(owner.map(|owner| Column::OwnerId.eq(owner.uuid())));
+    if let Some(team) = team {
+        let teams: Vec<_> = teams_from(reads, team.uuid()).await?.into_iter().map(TeamId::uuid).collect();
+        let members = user::Entity::find().select_only().column(user::Column::Id).filter(user::Column::TeamId.is_in(teams));
+        whose = whose.add(Column::OwnerId.in_subquery(members.into_query()));
+    }
+    let select = row::Entity::find().inner_join(user::Entity).filter(sight::in_sight(actor));
+    Ok(select.filter(whose).filter(Column::ArchivedAt.is_null()))
+}
+
+/// One page of what is planned and done in a window of days, what began before and reaches into it as well, in the order of time
+/// (R-EDU-42).
+///
+/// # Errors
+/// `forbidden` without the right to read activities; when the database fails or the cursor is not of this list.
+pub async fn calendar(
+    reads: &impl Reads,
+    actor: &Actor,
+    playbook: &Playbook,
+    now: DateTime<Utc>,
+    filter: &CalendarFilter,
+) -> Result<Page<ActivityView>, StoreError> {
+    let from = filter.from.unwrap_or_else(|| playbook.day_of(now));
+    let behind = filter.to.map_or_else(|| from.checked_add_days(A_WEEK).unwrap_or(from), after);
+    let (begin, end) = (playbook.beginning_of(from), playbook.beginning_of(behind));
+    let in_window = Condition::any().add(Column::StartsAt.gte(begin)).add(Column::EndsAt.gt(begin));
+    let select = of_people(reads, actor, filter.owner_id, filter.team_id)
+        .await?
+        .filter(Column::Status.ne(Col(ActivityStatus::Cancelled)))
+        .filter(Column::StartsAt.gte(begin - LONGEST))
+        .filter(Column::StartsAt.lt(end))
+        .filter(in_window);
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(reads, select, ByStart, filter, ask).await
+}
+
+/// One page of what is planned for today or should have begun before, in the order of time (R-EDU-42).
+///
+/// # Errors
+/// `forbidden` without the right to read activities; when the database fails or the cursor is not of this list.
+pub async fn due_today(
+    reads: &impl Reads,
+    actor: &Actor,
+    playbook: &Playbook,
+    now: DateTime<Utc>,
+    filter: &DueFilter,
+) -> Result<Page<ActivityView>, StoreError> {
+    let end = playbook.beginning_of(after(playbook.day_of(now)));
+    let select = of_people(reads, actor, filter.owner_id, filter.team_id)
+        .await?
+        .filter(Column::Status.eq(Col(ActivityStatus::Planned)))
+        .filter(Column::StartsAt.lt(end));
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(reads, select, ByStart, filter, ask).await
+}
+
+fn after(day: NaiveDate) -> NaiveDate {
+    day.checked_add_days(Days::new(1)).unwrap_or(day)
+}

@@ -1,0 +1,41 @@
+//! What is done with customers, the calendars that show it, and the secret addresses of these.
+
+mod calendar;
+mod feeds;
+mod next;
+mod query;
+pub(crate) mod row;
+mod sight;
+mod store;
+mod view;
+
+pub use crate::locked::{archive, restore};
+pub use calendar::{CalendarFilter, DueFilter, calendar, due_today};
+pub use feeds::{CalendarFeedView, Entry, entries, find_feed, lock_feed, owner_of_feed, replace_feed, revoke_feed};
+pub use next::NextActivity;
+pub(crate) use next::next_of;
+pub(crate) use query::counted;
+pub use query::{ActivityFilter, ActivitySort, find, list};
+pub use store::{
+    About, Heard, LockedActivity, NewActivity, Proof, assign, follow_conversion, forget_password, hear_more, insert, lock,
+    lock_any, mark_as_heard, proof, stand, update,
+};
+pub use view::ActivityView;
+
+use chot_domain::activities;
+use chot_domain::shared::Document;
+
+use crate::Col;
+
+/// What is done, by which channel.
+pub type ActivityKind = Col<activities::ActivityKind>;
+/// Where an activity stands.
+pub type ActivityStatus = Col<activities::ActivityStatus>;
+/// What came of an activity.
+pub type ActivityOutcome = Col<activities::ActivityOutcome>;
+/// Who takes part.
+pub type StoredAttendees = Col<Document<Vec<activities::Attendee>>>;
+/// How to reach a customer's computer.
+pub type StoredRemoteAccess = Col<Document<activities::RemoteAccess>>;
+/// What has to be ready.
+pub type StoredCheckList = Col<Document<Vec<activities::CheckItem>>>;
