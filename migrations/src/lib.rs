@@ -87,6 +87,7 @@ impl MigratorTrait for Migrator {
                 up: include_str!("m0012_activities.sql"),
                 down: &[
                     "DROP TABLE calendar_feeds",
+                    "DROP INDEX leads_holder",
                     "DROP INDEX events_parent",
                     "ALTER TABLE events DROP COLUMN parent_id",
                     "DROP TABLE activities",

@@ -10,6 +10,8 @@ CREATE TABLE calls (
     id uuid NOT NULL PRIMARY KEY,
     provider text NOT NULL,
     provider_call_id text NOT NULL,
+    -- How far the organisation's clock was ahead of the exchange's when it was first told of: nothing, but in a sandbox.
+    clock_ahead_seconds bigint NOT NULL,
     status text CHECK (status IN ('created', 'started', 'ringing', 'answered', 'ended')),
     direction text CHECK (direction IN ('inbound', 'outbound', 'internal')),
     from_number text,

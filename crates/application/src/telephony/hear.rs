@@ -33,7 +33,7 @@ pub async fn hear_stringee(tx: &Tx, event: &StringeeEvent, received_at: DateTime
     violations.unless_any(())?;
     // Whole seconds: two readings of one clock are no move of the sandbox.
     let by = TimeDelta::seconds((tx.now - received_at).num_seconds());
-    hear(tx, &event.report(by)).await
+    hear(tx, &event.report(), by).await
 }
 
 /// Takes what another exchange tells.
@@ -57,7 +57,7 @@ pub async fn log_call(tx: &Tx, draft: &CallDraft) -> Result<CallId> {
         violations.add("/user_id", "not_found");
     }
     violations.unless_any(())?;
-    hear(tx, &report).await
+    hear(tx, &report, TimeDelta::zero()).await
 }
 
 const fn pointer(about: CallAbout) -> &'static str {
@@ -69,15 +69,16 @@ const fn pointer(about: CallAbout) -> &'static str {
 }
 
 /// Takes what an exchange tells of a call, in whatever order and however often. Once the call is over it is written down as an activity;
-/// what is told after that is added to the activity.
+/// what is told after that is added to the activity. `clock_ahead` is how far the organisation's clock is ahead of the exchange's; what it
+/// was when the call was first told of holds for all of it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hear(tx: &Tx, report: &CallReport) -> Result<CallId> {
+pub async fn hear(tx: &Tx, report: &CallReport, clock_ahead: TimeDelta) -> Result<CallId> {
     let before = telephony::lock(tx, &report.provider, &report.call_id).await?;
     let born = before.is_none().then_some((&report.provider, &report.call_id));
-    let mut known = before.unwrap_or_else(|| unheard(tx));
-    known.call = known.call.told(report);
+    let mut known = before.unwrap_or_else(|| unheard(tx, clock_ahead));
+    known.call = known.call.told(report, known.clock_ahead);
     tie(tx, &mut known, report).await?;
     if let Some(draft) = known.call.activity(tx.playbook.policies.successful_call_seconds) {
         match known.activity {
@@ -89,8 +90,8 @@ pub async fn hear(tx: &Tx, report: &CallReport) -> Result<CallId> {
     Ok(known.id)
 }
 
-fn unheard(tx: &Tx) -> KnownCall {
-    KnownCall { id: tx.new_id(), call: Call::default(), about: About::default(), user: None, activity: None }
+fn unheard(tx: &Tx, clock_ahead: TimeDelta) -> KnownCall {
+    KnownCall { id: tx.new_id(), clock_ahead, call: Call::default(), about: About::default(), user: None, activity: None }
 }
 
 /// Keeps the record and the colleague that are named first.

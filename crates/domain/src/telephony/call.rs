@@ -73,17 +73,19 @@ pub struct Call {
 
 impl Call {
     /// The call once this is known as well. Each member takes the earliest or the largest of all that was told, so that the order in which
-    /// it is told does not matter; what can be only one thing keeps what was told first.
+    /// it is told does not matter; what can be only one thing keeps what was told first. Times are those of the organisation's clock, which
+    /// is so far ahead of the exchange's.
     #[must_use]
-    pub fn told(&self, report: &CallReport) -> Self {
-        let at = |status: CallStatus| report.status.filter(|told| *told == status).map(|_| report.occurred_at);
+    pub fn told(&self, report: &CallReport, clock_ahead: TimeDelta) -> Self {
+        let occurred_at = report.occurred_at + clock_ahead;
+        let at = |status: CallStatus| report.status.filter(|told| *told == status).map(|_| occurred_at);
         let known = self.clone();
         Self {
             status: known.status.max(report.status),
             direction: known.direction.or(report.direction),
             from_number: known.from_number.or_else(|| report.from_number.clone()),
             to_number: known.to_number.or_else(|| report.to_number.clone()),
-            started_at: earliest(known.started_at, report.status.map(|_| report.occurred_at)),
+            started_at: earliest(known.started_at, report.status.map(|_| occurred_at)),
             answered_at: earliest(known.answered_at, at(CallStatus::Answered)),
             ended_at: earliest(known.ended_at, at(CallStatus::Ended)),
             answer_seconds: known.answer_seconds.max(report.answer_seconds.map(|seconds| seconds.max(0))),
@@ -189,7 +191,7 @@ mod tests {
     }
 
     fn heard(reports: &[CallReport]) -> Call {
-        reports.iter().fold(Call::default(), |call, report| call.told(report))
+        reports.iter().fold(Call::default(), |call, report| call.told(report, TimeDelta::zero()))
     }
 
     #[test]
@@ -204,6 +206,13 @@ mod tests {
         assert_eq!(outcome(None, 62), Some(ActivityOutcome::Successful));
         assert_eq!(heard(&[report(Some(CallStatus::Ended), 71, None)]).outcome(1), Some(ActivityOutcome::NoAnswer));
         assert_eq!(heard(&[report(Some(CallStatus::Answered), 9, Some(62))]).outcome(1), None);
+    }
+
+    #[test]
+    fn in_a_sandbox_calls_have_the_time_of_the_sandbox() {
+        let ended = report(Some(CallStatus::Ended), 71, None);
+        let call = Call::default().told(&ended, TimeDelta::days(3));
+        assert_eq!(call.ended_at, Some(ended.occurred_at + TimeDelta::days(3)));
     }
 
     #[test]

@@ -2,7 +2,7 @@ use chot_domain::activities::ActivityId;
 use chot_domain::identity::UserId;
 use chot_domain::shared::{Id, Key, Text, WebAddress};
 use chot_domain::telephony::{Call, CallId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -27,6 +27,7 @@ mod row {
         pub id: Uuid,
         pub provider: String,
         pub provider_call_id: String,
+        pub clock_ahead_seconds: i64,
         pub status: Option<CallStatus>,
         pub direction: Option<CallDirection>,
         pub from_number: Option<String>,
@@ -98,6 +99,8 @@ pub struct CallView {
 pub struct KnownCall {
     /// Its identifier.
     pub id: CallId,
+    /// How far the organisation's clock was ahead of the exchange's when it was first told of: nothing, but in a sandbox.
+    pub clock_ahead: TimeDelta,
     /// What was told of it.
     pub call: Call,
     /// The record from which it was dialled.
@@ -123,6 +126,7 @@ pub async fn lock(tx: &Tx, provider: &Key, call_id: &Text<100>) -> Result<Option
 fn known(row: row::Model) -> KnownCall {
     KnownCall {
         id: Id::new(row.id),
+        clock_ahead: TimeDelta::seconds(row.clock_ahead_seconds),
         call: Call {
             status: row.status.map(|status| status.0),
             direction: row.direction.map(|direction| direction.0),
@@ -150,9 +154,10 @@ fn known(row: row::Model) -> KnownCall {
 /// # Errors
 /// When the database fails.
 pub async fn save(tx: &Tx, known: &KnownCall, born: Option<(&Key, &Text<100>)>) -> Result<(), StoreError> {
-    let KnownCall { id, call, about, user, activity } = known;
+    let KnownCall { id, clock_ahead, call, about, user, activity } = known;
     let row = row::ActiveModel {
         id: Set(id.uuid()),
+        clock_ahead_seconds: Set(clock_ahead.num_seconds()),
         status: Set(call.status.map(Col)),
         direction: Set(call.direction.map(Col)),
         from_number: Set(call.from_number.as_ref().map(Into::into)),
