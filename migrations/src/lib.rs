@@ -77,6 +77,11 @@ impl MigratorTrait for Migrator {
                     "ALTER TABLE leads DROP COLUMN follow_up_key",
                 ],
             }),
+            Box::new(Script {
+                name: "m0013_attachments",
+                up: include_str!("m0013_attachments.sql"),
+                down: &["DROP TABLE attachments"],
+            }),
         ]
     }
 }
