@@ -9,11 +9,12 @@ use chot_application::{Engine, Error, demo, setup};
 use chot_domain::identity::UserDraft;
 use chot_domain::playbook::{EMBEDDED, embedded};
 use chot_domain::shared::{Code, RandomIds, SystemClock, read};
+use chot_persistence::attachments::Files;
 use chot_persistence::{Connection, Db};
 use clap::{Args, Parser, Subcommand};
 use serde_json::json;
 
-use crate::config::{DatabaseSettings, ServerSettings};
+use crate::config::{DatabaseSettings, FileSettings, ServerSettings};
 use crate::messages::{Locale, violation_text};
 use crate::{openapi, server};
 
@@ -23,6 +24,8 @@ use crate::{openapi, server};
 struct Cli {
     #[command(flatten)]
     database: DatabaseSettings,
+    #[command(flatten)]
+    files: FileSettings,
     #[command(subcommand)]
     command: Command,
 }
@@ -94,7 +97,7 @@ async fn run(cli: Cli) -> Outcome {
         Command::User { command: UserCommand::Add(user) } => add_user(&cli.database, &user).await,
         Command::Migrate => Ok(connect(&cli.database).await?.db.migrate().await?),
         Command::Demo => load_demo(&cli.database).await,
-        Command::Serve(settings) => serve(&cli.database, &settings).await,
+        Command::Serve(settings) => serve(&cli.database, &cli.files, &settings).await,
     }
 }
 
@@ -165,9 +168,9 @@ async fn load_demo(settings: &DatabaseSettings) -> Outcome {
     Ok(())
 }
 
-async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Outcome {
+async fn serve(database: &DatabaseSettings, files: &FileSettings, settings: &ServerSettings) -> Outcome {
     server::start_logging();
-    let engine = connect(database).await?;
+    let engine = connect(database).await?.keeping(Files::in_folder(&files.attachments, files.attachment_bytes));
     if engine.db.is_embedded() {
         engine.db.migrate().await?;
     }

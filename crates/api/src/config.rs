@@ -1,7 +1,9 @@
 //! What can be set from outside. Read once, by the command line; nobody else looks at the environment.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
+use chot_persistence::attachments::Files;
 use clap::{Args, ValueEnum};
 
 /// Where the database is.
@@ -14,6 +16,18 @@ pub struct DatabaseSettings {
     /// How many connections to PostgreSQL this process may hold.
     #[arg(long, env = "CHOT_DATABASE_CONNECTIONS", default_value_t = 10)]
     pub database_connections: u32,
+}
+
+/// Where files are kept, and how large they may be.
+#[derive(Clone, Debug, Args)]
+pub struct FileSettings {
+    /// The folder in which the files of records are kept. All processes on one database share it.
+    #[arg(long, env = "CHOT_ATTACHMENTS", default_value = Files::FOLDER)]
+    pub attachments: PathBuf,
+
+    /// How many bytes a file may have.
+    #[arg(long, env = "CHOT_ATTACHMENT_BYTES", default_value_t = Files::LARGEST)]
+    pub attachment_bytes: u64,
 }
 
 /// How the server listens and what it allows.

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use chot_domain::identity::Actor;
 use chot_domain::playbook::Playbook;
 use chot_domain::shared::{Clock, Code, IdSource};
+use chot_persistence::attachments::Files;
 use chot_persistence::{Begin, Db, Tx, playbook};
 
 use crate::{Error, Result};
@@ -17,6 +18,8 @@ pub struct Engine {
     pub clock: Arc<dyn Clock>,
     /// Where identifiers come from.
     pub ids: Arc<dyn IdSource>,
+    /// Where the content of files is kept.
+    pub files: Files,
     playbook: Arc<RwLock<Option<Known>>>,
 }
 
@@ -30,9 +33,15 @@ struct Known {
 const FRESH: Duration = Duration::from_secs(3);
 
 impl Engine {
-    /// An engine on a database.
+    /// An engine on a database, with files in the usual folder.
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
-        Self { db, clock, ids, playbook: Arc::default() }
+        Self { db, clock, ids, files: Files::in_folder(Files::FOLDER, Files::LARGEST), playbook: Arc::default() }
+    }
+
+    /// The same engine with files elsewhere.
+    #[must_use]
+    pub fn keeping(self, files: Files) -> Self {
+        Self { files, ..self }
     }
 
     /// The playbook in force, with its version.

@@ -2,7 +2,7 @@ use chot_domain::identity::Permission::{self, *};
 use serde_json::{Value, json};
 
 /// What each permission is needed for. An operation that is missing here wants a credential only, or nothing.
-const NEEDED: [(Permission, &[&str]); 28] = [
+const NEEDED: [(Permission, &[&str]); 30] = [
     (LeadsRead, &["listLeads", "getLead", "listLeadDuplicates", "listLeadTimeline", "listConversions", "getConversion"]),
     (LeadsCreate, &["createLead"]),
     (
@@ -38,6 +38,8 @@ const NEEDED: [(Permission, &[&str]); 28] = [
     (OpportunitiesClose, &["winOpportunity", "loseOpportunity"]),
     (OpportunitiesReopen, &["reopenOpportunity"]),
     (OpportunitiesArchive, &["archiveOpportunity", "restoreOpportunity"]),
+    (AttachmentsRead, &["listAttachments", "getAttachment", "downloadAttachment"]),
+    (AttachmentsWrite, &["uploadAttachment", "archiveAttachment", "restoreAttachment"]),
     (ProductsRead, &["listProducts", "getProduct"]),
     (ProductsWrite, &["createProduct", "updateProduct"]),
     (UsersRead, &["listUsers", "getUser", "listRoles", "listTeams", "getTeam"]),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::accounts::{Account, Contact};
+use crate::activities::Activity;
 use crate::attachments::Attachment;
 use crate::catalog::Product;
 use crate::identity::{ApiKey, Team, User};
@@ -31,6 +32,8 @@ pub enum SubjectKind {
     Opportunity,
     /// A file on a record.
     Attachment,
+    /// An activity.
+    Activity,
     /// A product or service.
     Product,
     /// A user.
@@ -71,6 +74,10 @@ impl Subject for Opportunity {
 
 impl Subject for Attachment {
     const KIND: SubjectKind = SubjectKind::Attachment;
+}
+
+impl Subject for Activity {
+    const KIND: SubjectKind = SubjectKind::Activity;
 }
 
 impl Subject for Product {

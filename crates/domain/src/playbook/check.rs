@@ -40,6 +40,16 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
     for (_, list, reason, pointer) in rules.into_iter().filter(|(is_in_force, ..)| *is_in_force) {
         Playbook::demand_word(list, Some(&Key::trusted(reason.to_owned())), pointer, violations);
     }
+    let numbers = [
+        ("/policies/demo_length_minutes", policies.demo_length_minutes.is_none_or(|minutes| (1..=1440).contains(&minutes))),
+        ("/policies/successful_call_seconds", (1..=3600).contains(&policies.successful_call_seconds)),
+    ];
+    for (pointer, _) in numbers.into_iter().filter(|(_, is_in_range)| !*is_in_range) {
+        violations.add(pointer, "out_of_range");
+    }
+    for at in playbook.stages().filter(|at| at.stage.check_list.len() > 50) {
+        violations.add(&format!("/pipelines/{}/stages/{}/check_list", at.pipeline.key, at.stage.key), "too_many");
+    }
     Playbook::demand_word(&playbook.tags, policies.returned_lead_tag.as_ref(), "/policies/returned_lead_tag", violations);
 }
 
