@@ -99,8 +99,17 @@ pub async fn role_of(reads: &impl Reads, user: UserId) -> Result<Option<Key>, St
     Ok(role.map(Key::trusted))
 }
 
+/// Which of these users there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn users_among(reads: &impl Reads, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
+    let select = user::Entity::find().filter(user::Column::Id.is_in(ids)).select_only().column(user::Column::Id);
+    Ok(select.into_tuple().all(reads.connection()).await?)
+}
+
 /// A team and all teams below it. There are few, so the tree is walked in memory.
-pub(super) async fn teams_from(reads: &impl Reads, top: Uuid) -> Result<Vec<TeamId>, StoreError> {
+pub(crate) async fn teams_from(reads: &impl Reads, top: Uuid) -> Result<Vec<TeamId>, StoreError> {
     let columns = team::Entity::find().select_only().columns([team::Column::Id, team::Column::ParentId]);
     let all: Vec<(Uuid, Option<Uuid>)> = columns.into_tuple().all(reads.connection()).await?;
     let mut found = vec![top];
