@@ -7,6 +7,7 @@ mod clock;
 mod contract;
 mod database;
 mod examples;
+mod form;
 mod world;
 
 pub mod given;
@@ -15,4 +16,5 @@ pub use client::{Client, Reply, fault};
 pub use clock::TestClock;
 pub use contract::{Contract, contract};
 pub use database::{Kind, kind};
+pub use form::{Form, PDF, form_type};
 pub use world::{Options, World};

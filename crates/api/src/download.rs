@@ -89,7 +89,11 @@ fn as_attachment(name: &str) -> ContentDisposition {
     let plain: String = name.chars().map(|c| if is_plain(&c) { c } else { '_' }).collect();
     let mut parameters = vec![DispositionParam::Filename(plain)];
     let charset = Charset::Ext("UTF-8".into());
-    parameters.push(DispositionParam::FilenameExt(ExtendedValue { charset, language_tag: None, value: name.as_bytes().to_vec() }));
+    parameters.push(DispositionParam::FilenameExt(ExtendedValue {
+        charset,
+        language_tag: None,
+        value: name.as_bytes().to_vec(),
+    }));
     ContentDisposition { disposition: DispositionType::Attachment, parameters }
 }
 

@@ -13,8 +13,8 @@ use crate::negotiation::accepts_json;
 use crate::openapi;
 use crate::problem::Failure;
 use crate::{
-    accounts, attachments, catalog, contacts, conversions, current_user, events, health, identity, lead_forms, leads, opportunities, playbook,
-    sessions,
+    accounts, attachments, catalog, contacts, conversions, current_user, events, health, identity, lead_forms, leads,
+    opportunities, playbook, sessions,
 };
 
 /// The operations that want neither a token nor a key.
@@ -131,7 +131,13 @@ impl KnownPath {
     }
 
     fn page(path: &str) -> Self {
-        Self { resource: ResourceDef::new(path), methods: vec!["GET".into()], with_query: Vec::new(), with_file: Vec::new(), is_page: true }
+        Self {
+            resource: ResourceDef::new(path),
+            methods: vec!["GET".into()],
+            with_query: Vec::new(),
+            with_file: Vec::new(),
+            is_page: true,
+        }
     }
 
     /// The methods, for `Allow`. Whatever is read by GET answers HEAD as well.

@@ -24,7 +24,8 @@ const IF_MATCH: &str = r#"^(\*|"[0-9]+"( *, *"[0-9]+")*)$"#;
 /// Answers, headers, parameters and security that many operations share.
 pub fn finish(document: &mut Value) {
     let mut responses = Map::new();
-    let unavailable = ("503", "The database, or the place where files are kept, cannot be reached at present; see `Retry-After`.");
+    let unavailable =
+        ("503", "The database, or the place where files are kept, cannot be reached at present; see `Retry-After`.");
     for (status, description) in REFUSALS.into_iter().chain([unavailable]) {
         let mut response = json!({
             "description": description,

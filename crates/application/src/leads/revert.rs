@@ -7,7 +7,7 @@ use chot_persistence::Tx;
 use chot_persistence::events::{self, EventView, Happening, Subjects, record};
 use chot_persistence::leads::{self, LockedConversion};
 use chot_persistence::tags::{self, TaggedKind};
-use chot_persistence::{attachments, accounts as stored_accounts, opportunities as stored_opportunities};
+use chot_persistence::{accounts as stored_accounts, attachments, opportunities as stored_opportunities};
 
 use crate::{Result, accounts, opportunities};
 

@@ -3,8 +3,8 @@ use chot_domain::identity::{Actor, Permission, Scope};
 use sea_orm::sea_query::UnionType;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
-use super::view::{AttachmentFilter, AttachmentView, KeptContent, Origin};
 use super::row;
+use super::view::{AttachmentFilter, AttachmentView, KeptContent, Origin};
 use crate::activities::row as activity_row;
 use crate::identity::user;
 use crate::page::{Ask, in_archive, page};
