@@ -10,6 +10,7 @@ mod secrets;
 mod tagging;
 
 pub mod accounts;
+pub mod activities;
 pub mod attachments;
 pub mod catalog;
 pub mod demo;

@@ -10,7 +10,7 @@ use chot_persistence::{Tx, events, idempotency, identity};
 use chrono::TimeDelta;
 use tokio::sync::watch;
 
-use crate::{Engine, Result, attachments, leads};
+use crate::{Engine, Result, activities, attachments, leads};
 
 /// How often a worker looks around.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -118,5 +118,6 @@ async fn run_next(engine: &Engine) -> Result<bool> {
 async fn fire(tx: &Tx, timer: &DueTimer) -> Result<()> {
     match timer.kind {
         TimerKind::LeadFollowUp => leads::fall_due(tx, Id::new(timer.subject_id)).await,
+        TimerKind::RemoteAccessExpiry => activities::forget_password(tx, Id::new(timer.subject_id)).await,
     }
 }

@@ -16,6 +16,8 @@ use crate::{Col, StoreError, Tx};
 pub enum TimerKind {
     /// A recycled lead is to be taken up again (R-SUNO-22).
     LeadFollowUp,
+    /// The password to a customer's computer is to be deleted (R-EDU-50).
+    RemoteAccessExpiry,
 }
 
 impl Word for TimerKind {}
