@@ -8,6 +8,7 @@ mod contract;
 mod database;
 mod examples;
 mod form;
+mod process;
 mod world;
 
 pub mod given;
@@ -17,4 +18,5 @@ pub use clock::TestClock;
 pub use contract::{Contract, contract};
 pub use database::{Kind, kind};
 pub use form::{Form, PDF, form_type};
+pub use process::{Deployment, Process};
 pub use world::{Options, World};

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use chot_api::config::{ServerSettings, Switch};
+use chot_api::config::{FileSettings, RunSettings, ServerSettings, Switch};
 use chot_api::server;
 use chot_application::{Engine, identity, worker};
 use chot_domain::identity::{Actor, UserDraft};
@@ -25,6 +25,8 @@ pub struct Options {
     pub allowed_origins: Vec<String>,
     /// How many bytes a file may have.
     pub attachment_bytes: Option<u64>,
+    /// Whether its clock can be moved over HTTP.
+    pub sandbox: bool,
 }
 
 /// A real server on a real database of its own, with time under the test's hand.
@@ -53,17 +55,21 @@ impl World {
     pub async fn with(playbook: &str, options: Options) -> Self {
         let database = TestDatabase::create(playbook).await;
         let clock = TestClock::default();
+        let folder = std::env::temp_dir().join(format!("chot_test_files_{}", uuid::Uuid::now_v7().simple()));
+        let attachment_bytes = options.attachment_bytes.unwrap_or(Files::LARGEST);
+        let files = FileSettings { attachments: folder.clone(), attachment_bytes };
+        let place = files.place();
         let settings = ServerSettings {
             listen: "127.0.0.1:0".parse().unwrap(),
             rate_limits: if options.rate_limits { Switch::On } else { Switch::Off },
             allowed_origins: options.allowed_origins,
             workers: Some(2),
             no_worker: true,
+            run: RunSettings { files, sandbox: options.sandbox },
         };
-        let folder = std::env::temp_dir().join(format!("chot_test_files_{}", uuid::Uuid::now_v7().simple()));
-        let files = Files::in_folder(&folder, options.attachment_bytes.unwrap_or(Files::LARGEST));
-        let (base, server) = start(&database.url, &clock, files.clone(), settings).await;
-        let engine = engine(&database.url, &clock, files, 2).await;
+        let is_sandbox = options.sandbox;
+        let (base, server) = start(&database.url, &clock, settings).await;
+        let engine = engine(&database.url, &clock, 2, is_sandbox).await.keeping(place);
         Self { base, clock, engine, folder, server: Some(server), database }
     }
 
@@ -115,24 +121,21 @@ impl World {
     }
 }
 
-async fn engine(url: &str, clock: &TestClock, files: Files, max_connections: u32) -> Engine {
+async fn engine(url: &str, clock: &TestClock, max_connections: u32, is_sandbox: bool) -> Engine {
     let db = Db::connect(&Connection { url: url.to_owned(), max_connections }).await.unwrap();
-    Engine::new(db, Arc::new(clock.clone()), Arc::new(RandomIds)).keeping(files)
+    let engine = Engine::new(db, Arc::new(clock.clone()), Arc::new(RandomIds));
+    if is_sandbox { engine.in_sandbox() } else { engine }
 }
 
 /// Runs a server on a thread of its own, as its process would.
-async fn start(
-    url: &str,
-    clock: &TestClock,
-    files: Files,
-    settings: ServerSettings,
-) -> (String, (oneshot::Sender<()>, JoinHandle<()>)) {
+async fn start(url: &str, clock: &TestClock, settings: ServerSettings) -> (String, (oneshot::Sender<()>, JoinHandle<()>)) {
     let (url, clock) = (url.to_owned(), clock.clone());
     let (tell_address, address) = oneshot::channel();
     let (stop, stopped) = oneshot::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let running = server::start(engine(&url, &clock, files, 6).await, &settings).await.unwrap();
+            let engine = engine(&url, &clock, 6, settings.run.sandbox).await.keeping(settings.run.files.place());
+            let running = server::start(engine, &settings).await.unwrap();
             tell_address.send(running.address).unwrap();
             let _ = stopped.await;
             running.stop(false).await;

@@ -14,7 +14,7 @@ use crate::openapi;
 use crate::problem::Failure;
 use crate::{
     accounts, attachments, catalog, contacts, conversions, current_user, events, health, identity, lead_forms, leads,
-    opportunities, playbook, sessions,
+    opportunities, playbook, sandbox, sessions, timers,
 };
 
 /// The operations that want neither a token nor a key.
@@ -35,6 +35,8 @@ pub fn api(config: &mut ServiceConfig) {
     opportunities::routes(config);
     attachments::routes(config);
     events::routes(config);
+    timers::routes(config);
+    sandbox::routes(config);
 }
 
 /// What stands outside of `/api/v1`.

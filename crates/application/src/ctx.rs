@@ -7,6 +7,7 @@ use chot_domain::shared::{Clock, Code, IdSource};
 use chot_persistence::attachments::Files;
 use chot_persistence::{Begin, Db, Tx, playbook};
 
+use crate::sandbox::SandboxClock;
 use crate::{Error, Result};
 
 /// What every process has once: the database, the clock, the source of identifiers, and the playbook that it last read.
@@ -20,6 +21,8 @@ pub struct Engine {
     pub ids: Arc<dyn IdSource>,
     /// Where the content of files is kept.
     pub files: Files,
+    /// The clock again, if this is a sandbox, where it can be moved.
+    pub(crate) sandbox: Option<SandboxClock>,
     playbook: Arc<RwLock<Option<Known>>>,
 }
 
@@ -35,13 +38,21 @@ const FRESH: Duration = Duration::from_secs(3);
 impl Engine {
     /// An engine on a database, with files in the usual folder.
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
-        Self { db, clock, ids, files: Files::in_folder(Files::FOLDER, Files::LARGEST), playbook: Arc::default() }
+        let files = Files::in_folder(Files::FOLDER, Files::LARGEST);
+        Self { db, clock, ids, files, sandbox: None, playbook: Arc::default() }
     }
 
     /// The same engine with files elsewhere.
     #[must_use]
     pub fn keeping(self, files: Files) -> Self {
         Self { files, ..self }
+    }
+
+    /// The same engine in a sandbox, whose clock can be moved forward.
+    #[must_use]
+    pub fn in_sandbox(self) -> Self {
+        let clock = SandboxClock::over(self.clock);
+        Self { clock: Arc::new(clock.clone()), sandbox: Some(clock), ..self }
     }
 
     /// The playbook in force, with its version.
@@ -69,6 +80,9 @@ impl Engine {
     /// # Errors
     /// `not_initialised` if the deployment has no playbook.
     pub async fn act_as(&self, actor: Actor) -> Result<Ctx> {
+        if let Some(clock) = &self.sandbox {
+            clock.look(&self.db).await?;
+        }
         let (_, playbook) = self.playbook().await?;
         Ok(Ctx { engine: self.clone(), actor, playbook })
     }

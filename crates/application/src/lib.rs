@@ -8,6 +8,7 @@ mod ctx;
 mod error;
 mod secrets;
 mod tagging;
+mod timetable;
 
 pub mod accounts;
 pub mod activities;
@@ -17,7 +18,9 @@ pub mod demo;
 pub mod identity;
 pub mod leads;
 pub mod opportunities;
+pub mod sandbox;
 pub mod setup;
+pub mod timers;
 pub mod worker;
 
 pub use ctx::{Ctx, Engine};

@@ -11,4 +11,5 @@ pub mod identity;
 pub mod leads;
 pub mod opportunities;
 pub mod playbook;
+pub mod sandbox;
 pub mod shared;

@@ -19,11 +19,13 @@ pub mod activities;
 pub mod attachments;
 pub mod catalog;
 pub mod events;
+pub mod fault_points;
 pub mod idempotency;
 pub mod identity;
 pub mod leads;
 pub mod opportunities;
 pub mod playbook;
+pub mod sandbox;
 pub mod tags;
 pub mod timers;
 

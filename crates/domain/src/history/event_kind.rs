@@ -222,6 +222,9 @@ pub enum EventKind {
     /// An API key was revoked.
     #[serde(rename = "api_key.revoked")]
     ApiKeyRevoked,
+    /// A timer that was given up got another go.
+    #[serde(rename = "timer.retried")]
+    TimerRetried,
 }
 
 impl Word for EventKind {}

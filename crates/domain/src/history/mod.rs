@@ -42,6 +42,8 @@ pub enum SubjectKind {
     Team,
     /// An API key.
     ApiKey,
+    /// Something that falls due.
+    Timer,
 }
 
 impl Word for SubjectKind {}
