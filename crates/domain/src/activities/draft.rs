@@ -190,7 +190,7 @@ impl ActivityDraft {
     }
 
     fn check_plan(&self, violations: &mut Violations) {
-        if self.starts_at.is_none() && violations.none_at(&["/starts_at", "/done_at"]) {
+        if self.starts_at.is_none() && violations.none_at(&["/kind", "/starts_at", "/done_at"]) {
             violations.add("/starts_at", "required");
         }
         let of_what_is_done = [("/outcome", self.outcome.is_some()), ("/summary", self.summary.is_some())];
