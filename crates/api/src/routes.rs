@@ -10,7 +10,6 @@ use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::negotiation::accepts_json;
-use crate::openapi;
 use crate::problem::Failure;
 use crate::{
     accounts, activities, attachments, calendar, catalog, contacts, conversions, current_user, events, health, identity,

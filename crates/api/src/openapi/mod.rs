@@ -9,8 +9,6 @@ mod permissions;
 mod schemas;
 mod shared;
 
-pub use answers::is_file;
-
 use actix_web::App;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
