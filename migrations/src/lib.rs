@@ -94,6 +94,11 @@ impl MigratorTrait for Migrator {
                 ],
             }),
             Box::new(Script {
+                name: "m0013_attachments",
+                up: include_str!("m0013_attachments.sql"),
+                down: &["DROP TABLE attachments"],
+            }),
+            Box::new(Script {
                 name: "m0014_notifications",
                 up: include_str!("m0014_notifications.sql"),
                 down: &["DROP TABLE deliveries", "DROP TABLE notification_preferences", "DROP TABLE notifications"],

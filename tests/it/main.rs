@@ -3,6 +3,7 @@
 
 mod accounts;
 mod activities;
+mod attachments;
 mod bad_input;
 mod catalog;
 mod contract;

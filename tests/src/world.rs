@@ -1,11 +1,13 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use chot_api::config::{MailSettings, RunSettings, ServerSettings, Switch};
+use chot_api::config::{FileSettings, MailSettings, RunSettings, ServerSettings, Switch};
 use chot_api::server;
 use chot_application::{Engine, identity, worker};
 use chot_domain::identity::{Actor, UserDraft};
 use chot_domain::shared::{RandomIds, read};
+use chot_persistence::attachments::Files;
 use chot_persistence::{Connection, Db};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -21,6 +23,8 @@ pub struct Options {
     pub rate_limits: bool,
     /// Origins whose pages may call.
     pub allowed_origins: Vec<String>,
+    /// How many bytes a file may have.
+    pub attachment_bytes: Option<u64>,
     /// Whether its clock can be moved over HTTP.
     pub sandbox: bool,
     /// The mail server; without one no e-mails are written.
@@ -35,6 +39,8 @@ pub struct World {
     pub clock: TestClock,
     /// The engine, for what runs without HTTP: the worker and the set-up of users.
     pub engine: Engine,
+    /// The folder in which files are kept.
+    pub folder: PathBuf,
     server: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
     database: TestDatabase,
 }
@@ -51,6 +57,9 @@ impl World {
     pub async fn with(playbook: &str, options: Options) -> Self {
         let database = TestDatabase::create(playbook).await;
         let clock = TestClock::default();
+        let folder = std::env::temp_dir().join(format!("chot_test_files_{}", uuid::Uuid::now_v7().simple()));
+        let attachment_bytes = options.attachment_bytes.unwrap_or(Files::LARGEST);
+        let files = FileSettings { attachments: folder.clone(), attachment_bytes };
         let settings = ServerSettings {
             listen: "127.0.0.1:0".parse().unwrap(),
             rate_limits: if options.rate_limits { Switch::On } else { Switch::Off },
@@ -58,6 +67,7 @@ impl World {
             workers: Some(2),
             no_worker: true,
             run: RunSettings {
+                files,
                 sandbox: options.sandbox,
                 mail: MailSettings { smtp_url: options.smtp_url, mail_from: Some("Chốt <crm@congty.example.vn>".into()) },
             },
@@ -65,7 +75,7 @@ impl World {
         let run = settings.run.clone();
         let (base, server) = start(&database.url, &clock, settings).await;
         let engine = engine(&database.url, &clock, 2, &run).await;
-        Self { base, clock, engine, server: Some(server), database }
+        Self { base, clock, engine, folder, server: Some(server), database }
     }
 
     /// Where the database is, for tests that look into it past the product.
@@ -143,5 +153,6 @@ impl Drop for World {
             let _ = stop.send(());
             let _ = thread.join();
         }
+        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

@@ -1,8 +1,10 @@
 //! What can be set from outside. Read once, by the command line; nobody else looks at the environment.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use chot_application::{Engine, Mailer};
+use chot_persistence::attachments::Files;
 use clap::{Args, ValueEnum};
 
 use crate::letters;
@@ -19,9 +21,38 @@ pub struct DatabaseSettings {
     pub database_connections: u32,
 }
 
+/// Where files are kept, and how large they may be.
+#[derive(Clone, Debug, Args)]
+pub struct FileSettings {
+    /// The folder in which the files of records are kept. All processes on one database share it.
+    #[arg(long, env = "CHOT_ATTACHMENTS", default_value = Files::FOLDER)]
+    pub attachments: PathBuf,
+
+    /// How many bytes a file may have.
+    #[arg(long, env = "CHOT_ATTACHMENT_BYTES", default_value_t = Files::LARGEST)]
+    pub attachment_bytes: u64,
+}
+
+impl Default for FileSettings {
+    fn default() -> Self {
+        Self { attachments: Files::FOLDER.into(), attachment_bytes: Files::LARGEST }
+    }
+}
+
+impl FileSettings {
+    /// Where the content of files is kept.
+    pub fn place(&self) -> Files {
+        Files::in_folder(&self.attachments, self.attachment_bytes)
+    }
+}
+
 /// What holds for whoever lets time pass: the server, and a worker beside it.
 #[derive(Clone, Debug, Default, Args)]
 pub struct RunSettings {
+    /// Where files are kept.
+    #[command(flatten)]
+    pub files: FileSettings,
+
     /// This deployment is for trying things out: its clock can be moved. Never on a real one.
     #[arg(long, env = "CHOT_SANDBOX", value_parser = clap::builder::BoolishValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub sandbox: bool,
@@ -37,7 +68,7 @@ impl RunSettings {
     /// # Errors
     /// What is wrong with the settings.
     pub fn equip(&self, engine: Engine) -> Result<Engine, String> {
-        let engine = engine.with_mailer(self.mail.mailer()?);
+        let engine = engine.keeping(self.files.place()).with_mailer(self.mail.mailer()?);
         Ok(if self.sandbox { engine.in_sandbox() } else { engine })
     }
 }

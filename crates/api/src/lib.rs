@@ -3,6 +3,7 @@
 mod accounts;
 mod activities;
 mod answer;
+mod attachments;
 mod authentication;
 mod calendar;
 mod catalog;
@@ -10,6 +11,7 @@ mod contacts;
 mod conversions;
 mod current_user;
 mod deliveries;
+mod download;
 mod events;
 mod extract;
 mod health;

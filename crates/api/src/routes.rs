@@ -12,8 +12,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::negotiation::accepts_json;
 use crate::problem::Failure;
 use crate::{
-    accounts, activities, calendar, catalog, contacts, conversions, current_user, deliveries, events, health, identity,
-    lead_forms, leads, notifications, opportunities, playbook, sandbox, sessions, telephony, timers,
+    accounts, activities, attachments, calendar, catalog, contacts, conversions, current_user, deliveries, events, health,
+    identity, lead_forms, leads, notifications, opportunities, playbook, sandbox, sessions, telephony, timers,
 };
 
 /// The operations that want neither a token nor a key.
@@ -38,6 +38,7 @@ pub fn api(config: &mut ServiceConfig) {
     activities::routes(config);
     calendar::routes(config);
     telephony::routes(config);
+    attachments::routes(config);
     events::routes(config);
     timers::routes(config);
     sandbox::routes(config);
@@ -89,6 +90,7 @@ impl KnownPaths {
             let is_asked_for_options = request.method() == Method::OPTIONS;
             return (known.is_fixed && !is_asked_for_options).then(|| Failure::method_not_allowed(known.allowed()));
         }
+        // Of a file only its own answer knows the format.
         let answers_json = !known.with_file.iter().any(|one| one == method);
         if answers_json && !accepts_json(request.headers()) {
             return Some(Code::NotAcceptable.into());

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use chot_domain::identity::Actor;
 use chot_domain::playbook::Playbook;
 use chot_domain::shared::{Clock, Code, IdSource, Violations};
+use chot_persistence::attachments::Files;
 use chot_persistence::{Begin, Db, Tx, playbook};
 
 use crate::sandbox::SandboxClock;
@@ -18,6 +19,8 @@ pub struct Engine {
     pub clock: Arc<dyn Clock>,
     /// Where identifiers come from.
     pub ids: Arc<dyn IdSource>,
+    /// Where the content of files is kept.
+    pub files: Files,
     /// The clock again, if this is a sandbox, where it can be moved.
     pub(crate) sandbox: Option<SandboxClock>,
     /// What sends e-mails; none, if the deployment sends none.
@@ -35,9 +38,16 @@ struct Known {
 const FRESH: Duration = Duration::from_secs(3);
 
 impl Engine {
-    /// An engine on a database.
+    /// An engine on a database, with files in the usual folder.
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
-        Self { db, clock, ids, sandbox: None, mailer: None, playbook: Arc::default() }
+        let files = Files::in_folder(Files::FOLDER, Files::LARGEST);
+        Self { db, clock, ids, files, sandbox: None, mailer: None, playbook: Arc::default() }
+    }
+
+    /// The same engine with files elsewhere.
+    #[must_use]
+    pub fn keeping(self, files: Files) -> Self {
+        Self { files, ..self }
     }
 
     /// The same engine in a sandbox, whose clock can be moved forward.

@@ -13,6 +13,7 @@ mod timetable;
 
 pub mod accounts;
 pub mod activities;
+pub mod attachments;
 pub mod catalog;
 pub mod deliveries;
 pub mod demo;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use chot_tests::given::{account, company, id, opportunity, own_lead, phone, product, qualified_lead, text, version};
+use chot_tests::given::{account, attachment, company, id, opportunity, own_lead, phone, product, qualified_lead, text, version};
 use chot_tests::{Client, Options, World};
 use serde_json::{Map, Value, json};
 
@@ -64,6 +64,10 @@ pub enum On {
     Feed,
     /// A telephone exchange with a secret.
     Exchange,
+    /// A file on an account of Lan's.
+    Attachment,
+    /// A file on an account of Lan's, in the archive.
+    ArchivedAttachment,
     /// A web form.
     Form,
     /// A product.
@@ -264,6 +268,10 @@ impl Stage {
                 ground.of("opportunity_id", &self.brought_to(on, &format!("/opportunities/{}", id(&chance)), chance).await)
             }
             On::Notification | On::Preferences | On::Delivery => self.told(on, who, ground).await,
+            On::Attachment | On::ArchivedAttachment => {
+                let file = attachment(lan, "account_id", &account(lan, number).await).await;
+                ground.of("attachment_id", &self.brought_to(on, &format!("/attachments/{}", id(&file)), file).await)
+            }
             On::Activity | On::ArchivedActivity => {
                 let meeting = json!({
                     "kind": "meeting", "subject": "Khảo sát nhu cầu", "account_id": account(lan, number).await["id"],
@@ -338,7 +346,12 @@ impl Stage {
             On::JunkLead => self.lan().post(&format!("{path}/junk"), json!({"reason": "other"})).await.expect(200),
             On::PoolAccount => self.lan().post(&format!("{path}/release"), json!({"reason": "manual"})).await.expect(200),
             On::WonOpportunity => self.lan().act(&format!("{path}/win")).await.expect(200),
-            On::ArchivedLead | On::ArchivedAccount | On::ArchivedContact | On::ArchivedOpportunity | On::ArchivedActivity => {
+            On::ArchivedLead
+            | On::ArchivedAccount
+            | On::ArchivedContact
+            | On::ArchivedOpportunity
+            | On::ArchivedAttachment
+            | On::ArchivedActivity => {
                 self.admin().delete(path, version(&record)).await.expect(204);
                 record
             }

@@ -32,6 +32,7 @@ const TAGS: &[(&str, &str)] = &[
     ),
     ("activities", "What is done with customers: calls, e-mails, messages, meetings, tasks and notes, planned and done."),
     ("api-keys", "Secrets that let programs act for a user, with narrower rights."),
+    ("attachments", "Files on leads, accounts, opportunities and activities: uploaded, listed, downloaded."),
     ("calendar", "What people have planned, by days; what is due today; and calendars for other programs to read."),
     ("contacts", "The people one talks to at a customer."),
     ("conversions", "Leads that became customers: what was made of them, and how to undo it."),

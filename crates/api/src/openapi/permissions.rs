@@ -38,6 +38,8 @@ const NEEDED: &[(Permission, &[&str])] = &[
     (OpportunitiesClose, &["winOpportunity", "loseOpportunity"]),
     (OpportunitiesReopen, &["reopenOpportunity"]),
     (OpportunitiesArchive, &["archiveOpportunity", "restoreOpportunity"]),
+    (AttachmentsRead, &["listAttachments", "getAttachment", "downloadAttachment"]),
+    (AttachmentsWrite, &["uploadAttachment", "archiveAttachment", "restoreAttachment"]),
     (ProductsRead, &["listProducts", "getProduct"]),
     (ProductsWrite, &["createProduct", "updateProduct"]),
     (UsersRead, &["listUsers", "getUser", "listRoles", "listTeams", "getTeam"]),

@@ -150,6 +150,15 @@ pub enum EventKind {
     /// A tag was taken off an opportunity.
     #[serde(rename = "opportunity.untagged")]
     OpportunityUntagged,
+    /// A file was uploaded to a record.
+    #[serde(rename = "attachment.uploaded")]
+    AttachmentUploaded,
+    /// A file was archived.
+    #[serde(rename = "attachment.archived")]
+    AttachmentArchived,
+    /// A file was brought back from the archive.
+    #[serde(rename = "attachment.restored")]
+    AttachmentRestored,
     /// An activity was planned.
     #[serde(rename = "activity.planned")]
     ActivityPlanned,

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::accounts::{Account, Contact};
 use crate::activities::Activity;
+use crate::attachments::Attachment;
 use crate::catalog::Product;
 use crate::deliveries::Delivery;
 use crate::identity::{ApiKey, Team, User};
@@ -30,6 +31,8 @@ pub enum SubjectKind {
     Contact,
     /// An opportunity.
     Opportunity,
+    /// A file on a record.
+    Attachment,
     /// An activity.
     Activity,
     /// A product or service.
@@ -72,6 +75,10 @@ impl Subject for Contact {
 
 impl Subject for Opportunity {
     const KIND: SubjectKind = SubjectKind::Opportunity;
+}
+
+impl Subject for Attachment {
+    const KIND: SubjectKind = SubjectKind::Attachment;
 }
 
 impl Subject for Activity {
