@@ -77,6 +77,22 @@ impl MigratorTrait for Migrator {
                     "ALTER TABLE leads DROP COLUMN follow_up_key",
                 ],
             }),
+            Box::new(Script {
+                name: "m0015_evidence",
+                up: include_str!("m0015_evidence.sql"),
+                down: &[
+                    "DROP INDEX opportunities_with_evidence",
+                    "DROP INDEX opportunities_closed_without_evidence",
+                    "DROP INDEX opportunities_wanting_evidence",
+                    "DROP INDEX opportunities_evidence_check",
+                    "ALTER TABLE opportunities DROP COLUMN newest_proof_id",
+                    "ALTER TABLE opportunities DROP COLUMN evidence_changed_at",
+                    "ALTER TABLE opportunities DROP COLUMN open_since",
+                    "DROP TABLE evidence_checks",
+                    "DROP TABLE evidence_reviews",
+                    "DROP TABLE evidence",
+                ],
+            }),
         ]
     }
 }

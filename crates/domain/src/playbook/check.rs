@@ -40,6 +40,10 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
     for (_, list, reason, pointer) in rules.into_iter().filter(|(is_in_force, ..)| *is_in_force) {
         Playbook::demand_word(list, Some(&Key::trusted(reason.to_owned())), pointer, violations);
     }
+    for (index, category) in policies.categories_quoted_by_service.iter().enumerate() {
+        let pointer = format!("/policies/categories_quoted_by_service/{index}");
+        Playbook::demand_word(&playbook.product_categories, Some(category), &pointer, violations);
+    }
     Playbook::demand_word(&playbook.tags, policies.returned_lead_tag.as_ref(), "/policies/returned_lead_tag", violations);
 }
 
