@@ -78,6 +78,16 @@ impl MigratorTrait for Migrator {
                 ],
             }),
             Box::new(Script {
+                name: "m0012_activities",
+                up: include_str!("m0012_activities.sql"),
+                down: &[
+                    "DROP TABLE calendar_feeds",
+                    "DROP INDEX events_parent",
+                    "ALTER TABLE events DROP COLUMN parent_id",
+                    "DROP TABLE activities",
+                ],
+            }),
+            Box::new(Script {
                 name: "m0015_evidence",
                 up: include_str!("m0015_evidence.sql"),
                 down: &[

@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, draws a random number or waits: time and identifiers come in as arguments.
 
 pub mod accounts;
+pub mod activities;
 pub mod catalog;
 pub mod history;
 pub mod identity;

@@ -15,6 +15,7 @@ mod sort;
 mod tx;
 
 pub mod accounts;
+pub mod activities;
 pub mod catalog;
 pub mod events;
 pub mod idempotency;

@@ -150,6 +150,33 @@ pub enum EventKind {
     /// A tag was taken off an opportunity.
     #[serde(rename = "opportunity.untagged")]
     OpportunityUntagged,
+    /// An activity was planned.
+    #[serde(rename = "activity.planned")]
+    ActivityPlanned,
+    /// An activity that is done already was written down.
+    #[serde(rename = "activity.logged")]
+    ActivityLogged,
+    /// Members of an activity were changed.
+    #[serde(rename = "activity.updated")]
+    ActivityUpdated,
+    /// An activity was given to somebody else.
+    #[serde(rename = "activity.assigned")]
+    ActivityAssigned,
+    /// A planned activity was moved to another time.
+    #[serde(rename = "activity.rescheduled")]
+    ActivityRescheduled,
+    /// A planned activity was done.
+    #[serde(rename = "activity.completed")]
+    ActivityCompleted,
+    /// A planned activity was called off.
+    #[serde(rename = "activity.cancelled")]
+    ActivityCancelled,
+    /// An activity was archived.
+    #[serde(rename = "activity.archived")]
+    ActivityArchived,
+    /// An activity was brought back from the archive.
+    #[serde(rename = "activity.restored")]
+    ActivityRestored,
     /// A product was created.
     #[serde(rename = "product.created")]
     ProductCreated,
@@ -168,6 +195,12 @@ pub enum EventKind {
     /// A spent refresh token was used: the session was ended.
     #[serde(rename = "user.refresh_token_reused")]
     UserRefreshTokenReused,
+    /// A user's calendar feed got a new secret address.
+    #[serde(rename = "user.calendar_feed_created")]
+    UserCalendarFeedCreated,
+    /// A user's calendar feed was given up.
+    #[serde(rename = "user.calendar_feed_revoked")]
+    UserCalendarFeedRevoked,
     /// A team was created.
     #[serde(rename = "team.created")]
     TeamCreated,

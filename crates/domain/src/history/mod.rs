@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::accounts::{Account, Contact};
+use crate::activities::Activity;
 use crate::catalog::Product;
 use crate::identity::{ApiKey, Team, User};
 use crate::leads::{Lead, LeadForm};
@@ -28,6 +29,8 @@ pub enum SubjectKind {
     Contact,
     /// An opportunity.
     Opportunity,
+    /// An activity.
+    Activity,
     /// A product or service.
     Product,
     /// A user.
@@ -64,6 +67,10 @@ impl Subject for Contact {
 
 impl Subject for Opportunity {
     const KIND: SubjectKind = SubjectKind::Opportunity;
+}
+
+impl Subject for Activity {
+    const KIND: SubjectKind = SubjectKind::Activity;
 }
 
 impl Subject for Product {

@@ -44,6 +44,16 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
         let pointer = format!("/policies/categories_quoted_by_service/{index}");
         Playbook::demand_word(&playbook.product_categories, Some(category), &pointer, violations);
     }
+    let numbers = [
+        ("/policies/demo_length_minutes", policies.demo_length_minutes.is_none_or(|minutes| (1..=1440).contains(&minutes))),
+        ("/policies/successful_call_seconds", (1..=3600).contains(&policies.successful_call_seconds)),
+    ];
+    for (pointer, _) in numbers.into_iter().filter(|(_, is_in_range)| !*is_in_range) {
+        violations.add(pointer, "out_of_range");
+    }
+    for at in playbook.stages().filter(|at| at.stage.check_list.len() > 50) {
+        violations.add(&format!("/pipelines/{}/stages/{}/check_list", at.pipeline.key, at.stage.key), "too_many");
+    }
     Playbook::demand_word(&playbook.tags, policies.returned_lead_tag.as_ref(), "/policies/returned_lead_tag", violations);
 }
 

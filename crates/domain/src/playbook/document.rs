@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -138,6 +138,18 @@ pub struct Policies {
     /// The tag of a lead that sales hand back (R-EDU-18).
     #[schema(required = true)]
     pub returned_lead_tag: Option<Key>,
+    /// How many minutes a presentation lasts at most; a longer meeting is flagged (R-EDU-52). None, if nobody watches that.
+    #[serde(default)]
+    #[schema(required = true, minimum = 1, maximum = 1440)]
+    pub demo_length_minutes: Option<u32>,
+    /// From how many seconds of talking a call counts as successful.
+    #[serde(default = "one_second")]
+    #[schema(required = true, minimum = 1, maximum = 3600)]
+    pub successful_call_seconds: u32,
+}
+
+const fn one_second() -> u32 {
+    1
 }
 
 /// When identity numbers are demanded.
@@ -189,6 +201,19 @@ impl Playbook {
     /// The day that an instant belongs to, in the organisation's time zone.
     pub fn day_of(&self, instant: DateTime<Utc>) -> NaiveDate {
         instant.with_timezone(&self.time_zone).date_naive()
+    }
+
+    /// The instant at which the clocks of the organisation show that time on that day. What they skip in spring is an hour later.
+    pub fn instant_of(&self, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+        let local = day.and_time(time);
+        let shown = |local: &NaiveDateTime| self.time_zone.from_local_datetime(local).earliest();
+        let found = shown(&local).or_else(|| shown(&(local + TimeDelta::hours(1))));
+        found.map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
+    }
+
+    /// The instant at which a day begins, in the organisation's time zone.
+    pub fn beginning_of(&self, day: NaiveDate) -> DateTime<Utc> {
+        self.instant_of(day, NaiveTime::MIN)
     }
 
     /// The role of that name.

@@ -110,6 +110,14 @@ pub struct Stage {
     #[serde(default)]
     #[schema(required = true)]
     pub is_retired: bool,
+    /// What those who work here are to know and say, for them to read (R-EDU-51, R-EDU-53, R-EDU-54).
+    #[serde(default)]
+    #[schema(required = true)]
+    pub guidance: Option<Text<5000>>,
+    /// What has to be ready before a meeting; a meeting that is planned here begins with it (R-EDU-48).
+    #[serde(default)]
+    #[schema(required = true, max_items = 50)]
+    pub check_list: Vec<Text<300>>,
 }
 
 /// A stage and the pipeline it belongs to.

@@ -28,6 +28,14 @@ pub fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date
     Ok(instant.map(|instant| instant.trunc_subsecs(6)))
 }
 
+/// Reads an instant that must be given, of a year that can be meant, in whole microseconds; for `deserialize_with`.
+///
+/// # Errors
+/// What is no instant, and `out_of_range`.
+pub fn given_instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+    instant(deserializer)?.ok_or_else(|| serde::de::Error::custom("required"))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

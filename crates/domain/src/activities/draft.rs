@@ -1,0 +1,290 @@
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{ActivityKind, ActivityOutcome};
+use crate::accounts::{AccountId, ContactId};
+use crate::identity::UserId;
+use crate::leads::LeadId;
+use crate::opportunities::OpportunityId;
+use crate::playbook::Playbook;
+use crate::shared::{Draft, Email, Key, Text, Violations, WebAddress};
+
+/// An activity that is to be planned, or one that is done already and written down.
+///
+/// Without `done_at` it is a plan and wants `starts_at`. With `done_at` it is a log. A note is always a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"kind": "online_meeting", "subject": "Demo cho Trung tâm Anh ngữ Sao Mai", "opportunity_id": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "starts_at": "2027-03-01T02:00:00Z", "ends_at": "2027-03-01T02:45:00Z", "meeting_link": "https://online.emso.vn/sao-mai"}))]
+pub struct ActivityDraft {
+    /// What is done, by which channel.
+    pub kind: ActivityKind,
+    /// An activity category of the playbook (R-EDU-36, R-EDU-39, R-EDU-57).
+    pub category: Option<Key>,
+    /// What it is about, in a few words.
+    pub subject: Text<200>,
+    /// Anything worth knowing, such as the link to a trial (R-EDU-34).
+    pub description: Option<Text<5000>>,
+    /// The lead that it is about. Of lead, account and opportunity at most one is named.
+    pub lead_id: Option<LeadId>,
+    /// The account that it is about. Of an opportunity's activity the answer tells the account as well.
+    pub account_id: Option<AccountId>,
+    /// The opportunity that it is about (R-SUNO-30).
+    pub opportunity_id: Option<OpportunityId>,
+    /// Who does it; the caller, if left out.
+    pub owner_id: Option<UserId>,
+    /// When it begins. A plan wants it, not in the past (R-ICHK-57); of a log it is `done_at`, if left out.
+    #[serde(default, deserialize_with = "crate::shared::instant")]
+    pub starts_at: Option<DateTime<Utc>>,
+    /// When it ends: after it begins, and at most 31 days later.
+    #[serde(default, deserialize_with = "crate::shared::instant")]
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Who takes part.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub attendees: Vec<Attendee>,
+    /// Where people meet.
+    pub location: Option<Text<300>>,
+    /// The address of the room on the net (R-EDU-46, R-EDU-49).
+    pub meeting_link: Option<WebAddress>,
+    /// How to reach the customer's computer (R-EDU-49).
+    pub remote_access: Option<RemoteAccess>,
+    /// What has to be ready. A planned meeting gets the list of the stage of its lead or opportunity, if this is left out (R-EDU-48).
+    #[schema(max_items = 50)]
+    pub check_list: Option<Vec<CheckItem>>,
+    /// When it was done, of what is done already; not in the future. Of a note it is now, if left out.
+    #[serde(default, deserialize_with = "crate::shared::instant")]
+    pub done_at: Option<DateTime<Utc>>,
+    /// What came of what is done already; wanted of a call (R-EDU-23).
+    pub outcome: Option<ActivityOutcome>,
+    /// What was said and agreed (recap), of what is done.
+    pub summary: Option<Text<5000>>,
+}
+
+/// Somebody who takes part in an activity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Attendee {
+    /// The person's name.
+    pub name: Text<200>,
+    /// Where to write to.
+    pub email: Option<Email>,
+    /// The contact, if the person is one.
+    pub contact_id: Option<ContactId>,
+    /// The user, if the person works here.
+    pub user_id: Option<UserId>,
+}
+
+/// How to reach a customer's computer during a demo, such as by TeamViewer or UltraViewer (R-EDU-49).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RemoteAccess {
+    /// The program.
+    pub tool: Text<50>,
+    /// The identifier of the computer.
+    pub id: Text<100>,
+    /// The password. It is deleted when the activity is completed or called off, or a day after it should have ended (R-EDU-50), and
+    /// is never in the history.
+    pub password: Option<Text<100>>,
+}
+
+impl RemoteAccess {
+    /// The same without the password (R-EDU-50).
+    #[must_use]
+    pub fn without_password(self) -> Self {
+        Self { password: None, ..self }
+    }
+}
+
+/// One thing that has to be ready.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckItem {
+    /// What.
+    pub text: Text<300>,
+    /// Whether it is.
+    #[serde(default)]
+    pub is_done: bool,
+}
+
+/// No activity lasts longer, so that a calendar finds what began before its window.
+pub const LONGEST: TimeDelta = TimeDelta::days(31);
+
+/// A list in an activity is no longer.
+const MOST: usize = 50;
+
+impl Draft for ActivityDraft {
+    const FIXED: &'static [&'static str] =
+        &["kind", "lead_id", "account_id", "opportunity_id", "owner_id", "starts_at", "ends_at", "done_at", "outcome", "status"];
+    const SECRETS: &'static [&'static str] = &["remote_access"];
+
+    fn check(&self, violations: &mut Violations) {
+        self.check_relation(violations);
+        self.check_lists(violations);
+        check_end(self.starts_at, self.ends_at, violations);
+        if self.is_done() { self.check_log(violations) } else { self.check_plan(violations) }
+    }
+
+    fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
+        Playbook::demand_word(&playbook.activity_categories, self.category.as_ref(), "/category", violations);
+        if self.done_at.is_some_and(|at| at > now) {
+            violations.add("/done_at", "in_the_future");
+        }
+        match self.starts_at {
+            Some(at) if self.is_done() && at > now => violations.add("/starts_at", "in_the_future"),
+            Some(at) if !self.is_done() && at < now => violations.add("/starts_at", "in_the_past"),
+            _ => {}
+        }
+    }
+}
+
+impl ActivityDraft {
+    /// Whether it is written down as done rather than planned.
+    pub const fn is_done(&self) -> bool {
+        self.done_at.is_some() || matches!(self.kind, ActivityKind::Note)
+    }
+
+    /// Whether the password to the customer's computer is in it.
+    pub fn has_password(&self) -> bool {
+        self.remote_access.as_ref().is_some_and(|access| access.password.is_some())
+    }
+
+    fn check_relation(&self, violations: &mut Violations) {
+        let named = [
+            ("/lead_id", self.lead_id.is_some()),
+            ("/account_id", self.account_id.is_some()),
+            ("/opportunity_id", self.opportunity_id.is_some()),
+        ];
+        for (pointer, _) in named.into_iter().filter(|(_, is_named)| *is_named).skip(1) {
+            violations.add(pointer, "only_one_relation");
+        }
+    }
+
+    fn check_lists(&self, violations: &mut Violations) {
+        if self.attendees.len() > MOST {
+            violations.add("/attendees", "too_many");
+        }
+        if self.check_list.as_ref().is_some_and(|list| list.len() > MOST) {
+            violations.add("/check_list", "too_many");
+        }
+    }
+
+    fn check_plan(&self, violations: &mut Violations) {
+        if self.starts_at.is_none() && violations.none_at(&["/starts_at", "/done_at"]) {
+            violations.add("/starts_at", "required");
+        }
+        let of_what_is_done = [("/outcome", self.outcome.is_some()), ("/summary", self.summary.is_some())];
+        for (pointer, _) in of_what_is_done.into_iter().filter(|(_, is_said)| *is_said) {
+            if violations.none_at(&["/done_at"]) {
+                violations.add(pointer, "only_when_done");
+            }
+        }
+    }
+
+    fn check_log(&self, violations: &mut Violations) {
+        if self.kind == ActivityKind::Call && self.outcome.is_none() && violations.none_at(&["/kind", "/outcome"]) {
+            violations.add("/outcome", "required");
+        }
+        let is_turned_round = matches!((self.starts_at, self.done_at), (Some(starts), Some(done)) if starts > done);
+        if is_turned_round && violations.none_at(&["/starts_at", "/done_at"]) {
+            violations.add("/done_at", "before_the_start");
+        }
+        if self.has_password() && violations.none_at(&["/remote_access", "/done_at", "/kind"]) {
+            violations.add("/remote_access/password", "only_while_planned");
+        }
+    }
+}
+
+/// Notes an end that does not follow the beginning, or follows it too late.
+pub(super) fn check_end(starts_at: Option<DateTime<Utc>>, ends_at: Option<DateTime<Utc>>, violations: &mut Violations) {
+    let (Some(starts), Some(ends)) = (starts_at, ends_at) else {
+        return;
+    };
+    if !violations.none_at(&["/starts_at", "/ends_at"]) {
+        return;
+    }
+    if ends <= starts {
+        violations.add("/ends_at", "before_the_start");
+    } else if ends - starts > LONGEST {
+        violations.add("/ends_at", "too_late");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::playbook::embedded;
+    use crate::shared::read;
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-23T02:00:00Z".parse().unwrap()
+    }
+
+    fn faults(json: Value) -> Vec<(String, String)> {
+        let found = match read::<ActivityDraft>(json) {
+            Ok(draft) => {
+                let mut violations = Violations::default();
+                draft.check_against(&embedded("easyedu").unwrap(), now(), &mut violations);
+                violations
+            }
+            Err(violations) => violations,
+        };
+        found.into_vec().into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+    }
+
+    fn fault(pointer: &str, code: &str) -> Vec<(String, String)> {
+        vec![(pointer.to_owned(), code.to_owned())]
+    }
+
+    #[test]
+    fn r_ichk_57_a_plan_has_a_time_that_is_not_past() {
+        let plan = |at: Value| faults(json!({"kind": "call", "subject": "Gọi lại", "starts_at": at}));
+        assert_eq!(plan(json!("2026-11-23T02:00:00Z")), []);
+        assert_eq!(plan(json!("2026-11-23T01:59:59Z")), fault("/starts_at", "in_the_past"));
+        assert_eq!(plan(json!(null)), fault("/starts_at", "required"));
+    }
+
+    #[test]
+    fn a_meeting_ends_after_it_begins_and_not_a_month_later() {
+        let meeting =
+            |end: &str| faults(json!({"kind": "meeting", "subject": "Gặp", "starts_at": "2026-12-01T02:00:00Z", "ends_at": end}));
+        assert_eq!(meeting("2026-12-01T02:45:00Z"), []);
+        assert_eq!(meeting("2026-12-01T02:00:00Z"), fault("/ends_at", "before_the_start"));
+        assert_eq!(meeting("2027-01-01T02:00:01Z"), fault("/ends_at", "too_late"));
+    }
+
+    #[test]
+    fn r_edu_23_a_call_that_was_made_says_what_came_of_it() {
+        let call = json!({"kind": "call", "subject": "Gọi", "done_at": "2026-11-23T01:00:00Z"});
+        assert_eq!(faults(call), fault("/outcome", "required"));
+        let later = json!({"kind": "call", "subject": "Gọi", "done_at": "2026-11-23T03:00:00Z", "outcome": "no_answer"});
+        assert_eq!(faults(later), fault("/done_at", "in_the_future"));
+        let planned = json!({"kind": "call", "subject": "Gọi", "starts_at": "2026-11-24T01:00:00Z", "outcome": "failed"});
+        assert_eq!(faults(planned), fault("/outcome", "only_when_done"));
+    }
+
+    #[test]
+    fn r_ichk_56_a_note_needs_no_plan_and_cannot_be_one() {
+        assert_eq!(faults(json!({"kind": "note", "subject": "Đã gửi hồ sơ"})), []);
+        let planned = json!({"kind": "note", "subject": "x", "starts_at": "2026-11-24T01:00:00Z"});
+        assert_eq!(faults(planned), fault("/starts_at", "in_the_future"));
+    }
+
+    #[test]
+    fn an_activity_is_about_one_record_at_most_and_never_recurs() {
+        let id = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10";
+        let both = json!({"kind": "note", "subject": "x", "lead_id": id, "opportunity_id": id});
+        assert_eq!(faults(both), fault("/opportunity_id", "only_one_relation"));
+        let weekly = json!({"kind": "note", "subject": "x", "recurrence": {"every": "week"}});
+        assert_eq!(faults(weekly), fault("/recurrence", "unknown_member"));
+    }
+
+    #[test]
+    fn r_edu_50_what_is_done_takes_no_password() {
+        let access = json!({"tool": "TeamViewer", "id": "123 456 789", "password": "x7k2"});
+        let done = json!({"kind": "meeting", "subject": "Demo", "done_at": "2026-11-23T01:00:00Z", "remote_access": access});
+        assert_eq!(faults(done), fault("/remote_access/password", "only_while_planned"));
+    }
+}

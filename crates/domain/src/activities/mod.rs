@@ -1,0 +1,24 @@
+//! What is done with customers: calls, e-mails, messages, meetings, tasks and notes, planned and done, each of somebody, most of them
+//! about a lead, an account or an opportunity (R-SUNO-29…31, R-GRP-19, R-GRP-20, R-XCRM-13).
+
+mod call_back;
+mod draft;
+mod standing;
+mod status;
+mod verbs;
+
+pub use call_back::{CallBack, next_call_back};
+pub use draft::{ActivityDraft, Attendee, CheckItem, RemoteAccess};
+pub use standing::ActivityStanding;
+pub use status::{ActivityKind, ActivityOutcome, ActivityStatus};
+pub use verbs::{CancelActivity, CompleteActivity, RescheduleActivity};
+
+use crate::shared::{Id, MergePatch};
+
+/// Something that is done with a customer.
+pub struct Activity;
+/// A change to an activity.
+pub type ActivityPatch = MergePatch<ActivityDraft>;
+
+/// Identifier of an activity.
+pub type ActivityId = Id<Activity>;

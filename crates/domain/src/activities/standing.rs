@@ -1,0 +1,171 @@
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{ActivityDraft, ActivityKind, ActivityOutcome, ActivityStatus, CancelActivity, CompleteActivity, RescheduleActivity};
+use crate::playbook::Policies;
+use crate::shared::{Outcome, Text};
+
+/// Where an activity stands: everything about it that changes by verbs and not by a patch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActivityStanding {
+    /// What it is. It never changes.
+    pub kind: ActivityKind,
+    /// Planned, done or called off.
+    pub status: ActivityStatus,
+    /// When it begins or began.
+    pub starts_at: DateTime<Utc>,
+    /// When it is planned to end.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// When it was done.
+    pub done_at: Option<DateTime<Utc>>,
+    /// What came of it.
+    pub outcome: Option<ActivityOutcome>,
+    /// What was said and agreed.
+    pub summary: Option<Text<5000>>,
+    /// Why it was called off.
+    pub cancel_reason: Option<Text<500>>,
+    /// Whether it is a meeting that lasts longer than the playbook has presentations last (R-EDU-52).
+    pub is_over_length: bool,
+}
+
+/// The password to a customer's computer is kept no longer than this after the meeting (R-EDU-50).
+const PASSWORD_KEPT: TimeDelta = TimeDelta::days(1);
+
+impl ActivityStanding {
+    /// How an activity begins: planned, or done if it is written down as that.
+    pub fn at_birth(draft: &ActivityDraft, now: DateTime<Utc>, policies: &Policies) -> Self {
+        let done_at = draft.is_done().then(|| draft.done_at.unwrap_or(now));
+        let starts_at = draft.starts_at.or(done_at).unwrap_or(now);
+        let born = Self {
+            kind: draft.kind,
+            status: if done_at.is_some() { ActivityStatus::Done } else { ActivityStatus::Planned },
+            starts_at,
+            ends_at: draft.ends_at,
+            done_at,
+            outcome: draft.outcome,
+            summary: draft.summary.clone(),
+            cancel_reason: None,
+            is_over_length: false,
+        };
+        let length = draft.ends_at.or(done_at).map(|end| end - starts_at);
+        born.measured(length, policies)
+    }
+
+    /// It is done (R-EDU-23). How long it took is told by when it is said to have ended, else by the plan.
+    ///
+    /// # Errors
+    /// [`crate::shared::Code::WrongStatus`] if it is not planned.
+    pub fn completed(&self, order: &CompleteActivity, now: DateTime<Utc>, policies: &Policies) -> Outcome<Self> {
+        self.status.demand_planned()?;
+        let done = Self {
+            status: ActivityStatus::Done,
+            done_at: Some(order.done_at.unwrap_or(now)),
+            outcome: Some(order.outcome),
+            summary: order.summary.clone(),
+            ..self.clone()
+        };
+        let took = order.done_at.map(|end| end - self.starts_at).filter(|took| *took > TimeDelta::zero());
+        Ok(done.measured(took.or_else(|| self.length()), policies))
+    }
+
+    /// It is moved to another time.
+    ///
+    /// # Errors
+    /// [`crate::shared::Code::WrongStatus`] if it is not planned.
+    pub fn rescheduled(&self, order: &RescheduleActivity, policies: &Policies) -> Outcome<Self> {
+        self.status.demand_planned()?;
+        let moved = Self { starts_at: order.starts_at, ends_at: order.end(self.length()), ..self.clone() };
+        let length = moved.length();
+        Ok(moved.measured(length, policies))
+    }
+
+    /// It is called off.
+    ///
+    /// # Errors
+    /// [`crate::shared::Code::WrongStatus`] if it is not planned.
+    pub fn cancelled(&self, order: &CancelActivity) -> Outcome<Self> {
+        self.status.demand_planned()?;
+        Ok(Self { status: ActivityStatus::Cancelled, cancel_reason: order.reason.clone(), ..self.clone() })
+    }
+
+    /// When a password to the customer's computer is to be forgotten at the latest; what is not planned keeps none (R-EDU-50).
+    pub fn forgets_password_at(&self) -> Option<DateTime<Utc>> {
+        (self.status == ActivityStatus::Planned).then(|| self.ends_at.unwrap_or(self.starts_at) + PASSWORD_KEPT)
+    }
+
+    fn length(&self) -> Option<TimeDelta> {
+        self.ends_at.map(|end| end - self.starts_at)
+    }
+
+    /// With the flag of what lasts too long.
+    fn measured(self, length: Option<TimeDelta>, policies: &Policies) -> Self {
+        let longest = policies.demo_length_minutes.map(|minutes| TimeDelta::minutes(minutes.into()));
+        let is_over = self.kind.is_meeting() && matches!((length, longest), (Some(length), Some(longest)) if length > longest);
+        Self { is_over_length: is_over, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::playbook::embedded;
+    use crate::shared::{Code, read};
+
+    fn at(text: &str) -> DateTime<Utc> {
+        format!("2026-11-23T{text}:00Z").parse().unwrap()
+    }
+
+    fn policies() -> Policies {
+        embedded("easyedu").unwrap().policies
+    }
+
+    fn demo(minutes: i64) -> ActivityStanding {
+        let end = at("03:00") + TimeDelta::minutes(minutes);
+        let draft = json!({"kind": "online_meeting", "subject": "Demo", "starts_at": at("03:00"), "ends_at": end});
+        ActivityStanding::at_birth(&read(draft).unwrap(), at("02:00"), &policies())
+    }
+
+    fn complete(done_at: Option<DateTime<Utc>>) -> CompleteActivity {
+        CompleteActivity { outcome: ActivityOutcome::Successful, summary: None, done_at }
+    }
+
+    #[test]
+    fn r_edu_52_a_demo_longer_than_45_minutes_is_flagged_by_plan_and_by_what_it_took() {
+        assert!(!demo(45).is_over_length);
+        assert!(demo(46).is_over_length);
+        let took = |end| demo(45).completed(&complete(end), at("09:00"), &policies()).unwrap().is_over_length;
+        assert!(took(Some(at("03:50"))));
+        assert!(!took(Some(at("03:30"))));
+        // Completed in the evening, without a word of when it ended.
+        assert!(!took(None));
+        let suno = embedded("suno").unwrap().policies;
+        assert!(!demo(45).completed(&complete(Some(at("08:00"))), at("09:00"), &suno).unwrap().is_over_length);
+    }
+
+    #[test]
+    fn what_is_done_or_called_off_stays_so() {
+        let done = demo(45).completed(&complete(None), at("04:00"), &policies()).unwrap();
+        let off = demo(45).cancelled(&CancelActivity::default()).unwrap();
+        let later = RescheduleActivity { starts_at: at("08:00"), ends_at: None, reason: None };
+        for over in [done, off] {
+            assert_eq!(over.completed(&complete(None), at("05:00"), &policies()).unwrap_err().code, Code::WrongStatus);
+            assert_eq!(over.rescheduled(&later, &policies()).unwrap_err().code, Code::WrongStatus);
+            assert_eq!(over.cancelled(&CancelActivity::default()).unwrap_err().code, Code::WrongStatus);
+            assert_eq!(over.forgets_password_at(), None);
+        }
+    }
+
+    #[test]
+    fn what_is_moved_lasts_as_long_as_before_unless_an_end_is_said() {
+        let order = |ends_at| RescheduleActivity { starts_at: at("08:00"), ends_at, reason: None };
+        assert_eq!(demo(45).rescheduled(&order(None), &policies()).unwrap().ends_at, Some(at("08:45")));
+        let longer = demo(45).rescheduled(&order(Some(at("09:00"))), &policies()).unwrap();
+        assert_eq!((longer.ends_at, longer.is_over_length), (Some(at("09:00")), true));
+    }
+
+    #[test]
+    fn r_edu_50_a_password_is_forgotten_a_day_after_the_meeting() {
+        assert_eq!(demo(45).forgets_password_at(), Some(at("03:45") + TimeDelta::days(1)));
+    }
+}

@@ -1,0 +1,80 @@
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::shared::{Code, Outcome, Refusal, Word};
+
+/// What is done, by which channel (A-04, R-XCRM-13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActivityKind {
+    /// A telephone call.
+    Call,
+    /// An e-mail.
+    Email,
+    /// A short message by telephone.
+    Sms,
+    /// A message by Zalo or the like.
+    Message,
+    /// A meeting in person.
+    Meeting,
+    /// A meeting over the net.
+    OnlineMeeting,
+    /// Something else to be done.
+    Task,
+    /// A note. It is done as soon as it is written (R-ICHK-56).
+    Note,
+}
+
+impl Word for ActivityKind {}
+
+impl ActivityKind {
+    /// Whether people meet, in person or over the net.
+    pub const fn is_meeting(self) -> bool {
+        matches!(self, Self::Meeting | Self::OnlineMeeting)
+    }
+}
+
+/// Where an activity stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActivityStatus {
+    /// To be done.
+    Planned,
+    /// Done, with whatever outcome.
+    Done,
+    /// Called off.
+    Cancelled,
+}
+
+impl Word for ActivityStatus {}
+
+impl ActivityStatus {
+    /// What is planned can be completed, moved or called off.
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] if it is done or called off already.
+    pub fn demand_planned(self) -> Outcome<()> {
+        if self == Self::Planned {
+            return Ok(());
+        }
+        Err(Refusal::from(Code::WrongStatus).with("current_status", self).with("allowed_from", [Self::Planned]))
+    }
+}
+
+/// What came of an activity (R-EDU-23, R-EDU-45).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActivityOutcome {
+    /// It went as it should.
+    Successful,
+    /// It did not.
+    Failed,
+    /// Nobody answered.
+    NoAnswer,
+    /// The customer confirmed the appointment that this was about.
+    Confirmed,
+    /// The customer moved the appointment that this was about.
+    Moved,
+}
+
+impl Word for ActivityOutcome {}

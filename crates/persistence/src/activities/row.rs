@@ -1,0 +1,74 @@
+//! One row of `activities`.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+
+use super::{ActivityKind, ActivityOutcome, ActivityStatus, StoredAttendees, StoredCheckList, StoredRemoteAccess};
+use crate::locked::{Archived, Versioned};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, DeriveEntityModel)]
+#[sea_orm(table_name = "activities")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i64,
+    pub kind: ActivityKind,
+    pub category: Option<String>,
+    pub subject: String,
+    pub description: Option<String>,
+    pub lead_id: Option<Uuid>,
+    pub account_id: Option<Uuid>,
+    pub opportunity_id: Option<Uuid>,
+    pub stage: Option<String>,
+    pub owner_id: Uuid,
+    pub status: ActivityStatus,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: Option<DateTime<Utc>>,
+    pub done_at: Option<DateTime<Utc>>,
+    pub outcome: Option<ActivityOutcome>,
+    pub summary: Option<String>,
+    pub cancel_reason: Option<String>,
+    pub is_over_length: bool,
+    pub attendees: StoredAttendees,
+    pub location: Option<String>,
+    pub meeting_link: Option<String>,
+    pub remote_access: Option<StoredRemoteAccess>,
+    pub check_list: StoredCheckList,
+    pub is_via_telephony: bool,
+    pub talk_seconds: Option<i64>,
+    pub recording_url: Option<String>,
+    pub created_by: Option<Uuid>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub archived_at: Option<DateTime<Utc>>,
+    #[sea_orm(belongs_to, from = "owner_id", to = "id")]
+    pub owner: BelongsTo<crate::identity::user::Entity>,
+    #[sea_orm(belongs_to, from = "account_id", to = "id")]
+    pub account: BelongsTo<Option<crate::accounts::account_row::Entity>>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Versioned for Model {
+    type Kind = chot_domain::activities::Activity;
+    const ID: Column = Column::Id;
+    const VERSION: Column = Column::Version;
+    const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+impl Archived for Model {
+    const ARCHIVED_AT: Column = Column::ArchivedAt;
+
+    fn archived_at(&self) -> Option<DateTime<Utc>> {
+        self.archived_at
+    }
+}
