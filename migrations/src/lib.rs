@@ -88,6 +88,11 @@ impl MigratorTrait for Migrator {
                 ],
             }),
             Box::new(Script {
+                name: "m0013_attachments",
+                up: include_str!("m0013_attachments.sql"),
+                down: &["DROP TABLE attachments"],
+            }),
+            Box::new(Script {
                 name: "m0015_evidence",
                 up: include_str!("m0015_evidence.sql"),
                 down: &[

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod activities;
+pub mod attachments;
 pub mod catalog;
 pub mod history;
 pub mod identity;

@@ -16,6 +16,7 @@ mod tx;
 
 pub mod accounts;
 pub mod activities;
+pub mod attachments;
 pub mod catalog;
 pub mod events;
 pub mod idempotency;

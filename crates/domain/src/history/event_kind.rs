@@ -177,6 +177,15 @@ pub enum EventKind {
     /// An activity was brought back from the archive.
     #[serde(rename = "activity.restored")]
     ActivityRestored,
+    /// A file was uploaded to a record.
+    #[serde(rename = "attachment.uploaded")]
+    AttachmentUploaded,
+    /// A file was archived.
+    #[serde(rename = "attachment.archived")]
+    AttachmentArchived,
+    /// A file was brought back from the archive.
+    #[serde(rename = "attachment.restored")]
+    AttachmentRestored,
     /// A product was created.
     #[serde(rename = "product.created")]
     ProductCreated,

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::accounts::{Account, Contact};
 use crate::activities::Activity;
+use crate::attachments::Attachment;
 use crate::catalog::Product;
 use crate::identity::{ApiKey, Team, User};
 use crate::leads::{Lead, LeadForm};
@@ -31,6 +32,8 @@ pub enum SubjectKind {
     Opportunity,
     /// An activity.
     Activity,
+    /// A file on a record.
+    Attachment,
     /// A product or service.
     Product,
     /// A user.
@@ -71,6 +74,10 @@ impl Subject for Opportunity {
 
 impl Subject for Activity {
     const KIND: SubjectKind = SubjectKind::Activity;
+}
+
+impl Subject for Attachment {
+    const KIND: SubjectKind = SubjectKind::Attachment;
 }
 
 impl Subject for Product {

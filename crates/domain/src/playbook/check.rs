@@ -57,7 +57,7 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
     Playbook::demand_word(&playbook.tags, policies.returned_lead_tag.as_ref(), "/policies/returned_lead_tag", violations);
 }
 
-fn lists(playbook: &Playbook) -> [(&'static str, &[Entry]); 11] {
+fn lists(playbook: &Playbook) -> [(&'static str, &[Entry]); 12] {
     [
         ("/tags", &playbook.tags),
         ("/lead_sources", &playbook.lead_sources),
@@ -70,6 +70,7 @@ fn lists(playbook: &Playbook) -> [(&'static str, &[Entry]); 11] {
         ("/lines_of_business", &playbook.lines_of_business),
         ("/product_categories", &playbook.product_categories),
         ("/activity_categories", &playbook.activity_categories),
+        ("/attachment_categories", &playbook.attachment_categories),
     ]
 }
 

@@ -62,6 +62,10 @@ pub struct Playbook {
     /// Categories of activities (R-EDU-36, R-EDU-39, R-EDU-57).
     #[schema(max_items = 500)]
     pub activity_categories: Vec<Entry>,
+    /// Categories of the files on records (R-EDU-73).
+    #[serde(default)]
+    #[schema(max_items = 500, required = true)]
+    pub attachment_categories: Vec<Entry>,
     /// The roles that users can have. `admin` is always among them, with every permission.
     #[schema(max_items = 50)]
     pub roles: Vec<Role>,
