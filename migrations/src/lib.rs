@@ -93,6 +93,11 @@ impl MigratorTrait for Migrator {
                 down: &["DROP TABLE attachments"],
             }),
             Box::new(Script {
+                name: "m0014_notifications",
+                up: include_str!("m0014_notifications.sql"),
+                down: &["DROP TABLE deliveries", "DROP TABLE notification_preferences", "DROP TABLE notifications"],
+            }),
+            Box::new(Script {
                 name: "m0015_evidence",
                 up: include_str!("m0015_evidence.sql"),
                 down: &[

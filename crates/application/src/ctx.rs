@@ -6,7 +6,7 @@ use chot_domain::playbook::Playbook;
 use chot_domain::shared::{Clock, Code, IdSource};
 use chot_persistence::{Begin, Db, Tx, playbook};
 
-use crate::{Error, Result};
+use crate::{Error, Mailer, Result};
 
 /// What every process has once: the database, the clock, the source of identifiers, and the playbook that it last read.
 #[derive(Clone)]
@@ -17,6 +17,8 @@ pub struct Engine {
     pub clock: Arc<dyn Clock>,
     /// Where identifiers come from.
     pub ids: Arc<dyn IdSource>,
+    /// What sends e-mails; none, if the deployment sends none.
+    pub mailer: Option<Arc<Mailer>>,
     playbook: Arc<RwLock<Option<Known>>>,
 }
 
@@ -32,7 +34,13 @@ const FRESH: Duration = Duration::from_secs(3);
 impl Engine {
     /// An engine on a database.
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
-        Self { db, clock, ids, playbook: Arc::default() }
+        Self { db, clock, ids, mailer: None, playbook: Arc::default() }
+    }
+
+    /// The same engine, which sends e-mails.
+    #[must_use]
+    pub fn with_mailer(self, mailer: Option<Mailer>) -> Self {
+        Self { mailer: mailer.map(Arc::new), ..self }
     }
 
     /// The playbook in force, with its version.
@@ -83,8 +91,13 @@ impl Ctx {
     /// # Errors
     /// What the work says, or what the database says.
     pub async fn write<T>(&self, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
-        let begin =
-            Begin { actor: &self.actor, clock: self.engine.clock.as_ref(), ids: &self.engine.ids, playbook: &self.playbook };
+        let begin = Begin {
+            actor: &self.actor,
+            clock: self.engine.clock.as_ref(),
+            ids: &self.engine.ids,
+            playbook: &self.playbook,
+            sends_mail: self.engine.mailer.is_some(),
+        };
         self.engine.db.write::<T, Error>(begin, work).await
     }
 }

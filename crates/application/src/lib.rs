@@ -6,17 +6,21 @@
 mod checks;
 mod ctx;
 mod error;
+mod mailer;
 mod secrets;
 mod tagging;
 
 pub mod accounts;
 pub mod catalog;
+pub mod deliveries;
 pub mod demo;
 pub mod identity;
 pub mod leads;
+pub mod notifications;
 pub mod opportunities;
 pub mod setup;
 pub mod worker;
 
 pub use ctx::{Ctx, Engine};
 pub use error::{Error, Result};
+pub use mailer::{Mailer, NotSent, Wording, Words};

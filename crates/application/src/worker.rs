@@ -10,7 +10,7 @@ use chot_persistence::{Tx, events, idempotency, identity};
 use chrono::TimeDelta;
 use tokio::sync::watch;
 
-use crate::{Engine, Result, leads};
+use crate::{Engine, Result, deliveries, leads};
 
 /// How often a worker looks around.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -48,6 +48,7 @@ pub async fn once(engine: &Engine) -> Result<u64> {
         ran += 1;
     }
     place_events(engine).await?;
+    deliveries::send_due(engine).await?;
     Ok(ran)
 }
 

@@ -21,6 +21,8 @@ pub struct Tx {
     pub now: DateTime<Utc>,
     /// The playbook in force.
     pub playbook: Arc<Playbook>,
+    /// Whether this deployment sends e-mails; without it none are written.
+    pub sends_mail: bool,
     ids: Arc<dyn IdSource>,
     required: Mutex<Vec<Permission>>,
     cause: Mutex<Option<Uuid>>,
@@ -36,6 +38,8 @@ pub struct Begin<'a> {
     pub ids: &'a Arc<dyn IdSource>,
     /// The playbook in force.
     pub playbook: &'a Arc<Playbook>,
+    /// Whether this deployment sends e-mails.
+    pub sends_mail: bool,
 }
 
 impl Tx {
@@ -139,6 +143,7 @@ impl Db {
             actor: begin.actor.clone(),
             now: begin.clock.now(),
             playbook: begin.playbook.clone(),
+            sends_mail: begin.sends_mail,
             ids: begin.ids.clone(),
             required: Mutex::default(),
             cause: Mutex::default(),
