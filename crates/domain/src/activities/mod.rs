@@ -8,7 +8,7 @@ mod status;
 mod verbs;
 
 pub use call_back::{CallBack, next_call_back};
-pub use draft::{ActivityDraft, Attendee, CheckItem, RemoteAccess};
+pub use draft::{ActivityDraft, Attendee, CheckItem, LONGEST, RemoteAccess};
 pub use standing::ActivityStanding;
 pub use status::{ActivityKind, ActivityOutcome, ActivityStatus};
 pub use verbs::{CancelActivity, CompleteActivity, RescheduleActivity};

@@ -200,6 +200,15 @@ pub async fn find_contact(reads: &impl Reads, actor: &Actor, id: ContactId) -> R
     Ok(select.into_partial_model().one(reads.connection()).await?)
 }
 
+/// Which of these contacts the actor may see.
+///
+/// # Errors
+/// `forbidden` without the right to read accounts; when the database fails.
+pub async fn contacts_among(reads: &impl Reads, actor: &Actor, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
+    let select = visible(actor)?.filter(row::Column::Id.is_in(ids)).select_only().column(row::Column::Id);
+    Ok(select.into_tuple().all(reads.connection()).await?)
+}
+
 /// One page of the contacts of accounts that the actor may see.
 ///
 /// # Errors

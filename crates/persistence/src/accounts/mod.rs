@@ -14,8 +14,8 @@ pub(crate) use row as account_row;
 
 pub use crate::locked::{archive, restore};
 pub use contacts::{
-    ContactFilter, ContactView, LockedContact, find_contact, insert_contact, list_contacts, lock_contact, lock_contact_any,
-    update_contact,
+    ContactFilter, ContactView, LockedContact, contacts_among, find_contact, insert_contact, list_contacts, lock_contact,
+    lock_contact_any, update_contact,
 };
 pub use query::{AccountFilter, CardFilter, card, cards, exists, find, find_or_card, is_in_sight, list, timeline};
 pub(crate) use store::lock_in_reach;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::query::is_in_sight;
 use super::{AccountType, contact_row, row};
+use crate::activities;
 use crate::identity::user;
 use crate::leads::{CustomerKind, StoredProfile};
 use crate::opportunities::row as opportunity_row;
@@ -156,6 +157,10 @@ pub struct AccountCounters {
     pub contacts: u64,
     /// Child accounts.
     pub children: u64,
+    /// Meetings, past and to come, but for those called off (R-ICHK-16).
+    pub meetings: u64,
+    /// Calls that can be heard (R-ICHK-17).
+    pub recordings: u64,
 }
 
 /// Counts what hangs below an account that the actor may see; nothing, if it is out of sight.
@@ -174,9 +179,12 @@ pub async fn counters(reads: &impl Reads, actor: &Actor, id: AccountId) -> Resul
         .filter(contact_row::Column::AccountId.eq(id))
         .filter(contact_row::Column::ArchivedAt.is_null());
     let children = row::Entity::find().filter(row::Column::ParentId.eq(id)).filter(row::Column::ArchivedAt.is_null());
+    let (meetings, recordings) = activities::counted(reads, id).await?;
     Ok(Some(AccountCounters {
         opportunities: opportunities.count(conn).await?,
         contacts: contacts.count(conn).await?,
         children: children.count(conn).await?,
+        meetings,
+        recordings,
     }))
 }

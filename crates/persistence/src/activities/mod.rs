@@ -1,6 +1,26 @@
-//! What is done with customers.
+//! What is done with customers, the calendars that show it, and the secret addresses of these.
 
+mod calendar;
+mod feeds;
+mod next;
+mod query;
 pub(crate) mod row;
+mod sight;
+mod store;
+mod view;
+
+pub use crate::locked::{archive, restore};
+pub use calendar::{CalendarFilter, DueFilter, calendar, due_today};
+pub use feeds::{CalendarFeedView, Entry, entries, find_feed, lock_feed, owner_of_feed, replace_feed, revoke_feed};
+pub use next::NextActivity;
+pub(crate) use next::next_of;
+pub(crate) use query::counted;
+pub use query::{ActivityFilter, ActivitySort, find, list};
+pub use store::{
+    About, LockedActivity, NewActivity, Proof, assign, follow_conversion, forget_password, insert, lock, lock_any, proof, stand,
+    update,
+};
+pub use view::ActivityView;
 
 use chot_domain::activities;
 use chot_domain::shared::Document;

@@ -44,8 +44,6 @@ pub struct Model {
     pub archived_at: Option<DateTime<Utc>>,
     #[sea_orm(belongs_to, from = "owner_id", to = "id")]
     pub owner: BelongsTo<crate::identity::user::Entity>,
-    #[sea_orm(belongs_to, from = "account_id", to = "id")]
-    pub account: BelongsTo<Option<crate::accounts::account_row::Entity>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -14,6 +14,7 @@ pub(super) mod event {
         pub subject_kind: SubjectKind,
         pub subject_id: Uuid,
         pub account_id: Option<Uuid>,
+        pub parent_id: Option<Uuid>,
         pub cause_id: Option<Uuid>,
         pub actor_kind: ActorKind,
         pub actor_id: Option<Uuid>,

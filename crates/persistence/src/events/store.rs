@@ -16,6 +16,7 @@ pub struct Happening {
     subject_kind: SubjectKind,
     subject_id: Uuid,
     account_id: Option<AccountId>,
+    parent_id: Option<Uuid>,
     facts: Map<String, Value>,
     changes: Changes,
 }
@@ -24,7 +25,22 @@ impl Happening {
     /// `kind` happened to the record `subject`.
     pub fn new<K: Subject>(kind: EventKind, subject: Id<K>) -> Self {
         let subject_id = subject.uuid();
-        Self { kind, subject_kind: K::KIND, subject_id, account_id: None, facts: Map::new(), changes: Changes::new() }
+        Self {
+            kind,
+            subject_kind: K::KIND,
+            subject_id,
+            account_id: None,
+            parent_id: None,
+            facts: Map::new(),
+            changes: Changes::new(),
+        }
+    }
+
+    /// It belongs to the history of that lead or opportunity as well, on which the subject hangs.
+    #[must_use]
+    pub fn under(mut self, parent: Option<Uuid>) -> Self {
+        self.parent_id = parent;
+        self
     }
 
     /// It belongs to the history of that account.
@@ -71,6 +87,7 @@ pub async fn record(tx: &Tx, happening: Happening) -> Result<(), StoreError> {
         subject_kind: Set(Col(happening.subject_kind)),
         subject_id: Set(happening.subject_id),
         account_id: Set(happening.account_id.map(AccountId::uuid)),
+        parent_id: Set(happening.parent_id),
         cause_id: Set(tx.cause()),
         actor_kind: Set(Col(tx.actor.kind())),
         actor_id: Set(tx.actor.id()),

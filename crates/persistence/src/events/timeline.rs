@@ -103,13 +103,22 @@ impl SortKey<event::Entity> for TimelineSort {
     }
 }
 
-/// Whose history: single records, and an account with everything that hangs below it.
+/// Whose history: single records with what hangs on them, and an account with everything that hangs below it.
 #[derive(Clone, Debug, Default)]
 pub struct Subjects {
     /// Records by their identifiers: the record itself and what was converted into it.
     pub records: Vec<Uuid>,
     /// An account whose whole history is meant.
     pub account: Option<Uuid>,
+}
+
+impl Subjects {
+    /// Everything that happened to them.
+    fn all(&self) -> Condition {
+        let of_records = Condition::any().add(event::Column::SubjectId.is_in(self.records.clone()));
+        let of_records = of_records.add(event::Column::ParentId.is_in(self.records.clone()));
+        of_records.add_option(self.account.map(|account| event::Column::AccountId.eq(account)))
+    }
 }
 
 /// The history of records, which the query of their own kind has found to be in sight.
@@ -119,11 +128,9 @@ pub(crate) async fn timeline(
     subjects: &Subjects,
     filter: &TimelineFilter,
 ) -> Result<Page<EventView>, StoreError> {
-    let of_records = Condition::any().add(event::Column::SubjectId.is_in(subjects.records.clone()));
-    let of_all = of_records.add_option(subjects.account.map(|account| event::Column::AccountId.eq(account)));
     let select = event::Entity::find()
         .left_join(user::Entity)
-        .filter(of_all)
+        .filter(subjects.all())
         .apply_if(filter.kind, |select, kind| select.filter(event::Column::Kind.eq(crate::Col(kind))));
     let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     let records: Vec<Uuid> = subjects.records.iter().copied().chain(subjects.account).collect();
@@ -143,12 +150,10 @@ pub async fn blocking(
     subjects: &Subjects,
     since: Option<DateTime<Utc>>,
 ) -> Result<Vec<EventView>, StoreError> {
-    let of_records = Condition::any().add(event::Column::SubjectId.is_in(subjects.records.clone()));
-    let of_all = of_records.add_option(subjects.account.map(|account| event::Column::AccountId.eq(account)));
     let apart = Condition::any().add(event::Column::CauseId.is_null()).add(event::Column::CauseId.ne(conversion));
     let select = event::Entity::find()
         .left_join(user::Entity)
-        .filter(of_all)
+        .filter(subjects.all())
         .filter(apart)
         .apply_if(since, |select, since| select.filter(event::Column::OccurredAt.gte(since)))
         .order_by_asc(event::Column::OccurredAt)

@@ -99,6 +99,15 @@ pub async fn role_of(reads: &impl Reads, user: UserId) -> Result<Option<Key>, St
     Ok(role.map(Key::trusted))
 }
 
+/// Which of these users there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn users_among(reads: &impl Reads, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
+    let select = user::Entity::find().filter(user::Column::Id.is_in(ids)).select_only().column(user::Column::Id);
+    Ok(select.into_tuple().all(reads.connection()).await?)
+}
+
 /// How somebody is written to.
 #[derive(Clone, Debug)]
 pub struct Addressee {
@@ -161,7 +170,7 @@ async fn team_tree(reads: &impl Reads) -> Result<Vec<(Uuid, Option<Uuid>)>, Stor
 }
 
 /// A team and all teams below it.
-pub(super) async fn teams_from(reads: &impl Reads, top: Uuid) -> Result<Vec<TeamId>, StoreError> {
+pub(crate) async fn teams_from(reads: &impl Reads, top: Uuid) -> Result<Vec<TeamId>, StoreError> {
     let all = team_tree(reads).await?;
     let mut found = vec![top];
     let mut next = 0;

@@ -4,12 +4,14 @@ use chot_domain::identity::{Actor, Permission, UserId};
 use chot_domain::leads::{LeadFormId, LeadId, LeadStatus};
 use chot_domain::shared::{CitizenId, Draft, Email, Key, PhoneNumber, TaxCode, Text};
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QuerySelect, QueryTrait, Select};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{LeadView, row};
+use crate::activities::{self, row as activity_row};
 use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::identity::user;
 use crate::page::{Ask, in_archive, page};
@@ -153,11 +155,9 @@ pub(super) fn reachable(actor: &Actor) -> Result<Select<row::Entity>, StoreError
 /// Which leads the actor may see.
 pub(super) fn in_sight(actor: &Actor) -> Result<Condition, StoreError> {
     actor.require(Permission::LeadsRead)?;
-    let sees_pool = actor.may(Permission::LeadsAssign) || actor.may(Permission::LeadsClaim);
-    let pool = sees_pool.then(|| row::Column::OwnerId.is_null());
     Ok(match sight::reach(actor, row::Column::HolderId) {
         everything if everything.is_empty() => everything,
-        reach => Condition::any().add(reach).add_option(pool),
+        reach => Condition::any().add(reach).add_option(seen_in_pool(actor)),
     })
 }
 
@@ -169,6 +169,12 @@ pub(crate) fn leads_in_sight<C: ColumnTrait>(actor: &Actor, lead: C) -> Result<C
     }
     let leads = row::Entity::find().select_only().column(row::Column::Id).filter(seen);
     Ok(Condition::all().add(lead.in_subquery(leads.into_query())))
+}
+
+/// Which leads beyond their reach those see who give out or take from the pool.
+pub(crate) fn seen_in_pool(actor: &Actor) -> Option<SimpleExpr> {
+    let sees_pool = actor.may(Permission::LeadsAssign) || actor.may(Permission::LeadsClaim);
+    sees_pool.then(|| row::Column::OwnerId.is_null())
 }
 
 /// Whether a lead is within reach of the actor, the pool aside.
@@ -245,7 +251,19 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &LeadFilter) -> Res
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
     let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let mut found: Page<LeadView> = page(reads, select, filter.sort, filter, ask).await?;
+    complete(reads, actor, &mut found.data).await?;
+    Ok(found)
+}
+
+/// Adds what is planned next, with one query for however many leads there are.
+async fn complete(reads: &impl Reads, actor: &Actor, leads: &mut [LeadView]) -> Result<(), StoreError> {
+    let ids = leads.iter().map(|lead| lead.id).collect();
+    let mut next = activities::next_of(reads, actor, activity_row::Column::LeadId, ids).await?;
+    for lead in leads {
+        lead.next_activity = next.remove(&lead.id);
+    }
+    Ok(())
 }
 
 /// One lead, if the actor may see it.
@@ -254,7 +272,9 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &LeadFilter) -> Res
 /// `forbidden` without the right to read leads; when the database fails.
 pub async fn find(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<Option<LeadView>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.connection()).await?)
+    let mut found: Vec<LeadView> = select.into_partial_model().all(reads.connection()).await?;
+    complete(reads, actor, &mut found).await?;
+    Ok(found.pop())
 }
 
 /// Whether the actor may see the lead.

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{CustomerKind, LeadStatus, StoredContactPerson, StoredContactPoints, StoredProfile, VerificationResult, row};
+use crate::activities::NextActivity;
 use crate::identity::user;
 use crate::tags::{StoredTags, TagView};
 
@@ -87,6 +88,9 @@ pub struct LeadView {
     pub follow_up_at: Option<DateTime<Utc>>,
     /// Whether that time has come.
     pub is_follow_up_due: bool,
+    /// What is planned next for it (R-ICHK-57).
+    #[sea_orm(skip)]
+    pub next_activity: Option<NextActivity>,
     /// The web form that it came in by.
     #[schema(format = Uuid)]
     pub form_id: Option<Uuid>,

@@ -1,6 +1,7 @@
 //! Chances to sell, and the boards that show them.
 
 mod board;
+pub mod evidence;
 mod history;
 mod query;
 pub(crate) mod row;

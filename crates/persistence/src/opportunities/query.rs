@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::OpportunityView;
 use super::row::{self, product};
 use crate::accounts::{account_row, holders_in_reach};
+use crate::activities::{self, row as activity_row};
 use crate::identity::user;
 use crate::page::{Ask, in_archive, page};
 use crate::sort::SortKey;
@@ -21,6 +22,7 @@ use crate::tags::{self, TaggedKind};
 use crate::{AnyOf, AnyUser, Col, Limit, Page, Reads, StoreError, search};
 
 type AnyStatus = AnyOf<OpportunityStatus>;
+type AnyEvidenceStatus = AnyOf<EvidenceStatus>;
 
 /// Which opportunities are asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -45,6 +47,10 @@ pub struct OpportunityFilter {
     /// Only opportunities with this evidence status (R-ICHK-65).
     #[param(inline)]
     pub evidence_status: Option<EvidenceStatus>,
+    /// Only opportunities with any of these evidence statuses; `missing,warned` with `status=open` lists whose evidence is not
+    /// updated (R-ICHK-66).
+    #[param(inline, style = Form, explode = false)]
+    pub evidence_status_in: Option<AnyEvidenceStatus>,
     /// Only opportunities of this account.
     #[param(value_type = Option<String>, format = Uuid)]
     pub account_id: Option<AccountId>,
@@ -165,6 +171,9 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &OpportunityFilter)
         .apply_if(filter.stage.as_ref(), |select, value| select.filter(row::Column::Stage.eq(value.as_str())))
         .apply_if(filter.classification, |select, value| select.filter(row::Column::Classification.eq(Col(value))))
         .apply_if(filter.evidence_status, |select, value| select.filter(row::Column::EvidenceStatus.eq(Col(value))))
+        .apply_if(filter.evidence_status_in.as_ref(), |select, any| {
+            select.filter(row::Column::EvidenceStatus.is_in(any.iter().copied().map(Col)))
+        })
         .apply_if(filter.account_id, |select, value| select.filter(row::Column::AccountId.eq(value.uuid())))
         .apply_if(filter.owner_id, |select, value| select.filter(row::Column::OwnerId.eq(value.uuid())))
         .apply_if(filter.owner_id_in.as_ref(), |select, any| {
@@ -181,7 +190,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &OpportunityFilter)
         .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
     let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     let mut found: Page<OpportunityView> = page(reads, select, filter.sort, filter, ask).await?;
-    complete(reads, &mut found.data).await?;
+    complete(reads, actor, &mut found.data).await?;
     Ok(found)
 }
 
@@ -192,16 +201,17 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &OpportunityFilter)
 pub async fn find(reads: &impl Reads, actor: &Actor, id: OpportunityId) -> Result<Option<OpportunityView>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
     let mut found: Vec<OpportunityView> = select.into_partial_model().all(reads.connection()).await?;
-    complete(reads, &mut found).await?;
+    complete(reads, actor, &mut found).await?;
     Ok(found.pop())
 }
 
-/// Adds the products, with one query for however many opportunities there are.
-async fn complete(reads: &impl Reads, opportunities: &mut [OpportunityView]) -> Result<(), StoreError> {
+/// Adds the products and what is planned next, with two queries for however many opportunities there are.
+async fn complete(reads: &impl Reads, actor: &Actor, opportunities: &mut [OpportunityView]) -> Result<(), StoreError> {
     let ids: Vec<Uuid> = opportunities.iter().map(|opportunity| opportunity.id).collect();
     if ids.is_empty() {
         return Ok(());
     }
+    let mut next = activities::next_of(reads, actor, activity_row::Column::OpportunityId, ids.clone()).await?;
     let products = product::Entity::find().filter(product::Column::OpportunityId.is_in(ids)).order_by_asc(product::Column::Place);
     let mut offered: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for row in products.all(reads.connection()).await? {
@@ -209,6 +219,7 @@ async fn complete(reads: &impl Reads, opportunities: &mut [OpportunityView]) -> 
     }
     for opportunity in opportunities {
         opportunity.product_ids = offered.remove(&opportunity.id).unwrap_or_default();
+        opportunity.next_activity = next.remove(&opportunity.id);
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{Classification, EvidenceStatus, OpportunityStatus, row};
 use crate::accounts::account_row;
+use crate::activities::NextActivity;
 use crate::catalog::StoredMoney;
 use crate::identity::user;
 use crate::tags::{StoredTags, TagView};
@@ -82,6 +83,9 @@ pub struct OpportunityView {
     pub next_approach_on: Option<NaiveDate>,
     /// When it was won or lost.
     pub closed_at: Option<DateTime<Utc>>,
+    /// What is planned next for it (R-ICHK-57).
+    #[sea_orm(skip)]
+    pub next_activity: Option<NextActivity>,
     /// Tags, the oldest first.
     #[schema(value_type = Vec<TagView>, max_items = 500)]
     pub tags: StoredTags,

@@ -1,8 +1,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
+use crate::activities::ActivityId;
+use crate::attachments::AttachmentId;
 use crate::playbook::Playbook;
 use crate::shared::{Draft, Money, Text, Violations, Word};
 
@@ -48,9 +49,9 @@ pub struct EvidenceDraft {
     /// What was said: the advice given in a `message`, or the recap of a `meeting` or `call` if the activity has none.
     pub summary: Option<Text<5000>>,
     /// The activity that shows it: wanted for `meeting` and `call`. It belongs to this opportunity.
-    pub activity_id: Option<Uuid>,
+    pub activity_id: Option<ActivityId>,
     /// The file that proves it: wanted for `file`. It hangs on this opportunity or on an activity of it.
-    pub attachment_id: Option<Uuid>,
+    pub attachment_id: Option<AttachmentId>,
 }
 
 const MOST_CODES: i64 = 1_000_000_000;

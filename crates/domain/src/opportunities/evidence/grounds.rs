@@ -195,11 +195,11 @@ mod tests {
     }
 
     fn about_call() -> EvidenceDraft {
-        EvidenceDraft { activity_id: Some(Uuid::nil()), ..EvidenceDraft::of(EvidenceKind::Call) }
+        EvidenceDraft { activity_id: Some(Id::new(Uuid::nil())), ..EvidenceDraft::of(EvidenceKind::Call) }
     }
 
     fn about_file() -> EvidenceDraft {
-        EvidenceDraft { attachment_id: Some(Uuid::nil()), ..EvidenceDraft::of(EvidenceKind::File) }
+        EvidenceDraft { attachment_id: Some(Id::new(Uuid::nil())), ..EvidenceDraft::of(EvidenceKind::File) }
     }
 
     #[test]

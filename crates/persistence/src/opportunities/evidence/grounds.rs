@@ -1,4 +1,5 @@
-use chot_domain::activities::{ActivityKind, ActivityOutcome, ActivityStatus};
+use chot_domain::activities::{ActivityId, ActivityKind, ActivityStatus};
+use chot_domain::attachments::AttachmentId;
 use chot_domain::opportunities::evidence::{ActivityShown, ActivityShows, EvidenceDraft, FileShown, Grounds, QuotationForm};
 use chot_domain::shared::{Id, Key};
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect, RelationDef};
@@ -7,11 +8,10 @@ use uuid::Uuid;
 use super::row::evidence;
 use crate::accounts::holders_in_reach;
 use crate::activities::row as activity;
-use crate::attachments::row as attachment;
 use crate::catalog::row as product;
 use crate::opportunities::LockedOpportunity;
 use crate::opportunities::row::product as offered;
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, activities, attachments};
 
 /// What evidence for an opportunity stands on, as far as the actor sees it.
 ///
@@ -47,41 +47,44 @@ async fn categories(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Vec<Opti
     Ok(found.into_iter().map(|category| category.map(Key::trusted)).collect())
 }
 
-async fn activity_shown(tx: &Tx, opportunity: &LockedOpportunity, id: Uuid) -> Result<Option<ActivityShown>, StoreError> {
-    let seen = activity::Entity::find_by_id(id)
-        .filter(activity::Column::ArchivedAt.is_null())
-        .filter(holders_in_reach(&tx.actor, activity::Column::AccountId));
-    let Some(row) = seen.one(&tx.conn).await? else {
+/// An activity, if it is about an account within reach of the actor.
+async fn activity_shown(tx: &Tx, opportunity: &LockedOpportunity, id: ActivityId) -> Result<Option<ActivityShown>, StoreError> {
+    let Some(found) = activities::proof(tx, id).await?.filter(|found| !found.is_archived) else {
         return Ok(None);
     };
-    let is_successful = row.is_via_telephony && row.outcome.is_some_and(|outcome| outcome.0 == ActivityOutcome::Successful);
-    let is_done = row.status.0 == ActivityStatus::Done;
-    let shows = match row.kind.0 {
-        ActivityKind::Call if is_done && is_successful => ActivityShows::SuccessfulCall,
+    let is_ours = found.opportunity == Some(opportunity.id());
+    if !is_ours && !is_in_reach(tx, id).await? {
+        return Ok(None);
+    }
+    let shows = match found.kind {
+        ActivityKind::Call if found.is_successful_call() => ActivityShows::SuccessfulCall,
         ActivityKind::Call => ActivityShows::Call,
-        ActivityKind::Meeting | ActivityKind::OnlineMeeting => ActivityShows::Meeting,
+        kind if kind.is_meeting() => ActivityShows::Meeting,
         _ => ActivityShows::Other,
     };
     Ok(Some(ActivityShown {
-        opportunity_id: row.opportunity_id.map(Id::new),
+        opportunity_id: found.opportunity,
         shows,
-        is_done,
-        has_recap: row.summary.is_some(),
-        is_used: has_proved(tx, opportunity, evidence::Column::ActivityId, id).await?,
+        is_done: found.status == ActivityStatus::Done,
+        has_recap: found.has_recap,
+        is_used: has_proved(tx, opportunity, evidence::Column::ActivityId, id.uuid()).await?,
     }))
 }
 
-async fn file_shown(tx: &Tx, opportunity: &LockedOpportunity, id: Uuid) -> Result<Option<FileShown>, StoreError> {
-    let seen = attachment::Entity::find_by_id(id)
-        .filter(attachment::Column::ArchivedAt.is_null())
-        .filter(holders_in_reach(&tx.actor, attachment::Column::AccountId))
-        .select_only()
-        .column(attachment::Column::OpportunityId);
-    let Some(hangs_on) = seen.into_tuple::<Option<Uuid>>().one(&tx.conn).await? else {
+async fn is_in_reach(tx: &Tx, id: ActivityId) -> Result<bool, StoreError> {
+    let reached = activity::Entity::find_by_id(id.uuid())
+        .filter(activity::Column::AccountId.is_not_null())
+        .filter(holders_in_reach(&tx.actor, activity::Column::AccountId));
+    Ok(reached.count(&tx.conn).await? > 0)
+}
+
+/// A file, if it hangs on a record within reach of the actor.
+async fn file_shown(tx: &Tx, opportunity: &LockedOpportunity, id: AttachmentId) -> Result<Option<FileShown>, StoreError> {
+    let Some(found) = attachments::origin(tx, &tx.actor, id).await?.filter(|found| found.archived_at.is_none()) else {
         return Ok(None);
     };
-    let is_used = has_proved(tx, opportunity, evidence::Column::AttachmentId, id).await?;
-    Ok(Some(FileShown { opportunity_id: hangs_on.map(Id::new), is_used }))
+    let is_used = has_proved(tx, opportunity, evidence::Column::AttachmentId, id.uuid()).await?;
+    Ok(Some(FileShown { opportunity_id: found.opportunity_id.map(Id::new), is_used }))
 }
 
 /// Whether a file or call has proved the opportunity before. What proves by its file does not use up the call beside it.

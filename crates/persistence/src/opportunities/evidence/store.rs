@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use chot_domain::identity::UserId;
 use chot_domain::opportunities::EvidenceStatus;
 use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceId, Ledger, LedgerEntry, LedgerWord, ReviewOutcome};
+use chot_domain::shared::Id;
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -42,8 +43,8 @@ pub async fn insert_evidence(tx: &Tx, opportunity: &LockedOpportunity, new: &New
         service_name: Set(service_name.as_ref().map(Into::into)),
         price: Set(price.map(Col)),
         summary: Set(summary.as_ref().map(Into::into)),
-        activity_id: Set(*activity_id),
-        attachment_id: Set(*attachment_id),
+        activity_id: Set(activity_id.map(Id::uuid)),
+        attachment_id: Set(attachment_id.map(Id::uuid)),
         given_at: Set(new.given_at),
         created_by: Set(tx.actor.user().map(UserId::uuid)),
         created_at: Set(tx.now),

@@ -1,0 +1,190 @@
+use chot_domain::accounts::AccountId;
+use chot_domain::activities::{ActivityId, ActivityKind, ActivityStatus};
+use chot_domain::identity::{Actor, Permission, UserId};
+use chot_domain::leads::LeadId;
+use chot_domain::opportunities::OpportunityId;
+use chot_domain::shared::{Draft, Key};
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryTrait, Select};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::row::{self, Column};
+use super::{ActivityView, sight};
+use crate::identity::user;
+use crate::page::{Ask, in_archive, page};
+use crate::sort::SortKey;
+use crate::{AnyUser, Col, Limit, Page, Reads, StoreError};
+
+/// Which activities are asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct ActivityFilter {
+    /// Only activities about this lead.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub lead_id: Option<LeadId>,
+    /// Only activities about this account, its opportunities and the leads that became it.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub account_id: Option<AccountId>,
+    /// Only activities about this opportunity.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub opportunity_id: Option<OpportunityId>,
+    /// Only activities of this user.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub owner_id: Option<UserId>,
+    /// Only activities of any of these users.
+    #[param(inline, style = Form, explode = false)]
+    pub owner_id_in: Option<AnyUser>,
+    /// Only activities of this kind.
+    #[param(inline)]
+    pub kind: Option<ActivityKind>,
+    /// Only activities of this category.
+    #[param(value_type = Option<String>, max_length = 50)]
+    pub category: Option<Key>,
+    /// Only what is planned, only what is done, or only what was called off.
+    #[param(inline)]
+    pub status: Option<ActivityStatus>,
+    /// Only what is planned and should be over, or only the rest.
+    pub is_overdue: Option<bool>,
+    /// Only calls that can be heard (R-ICHK-17), or only the rest.
+    pub has_recording: Option<bool>,
+    /// Only activities that begin at this instant or later.
+    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    pub starts_at_gte: Option<DateTime<Utc>>,
+    /// Only activities that begin before this instant.
+    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    pub starts_at_lt: Option<DateTime<Utc>>,
+    /// Only activities changed at this instant or later. To follow the changes, ask with `sort=updated_at`, each time from
+    /// a little before the last change that you know: what is being written becomes visible a moment later.
+    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    pub updated_at_gte: Option<DateTime<Utc>>,
+    /// The archive instead of the working list.
+    pub is_archived: Option<bool>,
+    /// The order; the newest first, if not said.
+    #[param(inline)]
+    pub sort: ActivitySort,
+    /// How many activities a page holds.
+    #[param(inline)]
+    pub limit: Limit,
+    /// The cursor of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
+}
+
+impl Draft for ActivityFilter {}
+
+/// What activities can be sorted by.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub enum ActivitySort {
+    /// What was planned or written down last first.
+    #[default]
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+    /// What was planned or written down first at the beginning.
+    #[serde(rename = "created_at")]
+    OldestFirst,
+    /// What begins first at the beginning.
+    #[serde(rename = "starts_at")]
+    EarliestFirst,
+    /// What begins last first.
+    #[serde(rename = "-starts_at")]
+    LatestFirst,
+    /// What changed last first.
+    #[serde(rename = "-updated_at")]
+    ChangedLastFirst,
+    /// What changed last at the end: for those who follow the changes, together with `updated_at_gte`.
+    #[serde(rename = "updated_at")]
+    ChangedLastAtEnd,
+}
+
+impl SortKey<row::Entity> for ActivitySort {
+    fn column(self) -> (Column, Order) {
+        match self {
+            Self::NewestFirst => (Column::CreatedAt, Order::Desc),
+            Self::OldestFirst => (Column::CreatedAt, Order::Asc),
+            Self::EarliestFirst => (Column::StartsAt, Order::Asc),
+            Self::LatestFirst => (Column::StartsAt, Order::Desc),
+            Self::ChangedLastFirst => (Column::UpdatedAt, Order::Desc),
+            Self::ChangedLastAtEnd => (Column::UpdatedAt, Order::Asc),
+        }
+    }
+}
+
+/// The activities that the actor may see, of few to be looked at.
+pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+    actor.require(Permission::ActivitiesRead)?;
+    Ok(row::Entity::find().inner_join(user::Entity).filter(sight::in_sight(actor)))
+}
+
+/// The list that the filter begins with. What names a person or a record is short, and sight is asked of each row of it.
+fn listed(actor: &Actor, filter: &ActivityFilter) -> Result<Select<row::Entity>, StoreError> {
+    let names_record = filter.lead_id.is_some() || filter.account_id.is_some() || filter.opportunity_id.is_some();
+    if names_record || filter.owner_id.is_some() {
+        return visible(actor);
+    }
+    actor.require(Permission::ActivitiesRead)?;
+    Ok(row::Entity::find().inner_join(user::Entity).filter(sight::gathered(actor)))
+}
+
+/// What is planned and should be over.
+fn overdue(now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(Column::Status.eq(Col(ActivityStatus::Planned)))
+        .add(Column::StartsAt.lt(now))
+        .add(Condition::any().add(Column::EndsAt.is_null()).add(Column::EndsAt.lt(now)))
+}
+
+/// One page of the activities that the actor sees.
+///
+/// # Errors
+/// `forbidden` without the right to read activities; when the database fails or the cursor is not of this list.
+pub async fn list(
+    reads: &impl Reads,
+    actor: &Actor,
+    now: DateTime<Utc>,
+    filter: &ActivityFilter,
+) -> Result<Page<ActivityView>, StoreError> {
+    let select = listed(actor, filter)?
+        .filter(in_archive(Column::ArchivedAt, filter.is_archived))
+        .apply_if(filter.lead_id, |select, value| select.filter(Column::LeadId.eq(value.uuid())))
+        .apply_if(filter.account_id, |select, value| select.filter(Column::AccountId.eq(value.uuid())))
+        .apply_if(filter.opportunity_id, |select, value| select.filter(Column::OpportunityId.eq(value.uuid())))
+        .apply_if(filter.owner_id, |select, value| select.filter(Column::OwnerId.eq(value.uuid())))
+        .apply_if(filter.owner_id_in.as_ref(), |select, any| select.filter(Column::OwnerId.is_in(any.iter().map(|id| id.uuid()))))
+        .apply_if(filter.kind, |select, value| select.filter(Column::Kind.eq(Col(value))))
+        .apply_if(filter.category.as_ref(), |select, value| select.filter(Column::Category.eq(value.as_str())))
+        .apply_if(filter.status, |select, value| select.filter(Column::Status.eq(Col(value))))
+        .apply_if(filter.is_overdue, |select, value| select.filter(if value { overdue(now) } else { overdue(now).not() }))
+        .apply_if(filter.has_recording, |select, value| {
+            select.filter(if value { Column::RecordingUrl.is_not_null() } else { Column::RecordingUrl.is_null() })
+        })
+        .apply_if(filter.starts_at_gte, |select, value| select.filter(Column::StartsAt.gte(value)))
+        .apply_if(filter.starts_at_lt, |select, value| select.filter(Column::StartsAt.lt(value)))
+        .apply_if(filter.updated_at_gte, |select, value| select.filter(Column::UpdatedAt.gte(value)));
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(reads, select, filter.sort, filter, ask).await
+}
+
+/// One activity, if the actor may see it.
+///
+/// # Errors
+/// `forbidden` without the right to read activities; when the database fails.
+pub async fn find(reads: &impl Reads, actor: &Actor, id: ActivityId) -> Result<Option<ActivityView>, StoreError> {
+    let select = visible(actor)?.filter(Column::Id.eq(id.uuid()));
+    Ok(select.into_partial_model().one(reads.connection()).await?)
+}
+
+/// How many meetings there were and are to be with an account, and how many calls can be heard (R-ICHK-16, R-ICHK-17).
+pub(crate) async fn counted(reads: &impl Reads, account: Uuid) -> Result<(u64, u64), StoreError> {
+    let of_account = row::Entity::find().filter(Column::AccountId.eq(account)).filter(Column::ArchivedAt.is_null());
+    let meetings = of_account
+        .clone()
+        .filter(Column::Kind.is_in([Col(ActivityKind::Meeting), Col(ActivityKind::OnlineMeeting)]))
+        .filter(Column::Status.ne(Col(ActivityStatus::Cancelled)));
+    let recordings = of_account.filter(Column::RecordingUrl.is_not_null());
+    Ok((meetings.count(reads.connection()).await?, recordings.count(reads.connection()).await?))
+}
