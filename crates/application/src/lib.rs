@@ -19,6 +19,7 @@ pub mod leads;
 pub mod notifications;
 pub mod opportunities;
 pub mod setup;
+pub mod timetable;
 pub mod worker;
 
 pub use ctx::{Ctx, Engine};

@@ -10,7 +10,8 @@ use chot_persistence::{Tx, events, idempotency, identity};
 use chrono::TimeDelta;
 use tokio::sync::watch;
 
-use crate::{Engine, Result, deliveries, leads};
+use crate::opportunities::evidence;
+use crate::{Engine, Result, deliveries, leads, timetable};
 
 /// How often a worker looks around.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -43,6 +44,7 @@ pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
 /// # Errors
 /// When the database fails.
 pub async fn once(engine: &Engine) -> Result<u64> {
+    timetable::ensure(engine).await?;
     let mut ran = 0;
     while run_next(engine).await? {
         ran += 1;
@@ -113,6 +115,7 @@ async fn run_next(engine: &Engine) -> Result<bool> {
 /// The timetable: which verb each kind of timer calls.
 async fn fire(tx: &Tx, timer: &DueTimer) -> Result<()> {
     match timer.kind {
+        TimerKind::EvidenceCheck => evidence::check_day(tx, Id::new(timer.subject_id)).await,
         TimerKind::LeadFollowUp => leads::fall_due(tx, Id::new(timer.subject_id)).await,
     }
 }

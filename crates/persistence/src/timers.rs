@@ -16,6 +16,8 @@ use crate::{Col, StoreError, Tx};
 pub enum TimerKind {
     /// A recycled lead is to be taken up again (R-SUNO-22).
     LeadFollowUp,
+    /// The evidence of a business date is to be checked (R-ICHK-77).
+    EvidenceCheck,
 }
 
 impl Word for TimerKind {}

@@ -85,6 +85,14 @@ impl EvidenceDraft {
         grounds.file.is_some() || by_call
     }
 
+    /// Whether it proves without anybody saying so: nothing but what it names is asked for.
+    pub fn proves_by_itself(&self, grounds: &Grounds) -> bool {
+        let of_this = Some(grounds.opportunity_id);
+        let is_good_file = grounds.file.is_some_and(|file| file.opportunity_id == of_this && !file.is_used);
+        let is_good_call = grounds.activity.is_some_and(|activity| activity.opportunity_id == of_this);
+        self.proves(grounds) && if self.attachment_id.is_some() { is_good_file } else { is_good_call }
+    }
+
     /// What speaks against the evidence on these grounds.
     pub fn judge(&self, grounds: &Grounds, violations: &mut Violations) {
         if self.activity_id.is_some() {

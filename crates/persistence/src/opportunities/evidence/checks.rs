@@ -157,9 +157,16 @@ impl LockedCheck {
 /// # Errors
 /// When the database fails.
 pub async fn is_check_planned(reads: &impl Reads) -> Result<bool, StoreError> {
+    Ok(next_cut_off(reads).await?.is_some())
+}
+
+/// The instant as of which the next check judges, or the one under way.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next_cut_off(reads: &impl Reads) -> Result<Option<DateTime<Utc>>, StoreError> {
     let unfinished = check::Entity::find().filter(Expr::cust("evidence_checks.state <> 'done'"));
-    let found = unfinished.select_only().column(check::Column::Id).into_tuple::<Uuid>().one(reads.connection()).await?;
-    Ok(found.is_some())
+    Ok(unfinished.select_only().column(check::Column::CutOffAt).into_tuple().one(reads.connection()).await?)
 }
 
 /// The last date that was checked.
