@@ -8,6 +8,7 @@ mod contacts;
 mod conversions;
 mod current_user;
 mod events;
+mod evidence;
 mod extract;
 mod health;
 mod identity;

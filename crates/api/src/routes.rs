@@ -12,8 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::negotiation::accepts_json;
 use crate::problem::Failure;
 use crate::{
-    accounts, catalog, contacts, conversions, current_user, events, health, identity, lead_forms, leads, opportunities, playbook,
-    sessions,
+    accounts, catalog, contacts, conversions, current_user, events, evidence, health, identity, lead_forms, leads, opportunities, playbook, sessions,
 };
 
 /// The operations that want neither a token nor a key.
@@ -32,6 +31,7 @@ pub fn api(config: &mut ServiceConfig) {
     accounts::routes(config);
     contacts::routes(config);
     opportunities::routes(config);
+    evidence::routes(config);
     events::routes(config);
 }
 

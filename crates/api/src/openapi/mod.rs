@@ -25,7 +25,7 @@ const DESCRIPTION: &str = include_str!("openapi.md");
 /// Real answers, recorded by the test suite: operation, then status, then body.
 const EXAMPLES: &str = include_str!("examples.json");
 
-const TAGS: [(&str, &str); 15] = [
+const TAGS: [(&str, &str); 16] = [
     (
         "accounts",
         "Customers: companies and individuals, prospects before their first purchase. Each has one owner at most; those without stand in the pool.",
@@ -34,6 +34,10 @@ const TAGS: [(&str, &str); 15] = [
     ("contacts", "The people one talks to at a customer."),
     ("conversions", "Leads that became customers: what was made of them, and how to undo it."),
     ("events", "Everything that happened, in order, for programs that follow along."),
+    (
+        "evidence",
+        "What shows that opportunities are worked, its review by customer care, and the check at 23:59 that takes opportunities without it.",
+    ),
     ("health", "Whether the server lives and can answer."),
     ("lead-forms", "Public web forms that leads come in by."),
     ("leads", "People and companies who may become customers: captured, given out, worked, converted."),

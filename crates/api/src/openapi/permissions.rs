@@ -2,7 +2,7 @@ use chot_domain::identity::Permission::{self, *};
 use serde_json::{Value, json};
 
 /// What each permission is needed for. An operation that is missing here wants a credential only, or nothing.
-const NEEDED: [(Permission, &[&str]); 28] = [
+const NEEDED: [(Permission, &[&str]); 30] = [
     (LeadsRead, &["listLeads", "getLead", "listLeadDuplicates", "listLeadTimeline", "listConversions", "getConversion"]),
     (LeadsCreate, &["createLead"]),
     (
@@ -32,12 +32,26 @@ const NEEDED: [(Permission, &[&str]); 28] = [
     (AccountsClaim, &["claimAccount"]),
     (AccountsRelease, &["releaseAccount"]),
     (AccountsArchive, &["archiveAccount", "restoreAccount", "archiveContact", "restoreContact"]),
-    (OpportunitiesRead, &["listOpportunities", "getOpportunity", "listOpportunityStages", "listOpportunityTimeline"]),
+    (OpportunitiesRead, &["listOpportunities", "getOpportunity", "listOpportunityStages", "listOpportunityTimeline", "listEvidence", "getEvidence", "checkEvidence"]),
     (OpportunitiesCreate, &["openOpportunity"]),
     (OpportunitiesUpdate, &["updateOpportunity", "moveOpportunity", "tagOpportunity", "untagOpportunity"]),
     (OpportunitiesClose, &["winOpportunity", "loseOpportunity"]),
     (OpportunitiesReopen, &["reopenOpportunity"]),
     (OpportunitiesArchive, &["archiveOpportunity", "restoreOpportunity"]),
+    (EvidenceWrite, &["giveEvidence"]),
+    (
+        EvidenceReview,
+        &[
+            "warnEvidence",
+            "acceptEvidence",
+            "drawEvidence",
+            "listEvidenceReviews",
+            "getEvidenceReview",
+            "acceptEvidenceReview",
+            "warnEvidenceReview",
+            "listEvidenceChecks",
+        ],
+    ),
     (ProductsRead, &["listProducts", "getProduct"]),
     (ProductsWrite, &["createProduct", "updateProduct"]),
     (UsersRead, &["listUsers", "getUser", "listRoles", "listTeams", "getTeam"]),
