@@ -78,6 +78,11 @@ impl MigratorTrait for Migrator {
                 ],
             }),
             Box::new(Script {
+                name: "m0011_timers",
+                up: include_str!("m0011_timers.sql"),
+                down: &["DROP TABLE sandbox_clock", "DROP INDEX timers_state_by_due", "DROP INDEX timers_by_due"],
+            }),
+            Box::new(Script {
                 name: "m0012_activities",
                 up: include_str!("m0012_activities.sql"),
                 down: &[

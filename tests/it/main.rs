@@ -10,4 +10,5 @@ mod identity;
 mod leads;
 mod opportunities;
 mod robustness;
+mod sandbox;
 mod scenarios;

@@ -75,6 +75,13 @@ impl Client {
         self.send(self.request(Method::GET, path)).await
     }
 
+    /// The text of a page that stands beside the contract.
+    pub async fn page(&self, path: &str) -> String {
+        let response = self.request(Method::GET, path).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        response.text().await.unwrap()
+    }
+
     /// POST with a JSON body.
     pub async fn post(&self, path: &str, body: Value) -> Reply {
         self.send(self.request(Method::POST, path).json(&body)).await

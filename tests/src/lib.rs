@@ -7,6 +7,7 @@ mod clock;
 mod contract;
 mod database;
 mod examples;
+mod process;
 mod world;
 
 pub mod given;
@@ -15,4 +16,5 @@ pub use client::{Client, Reply, fault};
 pub use clock::TestClock;
 pub use contract::{Contract, contract};
 pub use database::{Kind, kind};
+pub use process::{Deployment, Process};
 pub use world::{Options, World};

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use chot_api::config::{ServerSettings, Switch};
+use chot_api::config::{RunSettings, ServerSettings, Switch};
 use chot_api::server;
 use chot_application::{Engine, identity, worker};
 use chot_domain::identity::{Actor, UserDraft};
@@ -21,6 +21,8 @@ pub struct Options {
     pub rate_limits: bool,
     /// Origins whose pages may call.
     pub allowed_origins: Vec<String>,
+    /// Whether its clock can be moved over HTTP.
+    pub sandbox: bool,
 }
 
 /// A real server on a real database of its own, with time under the test's hand.
@@ -53,9 +55,11 @@ impl World {
             allowed_origins: options.allowed_origins,
             workers: Some(2),
             no_worker: true,
+            run: RunSettings { sandbox: options.sandbox },
         };
+        let is_sandbox = options.sandbox;
         let (base, server) = start(&database.url, &clock, settings).await;
-        let engine = engine(&database.url, &clock, 2).await;
+        let engine = engine(&database.url, &clock, 2, is_sandbox).await;
         Self { base, clock, engine, server: Some(server), database }
     }
 
@@ -107,9 +111,10 @@ impl World {
     }
 }
 
-async fn engine(url: &str, clock: &TestClock, max_connections: u32) -> Engine {
+async fn engine(url: &str, clock: &TestClock, max_connections: u32, is_sandbox: bool) -> Engine {
     let db = Db::connect(&Connection { url: url.to_owned(), max_connections }).await.unwrap();
-    Engine::new(db, Arc::new(clock.clone()), Arc::new(RandomIds))
+    let engine = Engine::new(db, Arc::new(clock.clone()), Arc::new(RandomIds));
+    if is_sandbox { engine.in_sandbox() } else { engine }
 }
 
 /// Runs a server on a thread of its own, as its process would.
@@ -119,7 +124,7 @@ async fn start(url: &str, clock: &TestClock, settings: ServerSettings) -> (Strin
     let (stop, stopped) = oneshot::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let running = server::start(engine(&url, &clock, 6).await, &settings).await.unwrap();
+            let running = server::start(engine(&url, &clock, 6, settings.run.sandbox).await, &settings).await.unwrap();
             tell_address.send(running.address).unwrap();
             let _ = stopped.await;
             running.stop(false).await;

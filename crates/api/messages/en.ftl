@@ -107,6 +107,8 @@ problem-last_administrator = This is the last administrator
 
 ## Problems: anything else
 
+problem-sandbox_off = This is not a sandbox
+    .detail = Only a sandbox has a clock that can be moved; start the server with CHOT_SANDBOX=1 to try things out.
 problem-other = The request could not be completed
     .detail = Please check your input and try again. If the problem persists, please contact your administrator.
 
@@ -206,4 +208,6 @@ violation-admin_needs_every_permission = The role "admin" must exist, reach all 
 
 ## Violations: anything else
 
+violation-clock_backwards = The clock can only be moved forward; please choose a later time.
+violation-not_together = Please give only one of these fields.
 violation-other = This value is not accepted; please check it.

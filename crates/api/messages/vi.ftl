@@ -107,6 +107,8 @@ problem-last_administrator = Đây là quản trị viên cuối cùng
 
 ## Lỗi: trường hợp khác
 
+problem-sandbox_off = Đây không phải môi trường thử nghiệm
+    .detail = Chỉ môi trường thử nghiệm mới dời được đồng hồ; hãy chạy máy chủ với CHOT_SANDBOX=1 để thử.
 problem-other = Không thể hoàn tất yêu cầu
     .detail = Vui lòng kiểm tra lại thông tin rồi thử lại. Nếu vẫn gặp lỗi, vui lòng liên hệ quản trị viên.
 
@@ -206,4 +208,6 @@ violation-admin_needs_every_permission = Vai trò "admin" phải tồn tại, c�
 
 ## Vi phạm: trường hợp khác
 
+violation-clock_backwards = Đồng hồ chỉ dời được về phía trước; vui lòng chọn thời điểm muộn hơn.
+violation-not_together = Vui lòng chỉ điền một trong các trường này.
 violation-other = Giá trị này không được chấp nhận, vui lòng kiểm tra lại.

@@ -16,9 +16,21 @@ pub struct DatabaseSettings {
     pub database_connections: u32,
 }
 
+/// What holds for whoever lets time pass: the server, and a worker beside it.
+#[derive(Clone, Debug, Default, Args)]
+pub struct RunSettings {
+    /// This deployment is for trying things out: its clock can be moved. Never on a real one.
+    #[arg(long, env = "CHOT_SANDBOX", value_parser = clap::builder::BoolishValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub sandbox: bool,
+}
+
 /// How the server listens and what it allows.
 #[derive(Clone, Debug, Args)]
 pub struct ServerSettings {
+    /// What holds for workers as well.
+    #[command(flatten)]
+    pub run: RunSettings,
+
     /// The address to listen on.
     #[arg(long, env = "CHOT_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,

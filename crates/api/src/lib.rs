@@ -25,7 +25,9 @@ mod rate_limits;
 mod record;
 mod request_log;
 mod routes;
+mod sandbox;
 mod sessions;
+mod timers;
 
 pub mod cli;
 pub mod config;

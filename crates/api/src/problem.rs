@@ -136,7 +136,7 @@ pub const fn status(code: Code) -> StatusCode {
         Code::MalformedBody | Code::InvalidParameter | Code::InvalidCursor | Code::InvalidHeader => StatusCode::BAD_REQUEST,
         Code::Unauthenticated | Code::InvalidCredentials | Code::InvalidRefreshToken => StatusCode::UNAUTHORIZED,
         Code::Forbidden => StatusCode::FORBIDDEN,
-        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::NotFound | Code::SandboxOff => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Code::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,

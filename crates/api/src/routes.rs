@@ -12,7 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::negotiation::accepts_json;
 use crate::problem::Failure;
 use crate::{
-    accounts, catalog, contacts, conversions, current_user, events, evidence, health, identity, lead_forms, leads, opportunities, playbook, sessions,
+    accounts, catalog, contacts, conversions, current_user, events, evidence, health, identity, lead_forms, leads, opportunities, playbook, sandbox, sessions, timers,
 };
 
 /// The operations that want neither a token nor a key.
@@ -33,6 +33,8 @@ pub fn api(config: &mut ServiceConfig) {
     opportunities::routes(config);
     evidence::routes(config);
     events::routes(config);
+    timers::routes(config);
+    sandbox::routes(config);
 }
 
 /// What stands outside of `/api/v1`.

@@ -11,6 +11,7 @@ use actix_web::web::{self, Data, PathConfig, PayloadConfig};
 use actix_web::{App, HttpResponse, HttpServer};
 use chot_application::{Engine, Error, worker};
 use chot_domain::shared::Violations;
+use chot_persistence::timers;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -168,8 +169,22 @@ async fn published() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(openapi::PUBLISHED)
 }
 
+/// What waits is counted when it is asked for, so that it is right whether or not a worker lives.
 async fn measured(state: Data<State>) -> HttpResponse {
+    let now = state.engine.clock.now();
+    if let Ok(backlog) = timers::backlog(&state.engine.db, now).await {
+        let age = backlog.oldest_due_at.map_or(0.0, |oldest| (now - oldest).as_seconds_f64());
+        metrics::gauge!("chot_timers", "state" => "due").set(count(backlog.due));
+        metrics::gauge!("chot_timers", "state" => "waiting").set(count(backlog.waiting));
+        metrics::gauge!("chot_timers", "state" => "failed").set(count(backlog.failed));
+        metrics::gauge!("chot_timers_oldest_due_seconds").set(age);
+    }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(state.metrics.render())
+}
+
+/// A number as a gauge has it. More than a gauge can tell apart is never counted here.
+fn count(number: i64) -> f64 {
+    u32::try_from(number).map_or(f64::from(u32::MAX), f64::from)
 }
 
 fn swagger_ui() -> SwaggerUi {

@@ -6,6 +6,7 @@ use chot_domain::playbook::Playbook;
 use chot_domain::shared::{Clock, Code, IdSource};
 use chot_persistence::{Begin, Db, Tx, playbook};
 
+use crate::sandbox::SandboxClock;
 use crate::{Error, Mailer, Result};
 
 /// What every process has once: the database, the clock, the source of identifiers, and the playbook that it last read.
@@ -19,6 +20,8 @@ pub struct Engine {
     pub ids: Arc<dyn IdSource>,
     /// What sends e-mails; none, if the deployment sends none.
     pub mailer: Option<Arc<Mailer>>,
+    /// The clock again, if this is a sandbox, where it can be moved.
+    pub(crate) sandbox: Option<SandboxClock>,
     playbook: Arc<RwLock<Option<Known>>>,
 }
 
@@ -34,13 +37,20 @@ const FRESH: Duration = Duration::from_secs(3);
 impl Engine {
     /// An engine on a database.
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
-        Self { db, clock, ids, mailer: None, playbook: Arc::default() }
+        Self { db, clock, ids, mailer: None, sandbox: None, playbook: Arc::default() }
     }
 
     /// The same engine, which sends e-mails.
     #[must_use]
     pub fn with_mailer(self, mailer: Option<Mailer>) -> Self {
         Self { mailer: mailer.map(Arc::new), ..self }
+    }
+
+    /// The same engine in a sandbox, whose clock can be moved forward.
+    #[must_use]
+    pub fn in_sandbox(self) -> Self {
+        let clock = SandboxClock::over(self.clock);
+        Self { clock: Arc::new(clock.clone()), sandbox: Some(clock), ..self }
     }
 
     /// The playbook in force, with its version.
@@ -68,6 +78,9 @@ impl Engine {
     /// # Errors
     /// `not_initialised` if the deployment has no playbook.
     pub async fn act_as(&self, actor: Actor) -> Result<Ctx> {
+        if let Some(clock) = &self.sandbox {
+            clock.look(&self.db).await?;
+        }
         let (_, playbook) = self.playbook().await?;
         Ok(Ctx { engine: self.clone(), actor, playbook })
     }

@@ -1,4 +1,4 @@
-use chot_domain::shared::{Code, Refusal, Violations};
+use chot_domain::shared::{Code, Refusal, Stored, Violations};
 use chot_persistence::{StoreError, Transient};
 
 /// Why a verb did not do what was asked.
@@ -17,6 +17,20 @@ pub enum Error {
 
 /// What a verb answers.
 pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// The word for it, which may be told to those who run the system: no text of the database.
+    pub fn word(&self) -> String {
+        let code = match self {
+            Self::Invalid(_) => Code::ValidationFailed,
+            Self::Refused(refusal) => refusal.code,
+            Self::Store(error) if error.is_taken() => Code::AlreadyExists,
+            Self::Store(error) if error.is_unavailable() => Code::Unavailable,
+            Self::Store(_) => Code::InternalError,
+        };
+        code.raw()
+    }
+}
 
 impl From<Violations> for Error {
     fn from(violations: Violations) -> Self {

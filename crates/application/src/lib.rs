@@ -9,6 +9,7 @@ mod error;
 mod mailer;
 mod secrets;
 mod tagging;
+mod timetable;
 
 pub mod accounts;
 pub mod catalog;
@@ -18,8 +19,9 @@ pub mod identity;
 pub mod leads;
 pub mod notifications;
 pub mod opportunities;
+pub mod sandbox;
 pub mod setup;
-pub mod timetable;
+pub mod timers;
 pub mod worker;
 
 pub use ctx::{Ctx, Engine};

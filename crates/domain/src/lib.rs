@@ -13,4 +13,5 @@ pub mod leads;
 pub mod notifications;
 pub mod opportunities;
 pub mod playbook;
+pub mod sandbox;
 pub mod shared;

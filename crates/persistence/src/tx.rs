@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{Db, StoreError};
+use crate::{Db, StoreError, fault_points};
 
 /// A unit of work: the database transaction, who acts, when, and by which playbook. Nothing is written without one.
 pub struct Tx {
@@ -151,7 +151,12 @@ impl Db {
         let result = work(&tx).await;
         let conn = tx.conn;
         match result {
-            Ok(done) => apart(conn.commit()).await.map(|()| done).map_err(E::from),
+            Ok(done) => {
+                fault_points::pass("unit.before_commit").await;
+                apart(conn.commit()).await?;
+                fault_points::pass("unit.after_commit").await;
+                Ok(done)
+            }
             Err(error) => {
                 // The error of the work is the one to tell; a failed rollback ends with the connection.
                 let _ = apart(conn.rollback()).await;

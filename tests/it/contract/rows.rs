@@ -151,6 +151,13 @@ pub const ROWS: &[Row] = &[
     asks("getPipeline", "playbook:read", On::Nothing),
     asks("getBoard", "leads:read", On::Nothing),
     row("listEvents", Takes::PermissionForAll("events:read"), On::Nothing),
+    // What falls due, and the clock of the sandbox that these tests run in.
+    asks("listTimers", "timers:manage", On::Nothing),
+    asks("getTimerBacklog", "timers:manage", On::Nothing),
+    asks("getTimer", "timers:manage", On::FailedTimer),
+    asks("retryTimer", "timers:manage", On::FailedTimer),
+    asks("getSandboxClock", "sandbox:write", On::Nothing),
+    asks("moveSandboxClock", "sandbox:write", On::Nothing).saying(|_| json!({"advance_seconds": 1})),
     // Users, teams, keys and sessions.
     asks("listUsers", "users:read", On::Nothing),
     asks("createUser", "users:write", On::Nothing).saying(new_user),

@@ -3,8 +3,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use chot_tests::given::{account, company, id, opportunity, own_lead, phone, product, qualified_lead, text, version};
-use chot_tests::{Client, World};
+use chot_tests::{Client, Options, World};
 use serde_json::{Map, Value, json};
+
+use crate::robustness::at_once::given_up;
 
 use super::people::{Person, nobody, signed_in, with_key};
 
@@ -57,6 +59,8 @@ pub enum On {
     AdminsKey,
     /// A refresh token that was not spent.
     RefreshToken,
+    /// A timer that was given up.
+    FailedTimer,
     /// A session of its own for the call, of somebody with the caller's role.
     OwnSession,
 }
@@ -123,7 +127,7 @@ fn cast(role: &Value, north: &str, south: &str) -> Vec<(String, Option<String>)>
 impl Stage {
     /// A stage under a playbook: its own document says what the roles may do.
     pub async fn under(playbook: &str) -> Self {
-        let world = World::under(playbook).await;
+        let world = World::with(playbook, Options { sandbox: true, ..Options::default() }).await;
         let north = world.team("Kinh doanh Hà Nội", None).await;
         let south = world.team("Kinh doanh TP. Hồ Chí Minh", None).await;
         let admin = world.user("admin").await;
@@ -193,8 +197,8 @@ impl Stage {
 
     /// Whether sight has nothing to do with it. Of accounts in the pool everybody sees the card.
     fn is_everybodys(&self, on: On) -> bool {
-        use On::{Form, Nothing, OwnSession, PoolAccount, Product, RefreshToken, Team, User};
-        matches!(on, Nothing | PoolAccount | Form | Product | Team | User | RefreshToken | OwnSession)
+        use On::{FailedTimer, Form, Nothing, OwnSession, PoolAccount, Product, RefreshToken, Team, User};
+        matches!(on, Nothing | PoolAccount | Form | Product | Team | User | FailedTimer | RefreshToken | OwnSession)
     }
 
     /// A number that no other call has.
@@ -251,6 +255,7 @@ impl Stage {
                 let tokens = self.world.anonymous().post("/auth/login", json!({"email": email, "password": PASSWORD})).await;
                 ground.with("refresh_token", &text(&tokens.expect(200), "refresh_token"))
             }
+            On::FailedTimer => ground.with("timer_id", &given_up(&self.world, admin).await),
             On::OwnSession if who.has_session() => {
                 let email = text(&self.colleague(&who.client.role, number).await, "email");
                 Ground { acting: Some(self.world.sign_in(&email, PASSWORD).await), ..ground }

@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpRequest};
 use chot_application::{Ctx, Result as Done};
 use chot_domain::identity::{Actor, SessionId, Who};
 use chot_domain::shared::Code;
-use chot_persistence::idempotency::Keyed;
+use chot_persistence::idempotency::{self, Keyed};
 use chot_persistence::{Db, Tx};
 
 use super::body::Body;
@@ -83,6 +83,14 @@ impl Caller {
     /// Runs a unit of work that is safe to repeat: a change with a version, or a deletion.
     pub async fn write(&self, work: impl AsyncFn(&Tx) -> Done<Reply>) -> Answer {
         Ok(self.ctx.write(work).await?)
+    }
+
+    /// Whether the request was answered before, by its `Idempotency-Key`: work that is more than one unit asks before it begins.
+    pub async fn is_answered(&self) -> Result<bool, Failure> {
+        let Some(keyed) = &self.keyed else {
+            return Ok(false);
+        };
+        Ok(idempotency::kept(self.db(), keyed).await?.is_some())
     }
 
     /// Runs a unit of work once for its `Idempotency-Key`. The key is reserved, the work done and the answer kept in one unit; a

@@ -25,7 +25,7 @@ const DESCRIPTION: &str = include_str!("openapi.md");
 /// Real answers, recorded by the test suite: operation, then status, then body.
 const EXAMPLES: &str = include_str!("examples.json");
 
-const TAGS: [(&str, &str); 16] = [
+const TAGS: [(&str, &str); 18] = [
     (
         "accounts",
         "Customers: companies and individuals, prospects before their first purchase. Each has one owner at most; those without stand in the pool.",
@@ -45,8 +45,10 @@ const TAGS: [(&str, &str); 16] = [
     ("pipelines", "Stages in order, and the boards that show them."),
     ("playbook", "The organisation's way of selling, as one document."),
     ("products", "What the organisation sells."),
+    ("sandbox", "Moving the clock of a deployment that is for trying things out."),
     ("sessions", "Signing in and out."),
     ("teams", "Groups of users; teams form a tree, along which managers see."),
+    ("timers", "What falls due by itself, for those who run the system."),
     ("users", "The people who work with the system, and their roles."),
 ];
 

@@ -2,7 +2,7 @@ use chot_domain::identity::Permission::{self, *};
 use serde_json::{Value, json};
 
 /// What each permission is needed for. An operation that is missing here wants a credential only, or nothing.
-const NEEDED: [(Permission, &[&str]); 30] = [
+const NEEDED: &[(Permission, &[&str])] = &[
     (LeadsRead, &["listLeads", "getLead", "listLeadDuplicates", "listLeadTimeline", "listConversions", "getConversion"]),
     (LeadsCreate, &["createLead"]),
     (
@@ -59,6 +59,8 @@ const NEEDED: [(Permission, &[&str]); 30] = [
     (ApiKeysWrite, &["listApiKeys", "createApiKey", "getApiKey", "revokeApiKey"]),
     (PlaybookRead, &["getPlaybook", "listPipelines", "getPipeline"]),
     (EventsRead, &["listEvents"]),
+    (TimersManage, &["listTimers", "getTimerBacklog", "getTimer", "retryTimer"]),
+    (SandboxWrite, &["getSandboxClock", "moveSandboxClock"]),
 ];
 
 /// Says which permission an operation needs, to people in the description and to programs in `x-permission`.

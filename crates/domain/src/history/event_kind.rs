@@ -240,6 +240,9 @@ pub enum EventKind {
     /// An administrator let a delivery be tried again.
     #[serde(rename = "delivery.retried")]
     DeliveryRetried,
+    /// A timer that was given up got another go.
+    #[serde(rename = "timer.retried")]
+    TimerRetried,
 }
 
 impl Word for EventKind {}

@@ -45,6 +45,8 @@ pub enum SubjectKind {
     ApiKey,
     /// Something that has to leave the house, such as an e-mail.
     Delivery,
+    /// Something that falls due.
+    Timer,
 }
 
 impl Word for SubjectKind {}

@@ -88,6 +88,10 @@ pub enum Code {
     LastAdministrator,
     /// The record is in use and cannot be archived.
     InUse,
+    /// This is no sandbox: its clock cannot be moved.
+    SandboxOff,
     /// The deployment has no playbook yet: run `chot init`.
     NotInitialised,
 }
+
+impl crate::shared::Word for Code {}
