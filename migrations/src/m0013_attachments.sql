@@ -1,8 +1,9 @@
 CREATE TABLE attachments (
     id uuid NOT NULL PRIMARY KEY,
     version bigint NOT NULL,
+    activity_id uuid NULL REFERENCES activities (id),
+    -- The records that it hangs on, also through its activity, and the customer of an opportunity: sight is decided through them.
     lead_id uuid NULL REFERENCES leads (id),
-    -- The customer, also of files on an opportunity: sight is decided through it.
     account_id uuid NULL REFERENCES accounts (id),
     opportunity_id uuid NULL REFERENCES opportunities (id),
     file_name text NOT NULL,
@@ -28,3 +29,5 @@ CREATE INDEX attachments_lead ON attachments (lead_id, created_at, id);
 CREATE INDEX attachments_account ON attachments (account_id, created_at, id);
 
 CREATE INDEX attachments_opportunity ON attachments (opportunity_id, created_at, id);
+
+CREATE INDEX attachments_activity ON attachments (activity_id, created_at, id);

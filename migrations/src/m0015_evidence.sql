@@ -11,8 +11,8 @@ CREATE TABLE evidence (
     service_name text NULL,
     price bigint NULL,
     summary text NULL,
-    activity_id uuid NULL,
-    attachment_id uuid NULL,
+    activity_id uuid NULL REFERENCES activities (id),
+    attachment_id uuid NULL REFERENCES attachments (id),
     given_at timestamptz NOT NULL,
     created_by uuid NULL REFERENCES users (id),
     created_at timestamptz NOT NULL

@@ -7,6 +7,7 @@ mod clock;
 mod contract;
 mod database;
 mod examples;
+mod form;
 mod process;
 mod world;
 
@@ -16,5 +17,6 @@ pub use client::{Client, Reply, fault};
 pub use clock::TestClock;
 pub use contract::{Contract, contract};
 pub use database::{Kind, kind};
+pub use form::{Form, PDF, form_type};
 pub use process::{Deployment, Process};
 pub use world::{Options, World};

@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -6,6 +7,7 @@ use chot_api::server;
 use chot_application::{Engine, identity, worker};
 use chot_domain::identity::{Actor, UserDraft};
 use chot_domain::shared::{RandomIds, read};
+use chot_persistence::attachments::Files;
 use chot_persistence::{Connection, Db};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -23,6 +25,8 @@ pub struct Options {
     pub allowed_origins: Vec<String>,
     /// Whether its clock can be moved over HTTP.
     pub sandbox: bool,
+    /// How many bytes a file may have.
+    pub attachment_bytes: Option<u64>,
 }
 
 /// A real server on a real database of its own, with time under the test's hand.
@@ -33,6 +37,8 @@ pub struct World {
     pub clock: TestClock,
     /// The engine, for what runs without HTTP: the worker and the set-up of users.
     pub engine: Engine,
+    /// The folder in which files are kept.
+    pub folder: PathBuf,
     server: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
     database: TestDatabase,
 }
@@ -58,9 +64,11 @@ impl World {
             run: RunSettings { sandbox: options.sandbox },
         };
         let is_sandbox = options.sandbox;
-        let (base, server) = start(&database.url, &clock, settings).await;
-        let engine = engine(&database.url, &clock, 2, is_sandbox).await;
-        Self { base, clock, engine, server: Some(server), database }
+        let folder = std::env::temp_dir().join(format!("chot_test_files_{}", uuid::Uuid::now_v7().simple()));
+        let files = Files::in_folder(&folder, options.attachment_bytes.unwrap_or(Files::LARGEST));
+        let (base, server) = start(&database.url, &clock, files.clone(), settings).await;
+        let engine = engine(&database.url, &clock, files, 2, is_sandbox).await;
+        Self { base, clock, engine, folder, server: Some(server), database }
     }
 
     /// Where the database is, for tests that look into it past the product.
@@ -111,20 +119,25 @@ impl World {
     }
 }
 
-async fn engine(url: &str, clock: &TestClock, max_connections: u32, is_sandbox: bool) -> Engine {
+async fn engine(url: &str, clock: &TestClock, files: Files, max_connections: u32, is_sandbox: bool) -> Engine {
     let db = Db::connect(&Connection { url: url.to_owned(), max_connections }).await.unwrap();
-    let engine = Engine::new(db, Arc::new(clock.clone()), Arc::new(RandomIds));
+    let engine = Engine::new(db, Arc::new(clock.clone()), Arc::new(RandomIds)).keeping(files);
     if is_sandbox { engine.in_sandbox() } else { engine }
 }
 
 /// Runs a server on a thread of its own, as its process would.
-async fn start(url: &str, clock: &TestClock, settings: ServerSettings) -> (String, (oneshot::Sender<()>, JoinHandle<()>)) {
+async fn start(
+    url: &str,
+    clock: &TestClock,
+    files: Files,
+    settings: ServerSettings,
+) -> (String, (oneshot::Sender<()>, JoinHandle<()>)) {
     let (url, clock) = (url.to_owned(), clock.clone());
     let (tell_address, address) = oneshot::channel();
     let (stop, stopped) = oneshot::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let running = server::start(engine(&url, &clock, 6, settings.run.sandbox).await, &settings).await.unwrap();
+            let running = server::start(engine(&url, &clock, files, 6, settings.run.sandbox).await, &settings).await.unwrap();
             tell_address.send(running.address).unwrap();
             let _ = stopped.await;
             running.stop(false).await;
@@ -139,5 +152,6 @@ impl Drop for World {
             let _ = stop.send(());
             let _ = thread.join();
         }
+        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

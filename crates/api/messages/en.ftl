@@ -24,6 +24,8 @@ problem-body_too_slow = The request took too long to arrive
     .detail = The data did not arrive in time. Please check your connection and try again.
 problem-unsupported_media_type = This format is not supported
     .detail = The data was sent in a format that cannot be read here. Please send it as JSON, or in the format that the documentation of the API names.
+problem-range_not_satisfiable = The part that was asked for does not exist
+    .detail = The Range header asks for a part beyond the end of the file. Please ask for a part within its length, or for the whole file.
 problem-validation_failed = Some information is not valid
     .detail = Please correct the fields that are listed and send the request again.
 problem-idempotency_key_reused = This Idempotency-Key was already used
@@ -56,6 +58,8 @@ problem-internal_error = Something went wrong on our side
     .detail = The request could not be completed because of a fault on our side. Please try again; if the fault persists, please contact your administrator.
 problem-unavailable = The service is temporarily unavailable
     .detail = Your data cannot be reached at the moment. Please try again in a few minutes.
+problem-storage_unavailable = Files cannot be stored or read at the moment
+    .detail = The storage of files is full or cannot be reached. Please try again later; if the fault persists, please contact your administrator.
 problem-not_initialised = The system has not been set up yet
     .detail = The system has no playbook yet. Please ask your administrator to finish the set-up by running "chot init".
 
@@ -191,6 +195,17 @@ violation-already_given = This has been given as evidence before; please give so
 violation-not_done = This activity has not taken place yet; please complete it first.
 violation-not_for_this_evidence = This field does not belong to this kind of evidence; please remove it.
 violation-of_another_opportunity = This belongs to another record; evidence wants a file or an activity of this opportunity.
+
+## Violations: files
+
+violation-no_record_named = Please name the record that the file belongs to: exactly one of lead_id, account_id, opportunity_id and activity_id.
+violation-one_record_only = A file belongs to one record only; please name only one.
+violation-invalid_file_name = This file name is empty or contains control characters; please rename the file.
+violation-empty_file = This file is empty; please choose another one.
+violation-file_type_not_allowed = Files of this type are not accepted; please send a picture, a PDF or Office document, text in UTF-8, a recording, a film or a ZIP file.
+violation-content_type_mismatch = The content of this file is not what its name or type says; please check the file and give it the right ending.
+violation-image_too_large = This picture has too many pixels; please make it smaller.
+violation-harmful_content = This file was recognised as harmful and is not accepted.
 
 ## Violations: users, teams and API keys
 

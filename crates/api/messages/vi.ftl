@@ -24,6 +24,8 @@ problem-body_too_slow = Nội dung gửi lên quá chậm
     .detail = Hệ thống không nhận đủ dữ liệu trong thời gian cho phép. Vui lòng kiểm tra kết nối mạng rồi thử lại.
 problem-unsupported_media_type = Định dạng không được hỗ trợ
     .detail = Hệ thống không đọc được định dạng dữ liệu đã gửi. Vui lòng gửi ở định dạng JSON hoặc định dạng nêu trong tài liệu API.
+problem-range_not_satisfiable = Phần được yêu cầu không tồn tại
+    .detail = Tiêu đề Range yêu cầu phần nằm ngoài tệp. Vui lòng yêu cầu một phần trong độ dài của tệp, hoặc toàn bộ tệp.
 problem-validation_failed = Một số thông tin chưa hợp lệ
     .detail = Vui lòng sửa các trường được liệt kê rồi gửi lại.
 problem-idempotency_key_reused = Idempotency-Key đã được sử dụng
@@ -56,6 +58,8 @@ problem-internal_error = Hệ thống gặp sự cố
     .detail = Yêu cầu chưa hoàn tất do lỗi từ phía hệ thống. Vui lòng thử lại; nếu lỗi vẫn còn, vui lòng liên hệ quản trị viên.
 problem-unavailable = Hệ thống tạm thời gián đoạn
     .detail = Hiện chưa truy cập được dữ liệu. Vui lòng thử lại sau ít phút.
+problem-storage_unavailable = Tạm thời không lưu hoặc đọc được tệp
+    .detail = Nơi lưu tệp đã đầy hoặc chưa truy cập được. Vui lòng thử lại sau; nếu lỗi vẫn còn, vui lòng liên hệ quản trị viên.
 problem-not_initialised = Hệ thống chưa được thiết lập
     .detail = Hệ thống chưa có cấu hình bán hàng. Vui lòng đề nghị quản trị viên hoàn tất thiết lập bằng lệnh "chot init".
 
@@ -191,6 +195,17 @@ violation-already_given = Nội dung này đã được dùng làm bằng chứn
 violation-not_done = Hoạt động này chưa diễn ra, vui lòng hoàn thành trước.
 violation-not_for_this_evidence = Trường này không thuộc loại bằng chứng đã chọn, vui lòng bỏ đi.
 violation-of_another_opportunity = Nội dung này thuộc bản ghi khác, bằng chứng cần tệp hoặc hoạt động của chính cơ hội này.
+
+## Vi phạm: tệp đính kèm
+
+violation-no_record_named = Vui lòng cho biết tệp thuộc về bản ghi nào: đúng một trong lead_id, account_id, opportunity_id và activity_id.
+violation-one_record_only = Một tệp chỉ thuộc về một bản ghi, vui lòng chỉ chọn một.
+violation-invalid_file_name = Tên tệp bị trống hoặc chứa ký tự điều khiển, vui lòng đổi tên tệp.
+violation-empty_file = Tệp này trống, vui lòng chọn tệp khác.
+violation-file_type_not_allowed = Loại tệp này không được chấp nhận, vui lòng gửi ảnh, tài liệu PDF hoặc Office, văn bản UTF-8, bản ghi âm, video hoặc tệp ZIP.
+violation-content_type_mismatch = Nội dung tệp không đúng với tên hoặc loại tệp, vui lòng kiểm tra và đặt đúng phần mở rộng.
+violation-image_too_large = Ảnh có quá nhiều điểm ảnh, vui lòng thu nhỏ ảnh.
+violation-harmful_content = Tệp này bị nhận diện là có hại nên không được chấp nhận.
 
 ## Vi phạm: người dùng, nhóm và khóa API
 

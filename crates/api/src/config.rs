@@ -1,7 +1,9 @@
 //! What can be set from outside. Read once, by the command line; nobody else looks at the environment.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
+use chot_persistence::attachments::Files;
 use clap::{Args, ValueEnum};
 
 /// Where the database is.
@@ -22,6 +24,18 @@ pub struct RunSettings {
     /// This deployment is for trying things out: its clock can be moved. Never on a real one.
     #[arg(long, env = "CHOT_SANDBOX", value_parser = clap::builder::BoolishValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub sandbox: bool,
+}
+
+/// Where files are kept, and how large they may be.
+#[derive(Clone, Debug, Args)]
+pub struct FileSettings {
+    /// The folder in which the files of records are kept. All processes on one database share it.
+    #[arg(long, env = "CHOT_ATTACHMENTS", default_value = Files::FOLDER)]
+    pub attachments: PathBuf,
+
+    /// How many bytes a file may have.
+    #[arg(long, env = "CHOT_ATTACHMENT_BYTES", default_value_t = Files::LARGEST)]
+    pub attachment_bytes: u64,
 }
 
 /// How the server listens and what it allows.

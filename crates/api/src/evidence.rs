@@ -2,7 +2,9 @@ use actix_web::{HttpRequest, get, post, web::Path};
 use chot_application::opportunities::evidence::{self as verbs, CheckForecast};
 use chot_domain::identity::Actor;
 use chot_domain::opportunities::OpportunityId;
-use chot_domain::opportunities::evidence::{DrawEvidence, EvidenceDraft, EvidenceDrawId, EvidenceId, EvidenceReviewId, WarnEvidence};
+use chot_domain::opportunities::evidence::{
+    DrawEvidence, EvidenceDraft, EvidenceDrawId, EvidenceId, EvidenceReviewId, WarnEvidence,
+};
 use chot_domain::shared::Code;
 use chot_persistence::opportunities::OpportunityView;
 use chot_persistence::opportunities::evidence::{

@@ -2,11 +2,13 @@
 
 mod accounts;
 mod answer;
+mod attachments;
 mod authentication;
 mod catalog;
 mod contacts;
 mod conversions;
 mod current_user;
+mod download;
 mod events;
 mod evidence;
 mod extract;

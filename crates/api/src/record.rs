@@ -42,7 +42,7 @@ impl Caller {
     }
 
     /// Runs a verb that makes a record, and answers the record and where it is to be found.
-    pub async fn create<V: Record, T: Draft>(&self, body: &Body<T>, verb: impl AsyncFn(&Tx, &T) -> Done<V::Id>) -> Answer {
+    pub async fn create<V: Record, T>(&self, body: &Body<T>, verb: impl AsyncFn(&Tx, &T) -> Done<V::Id>) -> Answer {
         let created = async |tx: &Tx, draft: &T| {
             let id = verb(tx, draft).await?;
             Ok(Reply::created(&address::<V>(id), &afterwards::<V>(tx, id).await?))

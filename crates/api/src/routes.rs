@@ -10,9 +10,11 @@ use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::negotiation::accepts_json;
+use crate::openapi;
 use crate::problem::Failure;
 use crate::{
-    accounts, catalog, contacts, conversions, current_user, events, evidence, health, identity, lead_forms, leads, opportunities, playbook, sandbox, sessions, timers,
+    accounts, attachments, catalog, contacts, conversions, current_user, events, evidence, health, identity, lead_forms, leads,
+    opportunities, playbook, sandbox, sessions, timers,
 };
 
 /// The operations that want neither a token nor a key.
@@ -32,6 +34,7 @@ pub fn api(config: &mut ServiceConfig) {
     contacts::routes(config);
     opportunities::routes(config);
     evidence::routes(config);
+    attachments::routes(config);
     events::routes(config);
     timers::routes(config);
     sandbox::routes(config);
@@ -45,11 +48,12 @@ pub fn outside(config: &mut ServiceConfig) {
 /// What is answered beside the document.
 const PAGES: [&str; 5] = ["/openapi.json", "/metrics", "/problems/{code}", "/docs", "/docs/{page:.*}"];
 
-/// A path: the methods that it knows, and those of them that take query parameters.
+/// A path: the methods that it knows, those of them that take query parameters, and those that answer with a file.
 struct KnownPath {
     resource: ResourceDef,
     methods: Vec<String>,
     with_query: Vec<String>,
+    with_file: Vec<String>,
     is_page: bool,
 }
 
@@ -73,7 +77,9 @@ impl KnownPaths {
     pub fn refusal(&self, request: &ServiceRequest) -> Option<Failure> {
         let method = request.method().as_str();
         let known = self.find(request.path()).filter(|known| known.methods.iter().any(|one| one == method) && !known.is_page)?;
-        if !accepts_json(request.headers()) {
+        // Of a file only its own answer knows the format.
+        let answers_json = !known.with_file.iter().any(|one| one == method);
+        if answers_json && !accepts_json(request.headers()) {
             return Some(Code::NotAcceptable.into());
         }
         let takes_none = !known.with_query.iter().any(|one| one == method);
@@ -113,19 +119,28 @@ fn unwanted_parameters(query: &str) -> Option<Violations> {
 impl KnownPath {
     fn of(path: &str, operations: &Value) -> Self {
         let operations = operations.as_object().into_iter().flatten();
-        let (mut methods, mut with_query) = (Vec::new(), Vec::new());
+        let (mut methods, mut with_query, mut with_file) = (Vec::new(), Vec::new(), Vec::new());
         for (method, operation) in operations {
             let mut parameters = operation["parameters"].as_array().into_iter().flatten();
             if parameters.any(|parameter| parameter["in"] == "query") {
                 with_query.push(method.to_ascii_uppercase());
             }
+            if openapi::is_file(&operation["responses"]["200"]) {
+                with_file.push(method.to_ascii_uppercase());
+            }
             methods.push(method.to_ascii_uppercase());
         }
-        Self { resource: ResourceDef::new(path), methods, with_query, is_page: false }
+        Self { resource: ResourceDef::new(path), methods, with_query, with_file, is_page: false }
     }
 
     fn page(path: &str) -> Self {
-        Self { resource: ResourceDef::new(path), methods: vec!["GET".into()], with_query: Vec::new(), is_page: true }
+        Self {
+            resource: ResourceDef::new(path),
+            methods: vec!["GET".into()],
+            with_query: Vec::new(),
+            with_file: Vec::new(),
+            is_page: true,
+        }
     }
 
     /// The methods, for `Allow`. Whatever is read by GET answers HEAD as well.

@@ -201,11 +201,16 @@ fn cors(origins: &[String]) -> Cors {
             "content-type",
             "if-match",
             "if-none-match",
+            "if-range",
+            "range",
             "idempotency-key",
             "accept-language",
             "x-request-id",
         ])
         .expose_headers([
+            "accept-ranges",
+            "content-disposition",
+            "content-range",
             "etag",
             "location",
             "link",

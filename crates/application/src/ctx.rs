@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use chot_domain::identity::Actor;
 use chot_domain::playbook::Playbook;
 use chot_domain::shared::{Clock, Code, IdSource};
+use chot_persistence::attachments::Files;
 use chot_persistence::{Begin, Db, Tx, playbook};
 
 use crate::sandbox::SandboxClock;
@@ -22,6 +23,8 @@ pub struct Engine {
     pub mailer: Option<Arc<Mailer>>,
     /// The clock again, if this is a sandbox, where it can be moved.
     pub(crate) sandbox: Option<SandboxClock>,
+    /// Where the content of files is kept.
+    pub files: Files,
     playbook: Arc<RwLock<Option<Known>>>,
 }
 
@@ -35,9 +38,10 @@ struct Known {
 const FRESH: Duration = Duration::from_secs(3);
 
 impl Engine {
-    /// An engine on a database.
+    /// An engine on a database, with files in the usual folder.
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
-        Self { db, clock, ids, mailer: None, sandbox: None, playbook: Arc::default() }
+        let files = Files::in_folder(Files::FOLDER, Files::LARGEST);
+        Self { db, clock, ids, mailer: None, sandbox: None, files, playbook: Arc::default() }
     }
 
     /// The same engine, which sends e-mails.
@@ -51,6 +55,12 @@ impl Engine {
     pub fn in_sandbox(self) -> Self {
         let clock = SandboxClock::over(self.clock);
         Self { clock: Arc::new(clock.clone()), sandbox: Some(clock), ..self }
+    }
+
+    /// The same engine with files elsewhere.
+    #[must_use]
+    pub fn keeping(self, files: Files) -> Self {
+        Self { files, ..self }
     }
 
     /// The playbook in force, with its version.

@@ -29,4 +29,3 @@ pub(crate) async fn ensure(engine: &Engine) -> Result<()> {
     }
     Ok(())
 }
-}

@@ -10,7 +10,7 @@ use chot_persistence::{events, fault_points, idempotency, identity};
 use chrono::TimeDelta;
 use tokio::sync::watch;
 
-use crate::{Engine, Result, deliveries, timetable};
+use crate::{Engine, Result, attachments, deliveries, timetable};
 
 /// How often a worker looks around.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -29,6 +29,11 @@ pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
             && let Err(error) = forget(&engine).await
         {
             tracing::warn!(%error, "the worker could not forget old answers");
+        }
+        if round.is_multiple_of(FORGETTING)
+            && let Err(error) = attachments::sweep(&engine, attachments::PATIENCE).await
+        {
+            tracing::warn!(%error, "the worker could not sweep up files");
         }
         round = round.wrapping_add(1);
         tokio::select! {

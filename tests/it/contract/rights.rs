@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use chot_tests::contract;
-use chot_tests::given::id;
+use chot_tests::given::{attachment, id};
 use serde_json::{Value, json};
 
 use super::people::Person;
@@ -65,6 +65,7 @@ const OF_LEADS: [&str; 3] = ["leads", "lead-forms", "conversions"];
 const OF_ACCOUNTS: [&str; 2] = ["accounts", "contacts"];
 const OF_OPPORTUNITIES: [&str; 2] = ["opportunities", "pipelines"];
 const OF_PEOPLE: [&str; 4] = ["users", "teams", "api-keys", "sessions"];
+const OF_FILES: [&str; 1] = ["attachments"];
 const OF_THE_REST: &[&str] = &["products", "playbook", "events", "health", "timers", "sandbox"];
 
 #[tokio::test]
@@ -85,6 +86,11 @@ async fn where_nobody_sees_cards_an_account_out_of_sight_is_not_there() {
 #[tokio::test]
 async fn opportunities_and_boards_are_for_those_who_may_and_see_them() {
     hold(&OF_OPPORTUNITIES, "icheck").await;
+}
+
+#[tokio::test]
+async fn files_are_for_those_who_may_and_see_their_records() {
+    hold(&OF_FILES, "icheck").await;
 }
 
 #[tokio::test]
@@ -109,7 +115,7 @@ fn every_operation_has_one_row_and_every_row_an_operation() {
         without_row.is_empty() && without_operation.is_empty(),
         "no row: {without_row:?}; no operation: {without_operation:?}"
     );
-    let called = [&OF_LEADS[..], &OF_ACCOUNTS, &OF_OPPORTUNITIES, &OF_PEOPLE, OF_THE_REST].concat();
+    let called = [&OF_LEADS[..], &OF_ACCOUNTS, &OF_OPPORTUNITIES, &OF_FILES, &OF_PEOPLE, OF_THE_REST].concat();
     for (operation, row) in operations() {
         assert!(called.contains(&operation.tag()), "{} is of a tag that no test of rights calls", row.operation);
         let under = if OF_ACCOUNTS.contains(&operation.tag()) { &["icheck", "suno"][..] } else { &["icheck"] };
@@ -164,10 +170,10 @@ async fn out_of_sight_is_answered_as_if_it_did_not_exist() {
 #[tokio::test]
 async fn lists_and_boards_hold_nothing_that_is_out_of_sight() {
     let stage = Stage::under("icheck").await;
-    for on in [On::Lead, On::Conversion, On::Contact, On::Opportunity] {
+    for on in [On::Lead, On::Conversion, On::Contact, On::Opportunity, On::Attachment] {
         stage.prepare(on, stage.stranger()).await;
     }
-    for list in ["/leads", "/conversions", "/accounts", "/contacts", "/opportunities"] {
+    for list in ["/leads", "/conversions", "/accounts", "/contacts", "/opportunities", "/attachments"] {
         let seen = stage.stranger().client.all(list).await;
         assert!(seen.is_empty(), "a stranger sees {:?} in {list}", seen.iter().map(id).collect::<Vec<_>>());
         assert!(!stage.lan().all(list).await.is_empty(), "Lan sees her own in {list}");
@@ -190,11 +196,13 @@ async fn filters_reach_no_further_than_sight() {
     let account = stage.prepare(On::Account, who).await;
     let account = account.known["account_id"].as_str().unwrap();
     stage.lan().post("/contacts", json!({"account_id": account, "full_name": "Lê Thị Mai"})).await.expect(201);
+    attachment(stage.lan(), "account_id", &json!({"id": account})).await;
     let lan = &stage.lan().user_id;
     for list in [
         format!("/contacts?account_id={account}"),
         format!("/opportunities?account_id={account}"),
         format!("/conversions?account_id={account}"),
+        format!("/attachments?account_id={account}"),
         format!("/accounts?owner_id={lan}"),
         format!("/leads?owner_id={lan}"),
     ] {

@@ -1,8 +1,8 @@
 //! What each operation takes: one row each, found by the operation's identifier. The path, the method and whether a version is wanted
 //! stand in the document.
 
-use chot_tests::contract;
 use chot_tests::given::{company, phone, some_tax_code};
+use chot_tests::{Form, PDF, contract, form_type};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -141,6 +141,15 @@ pub const ROWS: &[Row] = &[
     asks("untagOpportunity", "opportunities:update", On::TaggedOpportunity),
     asks("listOpportunityStages", "opportunities:read", On::Opportunity),
     asks("listOpportunityTimeline", "opportunities:read", On::Opportunity),
+    // Files.
+    asks("listAttachments", "attachments:read", On::Nothing),
+    asks("uploadAttachment", "attachments:write", On::Account)
+        .unseen(422)
+        .saying(|g| json!({"file": "bao-gia.pdf", "account_id": g.known["account_id"], "description": "Báo giá lần đầu"})),
+    asks("getAttachment", "attachments:read", On::Attachment),
+    asks("downloadAttachment", "attachments:read", On::Attachment),
+    asks("archiveAttachment", "attachments:write", On::Attachment),
+    asks("restoreAttachment", "attachments:write", On::ArchivedAttachment),
     // The catalogue and the playbook.
     asks("listProducts", "products:read", On::Nothing),
     asks("createProduct", "products:write", On::Nothing).saying(new_product),
@@ -215,6 +224,13 @@ pub struct Operation {
     pub document: &'static Value,
 }
 
+/// A body as a form: the member `file` is the name of a file, all others are texts.
+fn as_form(text: &str) -> Form {
+    let mut members: Value = serde_json::from_str(text).unwrap();
+    let file = members.as_object_mut().unwrap().remove("file");
+    file.iter().fold(Form::of(&members), |form, name| form.file(name.as_str().unwrap(), PDF))
+}
+
 /// The row of an operation.
 pub fn row_of(operation: &str) -> &'static Row {
     ROWS.iter().find(|row| row.operation == operation).unwrap_or_else(|| panic!("{operation} has no row in rows.rs"))
@@ -260,7 +276,11 @@ impl Operation {
     }
 
     fn with_text(&self, client: &Client, ground: &Ground, text: String) -> RequestBuilder {
-        self.bare(client, ground).header("content-type", self.media_type()).body(text)
+        let request = self.bare(client, ground);
+        if self.document["requestBody"]["content"]["multipart/form-data"].is_object() {
+            return request.header("content-type", form_type()).body(as_form(&text).body());
+        }
+        request.header("content-type", self.media_type()).body(text)
     }
 
     /// The request as it should be.

@@ -47,7 +47,8 @@ async fn the_secret_of_an_api_key_is_told_once() {
 fn said_otherwise(operation: &Operation, body: &Value) -> Value {
     let mut other = body.clone();
     let document = &contract().document;
-    let schema = &operation.document["requestBody"]["content"]["application/json"]["schema"];
+    let mut contents = operation.document["requestBody"]["content"].as_object().into_iter().flatten();
+    let schema = &contents.next().unwrap().1["schema"];
     let schema = schema["$ref"].as_str().map_or(schema, |reference| document.pointer(&reference[1..]).unwrap());
     let members = schema["properties"].as_object();
     let names = |name: &&str| members.is_some_and(|members| members.contains_key(*name));

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use chot_tests::given::{account, company, id, opportunity, own_lead, phone, product, qualified_lead, text, version};
+use chot_tests::given::{account, attachment, company, id, opportunity, own_lead, phone, product, qualified_lead, text, version};
 use chot_tests::{Client, Options, World};
 use serde_json::{Map, Value, json};
 
@@ -47,6 +47,10 @@ pub enum On {
     ArchivedOpportunity,
     /// An opportunity that Lan has won.
     WonOpportunity,
+    /// A file on an account of Lan's.
+    Attachment,
+    /// A file on an account of Lan's, in the archive.
+    ArchivedAttachment,
     /// A web form.
     Form,
     /// A product.
@@ -235,6 +239,10 @@ impl Stage {
                 let chance = opportunity(lan, &account(lan, number).await, "Truy xuất nguồn gốc").await;
                 ground.of("opportunity_id", &self.brought_to(on, &format!("/opportunities/{}", id(&chance)), chance).await)
             }
+            On::Attachment | On::ArchivedAttachment => {
+                let file = attachment(lan, "account_id", &account(lan, number).await).await;
+                ground.of("attachment_id", &self.brought_to(on, &format!("/attachments/{}", id(&file)), file).await)
+            }
             On::Form => {
                 let draft = json!({"name": "Trang đích", "source": "website", "field_map": {"ho_ten": "name", "sdt": "phone"}});
                 let form = admin.post("/lead-forms", draft).await.expect(201);
@@ -273,7 +281,7 @@ impl Stage {
             On::JunkLead => self.lan().post(&format!("{path}/junk"), json!({"reason": "other"})).await.expect(200),
             On::PoolAccount => self.lan().post(&format!("{path}/release"), json!({"reason": "manual"})).await.expect(200),
             On::WonOpportunity => self.lan().act(&format!("{path}/win")).await.expect(200),
-            On::ArchivedLead | On::ArchivedAccount | On::ArchivedContact | On::ArchivedOpportunity => {
+            On::ArchivedLead | On::ArchivedAccount | On::ArchivedContact | On::ArchivedOpportunity | On::ArchivedAttachment => {
                 self.admin().delete(path, version(&record)).await.expect(204);
                 record
             }

@@ -3,6 +3,7 @@
 mod body;
 mod caller;
 mod conditions;
+mod file_form;
 mod form;
 mod idempotency;
 mod query;
@@ -20,6 +21,7 @@ use crate::server::State;
 pub use body::{Body, LARGEST_BODY, Nothing, OptionalBody, Patch};
 pub use caller::{Caller, has_credential};
 pub use conditions::{Condition, Seen};
+pub use file_form::FileForm;
 pub use form::Fields;
 pub use query::Query;
 

@@ -8,6 +8,7 @@ use chot_domain::leads::{
 use chot_domain::shared::{Code, Refusal, Violations, changes};
 use chot_persistence::Tx;
 use chot_persistence::accounts::LockedContact;
+use chot_persistence::attachments;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, Candidate, Fingerprint, LockedLead, NewConversion};
 use chot_persistence::tags::{self, TaggedKind};
@@ -56,6 +57,7 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     let account = plan.account_id();
     write(tx, &lead, conversion, plan, &ground.tags).await?;
     leads::mark_converted(tx, &lead, &standing, conversion, account).await?;
+    attachments::follow_conversion(tx, id, Some(account)).await?;
     Ok(Converted::Done(conversion))
 }
 

@@ -4,6 +4,7 @@ use utoipa::ToSchema;
 
 use super::FileName;
 use crate::accounts::AccountId;
+use crate::activities::ActivityId;
 use crate::leads::LeadId;
 use crate::opportunities::OpportunityId;
 use crate::playbook::Playbook;
@@ -25,6 +26,8 @@ pub struct AttachmentDraft {
     pub account_id: Option<AccountId>,
     /// The opportunity that it belongs to (R-ICHK-83).
     pub opportunity_id: Option<OpportunityId>,
+    /// The activity that it belongs to, such as a note (R-ICHK-84).
+    pub activity_id: Option<ActivityId>,
     /// What kind of document it is: a word of the playbook's list (R-EDU-73).
     pub category: Option<Key>,
     /// Anything worth knowing.
@@ -40,6 +43,8 @@ pub enum Parent {
     Account(AccountId),
     /// An opportunity.
     Opportunity(OpportunityId),
+    /// An activity.
+    Activity(ActivityId),
 }
 
 impl Parent {
@@ -49,11 +54,12 @@ impl Parent {
             Self::Lead(_) => "/lead_id",
             Self::Account(_) => "/account_id",
             Self::Opportunity(_) => "/opportunity_id",
+            Self::Activity(_) => "/activity_id",
         }
     }
 }
 
-const PARENTS: [&str; 3] = ["/lead_id", "/account_id", "/opportunity_id"];
+const PARENTS: [&str; 4] = ["/lead_id", "/account_id", "/opportunity_id", "/activity_id"];
 
 impl AttachmentDraft {
     /// All records that are named; a draft that was checked names one.

@@ -1,4 +1,4 @@
-//! Files on records: what is uploaded to a lead, an account or an opportunity, and what may be uploaded at all.
+//! Files on records: what is uploaded to a lead, an account, an opportunity or an activity, and what may be uploaded at all.
 //!
 //! A file is taken for what its content shows, never for what it is called or declared to be.
 

@@ -95,10 +95,12 @@ impl Files {
     /// When the place cannot be used.
     pub fn kept_before(&self, time: SystemTime) -> Result<BoxStream<'static, Vec<String>>, StoreError> {
         let before = chrono::DateTime::<chrono::Utc>::from(time);
-        let old = self.store()?.list(None).filter_map(move |file| std::future::ready({
-            // What another process takes away meanwhile is not there any more.
-            file.ok().filter(|file| file.last_modified <= before).map(|file| file.location.to_string())
-        }));
+        // What another process takes away meanwhile is not there any more.
+        let found = self.store()?.list(None).filter_map(async |file| file.ok());
+        let old = found.filter_map(move |file| {
+            let is_old = file.last_modified <= before;
+            std::future::ready(is_old.then(|| file.location.to_string()))
+        });
         Ok(old.chunks(500).boxed())
     }
 

@@ -8,9 +8,8 @@ mod view;
 
 pub use crate::locked::{archive, restore};
 pub use files::{Files, IncomingFile, StoredFile};
-pub(crate) use query::files_of;
 pub use query::{content, find, list, origin, unnamed};
-pub use store::{LockedAttachment, insert, lock};
+pub use store::{Belonging, LockedAttachment, follow_conversion, insert, lock};
 pub use view::{AttachmentFilter, AttachmentView, KeptContent, Origin};
 
 use chot_domain::attachments;

@@ -15,6 +15,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub version: i64,
+    pub activity_id: Option<Uuid>,
     pub lead_id: Option<Uuid>,
     pub account_id: Option<Uuid>,
     pub opportunity_id: Option<Uuid>,

@@ -1,4 +1,5 @@
 use chot_domain::accounts::AccountId;
+use chot_domain::activities::ActivityId;
 use chot_domain::leads::LeadId;
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::{Draft, Key};
@@ -23,13 +24,16 @@ pub struct AttachmentView {
     pub id: Uuid,
     /// Counts up with each change; the `ETag` says the same.
     pub version: i64,
-    /// The lead that it belongs to.
+    /// The activity that it belongs to, such as a note.
+    #[schema(format = Uuid)]
+    pub activity_id: Option<Uuid>,
+    /// The lead that it belongs to, also through an activity.
     #[schema(format = Uuid)]
     pub lead_id: Option<Uuid>,
-    /// The customer that it belongs to, also through an opportunity.
+    /// The customer that it belongs to, also through an opportunity, an activity or a converted lead.
     #[schema(format = Uuid)]
     pub account_id: Option<Uuid>,
-    /// The opportunity that it belongs to.
+    /// The opportunity that it belongs to, also through an activity.
     #[schema(format = Uuid)]
     pub opportunity_id: Option<Uuid>,
     /// What the file is called.
@@ -69,15 +73,18 @@ pub struct AttachmentView {
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct AttachmentFilter {
-    /// Only files of this lead.
+    /// Only files of this lead and of its activities.
     #[param(value_type = Option<String>, format = Uuid)]
     pub lead_id: Option<LeadId>,
-    /// Only files of this account and of its opportunities.
+    /// Only files of this account, of its opportunities and activities, and of leads that were converted into it.
     #[param(value_type = Option<String>, format = Uuid)]
     pub account_id: Option<AccountId>,
-    /// Only files of this opportunity.
+    /// Only files of this opportunity and of its activities.
     #[param(value_type = Option<String>, format = Uuid)]
     pub opportunity_id: Option<OpportunityId>,
+    /// Only files of this activity.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub activity_id: Option<ActivityId>,
     /// Only files of this category.
     #[param(value_type = Option<String>, max_length = 50)]
     pub category: Option<Key>,
@@ -118,6 +125,8 @@ pub struct KeptContent {
 #[derive(Clone, Debug, PartialEq, Eq, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 pub struct Origin {
+    /// The activity that it belongs to.
+    pub activity_id: Option<Uuid>,
     /// The lead that it belongs to.
     pub lead_id: Option<Uuid>,
     /// The customer that it belongs to.

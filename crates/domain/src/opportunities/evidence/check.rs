@@ -94,7 +94,10 @@ mod tests {
         let nine_minutes_before = opened("2026-11-23T16:50:00Z");
         assert_eq!(verdict(&nine_minutes_before), CheckVerdict::Missing);
         assert_eq!(verdict(&nine_minutes_before.with(LedgerWord::Proof, cut_off)), CheckVerdict::Provided);
-        assert_eq!(verdict(&nine_minutes_before.with(LedgerWord::Proof, at("2026-11-23T16:59:00.000001Z"))), CheckVerdict::Missing);
+        assert_eq!(
+            verdict(&nine_minutes_before.with(LedgerWord::Proof, at("2026-11-23T16:59:00.000001Z"))),
+            CheckVerdict::Missing
+        );
         assert_eq!(verdict(&opened("2026-11-23T16:59:01Z")), CheckVerdict::OpenedAfterwards);
         let warned = nine_minutes_before.with(LedgerWord::Proof, at("2026-11-23T16:51:00Z"));
         assert_eq!(verdict(&warned.with(LedgerWord::Warning, at("2026-11-23T16:52:00Z"))), CheckVerdict::Warned);

@@ -81,7 +81,8 @@ impl EvidenceDraft {
     /// Whether the evidence proves that the opportunity is worked: by a file, or by a successful call (R-ICHK-74…76, R-ICHK-85). The
     /// rest is kept and shows something, but turns no status.
     pub fn proves(&self, grounds: &Grounds) -> bool {
-        let by_call = grounds.activity.is_some_and(|activity| activity.shows == ActivityShows::SuccessfulCall && !activity.is_used);
+        let by_call =
+            grounds.activity.is_some_and(|activity| activity.shows == ActivityShows::SuccessfulCall && !activity.is_used);
         grounds.file.is_some() || by_call
     }
 
@@ -132,10 +133,8 @@ impl EvidenceDraft {
     }
 
     fn judge_quotation(&self, form: QuotationForm, violations: &mut Violations) {
-        let (has_codes, has_service) = (
-            self.code_count.is_some() || self.code_quantity.is_some(),
-            self.service_name.is_some() || self.price.is_some(),
-        );
+        let (has_codes, has_service) =
+            (self.code_count.is_some() || self.code_quantity.is_some(), self.service_name.is_some() || self.price.is_some());
         let by_service = match form {
             QuotationForm::Codes => false,
             QuotationForm::Service => true,
@@ -264,7 +263,8 @@ mod tests {
         let mixed = Grounds { quotation: QuotationForm::Either, ..grounds() };
         assert!(faults(&by_codes, &grounds()).is_empty() && faults(&by_service, &legal).is_empty());
         assert!(faults(&by_codes, &mixed).is_empty() && faults(&by_service, &mixed).is_empty());
-        let wanting = [fault("/service_name", "required"), fault("/price", "required"), fault("/code_count", "not_for_this_evidence")];
+        let wanting =
+            [fault("/service_name", "required"), fault("/price", "required"), fault("/code_count", "not_for_this_evidence")];
         assert_eq!(faults(&by_codes, &legal), wanting);
         assert_eq!(faults(&by_service, &grounds())[0], fault("/code_count", "required"));
     }

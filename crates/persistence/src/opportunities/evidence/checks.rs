@@ -7,8 +7,8 @@ use chot_domain::shared::{Draft, Id};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, DerivePartialModel, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ActiveValue::Set, ColumnTrait, Condition, DerivePartialModel, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -102,8 +102,7 @@ pub async fn list_checks(reads: &impl Reads, actor: &Actor, filter: &CheckFilter
     if !actor.may(Permission::TimersManage) {
         actor.require(Permission::EvidenceReview)?;
     }
-    let select =
-        check::Entity::find().apply_if(filter.state, |select, value| select.filter(check::Column::State.eq(Col(value))));
+    let select = check::Entity::find().apply_if(filter.state, |select, value| select.filter(check::Column::State.eq(Col(value))));
     let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }
@@ -251,7 +250,9 @@ fn progressed(tx: &Tx, check: &LockedCheck, tally: &CheckTally) -> check::Active
 
 /// Open opportunities of which evidence is wanted, in the words of the index that holds them.
 fn wanting() -> SimpleExpr {
-    Expr::cust("opportunities.status = 'open' AND opportunities.evidence_status <> 'not_required' AND opportunities.archived_at IS NULL")
+    Expr::cust(
+        "opportunities.status = 'open' AND opportunities.evidence_status <> 'not_required' AND opportunities.archived_at IS NULL",
+    )
 }
 
 /// When the opportunity was opened that has wanted evidence for the longest time.
@@ -277,8 +278,7 @@ pub async fn wanting_at(tx: &Tx, cut_off: DateTime<Utc>) -> Result<u64, StoreErr
 /// # Errors
 /// When the database fails.
 pub async fn closed_since(tx: &Tx, cut_off: DateTime<Utc>) -> Result<u64, StoreError> {
-    let by_people =
-        Condition::any().add(row::Column::LostReason.is_null()).add(row::Column::LostReason.ne(LOST_BY_RULE));
+    let by_people = Condition::any().add(row::Column::LostReason.is_null()).add(row::Column::LostReason.ne(LOST_BY_RULE));
     let closed = row::Entity::find()
         .filter(Expr::cust("opportunities.closed_at IS NOT NULL AND opportunities.evidence_status IN ('missing', 'warned')"))
         .filter(row::Column::ClosedAt.gt(cut_off))

@@ -31,7 +31,11 @@ pub struct Drawn {
 /// `forbidden` without the right to read opportunities; when the database fails.
 pub async fn drawable(tx: &Tx, order: &DrawEvidence) -> Result<Vec<Drawn>, StoreError> {
     let given_since = order.given_since.map(|since| {
-        let newer = Query::select().column(evidence::Column::Id).from(evidence::Entity).and_where(evidence::Column::GivenAt.gte(since)).take();
+        let newer = Query::select()
+            .column(evidence::Column::Id)
+            .from(evidence::Entity)
+            .and_where(evidence::Column::GivenAt.gte(since))
+            .take();
         row::Column::NewestProofId.in_subquery(newer)
     });
     let select = visible(&tx.actor)?

@@ -34,10 +34,8 @@ pub async fn grounds(tx: &Tx, opportunity: &LockedOpportunity, draft: &EvidenceD
 
 /// The categories of what an opportunity offers.
 async fn categories(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Vec<Option<Key>>, StoreError> {
-    let to_product: RelationDef = offered::Entity::belongs_to(product::Entity)
-        .from(offered::Column::ProductId)
-        .to(product::Column::Id)
-        .into();
+    let to_product: RelationDef =
+        offered::Entity::belongs_to(product::Entity).from(offered::Column::ProductId).to(product::Column::Id).into();
     let select = offered::Entity::find()
         .filter(offered::Column::OpportunityId.eq(opportunity.id().uuid()))
         .join(JoinType::InnerJoin, to_product)

@@ -115,7 +115,11 @@ fn visible(actor: &Actor) -> Result<Select<review::Entity>, StoreError> {
 ///
 /// # Errors
 /// `forbidden` without the right to review; when the database fails or the cursor is not of this list.
-pub async fn list_reviews(reads: &impl Reads, actor: &Actor, filter: &ReviewFilter) -> Result<Page<EvidenceReviewView>, StoreError> {
+pub async fn list_reviews(
+    reads: &impl Reads,
+    actor: &Actor,
+    filter: &ReviewFilter,
+) -> Result<Page<EvidenceReviewView>, StoreError> {
     let select = visible(actor)?
         .apply_if(filter.outcome, |select, value| select.filter(review::Column::Outcome.eq(Col(value))))
         .apply_if(filter.drawn_by, |select, value| select.filter(review::Column::DrawnBy.eq(value.uuid())))
@@ -129,7 +133,11 @@ pub async fn list_reviews(reads: &impl Reads, actor: &Actor, filter: &ReviewFilt
 ///
 /// # Errors
 /// `forbidden` without the right to review; when the database fails.
-pub async fn find_review(reads: &impl Reads, actor: &Actor, id: EvidenceReviewId) -> Result<Option<EvidenceReviewView>, StoreError> {
+pub async fn find_review(
+    reads: &impl Reads,
+    actor: &Actor,
+    id: EvidenceReviewId,
+) -> Result<Option<EvidenceReviewView>, StoreError> {
     let select = visible(actor)?.filter(review::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.connection()).await?)
 }
@@ -138,7 +146,11 @@ pub async fn find_review(reads: &impl Reads, actor: &Actor, id: EvidenceReviewId
 ///
 /// # Errors
 /// `forbidden` without the right to review; when the database fails.
-pub async fn reviews_of_draw(reads: &impl Reads, actor: &Actor, draw: EvidenceDrawId) -> Result<Vec<EvidenceReviewView>, StoreError> {
+pub async fn reviews_of_draw(
+    reads: &impl Reads,
+    actor: &Actor,
+    draw: EvidenceDrawId,
+) -> Result<Vec<EvidenceReviewView>, StoreError> {
     let select = visible(actor)?.filter(review::Column::DrawId.eq(draw.uuid())).order_by_asc(review::Column::Id);
     Ok(select.into_partial_model().all(reads.connection()).await?)
 }
