@@ -12,6 +12,7 @@ mod tagging;
 mod timetable;
 
 pub mod accounts;
+pub mod activities;
 pub mod attachments;
 pub mod catalog;
 pub mod deliveries;

@@ -7,12 +7,13 @@ use chot_persistence::opportunities::evidence as stored;
 use chot_persistence::timers::{DueTimer, TimerKind};
 
 use crate::opportunities::evidence;
-use crate::{Engine, Result, leads};
+use crate::{Engine, Result, activities, leads};
 
 /// Does what has fallen due.
 pub(crate) async fn fire(tx: &Tx, timer: &DueTimer) -> Result<()> {
     match timer.kind {
         TimerKind::EvidenceCheck => evidence::check_day(tx, Id::new(timer.subject_id)).await,
+        TimerKind::RemoteAccessExpiry => activities::forget_password(tx, Id::new(timer.subject_id)).await,
         TimerKind::LeadFollowUp => leads::fall_due(tx, Id::new(timer.subject_id)).await,
     }
 }

@@ -12,7 +12,7 @@ use chot_persistence::attachments;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, Candidate, Fingerprint, LockedLead, NewConversion};
 use chot_persistence::tags::{self, TaggedKind};
-use chot_persistence::{accounts as stored_accounts, opportunities as stored_opportunities};
+use chot_persistence::{accounts as stored_accounts, activities, opportunities as stored_opportunities};
 
 use super::preview::ConversionPreview;
 use super::working;
@@ -57,6 +57,7 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     let account = plan.account_id();
     write(tx, &lead, conversion, plan, &ground.tags).await?;
     leads::mark_converted(tx, &lead, &standing, conversion, account).await?;
+    activities::follow_conversion(tx, id, Some(account)).await?;
     attachments::follow_conversion(tx, id, Some(account)).await?;
     Ok(Converted::Done(conversion))
 }

@@ -11,6 +11,7 @@ pub use convert::{Converted, convert};
 pub use forms::{Received, create_form, submit, update_form};
 pub use preview::{AccountPreview, ContactPreview, ConversionPreview, OpportunityPreview};
 pub use revert::revert;
+pub(crate) use tend::not_converted;
 pub use tend::{archive, create, restore, tag, untag, update};
 pub use work::{assign, claim, fall_due, junk, mark_contacted, move_to, recycle, resume, return_, verify};
 
@@ -26,9 +27,15 @@ use crate::{Result, checks};
 /// those who take from it, but worked only by those who distribute; the others claim it first.
 async fn working(tx: &Tx, id: LeadId, permission: Permission, seen: Option<i64>) -> Result<LockedLead> {
     let lead = checks::demand(tx, leads::lock(tx, id).await?, permission, seen)?;
+    demand_worked(tx, &lead).await?;
+    Ok(lead)
+}
+
+/// Refuses to work on what is in the pool, but for those who distribute.
+pub(crate) async fn demand_worked(tx: &Tx, lead: &LockedLead) -> Result<()> {
     let in_pool = lead.standing().owner_id.is_none();
-    if in_pool && !tx.actor.may(Permission::LeadsAssign) && !leads::is_in_reach(tx, &tx.actor, id).await? {
+    if in_pool && !tx.actor.may(Permission::LeadsAssign) && !leads::is_in_reach(tx, &tx.actor, lead.id()).await? {
         return Err(Code::OwnerRequired.into());
     }
-    Ok(lead)
+    Ok(())
 }

@@ -7,7 +7,7 @@ use chot_persistence::Tx;
 use chot_persistence::events::{self, EventView, Happening, Subjects, record};
 use chot_persistence::leads::{self, LockedConversion};
 use chot_persistence::tags::{self, TaggedKind};
-use chot_persistence::{accounts as stored_accounts, attachments, opportunities as stored_opportunities};
+use chot_persistence::{accounts as stored_accounts, activities, attachments, opportunities as stored_opportunities};
 
 use crate::{Result, accounts, opportunities};
 
@@ -118,6 +118,7 @@ async fn free_lead(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
     let lead = leads::lock_any(tx, id).await?.ok_or(Code::NotFound)?;
     let standing = LeadStanding { status, stage, ..lead.standing() };
     leads::unmark_converted(tx, &lead, &standing).await?;
+    activities::follow_conversion(tx, id, None).await?;
     attachments::follow_conversion(tx, id, None).await?;
     let account: AccountId = conversion.account().0;
     let reverted =

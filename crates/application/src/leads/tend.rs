@@ -60,7 +60,8 @@ pub async fn update(tx: &Tx, id: LeadId, patch: &LeadPatch, seen: Option<i64>) -
     Ok(record(tx, Happening::new(EventKind::LeadUpdated, id).changing(changed)).await?)
 }
 
-pub(super) fn not_converted(lead: &LockedLead) -> Result<()> {
+/// Refuses to work on a lead that became a customer.
+pub(crate) fn not_converted(lead: &LockedLead) -> Result<()> {
     if lead.standing().status == LeadStatus::Converted {
         let refusal = chot_domain::shared::Refusal::from(Code::LeadAlreadyConverted);
         return Err(refusal.with("conversion_id", lead.conversion_id()).into());

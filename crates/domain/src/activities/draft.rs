@@ -7,8 +7,8 @@ use crate::accounts::{AccountId, ContactId};
 use crate::identity::UserId;
 use crate::leads::LeadId;
 use crate::opportunities::OpportunityId;
-use crate::playbook::Playbook;
-use crate::shared::{Draft, Email, Key, Text, Violations, WebAddress};
+use crate::playbook::{Playbook, Stage};
+use crate::shared::{Change, Draft, Email, Key, Text, Violations, WebAddress};
 
 /// An activity that is to be planned, or one that is done already and written down.
 ///
@@ -94,6 +94,15 @@ impl RemoteAccess {
     pub fn without_password(self) -> Self {
         Self { password: None, ..self }
     }
+
+    /// Takes the passwords out of what the history is to tell (R-EDU-50).
+    pub fn hide_password_in(change: &mut Change) {
+        for told in [&mut change.from, &mut change.to] {
+            if let Some(members) = told.as_object_mut() {
+                members.remove("password");
+            }
+        }
+    }
 }
 
 /// One thing that has to be ready.
@@ -147,6 +156,17 @@ impl ActivityDraft {
     /// Whether the password to the customer's computer is in it.
     pub fn has_password(&self) -> bool {
         self.remote_access.as_ref().is_some_and(|access| access.password.is_some())
+    }
+
+    /// With the check list of a stage, if it is a planned meeting that was given none (R-EDU-48).
+    #[must_use]
+    pub fn with_check_list_of(self, stage: Option<&Stage>) -> Self {
+        if self.check_list.is_some() || self.is_done() || !self.kind.is_meeting() {
+            return self;
+        }
+        let texts = stage.into_iter().flat_map(|stage| &stage.check_list);
+        let items = texts.map(|text| CheckItem { text: text.clone(), is_done: false }).collect();
+        Self { check_list: Some(items), ..self }
     }
 
     fn check_relation(&self, violations: &mut Violations) {

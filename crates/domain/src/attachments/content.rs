@@ -121,7 +121,12 @@ fn is_markup_or_script(head: &[u8]) -> bool {
     opening.starts_with('<') || opening.starts_with("#!")
 }
 
-/// Whether what was seen is text in UTF-8 without NUL.
+/// Control characters, but for those that set lines and pages and colours.
+const fn is_of_no_text(byte: u8) -> bool {
+    byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r' | b'\x0c' | b'\x1b')
+}
+
+/// Whether what was seen is text in UTF-8 without NUL and its like.
 #[derive(Debug, Default)]
 struct Utf8 {
     is_broken: bool,
@@ -147,7 +152,7 @@ impl Utf8 {
                 return;
             }
         }
-        self.is_broken = rest.contains(&0);
+        self.is_broken = rest.iter().any(|byte| is_of_no_text(*byte));
         match std::str::from_utf8(rest) {
             Err(fault) if fault.error_len().is_some() => self.is_broken = true,
             Err(fault) => self.unfinished = rest[fault.valid_up_to()..].to_vec(),
@@ -266,7 +271,7 @@ mod tests {
     fn what_is_not_taken_is_not_known() {
         let not_taken: [&[u8]; 12] = [
             b"MZ\x90\0\x03\0\0\0",
-            b"\x7fELF\x02\x01\x01\0",
+            b"\x7fELF\x02\x01\x01",
             b"<!DOCTYPE html><script>",
             b"\xef\xbb\xbf  <html>",
             b"<svg xmlns='http://www.w3.org/2000/svg'/>",

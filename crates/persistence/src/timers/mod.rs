@@ -31,6 +31,8 @@ pub enum TimerKind {
     LeadFollowUp,
     /// The evidence of a business date is to be checked (R-ICHK-77).
     EvidenceCheck,
+    /// The password to a customer's computer is to be deleted (R-EDU-50).
+    RemoteAccessExpiry,
 }
 
 impl Word for TimerKind {}

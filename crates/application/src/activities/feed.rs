@@ -1,0 +1,39 @@
+use chot_domain::history::EventKind;
+use chot_domain::identity::{Permission, UserId};
+use chot_domain::shared::{Code, Refusal};
+use chot_persistence::events::{Happening, record};
+use chot_persistence::{Tx, activities};
+
+use crate::{Result, checks, secrets};
+
+/// Makes a secret address at which calendar programs read the caller's calendar; the one before is good for nothing any more. The
+/// secret is answered once and stored as a digest.
+///
+/// # Errors
+/// `forbidden`.
+pub async fn create_feed(tx: &Tx) -> Result<String> {
+    let user = owner(tx)?;
+    let secret = secrets::random_text(32)?;
+    activities::replace_feed(tx, user, &secrets::digest(&secret)).await?;
+    record(tx, Happening::new(EventKind::UserCalendarFeedCreated, user)).await?;
+    Ok(secret)
+}
+
+/// Gives the caller's address up.
+///
+/// # Errors
+/// `forbidden`; `not_found` if there is none; `version_mismatch`.
+pub async fn revoke_feed(tx: &Tx, seen: Option<i64>) -> Result<()> {
+    let user = owner(tx)?;
+    let version = activities::lock_feed(tx, user).await?.ok_or(Code::NotFound)?;
+    if seen.is_some_and(|seen| seen != version) {
+        return Err(Refusal::from(Code::VersionMismatch).with("version", version).into());
+    }
+    activities::revoke_feed(tx, user).await?;
+    Ok(record(tx, Happening::new(EventKind::UserCalendarFeedRevoked, user)).await?)
+}
+
+fn owner(tx: &Tx) -> Result<UserId> {
+    tx.require(Permission::ActivitiesRead)?;
+    Ok(checks::acting_user(tx)?)
+}

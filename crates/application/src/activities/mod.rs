@@ -1,0 +1,46 @@
+//! What can be done with activities.
+
+mod feed;
+mod relation;
+mod tend;
+mod work;
+
+pub use feed::{create_feed, revoke_feed};
+
+pub use tend::{archive, assign, create, plan_as, restore, update};
+
+pub use work::{cancel, complete, complete_as, forget_password, reschedule};
+
+use chot_domain::activities::{ActivityId, ActivityStanding};
+use chot_domain::history::EventKind;
+use chot_persistence::Tx;
+use chot_persistence::activities::{self, About, LockedActivity};
+use chot_persistence::events::Happening;
+use chot_persistence::timers::{self, TimerKind};
+
+use crate::{Result, checks};
+
+/// Locks an activity that the actor may see and is allowed to work on, in the version that the caller has seen.
+async fn working(tx: &Tx, id: ActivityId, seen: Option<i64>) -> Result<LockedActivity> {
+    let found = activities::lock(tx, id).await?;
+    Ok(checks::demand(tx, found, chot_domain::identity::Permission::ActivitiesWrite, seen)?)
+}
+
+/// Something that happened to an activity stands in the history of what it is about as well.
+fn happening(kind: EventKind, id: ActivityId, about: &About) -> Happening {
+    let happened = Happening::new(kind, id).under(about.parent());
+    let happened = happened.with("lead_id", about.lead).with("opportunity_id", about.opportunity);
+    match about.account {
+        Some(account) => happened.on_account(account),
+        None => happened,
+    }
+}
+
+/// Sets or takes back the timer that deletes the password to a customer's computer (R-EDU-50).
+async fn time_password(tx: &Tx, id: ActivityId, has_password: bool, standing: &ActivityStanding) -> Result<()> {
+    match standing.forgets_password_at().filter(|_| has_password) {
+        Some(due_at) => timers::set(tx, TimerKind::RemoteAccessExpiry, id.uuid(), due_at).await?,
+        None => timers::cancel(tx, TimerKind::RemoteAccessExpiry, id.uuid()).await?,
+    }
+    Ok(())
+}
