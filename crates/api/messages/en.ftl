@@ -207,6 +207,14 @@ violation-content_type_mismatch = The content of this file is not what its name 
 violation-image_too_large = This picture has too many pixels; please make it smaller.
 violation-harmful_content = This file was recognised as harmful and is not accepted.
 
+## Violations: activities and calendars
+
+violation-only_one_relation = An activity is about one record at most: a lead, an account or an opportunity; please name only one of them.
+violation-only_when_done = This belongs to what is done already; please give the time at which it was done, or remove this.
+violation-only_while_planned = The password to a customer's computer is kept only while the activity is planned; please remove it.
+violation-before_the_start = The end must come after the beginning.
+violation-too_late = The end is too long after the beginning: an activity lasts 31 days at most, and a calendar shows 62 days at once.
+
 ## Violations: users, teams and API keys
 
 violation-wrong_password = The current password is not correct.

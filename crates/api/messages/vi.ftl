@@ -207,6 +207,14 @@ violation-content_type_mismatch = Nội dung tệp không đúng với tên ho�
 violation-image_too_large = Ảnh có quá nhiều điểm ảnh, vui lòng thu nhỏ ảnh.
 violation-harmful_content = Tệp này bị nhận diện là có hại nên không được chấp nhận.
 
+## Vi phạm: hoạt động và lịch
+
+violation-only_one_relation = Một hoạt động chỉ gắn với nhiều nhất một bản ghi: khách hàng tiềm năng, khách hàng hoặc cơ hội, vui lòng chỉ chọn một.
+violation-only_when_done = Thông tin này chỉ dành cho việc đã làm xong, vui lòng nhập thời điểm đã làm hoặc bỏ trường này.
+violation-only_while_planned = Mật khẩu vào máy của khách chỉ được giữ khi hoạt động còn trong kế hoạch, vui lòng bỏ mật khẩu.
+violation-before_the_start = Thời điểm kết thúc phải sau thời điểm bắt đầu.
+violation-too_late = Thời điểm kết thúc quá xa thời điểm bắt đầu: một hoạt động kéo dài nhiều nhất 31 ngày, lịch hiển thị nhiều nhất 62 ngày mỗi lần.
+
 ## Vi phạm: người dùng, nhóm và khóa API
 
 violation-wrong_password = Mật khẩu hiện tại không đúng.

@@ -68,6 +68,11 @@ impl Reply {
         }
     }
 
+    /// 200 with text of another media type than JSON.
+    pub fn text(media_type: &str, body: String) -> Self {
+        Self { status: StatusCode::OK, headers: vec![(CONTENT_TYPE.to_string(), media_type.into())], body, kept_body: None }
+    }
+
     /// 204.
     pub fn nothing() -> Self {
         Self { status: StatusCode::NO_CONTENT, headers: Vec::new(), body: String::new(), kept_body: None }

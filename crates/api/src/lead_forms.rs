@@ -12,7 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, Fields, Patch, Query, Seen, has_credential, keep_to_rate, state};
+use crate::extract::{Body, Caller, Fields, Patch, Query, Seen, has_credential, keep_to_rate, peer, state};
 use crate::rate_limits::Policy;
 use crate::record::Record;
 
@@ -107,8 +107,7 @@ struct SubmissionReceipt {
 )]
 #[post("/public/lead-forms/{form_key}/submissions")]
 async fn submit(request: HttpRequest, key: Path<Key>, Fields(body): Fields) -> Answer {
-    let address = request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default();
-    keep_to_rate(&request, Policy::FormAddress, &address)?;
+    keep_to_rate(&request, Policy::FormAddress, &peer(&request))?;
     let is_known = has_credential(&request);
     let form = leads::form_by_key(&state(&request).engine.db, key.as_str()).await?.ok_or(Code::NotFound)?;
     let caller = if is_known {

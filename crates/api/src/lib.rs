@@ -1,9 +1,11 @@
 //! The HTTP interface and the command line of Chốt: extract, call one verb or one query, answer.
 
 mod accounts;
+mod activities;
 mod answer;
 mod attachments;
 mod authentication;
+mod calendar;
 mod catalog;
 mod contacts;
 mod conversions;

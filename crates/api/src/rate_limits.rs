@@ -23,6 +23,8 @@ pub enum Policy {
     SignInAddress,
     /// Submissions of web forms, for each network address.
     FormAddress,
+    /// Calendars read by their secret addresses, for each network address.
+    CalendarAddress,
 }
 
 impl Policy {
@@ -32,6 +34,7 @@ impl Policy {
             Self::SignIn => "sign-in",
             Self::SignInAddress => "sign-in-address",
             Self::FormAddress => "form-address",
+            Self::CalendarAddress => "calendar-address",
         }
     }
 
@@ -41,7 +44,7 @@ impl Policy {
             Self::Caller => 1_200,
             Self::SignIn => 10,
             Self::SignInAddress => 60,
-            Self::FormAddress => 120,
+            Self::FormAddress | Self::CalendarAddress => 120,
         }
     }
 }

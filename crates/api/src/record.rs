@@ -25,6 +25,11 @@ pub trait Record: Serialize + Sized {
     /// The version, of which the `ETag` is made.
     fn version(&self) -> i64;
 
+    /// The record as an answer of it is kept for an `Idempotency-Key`, if it holds what is not to be kept.
+    fn kept(&self) -> Option<Self> {
+        None
+    }
+
     /// The record, if the actor may see it.
     async fn find(reads: &impl Reads, actor: &Actor, id: Self::Id) -> Result<Option<Self>, StoreError>;
 
@@ -45,7 +50,8 @@ impl Caller {
     pub async fn create<V: Record, T>(&self, body: &Body<T>, verb: impl AsyncFn(&Tx, &T) -> Done<V::Id>) -> Answer {
         let created = async |tx: &Tx, draft: &T| {
             let id = verb(tx, draft).await?;
-            Ok(Reply::created(&address::<V>(id), &afterwards::<V>(tx, id).await?))
+            let record = afterwards::<V>(tx, id).await?;
+            Ok(keeping(Reply::created(&address::<V>(id), &record), &record))
         };
         self.told::<V>(self.post(body, created).await)
     }
@@ -59,7 +65,8 @@ impl Caller {
     ) -> Answer {
         let acted = async |tx: &Tx, order: &T| {
             self.on_seen::<V, _>(tx, id, async || verb(tx, id, order).await).await?;
-            Ok(Reply::record(&afterwards::<V>(tx, id).await?))
+            let record = afterwards::<V>(tx, id).await?;
+            Ok(keeping(Reply::record(&record), &record))
         };
         self.told::<V>(self.post(body, acted).await)
     }
@@ -113,6 +120,14 @@ impl Caller {
             self.rights_changed();
         }
         answer
+    }
+}
+
+/// The answer, with what is kept of it where the record holds what is not to be kept.
+fn keeping<V: Record>(reply: Reply, record: &V) -> Reply {
+    match record.kept() {
+        Some(kept) => reply.keeping(&kept),
+        None => reply,
     }
 }
 

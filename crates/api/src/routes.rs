@@ -10,15 +10,15 @@ use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::negotiation::accepts_json;
-use crate::openapi;
 use crate::problem::Failure;
 use crate::{
-    accounts, attachments, catalog, contacts, conversions, current_user, events, evidence, health, identity, lead_forms, leads,
-    opportunities, playbook, sandbox, sessions, timers,
+    accounts, activities, attachments, calendar, catalog, contacts, conversions, current_user, events, evidence, health,
+    identity, lead_forms, leads, opportunities, playbook, sandbox, sessions, timers,
 };
 
 /// The operations that want neither a token nor a key.
-pub const OPERATIONS_WITHOUT_SIGN_IN: [&str; 5] = ["signIn", "refreshTokens", "submitLeadForm", "getLiveness", "getReadiness"];
+pub const OPERATIONS_WITHOUT_SIGN_IN: [&str; 6] =
+    ["signIn", "refreshTokens", "submitLeadForm", "getCalendarFile", "getLiveness", "getReadiness"];
 
 /// Everything below `/api/v1`, one line for each context.
 pub fn api(config: &mut ServiceConfig) {
@@ -35,6 +35,8 @@ pub fn api(config: &mut ServiceConfig) {
     opportunities::routes(config);
     evidence::routes(config);
     attachments::routes(config);
+    activities::routes(config);
+    calendar::routes(config);
     events::routes(config);
     timers::routes(config);
     sandbox::routes(config);
@@ -48,7 +50,7 @@ pub fn outside(config: &mut ServiceConfig) {
 /// What is answered beside the document.
 const PAGES: [&str; 5] = ["/openapi.json", "/metrics", "/problems/{code}", "/docs", "/docs/{page:.*}"];
 
-/// A path: the methods that it knows, those of them that take query parameters, and those that answer with a file.
+/// A path: the methods that it knows, those of them that take query parameters, and those that answer something else than JSON.
 struct KnownPath {
     resource: ResourceDef,
     methods: Vec<String>,
@@ -125,7 +127,8 @@ impl KnownPath {
             if parameters.any(|parameter| parameter["in"] == "query") {
                 with_query.push(method.to_ascii_uppercase());
             }
-            if openapi::is_file(&operation["responses"]["200"]) {
+            let content = operation["responses"]["200"]["content"].as_object();
+            if content.is_some_and(|media_types| !media_types.contains_key("application/json")) {
                 with_file.push(method.to_ascii_uppercase());
             }
             methods.push(method.to_ascii_uppercase());

@@ -64,6 +64,7 @@ async fn hold(tags: &[&str], playbook: &str) {
 const OF_LEADS: [&str; 3] = ["leads", "lead-forms", "conversions"];
 const OF_ACCOUNTS: [&str; 2] = ["accounts", "contacts"];
 const OF_OPPORTUNITIES: [&str; 2] = ["opportunities", "pipelines"];
+const OF_ACTIVITIES: [&str; 2] = ["activities", "calendar"];
 const OF_PEOPLE: [&str; 4] = ["users", "teams", "api-keys", "sessions"];
 const OF_FILES: [&str; 1] = ["attachments"];
 const OF_THE_REST: &[&str] = &["products", "playbook", "events", "health", "timers", "sandbox"];
@@ -94,6 +95,11 @@ async fn files_are_for_those_who_may_and_see_their_records() {
 }
 
 #[tokio::test]
+async fn activities_and_calendars_are_for_those_who_may_and_see_them() {
+    hold(&OF_ACTIVITIES, "icheck").await;
+}
+
+#[tokio::test]
 async fn users_teams_keys_and_sessions_are_for_those_who_may() {
     hold(&OF_PEOPLE, "icheck").await;
 }
@@ -115,7 +121,7 @@ fn every_operation_has_one_row_and_every_row_an_operation() {
         without_row.is_empty() && without_operation.is_empty(),
         "no row: {without_row:?}; no operation: {without_operation:?}"
     );
-    let called = [&OF_LEADS[..], &OF_ACCOUNTS, &OF_OPPORTUNITIES, &OF_FILES, &OF_PEOPLE, OF_THE_REST].concat();
+    let called = [&OF_LEADS[..], &OF_ACCOUNTS, &OF_OPPORTUNITIES, &OF_ACTIVITIES, &OF_FILES, &OF_PEOPLE, OF_THE_REST].concat();
     for (operation, row) in operations() {
         assert!(called.contains(&operation.tag()), "{} is of a tag that no test of rights calls", row.operation);
         let under = if OF_ACCOUNTS.contains(&operation.tag()) { &["icheck", "suno"][..] } else { &["icheck"] };

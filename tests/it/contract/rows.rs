@@ -150,6 +150,24 @@ pub const ROWS: &[Row] = &[
     asks("downloadAttachment", "attachments:read", On::Attachment),
     asks("archiveAttachment", "attachments:write", On::Attachment),
     asks("restoreAttachment", "attachments:write", On::ArchivedAttachment),
+    // Activities and calendars.
+    asks("listActivities", "activities:read", On::Nothing),
+    asks("createActivity", "activities:write", On::Account).unseen(422).saying(new_activity),
+    asks("getActivity", "activities:read", On::Activity),
+    asks("updateActivity", "activities:write", On::Activity).saying(|_| json!({"location": "Văn phòng khách hàng"})),
+    asks("archiveActivity", "activities:write", On::Activity),
+    asks("restoreActivity", "activities:write", On::ArchivedActivity),
+    asks("completeActivity", "activities:write", On::Activity)
+        .saying(|_| json!({"outcome": "successful", "summary": "Hẹn gửi báo giá"})),
+    asks("rescheduleActivity", "activities:write", On::Activity).saying(|_| json!({"starts_at": "2027-03-02T02:00:00Z"})),
+    asks("cancelActivity", "activities:write", On::Activity),
+    asks("assignActivity", "activities:write", On::Activity).saying(|g| json!({"owner_id": g.known["stranger_id"]})),
+    asks("getCalendar", "activities:read", On::Nothing),
+    asks("listDueToday", "activities:read", On::Nothing),
+    asks("getCalendarFeed", "activities:read", On::OwnFeed),
+    asks("createCalendarFeed", "activities:read", On::Nothing),
+    asks("revokeCalendarFeed", "activities:read", On::OwnFeed),
+    open("getCalendarFile", On::Feed),
     // The catalogue and the playbook.
     asks("listProducts", "products:read", On::Nothing),
     asks("createProduct", "products:write", On::Nothing).saying(new_product),
@@ -203,6 +221,13 @@ fn new_contact(ground: &Ground) -> Value {
 
 fn new_opportunity(ground: &Ground) -> Value {
     json!({"account_id": ground.known["account_id"], "name": "Tem chống hàng giả", "expected_revenue": "40000000"})
+}
+
+fn new_activity(ground: &Ground) -> Value {
+    json!({
+        "kind": "meeting", "subject": "Khảo sát nhu cầu", "account_id": ground.known["account_id"],
+        "starts_at": "2027-03-01T02:00:00Z", "ends_at": "2027-03-01T03:00:00Z",
+    })
 }
 
 fn new_product(ground: &Ground) -> Value {

@@ -51,6 +51,14 @@ pub enum On {
     Attachment,
     /// A file on an account of Lan's, in the archive.
     ArchivedAttachment,
+    /// A planned meeting of Lan's with an account of hers.
+    Activity,
+    /// The same in the archive.
+    ArchivedActivity,
+    /// A calendar feed of the caller's own.
+    OwnFeed,
+    /// The secret address of somebody's calendar.
+    Feed,
     /// A web form.
     Form,
     /// A product.
@@ -201,8 +209,9 @@ impl Stage {
 
     /// Whether sight has nothing to do with it. Of accounts in the pool everybody sees the card.
     fn is_everybodys(&self, on: On) -> bool {
-        use On::{FailedTimer, Form, Nothing, OwnSession, PoolAccount, Product, RefreshToken, Team, User};
-        matches!(on, Nothing | PoolAccount | Form | Product | Team | User | FailedTimer | RefreshToken | OwnSession)
+        use On::{FailedTimer, Feed, Form, Nothing, OwnFeed, OwnSession, PoolAccount, Product, RefreshToken, Team, User};
+        let of_people = matches!(on, Feed | OwnFeed | Team | User | RefreshToken | OwnSession);
+        of_people || matches!(on, Nothing | PoolAccount | Form | Product | FailedTimer)
     }
 
     /// A number that no other call has.
@@ -243,6 +252,24 @@ impl Stage {
                 let file = attachment(lan, "account_id", &account(lan, number).await).await;
                 ground.of("attachment_id", &self.brought_to(on, &format!("/attachments/{}", id(&file)), file).await)
             }
+            On::Activity | On::ArchivedActivity => {
+                let meeting = json!({
+                    "kind": "meeting", "subject": "Khảo sát nhu cầu", "account_id": account(lan, number).await["id"],
+                    "starts_at": "2027-03-01T02:00:00Z", "ends_at": "2027-03-01T03:00:00Z",
+                });
+                let meeting = lan.post("/activities", meeting).await.expect(201);
+                ground.of("activity_id", &self.brought_to(on, &format!("/activities/{}", id(&meeting)), meeting).await)
+            }
+            On::OwnFeed if who.has_session() && who.may("activities:read") => {
+                let made = who.client.act("/me/calendar-feed").await.expect(201);
+                Ground { version: version(&made["feed"]), ..ground }
+            }
+            On::OwnFeed => Ground { version: 1, ..ground },
+            On::Feed => {
+                let path = text(&admin.act("/me/calendar-feed").await.expect(201), "path");
+                let secret = path.rsplit('/').next().unwrap().trim_end_matches(".ics");
+                ground.with("calendar_secret", secret)
+            }
             On::Form => {
                 let draft = json!({"name": "Trang đích", "source": "website", "field_map": {"ho_ten": "name", "sdt": "phone"}});
                 let form = admin.post("/lead-forms", draft).await.expect(201);
@@ -281,7 +308,12 @@ impl Stage {
             On::JunkLead => self.lan().post(&format!("{path}/junk"), json!({"reason": "other"})).await.expect(200),
             On::PoolAccount => self.lan().post(&format!("{path}/release"), json!({"reason": "manual"})).await.expect(200),
             On::WonOpportunity => self.lan().act(&format!("{path}/win")).await.expect(200),
-            On::ArchivedLead | On::ArchivedAccount | On::ArchivedContact | On::ArchivedOpportunity | On::ArchivedAttachment => {
+            On::ArchivedLead
+            | On::ArchivedAccount
+            | On::ArchivedContact
+            | On::ArchivedOpportunity
+            | On::ArchivedActivity
+            | On::ArchivedAttachment => {
                 self.admin().delete(path, version(&record)).await.expect(204);
                 record
             }

@@ -33,6 +33,11 @@ pub fn state(request: &HttpRequest) -> &Data<State> {
     request.app_data::<Data<State>>().expect("the state of the server")
 }
 
+/// The network address that a request comes from.
+pub fn peer(request: &HttpRequest) -> String {
+    request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default()
+}
+
 /// Takes one request of a caller's allowance.
 pub fn keep_to_rate(request: &HttpRequest, policy: Policy, who: &str) -> Result<(), Failure> {
     let standing: Option<Standing> = state(request).rate_limits.take(policy, who)?;

@@ -77,13 +77,7 @@ fn add_example(response: &mut Value, example: Option<&Value>) {
     if is_file(response) {
         return;
     }
-    let content = &mut response["content"]["application/json"];
-    if let Some(example) = example.filter(|_| content.is_object()) {
+    if let (Some(example), Some(content)) = (example, response.pointer_mut("/content/application~1json")) {
         content["example"] = example.clone();
-    }
-    if content.is_null()
-        && let Some(response) = response.as_object_mut()
-    {
-        response.remove("content");
     }
 }

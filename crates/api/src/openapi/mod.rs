@@ -9,8 +9,6 @@ mod permissions;
 mod schemas;
 mod shared;
 
-pub use answers::is_file;
-
 use actix_web::App;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
@@ -27,13 +25,15 @@ const DESCRIPTION: &str = include_str!("openapi.md");
 /// Real answers, recorded by the test suite: operation, then status, then body.
 const EXAMPLES: &str = include_str!("examples.json");
 
-const TAGS: [(&str, &str); 19] = [
+const TAGS: [(&str, &str); 21] = [
     (
         "accounts",
         "Customers: companies and individuals, prospects before their first purchase. Each has one owner at most; those without stand in the pool.",
     ),
+    ("activities", "What is done with customers: calls, e-mails, messages, meetings, tasks and notes, planned and done."),
     ("api-keys", "Secrets that let programs act for a user, with narrower rights."),
     ("attachments", "Files on leads, accounts, opportunities and activities: uploaded, listed, downloaded."),
+    ("calendar", "What people have planned, by days; what is due today; and calendars for other programs to read."),
     ("contacts", "The people one talks to at a customer."),
     ("conversions", "Leads that became customers: what was made of them, and how to undo it."),
     ("events", "Everything that happened, in order, for programs that follow along."),

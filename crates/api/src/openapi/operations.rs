@@ -59,7 +59,7 @@ fn refusals(kind: &Kind<'_>, has_body: bool) -> Vec<&'static str> {
         (true, &["400", "406", "500"]),
         (in_api, &["401", "429", "503"]),
         (in_api && may_be_known, &["403"]),
-        (kind.path.contains('{') || kind.path.contains("/sandbox/"), &["404"]),
+        (kind.path.contains('{') || kind.path.contains("/sandbox/") || kind.path.ends_with("/calendar-feed"), &["404"]),
         (in_api && kind.method != "get", &["409"]),
         (has_body || kind.is_keyed, &["408", "413", "415", "422"]),
         (kind.is_file, &["416"]),
@@ -78,6 +78,7 @@ fn add_parameters(kind: &Kind<'_>, operation: &mut Value) {
     for name in kind.path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
         let schema = match name {
             "tag" | "pipeline_key" => json!({"type": "string", "minLength": 1, "maxLength": 50, "pattern": "^[a-z][a-z0-9_]*$"}),
+            "calendar_secret" => json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9_-]+$"}),
             "form_key" => json!({"type": "string", "minLength": 1, "maxLength": 60, "pattern": "^[a-z0-9_]+$"}),
             _ => json!({"$ref": "#/components/schemas/Id"}),
         };

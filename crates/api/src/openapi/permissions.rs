@@ -74,6 +74,31 @@ const NEEDED: &[(Permission, &[&str])] = &[
     (EventsRead, &["listEvents"]),
     (TimersManage, &["listTimers", "getTimerBacklog", "getTimer", "retryTimer"]),
     (SandboxWrite, &["getSandboxClock", "moveSandboxClock"]),
+    (
+        ActivitiesRead,
+        &[
+            "listActivities",
+            "getActivity",
+            "getCalendar",
+            "listDueToday",
+            "getCalendarFeed",
+            "createCalendarFeed",
+            "revokeCalendarFeed",
+        ],
+    ),
+    (
+        ActivitiesWrite,
+        &[
+            "createActivity",
+            "updateActivity",
+            "archiveActivity",
+            "restoreActivity",
+            "completeActivity",
+            "rescheduleActivity",
+            "cancelActivity",
+            "assignActivity",
+        ],
+    ),
 ];
 
 /// Says which permission an operation needs, to people in the description and to programs in `x-permission`.

@@ -33,7 +33,7 @@ pub use format::{Format, Formatted};
 pub use id::Id;
 pub use json::{MalformedJson, parse_strictly};
 pub use key::Key;
-pub use moment::{day, given_day, given_instant, instant};
+pub use moment::{day, given_instant, instant};
 pub use money::Money;
 pub use patch::{Change, Changes, MergePatch, changes};
 pub use phone::PhoneNumber;

@@ -16,14 +16,6 @@ pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDat
     Ok(day)
 }
 
-/// Reads a day that must be given, of a year that can be meant; for `deserialize_with`.
-///
-/// # Errors
-/// What is no day, and `out_of_range`.
-pub fn given_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
-    day(deserializer)?.ok_or_else(|| serde::de::Error::custom("required"))
-}
-
 /// Reads an instant, or none, of a year that can be meant, in whole microseconds; for `deserialize_with`.
 ///
 /// # Errors

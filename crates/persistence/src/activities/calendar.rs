@@ -15,51 +15,45 @@ use crate::sort::SortKey;
 use crate::{Col, Limit, Page, Reads, StoreError};
 
 /// Which part of whose calendar is asked for: one's own, if nobody is named.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema, IntoParams)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct CalendarFilter {
-    /// The first day, in the time zone of the organisation.
-    #[serde(deserialize_with = "chot_domain::shared::given_day")]
-    #[param(example = "2027-03-01")]
-    pub from: NaiveDate,
-    /// The last day; at most 62 days are shown at once.
-    #[serde(deserialize_with = "chot_domain::shared::given_day")]
-    #[param(example = "2027-03-07")]
-    pub to: NaiveDate,
+    /// The first day, in the time zone of the organisation; today, if not said.
+    #[serde(default, deserialize_with = "chot_domain::shared::day")]
+    pub from: Option<NaiveDate>,
+    /// The last day; six days after the first, if not said. At most 62 days are shown at once.
+    #[serde(default, deserialize_with = "chot_domain::shared::day")]
+    pub to: Option<NaiveDate>,
     /// The calendar of this user, as far as the caller sees what is in it.
-    #[serde(default)]
     #[param(value_type = Option<String>, format = Uuid)]
     pub owner_id: Option<UserId>,
     /// The calendar of everybody in this team and the teams below it.
-    #[serde(default)]
     #[param(value_type = Option<String>, format = Uuid)]
     pub team_id: Option<TeamId>,
     /// How many activities a page holds.
-    #[serde(default)]
     #[param(inline)]
     pub limit: Limit,
     /// The cursor of the page before.
-    #[serde(default)]
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
     /// Count the whole list; the answer says it in `page.total`.
-    #[serde(default)]
     pub include_total: Option<bool>,
 }
 
 const MOST_DAYS: i64 = 62;
+const A_WEEK: Days = Days::new(7);
 
 impl Draft for CalendarFilter {
     fn check(&self, violations: &mut Violations) {
-        let days = (self.to - self.from).num_days() + 1;
-        if !violations.none_at(&["/from", "/to"]) {
+        let Some(to) = self.to.filter(|_| violations.none_at(&["/from", "/to"])) else {
             return;
-        }
-        if days < 1 {
-            violations.add("/to", "before_the_start");
-        } else if days > MOST_DAYS {
-            violations.add("/to", "too_late");
+        };
+        match self.from.map(|from| (to - from).num_days() + 1) {
+            None => violations.add("/from", "required"),
+            Some(days) if days < 1 => violations.add("/to", "before_the_start"),
+            Some(days) if days > MOST_DAYS => violations.add("/to", "too_late"),
+            Some(_) => {}
         }
     }
 }
@@ -125,9 +119,12 @@ pub async fn calendar(
     reads: &impl Reads,
     actor: &Actor,
     playbook: &Playbook,
+    now: DateTime<Utc>,
     filter: &CalendarFilter,
 ) -> Result<Page<ActivityView>, StoreError> {
-    let (begin, end) = (playbook.beginning_of(filter.from), playbook.beginning_of(after(filter.to)));
+    let from = filter.from.unwrap_or_else(|| playbook.day_of(now));
+    let behind = filter.to.map_or_else(|| from.checked_add_days(A_WEEK).unwrap_or(from), after);
+    let (begin, end) = (playbook.beginning_of(from), playbook.beginning_of(behind));
     let in_window = Condition::any().add(Column::StartsAt.gte(begin)).add(Column::EndsAt.gt(begin));
     let select = of_people(reads, actor, filter.owner_id, filter.team_id)
         .await?

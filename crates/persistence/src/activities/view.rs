@@ -1,4 +1,5 @@
 use chot_domain::activities::{Attendee, CheckItem};
+use chot_domain::shared::Document;
 use chrono::{DateTime, Utc};
 use sea_orm::DerivePartialModel;
 use sea_orm::sea_query::Expr;
@@ -7,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{ActivityKind, ActivityOutcome, ActivityStatus, StoredAttendees, StoredCheckList, StoredRemoteAccess, row};
+use crate::Col;
 use crate::identity::user;
 
 /// Something that is done with a customer: planned, done or called off.
@@ -99,4 +101,13 @@ pub struct ActivityView {
     pub updated_at: DateTime<Utc>,
     /// When it was archived.
     pub archived_at: Option<DateTime<Utc>>,
+}
+
+impl ActivityView {
+    /// The same without the password to a customer's computer, for what is kept (R-EDU-50).
+    #[must_use]
+    pub fn without_password(self) -> Self {
+        let remote_access = self.remote_access.map(|access| Col(Document(access.0.0.without_password())));
+        Self { remote_access, ..self }
+    }
 }
