@@ -8,6 +8,7 @@ mod bad_input;
 mod catalog;
 mod contract;
 mod events;
+mod evidence;
 mod identity;
 mod leads;
 mod opportunities;
