@@ -58,10 +58,10 @@ async fn r_ichk_91_a_draw_can_be_narrowed() {
     prove(&team.lan, &ours).await;
     let later = prove(&team.minh, &theirs).await["given_at"].clone();
     team.minh.post(&format!("{theirs}/move"), json!({"stage": "quoted"})).await.expect(200);
-    let minh = team.minh.get("/me").await.expect(200);
+    let minh = world.user("admin").await.get(&format!("/users/{}", team.minh.user_id)).await.expect(200);
     let only_theirs = [
         json!({"count": 10, "owner_id": team.minh.user_id}),
-        json!({"count": 10, "team_id": minh["user"]["team_id"]}),
+        json!({"count": 10, "team_id": minh["team_id"]}),
         json!({"count": 10, "stage": "quoted"}),
         json!({"count": 10, "given_since": later}),
     ];

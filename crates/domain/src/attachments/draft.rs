@@ -64,8 +64,12 @@ const PARENTS: [&str; 4] = ["/lead_id", "/account_id", "/opportunity_id", "/acti
 impl AttachmentDraft {
     /// All records that are named; a draft that was checked names one.
     pub fn parents(&self) -> impl Iterator<Item = Parent> {
-        let named =
-            [self.lead_id.map(Parent::Lead), self.account_id.map(Parent::Account), self.opportunity_id.map(Parent::Opportunity)];
+        let named = [
+            self.lead_id.map(Parent::Lead),
+            self.account_id.map(Parent::Account),
+            self.opportunity_id.map(Parent::Opportunity),
+            self.activity_id.map(Parent::Activity),
+        ];
         named.into_iter().flatten()
     }
 }

@@ -108,7 +108,7 @@ async fn settle(tx: &Tx, opportunity: &LockedOpportunity, review: Option<&Locked
     let at = if next == before { tx.now } else { next.evidence_changed_at };
     let id = match review {
         Some(review) => {
-            evidence::settle_review(tx, review, outcome, reason, at).await?;
+            evidence::settle_review(tx, review, opportunity, outcome, reason, at).await?;
             review.id()
         }
         None => evidence::insert_settled(tx, opportunity, outcome, reason, at).await?,

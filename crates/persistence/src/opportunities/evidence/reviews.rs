@@ -1,7 +1,7 @@
 use chot_domain::identity::UserId;
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::opportunities::evidence::{EvidenceReviewId, ReviewOutcome};
-use chot_domain::shared::Text;
+use chot_domain::shared::{Id, Text};
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -54,18 +54,21 @@ pub async fn pending_review(tx: &Tx, opportunity: &LockedOpportunity) -> Result<
     Ok(pending.one(&tx.conn).await?.map(Locked))
 }
 
-/// Writes what was found in a review.
+/// Writes what was found in a review, which is about the newest evidence by now.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn settle_review(
     tx: &Tx,
     review: &LockedReview,
+    opportunity: &LockedOpportunity,
     outcome: ReviewOutcome,
     reason: Option<&Text<500>>,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    write(tx, settled(review.changed(tx), tx, outcome, reason, at)).await
+    let newest = opportunity.standing().newest_proof.map(Id::uuid).or(review.0.evidence_id);
+    let row = review::ActiveModel { evidence_id: Set(newest), ..review.changed(tx) };
+    write(tx, settled(row, tx, outcome, reason, at)).await
 }
 
 /// Writes what was found about an opportunity that nobody had drawn.
