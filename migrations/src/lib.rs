@@ -104,6 +104,22 @@ impl MigratorTrait for Migrator {
                 down: &["DROP TABLE deliveries", "DROP TABLE notification_preferences", "DROP TABLE notifications"],
             }),
             Box::new(Script {
+                name: "m0015_evidence",
+                up: include_str!("m0015_evidence.sql"),
+                down: &[
+                    "DROP INDEX opportunities_with_evidence",
+                    "DROP INDEX opportunities_closed_without_evidence",
+                    "DROP INDEX opportunities_wanting_evidence",
+                    "DROP INDEX opportunities_evidence_check",
+                    "ALTER TABLE opportunities DROP COLUMN newest_proof_id",
+                    "ALTER TABLE opportunities DROP COLUMN evidence_changed_at",
+                    "ALTER TABLE opportunities DROP COLUMN open_since",
+                    "DROP TABLE evidence_checks",
+                    "DROP TABLE evidence_reviews",
+                    "DROP TABLE evidence",
+                ],
+            }),
+            Box::new(Script {
                 name: "m0016_telephony",
                 up: include_str!("m0016_telephony.sql"),
                 down: &["DROP TABLE calls", "DROP TABLE telephone_exchanges"],

@@ -9,6 +9,7 @@ mod catalog;
 mod contract;
 mod deliveries;
 mod events;
+mod evidence;
 mod identity;
 mod leads;
 mod notifications;

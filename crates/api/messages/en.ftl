@@ -192,6 +192,11 @@ violation-only_with_create = This may be given only when a new record is created
 violation-stage_of_another_card = This stage is for another kind of record; please choose a suitable stage.
 violation-not_an_open_stage = A new opportunity begins in an open stage; please choose one.
 violation-not_the_account_owner = An opportunity belongs to the salesperson of its account; please choose that person, or leave this field empty.
+violation-activity_of_another_kind = This activity is of another kind; a meeting is shown by a meeting, and a call by a call.
+violation-already_given = This has been given as evidence before; please give something new.
+violation-not_done = This activity has not taken place yet; please complete it first.
+violation-not_for_this_evidence = This field does not belong to this kind of evidence; please remove it.
+violation-of_another_opportunity = This belongs to another record; evidence wants a file or an activity of this opportunity.
 
 ## Violations: files
 

@@ -192,6 +192,11 @@ violation-only_with_create = Chỉ dùng trường này khi tạo bản ghi mớ
 violation-stage_of_another_card = Giai đoạn này dành cho loại bản ghi khác, vui lòng chọn giai đoạn phù hợp.
 violation-not_an_open_stage = Cơ hội mới phải bắt đầu ở một giai đoạn đang mở, vui lòng chọn giai đoạn khác.
 violation-not_the_account_owner = Cơ hội do nhân viên kinh doanh phụ trách khách hàng đảm nhận, vui lòng chọn đúng người đó hoặc để trống.
+violation-activity_of_another_kind = Hoạt động này thuộc loại khác, cuộc gặp cần hoạt động gặp, cuộc gọi cần hoạt động gọi.
+violation-already_given = Nội dung này đã được dùng làm bằng chứng, vui lòng cập nhật bằng chứng mới.
+violation-not_done = Hoạt động này chưa diễn ra, vui lòng hoàn thành trước.
+violation-not_for_this_evidence = Trường này không thuộc loại bằng chứng đã chọn, vui lòng bỏ đi.
+violation-of_another_opportunity = Nội dung này thuộc bản ghi khác, bằng chứng cần tệp hoặc hoạt động của chính cơ hội này.
 
 ## Vi phạm: tệp đính kèm
 

@@ -13,6 +13,7 @@ mod current_user;
 mod deliveries;
 mod download;
 mod events;
+mod evidence;
 mod extract;
 mod health;
 mod identity;

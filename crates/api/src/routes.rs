@@ -12,8 +12,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::negotiation::accepts_json;
 use crate::problem::Failure;
 use crate::{
-    accounts, activities, attachments, calendar, catalog, contacts, conversions, current_user, deliveries, events, health,
-    identity, lead_forms, leads, notifications, opportunities, playbook, sandbox, sessions, telephony, timers,
+    accounts, activities, attachments, calendar, catalog, contacts, conversions, current_user, deliveries, events, evidence,
+    health, identity, lead_forms, leads, notifications, opportunities, playbook, sandbox, sessions, telephony, timers,
 };
 
 /// The operations that want neither a token nor a key.
@@ -33,6 +33,7 @@ pub fn api(config: &mut ServiceConfig) {
     accounts::routes(config);
     contacts::routes(config);
     opportunities::routes(config);
+    evidence::routes(config);
     notifications::routes(config);
     deliveries::routes(config);
     activities::routes(config);

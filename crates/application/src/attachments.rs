@@ -5,12 +5,15 @@ use std::time::{Duration, SystemTime};
 use chot_domain::attachments::{AttachmentDraft, AttachmentId, Parent};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
+use chot_domain::opportunities::OpportunityId;
+use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceKind};
 use chot_domain::shared::Code;
 use chot_persistence::attachments::{self, Belonging, IncomingFile, LockedAttachment, StoredFile};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::{Tx, accounts, activities, leads, opportunities};
 use futures_util::StreamExt;
 
+use crate::opportunities::evidence::give_by_itself;
 use crate::{Ctx, Engine, Result, checks};
 
 /// A file that has been taken in, with what was said about it.
@@ -56,7 +59,19 @@ pub async fn upload(tx: &Tx, upload: &Upload) -> Result<AttachmentId> {
     let happened = happening(EventKind::AttachmentUploaded, id, &belonging).saying("file_name", Some(&draft.file));
     let happened = happened.with("content_type", file.content_type).with("size", file.size).with("category", &draft.category);
     record(tx, happened).await?;
+    if let (Some(_), Some(opportunity)) = (belonging.activity, belonging.opportunity) {
+        prove(tx, opportunity, id).await?;
+    }
     Ok(id)
+}
+
+/// A file on a note or another activity of an opportunity is evidence at once, from whoever may give evidence (R-ICHK-84, A-25).
+async fn prove(tx: &Tx, opportunity: OpportunityId, file: AttachmentId) -> Result<()> {
+    if !tx.actor.may(Permission::EvidenceWrite) {
+        return Ok(());
+    }
+    let draft = EvidenceDraft { attachment_id: Some(file), ..EvidenceDraft::of(EvidenceKind::File) };
+    give_by_itself(tx, opportunity, &draft).await
 }
 
 /// Locks the record that a file belongs to, if the actor may see it, and says what that belongs to and whether it is archived.

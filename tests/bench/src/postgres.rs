@@ -87,7 +87,8 @@ impl Postgres {
         self.execute(&self.url, &format!("ALTER DATABASE {name} RESET ALL"))
     }
 
-    fn execute(&self, url: &str, statement: &str) -> Outcome<()> {
+    /// Runs a statement.
+    pub fn execute(&self, url: &str, statement: &str) -> Outcome<()> {
         self.runtime.block_on(async {
             let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
             tokio::spawn(connection);
@@ -95,7 +96,8 @@ impl Postgres {
         })
     }
 
-    fn text(&self, url: &str, query: &str) -> Outcome<String> {
+    /// The text that a query answers.
+    pub fn text(&self, url: &str, query: &str) -> Outcome<String> {
         self.runtime.block_on(async {
             let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
             tokio::spawn(connection);

@@ -64,7 +64,7 @@ async fn hold(tags: &[&str], playbook: &str) {
 
 const OF_LEADS: [&str; 3] = ["leads", "lead-forms", "conversions"];
 const OF_ACCOUNTS: [&str; 2] = ["accounts", "contacts"];
-const OF_OPPORTUNITIES: [&str; 2] = ["opportunities", "pipelines"];
+const OF_OPPORTUNITIES: [&str; 3] = ["opportunities", "evidence", "pipelines"];
 const OF_ACTIVITIES: [&str; 3] = ["activities", "calendar", "telephony"];
 const OF_PEOPLE: [&str; 4] = ["users", "teams", "api-keys", "sessions"];
 const OF_WHAT_IS_TOLD: [&str; 2] = ["notifications", "deliveries"];

@@ -143,6 +143,20 @@ pub const ROWS: &[Row] = &[
     asks("untagOpportunity", "opportunities:update", On::TaggedOpportunity),
     asks("listOpportunityStages", "opportunities:read", On::Opportunity),
     asks("listOpportunityTimeline", "opportunities:read", On::Opportunity),
+    // Evidence.
+    asks("listEvidence", "opportunities:read", On::Opportunity),
+    asks("giveEvidence", "evidence:write", On::Opportunity)
+        .saying(|_| json!({"kind": "message", "sent_at": "2026-11-23T01:00:00Z", "summary": "Đã tư vấn giải pháp"})),
+    asks("getEvidence", "opportunities:read", On::Evidence),
+    asks("checkEvidence", "opportunities:read", On::Opportunity),
+    asks("warnEvidence", "evidence:review", On::ProvenOpportunity).saying(|_| json!({"reason": "Ảnh mờ"})),
+    asks("acceptEvidence", "evidence:review", On::ProvenOpportunity),
+    asks("drawEvidence", "evidence:review", On::Nothing).saying(|_| json!({"count": 1})),
+    asks("listEvidenceReviews", "evidence:review", On::Nothing),
+    asks("getEvidenceReview", "evidence:review", On::Review),
+    asks("acceptEvidenceReview", "evidence:review", On::Review),
+    asks("warnEvidenceReview", "evidence:review", On::Review).saying(|_| json!({"reason": "Ảnh mờ"})),
+    asks("listEvidenceChecks", "evidence:review", On::Nothing),
     // Activities and calendars.
     asks("listActivities", "activities:read", On::Nothing),
     asks("createActivity", "activities:write", On::Account).unseen(422).saying(new_activity),

@@ -54,6 +54,12 @@ pub enum On {
     Preferences,
     /// An e-mail that has not left.
     Delivery,
+    /// An opportunity of Lan's with a file as evidence.
+    ProvenOpportunity,
+    /// Evidence for an opportunity of Lan's.
+    Evidence,
+    /// An opportunity of Lan's with evidence, drawn for review.
+    Review,
     /// A planned meeting of Lan's with an account of hers.
     Activity,
     /// The same in the archive.
@@ -268,6 +274,22 @@ impl Stage {
                 ground.of("opportunity_id", &self.brought_to(on, &format!("/opportunities/{}", id(&chance)), chance).await)
             }
             On::Notification | On::Preferences | On::Delivery => self.told(on, who, ground).await,
+            On::ProvenOpportunity | On::Evidence | On::Review => {
+                let chance = opportunity(lan, &account(lan, number).await, "Truy xuất nguồn gốc").await;
+                let (path, file) = (format!("/opportunities/{}", id(&chance)), attachment(lan, "opportunity_id", &chance).await);
+                let file = json!({"kind": "file", "attachment_id": file["id"]});
+                let given = lan.post(&format!("{path}/evidence"), file).await.expect(201);
+                match on {
+                    On::ProvenOpportunity => ground.of("opportunity_id", &lan.get(&path).await.expect(200)),
+                    On::Evidence => ground.with("evidence_id", &id(&given)),
+                    _ => {
+                        // Somebody else may have drawn it already.
+                        admin.post("/evidence-reviews/draw", json!({"count": 100})).await.expect(200);
+                        let drawn = admin.all(&format!("/evidence-reviews?opportunity_id={}", id(&chance))).await;
+                        ground.of("review_id", &drawn[0])
+                    }
+                }
+            }
             On::Attachment | On::ArchivedAttachment => {
                 let file = attachment(lan, "account_id", &account(lan, number).await).await;
                 ground.of("attachment_id", &self.brought_to(on, &format!("/attachments/{}", id(&file)), file).await)

@@ -38,6 +38,10 @@ const TAGS: &[(&str, &str)] = &[
     ("conversions", "Leads that became customers: what was made of them, and how to undo it."),
     ("deliveries", "What leaves the house, such as e-mails: attempts and results."),
     ("events", "Everything that happened, in order, for programs that follow along."),
+    (
+        "evidence",
+        "What shows that opportunities are worked, its review by customer care, and the check at 23:59 that takes opportunities without it.",
+    ),
     ("health", "Whether the server lives and can answer."),
     ("lead-forms", "Public web forms that leads come in by."),
     ("leads", "People and companies who may become customers: captured, given out, worked, converted."),

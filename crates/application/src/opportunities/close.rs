@@ -49,25 +49,31 @@ pub async fn win(tx: &Tx, id: OpportunityId, order: &Win) -> Result<()> {
 /// `not_found` out of sight; `forbidden`; an unknown reason or a day in the past; `wrong_status` if it is closed.
 pub async fn lose(tx: &Tx, id: OpportunityId, order: &Lose) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesClose, order).await?;
-    let next = opportunity.standing().lost(order, tx.now, &tx.playbook)?;
-    let happened = happening(EventKind::OpportunityLost, id, opportunity.account_id()).with("reason", &order.reason);
-    let happened = happened.with("next_approach_on", order.next_approach_on);
-    settle(tx, &opportunity, &next, happened.saying("customer_feedback", order.customer_feedback.as_ref())).await?;
-    free_account(tx, &opportunity).await
+    let happened = happening(EventKind::OpportunityLost, id, opportunity.account_id());
+    lose_as(tx, &opportunity, order, happened).await.map(|_| ())
 }
 
-async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<()> {
+/// Closes an opportunity as not sold, by hand or by the check of evidence, and says whether its account went back into the pool.
+pub(super) async fn lose_as(tx: &Tx, opportunity: &LockedOpportunity, order: &Lose, happened: Happening) -> Result<bool> {
+    let next = opportunity.standing().lost(order, tx.now, &tx.playbook)?;
+    let happened = happened.with("reason", &order.reason).with("next_approach_on", order.next_approach_on);
+    settle(tx, opportunity, &next, happened.saying("customer_feedback", order.customer_feedback.as_ref())).await?;
+    free_account(tx, opportunity).await
+}
+
+async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<bool> {
     let id = lost.account_id();
     let others = opportunities::primary_open_or_won(tx, id).await?;
     if !frees_account(&tx.playbook.policies, lost.classification(), others) {
-        return Ok(());
+        return Ok(false);
     }
     let account = accounts::lock_any(tx, id).await?.ok_or(Code::NotFound)?;
     let Ok(free) = account.standing().released() else {
-        return Ok(());
+        return Ok(false);
     };
     let released = account_happening(EventKind::AccountReleased, id).with("opportunity_id", lost.id());
-    let_go(tx, &account, &free, RELEASED_BY_RULE, released).await
+    let_go(tx, &account, &free, RELEASED_BY_RULE, released).await?;
+    Ok(true)
 }
 
 /// Opens a closed opportunity again. Only those with the right may; evidence given before counts no more (requirements section 11).

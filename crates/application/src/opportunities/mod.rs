@@ -1,6 +1,7 @@
 //! What can be done with opportunities.
 
 mod close;
+pub mod evidence;
 mod tend;
 
 pub use close::{lose, move_to, reopen, win};

@@ -150,15 +150,6 @@ pub enum EventKind {
     /// A tag was taken off an opportunity.
     #[serde(rename = "opportunity.untagged")]
     OpportunityUntagged,
-    /// A file was uploaded to a record.
-    #[serde(rename = "attachment.uploaded")]
-    AttachmentUploaded,
-    /// A file was archived.
-    #[serde(rename = "attachment.archived")]
-    AttachmentArchived,
-    /// A file was brought back from the archive.
-    #[serde(rename = "attachment.restored")]
-    AttachmentRestored,
     /// An activity was planned.
     #[serde(rename = "activity.planned")]
     ActivityPlanned,
@@ -186,6 +177,27 @@ pub enum EventKind {
     /// An activity was brought back from the archive.
     #[serde(rename = "activity.restored")]
     ActivityRestored,
+    /// A file was uploaded to a record.
+    #[serde(rename = "attachment.uploaded")]
+    AttachmentUploaded,
+    /// A file was archived.
+    #[serde(rename = "attachment.archived")]
+    AttachmentArchived,
+    /// A file was brought back from the archive.
+    #[serde(rename = "attachment.restored")]
+    AttachmentRestored,
+    /// Evidence was given that an opportunity is worked (R-ICHK-83).
+    #[serde(rename = "evidence.given")]
+    EvidenceGiven,
+    /// The evidence of an opportunity was drawn for review (R-ICHK-86).
+    #[serde(rename = "evidence.drawn")]
+    EvidenceDrawn,
+    /// Customer care found the evidence of an opportunity good.
+    #[serde(rename = "evidence.accepted")]
+    EvidenceAccepted,
+    /// Customer care warned that the evidence of an opportunity is not valid (R-ICHK-87).
+    #[serde(rename = "evidence.warned")]
+    EvidenceWarned,
     /// A product was created.
     #[serde(rename = "product.created")]
     ProductCreated,

@@ -31,10 +31,10 @@ pub enum SubjectKind {
     Contact,
     /// An opportunity.
     Opportunity,
-    /// A file on a record.
-    Attachment,
     /// An activity.
     Activity,
+    /// A file on a record.
+    Attachment,
     /// A product or service.
     Product,
     /// A user.
@@ -77,12 +77,12 @@ impl Subject for Opportunity {
     const KIND: SubjectKind = SubjectKind::Opportunity;
 }
 
-impl Subject for Attachment {
-    const KIND: SubjectKind = SubjectKind::Attachment;
-}
-
 impl Subject for Activity {
     const KIND: SubjectKind = SubjectKind::Activity;
+}
+
+impl Subject for Attachment {
+    const KIND: SubjectKind = SubjectKind::Attachment;
 }
 
 impl Subject for Product {

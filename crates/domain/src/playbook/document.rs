@@ -133,6 +133,10 @@ pub struct Policies {
     pub losing_last_primary_opportunity_frees_account: bool,
     /// Whether primary opportunities want evidence (R-ICHK-73, R-ICHK-82).
     pub primary_opportunities_need_evidence: bool,
+    /// Product categories whose quotations tell service and price instead of numbers of codes, to count as evidence (R-ICHK-69).
+    #[serde(default)]
+    #[schema(required = true, max_items = 50)]
+    pub categories_quoted_by_service: Vec<Key>,
     /// The source of a lead that names none.
     pub default_lead_source: Key,
     /// The tag of a lead that sales hand back (R-EDU-18).

@@ -29,6 +29,8 @@ pub type TimerId = Id<Timer>;
 pub enum TimerKind {
     /// A recycled lead is to be taken up again (R-SUNO-22).
     LeadFollowUp,
+    /// The evidence of a business date is to be checked (R-ICHK-77).
+    EvidenceCheck,
     /// The password to a customer's computer is to be deleted (R-EDU-50).
     RemoteAccessExpiry,
 }
