@@ -87,6 +87,7 @@ impl MigratorTrait for Migrator {
                 up: include_str!("m0012_activities.sql"),
                 down: &[
                     "DROP TABLE calendar_feeds",
+                    "DROP INDEX leads_holder",
                     "DROP INDEX events_parent",
                     "ALTER TABLE events DROP COLUMN parent_id",
                     "DROP TABLE activities",
@@ -96,6 +97,16 @@ impl MigratorTrait for Migrator {
                 name: "m0013_attachments",
                 up: include_str!("m0013_attachments.sql"),
                 down: &["DROP TABLE attachments"],
+            }),
+            Box::new(Script {
+                name: "m0014_notifications",
+                up: include_str!("m0014_notifications.sql"),
+                down: &["DROP TABLE deliveries", "DROP TABLE notification_preferences", "DROP TABLE notifications"],
+            }),
+            Box::new(Script {
+                name: "m0016_telephony",
+                up: include_str!("m0016_telephony.sql"),
+                down: &["DROP TABLE calls", "DROP TABLE telephone_exchanges"],
             }),
         ]
     }

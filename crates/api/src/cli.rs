@@ -173,14 +173,13 @@ async fn load_demo(settings: &DatabaseSettings) -> Outcome {
 /// The engine of a deployment that is complete, as it is to run.
 async fn ready(database: &DatabaseSettings, settings: &RunSettings) -> Result<Engine, Box<dyn std::error::Error>> {
     server::start_logging();
-    let engine = connect(database).await?.keeping(settings.files.place());
+    let engine = connect(database).await?;
     if engine.db.is_embedded() {
         engine.db.migrate().await?;
     }
     match setup::missing(&engine).await? {
         Some(missing) => Err(what_to_do(missing).into()),
-        None if settings.sandbox => Ok(engine.in_sandbox()),
-        None => Ok(engine),
+        None => Ok(settings.equip(engine)?),
     }
 }
 

@@ -3,8 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use chot_application::{Engine, Mailer};
 use chot_persistence::attachments::Files;
 use clap::{Args, ValueEnum};
+
+use crate::letters;
 
 /// Where the database is.
 #[derive(Clone, Debug, Args)]
@@ -53,6 +56,21 @@ pub struct RunSettings {
     /// This deployment is for trying things out: its clock can be moved. Never on a real one.
     #[arg(long, env = "CHOT_SANDBOX", value_parser = clap::builder::BoolishValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub sandbox: bool,
+
+    /// How e-mails are sent.
+    #[command(flatten)]
+    pub mail: MailSettings,
+}
+
+impl RunSettings {
+    /// An engine as these settings want it.
+    ///
+    /// # Errors
+    /// What is wrong with the settings.
+    pub fn equip(&self, engine: Engine) -> Result<Engine, String> {
+        let engine = engine.keeping(self.files.place()).with_mailer(self.mail.mailer()?);
+        Ok(if self.sandbox { engine.in_sandbox() } else { engine })
+    }
 }
 
 /// How the server listens and what it allows.
@@ -78,9 +96,36 @@ pub struct ServerSettings {
     #[arg(long, env = "CHOT_WORKERS")]
     pub workers: Option<usize>,
 
-    /// Serve only, and leave timers to other processes.
+    /// Serve only, and leave timers and deliveries to other processes.
     #[arg(long)]
     pub no_worker: bool,
+}
+
+/// How e-mails are sent.
+#[derive(Clone, Debug, Default, Args)]
+pub struct MailSettings {
+    /// The mail server: `smtps://USER:PASSWORD@HOST`, `smtp://…?tls=required` for STARTTLS, or `smtp://HOST:PORT` inside one's own
+    /// house. Without it no e-mails are written. It is the same for every process on one database.
+    #[arg(long, env = "CHOT_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+
+    /// Who e-mails are from: `Chốt <crm@congty.example.vn>`.
+    #[arg(long, env = "CHOT_MAIL_FROM")]
+    pub mail_from: Option<String>,
+}
+
+impl MailSettings {
+    /// What sends e-mails, if they are to be sent.
+    ///
+    /// # Errors
+    /// What is wrong with the settings.
+    pub fn mailer(&self) -> Result<Option<Mailer>, String> {
+        let Some(url) = self.smtp_url.as_ref().filter(|url| !url.is_empty()) else {
+            return Ok(None);
+        };
+        let from = self.mail_from.as_ref().ok_or("CHOT_SMTP_URL is given, and CHOT_MAIL_FROM is not: who are e-mails from?")?;
+        Mailer::new(url, from, letters::letter).map(Some)
+    }
 }
 
 /// On or off.

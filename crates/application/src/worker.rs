@@ -10,7 +10,7 @@ use chot_persistence::{events, fault_points, idempotency, identity};
 use chrono::TimeDelta;
 use tokio::sync::watch;
 
-use crate::{Engine, Result, attachments, timetable};
+use crate::{Engine, Result, attachments, deliveries, timetable};
 
 /// How often a worker looks around.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -54,6 +54,7 @@ pub async fn once(engine: &Engine) -> Result<u64> {
         fault_points::pass("round.between_timers").await;
     }
     place_events(engine).await?;
+    deliveries::send_due(engine).await?;
     Ok(ran)
 }
 

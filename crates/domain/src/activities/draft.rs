@@ -33,7 +33,7 @@ pub struct ActivityDraft {
     pub opportunity_id: Option<OpportunityId>,
     /// Who does it; the caller, if left out.
     pub owner_id: Option<UserId>,
-    /// When it begins. A plan wants it, not in the past (R-ICHK-57); of a log it is `done_at`, if left out.
+    /// When it begins. A plan wants it, not in the past (R-ICHK-57) and at most ten years ahead; of a log it is `done_at`, if left out.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub starts_at: Option<DateTime<Utc>>,
     /// When it ends: after it begins, and at most 31 days later.
@@ -119,6 +119,9 @@ pub struct CheckItem {
 /// No activity lasts longer, so that a calendar finds what began before its window.
 pub const LONGEST: TimeDelta = TimeDelta::days(31);
 
+/// Nobody plans further ahead: ten years.
+const FURTHEST: TimeDelta = TimeDelta::days(3_653);
+
 /// A list in an activity is no longer.
 const MOST: usize = 50;
 
@@ -141,7 +144,7 @@ impl Draft for ActivityDraft {
         }
         match self.starts_at {
             Some(at) if self.is_done() && at > now => violations.add("/starts_at", "in_the_future"),
-            Some(at) if !self.is_done() && at < now => violations.add("/starts_at", "in_the_past"),
+            Some(at) if !self.is_done() => check_plan_time(at, now, violations),
             _ => {}
         }
     }
@@ -215,6 +218,15 @@ impl ActivityDraft {
     }
 }
 
+/// Notes a time to which nobody plans: one that is past, or ten years away and more.
+pub(super) fn check_plan_time(starts_at: DateTime<Utc>, now: DateTime<Utc>, violations: &mut Violations) {
+    if starts_at < now {
+        violations.add("/starts_at", "in_the_past");
+    } else if starts_at - now > FURTHEST {
+        violations.add("/starts_at", "out_of_range");
+    }
+}
+
 /// Notes an end that does not follow the beginning, or follows it too late.
 pub(super) fn check_end(starts_at: Option<DateTime<Utc>>, ends_at: Option<DateTime<Utc>>, violations: &mut Violations) {
     let (Some(starts), Some(ends)) = (starts_at, ends_at) else {
@@ -264,6 +276,7 @@ mod tests {
         assert_eq!(plan(json!("2026-11-23T02:00:00Z")), []);
         assert_eq!(plan(json!("2026-11-23T01:59:59Z")), fault("/starts_at", "in_the_past"));
         assert_eq!(plan(json!(null)), fault("/starts_at", "required"));
+        assert_eq!(plan(json!("9999-12-31T23:59:59Z")), fault("/starts_at", "out_of_range"));
     }
 
     #[test]

@@ -201,6 +201,9 @@ pub enum EventKind {
     /// A user changed their password.
     #[serde(rename = "user.password_changed")]
     UserPasswordChanged,
+    /// A user changed how to be told of things.
+    #[serde(rename = "user.notification_preferences_updated")]
+    UserNotificationPreferencesUpdated,
     /// A spent refresh token was used: the session was ended.
     #[serde(rename = "user.refresh_token_reused")]
     UserRefreshTokenReused,
@@ -225,6 +228,9 @@ pub enum EventKind {
     /// A timer that was given up got another go.
     #[serde(rename = "timer.retried")]
     TimerRetried,
+    /// An administrator let a delivery be tried again.
+    #[serde(rename = "delivery.retried")]
+    DeliveryRetried,
 }
 
 impl Word for EventKind {}

@@ -11,6 +11,7 @@ use crate::accounts::{Account, Contact};
 use crate::activities::Activity;
 use crate::attachments::Attachment;
 use crate::catalog::Product;
+use crate::deliveries::Delivery;
 use crate::identity::{ApiKey, Team, User};
 use crate::leads::{Lead, LeadForm};
 use crate::opportunities::Opportunity;
@@ -44,6 +45,8 @@ pub enum SubjectKind {
     ApiKey,
     /// Something that falls due.
     Timer,
+    /// Something that has to leave the house, such as an e-mail.
+    Delivery,
 }
 
 impl Word for SubjectKind {}
@@ -96,4 +99,8 @@ impl Subject for Team {
 
 impl Subject for ApiKey {
     const KIND: SubjectKind = SubjectKind::ApiKey;
+}
+
+impl Subject for Delivery {
+    const KIND: SubjectKind = SubjectKind::Delivery;
 }

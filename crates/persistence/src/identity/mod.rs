@@ -10,7 +10,10 @@ mod users;
 mod view;
 
 pub(crate) use access::teams_from;
-pub use access::{ApiKeySecret, SessionState, SpentToken, actor, api_key, role_of, session, signing_keys, users_among};
+pub use access::{
+    Addressee, ApiKeySecret, SessionState, SpentToken, actor, addressee, api_key, managers_of, role_of, session, signing_keys,
+    user_named, users_among,
+};
 pub use api_keys::{LockedApiKey, NewApiKey, insert_api_key, lock_api_key, revoke_api_key};
 pub use query::{
     ApiKeyFilter, TeamFilter, UserFilter, find_api_key, find_team, find_user, has_users, list_api_keys, list_teams, list_users,

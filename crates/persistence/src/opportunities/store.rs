@@ -38,6 +38,11 @@ impl Locked<row::Model> {
         Id::new(self.0.account_id)
     }
 
+    /// The salesperson.
+    pub fn owner_id(&self) -> Option<UserId> {
+        self.0.owner_id.map(Id::new)
+    }
+
     /// Primary or secondary.
     pub fn classification(&self) -> Classification {
         self.0.classification.0
@@ -207,6 +212,16 @@ fn open(account: AccountId) -> Select<row::Entity> {
 pub async fn open_of(tx: &Tx, account: AccountId) -> Result<Vec<OpportunityId>, StoreError> {
     let ids: Vec<Uuid> = open(account).into_tuple().all(&tx.conn).await?;
     Ok(ids.into_iter().map(Id::new).collect())
+}
+
+/// The open primary opportunity of an account, if there is exactly one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn only_open_primary(tx: &Tx, account: AccountId) -> Result<Option<OpportunityId>, StoreError> {
+    let primary = open(account).filter(row::Column::Classification.eq(Col(Classification::Primary))).limit(2);
+    let ids: Vec<Uuid> = primary.into_tuple().all(&tx.conn).await?;
+    Ok(<[Uuid; 1]>::try_from(ids).ok().map(|[id]| Id::new(id)))
 }
 
 /// How many primary opportunities of an account are open or won.
