@@ -1,16 +1,15 @@
 //! Files on records: taken in, put away, and swept up when no record names them.
 
-use std::time::{Duration, SystemTime};
-
 use chot_domain::attachments::{AttachmentDraft, AttachmentId, Parent};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceKind};
-use chot_domain::shared::Code;
+use chot_domain::shared::{Clock, Code, SystemClock};
 use chot_persistence::attachments::{self, Belonging, IncomingFile, LockedAttachment, StoredFile};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::{Tx, accounts, activities, leads, opportunities};
+use chrono::TimeDelta;
 use futures_util::StreamExt;
 
 use crate::opportunities::evidence::give_by_itself;
@@ -133,15 +132,15 @@ pub async fn restore(tx: &Tx, id: AttachmentId) -> Result<()> {
 }
 
 /// A file that no record names is given so long: its record may be about to be written.
-pub const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
+pub const PATIENCE: TimeDelta = TimeDelta::days(1);
 
 /// Takes away what processes that died have left: files that no record names, and those that were never finished. Says how many of the
 /// former there were.
 ///
 /// # Errors
 /// When the database fails or the place for files cannot be used.
-pub async fn sweep(engine: &Engine, patience: Duration) -> Result<u64> {
-    let before = SystemTime::now() - patience;
+pub async fn sweep(engine: &Engine, patience: TimeDelta) -> Result<u64> {
+    let before = SystemClock.now() - patience;
     let (mut swept, mut kept) = (0, engine.files.kept_before(before)?);
     while let Some(keys) = kept.next().await {
         for key in attachments::unnamed(&engine.db, &keys).await? {

@@ -331,6 +331,11 @@ impl Operation {
         self.document["requestBody"]["required"] == true
     }
 
+    /// Whether it reads its body as JSON, and not as a form with a file.
+    pub fn reads_json(&self) -> bool {
+        self.document["requestBody"]["content"]["application/json"].is_object()
+    }
+
     /// The request without version and body.
     pub fn bare(&self, client: &Client, ground: &Ground) -> RequestBuilder {
         ground.acting.as_ref().unwrap_or(client).request(self.method.clone(), &ground.path(&self.path))

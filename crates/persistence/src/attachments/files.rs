@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use chot_domain::attachments::{Content, FileType};
+use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt};
 use object_store::local::LocalFileSystem;
@@ -93,12 +94,11 @@ impl Files {
     ///
     /// # Errors
     /// When the place cannot be used.
-    pub fn kept_before(&self, time: SystemTime) -> Result<BoxStream<'static, Vec<String>>, StoreError> {
-        let before = chrono::DateTime::<chrono::Utc>::from(time);
+    pub fn kept_before(&self, time: DateTime<Utc>) -> Result<BoxStream<'static, Vec<String>>, StoreError> {
         // What another process takes away meanwhile is not there any more.
         let found = self.store()?.list(None).filter_map(async |file| file.ok());
         let old = found.filter_map(move |file| {
-            let is_old = file.last_modified <= before;
+            let is_old = file.last_modified <= time;
             std::future::ready(is_old.then(|| file.location.to_string()))
         });
         Ok(old.chunks(500).boxed())
@@ -108,9 +108,9 @@ impl Files {
     ///
     /// # Errors
     /// When the place cannot be used.
-    pub async fn remove_unfinished(&self, before: SystemTime) -> Result<(), StoreError> {
+    pub async fn remove_unfinished(&self, before: DateTime<Utc>) -> Result<(), StoreError> {
         let folder = self.folder.clone();
-        let removed = tokio::task::spawn_blocking(move || remove_unfinished(&folder, before)).await;
+        let removed = tokio::task::spawn_blocking(move || remove_unfinished(&folder, before.into())).await;
         removed.map_err(std::io::Error::other).and_then(|done| done).map_err(unusable)
     }
 }
