@@ -6,7 +6,6 @@ use chot_domain::shared::{Code, Nothing, Outcome};
 use chot_persistence::notifications::{self, NotificationFilter, NotificationView, PreferencesView};
 use chot_persistence::{Page, Reads, StoreError, Tx};
 use serde::Serialize;
-use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
