@@ -8,9 +8,9 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::notifications::Letter;
 use chot_domain::shared::{Clock, Code, SystemClock};
-use chot_persistence::Tx;
 use chot_persistence::deliveries::{self, ClaimedDelivery, Lease};
 use chot_persistence::events::{Happening, record};
+use chot_persistence::{Tx, fault_points};
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 
@@ -40,7 +40,9 @@ pub async fn send_due(engine: &Engine) -> Result<u64> {
         if batch.is_empty() {
             break;
         }
+        fault_points::pass("delivery.claimed").await;
         let results = join_all(batch.iter().map(|delivery| send(mailer, delivery))).await;
+        fault_points::pass("delivery.sent").await;
         for (delivery, result) in batch.iter().zip(results) {
             sent += u64::from(result.is_ok());
             if result.as_ref().is_err_and(|not_sent| not_sent.is_of_server) {

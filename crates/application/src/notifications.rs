@@ -4,7 +4,7 @@ use chot_domain::deliveries::DeliveryKind;
 use chot_domain::history::EventKind;
 use chot_domain::identity::UserId;
 use chot_domain::notifications::{Letter, MarkAllRead, Notice, NotificationId, PreferencesPatch};
-use chot_domain::shared::{Code, Violations};
+use chot_domain::shared::Code;
 use chot_persistence::deliveries::{self, NewDelivery};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::identity::Addressee;
@@ -70,7 +70,9 @@ pub async fn mark_read(tx: &Tx, id: NotificationId) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn mark_all_read(tx: &Tx, order: &MarkAllRead) -> Result<u64> {
-    Ok(notifications::mark_all_read(tx, checks::acting_user(tx)?, order.before).await?)
+    let user = checks::acting_user(tx)?;
+    checks::judge(tx, order).unless_any(())?;
+    Ok(notifications::mark_all_read(tx, user, order.before).await?)
 }
 
 /// Changes how one wants to be told of things.
@@ -79,7 +81,7 @@ pub async fn mark_all_read(tx: &Tx, order: &MarkAllRead) -> Result<u64> {
 /// Every violation of the result; `version_mismatch`.
 pub async fn update_preferences(tx: &Tx, user: UserId, patch: &PreferencesPatch, seen: Option<i64>) -> Result<()> {
     let preferences = notifications::lock_preferences(tx, user).await?;
-    let patched = checks::patched(tx, patch, &preferences.draft(), async |_| Ok(Violations::default())).await?;
+    let patched = checks::patched(tx, patch, &preferences.draft(), async |after| Ok(checks::judge(tx, after))).await?;
     preferences.expect_version(seen)?;
     let Some((after, changed)) = patched else {
         return Ok(());

@@ -1,9 +1,12 @@
 //! Named places at which a test lets a worker die, as `kill -9` would: what it had not committed is gone, and nobody tidies up behind it.
 //! They exist in test builds only; a release build knows nothing of them.
 
-/// Every place at which a worker may die, in the order of a round.
+/// Every place at which a worker may die while it does what falls due, in the order of a round.
 pub const ALL: [&str; 6] =
     ["timer.claimed", "timer.fired", "timer.completed", "unit.before_commit", "unit.after_commit", "round.between_timers"];
+
+/// The places at which it may die while something leaves the house.
+pub const OF_DELIVERIES: [&str; 2] = ["delivery.claimed", "delivery.sent"];
 
 #[cfg(debug_assertions)]
 mod armed {

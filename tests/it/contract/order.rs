@@ -80,6 +80,8 @@ fn references(operation: &Operation) -> Vec<String> {
         gather(String::new(), schema, &mut members);
     }
     let pointers = members.into_iter().map(|member| member.pointer);
+    // The leads that are given out in bulk are what is worked on; each is answered for itself.
+    let pointers = pointers.filter(|pointer| pointer != "/lead_ids/0");
     pointers.filter(|pointer| ["_id", "_ids/0", "/id"].iter().any(|end| pointer.ends_with(end))).collect()
 }
 

@@ -1,14 +1,18 @@
 //! Workers that come at the same time, and workers that die on the way.
 
+use std::collections::BTreeSet;
+
 use chot_api::config::MailSettings;
 use chot_application::{Ctx, Engine, worker};
 use chot_domain::deliveries::DeliveryKind;
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Clock, RandomIds, SystemClock};
 use chot_persistence::deliveries::{self, ClaimedDelivery, Lease, NewDelivery};
+use chot_persistence::fault_points::{self, Death};
 use chot_persistence::{Connection, Db};
 use chot_tests::{MailServer, World};
 use chrono::TimeDelta;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::{given, only, round, with_mail};
@@ -69,6 +73,34 @@ async fn what_a_worker_claimed_that_died_is_sent_by_another_once_the_lease_is_ov
     let states: Vec<_> =
         super::deliveries(&admin).await.iter().map(|one| (one["state"].clone(), one["attempts"].clone())).collect();
     assert_eq!(states, [(json!("pending"), json!(1)), (json!("sent"), json!(2))]);
+}
+
+#[tokio::test]
+async fn whoever_dies_between_two_steps_nothing_is_lost_and_what_leaves_twice_bears_the_same_mark() {
+    for place in fault_points::OF_DELIVERIES {
+        let (world, server) = with_mail().await;
+        let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+        given(&admin, &lan, 1).await;
+        let dying = process(&world, &server).await;
+        assert!(Death::at(place, 0).await_for(worker::once(&dying)).await.is_none(), "nobody passes {place}");
+        let before = server.mails().len();
+        assert_eq!(before, usize::from(place == "delivery.sent"));
+        round(&world).await;
+        assert_eq!(server.mails().len(), before, "{place}: the lease of the dead still holds");
+        end_leases(&world).await;
+        round(&world).await;
+        let marks: BTreeSet<_> = server.mails().iter().map(|mail| mail.header("Message-ID")).collect();
+        assert_eq!((server.mails().len(), marks.len()), (before + 1, 1), "{place}");
+        let sent = only(&admin).await;
+        assert_eq!((&sent["state"], &sent["attempts"]), (&json!("sent"), &json!(2)), "{place}");
+    }
+}
+
+/// Lets the leases end that only time would end.
+async fn end_leases(world: &World) {
+    let database = sea_orm::Database::connect(world.database_url()).await.unwrap();
+    let over = "UPDATE deliveries SET locked_until = NULL WHERE locked_until IS NOT NULL";
+    assert_eq!(database.execute_unprepared(over).await.unwrap().rows_affected(), 1);
 }
 
 #[tokio::test]
