@@ -87,6 +87,7 @@ impl MigratorTrait for Migrator {
                 up: include_str!("m0012_activities.sql"),
                 down: &[
                     "DROP TABLE calendar_feeds",
+                    "DROP INDEX leads_holder",
                     "DROP INDEX events_parent",
                     "ALTER TABLE events DROP COLUMN parent_id",
                     "DROP TABLE activities",
@@ -117,6 +118,11 @@ impl MigratorTrait for Migrator {
                     "DROP TABLE evidence_reviews",
                     "DROP TABLE evidence",
                 ],
+            }),
+            Box::new(Script {
+                name: "m0016_telephony",
+                up: include_str!("m0016_telephony.sql"),
+                down: &["DROP TABLE calls", "DROP TABLE telephone_exchanges"],
             }),
         ]
     }

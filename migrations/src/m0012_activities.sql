@@ -54,6 +54,9 @@ CREATE INDEX activities_opportunity ON activities (opportunity_id, starts_at, id
 
 CREATE INDEX activities_recording ON activities (account_id, starts_at, id) WHERE recording_url IS NOT NULL;
 
+-- Activities are in reach through the holder of their lead, archived or not.
+CREATE INDEX leads_holder ON leads (holder_id, id);
+
 -- What happened to something that hangs on a lead or an opportunity stands in the history of that one as well.
 ALTER TABLE events ADD COLUMN parent_id uuid NULL;
 

@@ -8,7 +8,9 @@ mod contract;
 mod database;
 mod examples;
 mod form;
+mod mail_server;
 mod process;
+mod signing;
 mod world;
 
 pub mod given;
@@ -18,5 +20,7 @@ pub use clock::TestClock;
 pub use contract::{Contract, contract};
 pub use database::{Kind, kind};
 pub use form::{Form, PDF, form_type};
+pub use mail_server::{Mail, MailServer, Manner};
 pub use process::{Deployment, Process};
+pub use signing::signature;
 pub use world::{Options, World};

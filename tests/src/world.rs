@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use chot_api::config::{RunSettings, ServerSettings, Switch};
+use chot_api::config::{FileSettings, MailSettings, RunSettings, ServerSettings, Switch};
 use chot_api::server;
 use chot_application::{Engine, identity, worker};
 use chot_domain::identity::{Actor, UserDraft};
@@ -23,10 +23,12 @@ pub struct Options {
     pub rate_limits: bool,
     /// Origins whose pages may call.
     pub allowed_origins: Vec<String>,
-    /// Whether its clock can be moved over HTTP.
-    pub sandbox: bool,
     /// How many bytes a file may have.
     pub attachment_bytes: Option<u64>,
+    /// Whether its clock can be moved over HTTP.
+    pub sandbox: bool,
+    /// The mail server; without one no e-mails are written.
+    pub smtp_url: Option<String>,
 }
 
 /// A real server on a real database of its own, with time under the test's hand.
@@ -55,19 +57,24 @@ impl World {
     pub async fn with(playbook: &str, options: Options) -> Self {
         let database = TestDatabase::create(playbook).await;
         let clock = TestClock::default();
+        let folder = std::env::temp_dir().join(format!("chot_test_files_{}", uuid::Uuid::now_v7().simple()));
+        let attachment_bytes = options.attachment_bytes.unwrap_or(Files::LARGEST);
+        let files = FileSettings { attachments: folder.clone(), attachment_bytes };
         let settings = ServerSettings {
             listen: "127.0.0.1:0".parse().unwrap(),
             rate_limits: if options.rate_limits { Switch::On } else { Switch::Off },
             allowed_origins: options.allowed_origins,
             workers: Some(2),
             no_worker: true,
-            run: RunSettings { sandbox: options.sandbox },
+            run: RunSettings {
+                files,
+                sandbox: options.sandbox,
+                mail: MailSettings { smtp_url: options.smtp_url, mail_from: Some("Chốt <crm@congty.example.vn>".into()) },
+            },
         };
-        let is_sandbox = options.sandbox;
-        let folder = std::env::temp_dir().join(format!("chot_test_files_{}", uuid::Uuid::now_v7().simple()));
-        let files = Files::in_folder(&folder, options.attachment_bytes.unwrap_or(Files::LARGEST));
-        let (base, server) = start(&database.url, &clock, files.clone(), settings).await;
-        let engine = engine(&database.url, &clock, files, 2, is_sandbox).await;
+        let run = settings.run.clone();
+        let (base, server) = start(&database.url, &clock, settings).await;
+        let engine = engine(&database.url, &clock, 2, &run).await;
         Self { base, clock, engine, folder, server: Some(server), database }
     }
 
@@ -92,7 +99,7 @@ impl World {
         let draft = json!({"email": email, "full_name": format!("Người dùng {role}"), "role": role, "password": PASSWORD, "team_id": team_id});
         let draft: UserDraft = read(draft).unwrap();
         let ctx = self.engine.act_as(Actor::system()).await.unwrap();
-        let hash = identity::hash_first_password(&ctx, &draft).await.unwrap();
+        let hash = identity::hash_first_password(&ctx, Some(&draft)).await.unwrap();
         let id = ctx.write(async |tx| identity::create_user(tx, &draft, hash.clone()).await).await.unwrap();
         let client = self.sign_in(&email, PASSWORD).await;
         client.named(&id.to_string(), role)
@@ -119,25 +126,19 @@ impl World {
     }
 }
 
-async fn engine(url: &str, clock: &TestClock, files: Files, max_connections: u32, is_sandbox: bool) -> Engine {
+async fn engine(url: &str, clock: &TestClock, max_connections: u32, run: &RunSettings) -> Engine {
     let db = Db::connect(&Connection { url: url.to_owned(), max_connections }).await.unwrap();
-    let engine = Engine::new(db, Arc::new(clock.clone()), Arc::new(RandomIds)).keeping(files);
-    if is_sandbox { engine.in_sandbox() } else { engine }
+    run.equip(Engine::new(db, Arc::new(clock.clone()), Arc::new(RandomIds))).unwrap()
 }
 
 /// Runs a server on a thread of its own, as its process would.
-async fn start(
-    url: &str,
-    clock: &TestClock,
-    files: Files,
-    settings: ServerSettings,
-) -> (String, (oneshot::Sender<()>, JoinHandle<()>)) {
+async fn start(url: &str, clock: &TestClock, settings: ServerSettings) -> (String, (oneshot::Sender<()>, JoinHandle<()>)) {
     let (url, clock) = (url.to_owned(), clock.clone());
     let (tell_address, address) = oneshot::channel();
     let (stop, stopped) = oneshot::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let running = server::start(engine(&url, &clock, files, 6, settings.run.sandbox).await, &settings).await.unwrap();
+            let running = server::start(engine(&url, &clock, 6, &settings.run).await, &settings).await.unwrap();
             tell_address.send(running.address).unwrap();
             let _ = stopped.await;
             running.stop(false).await;

@@ -43,6 +43,8 @@ problem-invalid_credentials = The e-mail address or the password is not correct
     .detail = Please check both and try again. If you still cannot sign in, please contact your administrator.
 problem-invalid_refresh_token = Your session has ended
     .detail = The session can no longer be continued. Please sign in again.
+problem-invalid_signature = The signature is not valid
+    .detail = What was sent is not signed with the secret that is set up for this telephone exchange. Please check the secret in both places.
 problem-refresh_in_progress = The session is just being continued
     .detail = Another call of the same application has just renewed this session. Please go on with the result of that call.
 problem-forbidden = You are not allowed to do this
@@ -213,6 +215,7 @@ violation-only_one_relation = An activity is about one record at most: a lead, a
 violation-only_when_done = This belongs to what is done already; please give the time at which it was done, or remove this.
 violation-only_while_planned = The password to a customer's computer is kept only while the activity is planned; please remove it.
 violation-before_the_start = The end must come after the beginning.
+violation-too_old = This happened too long ago to be taken now.
 violation-too_late = The end is too long after the beginning: an activity lasts 31 days at most, and a calendar shows 62 days at once.
 
 ## Violations: users, teams and API keys
@@ -234,3 +237,38 @@ violation-admin_needs_every_permission = The role "admin" must exist, reach all 
 violation-clock_backwards = The clock can only be moved forward; please choose a later time.
 violation-not_together = Please give only one of these fields.
 violation-other = This value is not accepted; please check it.
+
+## Notifications
+### notification-KIND-title and -text: what a user is told. $name is the record; $count how many leads; $reason what was said.
+
+notification-lead_assigned-title = { $count ->
+        [1] The lead { $name } was given to you
+       *[other] { $count } leads were given to you
+    }
+notification-lead_assigned-text = { $count ->
+        [1] You are now responsible for the lead { $name }. Please make contact.
+       *[other] You are now responsible for { $count } more leads, among them { $name }. Please make contact.
+    }
+notification-lead_recalled-title = The lead { $name } was taken back
+notification-lead_recalled-text = No contact with { $name } was noted in time, so the lead was taken back and given to somebody else.
+notification-lead_follow_up_due-title = Follow up { $name }
+notification-lead_follow_up_due-text = Today is the day to take up the lead { $name } again.
+notification-account_assigned-title = The account { $name } was given to you
+notification-account_assigned-text = You are now responsible for the account { $name } and its open opportunities.
+notification-account_released-title = The account { $name } went back into the pool
+notification-account_released-text = You are no longer responsible for the account { $name }. Its history tells why; whoever may claim accounts can take it now.
+notification-opportunity_lost_by_check-title = The opportunity { $name } was lost for want of evidence
+notification-opportunity_lost_by_check-text = No valid evidence for { $name } was given by the end of the day, so the system closed the opportunity as lost.
+notification-evidence_warned-title = The evidence for { $name } was not accepted
+notification-evidence_warned-text = Customer care has warned of the evidence for { $name }: { $reason }. Please give new evidence, or the opportunity will be lost.
+notification-activity_assigned-title = Planned for you: { $name }
+notification-activity_assigned-text = The activity { $name } was put into your calendar.
+notification-activity_due-title = Due: { $name }
+notification-activity_due-text = Your activity { $name } is due.
+notification-support_requested-title = Support is wanted: { $name }
+notification-support_requested-text = A member of your team asks for support with { $name }. Please have a look and answer.
+notification-support_answered-title = Your request for support was answered: { $name }
+notification-support_answered-text = Your request for support with { $name } was answered. Please have a look.
+letter-greeting = Dear { $name },
+letter-path = The record: { $path }
+letter-end = You can choose which messages come by e-mail: /api/v1/me/notification-preferences

@@ -43,6 +43,8 @@ problem-invalid_credentials = Email hoặc mật khẩu không đúng
     .detail = Vui lòng kiểm tra lại email và mật khẩu. Nếu vẫn không đăng nhập được, vui lòng liên hệ quản trị viên.
 problem-invalid_refresh_token = Phiên đăng nhập đã kết thúc
     .detail = Không thể tiếp tục phiên đăng nhập này. Vui lòng đăng nhập lại.
+problem-invalid_signature = Chữ ký không hợp lệ
+    .detail = Dữ liệu không được ký bằng khóa bí mật đã khai báo cho tổng đài này. Vui lòng kiểm tra khóa bí mật ở cả hai nơi.
 problem-refresh_in_progress = Phiên đăng nhập vừa được gia hạn
     .detail = Một lệnh gọi khác của cùng ứng dụng vừa gia hạn phiên đăng nhập này. Vui lòng dùng kết quả của lệnh gọi đó.
 problem-forbidden = Bạn không có quyền thực hiện thao tác này
@@ -213,6 +215,7 @@ violation-only_one_relation = Một hoạt động chỉ gắn với nhiều nh�
 violation-only_when_done = Thông tin này chỉ dành cho việc đã làm xong, vui lòng nhập thời điểm đã làm hoặc bỏ trường này.
 violation-only_while_planned = Mật khẩu vào máy của khách chỉ được giữ khi hoạt động còn trong kế hoạch, vui lòng bỏ mật khẩu.
 violation-before_the_start = Thời điểm kết thúc phải sau thời điểm bắt đầu.
+violation-too_old = Sự việc này đã xảy ra quá lâu nên không được ghi nhận nữa.
 violation-too_late = Thời điểm kết thúc quá xa thời điểm bắt đầu: một hoạt động kéo dài nhiều nhất 31 ngày, lịch hiển thị nhiều nhất 62 ngày mỗi lần.
 
 ## Vi phạm: người dùng, nhóm và khóa API
@@ -234,3 +237,38 @@ violation-admin_needs_every_permission = Vai trò "admin" phải tồn tại, c�
 violation-clock_backwards = Đồng hồ chỉ dời được về phía trước; vui lòng chọn thời điểm muộn hơn.
 violation-not_together = Vui lòng chỉ điền một trong các trường này.
 violation-other = Giá trị này không được chấp nhận, vui lòng kiểm tra lại.
+
+## Thông báo
+### notification-KIND-title và -text: điều người dùng được báo. $name là tên bản ghi; $count là số đầu mối; $reason là lý do.
+
+notification-lead_assigned-title = { $count ->
+        [1] Bạn được giao khách hàng tiềm năng { $name }
+       *[other] Bạn được giao { $count } khách hàng tiềm năng
+    }
+notification-lead_assigned-text = { $count ->
+        [1] Từ nay bạn phụ trách khách hàng tiềm năng { $name }. Vui lòng liên hệ với khách.
+       *[other] Bạn được giao thêm { $count } khách hàng tiềm năng, trong đó có { $name }. Vui lòng liên hệ với khách.
+    }
+notification-lead_recalled-title = Khách hàng tiềm năng { $name } đã bị thu hồi
+notification-lead_recalled-text = Chưa ghi nhận liên hệ với { $name } đúng hạn nên khách hàng tiềm năng này đã bị thu hồi và giao cho người khác.
+notification-lead_follow_up_due-title = Đến ngày chăm sóc lại { $name }
+notification-lead_follow_up_due-text = Hôm nay là ngày hẹn chăm sóc lại khách hàng tiềm năng { $name }.
+notification-account_assigned-title = Bạn được giao khách hàng { $name }
+notification-account_assigned-text = Từ nay bạn phụ trách khách hàng { $name } và các cơ hội đang mở của khách hàng này.
+notification-account_released-title = Khách hàng { $name } đã được trả về kho chung
+notification-account_released-text = Bạn không còn phụ trách khách hàng { $name }. Lý do có trong lịch sử của khách hàng; ai có quyền nhận khách hàng đều có thể nhận.
+notification-opportunity_lost_by_check-title = Cơ hội { $name } bị chuyển sang thất bại vì thiếu bằng chứng
+notification-opportunity_lost_by_check-text = Đến cuối ngày vẫn chưa có bằng chứng hợp lệ cho { $name } nên hệ thống đã đóng cơ hội này là thất bại.
+notification-evidence_warned-title = Bằng chứng của { $name } bị cảnh báo
+notification-evidence_warned-text = Bộ phận chăm sóc khách hàng đã cảnh báo bằng chứng của { $name }: { $reason }. Vui lòng bổ sung bằng chứng mới, nếu không cơ hội sẽ bị đóng là thất bại.
+notification-activity_assigned-title = Bạn được giao hoạt động { $name }
+notification-activity_assigned-text = Hoạt động { $name } đã được thêm vào lịch của bạn.
+notification-activity_due-title = Đến hạn: { $name }
+notification-activity_due-text = Hoạt động { $name } của bạn đã đến hạn.
+notification-support_requested-title = Có yêu cầu hỗ trợ: { $name }
+notification-support_requested-text = Một thành viên trong đội của bạn cần hỗ trợ về { $name }. Vui lòng xem và trả lời.
+notification-support_answered-title = Yêu cầu hỗ trợ của bạn đã được trả lời: { $name }
+notification-support_answered-text = Yêu cầu hỗ trợ của bạn về { $name } đã được trả lời. Vui lòng xem lại.
+letter-greeting = Kính gửi { $name },
+letter-path = Bản ghi: { $path }
+letter-end = Bạn có thể chọn loại thông báo gửi qua e-mail tại: /api/v1/me/notification-preferences

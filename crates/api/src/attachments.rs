@@ -2,14 +2,14 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post, web::Path};
 use chot_application::attachments as verbs;
 use chot_domain::attachments::{AttachmentDraft, AttachmentId};
 use chot_domain::identity::Actor;
-use chot_domain::shared::Code;
+use chot_domain::shared::{Code, Nothing};
 use chot_persistence::attachments::{self, AttachmentFilter, AttachmentView};
 use chot_persistence::{Page, Reads, StoreError, Tx};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
 use crate::download::{self, FileContent};
-use crate::extract::{Caller, FileForm, Nothing, OptionalBody, Query, Seen};
+use crate::extract::{Caller, FileForm, OptionalBody, Query, Seen};
 use crate::problem::Failure;
 use crate::record::Record;
 

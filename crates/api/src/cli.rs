@@ -9,14 +9,13 @@ use chot_application::{Engine, Error, demo, setup, worker};
 use chot_domain::identity::UserDraft;
 use chot_domain::playbook::{EMBEDDED, embedded};
 use chot_domain::shared::{Code, RandomIds, SystemClock, read};
-use chot_persistence::attachments::Files;
 use chot_persistence::{Connection, Db};
 use clap::{Args, Parser, Subcommand};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::config::{DatabaseSettings, FileSettings, RunSettings, ServerSettings};
+use crate::config::{DatabaseSettings, RunSettings, ServerSettings};
 use crate::messages::{Locale, violation_text};
 use crate::{openapi, server};
 
@@ -26,8 +25,6 @@ use crate::{openapi, server};
 struct Cli {
     #[command(flatten)]
     database: DatabaseSettings,
-    #[command(flatten)]
-    files: FileSettings,
     #[command(subcommand)]
     command: Command,
 }
@@ -101,8 +98,8 @@ async fn run(cli: Cli) -> Outcome {
         Command::User { command: UserCommand::Add(user) } => add_user(&cli.database, &user).await,
         Command::Migrate => Ok(connect(&cli.database).await?.db.migrate().await?),
         Command::Demo => load_demo(&cli.database).await,
-        Command::Serve(settings) => serve(&cli.database, &cli.files, &settings).await,
-        Command::Work(settings) => work(&cli.database, &cli.files, &settings).await,
+        Command::Serve(settings) => serve(&cli.database, &settings).await,
+        Command::Work(settings) => work(&cli.database, &settings).await,
     }
 }
 
@@ -174,32 +171,27 @@ async fn load_demo(settings: &DatabaseSettings) -> Outcome {
 }
 
 /// The engine of a deployment that is complete, as it is to run.
-async fn ready(
-    database: &DatabaseSettings,
-    files: &FileSettings,
-    settings: &RunSettings,
-) -> Result<Engine, Box<dyn std::error::Error>> {
+async fn ready(database: &DatabaseSettings, settings: &RunSettings) -> Result<Engine, Box<dyn std::error::Error>> {
     server::start_logging();
-    let engine = connect(database).await?.keeping(Files::in_folder(&files.attachments, files.attachment_bytes));
+    let engine = connect(database).await?;
     if engine.db.is_embedded() {
         engine.db.migrate().await?;
     }
     match setup::missing(&engine).await? {
         Some(missing) => Err(what_to_do(missing).into()),
-        None if settings.sandbox => Ok(engine.in_sandbox()),
-        None => Ok(engine),
+        None => Ok(settings.equip(engine)?),
     }
 }
 
-async fn serve(database: &DatabaseSettings, files: &FileSettings, settings: &ServerSettings) -> Outcome {
-    let running = server::start(ready(database, files, &settings.run).await?, settings).await?;
+async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Outcome {
+    let running = server::start(ready(database, &settings.run).await?, settings).await?;
     println!("Swagger UI: http://{}/docs/", running.address);
     running.until_stopped().await?;
     Ok(())
 }
 
-async fn work(database: &DatabaseSettings, files: &FileSettings, settings: &RunSettings) -> Outcome {
-    let engine = ready(database, files, settings).await?;
+async fn work(database: &DatabaseSettings, settings: &RunSettings) -> Outcome {
+    let engine = ready(database, settings).await?;
     let (stop, stopping) = watch::channel(false);
     let worker = actix_web::rt::spawn(worker::run(engine.clone(), stopping));
     let mut terminated = signal(SignalKind::terminate())?;

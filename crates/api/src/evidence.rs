@@ -5,7 +5,7 @@ use chot_domain::opportunities::OpportunityId;
 use chot_domain::opportunities::evidence::{
     DrawEvidence, EvidenceDraft, EvidenceDrawId, EvidenceId, EvidenceReviewId, WarnEvidence,
 };
-use chot_domain::shared::Code;
+use chot_domain::shared::{Code, Nothing};
 use chot_persistence::opportunities::OpportunityView;
 use chot_persistence::opportunities::evidence::{
     self as stored, CheckFilter, EvidenceCheckView, EvidenceFilter, EvidenceReviewView, EvidenceView, ReviewFilter,
@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, Nothing, OptionalBody, Query};
+use crate::extract::{Body, Caller, OptionalBody, Query};
 use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -110,7 +110,7 @@ async fn warn(caller: Caller, id: Path<OpportunityId>, body: Body<WarnEvidence>)
 #[utoipa::path(tag = "evidence", operation_id = "acceptEvidence", responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/evidence/accept")]
 async fn accept(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
-    caller.act::<OpportunityView, _>(*id, &body, async |tx, id, _| verbs::accept(tx, id).await).await
+    caller.act::<OpportunityView, _>(*id, &body, verbs::accept).await
 }
 
 /// What was drawn.
@@ -164,7 +164,7 @@ async fn get_review(caller: Caller, id: Path<EvidenceReviewId>) -> Answer {
 #[utoipa::path(tag = "evidence", operation_id = "acceptEvidenceReview", responses((status = 200, body = EvidenceReviewView)))]
 #[post("/evidence-reviews/{review_id}/accept")]
 async fn accept_review(caller: Caller, id: Path<EvidenceReviewId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
-    caller.act::<EvidenceReviewView, _>(*id, &body, async |tx, id, _| verbs::accept_review(tx, id).await).await
+    caller.act::<EvidenceReviewView, _>(*id, &body, verbs::accept_review).await
 }
 
 /// Warn of the evidence under review.

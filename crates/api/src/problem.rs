@@ -137,7 +137,9 @@ impl From<StoreError> for Failure {
 pub const fn status(code: Code) -> StatusCode {
     match code {
         Code::MalformedBody | Code::InvalidParameter | Code::InvalidCursor | Code::InvalidHeader => StatusCode::BAD_REQUEST,
-        Code::Unauthenticated | Code::InvalidCredentials | Code::InvalidRefreshToken => StatusCode::UNAUTHORIZED,
+        Code::Unauthenticated | Code::InvalidCredentials | Code::InvalidRefreshToken | Code::InvalidSignature => {
+            StatusCode::UNAUTHORIZED
+        }
         Code::Forbidden => StatusCode::FORBIDDEN,
         Code::NotFound | Code::SandboxOff => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,

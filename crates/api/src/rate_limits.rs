@@ -25,6 +25,8 @@ pub enum Policy {
     FormAddress,
     /// Calendars read by their secret addresses, for each network address.
     CalendarAddress,
+    /// What telephone exchanges tell, for each network address.
+    ExchangeAddress,
 }
 
 impl Policy {
@@ -35,13 +37,14 @@ impl Policy {
             Self::SignInAddress => "sign-in-address",
             Self::FormAddress => "form-address",
             Self::CalendarAddress => "calendar-address",
+            Self::ExchangeAddress => "exchange-address",
         }
     }
 
     /// How many requests in a minute.
     const fn per_minute(self) -> u32 {
         match self {
-            Self::Caller => 1_200,
+            Self::Caller | Self::ExchangeAddress => 1_200,
             Self::SignIn => 10,
             Self::SignInAddress => 60,
             Self::FormAddress | Self::CalendarAddress => 120,

@@ -28,7 +28,8 @@ async fn get_clock(caller: Caller) -> Answer {
 #[utoipa::path(tag = "sandbox", operation_id = "moveSandboxClock", request_body = MoveClock, responses((status = 200, body = ClockMoved)))]
 #[post("/sandbox/clock")]
 async fn move_clock(caller: Caller, body: Body<MoveClock>) -> Answer {
-    let moved = if caller.is_answered().await? { None } else { Some(sandbox::move_clock(&caller.ctx, &body.value).await?) };
+    sandbox::read_clock(&caller.ctx)?;
+    let moved = if caller.is_answered().await? { None } else { Some(sandbox::move_clock(&caller.ctx, body.right()?).await?) };
     let answer = async |tx: &chot_persistence::Tx, _: &MoveClock| {
         tx.require(Permission::SandboxWrite)?;
         Ok(Reply::ok(moved.as_ref().ok_or(Code::InternalError)?))

@@ -26,7 +26,7 @@ use crate::problem::{self, Failure};
 use crate::rate_limits::RateLimits;
 use crate::request_log::RequestLog;
 use crate::routes::{self, KnownPaths};
-use crate::{middleware, openapi};
+use crate::{deliveries, middleware, openapi};
 
 /// What every process has once.
 #[derive(Clone)]
@@ -173,18 +173,16 @@ async fn published() -> HttpResponse {
 async fn measured(state: Data<State>) -> HttpResponse {
     let now = state.engine.clock.now();
     if let Ok(backlog) = timers::backlog(&state.engine.db, now).await {
-        let age = backlog.oldest_due_at.map_or(0.0, |oldest| (now - oldest).as_seconds_f64());
-        metrics::gauge!("chot_timers", "state" => "due").set(count(backlog.due));
-        metrics::gauge!("chot_timers", "state" => "waiting").set(count(backlog.waiting));
-        metrics::gauge!("chot_timers", "state" => "failed").set(count(backlog.failed));
+        let age = backlog.oldest_due_at.and_then(|oldest| (now - oldest).to_std().ok()).unwrap_or_default();
         metrics::gauge!("chot_timers_oldest_due_seconds").set(age);
+        for (state, count) in [("due", backlog.due), ("waiting", backlog.waiting), ("failed", backlog.failed)] {
+            metrics::gauge!("chot_timers", "state" => state).set(u32::try_from(count).unwrap_or(u32::MAX));
+        }
+    }
+    if let Err(error) = deliveries::measure(&state.engine).await {
+        tracing::warn!(%error, "the deliveries could not be counted");
     }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(state.metrics.render())
-}
-
-/// A number as a gauge has it. More than a gauge can tell apart is never counted here.
-fn count(number: i64) -> f64 {
-    u32::try_from(number).map_or(f64::from(u32::MAX), f64::from)
 }
 
 fn swagger_ui() -> SwaggerUi {

@@ -1,13 +1,13 @@
 use actix_web::{HttpRequest, get, post, web::Path};
 use chot_application::timers as verbs;
 use chot_domain::identity::{Actor, Permission};
-use chot_domain::shared::Code;
+use chot_domain::shared::{Code, Nothing};
 use chot_persistence::Page;
 use chot_persistence::timers::{self, Backlog, TimerFilter, TimerId, TimerView};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Caller, Nothing, OptionalBody, Query};
+use crate::extract::{Caller, OptionalBody, Query};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(get_backlog).service(get_one).service(retry);

@@ -20,8 +20,8 @@ use crate::{Ctx, Engine, Result, checks};
 pub struct Upload {
     /// What was said.
     pub draft: AttachmentDraft,
-    /// The file.
-    pub file: StoredFile,
+    /// The file; none is kept of a request with faults.
+    pub file: Option<StoredFile>,
 }
 
 /// Begins to take in a file, from whoever may upload files at all. What the file belongs to is asked when it is there.
@@ -43,13 +43,16 @@ pub async fn upload(tx: &Tx, upload: &Upload) -> Result<AttachmentId> {
     let mut violations = checks::judge(tx, draft);
     let mut found = None;
     for parent in draft.parents() {
+        if !violations.is_open(parent.pointer()) {
+            continue;
+        }
         found = held(tx, parent).await?;
         if found.is_none() {
             violations.add(parent.pointer(), "not_found");
         }
     }
     violations.unless_any(())?;
-    let (belonging, is_archived) = found.ok_or(Code::NotFound)?;
+    let ((belonging, is_archived), file) = found.zip(file.as_ref()).ok_or(Code::NotFound)?;
     checks::not_archived(is_archived)?;
     let id = tx.new_id();
     attachments::insert(tx, id, draft, &belonging, file).await?;
@@ -110,8 +113,8 @@ async fn settled(tx: &Tx, kind: EventKind, attachment: &LockedAttachment) -> Res
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `version_mismatch`.
 pub async fn archive(tx: &Tx, id: AttachmentId, seen: Option<i64>) -> Result<()> {
-    let attachment = checks::demand(tx, attachments::lock(tx, id).await?, Permission::AttachmentsWrite, seen);
-    let attachment = attachment.map_err(|refusal| checks::gone_if_archived(refusal.into()))?;
+    let attachment = checks::reach(tx, attachments::lock(tx, id).await?, Permission::AttachmentsWrite)?;
+    checks::ready(&attachment, seen).map_err(checks::gone_if_archived)?;
     attachments::archive(tx, &attachment).await?;
     settled(tx, EventKind::AttachmentArchived, &attachment).await
 }

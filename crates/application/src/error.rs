@@ -30,6 +30,21 @@ impl Error {
         };
         code.raw()
     }
+
+    /// Whether the state of things forbids it, to somebody who sees the record and may do such a thing.
+    pub fn is_of_state(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if !matches!(refusal.code, Code::NotFound | Code::Forbidden | Code::Unauthenticated))
+    }
+}
+
+/// Puts what is wrong with a request where it belongs: behind what the caller may not do or does not see, before what the state of
+/// things forbids, and before any success.
+pub(crate) fn in_order<T>(faults: Violations, done: Result<T>) -> Result<T> {
+    match done {
+        Err(Error::Invalid(found)) => Err(faults.and(found).into()),
+        Err(error) if !error.is_of_state() => Err(error),
+        done => faults.unless_any(done)?,
+    }
 }
 
 impl From<Violations> for Error {

@@ -79,8 +79,8 @@ pub async fn mark_all_read(tx: &Tx, order: &MarkAllRead) -> Result<u64> {
 /// Every violation of the result; `version_mismatch`.
 pub async fn update_preferences(tx: &Tx, user: UserId, patch: &PreferencesPatch, seen: Option<i64>) -> Result<()> {
     let preferences = notifications::lock_preferences(tx, user).await?;
-    preferences.expect_version(seen)?;
     let patched = checks::patched(tx, patch, &preferences.draft(), async |_| Ok(Violations::default())).await?;
+    preferences.expect_version(seen)?;
     let Some((after, changed)) = patched else {
         return Ok(());
     };

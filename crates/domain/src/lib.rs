@@ -15,3 +15,4 @@ pub mod opportunities;
 pub mod playbook;
 pub mod sandbox;
 pub mod shared;
+pub mod telephony;

@@ -29,6 +29,7 @@ pub mod opportunities;
 pub mod playbook;
 pub mod sandbox;
 pub mod tags;
+pub mod telephony;
 pub mod timers;
 
 pub use any_of::{AnyOf, AnyUser};

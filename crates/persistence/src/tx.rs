@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::playbook::Playbook;
-use chot_domain::shared::{Clock, Id, IdSource, Outcome};
+use chot_domain::shared::{Clock, Id, IdSource, Outcome, Violations};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -24,6 +24,7 @@ pub struct Tx {
     /// Whether this deployment sends e-mails; without it none are written.
     pub sends_mail: bool,
     ids: Arc<dyn IdSource>,
+    faults: Mutex<Violations>,
     required: Mutex<Vec<Permission>>,
     cause: Mutex<Option<Uuid>>,
 }
@@ -38,6 +39,8 @@ pub struct Begin<'a> {
     pub ids: &'a Arc<dyn IdSource>,
     /// The playbook in force.
     pub playbook: &'a Arc<Playbook>,
+    /// What is known to be wrong with the request.
+    pub faults: &'a Violations,
     /// Whether this deployment sends e-mails.
     pub sends_mail: bool,
 }
@@ -55,6 +58,16 @@ impl Tx {
     /// The permissions that were asked for in this unit.
     pub fn required(&self) -> Vec<Permission> {
         lock(&self.required).clone()
+    }
+
+    /// What is known to be wrong with the request. While there is anything, the unit only finds out what else is, and is never committed.
+    pub fn faults(&self) -> Violations {
+        lock(&self.faults).clone()
+    }
+
+    /// Notes what else is wrong with the request.
+    pub fn fault(&self, found: Violations) {
+        lock(&self.faults).extend(found);
     }
 
     /// A new identifier.
@@ -145,6 +158,7 @@ impl Db {
             playbook: begin.playbook.clone(),
             sends_mail: begin.sends_mail,
             ids: begin.ids.clone(),
+            faults: Mutex::new(begin.faults.clone()),
             required: Mutex::default(),
             cause: Mutex::default(),
         };

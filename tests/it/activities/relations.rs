@@ -1,7 +1,7 @@
 //! What activities are about, who sees them, and where they show.
 
 use chot_tests::World;
-use chot_tests::given::{account, company, id, opportunity, own_lead, qualified_lead, team};
+use chot_tests::given::{account, company, id, opportunity, own_lead, qualified_lead, team, text};
 use serde_json::{Value, json};
 
 use super::{call, fault, planned, with};
@@ -95,7 +95,7 @@ async fn what_happens_stands_in_the_history_of_lead_opportunity_and_account() {
     let first = planned(&lan, about("lead_id", &lead)).await;
     assert_eq!(lan.history(&format!("/leads/{}", id(&lead))).await.last().unwrap(), "activity.planned");
     let conversion = lan.post(&format!("/leads/{}/convert", id(&lead)), json!({})).await.expect(201);
-    let customer = conversion["account"]["id"].as_str().unwrap_or_else(|| panic!("{conversion:#}")).to_owned();
+    let customer = text(&conversion, "account_id");
     // The lead's activities belong to the account that it became.
     assert_eq!(lan.get(&format!("/activities/{}", id(&first))).await.expect(200)["account_id"], json!(customer));
     assert_eq!(lan.all(&format!("/activities?account_id={customer}")).await.len(), 1);

@@ -46,6 +46,28 @@ async fn files_go_with_the_record_to_its_next_owner() {
     assert_eq!(team.minh.get(&path).await.bytes, PDF);
 }
 
+/// A task of one's own is about no record; its files are seen by those who reach whoever does it.
+#[tokio::test]
+async fn files_of_an_activity_are_seen_by_those_who_see_the_activity() {
+    let world = World::under("icheck").await;
+    let team = team(&world).await;
+    let customer = account(&team.lan, 1).await;
+    let own = json!({"kind": "note", "subject": "Việc riêng"});
+    let of_account = json!({"kind": "note", "subject": "Về khách hàng", "account_id": customer["id"]});
+    for note in [own, of_account] {
+        let note = team.lan.post("/activities", note).await.expect(201);
+        let path = format!("/attachments/{}", id(&attachment(&team.lan, "activity_id", &note).await));
+        for who in [&team.lan, &team.manager] {
+            assert_eq!(who.get(&format!("{path}/content")).await.bytes, PDF);
+            assert_eq!(who.all(&format!("/attachments?activity_id={}", id(&note))).await.len(), 1);
+        }
+        team.minh.get(&path).await.refused(404, "not_found");
+        let form = Form::of(&json!({"activity_id": note["id"]})).file("a.pdf", PDF);
+        assert_eq!(team.minh.upload("/attachments", form).await.faults(422), [fault("/activity_id", "not_found")]);
+    }
+    assert!(team.minh.all("/attachments").await.is_empty());
+}
+
 /// Who may not see accounts sees no files of them, even with the right to files.
 #[tokio::test]
 async fn a_key_sees_the_files_of_what_it_may_see() {

@@ -64,6 +64,29 @@ async fn r_ichk_83_a_file_stands_in_the_history_of_its_record() {
 }
 
 #[tokio::test]
+async fn r_ichk_84_a_file_is_attached_to_a_note() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let customer = account(&lan, 1).await;
+    let chance = opportunity(&lan, &customer, "Truy xuất nguồn gốc").await;
+    let note = json!({"kind": "note", "subject": "Khách xem báo giá", "opportunity_id": chance["id"]});
+    let note = lan.post("/activities", note).await.expect(201);
+    let file = attachment(&lan, "activity_id", &note).await;
+    let told = |member: &str| file[member].clone();
+    assert_eq!((told("activity_id"), told("opportunity_id")), (note["id"].clone(), chance["id"].clone()));
+    assert_eq!((told("account_id"), told("lead_id")), (customer["id"].clone(), Value::Null));
+    for list in ["activity_id", "opportunity_id", "account_id"].map(|of| format!("{of}={}", file[of].as_str().unwrap())) {
+        assert_eq!(lan.all(&format!("/attachments?{list}")).await[0]["id"], file["id"], "{list}");
+    }
+    let history = lan.history(&format!("/opportunities/{}", id(&chance))).await;
+    assert!(history.contains(&"attachment.uploaded".to_owned()), "{history:?}");
+
+    lan.delete(&format!("/activities/{}", id(&note)), version(&note)).await.expect(204);
+    let form = Form::of(&json!({"activity_id": note["id"]})).file("a.pdf", PDF);
+    lan.upload("/attachments", form).await.refused(409, "archived");
+}
+
+#[tokio::test]
 async fn a_file_goes_to_the_archive_and_comes_back() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;

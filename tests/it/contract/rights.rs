@@ -11,10 +11,11 @@ use super::people::Person;
 use super::rows::{ROWS, Row, Takes, operations};
 use super::stage::{On, Stage};
 
-/// The statuses that fit; `SUCCESS` stands for any of success.
-const SUCCESS: u16 = 200;
+/// Stands for any status of success.
+pub const SUCCESS: u16 = 200;
 
-fn expected(stage: &Stage, row: &Row, who: &Person) -> Vec<u16> {
+/// The statuses that fit.
+pub fn expected(stage: &Stage, row: &Row, who: &Person) -> Vec<u16> {
     let permission = match row.takes {
         Takes::Nothing => return vec![SUCCESS],
         _ if !who.is_known() => return vec![401],
@@ -64,8 +65,9 @@ async fn hold(tags: &[&str], playbook: &str) {
 const OF_LEADS: [&str; 3] = ["leads", "lead-forms", "conversions"];
 const OF_ACCOUNTS: [&str; 2] = ["accounts", "contacts"];
 const OF_OPPORTUNITIES: [&str; 3] = ["opportunities", "evidence", "pipelines"];
-const OF_ACTIVITIES: [&str; 2] = ["activities", "calendar"];
+const OF_ACTIVITIES: [&str; 3] = ["activities", "calendar", "telephony"];
 const OF_PEOPLE: [&str; 4] = ["users", "teams", "api-keys", "sessions"];
+const OF_WHAT_IS_TOLD: [&str; 2] = ["notifications", "deliveries"];
 const OF_FILES: [&str; 1] = ["attachments"];
 const OF_THE_REST: &[&str] = &["products", "playbook", "events", "health", "timers", "sandbox"];
 
@@ -105,6 +107,11 @@ async fn users_teams_keys_and_sessions_are_for_those_who_may() {
 }
 
 #[tokio::test]
+async fn what_is_told_is_for_whom_it_is_told_and_what_leaves_for_those_who_may() {
+    hold(&OF_WHAT_IS_TOLD, "icheck").await;
+}
+
+#[tokio::test]
 async fn products_playbook_events_and_health_are_for_those_who_may() {
     hold(OF_THE_REST, "icheck").await;
 }
@@ -121,7 +128,9 @@ fn every_operation_has_one_row_and_every_row_an_operation() {
         without_row.is_empty() && without_operation.is_empty(),
         "no row: {without_row:?}; no operation: {without_operation:?}"
     );
-    let called = [&OF_LEADS[..], &OF_ACCOUNTS, &OF_OPPORTUNITIES, &OF_ACTIVITIES, &OF_FILES, &OF_PEOPLE, OF_THE_REST].concat();
+    let called =
+        [&OF_LEADS[..], &OF_ACCOUNTS, &OF_OPPORTUNITIES, &OF_ACTIVITIES, &OF_FILES, &OF_PEOPLE, &OF_WHAT_IS_TOLD, OF_THE_REST]
+            .concat();
     for (operation, row) in operations() {
         assert!(called.contains(&operation.tag()), "{} is of a tag that no test of rights calls", row.operation);
         let under = if OF_ACCOUNTS.contains(&operation.tag()) { &["icheck", "suno"][..] } else { &["icheck"] };

@@ -2,11 +2,11 @@
 //! stand in the document.
 
 use chot_tests::given::{company, phone, some_tax_code};
-use chot_tests::{Form, PDF, contract, form_type};
+use chot_tests::{Form, PDF, contract, form_type, signature};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::stage::{Ground, On, PASSWORD, own_phone};
+use super::stage::{Ground, On, PASSWORD, SIGNING_SECRET, own_phone};
 use chot_tests::Client;
 
 /// Who may call an operation.
@@ -78,6 +78,8 @@ pub const ROWS: &[Row] = &[
     asks("archiveLead", "leads:archive", On::Lead),
     asks("restoreLead", "leads:archive", On::ArchivedLead),
     asks("assignLead", "leads:assign", On::Lead).saying(|g| json!({"owner_id": g.known["stranger_id"]})),
+    asks("assignLeads", "leads:assign", On::PoolLead)
+        .saying(|g| json!({"lead_ids": [g.known["lead_id"]], "owner_ids": [g.known["stranger_id"]]})),
     asks("claimLead", "leads:claim", On::PoolLead),
     asks("markLeadContacted", "leads:update", On::Lead),
     asks("verifyLead", "leads:update", On::Lead).saying(|_| json!({"result": "real"})),
@@ -155,15 +157,6 @@ pub const ROWS: &[Row] = &[
     asks("acceptEvidenceReview", "evidence:review", On::Review),
     asks("warnEvidenceReview", "evidence:review", On::Review).saying(|_| json!({"reason": "Ảnh mờ"})),
     asks("listEvidenceChecks", "evidence:review", On::Nothing),
-    // Files.
-    asks("listAttachments", "attachments:read", On::Nothing),
-    asks("uploadAttachment", "attachments:write", On::Account)
-        .unseen(422)
-        .saying(|g| json!({"file": "bao-gia.pdf", "account_id": g.known["account_id"], "description": "Báo giá lần đầu"})),
-    asks("getAttachment", "attachments:read", On::Attachment),
-    asks("downloadAttachment", "attachments:read", On::Attachment),
-    asks("archiveAttachment", "attachments:write", On::Attachment),
-    asks("restoreAttachment", "attachments:write", On::ArchivedAttachment),
     // Activities and calendars.
     asks("listActivities", "activities:read", On::Nothing),
     asks("createActivity", "activities:write", On::Account).unseen(422).saying(new_activity),
@@ -182,6 +175,20 @@ pub const ROWS: &[Row] = &[
     asks("createCalendarFeed", "activities:read", On::Nothing),
     asks("revokeCalendarFeed", "activities:read", On::OwnFeed),
     open("getCalendarFile", On::Feed),
+    // Telephony.
+    asks("logCall", "calls:log", On::Nothing).saying(new_call),
+    asks("getStringee", "calls:log", On::Nothing),
+    asks("setStringee", "calls:log", On::Nothing).saying(|_| json!({"signing_secret": SIGNING_SECRET})),
+    open("receiveStringeeEvent", On::Exchange).saying(new_event),
+    // Files.
+    asks("listAttachments", "attachments:read", On::Nothing),
+    asks("uploadAttachment", "attachments:write", On::Account)
+        .unseen(422)
+        .saying(|g| json!({"file": "bao-gia.pdf", "account_id": g.known["account_id"], "description": "Báo giá lần đầu"})),
+    asks("getAttachment", "attachments:read", On::Attachment),
+    asks("downloadAttachment", "attachments:read", On::Attachment),
+    asks("archiveAttachment", "attachments:write", On::Attachment),
+    asks("restoreAttachment", "attachments:write", On::ArchivedAttachment),
     // The catalogue and the playbook.
     asks("listProducts", "products:read", On::Nothing),
     asks("createProduct", "products:write", On::Nothing).saying(new_product),
@@ -199,6 +206,17 @@ pub const ROWS: &[Row] = &[
     asks("retryTimer", "timers:manage", On::FailedTimer),
     asks("getSandboxClock", "sandbox:write", On::Nothing),
     asks("moveSandboxClock", "sandbox:write", On::Nothing).saying(|_| json!({"advance_seconds": 1})),
+    // What users are told, and what leaves the house.
+    row("listNotifications", Takes::Credential, On::Nothing),
+    row("countUnreadNotifications", Takes::Credential, On::Nothing),
+    row("getNotification", Takes::Credential, On::Notification),
+    row("markNotificationRead", Takes::Credential, On::Notification),
+    row("markAllNotificationsRead", Takes::Credential, On::Notification).saying(|_| json!({"before": "2026-12-24T00:00:00Z"})),
+    row("getNotificationPreferences", Takes::Credential, On::Nothing),
+    row("updateNotificationPreferences", Takes::Credential, On::Preferences).saying(|_| json!({"language": "en"})),
+    asks("listDeliveries", "timers:manage", On::Nothing),
+    asks("getDelivery", "timers:manage", On::Delivery),
+    asks("retryDelivery", "timers:manage", On::Delivery),
     // Users, teams, keys and sessions.
     asks("listUsers", "users:read", On::Nothing),
     asks("createUser", "users:write", On::Nothing).saying(new_user),
@@ -242,6 +260,18 @@ fn new_activity(ground: &Ground) -> Value {
         "kind": "meeting", "subject": "Khảo sát nhu cầu", "account_id": ground.known["account_id"],
         "starts_at": "2027-03-01T02:00:00Z", "ends_at": "2027-03-01T03:00:00Z",
     })
+}
+
+fn new_call(ground: &Ground) -> Value {
+    json!({
+        "provider": "voip24h", "call_id": format!("cuoc-goi-{}", ground.number), "status": "answered", "direction": "outbound",
+        "occurred_at": "2026-11-23T02:00:00Z", "to_number": "0912345678",
+    })
+}
+
+fn new_event(ground: &Ground) -> Value {
+    let now = chrono::Utc::now().timestamp_millis();
+    json!({"call_id": format!("call-vn-{}", ground.number), "call_status": "answered", "timestamp_ms": now})
 }
 
 fn new_product(ground: &Ground) -> Value {
@@ -319,7 +349,12 @@ impl Operation {
         if self.document["requestBody"]["content"]["multipart/form-data"].is_object() {
             return request.header("content-type", form_type()).body(as_form(&text).body());
         }
-        request.header("content-type", self.media_type()).body(text)
+        let request = request.header("content-type", self.media_type());
+        let signed = match &ground.signing_secret {
+            Some(secret) => request.header("x-stringee-signature", signature(secret, &text)),
+            None => request,
+        };
+        signed.body(text)
     }
 
     /// The request as it should be.

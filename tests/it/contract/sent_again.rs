@@ -58,6 +58,8 @@ fn said_otherwise(operation: &Operation, body: &Value) -> Value {
         other[name] = json!("khac");
     } else if let Some((name, number)) = body.as_object().into_iter().flatten().find(|(_, value)| value.is_i64()) {
         other[name] = json!(number.as_i64().unwrap() + 1);
+    } else if names(&"before") {
+        other["before"] = json!("2026-12-23T00:00:00Z");
     } else if names(&"dry_run") {
         other["dry_run"] = json!(false);
     } else {

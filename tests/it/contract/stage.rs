@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::robustness::at_once::given_up;
 
 use super::people::{Person, nobody, signed_in, with_key};
+use super::told;
 
 /// What has to be there before an operation can be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,16 +48,18 @@ pub enum On {
     ArchivedOpportunity,
     /// An opportunity that Lan has won.
     WonOpportunity,
+    /// Something that the caller was told.
+    Notification,
+    /// How the caller wants to be told of things.
+    Preferences,
+    /// An e-mail that has not left.
+    Delivery,
     /// An opportunity of Lan's with a file as evidence.
     ProvenOpportunity,
     /// Evidence for an opportunity of Lan's.
     Evidence,
     /// An opportunity of Lan's with evidence, drawn for review.
     Review,
-    /// A file on an account of Lan's.
-    Attachment,
-    /// A file on an account of Lan's, in the archive.
-    ArchivedAttachment,
     /// A planned meeting of Lan's with an account of hers.
     Activity,
     /// The same in the archive.
@@ -65,6 +68,12 @@ pub enum On {
     OwnFeed,
     /// The secret address of somebody's calendar.
     Feed,
+    /// A telephone exchange with a secret.
+    Exchange,
+    /// A file on an account of Lan's.
+    Attachment,
+    /// A file on an account of Lan's, in the archive.
+    ArchivedAttachment,
     /// A web form.
     Form,
     /// A product.
@@ -92,6 +101,8 @@ pub struct Ground {
     pub known: Map<String, Value>,
     /// The version of the record.
     pub version: i64,
+    /// The secret with which bodies are signed.
+    pub signing_secret: Option<String>,
     /// Who calls in place of the caller.
     pub acting: Option<Client>,
 }
@@ -128,6 +139,9 @@ pub struct Stage {
 
 /// The password of everybody whom the stage brings in for one call.
 pub const PASSWORD: &str = "mat-khau-cua-san-khau-2026";
+
+/// The secret with which the telephone exchange signs.
+pub const SIGNING_SECRET: &str = "bi-mat-cua-tong-dai-2026";
 
 const ADMINISTRATOR: &str = "the administrator";
 const OWNER: &str = "Lan, who owns it";
@@ -215,9 +229,14 @@ impl Stage {
 
     /// Whether sight has nothing to do with it. Of accounts in the pool everybody sees the card.
     fn is_everybodys(&self, on: On) -> bool {
-        use On::{FailedTimer, Feed, Form, Nothing, OwnFeed, OwnSession, PoolAccount, Product, RefreshToken, Team, User};
-        let of_people = matches!(on, Feed | OwnFeed | Team | User | RefreshToken | OwnSession);
-        of_people || matches!(on, Nothing | PoolAccount | Form | Product | FailedTimer)
+        use On::{
+            Delivery, Exchange, FailedTimer, Feed, Form, Nothing, Notification, OwnFeed, OwnSession, PoolAccount, Preferences,
+            Product, RefreshToken, Team, User,
+        };
+        let is_the_callers = matches!(on, Notification | Preferences | OwnFeed | RefreshToken | OwnSession);
+        let is_of_no_owner =
+            matches!(on, Nothing | Delivery | FailedTimer | Exchange | Feed | PoolAccount | Form | Product | Team | User);
+        is_the_callers || is_of_no_owner
     }
 
     /// A number that no other call has.
@@ -254,6 +273,7 @@ impl Stage {
                 let chance = opportunity(lan, &account(lan, number).await, "Truy xuất nguồn gốc").await;
                 ground.of("opportunity_id", &self.brought_to(on, &format!("/opportunities/{}", id(&chance)), chance).await)
             }
+            On::Notification | On::Preferences | On::Delivery => self.told(on, who, ground).await,
             On::ProvenOpportunity | On::Evidence | On::Review => {
                 let chance = opportunity(lan, &account(lan, number).await, "Truy xuất nguồn gốc").await;
                 let (path, file) = (format!("/opportunities/{}", id(&chance)), attachment(lan, "opportunity_id", &chance).await);
@@ -292,6 +312,10 @@ impl Stage {
                 let secret = path.rsplit('/').next().unwrap().trim_end_matches(".ics");
                 ground.with("calendar_secret", secret)
             }
+            On::Exchange => {
+                admin.post("/telephony/stringee", json!({"signing_secret": SIGNING_SECRET})).await.expect(200);
+                Ground { signing_secret: Some(SIGNING_SECRET.into()), ..ground }
+            }
             On::Form => {
                 let draft = json!({"name": "Trang đích", "source": "website", "field_map": {"ho_ten": "name", "sdt": "phone"}});
                 let form = admin.post("/lead-forms", draft).await.expect(201);
@@ -321,6 +345,20 @@ impl Stage {
         }
     }
 
+    /// Makes what the caller is told, or what is to leave the house.
+    async fn told(&self, on: On, who: &Person, ground: Ground) -> Ground {
+        // Somebody without a credential has no inbox: there it is the administrator's.
+        let client = if who.is_known() { &who.client } else { self.admin() };
+        match on {
+            On::Preferences => Ground { version: told::preferences_version(client).await, ..ground },
+            On::Delivery => {
+                let delivery = told::delivery(&self.world, self.admin(), ground.number).await;
+                ground.of("delivery_id", &delivery)
+            }
+            _ => ground.of("notification_id", &told::notification(&self.world, client).await),
+        }
+    }
+
     /// Brings a new record to where the operation finds it.
     async fn brought_to(&self, on: On, path: &str, record: Value) -> Value {
         match on {
@@ -334,8 +372,8 @@ impl Stage {
             | On::ArchivedAccount
             | On::ArchivedContact
             | On::ArchivedOpportunity
-            | On::ArchivedActivity
-            | On::ArchivedAttachment => {
+            | On::ArchivedAttachment
+            | On::ArchivedActivity => {
                 self.admin().delete(path, version(&record)).await.expect(204);
                 record
             }

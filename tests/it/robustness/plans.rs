@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use chot_domain::identity::Actor;
 use chot_domain::shared::read;
-use chot_persistence::{Page, Reads, accounts, leads, opportunities};
+use chot_persistence::{Page, Reads, accounts, activities, leads, opportunities};
 use chot_tests::given::{account, company, id, opportunity};
 use chot_tests::{Client, Kind, World, kind};
 use sea_orm::entity::prelude::async_trait;
@@ -77,7 +77,7 @@ impl Overheard {
 }
 
 const PEOPLE: u32 = 30;
-const TABLES: [&str; 3] = ["leads", "accounts", "opportunities"];
+const TABLES: [&str; 4] = ["leads", "accounts", "opportunities", "activities"];
 
 /// Copies rows of a table with all their columns but those that are named.
 async fn copied(database: &DatabaseConnection, table: &str, from: &str, others: &[(&str, &str)]) {
@@ -129,6 +129,16 @@ async fn grown(database: &DatabaseConnection) {
     ];
     let accounts = "accounts a JOIN opportunities t ON t.owner_id = a.owner_id AND t.account_id <> a.id";
     copied(database, "opportunities", accounts, &of_each_account).await;
+    let of_each_customer = [
+        ("id", id),
+        ("account_id", "a.id"),
+        ("created_at", "a.created_at"),
+        ("updated_at", "a.updated_at"),
+        ("starts_at", "a.created_at"),
+        ("status", "CASE a.type WHEN 'customer' THEN 'done' ELSE 'planned' END"),
+    ];
+    let accounts = "accounts a JOIN activities t ON t.owner_id = a.owner_id AND t.account_id <> a.id";
+    copied(database, "activities", accounts, &of_each_customer).await;
     for table in TABLES {
         assert_eq!(counted(database, &format!("SELECT count(*) FROM {table}")).await, i64::from(PEOPLE) * 501, "{table}");
     }
@@ -150,12 +160,22 @@ async fn organisation() -> Organisation {
     let team = world.team("Miền Bắc", None).await;
     let salesperson = world.member("salesperson", Some(&team)).await;
     let manager = world.member("manager", Some(&team)).await;
-    let rights = ["leads:create", "accounts:read", "accounts:create", "opportunities:read", "opportunities:create"];
+    let rights = [
+        "leads:create",
+        "accounts:read",
+        "accounts:create",
+        "opportunities:read",
+        "opportunities:create",
+        "activities:read",
+        "activities:write",
+    ];
     let others = colleagues(&world, "salesperson", &rights, PEOPLE as usize - 2).await;
     for (person, number) in [&salesperson, &manager].into_iter().chain(&others).zip(0..) {
         person.post("/leads", company(number)).await.expect(201);
         let customer = account(person, number).await;
         opportunity(person, &customer, "Tem chống giả").await;
+        let call = json!({"kind": "call", "subject": "Gọi", "account_id": customer["id"], "starts_at": "2026-11-24T02:00:00Z"});
+        person.post("/activities", call).await.expect(201);
     }
     grown(&database(&world).await).await;
     let admin = world.user("admin").await;
@@ -170,6 +190,10 @@ async fn ask(reads: &Overheard, table: &str, actor: &Actor, query: Value) -> (us
     match table {
         "leads" => told(leads::list(reads, actor, &read(query).unwrap()).await.unwrap()),
         "accounts" => told(accounts::list(reads, actor, &read(query).unwrap()).await.unwrap()),
+        "activities" => {
+            let now = "2026-11-23T03:00:00Z".parse().unwrap();
+            told(activities::list(reads, actor, now, &read(query).unwrap()).await.unwrap())
+        }
         _ => told(opportunities::list(reads, actor, &read(query).unwrap()).await.unwrap()),
     }
 }
@@ -193,15 +217,18 @@ async fn every_list_is_answered_from_an_index_however_far_the_reader_reaches() {
             let one_in_ten = match table {
                 "leads" => json!({"status": "contacting"}),
                 "accounts" => json!({"type": "customer"}),
+                "activities" => json!({"status": "done"}),
                 _ => json!({"status": "won"}),
             };
             let own_order = match table {
-                "leads" => &["follow_up_at"][..],
-                "opportunities" => &["expected_close_on", "-expected_revenue"],
-                _ => &[],
+                "leads" => &["name", "follow_up_at"][..],
+                "opportunities" => &["name", "expected_close_on", "-expected_revenue"],
+                "activities" => &["starts_at", "-starts_at"],
+                _ => &["name"],
             };
-            let sorts = ["name", "-updated_at", "updated_at"].iter().chain(own_order).map(|sort| json!({"sort": sort}));
-            for query in [json!({}), one_in_ten, json!({"q": "so 10077"})].into_iter().chain(sorts) {
+            let sorts = ["-updated_at", "updated_at"].iter().chain(own_order).map(|sort| json!({"sort": sort}));
+            let searched = (table != "activities").then(|| json!({"q": "so 10077"}));
+            for query in [json!({}), one_in_ten].into_iter().chain(searched).chain(sorts) {
                 let (found, _) = ask(&reads, table, &actor, query.clone()).await;
                 assert!(found > 0, "the {} finds no {table} by {query}", reader.role);
                 let plan = reads.plan().await;
@@ -311,6 +338,26 @@ async fn a_board_is_counted_without_a_look_at_the_rows() {
             let plan = reads.plan_of(statement).await;
             let counts = |step: &String| step.contains("COVERING INDEX") || step.contains("Index Only Scan");
             assert!(plan.iter().any(counts), "{}", plan.join("\n"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_calendar_and_what_comes_next_are_found_by_indexes() {
+    let organisation = organisation().await;
+    let reads = Overheard { database: database(&organisation.world).await, asked: Mutex::default() };
+    let playbook = acting(&organisation.world, &organisation.admin).await.playbook;
+    let now = "2026-11-23T03:00:00Z".parse().unwrap();
+    for reader in [&organisation.salesperson, &organisation.manager, &organisation.admin] {
+        let actor = acting(&organisation.world, reader).await.actor;
+        let week = read(json!({"from": "2026-11-23", "to": "2026-11-29"})).unwrap();
+        activities::calendar(&reads, &actor, &playbook, now, &week).await.unwrap();
+        activities::due_today(&reads, &actor, &playbook, now, &read(json!({})).unwrap()).await.unwrap();
+        let (found, _) = ask(&reads, "opportunities", &actor, json!({})).await;
+        assert!(found > 0);
+        for statement in reads.taken().into_iter().filter(|statement| statement.sql.contains("activities")) {
+            let plan = reads.plan_of(statement).await;
+            assert!(!plan.iter().any(|step| walks("activities", step)), "{}: {}", reader.role, plan.join("\n"));
         }
     }
 }

@@ -10,7 +10,7 @@ use actix_web::{FromRequest, HttpRequest};
 use chot_application::Ctx;
 use chot_application::attachments::{Upload, receive};
 use chot_domain::attachments::{AttachmentDraft, FileName, FileType};
-use chot_domain::shared::{Code, Draft, Violations, member_pointer, read_against};
+use chot_domain::shared::{Code, Violations, member_pointer, read_with_faults};
 use chot_persistence::attachments::IncomingFile;
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
@@ -75,7 +75,7 @@ impl FileForm {
         let (texts, violations) = (Map::new(), Violations::default());
         let mut read = Read { incoming, texts, texts_length: 0, declared_type: None, violations };
         in_time(PATIENCE, read.all(&mut self.parts)).await??;
-        read.into_body(ctx).await
+        read.into_body().await
     }
 }
 
@@ -140,21 +140,19 @@ impl Read {
         Ok(())
     }
 
-    async fn into_body(self, ctx: &Ctx) -> Result<Body<Upload>, Failure> {
+    async fn into_body(self) -> Result<Body<Upload>, Failure> {
         let Self { incoming, texts, declared_type, mut violations, .. } = self;
         let file_type = judge(&incoming, &texts, declared_type.as_deref(), &mut violations);
-        let (json, now) = (Value::Object(texts), ctx.engine.clock.now());
+        let json = Value::Object(texts);
         let said = canonical(&json);
-        let draft = read_against::<AttachmentDraft>(json, &ctx.playbook, now).map_err(|faults| violations.extend(faults)).ok();
-        if let Some(draft) = draft.as_ref().filter(|_| !violations.is_empty()) {
-            draft.check_against(&ctx.playbook, now, &mut violations);
-        }
-        let (Some(draft), Some(file_type), true) = (draft, file_type, violations.is_empty()) else {
-            return Err(violations.into());
+        let (draft, faults) = read_with_faults::<AttachmentDraft>(json)?;
+        let faults = violations.and(faults);
+        let Some(file_type) = file_type.filter(|_| faults.is_empty()) else {
+            return Ok(Body { value: Upload { draft, file: None }, faults, hash: String::new() });
         };
         let file = incoming.keep(file_type).await?;
         let hash = hash(&[&said, file.sha256.as_bytes()].concat());
-        Ok(Body { value: Upload { draft, file }, hash })
+        Ok(Body { value: Upload { draft, file: Some(file) }, faults, hash })
     }
 }
 

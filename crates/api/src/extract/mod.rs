@@ -18,7 +18,7 @@ use crate::problem::Failure;
 use crate::rate_limits::{Policy, Standing};
 use crate::server::State;
 
-pub use body::{Body, LARGEST_BODY, Nothing, OptionalBody, Patch};
+pub use body::{Body, LARGEST_BODY, OptionalBody, Patch, RawBody};
 pub use caller::{Caller, has_credential};
 pub use conditions::{Condition, Seen};
 pub use file_form::FileForm;

@@ -74,9 +74,6 @@ fn headers(kind: &Kind<'_>, status: &str, response: &Value, schemas: &Value) -> 
 }
 
 fn add_example(response: &mut Value, example: Option<&Value>) {
-    if is_file(response) {
-        return;
-    }
     if let (Some(example), Some(content)) = (example, response.pointer_mut("/content/application~1json")) {
         content["example"] = example.clone();
     }

@@ -26,9 +26,9 @@ impl Kind<'_> {
         matches!(self.method, "patch" | "delete")
     }
 
-    /// Actions on a record hold to a version if the caller names one.
+    /// Actions on a record hold to a version if the caller names one. What falls due has none.
     fn takes_version(&self) -> bool {
-        self.method == "post" && self.path.contains("_id}/")
+        self.method == "post" && self.path.contains("_id}/") && !self.path.contains("{timer_id}")
     }
 }
 
@@ -59,7 +59,7 @@ fn refusals(kind: &Kind<'_>, has_body: bool) -> Vec<&'static str> {
         (true, &["400", "406", "500"]),
         (in_api, &["401", "429", "503"]),
         (in_api && may_be_known, &["403"]),
-        (kind.path.contains('{') || kind.path.contains("/sandbox/") || kind.path.ends_with("/calendar-feed"), &["404"]),
+        (kind.path.contains('{') || ["/sandbox/clock", "/calendar-feed"].iter().any(|end| kind.path.ends_with(end)), &["404"]),
         (in_api && kind.method != "get", &["409"]),
         (has_body || kind.is_keyed, &["408", "413", "415", "422"]),
         (kind.is_file, &["416"]),

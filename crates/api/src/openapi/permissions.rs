@@ -20,7 +20,7 @@ const NEEDED: &[(Permission, &[&str])] = &[
             "untagLead",
         ],
     ),
-    (LeadsAssign, &["assignLead"]),
+    (LeadsAssign, &["assignLead", "assignLeads"]),
     (LeadsClaim, &["claimLead"]),
     (LeadsConvert, &["convertLead", "revertConversion"]),
     (LeadsArchive, &["archiveLead", "restoreLead"]),
@@ -72,7 +72,10 @@ const NEEDED: &[(Permission, &[&str])] = &[
     (ApiKeysWrite, &["listApiKeys", "createApiKey", "getApiKey", "revokeApiKey"]),
     (PlaybookRead, &["getPlaybook", "listPipelines", "getPipeline"]),
     (EventsRead, &["listEvents"]),
-    (TimersManage, &["listTimers", "getTimerBacklog", "getTimer", "retryTimer"]),
+    (
+        TimersManage,
+        &["listTimers", "getTimerBacklog", "getTimer", "retryTimer", "listDeliveries", "getDelivery", "retryDelivery"],
+    ),
     (SandboxWrite, &["getSandboxClock", "moveSandboxClock"]),
     (
         ActivitiesRead,
@@ -86,6 +89,7 @@ const NEEDED: &[(Permission, &[&str])] = &[
             "revokeCalendarFeed",
         ],
     ),
+    (CallsLog, &["logCall", "getStringee", "setStringee"]),
     (
         ActivitiesWrite,
         &[

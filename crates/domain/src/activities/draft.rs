@@ -33,7 +33,7 @@ pub struct ActivityDraft {
     pub opportunity_id: Option<OpportunityId>,
     /// Who does it; the caller, if left out.
     pub owner_id: Option<UserId>,
-    /// When it begins. A plan wants it, not in the past (R-ICHK-57); of a log it is `done_at`, if left out.
+    /// When it begins. A plan wants it, not in the past (R-ICHK-57) and at most ten years ahead; of a log it is `done_at`, if left out.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub starts_at: Option<DateTime<Utc>>,
     /// When it ends: after it begins, and at most 31 days later.
@@ -119,6 +119,9 @@ pub struct CheckItem {
 /// No activity lasts longer, so that a calendar finds what began before its window.
 pub const LONGEST: TimeDelta = TimeDelta::days(31);
 
+/// Nobody plans further ahead: ten years.
+const FURTHEST: TimeDelta = TimeDelta::days(3_653);
+
 /// A list in an activity is no longer.
 const MOST: usize = 50;
 
@@ -141,7 +144,7 @@ impl Draft for ActivityDraft {
         }
         match self.starts_at {
             Some(at) if self.is_done() && at > now => violations.add("/starts_at", "in_the_future"),
-            Some(at) if !self.is_done() && at < now => violations.add("/starts_at", "in_the_past"),
+            Some(at) if !self.is_done() => check_plan_time(at, now, violations),
             _ => {}
         }
     }
@@ -190,7 +193,7 @@ impl ActivityDraft {
     }
 
     fn check_plan(&self, violations: &mut Violations) {
-        if self.starts_at.is_none() && violations.none_at(&["/starts_at", "/done_at"]) {
+        if self.starts_at.is_none() && violations.none_at(&["/kind", "/starts_at", "/done_at"]) {
             violations.add("/starts_at", "required");
         }
         let of_what_is_done = [("/outcome", self.outcome.is_some()), ("/summary", self.summary.is_some())];
@@ -212,6 +215,15 @@ impl ActivityDraft {
         if self.has_password() && violations.none_at(&["/remote_access", "/done_at", "/kind"]) {
             violations.add("/remote_access/password", "only_while_planned");
         }
+    }
+}
+
+/// Notes a time to which nobody plans: one that is past, or ten years away and more.
+pub(super) fn check_plan_time(starts_at: DateTime<Utc>, now: DateTime<Utc>, violations: &mut Violations) {
+    if starts_at < now {
+        violations.add("/starts_at", "in_the_past");
+    } else if starts_at - now > FURTHEST {
+        violations.add("/starts_at", "out_of_range");
     }
 }
 
@@ -264,6 +276,7 @@ mod tests {
         assert_eq!(plan(json!("2026-11-23T02:00:00Z")), []);
         assert_eq!(plan(json!("2026-11-23T01:59:59Z")), fault("/starts_at", "in_the_past"));
         assert_eq!(plan(json!(null)), fault("/starts_at", "required"));
+        assert_eq!(plan(json!("9999-12-31T23:59:59Z")), fault("/starts_at", "out_of_range"));
     }
 
     #[test]

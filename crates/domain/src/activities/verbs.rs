@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ActivityOutcome;
-use super::draft::check_end;
+use super::draft::{check_end, check_plan_time};
 use crate::playbook::Playbook;
 use crate::shared::{Draft, Text, Violations};
 
@@ -57,9 +57,7 @@ impl Draft for RescheduleActivity {
     }
 
     fn check_against(&self, _: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
-        if self.starts_at < now {
-            violations.add("/starts_at", "in_the_past");
-        }
+        check_plan_time(self.starts_at, now, violations);
     }
 }
 

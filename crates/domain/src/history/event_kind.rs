@@ -237,12 +237,12 @@ pub enum EventKind {
     /// An API key was revoked.
     #[serde(rename = "api_key.revoked")]
     ApiKeyRevoked,
-    /// An administrator let a delivery be tried again.
-    #[serde(rename = "delivery.retried")]
-    DeliveryRetried,
     /// A timer that was given up got another go.
     #[serde(rename = "timer.retried")]
     TimerRetried,
+    /// An administrator let a delivery be tried again.
+    #[serde(rename = "delivery.retried")]
+    DeliveryRetried,
 }
 
 impl Word for EventKind {}

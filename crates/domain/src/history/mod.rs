@@ -43,10 +43,10 @@ pub enum SubjectKind {
     Team,
     /// An API key.
     ApiKey,
-    /// Something that has to leave the house, such as an e-mail.
-    Delivery,
     /// Something that falls due.
     Timer,
+    /// Something that has to leave the house, such as an e-mail.
+    Delivery,
 }
 
 impl Word for SubjectKind {}

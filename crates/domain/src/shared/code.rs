@@ -21,6 +21,8 @@ pub enum Code {
     InvalidCredentials,
     /// The refresh token is spent, expired or unknown.
     InvalidRefreshToken,
+    /// The signature of what a telephone exchange tells is missing or wrong, or the exchange is not set up.
+    InvalidSignature,
     /// The caller may see the record but not do this.
     Forbidden,
     /// There is no such record, or the caller may not see it.

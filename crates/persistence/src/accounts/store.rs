@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use uuid::Uuid;
 
 use super::query::reachable;
-use super::row;
+use super::{contact_row, row};
 use crate::locked::{self, Locked};
 use crate::tags::StoredTags;
 use crate::{Col, Reads, StoreError, Tx};
@@ -21,6 +21,11 @@ impl Locked<row::Model> {
             stage: self.0.stage.clone().map(Key::trusted),
             owner_id: self.owner_id(),
         }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.0.name
     }
 
     /// The salesperson.
@@ -169,6 +174,31 @@ pub async fn id_by_identity(
         row::Entity::find().filter(row::Column::ArchivedAt.is_null()).filter(number).select_only().column(row::Column::Id);
     let found: Option<uuid::Uuid> = select.into_tuple().one(reads.connection()).await?;
     Ok(found.map(Id::new).filter(|id| Some(*id) != except))
+}
+
+/// The account that is reached by a telephone number, its own or that of somebody there; nothing, if it could be more than one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn id_by_phone(reads: &impl Reads, phone: &PhoneNumber) -> Result<Option<AccountId>, StoreError> {
+    let own = row::Entity::find()
+        .filter(row::Column::Phone.eq(phone.as_str()))
+        .filter(row::Column::ArchivedAt.is_null())
+        .select_only()
+        .column(row::Column::Id)
+        .limit(2);
+    let of_people = contact_row::Entity::find()
+        .filter(contact_row::Column::Phone.eq(phone.as_str()))
+        .filter(contact_row::Column::ArchivedAt.is_null())
+        .select_only()
+        .column(contact_row::Column::AccountId)
+        .distinct()
+        .limit(2);
+    let mut found: Vec<Uuid> = own.into_tuple().all(reads.connection()).await?;
+    found.extend(of_people.into_tuple::<Uuid>().all(reads.connection()).await?);
+    found.sort_unstable();
+    found.dedup();
+    Ok(<[Uuid; 1]>::try_from(found).ok().map(|[id]| Id::new(id)))
 }
 
 fn with_draft(row: row::ActiveModel, draft: &AccountDraft) -> row::ActiveModel {

@@ -106,7 +106,7 @@ async fn of_people(
         let members = user::Entity::find().select_only().column(user::Column::Id).filter(user::Column::TeamId.is_in(teams));
         whose = whose.add(Column::OwnerId.in_subquery(members.into_query()));
     }
-    let select = row::Entity::find().inner_join(user::Entity).filter(sight::in_sight(actor));
+    let select = row::Entity::find().left_join(user::Entity).filter(sight::in_sight(actor));
     Ok(select.filter(whose).filter(Column::ArchivedAt.is_null()))
 }
 

@@ -17,8 +17,8 @@ pub(crate) use next::next_of;
 pub(crate) use query::counted;
 pub use query::{ActivityFilter, ActivitySort, find, list};
 pub use store::{
-    About, LockedActivity, NewActivity, Proof, assign, follow_conversion, forget_password, insert, lock, lock_any, proof, stand,
-    update,
+    About, Heard, LockedActivity, NewActivity, Proof, assign, follow_conversion, forget_password, hear_more, insert, lock,
+    lock_any, mark_as_heard, proof, stand, update,
 };
 pub use view::ActivityView;
 

@@ -117,7 +117,7 @@ impl SortKey<row::Entity> for ActivitySort {
 /// The activities that the actor may see, of few to be looked at.
 pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::ActivitiesRead)?;
-    Ok(row::Entity::find().inner_join(user::Entity).filter(sight::in_sight(actor)))
+    Ok(row::Entity::find().left_join(user::Entity).filter(sight::in_sight(actor)))
 }
 
 /// The list that the filter begins with. What names a person or a record is short, and sight is asked of each row of it.
@@ -127,7 +127,7 @@ fn listed(actor: &Actor, filter: &ActivityFilter) -> Result<Select<row::Entity>,
         return visible(actor);
     }
     actor.require(Permission::ActivitiesRead)?;
-    Ok(row::Entity::find().inner_join(user::Entity).filter(sight::gathered(actor)))
+    Ok(row::Entity::find().left_join(user::Entity).filter(sight::gathered(actor)))
 }
 
 /// What is planned and should be over.

@@ -99,6 +99,20 @@ pub async fn role_of(reads: &impl Reads, user: UserId) -> Result<Option<Key>, St
     Ok(role.map(Key::trusted))
 }
 
+/// The user who works here under that e-mail address or identifier.
+///
+/// # Errors
+/// When the database fails.
+pub async fn user_named(reads: &impl Reads, name: &str) -> Result<Option<UserId>, StoreError> {
+    let is_theirs = match name.parse::<UserId>() {
+        Ok(id) => user::Column::Id.eq(id.uuid()),
+        Err(_) => user::Column::Email.eq(name),
+    };
+    let select = user::Entity::find().filter(is_theirs).filter(user::Column::IsActive.eq(true)).select_only();
+    let found = select.column(user::Column::Id).into_tuple::<Uuid>().one(reads.connection()).await?;
+    Ok(found.map(Id::new))
+}
+
 /// Which of these users there are.
 ///
 /// # Errors

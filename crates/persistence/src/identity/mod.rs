@@ -12,7 +12,7 @@ mod view;
 pub(crate) use access::teams_from;
 pub use access::{
     Addressee, ApiKeySecret, SessionState, SpentToken, actor, addressee, api_key, managers_of, role_of, session, signing_keys,
-    users_among,
+    user_named, users_among,
 };
 pub use api_keys::{LockedApiKey, NewApiKey, insert_api_key, lock_api_key, revoke_api_key};
 pub use query::{

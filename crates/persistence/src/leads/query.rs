@@ -5,7 +5,9 @@ use chot_domain::leads::{LeadFormId, LeadId, LeadStatus};
 use chot_domain::shared::{CitizenId, Draft, Email, Key, PhoneNumber, TaxCode, Text};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -264,6 +266,23 @@ async fn complete(reads: &impl Reads, actor: &Actor, leads: &mut [LeadView]) -> 
         lead.next_activity = next.remove(&lead.id);
     }
     Ok(())
+}
+
+/// The newest lead with a telephone number that may still become a customer, in sight or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn id_by_phone(reads: &impl Reads, phone: &PhoneNumber) -> Result<Option<LeadId>, StoreError> {
+    let gone = [Col(LeadStatus::Junk), Col(LeadStatus::Converted)];
+    let select = row::Entity::find()
+        .filter(row::Column::Phone.eq(phone.as_str()))
+        .filter(row::Column::Status.is_not_in(gone))
+        .filter(row::Column::ArchivedAt.is_null())
+        .order_by_desc(row::Column::CreatedAt)
+        .order_by_desc(row::Column::Id)
+        .select_only()
+        .column(row::Column::Id);
+    Ok(select.into_tuple::<Uuid>().one(reads.connection()).await?.map(chot_domain::shared::Id::new))
 }
 
 /// One lead, if the actor may see it.

@@ -90,6 +90,11 @@ impl Locked<row::Model> {
         self.0.conversion_id.map(Id::new)
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
     /// What was said about it. Stored values are taken as they are: what older rules accepted stays.
     pub fn draft(&self) -> LeadDraft {
         let row = self.0.clone();

@@ -243,6 +243,16 @@ pub async fn open_of(tx: &Tx, account: AccountId) -> Result<Vec<OpportunityId>, 
     Ok(ids.into_iter().map(Id::new).collect())
 }
 
+/// The open primary opportunity of an account, if there is exactly one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn only_open_primary(tx: &Tx, account: AccountId) -> Result<Option<OpportunityId>, StoreError> {
+    let primary = open(account).filter(row::Column::Classification.eq(Col(Classification::Primary))).limit(2);
+    let ids: Vec<Uuid> = primary.into_tuple().all(&tx.conn).await?;
+    Ok(<[Uuid; 1]>::try_from(ids).ok().map(|[id]| Id::new(id)))
+}
+
 /// How many primary opportunities of an account are open or won.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use chot_persistence::opportunities::evidence::{self, NewEvidence};
 use chot_persistence::opportunities::{self, LockedOpportunity};
 use chot_persistence::{Tx, accounts};
 
-use super::super::{happening, working};
+use super::super::{happening, reached};
 use crate::{Result, checks};
 
 /// Gives evidence that an opportunity is worked (R-ICHK-83). A file or a successful call turns its status at once (R-ICHK-85); the rest
@@ -16,12 +16,13 @@ use crate::{Result, checks};
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if the opportunity is closed; everything that speaks against the evidence.
 pub async fn give(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<EvidenceId> {
-    let opportunity = working(tx, id, Permission::EvidenceWrite, None).await?;
-    opportunity.standing().status.may_take_evidence()?;
+    let opportunity = reached(tx, id, Permission::EvidenceWrite).await?;
     let grounds = evidence::grounds(tx, &opportunity, draft).await?;
     let mut violations = checks::judge(tx, draft);
     draft.judge(&grounds, &mut violations);
     violations.unless_any(())?;
+    checks::ready(&opportunity, None)?;
+    opportunity.standing().status.may_take_evidence()?;
     enter(tx, &opportunity, draft, draft.proves(&grounds)).await
 }
 

@@ -5,7 +5,7 @@ use chot_domain::opportunities::evidence::{
     DrawEvidence, EvidenceDrawId, EvidenceReviewId, Ledger, ReviewOutcome, WarnEvidence, sample,
 };
 use chot_domain::opportunities::{OpportunityId, OpportunityStanding};
-use chot_domain::shared::{Code, Text};
+use chot_domain::shared::{Code, Draft, Nothing, Text};
 use chot_persistence::Tx;
 use chot_persistence::events::record;
 use chot_persistence::opportunities::evidence::{self, Drawn, LockedReview};
@@ -39,7 +39,7 @@ pub async fn draw(tx: &Tx, order: &DrawEvidence) -> Result<EvidenceDrawId> {
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is closed or there is no evidence to warn of.
 pub async fn warn(tx: &Tx, id: OpportunityId, order: &WarnEvidence) -> Result<()> {
-    let opportunity = working(tx, id, Permission::EvidenceReview, None).await?;
+    let opportunity = working(tx, id, Permission::EvidenceReview, order).await?;
     let review = evidence::pending_review(tx, &opportunity).await?;
     warn_as(tx, &opportunity, review.as_ref(), order).await
 }
@@ -48,8 +48,8 @@ pub async fn warn(tx: &Tx, id: OpportunityId, order: &WarnEvidence) -> Result<()
 ///
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is closed or there is no evidence to accept.
-pub async fn accept(tx: &Tx, id: OpportunityId) -> Result<()> {
-    let opportunity = working(tx, id, Permission::EvidenceReview, None).await?;
+pub async fn accept(tx: &Tx, id: OpportunityId, order: &Nothing) -> Result<()> {
+    let opportunity = working(tx, id, Permission::EvidenceReview, order).await?;
     let review = evidence::pending_review(tx, &opportunity).await?;
     let next = opportunity.standing().accepted(&evidence::ledger(tx, &opportunity).await?, tx.now)?;
     settle(tx, &opportunity, review.as_ref(), Finding { outcome: ReviewOutcome::Accepted, reason: None, next }).await
@@ -60,7 +60,7 @@ pub async fn accept(tx: &Tx, id: OpportunityId) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if the review is settled, the opportunity closed or without evidence.
 pub async fn warn_review(tx: &Tx, id: EvidenceReviewId, order: &WarnEvidence) -> Result<()> {
-    let (review, opportunity) = reviewing(tx, id).await?;
+    let (review, opportunity) = reviewing(tx, id, order).await?;
     warn_as(tx, &opportunity, Some(&review), order).await
 }
 
@@ -69,17 +69,18 @@ pub async fn warn_review(tx: &Tx, id: EvidenceReviewId, order: &WarnEvidence) ->
 ///
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if the review is settled.
-pub async fn accept_review(tx: &Tx, id: EvidenceReviewId) -> Result<()> {
-    let (review, opportunity) = reviewing(tx, id).await?;
+pub async fn accept_review(tx: &Tx, id: EvidenceReviewId, order: &Nothing) -> Result<()> {
+    let (review, opportunity) = reviewing(tx, id, order).await?;
     let standing = opportunity.standing();
     let ledger = evidence::ledger(tx, &opportunity).await?;
     let next = standing.accepted(&ledger, tx.now).unwrap_or(standing);
     settle(tx, &opportunity, Some(&review), Finding { outcome: ReviewOutcome::Accepted, reason: None, next }).await
 }
 
-async fn reviewing(tx: &Tx, id: EvidenceReviewId) -> Result<(LockedReview, LockedOpportunity)> {
+async fn reviewing(tx: &Tx, id: EvidenceReviewId, order: &impl Draft) -> Result<(LockedReview, LockedOpportunity)> {
     let found = evidence::lock_review(tx, id).await?.ok_or(Code::NotFound)?;
     tx.require(Permission::EvidenceReview)?;
+    checks::judge(tx, order).unless_any(())?;
     found.0.outcome().may_settle()?;
     Ok(found)
 }

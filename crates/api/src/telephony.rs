@@ -1,0 +1,99 @@
+use actix_web::{HttpRequest, get, post};
+use chot_application::telephony as verbs;
+use chot_domain::identity::Actor;
+use chot_domain::shared::{Clock, Code, SystemClock};
+use chot_domain::telephony::{CallDraft, STRINGEE, StringeeEvent, StringeeSettings};
+use chot_persistence::Tx;
+use chot_persistence::telephony::{self, CallView, ExchangeView};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::{Answer, Reply};
+use crate::extract::{Body, Caller, RawBody, keep_to_rate, peer, state};
+use crate::problem::Failure;
+use crate::rate_limits::Policy;
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(log_call).service(get_stringee).service(set_stringee).service(hear_stringee);
+}
+
+/// Log a call.
+///
+/// For telephone exchanges that have no webhook of their own here. Send what the exchange tells as it comes: the same call may be told
+/// more than once and in any order, and is one call by `provider` and `call_id`. Once it has ended it is written down as an activity, which
+/// counts as successful if people talked at all, or as long as the playbook wants.
+#[utoipa::path(tag = "telephony", operation_id = "logCall", request_body = CallDraft, responses((status = 200, body = CallView)))]
+#[post("/calls")]
+async fn log_call(caller: Caller, body: Body<CallDraft>) -> Answer {
+    let logged = async |tx: &Tx, draft: &CallDraft| {
+        let id = verbs::log_call(tx, draft).await?;
+        Ok(Reply::ok(&telephony::find(tx, id).await?.ok_or(Code::NotFound)?))
+    };
+    caller.post(&body, logged).await
+}
+
+/// Read how Stringee is set up.
+///
+/// Whether its secret is set, and where Stringee is to send its events. The secret is never told.
+#[utoipa::path(tag = "telephony", operation_id = "getStringee", responses((status = 200, body = ExchangeView)))]
+#[get("/telephony/stringee")]
+async fn get_stringee(caller: Caller) -> Answer {
+    Ok(Reply::ok(&telephony::find_exchange(caller.db(), caller.actor(), STRINGEE).await?))
+}
+
+/// Set Stringee up.
+///
+/// Sets the secret with which Stringee signs its events, as its dashboard shows it. In Stringee, set the event URL to `webhook_path` on this
+/// server, give the users of Stringee the e-mail addresses that they have here, and pass the identifier of the opportunity or lead as custom
+/// data when dialling.
+#[utoipa::path(tag = "telephony", operation_id = "setStringee", request_body = StringeeSettings, responses((status = 200, body = ExchangeView)))]
+#[post("/telephony/stringee")]
+async fn set_stringee(caller: Caller, body: Body<StringeeSettings>) -> Answer {
+    let set = async |tx: &Tx, settings: &StringeeSettings| {
+        verbs::set_stringee_secret(tx, settings).await?;
+        Ok(Reply::ok(&telephony::find_exchange(tx, &tx.actor, STRINGEE).await?))
+    };
+    caller.post(&body, set).await
+}
+
+/// The receipt for an event.
+#[derive(Serialize, ToSchema)]
+struct EventReceipt {
+    /// Always true.
+    received: bool,
+}
+
+/// Receive an event of Stringee.
+///
+/// For Stringee's `event_url`. The body is believed if `X-STRINGEE-SIGNATURE` is the Base64 of its HMAC-SHA1 with the secret. Events may come
+/// more than once and in any order; one that is older than 24 hours or more than 5 minutes ahead is refused.
+#[utoipa::path(
+    tag = "telephony",
+    operation_id = "receiveStringeeEvent",
+    params(("X-STRINGEE-SIGNATURE" = String, Header, description = "The signature of the body.", max_length = 100, example = "7/zfauXrL6LSdBbV8YTfnCWafHk=")),
+    request_body = StringeeEvent,
+    responses((status = 200, body = EventReceipt))
+)]
+#[post("/public/telephony/stringee/events")]
+async fn hear_stringee(request: HttpRequest, RawBody(bytes): RawBody) -> Answer {
+    keep_to_rate(&request, Policy::ExchangeAddress, &peer(&request))?;
+    demand_signature(&request, &bytes).await?;
+    let body = Body::<StringeeEvent>::parse(&request, &bytes)?;
+    let received_at = SystemClock.now();
+    let heard = async |tx: &Tx, event: &StringeeEvent| {
+        verbs::hear_stringee(tx, event, received_at).await?;
+        Ok(Reply::ok(&EventReceipt { received: true }))
+    };
+    Caller::anonymous(&request, Actor::system()).await?.post(&body, heard).await
+}
+
+/// Refuses what Stringee has not signed, or what it cannot have signed because it has no secret.
+async fn demand_signature(request: &HttpRequest, body: &[u8]) -> Result<(), Failure> {
+    let signature = request.headers().get("x-stringee-signature").and_then(|value| value.to_str().ok());
+    let secret = telephony::signing_secret(&state(request).engine.db, STRINGEE).await?;
+    match (secret, signature) {
+        (Some(secret), Some(signature)) if verbs::is_signed(&secret, body, signature) => Ok(()),
+        _ => Err(Code::InvalidSignature.into()),
+    }
+}

@@ -1,0 +1,146 @@
+use chot_domain::activities::{ActivityDraft, ActivityId, ActivityStanding};
+use chot_domain::history::EventKind;
+use chot_domain::identity::Permission;
+use chot_domain::telephony::{Call, CallAbout, CallDraft, CallId, CallReport, STRINGEE, StringeeEvent, StringeeSettings};
+use chot_persistence::activities::{self, About, Heard};
+use chot_persistence::events::record;
+use chot_persistence::telephony::{self, KnownCall};
+use chot_persistence::{Tx, identity};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::relation;
+use crate::activities::{happening, plan_as};
+use crate::{Result, checks};
+
+/// Sets the secret with which Stringee signs what it tells. Who may log calls by hand could say as much without it.
+///
+/// # Errors
+/// `forbidden`.
+pub async fn set_stringee_secret(tx: &Tx, settings: &StringeeSettings) -> Result<()> {
+    tx.require(Permission::CallsLog)?;
+    checks::judge(tx, settings).unless_any(())?;
+    Ok(telephony::set_secret(tx, STRINGEE, settings.signing_secret.as_str()).await?)
+}
+
+/// Takes what Stringee tells, whose signature was found to be right. `received_at` is the machine's time: an event that is much older is a
+/// replay.
+///
+/// # Errors
+/// A time that cannot be.
+pub async fn hear_stringee(tx: &Tx, event: &StringeeEvent, received_at: DateTime<Utc>) -> Result<CallId> {
+    let mut violations = checks::judge(tx, event);
+    event.check_age(received_at, &mut violations);
+    violations.unless_any(())?;
+    // Whole seconds: two readings of one clock are no move of the sandbox.
+    let by = TimeDelta::seconds((tx.now - received_at).num_seconds());
+    hear(tx, &event.report(), by).await
+}
+
+/// Takes what another exchange tells.
+///
+/// # Errors
+/// `forbidden`; every violation of the draft; a record or a user that does not exist.
+pub async fn log_call(tx: &Tx, draft: &CallDraft) -> Result<CallId> {
+    tx.require(Permission::CallsLog)?;
+    let mut violations = checks::judge(tx, draft);
+    let report = draft.report();
+    if let Some(about) = report.about
+        && violations.is_open(pointer(about))
+        && relation::named(tx, about).await?.is_none()
+    {
+        violations.add(pointer(about), "not_found");
+    }
+    if let Some(user) = draft.user_id
+        && violations.is_open("/user_id")
+        && identity::role_of(tx, user).await?.is_none()
+    {
+        violations.add("/user_id", "not_found");
+    }
+    violations.unless_any(())?;
+    hear(tx, &report, TimeDelta::zero()).await
+}
+
+const fn pointer(about: CallAbout) -> &'static str {
+    match about {
+        CallAbout::Lead(_) => "/lead_id",
+        CallAbout::Account(_) => "/account_id",
+        CallAbout::Opportunity(_) | CallAbout::Any(_) => "/opportunity_id",
+    }
+}
+
+/// Takes what an exchange tells of a call, in whatever order and however often. Once the call is over it is written down as an activity;
+/// what is told after that is added to the activity. `clock_ahead` is how far the organisation's clock is ahead of the exchange's; what it
+/// was when the call was first told of holds for all of it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hear(tx: &Tx, report: &CallReport, clock_ahead: TimeDelta) -> Result<CallId> {
+    let before = telephony::lock(tx, &report.provider, &report.call_id).await?;
+    let born = before.is_none().then_some((&report.provider, &report.call_id));
+    let mut known = before.unwrap_or_else(|| unheard(tx, clock_ahead));
+    known.call = known.call.told(report, known.clock_ahead);
+    tie(tx, &mut known, report).await?;
+    if let Some(draft) = known.call.activity(tx.playbook.policies.successful_call_seconds) {
+        match known.activity {
+            Some(activity) => add(tx, activity, &draft, &known.call).await?,
+            None => known.activity = write_down(tx, &draft, &known).await?,
+        }
+    }
+    telephony::save(tx, &known, born).await?;
+    Ok(known.id)
+}
+
+fn unheard(tx: &Tx, clock_ahead: TimeDelta) -> KnownCall {
+    KnownCall { id: tx.new_id(), clock_ahead, call: Call::default(), about: About::default(), user: None, activity: None }
+}
+
+/// Keeps the record and the colleague that are named first.
+async fn tie(tx: &Tx, known: &mut KnownCall, report: &CallReport) -> Result<()> {
+    let is_tied = known.about.parent().is_some() || known.about.account.is_some();
+    if let Some(about) = report.about.filter(|_| !is_tied)
+        && let Some(found) = relation::named(tx, about).await?
+    {
+        known.about = found.about;
+    }
+    if let Some(agent) = report.agent.as_deref().filter(|_| known.user.is_none()) {
+        known.user = identity::user_named(tx, agent).await?;
+    }
+    Ok(())
+}
+
+/// Writes a call that is over down as an activity of the colleague on the line, else of the owner of the record. A call of nobody about
+/// nothing is not written down.
+async fn write_down(tx: &Tx, draft: &ActivityDraft, known: &KnownCall) -> Result<Option<ActivityId>> {
+    let found = match (relation::known(tx, &known.about).await?, known.call.customer()) {
+        (None, Some(number)) => relation::by_number(tx, &number).await?,
+        (found, _) => found,
+    };
+    let (about, owner) = found.map_or_else(|| (About::default(), None), |found| (found.about, found.owner));
+    let Some(owner) = known.user.or(owner) else {
+        return Ok(None);
+    };
+    let id = tx.new_id();
+    plan_as(tx, id, draft, &about, owner).await?;
+    activities::mark_as_heard(tx, id, &heard(&known.call)).await?;
+    Ok(Some(id))
+}
+
+fn heard(call: &Call) -> Heard {
+    Heard { talk_seconds: call.talk_seconds(), recording_url: call.recording_url.as_ref().map(Into::into) }
+}
+
+/// Adds what was told after the call was written down, such as where it can be heard.
+async fn add(tx: &Tx, id: ActivityId, draft: &ActivityDraft, call: &Call) -> Result<()> {
+    let Some(activity) = activities::lock_any(tx, id).await? else {
+        return Ok(());
+    };
+    let (before, heard) = (activity.standing(), heard(call));
+    let told = ActivityStanding::at_birth(draft, tx.now, &tx.playbook.policies);
+    let next = ActivityStanding { starts_at: told.starts_at, done_at: told.done_at, outcome: told.outcome, ..before.clone() };
+    if next == before && heard == activity.heard() {
+        return Ok(());
+    }
+    activities::hear_more(tx, &activity, &next, &heard).await?;
+    let told = happening(EventKind::ActivityUpdated, id, &activity.about()).with("outcome", next.outcome);
+    Ok(record(tx, told.with("has_recording", heard.recording_url.is_some())).await?)
+}

@@ -1,0 +1,239 @@
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::{CallDirection, CallStatus};
+use crate::accounts::AccountId;
+use crate::activities::{ActivityDraft, ActivityKind, ActivityOutcome};
+use crate::leads::LeadId;
+use crate::opportunities::OpportunityId;
+use crate::shared::{Key, PhoneNumber, Text, WebAddress};
+
+/// What an exchange tells of a call at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallReport {
+    /// The exchange.
+    pub provider: Key,
+    /// What the exchange calls it.
+    pub call_id: Text<100>,
+    /// How far it has come; nothing, if only something else is told, such as where it can be heard.
+    pub status: Option<CallStatus>,
+    /// When that was.
+    pub occurred_at: DateTime<Utc>,
+    /// Who called whom.
+    pub direction: Option<CallDirection>,
+    /// The number that called.
+    pub from_number: Option<Text<50>>,
+    /// The number that was called.
+    pub to_number: Option<Text<50>>,
+    /// For how long people talked.
+    pub answer_seconds: Option<i64>,
+    /// Where it can be heard.
+    pub recording_url: Option<WebAddress>,
+    /// The colleague on the line: the e-mail address or the identifier of a user.
+    pub agent: Option<String>,
+    /// The record from which it was dialled.
+    pub about: Option<CallAbout>,
+}
+
+/// The record that a call is about, as the exchange was told when it was dialled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallAbout {
+    /// A lead.
+    Lead(LeadId),
+    /// An account.
+    Account(AccountId),
+    /// An opportunity.
+    Opportunity(OpportunityId),
+    /// A record of which only the identifier is known.
+    Any(Uuid),
+}
+
+/// A call as it is known from all that was told of it. What is told twice or late makes no difference.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Call {
+    /// How far it has come: the furthest of all that was told.
+    pub status: Option<CallStatus>,
+    /// Who called whom.
+    pub direction: Option<CallDirection>,
+    /// The number that called.
+    pub from_number: Option<Text<50>>,
+    /// The number that was called.
+    pub to_number: Option<Text<50>>,
+    /// When it began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When somebody answered.
+    pub answered_at: Option<DateTime<Utc>>,
+    /// When it was over.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// For how long people talked, as the exchange counts it.
+    pub answer_seconds: Option<i64>,
+    /// Where it can be heard.
+    pub recording_url: Option<WebAddress>,
+}
+
+impl Call {
+    /// The call once this is known as well. Each member takes the earliest or the largest of all that was told, so that the order in which
+    /// it is told does not matter; what can be only one thing keeps what was told first. Times are those of the organisation's clock, which
+    /// is so far ahead of the exchange's.
+    #[must_use]
+    pub fn told(&self, report: &CallReport, clock_ahead: TimeDelta) -> Self {
+        let occurred_at = report.occurred_at + clock_ahead;
+        let at = |status: CallStatus| report.status.filter(|told| *told == status).map(|_| occurred_at);
+        let known = self.clone();
+        Self {
+            status: known.status.max(report.status),
+            direction: known.direction.or(report.direction),
+            from_number: known.from_number.or_else(|| report.from_number.clone()),
+            to_number: known.to_number.or_else(|| report.to_number.clone()),
+            started_at: earliest(known.started_at, report.status.map(|_| occurred_at)),
+            answered_at: earliest(known.answered_at, at(CallStatus::Answered)),
+            ended_at: earliest(known.ended_at, at(CallStatus::Ended)),
+            answer_seconds: known.answer_seconds.max(report.answer_seconds.map(|seconds| seconds.max(0))),
+            recording_url: known.recording_url.or_else(|| report.recording_url.clone()),
+        }
+    }
+
+    /// For how many seconds people talked: as the exchange says, else from the answer to the end. Nothing, while it is not over.
+    pub fn talk_seconds(&self) -> Option<i64> {
+        let ended_at = self.ended_at?;
+        let counted = || self.answered_at.map_or(TimeDelta::zero(), |answered_at| ended_at - answered_at);
+        Some(self.answer_seconds.unwrap_or_else(|| counted().num_seconds().max(0)))
+    }
+
+    /// What came of a call that is over: successful if people talked long enough.
+    pub fn outcome(&self, successful_from: u32) -> Option<ActivityOutcome> {
+        Some(match self.talk_seconds()? {
+            0 => ActivityOutcome::NoAnswer,
+            seconds if seconds >= i64::from(successful_from) => ActivityOutcome::Successful,
+            _ => ActivityOutcome::Failed,
+        })
+    }
+
+    /// The customer's number, if it is one.
+    pub fn customer(&self) -> Option<PhoneNumber> {
+        let number = match self.direction? {
+            CallDirection::Inbound => self.from_number.as_ref(),
+            CallDirection::Outbound => self.to_number.as_ref(),
+            CallDirection::Internal => None,
+        };
+        PhoneNumber::parse(number?.as_str()).ok()
+    }
+
+    /// The activity that it is written down as, once it is over. Colleagues who call each other do nothing with a customer.
+    pub fn activity(&self, successful_from: u32) -> Option<ActivityDraft> {
+        let outcome = self.outcome(successful_from).filter(|_| self.direction != Some(CallDirection::Internal))?;
+        Some(ActivityDraft {
+            kind: ActivityKind::Call,
+            category: None,
+            subject: self.subject(),
+            description: None,
+            lead_id: None,
+            account_id: None,
+            opportunity_id: None,
+            owner_id: None,
+            starts_at: self.started_at,
+            ends_at: None,
+            attendees: Vec::new(),
+            location: None,
+            meeting_link: None,
+            remote_access: None,
+            check_list: None,
+            done_at: self.ended_at,
+            outcome: Some(outcome),
+            summary: None,
+        })
+    }
+
+    /// What the activity is called.
+    pub fn subject(&self) -> Text<200> {
+        let what = if self.direction == Some(CallDirection::Inbound) { "Cuộc gọi đến" } else { "Cuộc gọi đi" };
+        let number = self.customer().map(|number| format!(" {number}"));
+        Text::trusted(format!("{what}{}", number.unwrap_or_default()))
+    }
+}
+
+fn earliest(known: Option<DateTime<Utc>>, told: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    match (known, told) {
+        (Some(known), Some(told)) => Some(known.min(told)),
+        (known, told) => known.or(told),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn report(status: Option<CallStatus>, second: i64, answer_seconds: Option<i64>) -> CallReport {
+        CallReport {
+            provider: Key::trusted("stringee".into()),
+            call_id: Text::trusted("call-vn-1".into()),
+            status,
+            occurred_at: DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap(),
+            direction: Some(CallDirection::Outbound),
+            from_number: Some(Text::trusted("842471000000".into())),
+            to_number: Some(Text::trusted("84912345678".into())),
+            answer_seconds,
+            recording_url: None,
+            agent: None,
+            about: None,
+        }
+    }
+
+    fn story() -> Vec<CallReport> {
+        use CallStatus::{Answered, Created, Ended, Ringing, Started};
+        let times = [(Created, 0), (Started, 1), (Ringing, 3), (Answered, 9)];
+        let mut story: Vec<_> = times.into_iter().map(|(status, second)| report(Some(status), second, None)).collect();
+        story.push(report(Some(Ended), 71, Some(62)));
+        story.push(CallReport { recording_url: WebAddress::parse("rec.example.vn/1").ok(), ..report(None, 90, None) });
+        story
+    }
+
+    fn heard(reports: &[CallReport]) -> Call {
+        reports.iter().fold(Call::default(), |call, report| call.told(report, TimeDelta::zero()))
+    }
+
+    #[test]
+    fn a_22_a_call_is_successful_when_people_talked_long_enough() {
+        let outcome = |seconds, from| {
+            heard(&[report(Some(CallStatus::Answered), 9, None), report(Some(CallStatus::Ended), 71, seconds)]).outcome(from)
+        };
+        assert_eq!(outcome(Some(62), 1), Some(ActivityOutcome::Successful));
+        assert_eq!(outcome(Some(62), 63), Some(ActivityOutcome::Failed));
+        assert_eq!(outcome(Some(0), 1), Some(ActivityOutcome::NoAnswer));
+        // The exchange does not count: from the answer to the end.
+        assert_eq!(outcome(None, 62), Some(ActivityOutcome::Successful));
+        assert_eq!(heard(&[report(Some(CallStatus::Ended), 71, None)]).outcome(1), Some(ActivityOutcome::NoAnswer));
+        assert_eq!(heard(&[report(Some(CallStatus::Answered), 9, Some(62))]).outcome(1), None);
+    }
+
+    #[test]
+    fn in_a_sandbox_calls_have_the_time_of_the_sandbox() {
+        let ended = report(Some(CallStatus::Ended), 71, None);
+        let call = Call::default().told(&ended, TimeDelta::days(3));
+        assert_eq!(call.ended_at, Some(ended.occurred_at + TimeDelta::days(3)));
+    }
+
+    #[test]
+    fn the_number_of_the_customer_is_the_one_at_the_other_end() {
+        let call = heard(&story());
+        assert_eq!(call.customer().unwrap().as_str(), "+84912345678");
+        assert_eq!(call.subject().as_str(), "Cuộc gọi đi +84912345678");
+        let inbound = Call { direction: Some(CallDirection::Inbound), ..call };
+        assert_eq!(inbound.customer().unwrap().as_str(), "+842471000000");
+        assert_eq!(Call { direction: Some(CallDirection::Internal), ..inbound }.customer(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn in_whatever_order_and_however_often_a_call_is_told_it_is_the_same(
+            order in Just((0..6).collect::<Vec<usize>>()).prop_shuffle(),
+            again in proptest::collection::vec(0..6_usize, 0..12),
+        ) {
+            let story = story();
+            let told: Vec<_> = order.iter().chain(&again).map(|place| story[*place].clone()).collect();
+            prop_assert_eq!(heard(&told), heard(&story));
+        }
+    }
+}

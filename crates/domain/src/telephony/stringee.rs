@@ -1,0 +1,219 @@
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::draft::AHEAD;
+use super::{CallAbout, CallDirection, CallReport, CallStatus};
+use crate::shared::{Draft, Id, Key, Text, Violations, WebAddress};
+
+/// The name of the exchange.
+pub const STRINGEE: &str = "stringee";
+
+/// What Stringee tells of a call. Members that are not named here are left aside: the exchange may add to them at any time.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"type": "stringee_call", "call_id": "call-vn-1-ABC", "call_status": "ended", "timestamp_ms": 1795399200000_i64, "from": {"number": "842471000000", "alias": "lan@congty.example.vn", "type": "internal"}, "to": {"number": "84912345678", "alias": "84912345678", "type": "external"}, "request_from_user_id": "lan@congty.example.vn", "clientCustomData": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "answerDuration": 62}))]
+pub struct StringeeEvent {
+    /// What Stringee calls the call.
+    pub call_id: Text<100>,
+    /// `created`, `started`, `ringing`, `answered`, `ended`; others are left aside.
+    #[schema(max_length = 100)]
+    pub call_status: Option<String>,
+    /// When that was, in milliseconds since 1970.
+    #[schema(minimum = 0, maximum = 253_402_300_799_000_i64)]
+    pub timestamp_ms: i64,
+    /// Who called.
+    pub from: Option<StringeeParty>,
+    /// Who was called.
+    pub to: Option<StringeeParty>,
+    /// The user of Stringee who asked for the call: the e-mail address or the identifier of a user here.
+    #[schema(max_length = 500)]
+    pub request_from_user_id: Option<String>,
+    /// What was said when the call was dialled: the identifier of the opportunity, lead or account, or a JSON object with `opportunity_id`,
+    /// `lead_id` or `account_id`.
+    #[serde(rename = "clientCustomData")]
+    #[schema(max_length = 2000)]
+    pub client_custom_data: Option<String>,
+    /// For how many seconds people talked.
+    #[serde(rename = "answerDuration")]
+    #[schema(minimum = 0, maximum = 86400)]
+    pub answer_duration: Option<i64>,
+    /// Where the call can be heard; often told later, and alone.
+    #[schema(max_length = 2000)]
+    pub recording_url: Option<String>,
+}
+
+/// One end of a call.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub struct StringeeParty {
+    /// The number, or the user of Stringee.
+    #[schema(max_length = 500)]
+    pub number: Option<String>,
+    /// Another name of it.
+    #[schema(max_length = 500)]
+    pub alias: Option<String>,
+    /// `internal` or `external`.
+    #[serde(rename = "type")]
+    #[schema(max_length = 100)]
+    pub place: Option<String>,
+}
+
+impl Draft for StringeeEvent {
+    fn check(&self, violations: &mut Violations) {
+        if DateTime::from_timestamp_millis(self.timestamp_ms).is_none_or(|at| at.timestamp() < 0 || at > DISTANT) {
+            violations.add("/timestamp_ms", "out_of_range");
+        }
+    }
+}
+
+const DISTANT: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
+    Some(last_second_of_9999) => last_second_of_9999,
+    None => DateTime::<Utc>::MAX_UTC,
+};
+
+/// What Stringee told longer ago is not taken any more: it tries for less than a day, so it is somebody else who sends it again.
+const OLDEST: TimeDelta = TimeDelta::hours(24);
+
+impl StringeeEvent {
+    /// When it happened, by the clock of the exchange.
+    pub fn occurred_at(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.timestamp_ms).unwrap_or_default()
+    }
+
+    /// Notes an event that is sent again long after it happened, or before it can have happened. `received_at` is the machine's time.
+    pub fn check_age(&self, received_at: DateTime<Utc>, violations: &mut Violations) {
+        if self.occurred_at() > received_at + AHEAD {
+            violations.add("/timestamp_ms", "in_the_future");
+        } else if self.occurred_at() < received_at - OLDEST {
+            violations.add("/timestamp_ms", "too_old");
+        }
+    }
+
+    /// The same in the words in which every exchange is understood.
+    pub fn report(&self) -> CallReport {
+        let direction = self.direction();
+        let ours = if direction == Some(CallDirection::Inbound) { &self.to } else { &self.from };
+        let alias = ours.as_ref().and_then(|party| party.alias.clone().or_else(|| party.number.clone()));
+        let asked = self.request_from_user_id.clone().filter(|name| !name.trim().is_empty());
+        let asked = asked.filter(|_| direction != Some(CallDirection::Inbound));
+        CallReport {
+            provider: Key::trusted(STRINGEE.into()),
+            call_id: self.call_id.clone(),
+            status: self.status(),
+            occurred_at: self.occurred_at(),
+            direction,
+            from_number: self.from.as_ref().and_then(StringeeParty::number),
+            to_number: self.to.as_ref().and_then(StringeeParty::number),
+            answer_seconds: self.answer_duration.filter(|_| self.status() == Some(CallStatus::Ended)),
+            recording_url: self.recording_url.as_deref().and_then(|address| WebAddress::parse(address).ok()),
+            agent: asked.or(alias).map(|name| name.trim().to_lowercase()),
+            about: self.client_custom_data.as_deref().and_then(about),
+        }
+    }
+
+    fn status(&self) -> Option<CallStatus> {
+        match self.call_status.as_deref()? {
+            "created" => Some(CallStatus::Created),
+            "started" => Some(CallStatus::Started),
+            "ringing" => Some(CallStatus::Ringing),
+            "answered" => Some(CallStatus::Answered),
+            "ended" => Some(CallStatus::Ended),
+            _ => None,
+        }
+    }
+
+    fn direction(&self) -> Option<CallDirection> {
+        let is_external = |party: &Option<StringeeParty>| Some(party.as_ref()?.place.as_deref()? == "external");
+        match (is_external(&self.from)?, is_external(&self.to)?) {
+            (true, _) => Some(CallDirection::Inbound),
+            (false, true) => Some(CallDirection::Outbound),
+            (false, false) => Some(CallDirection::Internal),
+        }
+    }
+}
+
+impl StringeeParty {
+    /// The number as it can be kept.
+    fn number(&self) -> Option<Text<50>> {
+        Text::parse(self.number.as_deref()?).ok()
+    }
+}
+
+/// The record that was named when the call was dialled.
+fn about(said: &str) -> Option<CallAbout> {
+    let plain = |text: &str| text.trim().parse::<Id<()>>().ok().map(Id::uuid);
+    if let Some(id) = plain(said) {
+        return Some(CallAbout::Any(id));
+    }
+    let json: Value = serde_json::from_str(said).ok()?;
+    let member = |name: &str| json.get(name).and_then(Value::as_str).and_then(plain);
+    let of_opportunity = member("opportunity_id").map(|id: Uuid| CallAbout::Opportunity(Id::new(id)));
+    let of_lead = || member("lead_id").map(|id| CallAbout::Lead(Id::new(id)));
+    of_opportunity.or_else(of_lead).or_else(|| member("account_id").map(|id| CallAbout::Account(Id::new(id))))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::shared::read;
+
+    const ID: &str = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10";
+
+    fn event(more: Value) -> StringeeEvent {
+        let mut told = json!({
+            "type": "stringee_call", "project_id": 7, "call_id": "call-vn-1", "call_status": "ended", "timestamp_ms": 1_795_399_200_000_i64,
+            "from": {"number": "842471000000", "alias": "Lan@CongTy.vn", "is_online": true, "type": "internal"},
+            "to": {"number": "84912345678", "alias": "84912345678", "type": "external"}, "answerDuration": 62,
+        });
+        told.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        read(told).unwrap()
+    }
+
+    fn report(more: Value) -> CallReport {
+        event(more).report()
+    }
+
+    #[test]
+    fn what_stringee_tells_is_understood() {
+        let told = report(json!({}));
+        assert_eq!((told.status, told.direction), (Some(CallStatus::Ended), Some(CallDirection::Outbound)));
+        assert_eq!((told.agent.as_deref(), told.answer_seconds), (Some("lan@congty.vn"), Some(62)));
+        assert_eq!(told.to_number.unwrap().as_str(), "84912345678");
+        assert_eq!(report(json!({"call_status": "agentEnded"})).status, None);
+        assert_eq!(report(json!({"request_from_user_id": "minh@congty.vn"})).agent.as_deref(), Some("minh@congty.vn"));
+        let inbound =
+            json!({"from": {"number": "84912345678", "type": "external"}, "to": {"alias": "lan@congty.vn", "type": "internal"}});
+        assert_eq!(
+            (report(inbound.clone()).direction, report(inbound).agent.as_deref()),
+            (Some(CallDirection::Inbound), Some("lan@congty.vn"))
+        );
+    }
+
+    #[test]
+    fn a_22_the_record_is_named_by_itself_or_in_json() {
+        let about = |said: &str| report(json!({"clientCustomData": said})).about;
+        assert_eq!(about(ID), Some(CallAbout::Any(ID.parse().unwrap())));
+        assert_eq!(about(&json!({"opportunity_id": ID}).to_string()), Some(CallAbout::Opportunity(ID.parse().unwrap())));
+        assert_eq!(about(&json!({"lead_id": ID}).to_string()), Some(CallAbout::Lead(ID.parse().unwrap())));
+        for nothing in ["", "xin chào", "[]", "{}", "{\"lead_id\": 5}"] {
+            assert_eq!(about(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn an_event_from_yesterday_or_from_tomorrow_is_a_replay_or_a_lie() {
+        let at = event(json!({})).occurred_at();
+        let found = |received_at| {
+            let mut violations = Violations::default();
+            event(json!({})).check_age(received_at, &mut violations);
+            violations.into_vec().into_iter().map(|one| one.code).collect::<Vec<_>>()
+        };
+        assert_eq!(found(at + TimeDelta::hours(24)), [""; 0]);
+        assert_eq!(found(at - TimeDelta::minutes(5)), [""; 0]);
+        assert_eq!(found(at + TimeDelta::hours(24) + TimeDelta::seconds(1)), ["too_old"]);
+        assert_eq!(found(at - TimeDelta::minutes(6)), ["in_the_future"]);
+    }
+}
