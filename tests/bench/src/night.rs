@@ -52,7 +52,7 @@ pub fn measure(program: &Path, postgres: &Postgres, folder: &Path) -> Outcome<Ni
     postgres.rest(&url)?;
     let chances = postgres.text(
         &url,
-        "SELECT string_agg(id::text, ',') FROM (SELECT id FROM opportunities ORDER BY random() LIMIT 20000) AS some",
+        "SELECT string_agg(id::text, ',') FROM (SELECT id FROM opportunities ORDER BY random() LIMIT 20000) AS chosen",
     )?;
 
     let server = target.serve(|command| command)?;
@@ -106,7 +106,7 @@ const FILL: [&str; 8] = [
      FROM accounts AS a, filling",
     "INSERT INTO opportunities
      SELECT (jsonb_populate_record(o, jsonb_build_object(
-         'id', opportunity_id, 'account_id', account_id, 'owner_id', sellers[n % 7 + 1], 'created_at', now() - interval '2 days',
+         'id', opportunity_id, 'account_id', filling.account_id, 'owner_id', sellers[n % 7 + 1], 'created_at', now() - interval '2 days',
          'open_since', now() - interval '2 days', 'evidence_changed_at', now() - interval '2 days',
          'evidence_status', CASE WHEN n % {one_in} = 0 THEN 'missing' ELSE 'provided' END,
          'newest_proof_id', CASE WHEN n % {one_in} = 0 THEN NULL ELSE evidence_id END))).*

@@ -92,7 +92,11 @@ impl Postgres {
         self.runtime.block_on(async {
             let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
             tokio::spawn(connection);
-            Ok(client.batch_execute(statement).await?)
+            client.batch_execute(statement).await.map_err(|error| match error.as_db_error() {
+                Some(refused) => format!("{statement}: {}", refused.message()),
+                None => error.to_string(),
+            })?;
+            Ok(())
         })
     }
 

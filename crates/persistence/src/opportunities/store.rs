@@ -200,6 +200,9 @@ pub async fn follow_owner(
     };
     let found = open(account).column(row::Column::OwnerId).filter(of_another);
     let found: Vec<(Uuid, Option<Uuid>)> = found.into_tuple().all(&tx.conn).await?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
     row::Entity::update_many()
         .col_expr(row::Column::OwnerId, Expr::value(owner.map(UserId::uuid)))
         .col_expr(row::Column::Version, Expr::col(row::Column::Version).add(1))

@@ -15,7 +15,7 @@ use crate::Result;
 use crate::notifications::{notify, notify_managers_of};
 
 /// So many candidates are judged in one unit of work: nobody waits longer for a record than one of these takes.
-const BATCH: u64 = 100;
+const BATCH: u64 = 50;
 
 /// Goes on with the check of a business date (R-ICHK-77…81): judges the next opportunities by what their ledger said at the cut-off,
 /// and loses those without evidence. How far it has come is written with what it did, so each opportunity is judged once for a date,
