@@ -5,7 +5,7 @@ use chot_tests::given::{account, id, opportunity, team};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{chance, evidence_status, prove, status, told, warned};
+use super::{chance, evidence_status, inbox, prove, status, warned};
 
 /// Past 23:59 of the first day, from nine in the morning.
 pub const NIGHT: TimeDelta = TimeDelta::hours(15);
@@ -38,7 +38,10 @@ async fn r_ichk_77_r_ichk_78_what_is_without_evidence_at_23_59_is_lost_by_the_sy
     assert_eq!(event["facts"]["evidence_status"], "missing");
     let event = admin.all(&format!("{unheard}/timeline?kind=opportunity.lost")).await.remove(0);
     assert_eq!(event["facts"]["evidence_status"], "warned");
-    assert_eq!(told(&world, "opportunity_lost_by_check").await, 4, "the salesperson and the manager, of each");
+    for told in [inbox(&team.lan).await, inbox(&team.manager).await] {
+        let lost = told.iter().filter(|kind| *kind == "opportunity_lost_by_check").count();
+        assert_eq!(lost, 2, "{told:?}");
+    }
 
     let checks = care.all("/evidence-checks?sort=business_date").await;
     let counted = |check: &Value| ["checked", "lost", "released", "already_closed"].map(|name| check[name].as_i64().unwrap());

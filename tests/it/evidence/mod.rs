@@ -11,8 +11,6 @@ use chot_tests::given::{account, attachment, id, opportunity};
 use chot_tests::{Client, Reply, World};
 use serde_json::{Value, json};
 
-use crate::robustness::at_once::{counted, database};
-
 /// An opportunity on an account of its own; its path.
 async fn chance(client: &Client, number: u32) -> String {
     let account = account(client, number).await;
@@ -55,19 +53,17 @@ async fn warned(care: &Client, chance: &str) -> Value {
     care.post(&format!("{chance}/evidence/warn"), json!({"reason": "Ảnh mờ, không đọc được"})).await.expect(200)
 }
 
-/// A call that the exchange told of, as successful or not; its identifier.
-async fn exchange_call(world: &World, client: &Client, chance: &str, outcome: &str) -> Value {
+/// A call about an opportunity that an exchange tells of, so many seconds long; the activity that it became.
+async fn exchange_call(world: &World, chance: &str, seconds: i64) -> Value {
     let call = json!({
-        "kind": "call", "subject": "Gọi tư vấn", "opportunity_id": last(chance), "done_at": "2026-11-23T01:00:00Z",
-        "outcome": outcome, "summary": "Khách hỏi giá 20 mã",
+        "provider": "voip24h", "call_id": format!("{}-{seconds}", last(chance)), "status": "ended", "occurred_at": "2026-11-23T01:59:00Z",
+        "direction": "outbound", "answer_seconds": seconds, "opportunity_id": last(chance),
     });
-    let call = client.post("/activities", call).await.expect(201)["id"].clone();
-    let told = format!("UPDATE activities SET is_via_telephony = {} WHERE subject = 'Gọi tư vấn'", "true");
-    sea_orm::ConnectionTrait::execute_unprepared(&database(world).await, &told).await.unwrap();
-    call
+    world.user("admin").await.post("/calls", call).await.expect(200)["activity_id"].clone()
 }
 
-/// How many notifications of a kind there are.
-async fn told(world: &World, kind: &str) -> i64 {
-    counted(&database(world).await, &format!("SELECT count(*) FROM notifications WHERE kind = '{kind}'")).await
+/// The kinds of what somebody was told, the newest first.
+async fn inbox(client: &Client) -> Vec<String> {
+    let told = client.all("/notifications").await;
+    told.iter().map(|one| one["kind"].as_str().unwrap().to_owned()).collect()
 }

@@ -1,20 +1,43 @@
 //! What proves: files and calls of this opportunity, each once.
 
-use chot_tests::given::{account, attachment, id, team};
+use chot_tests::given::{account, attachment, id, opportunity, team};
 use chot_tests::{Form, PDF, World, fault};
 use serde_json::{Value, json};
 
-use super::{chance, evidence_status, exchange_call, file, give, last, prove};
+use super::{chance, evidence_status, exchange_call, file, give, last, prove, warned};
 
 #[tokio::test]
-async fn a_22_r_ichk_75_a_successful_call_through_the_exchange_proves() {
+async fn a_22_r_ichk_75_r_ichk_85_a_successful_call_through_the_exchange_is_evidence_at_once() {
     let world = World::under("icheck").await;
-    let lan = world.user("salesperson").await;
+    let (lan, care) = (world.user("salesperson").await, world.user("customer_care").await);
     let chance = chance(&lan, 1).await;
-    let answered = exchange_call(&world, &lan, &chance, "successful").await;
-    let given = give(&lan, &chance, json!({"kind": "call", "activity_id": answered})).await.expect(201);
-    assert_eq!(given["proves"], true);
+    let call = exchange_call(&world, &chance, 60).await;
     assert_eq!(evidence_status(&lan, &chance).await, "provided");
+    let given = lan.all(&format!("{chance}/evidence")).await.remove(0);
+    assert_eq!((&given["kind"], &given["proves"], &given["activity_id"]), (&json!("call"), &json!(true), &call));
+    // To be told of the same call again is nothing new, not even after a warning.
+    warned(&care, &chance).await;
+    exchange_call(&world, &chance, 60).await;
+    assert_eq!(evidence_status(&lan, &chance).await, "warned");
+    exchange_call(&world, &chance, 90).await;
+    assert_eq!(evidence_status(&lan, &chance).await, "provided");
+}
+
+#[tokio::test]
+async fn a_22_a_call_from_the_customer_counts_for_the_only_open_main_one() {
+    let world = World::under("icheck").await;
+    let (lan, admin) = (world.user("salesperson").await, world.user("admin").await);
+    let ours = account(&lan, 1).await;
+    let only = format!("/opportunities/{}", id(&opportunity(&lan, &ours, "Chính").await));
+    let call = |name: &str| {
+        json!({"provider": "voip24h", "call_id": name, "status": "ended", "occurred_at": "2026-11-23T01:59:00Z",
+            "direction": "outbound", "answer_seconds": 60, "account_id": ours["id"]})
+    };
+    admin.post("/calls", call("một")).await.expect(200);
+    assert_eq!(evidence_status(&lan, &only).await, "provided");
+    let second = format!("/opportunities/{}", id(&opportunity(&lan, &ours, "Chính nữa").await));
+    admin.post("/calls", call("hai")).await.expect(200);
+    assert_eq!(evidence_status(&lan, &second).await, "missing", "of two nobody knows which");
 }
 
 #[tokio::test]
@@ -22,14 +45,15 @@ async fn a_22_a_call_that_nobody_answered_or_that_was_written_down_by_hand_prove
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;
     let chance = chance(&lan, 1).await;
-    let missed = exchange_call(&world, &lan, &chance, "no_answer").await;
-    assert_eq!(give(&lan, &chance, json!({"kind": "call", "activity_id": missed})).await.expect(201)["proves"], false);
+    let missed = exchange_call(&world, &chance, 0).await;
+    let silent = json!({"kind": "call", "activity_id": missed});
+    assert_eq!(give(&lan, &chance, silent).await.faults(422), [fault("/summary", "required")]);
+    let told = json!({"kind": "call", "activity_id": missed, "summary": "Không nghe máy"});
+    assert_eq!(give(&lan, &chance, told).await.expect(201)["proves"], false);
     let by_hand = json!({"kind": "call", "subject": "Gọi bằng di động", "opportunity_id": last(&chance),
-        "done_at": "2026-11-23T01:00:00Z", "outcome": "successful"});
+        "done_at": "2026-11-23T01:00:00Z", "outcome": "successful", "summary": "Khách hẹn thứ Năm"});
     let by_hand = lan.post("/activities", by_hand).await.expect(201);
-    let silent = json!({"kind": "call", "activity_id": by_hand["id"]});
-    assert_eq!(give(&lan, &chance, silent.clone()).await.faults(422), [fault("/summary", "required")]);
-    let told = json!({"kind": "call", "activity_id": by_hand["id"], "summary": "Khách hẹn thứ Năm"});
+    let told = json!({"kind": "call", "activity_id": by_hand["id"]});
     assert_eq!(give(&lan, &chance, told).await.expect(201)["proves"], false);
     assert_eq!(evidence_status(&lan, &chance).await, "missing");
 }
@@ -67,8 +91,8 @@ async fn what_belongs_to_another_opportunity_is_refused() {
     let nowhere = json!("019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10");
     assert_eq!(give(&team.lan, &ours, by_file(nowhere.clone())).await.faults(422), not_found);
 
-    let call = exchange_call(&world, &team.lan, &another, "successful").await;
-    let foreign = exchange_call(&world, &team.minh, &theirs, "successful").await;
+    let call = exchange_call(&world, &another, 60).await;
+    let foreign = exchange_call(&world, &theirs, 60).await;
     let by_call = |call: Value| json!({"kind": "call", "activity_id": call});
     assert_eq!(give(&team.lan, &ours, by_call(call)).await.faults(422), [fault("/activity_id", "of_another_opportunity")]);
     assert_eq!(give(&team.lan, &ours, by_call(foreign)).await.faults(422), [fault("/activity_id", "not_found")]);
@@ -84,9 +108,8 @@ async fn r_ichk_89_a_file_or_call_counts_once() {
     let file = prove(&lan, &chance).await["attachment_id"].clone();
     let again = json!({"kind": "file", "attachment_id": file});
     assert_eq!(give(&lan, &chance, again).await.faults(422), [fault("/attachment_id", "already_given")]);
-    let call = exchange_call(&world, &lan, &chance, "successful").await;
-    let by_call = json!({"kind": "call", "activity_id": call});
-    give(&lan, &chance, by_call.clone()).await.expect(201);
+    let call = exchange_call(&world, &chance, 60).await;
+    let by_call = json!({"kind": "call", "activity_id": call, "summary": "Khách hỏi giá"});
     assert_eq!(give(&lan, &chance, by_call).await.faults(422), [fault("/activity_id", "already_given")]);
 }
 

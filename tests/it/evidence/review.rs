@@ -4,7 +4,7 @@ use chot_tests::given::{id, team};
 use chot_tests::{World, fault};
 use serde_json::json;
 
-use super::{chance, evidence_status, give, message, prove, told, warned};
+use super::{chance, evidence_status, give, inbox, last, message, prove, warned};
 
 #[tokio::test]
 async fn r_ichk_87_r_ichk_88_r_ichk_89_a_warning_asks_again_and_only_newer_evidence_clears_it() {
@@ -36,9 +36,11 @@ async fn r_ichk_90_only_customer_care_warns_with_a_reason_and_the_salesperson_is
     team.minh.post(&warn, reason.clone()).await.refused(404, "not_found");
     assert_eq!(care.post(&warn, json!({})).await.faults(422), [fault("/reason", "required")]);
     assert_eq!(care.post(&warn, json!({"reason": "  "})).await.faults(422), [fault("/reason", "blank")]);
-    assert_eq!(told(&world, "evidence_warned").await, 0);
+    assert!(inbox(&team.lan).await.is_empty());
     care.post(&warn, reason).await.expect(200);
-    assert_eq!(told(&world, "evidence_warned").await, 1);
+    assert_eq!(inbox(&team.lan).await, ["evidence_warned"]);
+    let told = team.lan.all("/notifications").await.remove(0);
+    assert_eq!(told["subject_id"], last(&chance));
     let event = team.lan.all(&format!("{chance}/timeline?kind=evidence.warned")).await.remove(0);
     assert_eq!(event["changes"]["reason"]["to"], "Không phải khách này");
 }

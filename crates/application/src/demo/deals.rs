@@ -4,7 +4,9 @@ use chot_domain::accounts::AccountId;
 use chot_domain::leads::{ConvertLead, LeadId};
 use chot_domain::opportunities::{OpportunityId, OpportunityPatch};
 use chot_domain::shared::{Code, read};
+use chot_domain::telephony::CallDraft;
 use chot_persistence::{Tx, leads as stored};
+use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 
 use super::Story;
@@ -14,7 +16,7 @@ use super::numbers::phone;
 use super::people::Member;
 use super::services::{SERVICES, wanted_by};
 use crate::leads::{self, Converted};
-use crate::{Result, accounts, opportunities};
+use crate::{Result, accounts, opportunities, telephony};
 
 /// How far the main opportunity of a customer comes, in the order of the process: what is lost was quoted before, what is won was
 /// negotiated.
@@ -119,7 +121,7 @@ impl Story<'_> {
     pub(super) async fn pursue(&self, seller: &Member, day: i64, deals: &[Deal]) -> Result<()> {
         let (calendar, seller) = (self.calendar, &seller.actor);
         let advised = as_far_as(deals, Journey::Advised);
-        calendar.work((day, 7), seller, &advised, async |tx, deal| move_on(tx, deal, "advising").await).await?;
+        calendar.work((day, 7), seller, &advised, async |tx, deal| advise(tx, deal).await).await?;
         calendar.work((day + 1, 3), seller, deals, async |tx, deal| get_acquainted(tx, deal).await).await?;
         let quoted = as_far_as(deals, Journey::Quoted);
         calendar.work((day + 2, 4), seller, &quoted, async |tx, deal| self.quote(tx, deal).await).await?;
@@ -152,6 +154,21 @@ impl Story<'_> {
 
 fn as_far_as(deals: &[Deal], journey: Journey) -> Vec<&Deal> {
     deals.iter().filter(|deal| deal.journey >= journey).collect()
+}
+
+/// The salesperson calls through the exchange, which is evidence that the opportunity is worked.
+async fn advise(tx: &Tx, deal: &Deal) -> Result<()> {
+    let call: CallDraft = read(json!({
+        "provider": "demo",
+        "call_id": format!("demo-{}", deal.number),
+        "status": "ended",
+        "occurred_at": tx.now,
+        "direction": "outbound",
+        "answer_seconds": pick(deal.number, "talked", &[95, 140, 210, 320, 480]),
+        "opportunity_id": deal.main,
+    }))?;
+    telephony::hear(tx, &call.report(), TimeDelta::zero()).await?;
+    move_on(tx, deal, "advising").await
 }
 
 async fn move_on(tx: &Tx, deal: &Deal, stage: &str) -> Result<()> {

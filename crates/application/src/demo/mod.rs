@@ -19,10 +19,12 @@ mod services;
 mod story;
 
 use chot_domain::catalog::ProductId;
+use chot_domain::identity::Actor;
 use chot_persistence::identity;
 
 use self::calendar::Calendar;
 use self::people::Staff;
+use crate::opportunities::evidence;
 use crate::{Engine, Result};
 
 /// Somebody who can sign in to the demo.
@@ -70,6 +72,8 @@ pub async fn load(engine: &Engine) -> Result<bool> {
     story.win_a_group().await?;
     story.take_back(&deals).await?;
     story.take_up_again(&deals).await?;
+    // The nights of the story were quiet ones: the first check is that of the day on which it is told.
+    engine.act_as(Actor::system()).await?.write(async |tx| evidence::begin_checks_today(tx).await).await?;
     Ok(true)
 }
 

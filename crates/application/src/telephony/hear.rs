@@ -1,6 +1,7 @@
 use chot_domain::activities::{ActivityDraft, ActivityId, ActivityStanding};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
+use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceKind};
 use chot_domain::telephony::{Call, CallAbout, CallDraft, CallId, CallReport, STRINGEE, StringeeEvent, StringeeSettings};
 use chot_persistence::activities::{self, About, Heard};
 use chot_persistence::events::record;
@@ -10,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::relation;
 use crate::activities::{happening, plan_as};
+use crate::opportunities::evidence::give_by_itself;
 use crate::{Result, checks};
 
 /// Sets the secret with which Stringee signs what it tells. Who may log calls by hand could say as much without it.
@@ -87,7 +89,20 @@ pub async fn hear(tx: &Tx, report: &CallReport, clock_ahead: TimeDelta) -> Resul
         }
     }
     telephony::save(tx, &known, born).await?;
+    if let Some(activity) = known.activity {
+        prove(tx, activity).await?;
+    }
     Ok(known.id)
+}
+
+/// A successful call about an opportunity is evidence as soon as it is heard of (A-22, R-ICHK-75, R-ICHK-85).
+async fn prove(tx: &Tx, activity: ActivityId) -> Result<()> {
+    let proof = activities::proof(tx, activity).await?.filter(|proof| proof.is_successful_call());
+    let Some(opportunity) = proof.and_then(|proof| proof.opportunity) else {
+        return Ok(());
+    };
+    let draft = EvidenceDraft { activity_id: Some(activity), ..EvidenceDraft::of(EvidenceKind::Call) };
+    give_by_itself(tx, opportunity, &draft).await
 }
 
 fn unheard(tx: &Tx, clock_ahead: TimeDelta) -> KnownCall {

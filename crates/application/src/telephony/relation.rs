@@ -55,6 +55,10 @@ pub(super) async fn by_number(tx: &Tx, number: &PhoneNumber) -> Result<Option<Fo
 }
 
 async fn of_opportunity(tx: &Tx, id: OpportunityId) -> Result<Option<Found>> {
+    // The account is locked first, here as everywhere.
+    if let Some(account) = opportunities::account_of(tx, id).await? {
+        accounts::lock_any(tx, account).await?;
+    }
     let Some(opportunity) = opportunities::lock_any(tx, id).await? else {
         return Ok(None);
     };

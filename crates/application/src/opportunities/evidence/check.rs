@@ -70,6 +70,17 @@ pub async fn plan_first_check(tx: &Tx) -> Result<()> {
     }
 }
 
+/// Plans the first check for the end of today, if none is planned: what is older is not judged after the fact.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begin_checks_today(tx: &Tx) -> Result<()> {
+    if evidence::is_check_planned(tx).await? {
+        return Ok(());
+    }
+    plan(tx, tx.playbook.day_of(tx.now)).await
+}
+
 async fn plan(tx: &Tx, date: NaiveDate) -> Result<()> {
     let cut_off_at = cut_off(tx.playbook.time_zone, date);
     let id = evidence::plan_check(tx, date, cut_off_at).await?;

@@ -6,7 +6,7 @@ mod give;
 mod review;
 
 pub(crate) use check::check_day;
-pub use check::plan_first_check;
+pub use check::{begin_checks_today, plan_first_check};
 pub use forecast::{CheckForecast, forecast};
 pub use give::give;
 pub(crate) use give::give_by_itself;
