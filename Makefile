@@ -5,7 +5,7 @@ export RUST_BACKTRACE ?= 0
 # Tests wait for disks and sockets more than they compute.
 export RUST_TEST_THREADS ?= 6
 
-.PHONY: run test check test-sqlite test-postgres openapi examples bench fuzz licenses audit lint-contract clean
+.PHONY: run test check test-sqlite test-postgres openapi examples bench fuzz soak licenses audit lint-contract clean
 
 ## Build, create ./data/chot.db with demo data, and serve on 127.0.0.1:8080.
 run:
@@ -45,6 +45,12 @@ bench:
 fuzz:
 	cargo build --quiet --bin chot
 	scripts/fuzz.sh
+
+## What takes long: servers killed again and again while they work, on both databases.
+soak:
+	cargo build --workspace --quiet
+	CHOT_KILLS=20 cargo test --quiet --workspace --test it -- robustness::kills
+	CHOT_KILLS=20 CHOT_TEST_DATABASE=postgres scripts/with-postgres.sh cargo test --quiet --workspace --test it -- robustness::kills
 
 ## Licences and sources of all dependencies.
 licenses:

@@ -78,6 +78,11 @@ impl MigratorTrait for Migrator {
                 ],
             }),
             Box::new(Script {
+                name: "m0011_timers",
+                up: include_str!("m0011_timers.sql"),
+                down: &["DROP TABLE sandbox_clock", "DROP INDEX timers_state_by_due", "DROP INDEX timers_by_due"],
+            }),
+            Box::new(Script {
                 name: "m0012_activities",
                 up: include_str!("m0012_activities.sql"),
                 down: &[
@@ -86,6 +91,32 @@ impl MigratorTrait for Migrator {
                     "DROP INDEX events_parent",
                     "ALTER TABLE events DROP COLUMN parent_id",
                     "DROP TABLE activities",
+                ],
+            }),
+            Box::new(Script {
+                name: "m0013_attachments",
+                up: include_str!("m0013_attachments.sql"),
+                down: &["DROP TABLE attachments"],
+            }),
+            Box::new(Script {
+                name: "m0014_notifications",
+                up: include_str!("m0014_notifications.sql"),
+                down: &["DROP TABLE deliveries", "DROP TABLE notification_preferences", "DROP TABLE notifications"],
+            }),
+            Box::new(Script {
+                name: "m0015_evidence",
+                up: include_str!("m0015_evidence.sql"),
+                down: &[
+                    "DROP INDEX opportunities_with_evidence",
+                    "DROP INDEX opportunities_closed_without_evidence",
+                    "DROP INDEX opportunities_wanting_evidence",
+                    "DROP INDEX opportunities_evidence_check",
+                    "ALTER TABLE opportunities DROP COLUMN newest_proof_id",
+                    "ALTER TABLE opportunities DROP COLUMN evidence_changed_at",
+                    "ALTER TABLE opportunities DROP COLUMN open_since",
+                    "DROP TABLE evidence_checks",
+                    "DROP TABLE evidence_reviews",
+                    "DROP TABLE evidence",
                 ],
             }),
             Box::new(Script {

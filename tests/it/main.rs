@@ -3,13 +3,18 @@
 
 mod accounts;
 mod activities;
+mod attachments;
 mod bad_input;
 mod catalog;
 mod contract;
+mod deliveries;
 mod events;
+mod evidence;
 mod identity;
 mod leads;
+mod notifications;
 mod opportunities;
 mod robustness;
+mod sandbox;
 mod scenarios;
 mod telephony;

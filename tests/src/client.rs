@@ -2,7 +2,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::contract;
+use crate::{Form, contract, form_type};
 
 /// Somebody who calls the API.
 #[derive(Clone)]
@@ -24,6 +24,8 @@ pub struct Reply {
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
+    /// The body.
+    pub bytes: Vec<u8>,
     /// The body as text.
     pub text: String,
     /// The body as JSON; null if it is none.
@@ -63,9 +65,10 @@ impl Client {
         let response = self.http.execute(request).await.unwrap();
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let text = response.text().await.unwrap();
-        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        let reply = Reply { status, headers, text, body };
+        let bytes = response.bytes().await.unwrap().to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        let reply = Reply { status, headers, bytes, text, body };
         contract().check(&method, &path, &reply);
         reply
     }
@@ -73,6 +76,13 @@ impl Client {
     /// GET.
     pub async fn get(&self, path: &str) -> Reply {
         self.send(self.request(Method::GET, path)).await
+    }
+
+    /// The text of a page that stands beside the contract.
+    pub async fn page(&self, path: &str) -> String {
+        let response = self.request(Method::GET, path).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        response.text().await.unwrap()
     }
 
     /// POST with a JSON body.
@@ -88,6 +98,11 @@ impl Client {
     /// POST with a JSON body and an `Idempotency-Key`.
     pub async fn post_once(&self, path: &str, key: &str, body: Value) -> Reply {
         self.send(self.request(Method::POST, path).header("idempotency-key", key).json(&body)).await
+    }
+
+    /// POST of a form with a file.
+    pub async fn upload(&self, path: &str, form: Form) -> Reply {
+        self.send(self.request(Method::POST, path).header("content-type", form_type()).body(form.body())).await
     }
 
     /// PATCH of the version that was seen.

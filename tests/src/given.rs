@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Client, World};
+use crate::{Client, Form, PDF, World};
 
 /// Text of a member.
 pub fn text(record: &Value, member: &str) -> String {
@@ -98,6 +98,11 @@ pub async fn account(client: &Client, number: u32) -> Value {
 /// An opportunity on an account.
 pub async fn opportunity(client: &Client, account: &Value, name: &str) -> Value {
     client.post("/opportunities", json!({"account_id": account["id"], "name": name})).await.expect(201)
+}
+
+/// A file on a record: `parent` is the member that names it.
+pub async fn attachment(client: &Client, parent: &str, record: &Value) -> Value {
+    client.upload("/attachments", Form::of(&json!({parent: record["id"]})).file("hop-dong.pdf", PDF)).await.expect(201)
 }
 
 /// A product, made by somebody with the right to.

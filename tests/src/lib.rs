@@ -7,6 +7,9 @@ mod clock;
 mod contract;
 mod database;
 mod examples;
+mod form;
+mod mail_server;
+mod process;
 mod signing;
 mod world;
 
@@ -16,5 +19,8 @@ pub use client::{Client, Reply, fault};
 pub use clock::TestClock;
 pub use contract::{Contract, contract};
 pub use database::{Kind, kind};
+pub use form::{Form, PDF, form_type};
+pub use mail_server::{Mail, MailServer, Manner};
+pub use process::{Deployment, Process};
 pub use signing::signature;
 pub use world::{Options, World};

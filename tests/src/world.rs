@@ -1,11 +1,13 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use chot_api::config::{ServerSettings, Switch};
+use chot_api::config::{FileSettings, MailSettings, RunSettings, ServerSettings, Switch};
 use chot_api::server;
 use chot_application::{Engine, identity, worker};
 use chot_domain::identity::{Actor, UserDraft};
 use chot_domain::shared::{RandomIds, read};
+use chot_persistence::attachments::Files;
 use chot_persistence::{Connection, Db};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -21,6 +23,12 @@ pub struct Options {
     pub rate_limits: bool,
     /// Origins whose pages may call.
     pub allowed_origins: Vec<String>,
+    /// How many bytes a file may have.
+    pub attachment_bytes: Option<u64>,
+    /// Whether its clock can be moved over HTTP.
+    pub sandbox: bool,
+    /// The mail server; without one no e-mails are written.
+    pub smtp_url: Option<String>,
 }
 
 /// A real server on a real database of its own, with time under the test's hand.
@@ -31,6 +39,8 @@ pub struct World {
     pub clock: TestClock,
     /// The engine, for what runs without HTTP: the worker and the set-up of users.
     pub engine: Engine,
+    /// The folder in which files are kept.
+    pub folder: PathBuf,
     server: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
     database: TestDatabase,
 }
@@ -47,16 +57,25 @@ impl World {
     pub async fn with(playbook: &str, options: Options) -> Self {
         let database = TestDatabase::create(playbook).await;
         let clock = TestClock::default();
+        let folder = std::env::temp_dir().join(format!("chot_test_files_{}", uuid::Uuid::now_v7().simple()));
+        let attachment_bytes = options.attachment_bytes.unwrap_or(Files::LARGEST);
+        let files = FileSettings { attachments: folder.clone(), attachment_bytes };
         let settings = ServerSettings {
             listen: "127.0.0.1:0".parse().unwrap(),
             rate_limits: if options.rate_limits { Switch::On } else { Switch::Off },
             allowed_origins: options.allowed_origins,
             workers: Some(2),
             no_worker: true,
+            run: RunSettings {
+                files,
+                sandbox: options.sandbox,
+                mail: MailSettings { smtp_url: options.smtp_url, mail_from: Some("Chốt <crm@congty.example.vn>".into()) },
+            },
         };
+        let run = settings.run.clone();
         let (base, server) = start(&database.url, &clock, settings).await;
-        let engine = engine(&database.url, &clock, 2).await;
-        Self { base, clock, engine, server: Some(server), database }
+        let engine = engine(&database.url, &clock, 2, &run).await;
+        Self { base, clock, engine, folder, server: Some(server), database }
     }
 
     /// Where the database is, for tests that look into it past the product.
@@ -80,7 +99,7 @@ impl World {
         let draft = json!({"email": email, "full_name": format!("Người dùng {role}"), "role": role, "password": PASSWORD, "team_id": team_id});
         let draft: UserDraft = read(draft).unwrap();
         let ctx = self.engine.act_as(Actor::system()).await.unwrap();
-        let hash = identity::hash_first_password(&ctx, &draft).await.unwrap();
+        let hash = identity::hash_first_password(&ctx, Some(&draft)).await.unwrap();
         let id = ctx.write(async |tx| identity::create_user(tx, &draft, hash.clone()).await).await.unwrap();
         let client = self.sign_in(&email, PASSWORD).await;
         client.named(&id.to_string(), role)
@@ -107,9 +126,9 @@ impl World {
     }
 }
 
-async fn engine(url: &str, clock: &TestClock, max_connections: u32) -> Engine {
+async fn engine(url: &str, clock: &TestClock, max_connections: u32, run: &RunSettings) -> Engine {
     let db = Db::connect(&Connection { url: url.to_owned(), max_connections }).await.unwrap();
-    Engine::new(db, Arc::new(clock.clone()), Arc::new(RandomIds))
+    run.equip(Engine::new(db, Arc::new(clock.clone()), Arc::new(RandomIds))).unwrap()
 }
 
 /// Runs a server on a thread of its own, as its process would.
@@ -119,7 +138,7 @@ async fn start(url: &str, clock: &TestClock, settings: ServerSettings) -> (Strin
     let (stop, stopped) = oneshot::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let running = server::start(engine(&url, &clock, 6).await, &settings).await.unwrap();
+            let running = server::start(engine(&url, &clock, 6, &settings.run).await, &settings).await.unwrap();
             tell_address.send(running.address).unwrap();
             let _ = stopped.await;
             running.stop(false).await;
@@ -134,5 +153,6 @@ impl Drop for World {
             let _ = stop.send(());
             let _ = thread.join();
         }
+        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

@@ -24,6 +24,8 @@ problem-body_too_slow = The request took too long to arrive
     .detail = The data did not arrive in time. Please check your connection and try again.
 problem-unsupported_media_type = This format is not supported
     .detail = The data was sent in a format that cannot be read here. Please send it as JSON, or in the format that the documentation of the API names.
+problem-range_not_satisfiable = The part that was asked for does not exist
+    .detail = The Range header asks for a part beyond the end of the file. Please ask for a part within its length, or for the whole file.
 problem-validation_failed = Some information is not valid
     .detail = Please correct the fields that are listed and send the request again.
 problem-idempotency_key_reused = This Idempotency-Key was already used
@@ -58,6 +60,8 @@ problem-internal_error = Something went wrong on our side
     .detail = The request could not be completed because of a fault on our side. Please try again; if the fault persists, please contact your administrator.
 problem-unavailable = The service is temporarily unavailable
     .detail = Your data cannot be reached at the moment. Please try again in a few minutes.
+problem-storage_unavailable = Files cannot be stored or read at the moment
+    .detail = The storage of files is full or cannot be reached. Please try again later; if the fault persists, please contact your administrator.
 problem-not_initialised = The system has not been set up yet
     .detail = The system has no playbook yet. Please ask your administrator to finish the set-up by running "chot init".
 
@@ -109,6 +113,8 @@ problem-last_administrator = This is the last administrator
 
 ## Problems: anything else
 
+problem-sandbox_off = This is not a sandbox
+    .detail = Only a sandbox has a clock that can be moved; start the server with CHOT_SANDBOX=1 to try things out.
 problem-other = The request could not be completed
     .detail = Please check your input and try again. If the problem persists, please contact your administrator.
 
@@ -186,6 +192,22 @@ violation-only_with_create = This may be given only when a new record is created
 violation-stage_of_another_card = This stage is for another kind of record; please choose a suitable stage.
 violation-not_an_open_stage = A new opportunity begins in an open stage; please choose one.
 violation-not_the_account_owner = An opportunity belongs to the salesperson of its account; please choose that person, or leave this field empty.
+violation-activity_of_another_kind = This activity is of another kind; a meeting is shown by a meeting, and a call by a call.
+violation-already_given = This has been given as evidence before; please give something new.
+violation-not_done = This activity has not taken place yet; please complete it first.
+violation-not_for_this_evidence = This field does not belong to this kind of evidence; please remove it.
+violation-of_another_opportunity = This belongs to another record; evidence wants a file or an activity of this opportunity.
+
+## Violations: files
+
+violation-no_record_named = Please name the record that the file belongs to: exactly one of lead_id, account_id, opportunity_id and activity_id.
+violation-one_record_only = A file belongs to one record only; please name only one.
+violation-invalid_file_name = This file name is empty or contains control characters; please rename the file.
+violation-empty_file = This file is empty; please choose another one.
+violation-file_type_not_allowed = Files of this type are not accepted; please send a picture, a PDF or Office document, text in UTF-8, a recording, a film or a ZIP file.
+violation-content_type_mismatch = The content of this file is not what its name or type says; please check the file and give it the right ending.
+violation-image_too_large = This picture has too many pixels; please make it smaller.
+violation-harmful_content = This file was recognised as harmful and is not accepted.
 
 ## Violations: activities and calendars
 
@@ -212,4 +234,41 @@ violation-admin_needs_every_permission = The role "admin" must exist, reach all 
 
 ## Violations: anything else
 
+violation-clock_backwards = The clock can only be moved forward; please choose a later time.
+violation-not_together = Please give only one of these fields.
 violation-other = This value is not accepted; please check it.
+
+## Notifications
+### notification-KIND-title and -text: what a user is told. $name is the record; $count how many leads; $reason what was said.
+
+notification-lead_assigned-title = { $count ->
+        [1] The lead { $name } was given to you
+       *[other] { $count } leads were given to you
+    }
+notification-lead_assigned-text = { $count ->
+        [1] You are now responsible for the lead { $name }. Please make contact.
+       *[other] You are now responsible for { $count } more leads, among them { $name }. Please make contact.
+    }
+notification-lead_recalled-title = The lead { $name } was taken back
+notification-lead_recalled-text = No contact with { $name } was noted in time, so the lead was taken back and given to somebody else.
+notification-lead_follow_up_due-title = Follow up { $name }
+notification-lead_follow_up_due-text = Today is the day to take up the lead { $name } again.
+notification-account_assigned-title = The account { $name } was given to you
+notification-account_assigned-text = You are now responsible for the account { $name } and its open opportunities.
+notification-account_released-title = The account { $name } went back into the pool
+notification-account_released-text = You are no longer responsible for the account { $name }. Its history tells why; whoever may claim accounts can take it now.
+notification-opportunity_lost_by_check-title = The opportunity { $name } was lost for want of evidence
+notification-opportunity_lost_by_check-text = No valid evidence for { $name } was given by the end of the day, so the system closed the opportunity as lost.
+notification-evidence_warned-title = The evidence for { $name } was not accepted
+notification-evidence_warned-text = Customer care has warned of the evidence for { $name }: { $reason }. Please give new evidence, or the opportunity will be lost.
+notification-activity_assigned-title = Planned for you: { $name }
+notification-activity_assigned-text = The activity { $name } was put into your calendar.
+notification-activity_due-title = Due: { $name }
+notification-activity_due-text = Your activity { $name } is due.
+notification-support_requested-title = Support is wanted: { $name }
+notification-support_requested-text = A member of your team asks for support with { $name }. Please have a look and answer.
+notification-support_answered-title = Your request for support was answered: { $name }
+notification-support_answered-text = Your request for support with { $name } was answered. Please have a look.
+letter-greeting = Dear { $name },
+letter-path = The record: { $path }
+letter-end = You can choose which messages come by e-mail: /api/v1/me/notification-preferences

@@ -24,6 +24,8 @@ problem-body_too_slow = Nội dung gửi lên quá chậm
     .detail = Hệ thống không nhận đủ dữ liệu trong thời gian cho phép. Vui lòng kiểm tra kết nối mạng rồi thử lại.
 problem-unsupported_media_type = Định dạng không được hỗ trợ
     .detail = Hệ thống không đọc được định dạng dữ liệu đã gửi. Vui lòng gửi ở định dạng JSON hoặc định dạng nêu trong tài liệu API.
+problem-range_not_satisfiable = Phần được yêu cầu không tồn tại
+    .detail = Tiêu đề Range yêu cầu phần nằm ngoài tệp. Vui lòng yêu cầu một phần trong độ dài của tệp, hoặc toàn bộ tệp.
 problem-validation_failed = Một số thông tin chưa hợp lệ
     .detail = Vui lòng sửa các trường được liệt kê rồi gửi lại.
 problem-idempotency_key_reused = Idempotency-Key đã được sử dụng
@@ -58,6 +60,8 @@ problem-internal_error = Hệ thống gặp sự cố
     .detail = Yêu cầu chưa hoàn tất do lỗi từ phía hệ thống. Vui lòng thử lại; nếu lỗi vẫn còn, vui lòng liên hệ quản trị viên.
 problem-unavailable = Hệ thống tạm thời gián đoạn
     .detail = Hiện chưa truy cập được dữ liệu. Vui lòng thử lại sau ít phút.
+problem-storage_unavailable = Tạm thời không lưu hoặc đọc được tệp
+    .detail = Nơi lưu tệp đã đầy hoặc chưa truy cập được. Vui lòng thử lại sau; nếu lỗi vẫn còn, vui lòng liên hệ quản trị viên.
 problem-not_initialised = Hệ thống chưa được thiết lập
     .detail = Hệ thống chưa có cấu hình bán hàng. Vui lòng đề nghị quản trị viên hoàn tất thiết lập bằng lệnh "chot init".
 
@@ -109,6 +113,8 @@ problem-last_administrator = Đây là quản trị viên cuối cùng
 
 ## Lỗi: trường hợp khác
 
+problem-sandbox_off = Đây không phải môi trường thử nghiệm
+    .detail = Chỉ môi trường thử nghiệm mới dời được đồng hồ; hãy chạy máy chủ với CHOT_SANDBOX=1 để thử.
 problem-other = Không thể hoàn tất yêu cầu
     .detail = Vui lòng kiểm tra lại thông tin rồi thử lại. Nếu vẫn gặp lỗi, vui lòng liên hệ quản trị viên.
 
@@ -186,6 +192,22 @@ violation-only_with_create = Chỉ dùng trường này khi tạo bản ghi mớ
 violation-stage_of_another_card = Giai đoạn này dành cho loại bản ghi khác, vui lòng chọn giai đoạn phù hợp.
 violation-not_an_open_stage = Cơ hội mới phải bắt đầu ở một giai đoạn đang mở, vui lòng chọn giai đoạn khác.
 violation-not_the_account_owner = Cơ hội do nhân viên kinh doanh phụ trách khách hàng đảm nhận, vui lòng chọn đúng người đó hoặc để trống.
+violation-activity_of_another_kind = Hoạt động này thuộc loại khác, cuộc gặp cần hoạt động gặp, cuộc gọi cần hoạt động gọi.
+violation-already_given = Nội dung này đã được dùng làm bằng chứng, vui lòng cập nhật bằng chứng mới.
+violation-not_done = Hoạt động này chưa diễn ra, vui lòng hoàn thành trước.
+violation-not_for_this_evidence = Trường này không thuộc loại bằng chứng đã chọn, vui lòng bỏ đi.
+violation-of_another_opportunity = Nội dung này thuộc bản ghi khác, bằng chứng cần tệp hoặc hoạt động của chính cơ hội này.
+
+## Vi phạm: tệp đính kèm
+
+violation-no_record_named = Vui lòng cho biết tệp thuộc về bản ghi nào: đúng một trong lead_id, account_id, opportunity_id và activity_id.
+violation-one_record_only = Một tệp chỉ thuộc về một bản ghi, vui lòng chỉ chọn một.
+violation-invalid_file_name = Tên tệp bị trống hoặc chứa ký tự điều khiển, vui lòng đổi tên tệp.
+violation-empty_file = Tệp này trống, vui lòng chọn tệp khác.
+violation-file_type_not_allowed = Loại tệp này không được chấp nhận, vui lòng gửi ảnh, tài liệu PDF hoặc Office, văn bản UTF-8, bản ghi âm, video hoặc tệp ZIP.
+violation-content_type_mismatch = Nội dung tệp không đúng với tên hoặc loại tệp, vui lòng kiểm tra và đặt đúng phần mở rộng.
+violation-image_too_large = Ảnh có quá nhiều điểm ảnh, vui lòng thu nhỏ ảnh.
+violation-harmful_content = Tệp này bị nhận diện là có hại nên không được chấp nhận.
 
 ## Vi phạm: hoạt động và lịch
 
@@ -212,4 +234,41 @@ violation-admin_needs_every_permission = Vai trò "admin" phải tồn tại, c�
 
 ## Vi phạm: trường hợp khác
 
+violation-clock_backwards = Đồng hồ chỉ dời được về phía trước; vui lòng chọn thời điểm muộn hơn.
+violation-not_together = Vui lòng chỉ điền một trong các trường này.
 violation-other = Giá trị này không được chấp nhận, vui lòng kiểm tra lại.
+
+## Thông báo
+### notification-KIND-title và -text: điều người dùng được báo. $name là tên bản ghi; $count là số đầu mối; $reason là lý do.
+
+notification-lead_assigned-title = { $count ->
+        [1] Bạn được giao khách hàng tiềm năng { $name }
+       *[other] Bạn được giao { $count } khách hàng tiềm năng
+    }
+notification-lead_assigned-text = { $count ->
+        [1] Từ nay bạn phụ trách khách hàng tiềm năng { $name }. Vui lòng liên hệ với khách.
+       *[other] Bạn được giao thêm { $count } khách hàng tiềm năng, trong đó có { $name }. Vui lòng liên hệ với khách.
+    }
+notification-lead_recalled-title = Khách hàng tiềm năng { $name } đã bị thu hồi
+notification-lead_recalled-text = Chưa ghi nhận liên hệ với { $name } đúng hạn nên khách hàng tiềm năng này đã bị thu hồi và giao cho người khác.
+notification-lead_follow_up_due-title = Đến ngày chăm sóc lại { $name }
+notification-lead_follow_up_due-text = Hôm nay là ngày hẹn chăm sóc lại khách hàng tiềm năng { $name }.
+notification-account_assigned-title = Bạn được giao khách hàng { $name }
+notification-account_assigned-text = Từ nay bạn phụ trách khách hàng { $name } và các cơ hội đang mở của khách hàng này.
+notification-account_released-title = Khách hàng { $name } đã được trả về kho chung
+notification-account_released-text = Bạn không còn phụ trách khách hàng { $name }. Lý do có trong lịch sử của khách hàng; ai có quyền nhận khách hàng đều có thể nhận.
+notification-opportunity_lost_by_check-title = Cơ hội { $name } bị chuyển sang thất bại vì thiếu bằng chứng
+notification-opportunity_lost_by_check-text = Đến cuối ngày vẫn chưa có bằng chứng hợp lệ cho { $name } nên hệ thống đã đóng cơ hội này là thất bại.
+notification-evidence_warned-title = Bằng chứng của { $name } bị cảnh báo
+notification-evidence_warned-text = Bộ phận chăm sóc khách hàng đã cảnh báo bằng chứng của { $name }: { $reason }. Vui lòng bổ sung bằng chứng mới, nếu không cơ hội sẽ bị đóng là thất bại.
+notification-activity_assigned-title = Bạn được giao hoạt động { $name }
+notification-activity_assigned-text = Hoạt động { $name } đã được thêm vào lịch của bạn.
+notification-activity_due-title = Đến hạn: { $name }
+notification-activity_due-text = Hoạt động { $name } của bạn đã đến hạn.
+notification-support_requested-title = Có yêu cầu hỗ trợ: { $name }
+notification-support_requested-text = Một thành viên trong đội của bạn cần hỗ trợ về { $name }. Vui lòng xem và trả lời.
+notification-support_answered-title = Yêu cầu hỗ trợ của bạn đã được trả lời: { $name }
+notification-support_answered-text = Yêu cầu hỗ trợ của bạn về { $name } đã được trả lời. Vui lòng xem lại.
+letter-greeting = Kính gửi { $name },
+letter-path = Bản ghi: { $path }
+letter-end = Bạn có thể chọn loại thông báo gửi qua e-mail tại: /api/v1/me/notification-preferences

@@ -2,14 +2,14 @@ use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
 use chot_application::accounts as verbs;
 use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, AssignOwner, Move, Release, TagRecord};
 use chot_domain::identity::Actor;
-use chot_domain::shared::{Code, Key};
+use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::accounts::{self, AccountCard, AccountCounters, AccountFilter, AccountOrCard, AccountView, CardFilter};
 use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::{Page, Reads, StoreError, Tx};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, Nothing, OptionalBody, Patch, Query, Seen};
+use crate::extract::{Body, Caller, OptionalBody, Patch, Query, Seen};
 use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {

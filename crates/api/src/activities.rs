@@ -3,12 +3,13 @@ use chot_application::activities as verbs;
 use chot_domain::accounts::AssignOwner;
 use chot_domain::activities::{ActivityDraft, ActivityId, ActivityPatch, CancelActivity, CompleteActivity, RescheduleActivity};
 use chot_domain::identity::Actor;
+use chot_domain::shared::Nothing;
 use chot_persistence::activities::{self, ActivityFilter, ActivityView};
 use chot_persistence::{Page, Reads, StoreError, Tx};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, Nothing, OptionalBody, Patch, Query, Seen};
+use crate::extract::{Body, Caller, OptionalBody, Patch, Query, Seen};
 use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {

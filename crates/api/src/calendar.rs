@@ -2,7 +2,7 @@ use actix_web::{HttpRequest, delete, get, post, web::Path};
 use chot_application::activities as verbs;
 use chot_application::identity::digest;
 use chot_domain::identity::Permission;
-use chot_domain::shared::Code;
+use chot_domain::shared::{Code, Nothing};
 use chot_persistence::activities::{self, ActivityView, CalendarFeedView, CalendarFilter, DueFilter, Entry};
 use chot_persistence::{Page, Tx, identity};
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Caller, Nothing, OptionalBody, Query, Seen, keep_to_rate, peer, state};
+use crate::extract::{Caller, OptionalBody, Query, Seen, keep_to_rate, peer, state};
 use crate::rate_limits::Policy;
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -92,7 +92,7 @@ async fn revoke_feed(caller: Caller, seen: Seen) -> Answer {
         seen.hold(&tx.actor, async |version| verbs::revoke_feed(tx, version).await).await?;
         Ok(Reply::nothing())
     };
-    caller.write(revoked).await
+    Ok(caller.ctx.write(revoked).await?)
 }
 
 /// Read a calendar by its secret address.

@@ -1,19 +1,21 @@
-//! The command line: `chot init`, `user add`, `serve`, `migrate`, `openapi`, `demo`.
+//! The command line: `chot init`, `user add`, `serve`, `work`, `migrate`, `openapi`, `demo`.
 
 use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use chot_application::{Engine, Error, demo, setup};
+use chot_application::{Engine, Error, demo, setup, worker};
 use chot_domain::identity::UserDraft;
 use chot_domain::playbook::{EMBEDDED, embedded};
 use chot_domain::shared::{Code, RandomIds, SystemClock, read};
 use chot_persistence::{Connection, Db};
 use clap::{Args, Parser, Subcommand};
 use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
-use crate::config::{DatabaseSettings, ServerSettings};
+use crate::config::{DatabaseSettings, RunSettings, ServerSettings};
 use crate::messages::{Locale, violation_text};
 use crate::{openapi, server};
 
@@ -42,6 +44,8 @@ enum Command {
     },
     /// Answer requests.
     Serve(ServerSettings),
+    /// Do what falls due, and answer no requests: beside servers that run with `--no-worker`.
+    Work(RunSettings),
     /// Bring the schema up to date.
     Migrate,
     /// Print the OpenAPI document.
@@ -95,6 +99,7 @@ async fn run(cli: Cli) -> Outcome {
         Command::Migrate => Ok(connect(&cli.database).await?.db.migrate().await?),
         Command::Demo => load_demo(&cli.database).await,
         Command::Serve(settings) => serve(&cli.database, &settings).await,
+        Command::Work(settings) => work(&cli.database, &settings).await,
     }
 }
 
@@ -165,18 +170,38 @@ async fn load_demo(settings: &DatabaseSettings) -> Outcome {
     Ok(())
 }
 
-async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Outcome {
+/// The engine of a deployment that is complete, as it is to run.
+async fn ready(database: &DatabaseSettings, settings: &RunSettings) -> Result<Engine, Box<dyn std::error::Error>> {
     server::start_logging();
     let engine = connect(database).await?;
     if engine.db.is_embedded() {
         engine.db.migrate().await?;
     }
-    if let Some(missing) = setup::missing(&engine).await? {
-        return Err(what_to_do(missing).into());
+    match setup::missing(&engine).await? {
+        Some(missing) => Err(what_to_do(missing).into()),
+        None => Ok(settings.equip(engine)?),
     }
-    let running = server::start(engine, settings).await?;
+}
+
+async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Outcome {
+    let running = server::start(ready(database, &settings.run).await?, settings).await?;
     println!("Swagger UI: http://{}/docs/", running.address);
     running.until_stopped().await?;
+    Ok(())
+}
+
+async fn work(database: &DatabaseSettings, settings: &RunSettings) -> Outcome {
+    let engine = ready(database, settings).await?;
+    let (stop, stopping) = watch::channel(false);
+    let worker = actix_web::rt::spawn(worker::run(engine.clone(), stopping));
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated.recv() => {}
+    }
+    stop.send(true)?;
+    worker.await?;
+    engine.db.close().await;
     Ok(())
 }
 

@@ -1,8 +1,13 @@
 //! What can be set from outside. Read once, by the command line; nobody else looks at the environment.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
+use chot_application::{Engine, Mailer};
+use chot_persistence::attachments::Files;
 use clap::{Args, ValueEnum};
+
+use crate::letters;
 
 /// Where the database is.
 #[derive(Clone, Debug, Args)]
@@ -16,9 +21,65 @@ pub struct DatabaseSettings {
     pub database_connections: u32,
 }
 
+/// Where files are kept, and how large they may be.
+#[derive(Clone, Debug, Args)]
+pub struct FileSettings {
+    /// The folder in which the files of records are kept. All processes on one database share it.
+    #[arg(long, env = "CHOT_ATTACHMENTS", default_value = Files::FOLDER)]
+    pub attachments: PathBuf,
+
+    /// How many bytes a file may have.
+    #[arg(long, env = "CHOT_ATTACHMENT_BYTES", default_value_t = Files::LARGEST)]
+    pub attachment_bytes: u64,
+}
+
+impl Default for FileSettings {
+    fn default() -> Self {
+        Self { attachments: Files::FOLDER.into(), attachment_bytes: Files::LARGEST }
+    }
+}
+
+impl FileSettings {
+    /// Where the content of files is kept.
+    pub fn place(&self) -> Files {
+        Files::in_folder(&self.attachments, self.attachment_bytes)
+    }
+}
+
+/// What holds for whoever lets time pass: the server, and a worker beside it.
+#[derive(Clone, Debug, Default, Args)]
+pub struct RunSettings {
+    /// Where files are kept.
+    #[command(flatten)]
+    pub files: FileSettings,
+
+    /// This deployment is for trying things out: its clock can be moved. Never on a real one.
+    #[arg(long, env = "CHOT_SANDBOX", value_parser = clap::builder::BoolishValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub sandbox: bool,
+
+    /// How e-mails are sent.
+    #[command(flatten)]
+    pub mail: MailSettings,
+}
+
+impl RunSettings {
+    /// An engine as these settings want it.
+    ///
+    /// # Errors
+    /// What is wrong with the settings.
+    pub fn equip(&self, engine: Engine) -> Result<Engine, String> {
+        let engine = engine.keeping(self.files.place()).with_mailer(self.mail.mailer()?);
+        Ok(if self.sandbox { engine.in_sandbox() } else { engine })
+    }
+}
+
 /// How the server listens and what it allows.
 #[derive(Clone, Debug, Args)]
 pub struct ServerSettings {
+    /// What holds for workers as well.
+    #[command(flatten)]
+    pub run: RunSettings,
+
     /// The address to listen on.
     #[arg(long, env = "CHOT_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
@@ -35,9 +96,36 @@ pub struct ServerSettings {
     #[arg(long, env = "CHOT_WORKERS")]
     pub workers: Option<usize>,
 
-    /// Serve only, and leave timers to other processes.
+    /// Serve only, and leave timers and deliveries to other processes.
     #[arg(long)]
     pub no_worker: bool,
+}
+
+/// How e-mails are sent.
+#[derive(Clone, Debug, Default, Args)]
+pub struct MailSettings {
+    /// The mail server: `smtps://USER:PASSWORD@HOST`, `smtp://…?tls=required` for STARTTLS, or `smtp://HOST:PORT` inside one's own
+    /// house. Without it no e-mails are written. It is the same for every process on one database.
+    #[arg(long, env = "CHOT_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+
+    /// Who e-mails are from: `Chốt <crm@congty.example.vn>`.
+    #[arg(long, env = "CHOT_MAIL_FROM")]
+    pub mail_from: Option<String>,
+}
+
+impl MailSettings {
+    /// What sends e-mails, if they are to be sent.
+    ///
+    /// # Errors
+    /// What is wrong with the settings.
+    pub fn mailer(&self) -> Result<Option<Mailer>, String> {
+        let Some(url) = self.smtp_url.as_ref().filter(|url| !url.is_empty()) else {
+            return Ok(None);
+        };
+        let from = self.mail_from.as_ref().ok_or("CHOT_SMTP_URL is given, and CHOT_MAIL_FROM is not: who are e-mails from?")?;
+        Mailer::new(url, from, letters::letter).map(Some)
+    }
 }
 
 /// On or off.

@@ -2,12 +2,13 @@ use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
 use chot_application::accounts as verbs;
 use chot_domain::accounts::{ContactDraft, ContactId, ContactPatch};
 use chot_domain::identity::Actor;
+use chot_domain::shared::Nothing;
 use chot_persistence::accounts::{self, ContactFilter, ContactView};
 use chot_persistence::{Page, Reads, StoreError, Tx};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, Nothing, OptionalBody, Patch, Query, Seen};
+use crate::extract::{Body, Caller, OptionalBody, Patch, Query, Seen};
 use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {

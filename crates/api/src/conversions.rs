@@ -2,12 +2,13 @@ use actix_web::{HttpRequest, get, post, web::Path};
 use chot_application::leads as verbs;
 use chot_domain::identity::Actor;
 use chot_domain::leads::ConversionId;
+use chot_domain::shared::Nothing;
 use chot_persistence::leads::{self, ConversionFilter, ConversionView};
 use chot_persistence::{Page, Reads, StoreError, Tx};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Caller, Nothing, OptionalBody, Query};
+use crate::extract::{Caller, OptionalBody, Query};
 use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {

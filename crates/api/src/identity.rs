@@ -75,7 +75,7 @@ async fn list_users(request: HttpRequest, caller: Caller, Query(filter): Query<U
 #[utoipa::path(tag = "users", operation_id = "createUser", request_body = UserDraft, responses((status = 201, body = UserView)))]
 #[post("/users")]
 async fn create_user(caller: Caller, body: Body<UserDraft>) -> Answer {
-    let hash = verbs::hash_first_password(&caller.ctx, &body.value).await?;
+    let hash = verbs::hash_first_password(&caller.ctx, body.right().ok()).await?;
     caller.create::<UserView, _>(&body, async |tx, draft| verbs::create_user(tx, draft, hash.clone()).await).await
 }
 
@@ -95,7 +95,7 @@ async fn get_user(caller: Caller, id: Path<UserId>) -> Answer {
 #[utoipa::path(tag = "users", operation_id = "updateUser", request_body = UserPatch, responses((status = 200, body = UserView)))]
 #[patch("/users/{user_id}")]
 async fn update_user(caller: Caller, id: Path<UserId>, seen: Seen, Patch(patch): Patch<UserDraft>) -> Answer {
-    let hash = verbs::hash_new_password(&caller.ctx, &patch).await?;
+    let hash = verbs::hash_new_password(&caller.ctx, patch.right().ok()).await?;
     let updated =
         async |tx: &Tx, id, patch: &UserPatch, version| verbs::update_user(tx, id, patch, hash.as_deref(), version).await;
     caller.change::<UserView, _>(*id, &seen, &patch, updated).await

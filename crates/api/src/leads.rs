@@ -1,10 +1,12 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
 use chot_application::leads as verbs;
-use chot_application::leads::Converted;
+use chot_application::leads::{Converted, LeadAssignment};
 use chot_domain::accounts::{AssignOwner, Move, TagRecord};
 use chot_domain::identity::Actor;
-use chot_domain::leads::{ConvertLead, JunkLead, LeadDraft, LeadId, LeadPatch, MarkContacted, Recycle, ReturnLead, VerifyLead};
-use chot_domain::shared::{Code, Key};
+use chot_domain::leads::{
+    AssignLeads, ConvertLead, JunkLead, LeadDraft, LeadId, LeadPatch, MarkContacted, Recycle, ReturnLead, VerifyLead,
+};
+use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::leads::{self, Candidate, ConversionView, LeadFilter, LeadView};
 use chot_persistence::{Page, Reads, StoreError, Tx};
@@ -13,12 +15,19 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, Nothing, OptionalBody, Patch, Query, Seen};
+use crate::extract::{Body, Caller, OptionalBody, Patch, Query, Seen};
 use crate::record::{Record, address, afterwards};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(create).service(get_one).service(update).service(archive).service(restore);
-    config.service(assign).service(claim).service(mark_contacted).service(verify).service(junk).service(return_lead);
+    config
+        .service(assign_many)
+        .service(assign)
+        .service(claim)
+        .service(mark_contacted)
+        .service(verify)
+        .service(junk)
+        .service(return_lead);
     config.service(recycle).service(resume).service(move_to).service(tag).service(untag);
     config.service(convert).service(duplicates).service(timeline);
 }
@@ -103,6 +112,32 @@ async fn restore(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalB
 #[post("/leads/{lead_id}/assign")]
 async fn assign(caller: Caller, id: Path<LeadId>, body: Body<AssignOwner>) -> Answer {
     caller.act::<LeadView, _>(*id, &body, verbs::assign).await
+}
+
+/// What became of each lead.
+#[derive(Serialize, ToSchema)]
+struct LeadAssignments {
+    /// The leads, in the order in which they were named.
+    #[schema(max_items = 100)]
+    data: Vec<LeadAssignment>,
+}
+
+/// Assign several leads.
+///
+/// A manager gives leads to salespeople in turn, the oldest lead to the first: of any two salespeople neither gets two more than the
+/// other. A lead that cannot be given out (closed, archived, not in sight) is told with its `code` and takes nobody's turn; the others are
+/// given out all the same. Each salesperson is told once of all that they got.
+#[utoipa::path(
+    tag = "leads",
+    operation_id = "assignLeads",
+    request_body = AssignLeads,
+    responses((status = 200, body = LeadAssignments))
+)]
+#[post("/leads/assign")]
+async fn assign_many(caller: Caller, body: Body<AssignLeads>) -> Answer {
+    let assigned =
+        async |tx: &Tx, order: &AssignLeads| Ok(Reply::ok(&LeadAssignments { data: verbs::assign_many(tx, order).await? }));
+    caller.post(&body, assigned).await
 }
 
 /// Claim a lead.

@@ -2,9 +2,11 @@
 
 use std::sync::LazyLock;
 
+use chot_domain::notifications::Language;
 use chot_domain::shared::Code;
 use fluent::concurrent::FluentBundle;
-use fluent::{FluentMessage, FluentResource};
+use fluent::{FluentArgs, FluentMessage, FluentResource, FluentValue};
+use serde_json::Value;
 use unic_langid::LanguageIdentifier;
 
 /// A language that we speak.
@@ -19,7 +21,12 @@ pub enum Locale {
 impl Locale {
     /// The first language of an `Accept-Language` header that we speak, by its weights; English if there is none.
     pub fn accepted(header: Option<&str>) -> Self {
-        let mut best = (0.0, Self::En);
+        Self::named(header).unwrap_or(Self::En)
+    }
+
+    /// The same, or nothing if the header names no language that we speak.
+    pub fn named(header: Option<&str>) -> Option<Self> {
+        let mut best = (0.0, None);
         for part in header.unwrap_or_default().split(',') {
             let mut pieces = part.split(';');
             let tag = pieces.next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -31,7 +38,7 @@ impl Locale {
                 _ => continue,
             };
             if weight > best.0 {
-                best = (weight, locale);
+                best = (weight, Some(locale));
             }
         }
         best.1
@@ -42,6 +49,15 @@ impl Locale {
         match self {
             Self::Vi => "vi",
             Self::En => "en",
+        }
+    }
+}
+
+impl From<Language> for Locale {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Vi => Self::Vi,
+            Language::En => Self::En,
         }
     }
 }
@@ -76,6 +92,20 @@ fn text(locale: Locale, id: &str, attribute: Option<&str>) -> Option<String> {
         Some(name) => message.get_attribute(name)?.value(),
     };
     Some(bundle.format_pattern(pattern, None, &mut Vec::new()).into_owned())
+}
+
+/// A message made with facts: texts and whole numbers; others say nothing in words.
+pub fn told(locale: Locale, id: &str, facts: &Value) -> Option<String> {
+    let mut args = FluentArgs::new();
+    for (name, fact) in facts.as_object().into_iter().flatten() {
+        match fact {
+            Value::String(text) => args.set(name.clone(), FluentValue::from(text.clone())),
+            Value::Number(number) => args.set(name.clone(), FluentValue::from(number.as_i64().unwrap_or_default())),
+            _ => {}
+        }
+    }
+    let (bundle, message) = message(locale, id)?;
+    Some(bundle.format_pattern(message.value()?, Some(&args), &mut Vec::new()).into_owned())
 }
 
 struct Spelled(Code);

@@ -96,7 +96,7 @@ fn failure_of(error: &Error) -> Failure {
 
 /// The problem document for a failure, with the headers that belong to it.
 pub fn tell(failure: &Failure, locale: Locale, occasion: &Occasion<'_>) -> HttpResponse<BoxBody> {
-    if failure.code == Code::InternalError || failure.code == Code::Unavailable {
+    if matches!(failure.code, Code::InternalError | Code::Unavailable | Code::StorageUnavailable) {
         tracing::error!(
             request_id = occasion.request_id,
             cause = failure.cause.as_deref().unwrap_or("a panic"),

@@ -1,4 +1,5 @@
-//! What a caller accepts (RFC 9110, section 12.5.1). Everything is answered in JSON, so all there is to find out is whether it may be.
+//! What a caller accepts (RFC 9110, section 12.5.1). Everything but files is answered in JSON, so all there is to find out is whether it
+//! may be.
 
 use actix_web::http::header::{ACCEPT, HeaderMap};
 
@@ -12,6 +13,14 @@ pub fn accepts_json(headers: &HeaderMap) -> bool {
     let lines: Vec<&str> = headers.get_all(ACCEPT).filter_map(|line| line.to_str().ok()).collect();
     let accepted = lines.join(",");
     accepted.trim().is_empty() || accepts(&accepted, &OF_JSON) || accepts(&accepted, &OF_PROBLEMS)
+}
+
+/// Whether the caller accepts a file of a media type. Who accepts JSON, as most clients say of all that they ask, gets it as well.
+pub fn accepts_file(headers: &HeaderMap, media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default();
+    let of_kind = format!("{}/*", essence.split('/').next().unwrap_or_default());
+    let lines: Vec<&str> = headers.get_all(ACCEPT).filter_map(|line| line.to_str().ok()).collect();
+    accepts_json(headers) || accepts(&lines.join(","), &[essence, &of_kind, "*/*"])
 }
 
 fn accepts(accepted: &str, ranges: &[&str]) -> bool {

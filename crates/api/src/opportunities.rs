@@ -3,7 +3,7 @@ use chot_application::opportunities as verbs;
 use chot_domain::accounts::{Move, TagRecord};
 use chot_domain::identity::Actor;
 use chot_domain::opportunities::{Lose, OpportunityDraft, OpportunityId, OpportunityPatch, Reopen, Win};
-use chot_domain::shared::{Code, Key};
+use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::opportunities::{self, OpportunityFilter, OpportunityView, StageVisit};
 use chot_persistence::{Page, Reads, StoreError, Tx};
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, Nothing, OptionalBody, Patch, Query, Seen};
+use crate::extract::{Body, Caller, OptionalBody, Patch, Query, Seen};
 use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {

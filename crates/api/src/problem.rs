@@ -116,6 +116,9 @@ impl From<Error> for Failure {
             Error::Invalid(violations) => violations.into(),
             Error::Refused(refusal) => refusal.into(),
             Error::Store(StoreError::Taken(_)) => Code::AlreadyExists.into(),
+            Error::Store(StoreError::Files(error)) => {
+                Self { retry_after: Some(60), cause: Some(error.to_string()), ..Code::StorageUnavailable.into() }
+            }
             Error::Store(error) if error.is_unavailable() => {
                 Self { retry_after: Some(5), cause: Some(error.to_string()), ..Code::Unavailable.into() }
             }
@@ -138,18 +141,19 @@ pub const fn status(code: Code) -> StatusCode {
             StatusCode::UNAUTHORIZED
         }
         Code::Forbidden => StatusCode::FORBIDDEN,
-        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::NotFound | Code::SandboxOff => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Code::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
         Code::VersionMismatch => StatusCode::PRECONDITION_FAILED,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
         Code::ValidationFailed | Code::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         Code::VersionRequired => StatusCode::PRECONDITION_REQUIRED,
         Code::TooManyRequests | Code::FormQuotaExceeded => StatusCode::TOO_MANY_REQUESTS,
         Code::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
-        Code::Unavailable | Code::NotInitialised => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Unavailable | Code::StorageUnavailable | Code::NotInitialised => StatusCode::SERVICE_UNAVAILABLE,
         Code::WrongStatus
         | Code::Archived
         | Code::RefreshInProgress

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::answer::{Answer, Reply};
 use crate::extract::{Body, Caller, Seen};
+use crate::problem::Failure;
 
 /// A view that has an address of its own and a version.
 pub trait Record: Serialize + Sized {
@@ -47,7 +48,7 @@ impl Caller {
     }
 
     /// Runs a verb that makes a record, and answers the record and where it is to be found.
-    pub async fn create<V: Record, T: Draft>(&self, body: &Body<T>, verb: impl AsyncFn(&Tx, &T) -> Done<V::Id>) -> Answer {
+    pub async fn create<V: Record, T>(&self, body: &Body<T>, verb: impl AsyncFn(&Tx, &T) -> Done<V::Id>) -> Answer {
         let created = async |tx: &Tx, draft: &T| {
             let id = verb(tx, draft).await?;
             let record = afterwards::<V>(tx, id).await?;
@@ -76,14 +77,14 @@ impl Caller {
         &self,
         id: V::Id,
         seen: &Seen,
-        patch: &MergePatch<T>,
+        patch: &Body<MergePatch<T>>,
         verb: impl AsyncFn(&Tx, V::Id, &MergePatch<T>, Option<i64>) -> Done<()>,
     ) -> Answer {
-        let changed = async |tx: &Tx| {
+        let changed = async |tx: &Tx, patch: &MergePatch<T>| {
             seen.hold(&tx.actor, async |version| verb(tx, id, patch, version).await).await?;
             Ok(Reply::record(&afterwards::<V>(tx, id).await?))
         };
-        self.told::<V>(self.write(changed).await)
+        self.told::<V>(self.patch(patch, changed).await)
     }
 
     /// Takes away a record that is in a version which the caller has seen.
@@ -97,21 +98,25 @@ impl Caller {
             seen.hold(&tx.actor, async |version| verb(tx, id, version).await).await?;
             Ok(Reply::nothing())
         };
-        self.told::<V>(self.write(archived).await)
+        self.told::<V>(self.ctx.write(archived).await.map_err(Failure::from))
     }
 
-    /// Does something on a record only if it is in a version that the caller has seen, if the caller says so. Of a record out of sight,
-    /// whose versions nobody has seen, the verb says first what there is to say.
+    /// Does something on a record only if it is in a version that the caller has seen, if the caller says so. What the verb has to say of
+    /// rights, sight and the request is told before that, what it has to say of the state of things after it; of a record out of sight
+    /// nobody has seen any version.
     pub async fn on_seen<V: Record, T>(&self, tx: &Tx, id: V::Id, verb: impl AsyncFnOnce() -> Done<T>) -> Done<T> {
         let Some(seen) = self.seen.as_ref().filter(|seen| !seen.is_any()) else {
             return verb().await;
         };
         let version = V::hold(tx, id).await?;
-        if let Some(version) = version.filter(|version| !seen.names(*version)) {
-            return Err(Refusal::from(Code::VersionMismatch).with("version", version).into());
+        let done = verb().await;
+        match (version, &done) {
+            (Some(version), _) if seen.names(version) => done,
+            (_, Err(error)) if !error.is_of_state() => done,
+            (Some(version), _) => Err(Refusal::from(Code::VersionMismatch).with("version", version).into()),
+            (None, Ok(_)) => Err(Code::VersionMismatch.into()),
+            (None, Err(_)) => done,
         }
-        let done = verb().await?;
-        if version.is_none() { Err(Code::VersionMismatch.into()) } else { Ok(done) }
     }
 
     /// Rights that a verb has changed hold from now on.

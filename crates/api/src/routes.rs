@@ -12,8 +12,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::negotiation::accepts_json;
 use crate::problem::Failure;
 use crate::{
-    accounts, activities, calendar, catalog, contacts, conversions, current_user, events, health, identity, lead_forms, leads,
-    opportunities, playbook, sessions, telephony,
+    accounts, activities, attachments, calendar, catalog, contacts, conversions, current_user, deliveries, events, evidence,
+    health, identity, lead_forms, leads, notifications, opportunities, playbook, sandbox, sessions, telephony, timers,
 };
 
 /// The operations that want neither a token nor a key.
@@ -33,10 +33,16 @@ pub fn api(config: &mut ServiceConfig) {
     accounts::routes(config);
     contacts::routes(config);
     opportunities::routes(config);
+    evidence::routes(config);
+    notifications::routes(config);
+    deliveries::routes(config);
     activities::routes(config);
     calendar::routes(config);
     telephony::routes(config);
+    attachments::routes(config);
     events::routes(config);
+    timers::routes(config);
+    sandbox::routes(config);
 }
 
 /// What stands outside of `/api/v1`.
@@ -52,6 +58,8 @@ struct KnownPath {
     resource: ResourceDef,
     methods: Vec<String>,
     with_query: Vec<String>,
+    /// Whether it has no parameter: then it is not the path of a record, although it may look like one.
+    is_fixed: bool,
     with_file: Vec<String>,
     is_page: bool,
 }
@@ -65,7 +73,10 @@ impl KnownPaths {
     pub fn of(document: &Value) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
         let documented = paths.map(|(path, operations)| KnownPath::of(path, operations));
-        Self(Arc::new(documented.chain(PAGES.map(KnownPath::page)).collect()))
+        let mut known: Vec<KnownPath> = documented.chain(PAGES.map(KnownPath::page)).collect();
+        // `/leads/assign` is no lead.
+        known.sort_by_key(|known| !known.is_fixed);
+        Self(Arc::new(known))
     }
 
     fn find(&self, path: &str) -> Option<&KnownPath> {
@@ -75,7 +86,12 @@ impl KnownPaths {
     /// Why a request is refused before its route is reached, if it is.
     pub fn refusal(&self, request: &ServiceRequest) -> Option<Failure> {
         let method = request.method().as_str();
-        let known = self.find(request.path()).filter(|known| known.methods.iter().any(|one| one == method) && !known.is_page)?;
+        let known = self.find(request.path()).filter(|known| !known.is_page)?;
+        if !known.methods.iter().any(|one| one == method) {
+            let is_asked_for_options = request.method() == Method::OPTIONS;
+            return (known.is_fixed && !is_asked_for_options).then(|| Failure::method_not_allowed(known.allowed()));
+        }
+        // Of a file only its own answer knows the format.
         let answers_json = !known.with_file.iter().any(|one| one == method);
         if answers_json && !accepts_json(request.headers()) {
             return Some(Code::NotAcceptable.into());
@@ -129,17 +145,14 @@ impl KnownPath {
             }
             methods.push(method.to_ascii_uppercase());
         }
-        Self { resource: ResourceDef::new(path), methods, with_query, with_file, is_page: false }
+        let is_fixed = !path.contains('{');
+        Self { resource: ResourceDef::new(path), methods, with_query, with_file, is_fixed, is_page: false }
     }
 
     fn page(path: &str) -> Self {
-        Self {
-            resource: ResourceDef::new(path),
-            methods: vec!["GET".into()],
-            with_query: Vec::new(),
-            with_file: Vec::new(),
-            is_page: true,
-        }
+        let (resource, methods) = (ResourceDef::new(path), vec!["GET".into()]);
+        let (with_query, with_file) = (Vec::new(), Vec::new());
+        Self { resource, methods, with_query, with_file, is_fixed: !path.contains('{'), is_page: true }
     }
 
     /// The methods, for `Allow`. Whatever is read by GET answers HEAD as well.

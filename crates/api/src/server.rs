@@ -11,6 +11,7 @@ use actix_web::web::{self, Data, PathConfig, PayloadConfig};
 use actix_web::{App, HttpResponse, HttpServer};
 use chot_application::{Engine, Error, worker};
 use chot_domain::shared::Violations;
+use chot_persistence::timers;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -25,7 +26,7 @@ use crate::problem::{self, Failure};
 use crate::rate_limits::RateLimits;
 use crate::request_log::RequestLog;
 use crate::routes::{self, KnownPaths};
-use crate::{middleware, openapi};
+use crate::{deliveries, middleware, openapi};
 
 /// What every process has once.
 #[derive(Clone)]
@@ -168,7 +169,19 @@ async fn published() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(openapi::PUBLISHED)
 }
 
+/// What waits is counted when it is asked for, so that it is right whether or not a worker lives.
 async fn measured(state: Data<State>) -> HttpResponse {
+    let now = state.engine.clock.now();
+    if let Ok(backlog) = timers::backlog(&state.engine.db, now).await {
+        let age = backlog.oldest_due_at.and_then(|oldest| (now - oldest).to_std().ok()).unwrap_or_default();
+        metrics::gauge!("chot_timers_oldest_due_seconds").set(age);
+        for (state, count) in [("due", backlog.due), ("waiting", backlog.waiting), ("failed", backlog.failed)] {
+            metrics::gauge!("chot_timers", "state" => state).set(u32::try_from(count).unwrap_or(u32::MAX));
+        }
+    }
+    if let Err(error) = deliveries::measure(&state.engine).await {
+        tracing::warn!(%error, "the deliveries could not be counted");
+    }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(state.metrics.render())
 }
 
@@ -186,11 +199,16 @@ fn cors(origins: &[String]) -> Cors {
             "content-type",
             "if-match",
             "if-none-match",
+            "if-range",
+            "range",
             "idempotency-key",
             "accept-language",
             "x-request-id",
         ])
         .expose_headers([
+            "accept-ranges",
+            "content-disposition",
+            "content-range",
             "etag",
             "location",
             "link",

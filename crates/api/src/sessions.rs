@@ -9,7 +9,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::answer::{Answer, Reply};
 use crate::authentication::TOKEN_SECONDS;
 use crate::extract::{Body, Caller, keep_to_rate, state};
-use crate::problem::Failure;
 use crate::rate_limits::Policy;
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -50,9 +49,10 @@ fn address(request: &HttpRequest) -> String {
 #[post("/auth/login")]
 async fn sign_in(request: HttpRequest, body: Body<Credentials>) -> Answer {
     keep_to_rate(&request, Policy::SignInAddress, &address(&request))?;
-    keep_to_rate(&request, Policy::SignIn, body.value.email.as_str())?;
+    let credentials = body.right()?;
+    keep_to_rate(&request, Policy::SignIn, credentials.email.as_str())?;
     let caller = Caller::anonymous(&request, Actor::system()).await?;
-    tokens(&request, identity::sign_in(&caller.ctx, &body.value).await?)
+    tokens(&request, identity::sign_in(&caller.ctx, credentials).await?)
 }
 
 /// Go on with a session.
@@ -64,7 +64,7 @@ async fn sign_in(request: HttpRequest, body: Body<Credentials>) -> Answer {
 async fn refresh(request: HttpRequest, body: Body<RefreshToken>) -> Answer {
     keep_to_rate(&request, Policy::SignInAddress, &address(&request))?;
     let caller = Caller::anonymous(&request, Actor::system()).await?;
-    match identity::refresh(&caller.ctx, &body.value).await? {
+    match identity::refresh(&caller.ctx, body.right()?).await? {
         Refreshed::Good(signed_in) => tokens(&request, signed_in),
         Refreshed::Ended => {
             caller.rights_changed();
@@ -81,7 +81,7 @@ async fn refresh(request: HttpRequest, body: Body<RefreshToken>) -> Answer {
 #[utoipa::path(tag = "sessions", operation_id = "signOut", responses((status = 204)))]
 #[post("/auth/logout")]
 async fn sign_out(caller: Caller) -> Answer {
-    let session = caller.session.ok_or_else(|| Failure::from(Code::Forbidden))?;
+    let session = caller.session()?;
     caller.ctx.write(async |tx| identity::sign_out(tx, session).await).await?;
     caller.rights_changed();
     Ok(Reply::nothing())
@@ -93,8 +93,9 @@ async fn sign_out(caller: Caller) -> Answer {
 #[utoipa::path(tag = "sessions", operation_id = "changePassword", request_body = ChangePassword, responses((status = 204)))]
 #[post("/auth/password")]
 async fn change_password(request: HttpRequest, caller: Caller, body: Body<ChangePassword>) -> Answer {
-    keep_to_rate(&request, Policy::SignIn, &format!("{:?}", caller.session))?;
-    identity::change_password(&caller.ctx, caller.session, &body.value).await?;
+    let session = caller.session()?;
+    keep_to_rate(&request, Policy::SignIn, &session.to_string())?;
+    identity::change_password(&caller.ctx, session, body.right()?).await?;
     caller.rights_changed();
     Ok(Reply::nothing())
 }

@@ -84,7 +84,7 @@ struct EventReceipt {
 async fn hear_stringee(request: HttpRequest, RawBody(bytes): RawBody) -> Answer {
     keep_to_rate(&request, Policy::ExchangeAddress, &peer(&request))?;
     demand_signature(&request, &bytes).await?;
-    let body = Body::<StringeeEvent>::parse(&request, &bytes).await?;
+    let body = Body::<StringeeEvent>::parse(&request, &bytes)?;
     let received_at = SystemClock.now();
     let heard = async |tx: &Tx, event: &StringeeEvent| {
         verbs::hear_stringee(tx, event, received_at).await?;

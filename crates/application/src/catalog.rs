@@ -29,9 +29,9 @@ pub async fn create(tx: &Tx, draft: &ProductDraft) -> Result<ProductId> {
 pub async fn update(tx: &Tx, id: ProductId, patch: &ProductPatch, seen: Option<i64>) -> Result<()> {
     tx.require(Permission::ProductsWrite)?;
     let product = catalog::lock(tx, id).await?.ok_or(Code::NotFound)?;
+    let patched = checks::patched(tx, patch, &product.draft(), async |after| Ok(checks::judge(tx, after))).await?;
     product.expect_version(seen)?;
-    let Some((after, changed)) = checks::patched(tx, patch, &product.draft(), async |after| Ok(checks::judge(tx, after))).await?
-    else {
+    let Some((after, changed)) = patched else {
         return Ok(());
     };
     catalog::update(tx, &product, &after).await?;

@@ -8,33 +8,42 @@ use serde::Serialize;
 
 use crate::{Error, Result};
 
-/// What the playbook and the present moment have against a draft.
+/// What is wrong with the body of the request: what was found when it was read, and what the playbook and the present moment have against
+/// it.
 pub(crate) fn judge(tx: &Tx, draft: &impl Draft) -> Violations {
-    let mut violations = Violations::default();
-    draft.check_against(&tx.playbook, tx.now, &mut violations);
-    violations
+    judge_part(tx, draft, tx.faults())
+}
+
+/// The same for a part of the body, in which some faults are known.
+pub(crate) fn judge_part(tx: &Tx, draft: &impl Draft, mut known: Violations) -> Violations {
+    draft.check_against(&tx.playbook, tx.now, &mut known);
+    known
 }
 
 /// A record's draft as a patch makes it, and what became of each member; nothing, if the patch changes nothing. It is held against the
 /// rules of creation, of which the patch answers for what it changed, not for what stood before.
+///
+/// # Errors
+/// Everything that is wrong with the patch and with what it makes of the record.
 pub(crate) async fn patched<T: Draft + Serialize>(
     tx: &Tx,
     patch: &MergePatch<T>,
     before: &T,
     check: impl AsyncFnOnce(&T) -> Result<Violations>,
 ) -> Result<Option<(T, Changes)>> {
-    let after = patch.apply(before, &tx.playbook, tx.now)?;
+    let (after, faults) = patch.apply(before, &tx.playbook)?;
+    tx.fault(faults);
     let changed = changes(before, &after);
     if changed.is_empty() {
-        return Ok(None);
+        return Ok(tx.faults().unless_any(None)?);
     }
-    check(&after).await?.caused_by(|member| changed.contains_key(member)).unless_any(())?;
-    Ok(Some((after, changed)))
+    let found = check(&after).await?.caused_by(|member| changed.contains_key(member));
+    Ok(tx.faults().and(found).unless_any(Some((after, changed)))?)
 }
 
 /// Notes a product that does not exist or is not sold.
 pub(crate) async fn demand_product(tx: &Tx, id: ProductId, pointer: &str, violations: &mut Violations) -> Result<()> {
-    if !catalog::unsold(tx, &[id]).await?.is_empty() {
+    if violations.is_open(pointer) && !catalog::unsold(tx, &[id]).await?.is_empty() {
         violations.add(pointer, "not_found");
     }
     Ok(())
@@ -42,10 +51,24 @@ pub(crate) async fn demand_product(tx: &Tx, id: ProductId, pointer: &str, violat
 
 /// Notes at `/owner_id` an owner who does not exist or does not work here any more, or whose role does not work such records.
 pub(crate) async fn demand_owner(tx: &Tx, id: UserId, working: Permission, violations: &mut Violations) -> Result<()> {
+    demand_owner_at(tx, id, working, "/owner_id", violations).await
+}
+
+/// The same for an owner who is named elsewhere.
+pub(crate) async fn demand_owner_at(
+    tx: &Tx,
+    id: UserId,
+    working: Permission,
+    pointer: &str,
+    violations: &mut Violations,
+) -> Result<()> {
+    if !violations.is_open(pointer) {
+        return Ok(());
+    }
     match identity::role_of(tx, id).await? {
-        None => violations.add("/owner_id", "not_found"),
+        None => violations.add(pointer, "not_found"),
         Some(role) if !tx.playbook.role(role.as_str()).is_some_and(|role| role.granted().contains(working)) => {
-            violations.add("/owner_id", "cannot_own");
+            violations.add(pointer, "cannot_own");
         }
         Some(_) => {}
     }
@@ -57,21 +80,24 @@ pub(crate) fn may_give_to(tx: &Tx, owner: UserId, give_out: Permission) -> Outco
     if tx.actor.user() == Some(owner) { Ok(()) } else { tx.require(give_out) }
 }
 
-/// A record that was found in sight of the actor, who may work on it, in the version that the caller has seen.
+/// A record that was found in sight of the actor, who may work on it. What is wrong with the request is told next, then whether the
+/// record is [`ready`].
 ///
 /// # Errors
-/// `not_found`; `forbidden`; `archived`; `version_mismatch`; in this order.
-pub(crate) fn demand<R: Archived>(
-    tx: &Tx,
-    found: Option<Locked<R>>,
-    permission: Permission,
-    seen: Option<i64>,
-) -> Outcome<Locked<R>> {
+/// `not_found`; `forbidden`; in this order.
+pub(crate) fn reach<R: Archived>(tx: &Tx, found: Option<Locked<R>>, permission: Permission) -> Outcome<Locked<R>> {
     let record = found.ok_or(Code::NotFound)?;
     tx.require(permission)?;
-    not_archived(record.is_archived())?;
-    record.expect_version(seen)?;
     Ok(record)
+}
+
+/// Refuses to work on a record that is in the archive, or in another version than the caller has seen.
+///
+/// # Errors
+/// `archived`; `version_mismatch`; in this order.
+pub(crate) fn ready<R: Archived>(record: &Locked<R>, seen: Option<i64>) -> Outcome<()> {
+    not_archived(record.is_archived())?;
+    record.expect_version(seen)
 }
 
 /// A record that was found in sight of the actor, in the archive, from where the actor may bring it back.
@@ -79,8 +105,7 @@ pub(crate) fn demand<R: Archived>(
 /// # Errors
 /// `not_found`; `forbidden`; `wrong_status` if it is not archived.
 pub(crate) fn demand_archived<R: Archived>(tx: &Tx, found: Option<Locked<R>>, permission: Permission) -> Outcome<Locked<R>> {
-    let record = found.ok_or(Code::NotFound)?;
-    tx.require(permission)?;
+    let record = reach(tx, found, permission)?;
     if record.is_archived() { Ok(record) } else { Err(Code::WrongStatus.into()) }
 }
 
@@ -90,8 +115,8 @@ pub(crate) fn not_archived(is_archived: bool) -> Outcome<()> {
 }
 
 /// What is archived already cannot be archived again: to who deletes twice it is gone.
-pub(crate) fn gone_if_archived(error: Error) -> Error {
-    match error {
+pub(crate) fn gone_if_archived(error: impl Into<Error>) -> Error {
+    match error.into() {
         Error::Refused(refusal) if refusal.code == Code::Archived => Code::NotFound.into(),
         other => other,
     }

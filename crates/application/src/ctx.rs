@@ -3,10 +3,12 @@ use std::time::{Duration, Instant};
 
 use chot_domain::identity::Actor;
 use chot_domain::playbook::Playbook;
-use chot_domain::shared::{Clock, Code, IdSource};
+use chot_domain::shared::{Clock, Code, IdSource, Violations};
+use chot_persistence::attachments::Files;
 use chot_persistence::{Begin, Db, Tx, playbook};
 
-use crate::{Error, Result};
+use crate::sandbox::SandboxClock;
+use crate::{Error, Mailer, Result};
 
 /// What every process has once: the database, the clock, the source of identifiers, and the playbook that it last read.
 #[derive(Clone)]
@@ -17,6 +19,12 @@ pub struct Engine {
     pub clock: Arc<dyn Clock>,
     /// Where identifiers come from.
     pub ids: Arc<dyn IdSource>,
+    /// Where the content of files is kept.
+    pub files: Files,
+    /// The clock again, if this is a sandbox, where it can be moved.
+    pub(crate) sandbox: Option<SandboxClock>,
+    /// What sends e-mails; none, if the deployment sends none.
+    pub mailer: Option<Arc<Mailer>>,
     playbook: Arc<RwLock<Option<Known>>>,
 }
 
@@ -30,9 +38,29 @@ struct Known {
 const FRESH: Duration = Duration::from_secs(3);
 
 impl Engine {
-    /// An engine on a database.
+    /// An engine on a database, with files in the usual folder.
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
-        Self { db, clock, ids, playbook: Arc::default() }
+        let files = Files::in_folder(Files::FOLDER, Files::LARGEST);
+        Self { db, clock, ids, files, sandbox: None, mailer: None, playbook: Arc::default() }
+    }
+
+    /// The same engine with files elsewhere.
+    #[must_use]
+    pub fn keeping(self, files: Files) -> Self {
+        Self { files, ..self }
+    }
+
+    /// The same engine in a sandbox, whose clock can be moved forward.
+    #[must_use]
+    pub fn in_sandbox(self) -> Self {
+        let clock = SandboxClock::over(self.clock);
+        Self { clock: Arc::new(clock.clone()), sandbox: Some(clock), ..self }
+    }
+
+    /// The same engine, which sends e-mails.
+    #[must_use]
+    pub fn with_mailer(self, mailer: Option<Mailer>) -> Self {
+        Self { mailer: mailer.map(Arc::new), ..self }
     }
 
     /// The playbook in force, with its version.
@@ -60,6 +88,9 @@ impl Engine {
     /// # Errors
     /// `not_initialised` if the deployment has no playbook.
     pub async fn act_as(&self, actor: Actor) -> Result<Ctx> {
+        if let Some(clock) = &self.sandbox {
+            clock.look(&self.db).await?;
+        }
         let (_, playbook) = self.playbook().await?;
         Ok(Ctx { engine: self.clone(), actor, playbook })
     }
@@ -83,8 +114,27 @@ impl Ctx {
     /// # Errors
     /// What the work says, or what the database says.
     pub async fn write<T>(&self, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
-        let begin =
-            Begin { actor: &self.actor, clock: self.engine.clock.as_ref(), ids: &self.engine.ids, playbook: &self.playbook };
-        self.engine.db.write::<T, Error>(begin, work).await
+        self.write_unless(&Violations::default(), work).await
+    }
+
+    /// The same for a request with faults, if there are any. The work says whether the caller may ask for it at all, and finds what else
+    /// is wrong with the request; then it is refused for all of it, and nothing is written.
+    ///
+    /// # Errors
+    /// What the caller may not do or does not see; the faults; what the state of things forbids; in this order.
+    pub async fn write_unless<T>(&self, faults: &Violations, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+        let begin = Begin {
+            actor: &self.actor,
+            clock: self.engine.clock.as_ref(),
+            ids: &self.engine.ids,
+            playbook: &self.playbook,
+            faults,
+            sends_mail: self.engine.mailer.is_some(),
+        };
+        let unless_faulty = async move |tx: &Tx| {
+            let done = work(tx).await;
+            crate::error::in_order(tx.faults(), done)
+        };
+        self.engine.db.write::<T, Error>(begin, unless_faulty).await
     }
 }

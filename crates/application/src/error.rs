@@ -1,4 +1,4 @@
-use chot_domain::shared::{Code, Refusal, Violations};
+use chot_domain::shared::{Code, Refusal, Stored, Violations};
 use chot_persistence::{StoreError, Transient};
 
 /// Why a verb did not do what was asked.
@@ -17,6 +17,35 @@ pub enum Error {
 
 /// What a verb answers.
 pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// The word for it, which may be told to those who run the system: no text of the database.
+    pub fn word(&self) -> String {
+        let code = match self {
+            Self::Invalid(_) => Code::ValidationFailed,
+            Self::Refused(refusal) => refusal.code,
+            Self::Store(error) if error.is_taken() => Code::AlreadyExists,
+            Self::Store(error) if error.is_unavailable() => Code::Unavailable,
+            Self::Store(_) => Code::InternalError,
+        };
+        code.raw()
+    }
+
+    /// Whether the state of things forbids it, to somebody who sees the record and may do such a thing.
+    pub fn is_of_state(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if !matches!(refusal.code, Code::NotFound | Code::Forbidden | Code::Unauthenticated))
+    }
+}
+
+/// Puts what is wrong with a request where it belongs: behind what the caller may not do or does not see, before what the state of
+/// things forbids, and before any success.
+pub(crate) fn in_order<T>(faults: Violations, done: Result<T>) -> Result<T> {
+    match done {
+        Err(Error::Invalid(found)) => Err(faults.and(found).into()),
+        Err(error) if !error.is_of_state() => Err(error),
+        done => faults.unless_any(done)?,
+    }
+}
 
 impl From<Violations> for Error {
     fn from(violations: Violations) -> Self {

@@ -6,19 +6,27 @@
 mod checks;
 mod ctx;
 mod error;
+mod mailer;
 mod secrets;
 mod tagging;
+mod timetable;
 
 pub mod accounts;
 pub mod activities;
+pub mod attachments;
 pub mod catalog;
+pub mod deliveries;
 pub mod demo;
 pub mod identity;
 pub mod leads;
+pub mod notifications;
 pub mod opportunities;
+pub mod sandbox;
 pub mod setup;
 pub mod telephony;
+pub mod timers;
 pub mod worker;
 
 pub use ctx::{Ctx, Engine};
 pub use error::{Error, Result};
+pub use mailer::{Mailer, NotSent, Wording, Words};

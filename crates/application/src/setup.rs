@@ -49,7 +49,7 @@ fn new_signing_key() -> Result<String> {
 /// `not_initialised`; every violation of the draft; `already_exists`.
 pub async fn add_user(engine: &Engine, draft: &UserDraft) -> Result<UserId> {
     let ctx = engine.act_as(Actor::system()).await?;
-    let hash = hash_first_password(&ctx, draft).await?;
+    let hash = hash_first_password(&ctx, Some(draft)).await?;
     ctx.write(async |tx| create_user(tx, draft, hash.clone()).await).await
 }
 

@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use chot_domain::identity::Actor;
-use chot_domain::shared::{Clock, Id, SystemClock};
-use chot_persistence::timers::{self, DueTimer, TimerKind};
-use chot_persistence::{Tx, events, idempotency, identity};
+use chot_domain::shared::{Clock, SystemClock};
+use chot_persistence::timers::{self, DueTimer};
+use chot_persistence::{events, fault_points, idempotency, identity};
 use chrono::TimeDelta;
 use tokio::sync::watch;
 
-use crate::{Engine, Result, activities, leads};
+use crate::{Engine, Result, attachments, deliveries, timetable};
 
 /// How often a worker looks around.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -30,6 +30,11 @@ pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
         {
             tracing::warn!(%error, "the worker could not forget old answers");
         }
+        if round.is_multiple_of(FORGETTING)
+            && let Err(error) = attachments::sweep(&engine, attachments::PATIENCE).await
+        {
+            tracing::warn!(%error, "the worker could not sweep up files");
+        }
         round = round.wrapping_add(1);
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
@@ -43,11 +48,14 @@ pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
 /// # Errors
 /// When the database fails.
 pub async fn once(engine: &Engine) -> Result<u64> {
+    timetable::ensure(engine).await?;
     let mut ran = 0;
     while run_next(engine).await? {
         ran += 1;
+        fault_points::pass("round.between_timers").await;
     }
     place_events(engine).await?;
+    deliveries::send_due(engine).await?;
     Ok(ran)
 }
 
@@ -65,7 +73,10 @@ pub async fn place_events(engine: &Engine) -> Result<()> {
 /// A session that is over is kept for so long: a spent token that comes back until then is still known as one.
 const SESSIONS_KEPT: TimeDelta = TimeDelta::days(30);
 
-/// Forgets answers that nobody asks for again, and sessions that are long over.
+/// Timers that are done are kept for so long, for those who look into what happened.
+const TIMERS_KEPT: TimeDelta = TimeDelta::days(30);
+
+/// Forgets answers that nobody asks for again, sessions that are long over, and timers that are long done.
 ///
 /// # Errors
 /// When the database fails.
@@ -73,6 +84,7 @@ pub async fn forget(engine: &Engine) -> Result<()> {
     let ctx = engine.act_as(Actor::system()).await?;
     ctx.write(async |tx| {
         idempotency::forget_old(tx).await?;
+        timers::forget_finished_before(tx, tx.now - TIMERS_KEPT).await?;
         Ok(identity::forget_sessions_before(tx, SystemClock.now() - SESSIONS_KEPT).await?)
     })
     .await
@@ -93,8 +105,11 @@ async fn run_next(engine: &Engine) -> Result<bool> {
                 return Ok(false);
             };
             keep(timer.clone());
-            fire(tx, &timer).await?;
+            fault_points::pass("timer.claimed").await;
+            timetable::fire(tx, &timer).await?;
+            fault_points::pass("timer.fired").await;
             timers::complete(tx, &timer).await?;
+            fault_points::pass("timer.completed").await;
             Ok(true)
         })
         .await;
@@ -102,17 +117,9 @@ async fn run_next(engine: &Engine) -> Result<bool> {
     match (outcome, failed) {
         (Err(error), Some(timer)) => {
             tracing::warn!(%error, kind = ?timer.kind, "a timer's verb failed");
-            ctx.write(async |tx| Ok(timers::postpone(tx, &timer, &error.to_string()).await?)).await?;
+            ctx.write(async |tx| Ok(timers::postpone(tx, &timer, &error.word()).await?)).await?;
             Ok(true)
         }
         (outcome, _) => outcome,
-    }
-}
-
-/// The timetable: which verb each kind of timer calls.
-async fn fire(tx: &Tx, timer: &DueTimer) -> Result<()> {
-    match timer.kind {
-        TimerKind::LeadFollowUp => leads::fall_due(tx, Id::new(timer.subject_id)).await,
-        TimerKind::RemoteAccessExpiry => activities::forget_password(tx, Id::new(timer.subject_id)).await,
     }
 }

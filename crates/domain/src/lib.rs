@@ -4,11 +4,15 @@
 
 pub mod accounts;
 pub mod activities;
+pub mod attachments;
 pub mod catalog;
+pub mod deliveries;
 pub mod history;
 pub mod identity;
 pub mod leads;
+pub mod notifications;
 pub mod opportunities;
 pub mod playbook;
+pub mod sandbox;
 pub mod shared;
 pub mod telephony;

@@ -20,7 +20,7 @@ pub type VatCode = Col<chot_domain::catalog::VatCode>;
 /// An amount of money.
 pub type StoredMoney = Col<Money>;
 
-mod row {
+pub(crate) mod row {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 

@@ -13,6 +13,9 @@ pub enum StoreError {
     /// The actor may not read this at all.
     #[error("refused: {0:?}")]
     Refused(Refusal),
+    /// The place where files are kept cannot be used.
+    #[error(transparent)]
+    Files(#[from] object_store::Error),
     /// Anything else. Its text never reaches a client.
     #[error(transparent)]
     Database(DbErr),
@@ -39,7 +42,7 @@ impl StoreError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Taken(_) => true,
-            Self::InvalidCursor | Self::Refused(_) => false,
+            Self::InvalidCursor | Self::Refused(_) | Self::Files(_) => false,
             Self::Database(error) => {
                 sql_state(error).is_some_and(|code| matches!(code.as_str(), "40001" | "40P01" | "5" | "517"))
             }
@@ -59,7 +62,7 @@ impl StoreError {
                 let states = ["08", "53", "57", "55P03"];
                 sql_state(error).is_some_and(|code| states.iter().any(|state| code.starts_with(state))) || is_broken(error)
             }
-            Self::Taken(_) | Self::InvalidCursor | Self::Refused(_) => false,
+            Self::Taken(_) | Self::InvalidCursor | Self::Refused(_) | Self::Files(_) => false,
         }
     }
 }

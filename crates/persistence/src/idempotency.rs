@@ -8,7 +8,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
-use crate::{StoreError, Tx};
+use crate::{Reads, StoreError, Tx};
 
 mod row {
     use chrono::{DateTime, Utc};
@@ -96,8 +96,17 @@ pub async fn reserve(tx: &Tx, keyed: &Keyed) -> Result<Option<Answered>, StoreEr
     if matches!(inserted, sea_orm::TryInsertResult::Inserted(count) if count > 0) {
         return Ok(None);
     }
+    kept(tx, keyed).await
+}
+
+/// The answer that was given before, if one was, without reserving the key: for work that is more than one unit.
+///
+/// # Errors
+/// When the database fails.
+pub async fn kept(reads: &impl Reads, keyed: &Keyed) -> Result<Option<Answered>, StoreError> {
     let id = (keyed.caller.clone(), keyed.request.clone(), keyed.key.clone());
-    let row = row::Entity::find_by_id(id).one(&tx.conn).await?;
+    let fresh = row::Column::CreatedAt.gte(SystemClock.now() - KEPT);
+    let row = row::Entity::find_by_id(id).filter(fresh).one(reads.connection()).await?;
     Ok(row.map(|row| Answered {
         body_hash: row.body_hash,
         permissions: serde_json::from_value(row.permissions).unwrap_or_default(),

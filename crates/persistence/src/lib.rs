@@ -16,13 +16,18 @@ mod tx;
 
 pub mod accounts;
 pub mod activities;
+pub mod attachments;
 pub mod catalog;
+pub mod deliveries;
 pub mod events;
+pub mod fault_points;
 pub mod idempotency;
 pub mod identity;
 pub mod leads;
+pub mod notifications;
 pub mod opportunities;
 pub mod playbook;
+pub mod sandbox;
 pub mod tags;
 pub mod telephony;
 pub mod timers;

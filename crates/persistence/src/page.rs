@@ -136,7 +136,7 @@ where
     let id = identifier::<E>();
     let binding = Binding::new(&E::default(), filter, &ask);
     let total = match ask.include_total {
-        true => Some(counted(reads, select.clone().select_only().column(id).limit(COUNTED)).await?),
+        true => Some(counted(reads, select.clone(), id).await?),
         false => None,
     };
     let mut select = select;
@@ -166,8 +166,9 @@ where
     Ok(Page { data, page: PageLinks { next_cursor, has_more, total } })
 }
 
-async fn counted<E: EntityTrait>(reads: &impl Reads, select: Select<E>) -> Result<u64, StoreError> {
-    let records = select.into_query();
+/// How many records a list has, as far as lists are counted.
+pub(crate) async fn counted<E: EntityTrait>(reads: &impl Reads, select: Select<E>, id: E::Column) -> Result<u64, StoreError> {
+    let records = select.select_only().column(id).limit(COUNTED).into_query();
     let count = SelectStatement::new().expr_as(Expr::cust("COUNT(*)"), "counted").from_subquery(records, "records").to_owned();
     let row = reads.connection().query_one(&count).await?;
     let counted: i64 = row.map_or(Ok(0), |row| row.try_get("", "counted"))?;

@@ -43,7 +43,7 @@ pub struct PlaybookView {
 /// When the database fails.
 pub async fn current(reads: &impl Reads) -> Result<Option<PlaybookView>, StoreError> {
     let newest = row::Entity::find().order_by_desc(row::Column::Version).one(reads.connection()).await?;
-    Ok(newest.map(|row| PlaybookView { version: row.version, playbook: row.document.0.0 }))
+    Ok(newest.map(|row| PlaybookView { version: row.version, playbook: row.document.0.0.brought_up_to_date() }))
 }
 
 /// Puts the first playbook into force.

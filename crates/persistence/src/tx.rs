@@ -3,14 +3,14 @@ use std::time::Duration;
 
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::playbook::Playbook;
-use chot_domain::shared::{Clock, Id, IdSource, Outcome};
+use chot_domain::shared::{Clock, Id, IdSource, Outcome, Violations};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use uuid::Uuid;
 
-use crate::{Db, StoreError};
+use crate::{Db, StoreError, fault_points};
 
 /// A unit of work: the database transaction, who acts, when, and by which playbook. Nothing is written without one.
 pub struct Tx {
@@ -21,7 +21,10 @@ pub struct Tx {
     pub now: DateTime<Utc>,
     /// The playbook in force.
     pub playbook: Arc<Playbook>,
+    /// Whether this deployment sends e-mails; without it none are written.
+    pub sends_mail: bool,
     ids: Arc<dyn IdSource>,
+    faults: Mutex<Violations>,
     required: Mutex<Vec<Permission>>,
     cause: Mutex<Option<Uuid>>,
 }
@@ -36,6 +39,10 @@ pub struct Begin<'a> {
     pub ids: &'a Arc<dyn IdSource>,
     /// The playbook in force.
     pub playbook: &'a Arc<Playbook>,
+    /// What is known to be wrong with the request.
+    pub faults: &'a Violations,
+    /// Whether this deployment sends e-mails.
+    pub sends_mail: bool,
 }
 
 impl Tx {
@@ -51,6 +58,16 @@ impl Tx {
     /// The permissions that were asked for in this unit.
     pub fn required(&self) -> Vec<Permission> {
         lock(&self.required).clone()
+    }
+
+    /// What is known to be wrong with the request. While there is anything, the unit only finds out what else is, and is never committed.
+    pub fn faults(&self) -> Violations {
+        lock(&self.faults).clone()
+    }
+
+    /// Notes what else is wrong with the request.
+    pub fn fault(&self, found: Violations) {
+        lock(&self.faults).extend(found);
     }
 
     /// A new identifier.
@@ -139,14 +156,21 @@ impl Db {
             actor: begin.actor.clone(),
             now: begin.clock.now(),
             playbook: begin.playbook.clone(),
+            sends_mail: begin.sends_mail,
             ids: begin.ids.clone(),
+            faults: Mutex::new(begin.faults.clone()),
             required: Mutex::default(),
             cause: Mutex::default(),
         };
         let result = work(&tx).await;
         let conn = tx.conn;
         match result {
-            Ok(done) => apart(conn.commit()).await.map(|()| done).map_err(E::from),
+            Ok(done) => {
+                fault_points::pass("unit.before_commit").await;
+                apart(conn.commit()).await?;
+                fault_points::pass("unit.after_commit").await;
+                Ok(done)
+            }
             Err(error) => {
                 // The error of the work is the one to tell; a failed rollback ends with the connection.
                 let _ = apart(conn.rollback()).await;

@@ -4,6 +4,7 @@ mod floor;
 mod http;
 mod leads;
 mod load;
+mod night;
 mod operations;
 mod postgres;
 mod process;
@@ -21,8 +22,9 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words[..] {
         ["run"] => run::run(),
+        ["night"] => run::night_alone(),
         ["floor", listen, database] => floor::serve(listen, database),
-        _ => Err("usage: bench run | bench floor ADDRESS DATABASE_URL".into()),
+        _ => Err("usage: bench run | bench night | bench floor ADDRESS DATABASE_URL".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

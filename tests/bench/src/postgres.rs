@@ -87,15 +87,21 @@ impl Postgres {
         self.execute(&self.url, &format!("ALTER DATABASE {name} RESET ALL"))
     }
 
-    fn execute(&self, url: &str, statement: &str) -> Outcome<()> {
+    /// Runs a statement.
+    pub fn execute(&self, url: &str, statement: &str) -> Outcome<()> {
         self.runtime.block_on(async {
             let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
             tokio::spawn(connection);
-            Ok(client.batch_execute(statement).await?)
+            client.batch_execute(statement).await.map_err(|error| match error.as_db_error() {
+                Some(refused) => format!("{statement}: {}", refused.message()),
+                None => error.to_string(),
+            })?;
+            Ok(())
         })
     }
 
-    fn text(&self, url: &str, query: &str) -> Outcome<String> {
+    /// The text that a query answers.
+    pub fn text(&self, url: &str, query: &str) -> Outcome<String> {
         self.runtime.block_on(async {
             let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
             tokio::spawn(connection);

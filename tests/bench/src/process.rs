@@ -45,13 +45,19 @@ impl Server {
 
     /// The memory that it holds.
     pub fn memory(&self) -> Outcome<Memory> {
+        Ok(Memory { resident: self.told_memory("VmRSS:")?, anonymous: self.told_memory("RssAnon:")? })
+    }
+
+    /// The most memory that it has held, in MiB.
+    pub fn peak(&self) -> Outcome<f64> {
+        self.told_memory("VmHWM:")
+    }
+
+    fn told_memory(&self, name: &str) -> Outcome<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
-        let field = |name: &str| -> Outcome<f64> {
-            let line = status.lines().find(|line| line.starts_with(name)).ok_or("no memory is told in /proc")?;
-            let kib = line.split_whitespace().nth(1).ok_or("no memory is told in /proc")?;
-            Ok(kib.parse::<f64>()? / 1024.0)
-        };
-        Ok(Memory { resident: field("VmRSS:")?, anonymous: field("RssAnon:")? })
+        let line = status.lines().find(|line| line.starts_with(name)).ok_or("no memory is told in /proc")?;
+        let kib = line.split_whitespace().nth(1).ok_or("no memory is told in /proc")?;
+        Ok(kib.parse::<f64>()? / 1024.0)
     }
 
     fn pid(&self) -> i32 {

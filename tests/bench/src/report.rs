@@ -9,6 +9,7 @@ use chrono::Utc;
 
 use crate::Outcome;
 use crate::load::CONNECTIONS;
+use crate::night::{Night, TARGET};
 use crate::operations::{Operation, Round};
 use crate::postgres::Postgres;
 use crate::process::Memory;
@@ -36,7 +37,12 @@ pub fn machine(postgres: &Postgres) -> Outcome<String> {
 }
 
 /// The whole page.
-pub fn write(machine: &str, program: &str, on_postgres: &Measured, on_sqlite: &Measured, took: Duration) -> Outcome<String> {
+pub fn write(
+    machine: &str,
+    program: &str,
+    (on_postgres, on_sqlite, of_night): (&Measured, &Measured, &Night),
+    took: Duration,
+) -> Outcome<String> {
     let mut page = String::from("# How fast, how small\n\n");
     writeln!(page, "Written by `make bench`, apart from the last section, which is `NOTES.md` beside this file.\n")?;
     writeln!(page, "{machine}- {program}, release build; the run took {:.0} s\n", took.as_secs_f64())?;
@@ -49,6 +55,8 @@ pub fn write(machine: &str, program: &str, on_postgres: &Measured, on_sqlite: &M
     page.push_str(&growth(on_postgres, on_sqlite)?);
     page.push_str("\n## Start-up and memory\n\n");
     page.push_str(&smallness(on_postgres, on_sqlite)?);
+    page.push_str("\n## The check at 23:59\n\n");
+    page.push_str(&night(of_night)?);
     page.push_str("\n## How PostgreSQL reads the lists of leads\n\n");
     page.push_str(&planned(&on_postgres.plans)?);
     page.push('\n');
@@ -198,6 +206,37 @@ fn smallness(on_postgres: &Measured, on_sqlite: &Measured) -> Outcome<String> {
     writeln!(table, "| memory, idle after all rounds | {p} | {s} | |")?;
     table.push_str("\nResident memory also counts pages of the program's own file, and on SQLite those of the database that are mapped; the system takes them back when it wants to.\n");
     Ok(table)
+}
+
+/// How the check at 23:59 went.
+pub fn night(night: &Night) -> Outcome<String> {
+    let within = |share: f64| {
+        let place = (night.writes.len().saturating_sub(1) as f64 * share).round() as usize;
+        night.writes.get(place).copied().unwrap_or_default().as_secs_f64() * 1e3
+    };
+    let mut text = format!(
+        "On PostgreSQL, {} open main opportunities, each with an account of its own; {} of them were without evidence and were lost, \
+         their accounts released, salesperson and manager told. One worker, in the server; one administrator went on writing on \
+         random opportunities meanwhile.\n\n| | | target |\n|---|---|---|\n",
+        night.open, night.lost
+    );
+    writeln!(
+        text,
+        "| from the first batch to the last | {:.1} s | ≤ {} s: {} |",
+        night.took.as_secs_f64(),
+        TARGET.as_secs(),
+        met(night.took <= TARGET)
+    )?;
+    writeln!(text, "| most memory of the server | {:.1} MiB | |", night.peak)?;
+    writeln!(
+        text,
+        "| writes meanwhile ({}): p50, p99, longest | {:.1}, {:.1}, {:.1} ms | |",
+        night.writes.len(),
+        within(0.5),
+        within(0.99),
+        within(1.0)
+    )?;
+    Ok(text)
 }
 
 fn planned(plans: &[(&'static str, String)]) -> Outcome<String> {

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::Outcome;
 use crate::http::Origin;
+use crate::night;
 use crate::operations::{OPERATIONS, Operation, Records, Round, Side};
 use crate::postgres::{Postgres, hear_plans, last_plan};
 use crate::process::{Memory, Server, free_address};
@@ -36,6 +37,7 @@ const REST: Duration = Duration::from_secs(2);
 
 const FOLDER: &str = "target/bench/run";
 const DATABASE: &str = "chot_bench";
+const PLAYBOOK: &str = "xcrm";
 
 /// What was measured on one database.
 pub struct Measured {
@@ -65,7 +67,7 @@ pub struct Start {
 /// Measures the program of `CHOT_BIN`, or `target/release/chot`, and writes the results.
 pub fn run() -> Outcome<()> {
     let begun = Instant::now();
-    let program = std::env::var("CHOT_BIN").map_or_else(|_| PathBuf::from("target/release/chot"), PathBuf::from);
+    let program = program();
     let folder = Path::new(FOLDER);
     fresh_folder(folder)?;
     let postgres = Postgres::of_environment()?;
@@ -73,19 +75,35 @@ pub fn run() -> Outcome<()> {
 
     say("PostgreSQL");
     let url = postgres.fresh_database(DATABASE)?;
-    let mut target = Target::set_up(&program, &url, &folder.join("postgres.log"))?;
+    let mut target = Target::set_up(&program, &url, PLAYBOOK, &folder.join("postgres.log"))?;
     let on_postgres = measure(&mut target, Some((&postgres, &url)))?;
     postgres.drop_database(DATABASE)?;
 
     say("SQLite");
     let url = format!("sqlite://{}", folder.join("chot.db").display());
-    let mut target = Target::set_up(&program, &url, &folder.join("sqlite.log"))?;
+    let mut target = Target::set_up(&program, &url, PLAYBOOK, &folder.join("sqlite.log"))?;
     let on_sqlite = measure(&mut target, None)?;
 
-    let report = report::write(&machine, &target.version()?, &on_postgres, &on_sqlite, begun.elapsed())?;
+    say("the check at 23:59");
+    let night = night::measure(&program, &postgres, folder)?;
+
+    let report = report::write(&machine, &target.version()?, (&on_postgres, &on_sqlite, &night), begun.elapsed())?;
     fs::write("tests/bench/RESULTS.md", report)?;
     say("tests/bench/RESULTS.md is written");
     Ok(())
+}
+
+/// Measures the check at 23:59 alone, and says how it went.
+pub fn night_alone() -> Outcome<()> {
+    let folder = Path::new(FOLDER);
+    fresh_folder(folder)?;
+    let night = night::measure(&program(), &Postgres::of_environment()?, folder)?;
+    say(&report::night(&night)?);
+    Ok(())
+}
+
+fn program() -> PathBuf {
+    std::env::var("CHOT_BIN").map_or_else(|_| PathBuf::from("target/release/chot"), PathBuf::from)
 }
 
 fn say(what: &str) {

@@ -32,7 +32,7 @@ pub struct Target {
 
 impl Target {
     /// Sets a deployment up on an empty database, with an administrator. What its servers log goes to `log`.
-    pub fn set_up(program: &Path, database: &str, log: &Path) -> Outcome<Self> {
+    pub fn set_up(program: &Path, database: &str, playbook: &str, log: &Path) -> Outcome<Self> {
         let origin = Origin { at: free_address()?, prefix: "/api/v1", token: String::new() };
         let (admin, salesperson) = (origin.clone(), origin);
         let target = Self {
@@ -43,7 +43,7 @@ impl Target {
             salesperson,
             salespeople: Vec::new(),
         };
-        target.run(&["init", "--playbook", "xcrm"], "")?;
+        target.run(&["init", "--playbook", playbook], "")?;
         let add = ["user", "add", "--email", "admin@example.vn", "--name", "Quản trị", "--role", "admin", "--password-stdin"];
         target.run(&add, PASSWORD)?;
         Ok(target)
@@ -74,6 +74,11 @@ impl Target {
         }
         self.salesperson.token = self.token("sales1@example.vn")?;
         Ok(())
+    }
+
+    /// One of the salespeople.
+    pub fn first_salesperson(&self) -> Outcome<&str> {
+        Ok(self.salespeople.first().ok_or("nobody sells")?)
     }
 
     /// Creates leads with the numbers of a range. Of ten, eight have a salesperson and two are in the pool.

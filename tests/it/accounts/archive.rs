@@ -36,7 +36,7 @@ async fn an_archived_account_leaves_the_lists_and_comes_back_as_it_was() {
 
 #[tokio::test]
 async fn what_is_archived_is_not_worked_on() {
-    let world = World::under("icheck").await;
+    let world = World::under("suno").await;
     let manager = world.user("manager").await;
     let ours = account(&manager, 1).await;
     let path = format!("/accounts/{}", id(&ours));
@@ -46,7 +46,7 @@ async fn what_is_archived_is_not_worked_on() {
         ("tags", json!({"tag": "hot"})),
         ("release", json!({"reason": "manual"})),
         ("assign", json!({"owner_id": manager.user_id})),
-        ("move", json!({"stage": "won"})),
+        ("move", json!({"stage": "deployment"})),
     ] {
         manager.post(&format!("{path}/{verb}"), body).await.refused(409, "archived");
     }

@@ -82,3 +82,157 @@ async fn a_query_tells_all_its_faults() {
     let pointers: Vec<_> = faults.iter().map(|(pointer, _)| pointer.as_str()).collect();
     assert_eq!(pointers, ["/in_pool", "/limit", "/nonsense", "/owner_id", "/phone", "/q", "/status"]);
 }
+
+const NOBODY: &str = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10";
+
+#[tokio::test]
+async fn faults_of_form_of_the_lists_and_of_references_are_told_at_once() {
+    let world = World::under("icheck").await;
+    let admin = world.user("admin").await;
+    let ours = account(&admin, 1).await;
+    let lead = own_lead(&admin, 1).await;
+    let witness = Witness::of(&world).await;
+    let body = json!({"name": " ", "phone": "12", "tax_code": "0100112437", "source": "pigeon", "product_id": NOBODY, "owner_id": NOBODY});
+    let expected = [
+        ("/name", "blank"),
+        ("/owner_id", "not_found"),
+        ("/phone", "invalid_phone"),
+        ("/product_id", "not_found"),
+        ("/source", "unknown_key"),
+    ];
+    let mut faults = admin.post("/leads", body).await.faults(422);
+    faults.sort();
+    assert_eq!(faults, expected.map(|(pointer, code)| fault(pointer, code)));
+    let patch = json!({"phone": "12", "source": "pigeon", "product_id": NOBODY, "owner_id": NOBODY});
+    let mut faults = admin.patch(&format!("/leads/{}", id(&lead)), 1, patch).await.faults(422);
+    faults.sort();
+    let expected =
+        [("/owner_id", "immutable"), ("/phone", "invalid_phone"), ("/product_id", "not_found"), ("/source", "unknown_key")];
+    assert_eq!(faults, expected.map(|(pointer, code)| fault(pointer, code)));
+    let chance = json!({"account_id": ours["id"], "stars": 9, "stage": "won", "product_ids": ["x", NOBODY]});
+    let mut faults = admin.post("/opportunities", chance).await.faults(422);
+    faults.sort();
+    let expected = [
+        ("/name", "required"),
+        ("/product_ids/0", "invalid_id"),
+        ("/product_ids/1", "not_found"),
+        ("/stage", "not_an_open_stage"),
+        ("/stars", "out_of_range"),
+    ];
+    assert_eq!(faults, expected.map(|(pointer, code)| fault(pointer, code)));
+    witness.nothing_written().await;
+}
+
+#[tokio::test]
+async fn an_order_to_convert_tells_all_its_faults_whatever_they_are_about() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let convert = format!("/leads/{}/convert", id(&own_lead(&lan, 1).await));
+    let witness = Witness::of(&world).await;
+    let linking = json!({
+        "account": {"action": "link", "id": NOBODY},
+        "contact": {"action": "link", "id": NOBODY, "overwrite": ["khong_co"]},
+        "opportunities": [
+            {"action": "link", "id": NOBODY},
+            {"stage": "won", "fields": {"stars": 9, "product_ids": [NOBODY], "expected_close_on": "mai"}},
+        ],
+        "dismissed_duplicates": ["x"],
+    });
+    let expected = [
+        ("/account/id", "not_found"),
+        ("/contact/id", "not_found"),
+        ("/contact/overwrite/0", "not_one_of"),
+        ("/dismissed_duplicates/0", "invalid_value"),
+        ("/opportunities/0/id", "not_found"),
+        ("/opportunities/1/fields/expected_close_on", "invalid_value"),
+        ("/opportunities/1/fields/product_ids/0", "not_found"),
+        ("/opportunities/1/fields/stars", "out_of_range"),
+        ("/opportunities/1/stage", "not_an_open_stage"),
+    ];
+    let mut faults = lan.post(&convert, linking).await.faults(422);
+    faults.sort();
+    assert_eq!(faults, expected.map(|(pointer, code)| fault(pointer, code)));
+    let creating = json!({
+        "account": {"fields": {"phone": "12", "rank": "platinum", "parent_id": NOBODY}},
+        "contact": {"fields": {"email": "x", "date_of_birth": "2030-01-01"}},
+        "dry_run": "no",
+    });
+    let expected = [
+        ("/account/fields/parent_id", "not_found"),
+        ("/account/fields/phone", "invalid_phone"),
+        ("/account/fields/rank", "unknown_key"),
+        ("/contact/fields/date_of_birth", "in_the_future"),
+        ("/contact/fields/email", "invalid_email"),
+        ("/dry_run", "wrong_type"),
+    ];
+    let mut faults = lan.post(&convert, creating).await.faults(422);
+    faults.sort();
+    assert_eq!(faults, expected.map(|(pointer, code)| fault(pointer, code)));
+    witness.nothing_written().await;
+}
+
+/// Where a value stands in for one that cannot be read, nothing that it names is asked for, and no right that it would take.
+#[tokio::test]
+async fn what_stands_in_for_a_faulty_value_has_no_faults_of_its_own() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let lead = format!("/leads/{}", id(&own_lead(&lan, 1).await));
+    let ours = account(&lan, 1).await;
+    let witness = Witness::of(&world).await;
+    let bodies = [
+        ("/contacts".to_owned(), json!({"account_id": 5, "full_name": "Hương"}), "/account_id"),
+        ("/opportunities".to_owned(), json!({"account_id": [], "name": "Tem"}), "/account_id"),
+        ("/opportunities".to_owned(), json!({"account_id": ours["id"], "name": "Tem", "product_ids": 5}), "/product_ids"),
+        (format!("{lead}/convert"), json!({"account": {"action": "link", "id": 5}}), "/account/id"),
+        (format!("{lead}/convert"), json!({"account": 5}), "/account"),
+        (format!("{lead}/junk"), json!({"reason": 5}), "/reason"),
+        (format!("{lead}/move"), json!({"stage": {}}), "/stage"),
+    ];
+    for (path, body, pointer) in bodies {
+        assert_eq!(lan.post(&path, body).await.faults(422), [fault(pointer, "wrong_type")], "{path}");
+    }
+    witness.nothing_written().await;
+}
+
+/// Nothing is looked up for a list that is far too long: the answer is a clear refusal, and soon there.
+#[tokio::test]
+async fn of_lists_that_are_far_too_long_nothing_is_looked_up() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let ours = account(&lan, 1).await;
+    let convert = format!("/leads/{}/convert", id(&own_lead(&lan, 1).await));
+    let witness = Witness::of(&world).await;
+    let products: Vec<_> = (0..5_000).map(|number| format!("019583a0-7c1e-7b3a-9f00-2f6d3c{number:06}")).collect();
+    let chance = json!({"account_id": ours["id"], "name": "Tem", "product_ids": products});
+    assert_eq!(lan.post("/opportunities", chance).await.faults(422), [fault("/product_ids", "too_many")]);
+    let order = json!({"opportunities": vec![json!({}); 50_000]});
+    assert_eq!(lan.post(&convert, order).await.faults(422), [fault("/opportunities", "too_many")]);
+    witness.nothing_written().await;
+}
+
+/// Whoever has a form's key, or no such form, learns in the same order as everybody.
+#[tokio::test]
+async fn a_submission_tells_all_its_faults_after_who_may_send_it() {
+    let world = World::under("icheck").await;
+    let admin = world.user("admin").await;
+    let map = json!({"ho_ten": "name", "sdt": "phone", "web": "website"});
+    let form = admin.post("/lead-forms", json!({"name": "Hội chợ", "source": "fair", "field_map": map})).await.expect(201);
+    let path = format!("/public/lead-forms/{}/submissions", form["form_key"].as_str().unwrap());
+    let faulty = json!({"ho_ten": "A\0", "sdt": "12", "web": 5, "khac": "\0"});
+    let mut faults = world.anonymous().post(&path, faulty.clone()).await.faults(422);
+    faults.sort();
+    let expected = [
+        fault("/ho_ten", "nul_character"),
+        fault("/khac", "nul_character"),
+        fault("/sdt", "invalid_phone"),
+        fault("/web", "wrong_type"),
+    ];
+    assert_eq!(faults, expected);
+    let key = admin.post("/api-keys", json!({"name": "Chỉ đọc", "scopes": ["leads:read"]})).await.expect(201);
+    let reader = world.anonymous().with_credential(key["key"].as_str().unwrap());
+    for body in [faulty, json!([])] {
+        world.anonymous().post("/public/lead-forms/form_none/submissions", body.clone()).await.refused(404, "not_found");
+        reader.post(&path, body).await.refused(403, "forbidden");
+    }
+    assert!(admin.all("/leads").await.is_empty());
+}

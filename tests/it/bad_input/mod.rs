@@ -8,7 +8,7 @@ mod languages;
 mod limits;
 mod numbers;
 mod shapes;
-mod sweep;
+pub mod sweep;
 
 use chot_tests::given::{phone, text};
 use chot_tests::{Client, Reply, World, fault};

@@ -8,8 +8,9 @@ use crate::contract::rows::{Operation, Row, operations};
 use crate::contract::stage::{Ground, Stage};
 
 /// A member of a body and what the document says of it.
-struct Member {
-    pointer: String,
+pub struct Member {
+    /// Where it stands.
+    pub pointer: String,
     schema: &'static Value,
 }
 
@@ -31,7 +32,7 @@ fn type_of(schema: &'static Value) -> &'static str {
 }
 
 /// Gathers a member and all that is below it.
-fn gather(pointer: String, schema: &'static Value, found: &mut Vec<Member>) {
+pub fn gather(pointer: String, schema: &'static Value, found: &mut Vec<Member>) {
     let schema = resolved(schema);
     for (name, member) in schema["properties"].as_object().into_iter().flatten() {
         gather(format!("{pointer}/{name}"), member, found);
@@ -68,7 +69,7 @@ impl Member {
 }
 
 /// Puts a value where the pointer leads, with what is around it as far as it is not there.
-fn put(body: &mut Value, pointer: &str, value: Value) {
+pub fn put(body: &mut Value, pointer: &str, value: Value) {
     let mut place = body;
     for name in pointer.split('/').skip(1) {
         place = if name == "0" {
@@ -128,7 +129,7 @@ impl Sender<'_> {
 }
 
 /// The schema of an operation's JSON body, if it has one that names members.
-fn schema_of(operation: &Operation) -> Option<&'static Value> {
+pub fn schema_of(operation: &Operation) -> Option<&'static Value> {
     let content = &operation.document["requestBody"]["content"];
     let schema = content.get("application/json").map(|media_type| resolved(&media_type["schema"]))?;
     schema["properties"].is_object().then_some(schema)

@@ -4,17 +4,18 @@
 use std::collections::BTreeSet;
 
 use chot_tests::contract;
-use chot_tests::given::id;
+use chot_tests::given::{attachment, id};
 use serde_json::{Value, json};
 
 use super::people::Person;
 use super::rows::{ROWS, Row, Takes, operations};
 use super::stage::{On, Stage};
 
-/// The statuses that fit; `SUCCESS` stands for any of success.
-const SUCCESS: u16 = 200;
+/// Stands for any status of success.
+pub const SUCCESS: u16 = 200;
 
-fn expected(stage: &Stage, row: &Row, who: &Person) -> Vec<u16> {
+/// The statuses that fit.
+pub fn expected(stage: &Stage, row: &Row, who: &Person) -> Vec<u16> {
     let permission = match row.takes {
         Takes::Nothing => return vec![SUCCESS],
         _ if !who.is_known() => return vec![401],
@@ -63,10 +64,12 @@ async fn hold(tags: &[&str], playbook: &str) {
 
 const OF_LEADS: [&str; 3] = ["leads", "lead-forms", "conversions"];
 const OF_ACCOUNTS: [&str; 2] = ["accounts", "contacts"];
-const OF_OPPORTUNITIES: [&str; 2] = ["opportunities", "pipelines"];
+const OF_OPPORTUNITIES: [&str; 3] = ["opportunities", "evidence", "pipelines"];
 const OF_ACTIVITIES: [&str; 3] = ["activities", "calendar", "telephony"];
 const OF_PEOPLE: [&str; 4] = ["users", "teams", "api-keys", "sessions"];
-const OF_THE_REST: [&str; 4] = ["products", "playbook", "events", "health"];
+const OF_WHAT_IS_TOLD: [&str; 2] = ["notifications", "deliveries"];
+const OF_FILES: [&str; 1] = ["attachments"];
+const OF_THE_REST: &[&str] = &["products", "playbook", "events", "health", "timers", "sandbox"];
 
 #[tokio::test]
 async fn leads_forms_and_conversions_are_for_those_who_may_and_see_them() {
@@ -89,6 +92,11 @@ async fn opportunities_and_boards_are_for_those_who_may_and_see_them() {
 }
 
 #[tokio::test]
+async fn files_are_for_those_who_may_and_see_their_records() {
+    hold(&OF_FILES, "icheck").await;
+}
+
+#[tokio::test]
 async fn activities_and_calendars_are_for_those_who_may_and_see_them() {
     hold(&OF_ACTIVITIES, "icheck").await;
 }
@@ -99,8 +107,13 @@ async fn users_teams_keys_and_sessions_are_for_those_who_may() {
 }
 
 #[tokio::test]
+async fn what_is_told_is_for_whom_it_is_told_and_what_leaves_for_those_who_may() {
+    hold(&OF_WHAT_IS_TOLD, "icheck").await;
+}
+
+#[tokio::test]
 async fn products_playbook_events_and_health_are_for_those_who_may() {
-    hold(&OF_THE_REST, "icheck").await;
+    hold(OF_THE_REST, "icheck").await;
 }
 
 #[test]
@@ -115,7 +128,9 @@ fn every_operation_has_one_row_and_every_row_an_operation() {
         without_row.is_empty() && without_operation.is_empty(),
         "no row: {without_row:?}; no operation: {without_operation:?}"
     );
-    let called = [&OF_LEADS[..], &OF_ACCOUNTS, &OF_OPPORTUNITIES, &OF_ACTIVITIES, &OF_PEOPLE, &OF_THE_REST].concat();
+    let called =
+        [&OF_LEADS[..], &OF_ACCOUNTS, &OF_OPPORTUNITIES, &OF_ACTIVITIES, &OF_FILES, &OF_PEOPLE, &OF_WHAT_IS_TOLD, OF_THE_REST]
+            .concat();
     for (operation, row) in operations() {
         assert!(called.contains(&operation.tag()), "{} is of a tag that no test of rights calls", row.operation);
         let under = if OF_ACCOUNTS.contains(&operation.tag()) { &["icheck", "suno"][..] } else { &["icheck"] };
@@ -170,10 +185,10 @@ async fn out_of_sight_is_answered_as_if_it_did_not_exist() {
 #[tokio::test]
 async fn lists_and_boards_hold_nothing_that_is_out_of_sight() {
     let stage = Stage::under("icheck").await;
-    for on in [On::Lead, On::Conversion, On::Contact, On::Opportunity] {
+    for on in [On::Lead, On::Conversion, On::Contact, On::Opportunity, On::Attachment] {
         stage.prepare(on, stage.stranger()).await;
     }
-    for list in ["/leads", "/conversions", "/accounts", "/contacts", "/opportunities"] {
+    for list in ["/leads", "/conversions", "/accounts", "/contacts", "/opportunities", "/attachments"] {
         let seen = stage.stranger().client.all(list).await;
         assert!(seen.is_empty(), "a stranger sees {:?} in {list}", seen.iter().map(id).collect::<Vec<_>>());
         assert!(!stage.lan().all(list).await.is_empty(), "Lan sees her own in {list}");
@@ -196,11 +211,13 @@ async fn filters_reach_no_further_than_sight() {
     let account = stage.prepare(On::Account, who).await;
     let account = account.known["account_id"].as_str().unwrap();
     stage.lan().post("/contacts", json!({"account_id": account, "full_name": "Lê Thị Mai"})).await.expect(201);
+    attachment(stage.lan(), "account_id", &json!({"id": account})).await;
     let lan = &stage.lan().user_id;
     for list in [
         format!("/contacts?account_id={account}"),
         format!("/opportunities?account_id={account}"),
         format!("/conversions?account_id={account}"),
+        format!("/attachments?account_id={account}"),
         format!("/accounts?owner_id={lan}"),
         format!("/leads?owner_id={lan}"),
     ] {

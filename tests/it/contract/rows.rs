@@ -2,7 +2,7 @@
 //! stand in the document.
 
 use chot_tests::given::{company, phone, some_tax_code};
-use chot_tests::{contract, signature};
+use chot_tests::{Form, PDF, contract, form_type, signature};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -78,6 +78,8 @@ pub const ROWS: &[Row] = &[
     asks("archiveLead", "leads:archive", On::Lead),
     asks("restoreLead", "leads:archive", On::ArchivedLead),
     asks("assignLead", "leads:assign", On::Lead).saying(|g| json!({"owner_id": g.known["stranger_id"]})),
+    asks("assignLeads", "leads:assign", On::PoolLead)
+        .saying(|g| json!({"lead_ids": [g.known["lead_id"]], "owner_ids": [g.known["stranger_id"]]})),
     asks("claimLead", "leads:claim", On::PoolLead),
     asks("markLeadContacted", "leads:update", On::Lead),
     asks("verifyLead", "leads:update", On::Lead).saying(|_| json!({"result": "real"})),
@@ -141,6 +143,20 @@ pub const ROWS: &[Row] = &[
     asks("untagOpportunity", "opportunities:update", On::TaggedOpportunity),
     asks("listOpportunityStages", "opportunities:read", On::Opportunity),
     asks("listOpportunityTimeline", "opportunities:read", On::Opportunity),
+    // Evidence.
+    asks("listEvidence", "opportunities:read", On::Opportunity),
+    asks("giveEvidence", "evidence:write", On::Opportunity)
+        .saying(|_| json!({"kind": "message", "sent_at": "2026-11-23T01:00:00Z", "summary": "Đã tư vấn giải pháp"})),
+    asks("getEvidence", "opportunities:read", On::Evidence),
+    asks("checkEvidence", "opportunities:read", On::Opportunity),
+    asks("warnEvidence", "evidence:review", On::ProvenOpportunity).saying(|_| json!({"reason": "Ảnh mờ"})),
+    asks("acceptEvidence", "evidence:review", On::ProvenOpportunity),
+    asks("drawEvidence", "evidence:review", On::Nothing).saying(|_| json!({"count": 1})),
+    asks("listEvidenceReviews", "evidence:review", On::Nothing),
+    asks("getEvidenceReview", "evidence:review", On::Review),
+    asks("acceptEvidenceReview", "evidence:review", On::Review),
+    asks("warnEvidenceReview", "evidence:review", On::Review).saying(|_| json!({"reason": "Ảnh mờ"})),
+    asks("listEvidenceChecks", "evidence:review", On::Nothing),
     // Activities and calendars.
     asks("listActivities", "activities:read", On::Nothing),
     asks("createActivity", "activities:write", On::Account).unseen(422).saying(new_activity),
@@ -164,6 +180,15 @@ pub const ROWS: &[Row] = &[
     asks("getStringee", "calls:log", On::Nothing),
     asks("setStringee", "calls:log", On::Nothing).saying(|_| json!({"signing_secret": SIGNING_SECRET})),
     open("receiveStringeeEvent", On::Exchange).saying(new_event),
+    // Files.
+    asks("listAttachments", "attachments:read", On::Nothing),
+    asks("uploadAttachment", "attachments:write", On::Account)
+        .unseen(422)
+        .saying(|g| json!({"file": "bao-gia.pdf", "account_id": g.known["account_id"], "description": "Báo giá lần đầu"})),
+    asks("getAttachment", "attachments:read", On::Attachment),
+    asks("downloadAttachment", "attachments:read", On::Attachment),
+    asks("archiveAttachment", "attachments:write", On::Attachment),
+    asks("restoreAttachment", "attachments:write", On::ArchivedAttachment),
     // The catalogue and the playbook.
     asks("listProducts", "products:read", On::Nothing),
     asks("createProduct", "products:write", On::Nothing).saying(new_product),
@@ -174,6 +199,24 @@ pub const ROWS: &[Row] = &[
     asks("getPipeline", "playbook:read", On::Nothing),
     asks("getBoard", "leads:read", On::Nothing),
     row("listEvents", Takes::PermissionForAll("events:read"), On::Nothing),
+    // What falls due, and the clock of the sandbox that these tests run in.
+    asks("listTimers", "timers:manage", On::Nothing),
+    asks("getTimerBacklog", "timers:manage", On::Nothing),
+    asks("getTimer", "timers:manage", On::FailedTimer),
+    asks("retryTimer", "timers:manage", On::FailedTimer),
+    asks("getSandboxClock", "sandbox:write", On::Nothing),
+    asks("moveSandboxClock", "sandbox:write", On::Nothing).saying(|_| json!({"advance_seconds": 1})),
+    // What users are told, and what leaves the house.
+    row("listNotifications", Takes::Credential, On::Nothing),
+    row("countUnreadNotifications", Takes::Credential, On::Nothing),
+    row("getNotification", Takes::Credential, On::Notification),
+    row("markNotificationRead", Takes::Credential, On::Notification),
+    row("markAllNotificationsRead", Takes::Credential, On::Notification).saying(|_| json!({"before": "2026-12-24T00:00:00Z"})),
+    row("getNotificationPreferences", Takes::Credential, On::Nothing),
+    row("updateNotificationPreferences", Takes::Credential, On::Preferences).saying(|_| json!({"language": "en"})),
+    asks("listDeliveries", "timers:manage", On::Nothing),
+    asks("getDelivery", "timers:manage", On::Delivery),
+    asks("retryDelivery", "timers:manage", On::Delivery),
     // Users, teams, keys and sessions.
     asks("listUsers", "users:read", On::Nothing),
     asks("createUser", "users:write", On::Nothing).saying(new_user),
@@ -250,6 +293,13 @@ pub struct Operation {
     pub document: &'static Value,
 }
 
+/// A body as a form: the member `file` is the name of a file, all others are texts.
+fn as_form(text: &str) -> Form {
+    let mut members: Value = serde_json::from_str(text).unwrap();
+    let file = members.as_object_mut().unwrap().remove("file");
+    file.iter().fold(Form::of(&members), |form, name| form.file(name.as_str().unwrap(), PDF))
+}
+
 /// The row of an operation.
 pub fn row_of(operation: &str) -> &'static Row {
     ROWS.iter().find(|row| row.operation == operation).unwrap_or_else(|| panic!("{operation} has no row in rows.rs"))
@@ -281,6 +331,11 @@ impl Operation {
         self.document["requestBody"]["required"] == true
     }
 
+    /// Whether it reads its body as JSON, and not as a form with a file.
+    pub fn reads_json(&self) -> bool {
+        self.document["requestBody"]["content"]["application/json"].is_object()
+    }
+
     /// The request without version and body.
     pub fn bare(&self, client: &Client, ground: &Ground) -> RequestBuilder {
         ground.acting.as_ref().unwrap_or(client).request(self.method.clone(), &ground.path(&self.path))
@@ -295,7 +350,11 @@ impl Operation {
     }
 
     fn with_text(&self, client: &Client, ground: &Ground, text: String) -> RequestBuilder {
-        let request = self.bare(client, ground).header("content-type", self.media_type());
+        let request = self.bare(client, ground);
+        if self.document["requestBody"]["content"]["multipart/form-data"].is_object() {
+            return request.header("content-type", form_type()).body(as_form(&text).body());
+        }
+        let request = request.header("content-type", self.media_type());
         let signed = match &ground.signing_secret {
             Some(secret) => request.header("x-stringee-signature", signature(secret, &text)),
             None => request,

@@ -47,7 +47,8 @@ async fn the_secret_of_an_api_key_is_told_once() {
 fn said_otherwise(operation: &Operation, body: &Value) -> Value {
     let mut other = body.clone();
     let document = &contract().document;
-    let schema = &operation.document["requestBody"]["content"]["application/json"]["schema"];
+    let mut contents = operation.document["requestBody"]["content"].as_object().into_iter().flatten();
+    let schema = &contents.next().unwrap().1["schema"];
     let schema = schema["$ref"].as_str().map_or(schema, |reference| document.pointer(&reference[1..]).unwrap());
     let members = schema["properties"].as_object();
     let names = |name: &&str| members.is_some_and(|members| members.contains_key(*name));
@@ -55,6 +56,10 @@ fn said_otherwise(operation: &Operation, body: &Value) -> Value {
         other[name] = json!("Nói khác đi");
     } else if let Some(name) = ["stage", "tag"].into_iter().find(names) {
         other[name] = json!("khac");
+    } else if let Some((name, number)) = body.as_object().into_iter().flatten().find(|(_, value)| value.is_i64()) {
+        other[name] = json!(number.as_i64().unwrap() + 1);
+    } else if names(&"before") {
+        other["before"] = json!("2026-12-23T00:00:00Z");
     } else if names(&"dry_run") {
         other["dry_run"] = json!(false);
     } else {

@@ -2,11 +2,14 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use chot_tests::given::{account, company, id, opportunity, own_lead, phone, product, qualified_lead, text, version};
-use chot_tests::{Client, World};
+use chot_tests::given::{account, attachment, company, id, opportunity, own_lead, phone, product, qualified_lead, text, version};
+use chot_tests::{Client, Options, World};
 use serde_json::{Map, Value, json};
 
+use crate::robustness::at_once::given_up;
+
 use super::people::{Person, nobody, signed_in, with_key};
+use super::told;
 
 /// What has to be there before an operation can be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +48,18 @@ pub enum On {
     ArchivedOpportunity,
     /// An opportunity that Lan has won.
     WonOpportunity,
+    /// Something that the caller was told.
+    Notification,
+    /// How the caller wants to be told of things.
+    Preferences,
+    /// An e-mail that has not left.
+    Delivery,
+    /// An opportunity of Lan's with a file as evidence.
+    ProvenOpportunity,
+    /// Evidence for an opportunity of Lan's.
+    Evidence,
+    /// An opportunity of Lan's with evidence, drawn for review.
+    Review,
     /// A planned meeting of Lan's with an account of hers.
     Activity,
     /// The same in the archive.
@@ -55,6 +70,10 @@ pub enum On {
     Feed,
     /// A telephone exchange with a secret.
     Exchange,
+    /// A file on an account of Lan's.
+    Attachment,
+    /// A file on an account of Lan's, in the archive.
+    ArchivedAttachment,
     /// A web form.
     Form,
     /// A product.
@@ -67,6 +86,8 @@ pub enum On {
     AdminsKey,
     /// A refresh token that was not spent.
     RefreshToken,
+    /// A timer that was given up.
+    FailedTimer,
     /// A session of its own for the call, of somebody with the caller's role.
     OwnSession,
 }
@@ -138,7 +159,7 @@ fn cast(role: &Value, north: &str, south: &str) -> Vec<(String, Option<String>)>
 impl Stage {
     /// A stage under a playbook: its own document says what the roles may do.
     pub async fn under(playbook: &str) -> Self {
-        let world = World::under(playbook).await;
+        let world = World::with(playbook, Options { sandbox: true, ..Options::default() }).await;
         let north = world.team("Kinh doanh Hà Nội", None).await;
         let south = world.team("Kinh doanh TP. Hồ Chí Minh", None).await;
         let admin = world.user("admin").await;
@@ -208,8 +229,14 @@ impl Stage {
 
     /// Whether sight has nothing to do with it. Of accounts in the pool everybody sees the card.
     fn is_everybodys(&self, on: On) -> bool {
-        use On::{Exchange, Feed, Form, Nothing, OwnFeed, OwnSession, PoolAccount, Product, RefreshToken, Team, User};
-        matches!(on, Nothing | Exchange | Feed | OwnFeed | PoolAccount | Form | Product | Team | User | RefreshToken | OwnSession)
+        use On::{
+            Delivery, Exchange, FailedTimer, Feed, Form, Nothing, Notification, OwnFeed, OwnSession, PoolAccount, Preferences,
+            Product, RefreshToken, Team, User,
+        };
+        let is_the_callers = matches!(on, Notification | Preferences | OwnFeed | RefreshToken | OwnSession);
+        let is_of_no_owner =
+            matches!(on, Nothing | Delivery | FailedTimer | Exchange | Feed | PoolAccount | Form | Product | Team | User);
+        is_the_callers || is_of_no_owner
     }
 
     /// A number that no other call has.
@@ -245,6 +272,27 @@ impl Stage {
             On::Opportunity | On::TaggedOpportunity | On::ArchivedOpportunity | On::WonOpportunity => {
                 let chance = opportunity(lan, &account(lan, number).await, "Truy xuất nguồn gốc").await;
                 ground.of("opportunity_id", &self.brought_to(on, &format!("/opportunities/{}", id(&chance)), chance).await)
+            }
+            On::Notification | On::Preferences | On::Delivery => self.told(on, who, ground).await,
+            On::ProvenOpportunity | On::Evidence | On::Review => {
+                let chance = opportunity(lan, &account(lan, number).await, "Truy xuất nguồn gốc").await;
+                let (path, file) = (format!("/opportunities/{}", id(&chance)), attachment(lan, "opportunity_id", &chance).await);
+                let file = json!({"kind": "file", "attachment_id": file["id"]});
+                let given = lan.post(&format!("{path}/evidence"), file).await.expect(201);
+                match on {
+                    On::ProvenOpportunity => ground.of("opportunity_id", &lan.get(&path).await.expect(200)),
+                    On::Evidence => ground.with("evidence_id", &id(&given)),
+                    _ => {
+                        // Somebody else may have drawn it already.
+                        admin.post("/evidence-reviews/draw", json!({"count": 100})).await.expect(200);
+                        let drawn = admin.all(&format!("/evidence-reviews?opportunity_id={}", id(&chance))).await;
+                        ground.of("review_id", &drawn[0])
+                    }
+                }
+            }
+            On::Attachment | On::ArchivedAttachment => {
+                let file = attachment(lan, "account_id", &account(lan, number).await).await;
+                ground.of("attachment_id", &self.brought_to(on, &format!("/attachments/{}", id(&file)), file).await)
             }
             On::Activity | On::ArchivedActivity => {
                 let meeting = json!({
@@ -289,11 +337,26 @@ impl Stage {
                 let tokens = self.world.anonymous().post("/auth/login", json!({"email": email, "password": PASSWORD})).await;
                 ground.with("refresh_token", &text(&tokens.expect(200), "refresh_token"))
             }
+            On::FailedTimer => ground.with("timer_id", &given_up(&self.world, admin).await),
             On::OwnSession if who.has_session() => {
                 let email = text(&self.colleague(&who.client.role, number).await, "email");
                 Ground { acting: Some(self.world.sign_in(&email, PASSWORD).await), ..ground }
             }
             On::OwnSession => ground,
+        }
+    }
+
+    /// Makes what the caller is told, or what is to leave the house.
+    async fn told(&self, on: On, who: &Person, ground: Ground) -> Ground {
+        // Somebody without a credential has no inbox: there it is the administrator's.
+        let client = if who.is_known() { &who.client } else { self.admin() };
+        match on {
+            On::Preferences => Ground { version: told::preferences_version(client).await, ..ground },
+            On::Delivery => {
+                let delivery = told::delivery(&self.world, self.admin(), ground.number).await;
+                ground.of("delivery_id", &delivery)
+            }
+            _ => ground.of("notification_id", &told::notification(&self.world, client).await),
         }
     }
 
@@ -306,7 +369,12 @@ impl Stage {
             On::JunkLead => self.lan().post(&format!("{path}/junk"), json!({"reason": "other"})).await.expect(200),
             On::PoolAccount => self.lan().post(&format!("{path}/release"), json!({"reason": "manual"})).await.expect(200),
             On::WonOpportunity => self.lan().act(&format!("{path}/win")).await.expect(200),
-            On::ArchivedLead | On::ArchivedAccount | On::ArchivedContact | On::ArchivedOpportunity | On::ArchivedActivity => {
+            On::ArchivedLead
+            | On::ArchivedAccount
+            | On::ArchivedContact
+            | On::ArchivedOpportunity
+            | On::ArchivedAttachment
+            | On::ArchivedActivity => {
                 self.admin().delete(path, version(&record)).await.expect(204);
                 record
             }

@@ -7,7 +7,9 @@ use chot_application::identity::{create_api_key, create_user};
 use chot_application::{Ctx, Error, Result};
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, read};
+use chot_persistence::timers::{self, TimerKind};
 use chot_persistence::{Tx, identity};
+use chot_tests::given::text;
 use chot_tests::{Client, Kind, Reply, World, kind};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use serde_json::{Value, json};
@@ -85,6 +87,17 @@ pub async fn database(world: &World) -> DatabaseConnection {
 pub async fn counted(database: &DatabaseConnection, query: &str) -> i64 {
     let statement = Statement::from_string(database.get_database_backend(), query);
     database.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+}
+
+/// A timer that was given up after its verb had failed too often; its identifier.
+pub async fn given_up(world: &World, admin: &Client) -> String {
+    let subject = uuid::Uuid::now_v7();
+    let system = world.engine.act_as(Actor::system()).await.unwrap();
+    system.write(async |tx| Ok(timers::set(tx, TimerKind::LeadFollowUp, subject, tx.now).await?)).await.unwrap();
+    let give_up = "UPDATE timers SET state = 'failed', attempts = 10, last_error = 'unavailable' \
+                   WHERE state = 'pending' AND kind = 'lead_follow_up'";
+    database(world).await.execute_unprepared(give_up).await.unwrap();
+    text(&admin.get(&format!("/timers?subject_id={subject}")).await.expect(200)["data"][0], "id")
 }
 
 /// A user who works with the system, as an actor without HTTP.

@@ -8,6 +8,7 @@ mod conversions;
 mod edits;
 mod forms;
 mod hang_ups;
+mod kills;
 mod overlaps;
 mod plans;
 mod repeated;

@@ -3,13 +3,14 @@ use std::sync::Arc;
 use chot_application::{Engine, worker};
 use chot_domain::identity::Actor;
 use chot_domain::shared::RandomIds;
+use chot_persistence::fault_points::{self, Death};
 use chot_persistence::{Connection, Db, timers};
 use chot_tests::given::{id, own_lead, text, version};
 use chot_tests::{Client, World};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::at_once::{counted, database};
+use super::at_once::{counted, database, given_up};
 
 /// A process of its own on the same database.
 async fn process(world: &World) -> Engine {
@@ -130,4 +131,57 @@ async fn a_timer_whose_verb_fails_is_tried_again_later_and_given_up_in_the_end()
     assert_eq!(tries, 10);
     let failed = "SELECT count(*) FROM timers WHERE state = 'failed' AND attempts = 10 AND last_error IS NOT NULL";
     assert_eq!(counted(&database(&world).await, failed).await, 1, "it stands there for the administrator");
+}
+
+#[tokio::test]
+async fn an_administrator_sees_what_waits_and_what_was_given_up_and_tries_it_again() {
+    let world = World::under("suno").await;
+    let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+    let parked = parked(&lan, 1, TOMORROW).await;
+    let waiting = admin.get("/timers?state=pending").await.expect(200);
+    assert_eq!((&waiting["data"][0]["kind"], &waiting["data"][0]["due_at"]), (&json!("lead_follow_up"), &json!(TOMORROW)));
+    let backlog = json!({"due": 0, "oldest_due_at": null, "waiting": 1, "failed": 0});
+    assert_eq!(admin.get("/timers/backlog").await.expect(200), backlog);
+
+    world.clock.advance(TimeDelta::days(2));
+    let backlog = admin.get("/timers/backlog").await.expect(200);
+    assert_eq!((&backlog["due"], &backlog["oldest_due_at"], &backlog["waiting"]), (&json!(1), &json!(TOMORROW), &json!(0)));
+    let metrics = world.anonymous().page("//metrics").await;
+    assert!(metrics.contains("chot_timers_oldest_due_seconds"), "{metrics}");
+
+    assert_eq!(world.pass(TimeDelta::zero()).await, 1);
+    let failed = given_up(&world, &admin).await;
+    lan.get("/timers").await.refused(403, "forbidden");
+    lan.act(&format!("/timers/{failed}/retry")).await.refused(403, "forbidden");
+    assert_eq!(admin.all("/timers?state=failed").await.len(), 1);
+    let again = admin.act(&format!("/timers/{failed}/retry")).await.expect(200);
+    assert_eq!((&again["state"], &again["attempts"]), (&json!("pending"), &json!(0)));
+    admin.act(&format!("/timers/{failed}/retry")).await.refused(409, "wrong_status");
+    assert_eq!(world.pass(TimeDelta::zero()).await, 1);
+    let done = admin.all("/timers?state=done&kind=lead_follow_up&sort=-due_at").await;
+    assert_eq!(done.len(), 2);
+    assert_eq!(lan.get(&parked).await.expect(200)["is_follow_up_due"], true);
+}
+
+/// A worker that dies leaves what it was doing to the next one, wherever it stood.
+#[tokio::test]
+async fn a_worker_that_dies_anywhere_leaves_its_work_to_the_next_and_nothing_happens_twice() {
+    for place in fault_points::ALL {
+        let world = World::under("suno").await;
+        let lan = world.user("salesperson").await;
+        for number in 0..3 {
+            parked(&lan, number, TOMORROW).await;
+        }
+        world.clock.advance(TimeDelta::days(2));
+        let dying = process(&world).await;
+        let died = Death::at(place, 1).await_for(worker::once(&dying)).await.is_none();
+        assert!(died, "the worker dies at {place}");
+        world.pass(TimeDelta::zero()).await;
+
+        let leads = due(&lan).await;
+        assert_eq!(leads.len(), 3, "{place}");
+        assert!(leads.iter().all(|lead| version(lead) == 3), "created, parked, due: each of them once, at {place}");
+        let told = "SELECT count(*) FROM events WHERE kind = 'lead.follow_up_due'";
+        assert_eq!(counted(&database(&world).await, told).await, 3, "{place}");
+    }
 }

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use chot_application::{Ctx, Engine, Error, leads};
-use chot_domain::identity::Actor;
+use chot_domain::history::EventKind;
+use chot_domain::identity::{Actor, UserId};
 use chot_domain::leads::{LeadDraft, LeadId, LeadPatch};
-use chot_domain::shared::{Code, MergePatch, RandomIds, read};
-use chot_persistence::{Connection, Db, StoreError};
+use chot_domain::shared::{Code, MergePatch, RandomIds, Violations, read};
+use chot_persistence::events::{Happening, record};
+use chot_persistence::{Connection, Db, StoreError, Tx};
 use chot_tests::given::company;
 use chot_tests::{Kind, World, kind};
 use sea_orm::DatabaseConnection;
@@ -103,6 +105,32 @@ async fn a_unit_that_ends_in_an_error_writes_nothing() {
     assert_eq!(counted(&database, LEADS).await, 0);
     assert_eq!(counted(&database, "SELECT count(*) FROM events").await, 0);
     assert_nobody_idles_in_a_transaction(&database).await;
+}
+
+/// A verb that never looks at the faults of its request writes nothing either, and what it has to say comes in its place.
+#[tokio::test]
+async fn a_unit_for_a_faulty_request_writes_nothing_and_tells_in_order() {
+    let world = World::under("xcrm").await;
+    let (ctx, database) = (system(&world).await, database(&world).await);
+    let faults = Violations::one("/name", "blank");
+    let end = async |answer: fn() -> Result<(), Error>| {
+        let unit = async |tx: &Tx| {
+            let user: UserId = tx.new_id();
+            record(tx, Happening::new(EventKind::UserPasswordChanged, user)).await?;
+            answer()
+        };
+        ctx.write_unless(&faults, unit).await
+    };
+    let invalid = |told: Result<(), Error>| match told {
+        Err(Error::Invalid(faults)) => faults.iter().count(),
+        other => panic!("{other:?} is not about faults"),
+    };
+    assert_eq!(invalid(end(|| Ok(())).await), 1);
+    assert_eq!(invalid(end(|| Err(Violations::one("/phone", "invalid_phone").into())).await), 2);
+    assert_eq!(invalid(end(|| Err(Code::Archived.into())).await), 1);
+    let forbidden = end(|| Err(Code::Forbidden.into())).await;
+    assert!(matches!(forbidden, Err(Error::Refused(refusal)) if refusal.code == Code::Forbidden));
+    assert_eq!(counted(&database, "SELECT count(*) FROM events").await, 0);
 }
 
 #[tokio::test]

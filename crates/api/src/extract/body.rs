@@ -6,19 +6,32 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chot_domain::shared::{Code, Draft, MergePatch, Violations, parse_strictly, read_against};
+use chot_domain::shared::{Code, Draft, MergePatch, Violations, parse_strictly, read_with_faults};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use super::Extracted;
 use super::idempotency::IDEMPOTENCY_KEY;
-use super::{Extracted, state};
 use crate::problem::Failure;
 
-/// A body that was read and checked.
+/// A body that was read. What is wrong with it is told after what the caller may not do or does not see, with what else is found to be
+/// wrong; so a faulty one goes into the unit of work as well, which is never committed then.
 pub struct Body<T> {
-    /// What it says.
-    pub value: T,
+    /// What it says, with stand-ins where it is faulty.
+    pub(super) value: T,
+    /// What is wrong with it.
+    pub(super) faults: Violations,
     pub(super) hash: String,
+}
+
+impl<T> Body<T> {
+    /// What the body says, for whoever does not put it into a unit of work.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn right(&self) -> Result<&T, Failure> {
+        Ok(self.faults.clone().unless_any(&self.value)?)
+    }
 }
 
 pub const JSON: &str = "application/json";
@@ -71,6 +84,14 @@ fn digest_of<T: Draft>(json: &Value) -> String {
     }
 }
 
+/// The members of a body that may hold any; none, and what is wrong, if it is no object.
+pub fn members(json: Value) -> (Map<String, Value>, Violations) {
+    match json {
+        Value::Object(members) => (members, Violations::default()),
+        _ => (Map::new(), Violations::one("", "wrong_type")),
+    }
+}
+
 /// A body as it came, for who has to look at its bytes before it is read.
 pub struct RawBody(pub Bytes);
 
@@ -89,15 +110,14 @@ impl FromRequest for RawBody {
 
 impl<T: Draft> Body<T> {
     /// Reads a body from its bytes.
-    pub async fn parse(request: &HttpRequest, bytes: &[u8]) -> Result<Self, Failure> {
-        Self::from_json(request, parse_strictly(bytes)?).await
+    pub fn parse(request: &HttpRequest, bytes: &[u8]) -> Result<Self, Failure> {
+        Self::from_json(request, parse_strictly(bytes)?)
     }
 
-    async fn from_json(request: &HttpRequest, json: Value) -> Result<Self, Failure> {
+    fn from_json(request: &HttpRequest, json: Value) -> Result<Self, Failure> {
         let hash = if request.headers().contains_key(IDEMPOTENCY_KEY) { digest_of::<T>(&json) } else { String::new() };
-        let engine = &state(request).engine;
-        let (_, playbook) = engine.playbook().await?;
-        Ok(Self { value: read_against(json, &playbook, engine.clock.now())?, hash })
+        let (value, faults) = read_with_faults(json)?;
+        Ok(Self { value, faults, hash })
     }
 }
 
@@ -109,7 +129,7 @@ impl<T: Draft> FromRequest for Body<T> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             media_type(&request, &[JSON])?;
-            Self::parse(&request, &bytes(&request, payload).await?).await
+            Self::parse(&request, &bytes(&request, payload).await?)
         })
     }
 }
@@ -126,23 +146,16 @@ impl<T: Draft> FromRequest for OptionalBody<T> {
         Box::pin(async move {
             let bytes = bytes(&request, payload).await?;
             if bytes.is_empty() {
-                return Ok(Self(Body::from_json(&request, Value::Object(Map::new())).await?));
+                return Ok(Self(Body::from_json(&request, Value::Object(Map::new()))?));
             }
             media_type(&request, &[JSON])?;
-            Ok(Self(Body::from_json(&request, parse_strictly(&bytes)?).await?))
+            Ok(Self(Body::from_json(&request, parse_strictly(&bytes)?)?))
         })
     }
 }
 
-/// A verb without members: nothing is expected in its body, and `{}` is accepted.
-#[derive(serde::Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-
-impl Draft for Nothing {}
-
 /// A merge patch that was read; what it makes of the record is checked by the verb.
-pub struct Patch<T>(pub MergePatch<T>);
+pub struct Patch<T>(pub Body<MergePatch<T>>);
 
 impl<T: 'static> FromRequest for Patch<T> {
     type Error = Failure;
@@ -152,10 +165,8 @@ impl<T: 'static> FromRequest for Patch<T> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             media_type(&request, &[MERGE_PATCH, JSON])?;
-            match parse_strictly(&bytes(&request, payload).await?)? {
-                Value::Object(members) => Ok(Self(MergePatch::from(members))),
-                _ => Err(Violations::one("", "wrong_type").into()),
-            }
+            let (members, faults) = members(parse_strictly(&bytes(&request, payload).await?)?);
+            Ok(Self(Body { value: MergePatch::from(members), faults, hash: String::new() }))
         })
     }
 }

@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpRequest};
 use chot_application::{Ctx, Result as Done};
 use chot_domain::identity::{Actor, SessionId, Who};
 use chot_domain::shared::Code;
-use chot_persistence::idempotency::Keyed;
+use chot_persistence::idempotency::{self, Keyed};
 use chot_persistence::{Db, Tx};
 
 use super::body::Body;
@@ -22,8 +22,7 @@ use crate::server::State;
 pub struct Caller {
     /// The engine in the caller's hands.
     pub ctx: Ctx,
-    /// The session, unless an API key calls.
-    pub session: Option<SessionId>,
+    session: Option<SessionId>,
     /// The versions of the record that the caller has seen, if the caller of an action says so.
     pub seen: Option<IfMatch>,
     keyed: Option<Keyed>,
@@ -80,16 +79,29 @@ impl Caller {
         self.state.authentication.forget();
     }
 
-    /// Runs a unit of work that is safe to repeat: a change with a version, or a deletion.
-    pub async fn write(&self, work: impl AsyncFn(&Tx) -> Done<Reply>) -> Answer {
-        Ok(self.ctx.write(work).await?)
+    /// The session of who signed in; an API key has none.
+    pub fn session(&self) -> Result<SessionId, Failure> {
+        self.session.ok_or_else(|| Code::Forbidden.into())
+    }
+
+    /// Runs a unit of work that is safe to repeat: a change with a version.
+    pub async fn patch<T>(&self, body: &Body<T>, work: impl AsyncFn(&Tx, &T) -> Done<Reply>) -> Answer {
+        Ok(self.ctx.write_unless(&body.faults, async |tx| work(tx, &body.value).await).await?)
+    }
+
+    /// Whether the request was answered before, by its `Idempotency-Key`: work that is more than one unit asks before it begins.
+    pub async fn is_answered(&self) -> Result<bool, Failure> {
+        let Some(keyed) = &self.keyed else {
+            return Ok(false);
+        };
+        Ok(idempotency::kept(self.db(), keyed).await?.is_some())
     }
 
     /// Runs a unit of work once for its `Idempotency-Key`. The key is reserved, the work done and the answer kept in one unit; a
-    /// twin waits for it and gets the same answer, for which it needs the same rights.
+    /// twin waits for it and gets the same answer, for which it needs the same rights. For a faulty body no key is reserved.
     pub async fn post<T>(&self, body: &Body<T>, work: impl AsyncFn(&Tx, &T) -> Done<Reply>) -> Answer {
-        let Some(keyed) = &self.keyed else {
-            return Ok(self.ctx.write(async |tx| work(tx, &body.value).await).await?);
+        let Some(keyed) = self.keyed.as_ref().filter(|_| body.faults.is_empty()) else {
+            return self.patch(body, work).await;
         };
         let keyed = Keyed { body_hash: body.hash.clone(), ..keyed.clone() };
         let answered = self.ctx.write(async |tx| once(tx, &keyed, async || work(tx, &body.value).await).await).await?;

@@ -1,10 +1,10 @@
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use chot_domain::shared::{Code, Violations, parse_strictly};
+use chot_domain::shared::{Code, parse_strictly};
 use serde_json::{Map, Value};
 
 use super::Extracted;
-use super::body::{Body, JSON, bytes, canonical, hash, media_type};
+use super::body::{Body, JSON, bytes, canonical, hash, media_type, members};
 use crate::problem::Failure;
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -23,19 +23,16 @@ impl FromRequest for Fields {
             let bytes = bytes(&request, payload).await?;
             let json = if media_type == FORM { form(&bytes)? } else { parse_strictly(&bytes)? };
             let hash = hash(&canonical(&json));
-            let Value::Object(value) = json else {
-                return Err(Violations::one("", "wrong_type").into());
-            };
-            let mut violations = Violations::default();
+            let (value, mut faults) = members(json);
             if value.len() > 100 {
-                violations.add("", "too_many");
+                faults.add("", "too_many");
             }
             for (name, field) in &value {
                 if has_nul(field) || name.contains('\0') {
-                    violations.add(&format!("/{}", name.replace('\0', "")), "nul_character");
+                    faults.add(&format!("/{}", name.replace('\0', "")), "nul_character");
                 }
             }
-            Ok(Self(Body { value: violations.unless_any(value)?, hash }))
+            Ok(Self(Body { value, faults, hash }))
         })
     }
 }

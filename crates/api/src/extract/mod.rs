@@ -3,6 +3,7 @@
 mod body;
 mod caller;
 mod conditions;
+mod file_form;
 mod form;
 mod idempotency;
 mod query;
@@ -17,9 +18,10 @@ use crate::problem::Failure;
 use crate::rate_limits::{Policy, Standing};
 use crate::server::State;
 
-pub use body::{Body, LARGEST_BODY, Nothing, OptionalBody, Patch, RawBody};
+pub use body::{Body, LARGEST_BODY, OptionalBody, Patch, RawBody};
 pub use caller::{Caller, has_credential};
 pub use conditions::{Condition, Seen};
+pub use file_form::FileForm;
 pub use form::Fields;
 pub use query::Query;
 

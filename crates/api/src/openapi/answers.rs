@@ -23,6 +23,9 @@ pub fn finish(kind: &Kind<'_>, responses: &mut Value, refusals: &[&str], schemas
 
 /// Whether an answer has a tag: that of the record, of one of the forms in which it is told, or of the new record that it introduces.
 pub fn is_tagged(status: &str, response: &Value, schemas: &Value) -> bool {
+    if is_file(response) {
+        return true;
+    }
     let name = referred(&response["content"]["application/json"]["schema"]);
     let schema = &schemas[name];
     let is_record = |choice: &Value| schemas[referred(choice)]["properties"]["version"].is_object();
@@ -31,6 +34,11 @@ pub fn is_tagged(status: &str, response: &Value, schemas: &Value) -> bool {
     // What the caller may do changes without a change of the user.
     let is_own = schema["properties"]["version"].is_object() && name != "CurrentUser";
     is_own || forms.any(is_record) || (status == "201" && members.any(is_record))
+}
+
+/// Whether an answer is a file, in whatever media type that has.
+pub fn is_file(response: &Value) -> bool {
+    response["content"]["*/*"].is_object()
 }
 
 fn describe(status: &str, response: &mut Value) {
@@ -53,6 +61,9 @@ fn headers(kind: &Kind<'_>, status: &str, response: &Value, schemas: &Value) -> 
         ("ETag", "ETag", is_tagged(status, response, schemas)),
         ("Link", "Link", is_page),
         ("Location", "Location", status == "201"),
+        ("Content-Disposition", "ContentDisposition", is_file(response)),
+        ("Accept-Ranges", "AcceptRanges", is_file(response)),
+        ("Content-Range", "ContentRange", status == "206"),
         ("Idempotency-Replayed", "IdempotencyReplayed", kind.is_keyed),
     ] {
         if is_sent {

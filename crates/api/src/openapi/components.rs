@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-const REFUSALS: [(&str, &str); 14] = [
+const REFUSALS: [(&str, &str); 15] = [
     ("400", "The request is not well formed: broken JSON, an unknown or wrong parameter or header, a cursor of another list."),
     ("401", "No valid access token or API key came with the request."),
     ("403", "The caller may see the record but not do this."),
@@ -9,8 +9,9 @@ const REFUSALS: [(&str, &str); 14] = [
     ("408", "The body was too slow to arrive."),
     ("409", "The state of things forbids it; `code` says why."),
     ("412", "The record has changed since the version named in `If-Match`."),
-    ("413", "The body is larger than one mebibyte."),
+    ("413", "The body is larger than one mebibyte, or the file than it may be."),
     ("415", "The body is of another media type; `Accept-Post` or `Accept-Patch` names those that are read."),
+    ("416", "The part that was asked for is beyond the end of the file; `Content-Range` says how long it is."),
     ("422", "Members of the body break rules; `errors` names all of them at once."),
     ("428", "`If-Match` is missing."),
     ("429", "Too many requests; see `Retry-After`."),
@@ -23,7 +24,8 @@ const IF_MATCH: &str = r#"^(\*|"[0-9]+"( *, *"[0-9]+")*)$"#;
 /// Answers, headers, parameters and security that many operations share.
 pub fn finish(document: &mut Value) {
     let mut responses = Map::new();
-    let unavailable = ("503", "The database cannot be reached at present; see `Retry-After`.");
+    let unavailable =
+        ("503", "The database, or the place where files are kept, cannot be reached at present; see `Retry-After`.");
     for (status, description) in REFUSALS.into_iter().chain([unavailable]) {
         let mut response = json!({
             "description": description,
@@ -42,6 +44,9 @@ pub fn finish(document: &mut Value) {
                 response["headers"][header] = json!({"$ref": "#/components/headers/AcceptedMediaTypes"});
             }
         }
+        if status == "416" {
+            response["headers"]["Content-Range"] = json!({"$ref": "#/components/headers/ContentRange"});
+        }
         responses.insert(format!("Problem{status}"), response);
     }
     let not_modified = json!({
@@ -54,9 +59,12 @@ pub fn finish(document: &mut Value) {
     document["components"]["headers"] = json!({
         "RequestId": text("The identifier of the request.", 100),
         "RetryAfter": {"description": "After how many seconds to try again.", "schema": {"type": "integer", "minimum": 0, "maximum": 86400}},
-        "ETag": text("The version of the record, for `If-Match`.", 30),
+        "ETag": text("The version of the record, for `If-Match`; of a file, the SHA-256 of its content.", 70),
         "AcceptedMediaTypes": text("The media types that are read here: `Accept-Patch` for PATCH (RFC 5789), else `Accept-Post`.", 200),
         "Location": text("Where the new record is to be found.", 200),
+        "ContentDisposition": text("That the file is to be saved, and under which name (RFC 6266).", 2000),
+        "AcceptRanges": text("That parts of the file can be asked for: `bytes`.", 10),
+        "ContentRange": text("Which part it is of how many bytes (RFC 9110, section 14.4).", 100),
         "Link": text("The next page (RFC 8288), if there is one.", 4000),
         "IdempotencyReplayed": text("`true` if this answer was given before for the same `Idempotency-Key`.", 4),
     });

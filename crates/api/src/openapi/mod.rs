@@ -25,27 +25,36 @@ const DESCRIPTION: &str = include_str!("openapi.md");
 /// Real answers, recorded by the test suite: operation, then status, then body.
 const EXAMPLES: &str = include_str!("examples.json");
 
-const TAGS: [(&str, &str); 18] = [
+const TAGS: &[(&str, &str)] = &[
     (
         "accounts",
         "Customers: companies and individuals, prospects before their first purchase. Each has one owner at most; those without stand in the pool.",
     ),
     ("activities", "What is done with customers: calls, e-mails, messages, meetings, tasks and notes, planned and done."),
     ("api-keys", "Secrets that let programs act for a user, with narrower rights."),
+    ("attachments", "Files on leads, accounts, opportunities and activities: uploaded, listed, downloaded."),
     ("calendar", "What people have planned, by days; what is due today; and calendars for other programs to read."),
     ("contacts", "The people one talks to at a customer."),
     ("conversions", "Leads that became customers: what was made of them, and how to undo it."),
+    ("deliveries", "What leaves the house, such as e-mails: attempts and results."),
     ("events", "Everything that happened, in order, for programs that follow along."),
+    (
+        "evidence",
+        "What shows that opportunities are worked, its review by customer care, and the check at 23:59 that takes opportunities without it.",
+    ),
     ("health", "Whether the server lives and can answer."),
     ("lead-forms", "Public web forms that leads come in by."),
     ("leads", "People and companies who may become customers: captured, given out, worked, converted."),
+    ("notifications", "What each user is told: an inbox, and by e-mail what they want by e-mail."),
     ("opportunities", "Chances to sell: opened on an account, moved over stages, won or lost."),
     ("pipelines", "Stages in order, and the boards that show them."),
     ("playbook", "The organisation's way of selling, as one document."),
     ("products", "What the organisation sells."),
+    ("sandbox", "Moving the clock of a deployment that is for trying things out."),
     ("sessions", "Signing in and out."),
     ("teams", "Groups of users; teams form a tree, along which managers see."),
     ("telephony", "Calls as telephone exchanges tell of them."),
+    ("timers", "What falls due by itself, for those who run the system."),
     ("users", "The people who work with the system, and their roles."),
 ];
 

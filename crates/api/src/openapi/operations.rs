@@ -11,6 +11,8 @@ pub struct Kind<'a> {
     method: &'a str,
     /// Whether it takes an `Idempotency-Key`.
     pub is_keyed: bool,
+    /// Whether it answers with a file.
+    pub is_file: bool,
     /// Whether its answer has a tag that a later request can name in `If-None-Match`.
     pub is_tagged: bool,
 }
@@ -24,9 +26,9 @@ impl Kind<'_> {
         matches!(self.method, "patch" | "delete")
     }
 
-    /// Actions on a record hold to a version if the caller names one.
+    /// Actions on a record hold to a version if the caller names one. What falls due has none.
     fn takes_version(&self) -> bool {
-        self.method == "post" && self.path.contains("_id}/")
+        self.method == "post" && self.path.contains("_id}/") && !self.path.contains("{timer_id}")
     }
 }
 
@@ -35,7 +37,8 @@ pub fn finish(path: &str, method: &str, operation: &mut Value, schemas: &Value, 
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     let is_keyed = method == "post" && !path.contains("/auth/");
     let is_tagged = method == "get" && answers::is_tagged("200", &operation["responses"]["200"], schemas);
-    let kind = Kind { id: &id, path, method, is_keyed, is_tagged };
+    let is_file = answers::is_file(&operation["responses"]["200"]);
+    let kind = Kind { id: &id, path, method, is_keyed, is_file, is_tagged };
     if kind.is_for_anybody() {
         operation["security"] = if id == "submitLeadForm" { json!([{}, {"bearer": []}]) } else { json!([]) };
     }
@@ -52,13 +55,14 @@ pub fn finish(path: &str, method: &str, operation: &mut Value, schemas: &Value, 
 fn refusals(kind: &Kind<'_>, has_body: bool) -> Vec<&'static str> {
     let in_api = kind.path.starts_with("/api/v1");
     let may_be_known = !kind.is_for_anybody() || kind.id == "submitLeadForm";
-    let groups: [(bool, &[&str]); 8] = [
+    let groups: [(bool, &[&str]); 9] = [
         (true, &["400", "406", "500"]),
         (in_api, &["401", "429", "503"]),
         (in_api && may_be_known, &["403"]),
-        (kind.path.contains('{') || kind.path.ends_with("/calendar-feed"), &["404"]),
+        (kind.path.contains('{') || ["/sandbox/clock", "/calendar-feed"].iter().any(|end| kind.path.ends_with(end)), &["404"]),
         (in_api && kind.method != "get", &["409"]),
         (has_body || kind.is_keyed, &["408", "413", "415", "422"]),
+        (kind.is_file, &["416"]),
         (kind.takes_version(), &["412"]),
         (kind.wants_version(), &["412", "428"]),
     ];

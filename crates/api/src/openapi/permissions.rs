@@ -2,7 +2,7 @@ use chot_domain::identity::Permission::{self, *};
 use serde_json::{Value, json};
 
 /// What each permission is needed for. An operation that is missing here wants a credential only, or nothing.
-const NEEDED: [(Permission, &[&str]); 31] = [
+const NEEDED: &[(Permission, &[&str])] = &[
     (LeadsRead, &["listLeads", "getLead", "listLeadDuplicates", "listLeadTimeline", "listConversions", "getConversion"]),
     (LeadsCreate, &["createLead"]),
     (
@@ -20,7 +20,7 @@ const NEEDED: [(Permission, &[&str]); 31] = [
             "untagLead",
         ],
     ),
-    (LeadsAssign, &["assignLead"]),
+    (LeadsAssign, &["assignLead", "assignLeads"]),
     (LeadsClaim, &["claimLead"]),
     (LeadsConvert, &["convertLead", "revertConversion"]),
     (LeadsArchive, &["archiveLead", "restoreLead"]),
@@ -32,12 +32,39 @@ const NEEDED: [(Permission, &[&str]); 31] = [
     (AccountsClaim, &["claimAccount"]),
     (AccountsRelease, &["releaseAccount"]),
     (AccountsArchive, &["archiveAccount", "restoreAccount", "archiveContact", "restoreContact"]),
-    (OpportunitiesRead, &["listOpportunities", "getOpportunity", "listOpportunityStages", "listOpportunityTimeline"]),
+    (
+        OpportunitiesRead,
+        &[
+            "listOpportunities",
+            "getOpportunity",
+            "listOpportunityStages",
+            "listOpportunityTimeline",
+            "listEvidence",
+            "getEvidence",
+            "checkEvidence",
+        ],
+    ),
     (OpportunitiesCreate, &["openOpportunity"]),
     (OpportunitiesUpdate, &["updateOpportunity", "moveOpportunity", "tagOpportunity", "untagOpportunity"]),
     (OpportunitiesClose, &["winOpportunity", "loseOpportunity"]),
     (OpportunitiesReopen, &["reopenOpportunity"]),
     (OpportunitiesArchive, &["archiveOpportunity", "restoreOpportunity"]),
+    (EvidenceWrite, &["giveEvidence"]),
+    (
+        EvidenceReview,
+        &[
+            "warnEvidence",
+            "acceptEvidence",
+            "drawEvidence",
+            "listEvidenceReviews",
+            "getEvidenceReview",
+            "acceptEvidenceReview",
+            "warnEvidenceReview",
+            "listEvidenceChecks",
+        ],
+    ),
+    (AttachmentsRead, &["listAttachments", "getAttachment", "downloadAttachment"]),
+    (AttachmentsWrite, &["uploadAttachment", "archiveAttachment", "restoreAttachment"]),
     (ProductsRead, &["listProducts", "getProduct"]),
     (ProductsWrite, &["createProduct", "updateProduct"]),
     (UsersRead, &["listUsers", "getUser", "listRoles", "listTeams", "getTeam"]),
@@ -45,6 +72,11 @@ const NEEDED: [(Permission, &[&str]); 31] = [
     (ApiKeysWrite, &["listApiKeys", "createApiKey", "getApiKey", "revokeApiKey"]),
     (PlaybookRead, &["getPlaybook", "listPipelines", "getPipeline"]),
     (EventsRead, &["listEvents"]),
+    (
+        TimersManage,
+        &["listTimers", "getTimerBacklog", "getTimer", "retryTimer", "listDeliveries", "getDelivery", "retryDelivery"],
+    ),
+    (SandboxWrite, &["getSandboxClock", "moveSandboxClock"]),
     (
         ActivitiesRead,
         &[

@@ -36,8 +36,8 @@ pub(crate) async fn create_contact_as(tx: &Tx, id: ContactId, draft: &ContactDra
     Ok(record(tx, contact_happening(EventKind::ContactCreated, id, draft.account_id)).await?)
 }
 
-async fn working(tx: &Tx, id: ContactId, permission: Permission, seen: Option<i64>) -> Result<LockedContact> {
-    Ok(checks::demand(tx, accounts::lock_contact(tx, id).await?, permission, seen)?)
+async fn reached(tx: &Tx, id: ContactId, permission: Permission) -> Result<LockedContact> {
+    Ok(checks::reach(tx, accounts::lock_contact(tx, id).await?, permission)?)
 }
 
 /// Changes what is said about a contact.
@@ -45,9 +45,10 @@ async fn working(tx: &Tx, id: ContactId, permission: Permission, seen: Option<i6
 /// # Errors
 /// `not_found` out of sight; every violation of the result; `version_mismatch`.
 pub async fn update_contact(tx: &Tx, id: ContactId, patch: &ContactPatch, seen: Option<i64>) -> Result<()> {
-    let contact = working(tx, id, Permission::AccountsUpdate, seen).await?;
-    let Some((after, changed)) = checks::patched(tx, patch, &contact.draft(), async |after| Ok(checks::judge(tx, after))).await?
-    else {
+    let contact = reached(tx, id, Permission::AccountsUpdate).await?;
+    let patched = checks::patched(tx, patch, &contact.draft(), async |after| Ok(checks::judge(tx, after))).await?;
+    checks::ready(&contact, seen)?;
+    let Some((after, changed)) = patched else {
         return Ok(());
     };
     accounts::update_contact(tx, &contact, &after).await?;
@@ -59,7 +60,8 @@ pub async fn update_contact(tx: &Tx, id: ContactId, patch: &ContactPatch, seen: 
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `version_mismatch`.
 pub async fn archive_contact(tx: &Tx, id: ContactId, seen: Option<i64>) -> Result<()> {
-    let contact = working(tx, id, Permission::AccountsArchive, seen).await.map_err(checks::gone_if_archived)?;
+    let contact = reached(tx, id, Permission::AccountsArchive).await?;
+    checks::ready(&contact, seen).map_err(checks::gone_if_archived)?;
     accounts::archive(tx, &contact).await?;
     Ok(record(tx, contact_happening(EventKind::ContactArchived, id, contact.account_id())).await?)
 }

@@ -7,28 +7,36 @@ mod tend;
 pub use contacts::{archive_contact, create_contact, restore_contact, update_contact};
 pub(crate) use contacts::{contact_happening, create_contact_as};
 pub use ownership::{assign, claim, release};
-pub(crate) use ownership::{change_owner, change_standing, follow_owner, owner_of_opportunities};
+pub(crate) use ownership::{change_standing, follow_owner, let_go, owner_of_opportunities};
 pub use tend::{archive, create, move_to, restore, tag, untag, update};
 pub(crate) use tend::{check, create_as, demand_free_identity, not_editable};
 
 use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
-use chot_domain::shared::Code;
+use chot_domain::shared::{Code, Draft};
 use chot_persistence::Tx;
 use chot_persistence::accounts::{self, LockedAccount};
 use chot_persistence::events::Happening;
 
 use crate::{Result, checks};
 
-/// Locks an account that the actor may see and is allowed to work on, in the version that the caller has seen. Who only sees its
-/// card is forbidden to work on it; who does not even see that finds nothing.
-async fn working(tx: &Tx, id: AccountId, permission: Permission, seen: Option<i64>) -> Result<LockedAccount> {
+/// Locks an account that the actor may see and is allowed to work on. Who only sees its card is forbidden to work on it; who does not
+/// even see that finds nothing.
+async fn reached(tx: &Tx, id: AccountId, permission: Permission) -> Result<LockedAccount> {
     let found = accounts::lock(tx, id).await?;
     if found.is_none() && tx.playbook.policies.outsiders_see_account_cards && accounts::exists(tx, id).await? {
         return Err(Code::Forbidden.into());
     }
-    Ok(checks::demand(tx, found, permission, seen)?)
+    Ok(checks::reach(tx, found, permission)?)
+}
+
+/// Locks an account to do on it what an order says: the actor may, the order is right, and the account is ready, asked in this order.
+async fn working(tx: &Tx, id: AccountId, permission: Permission, order: &impl Draft) -> Result<LockedAccount> {
+    let account = reached(tx, id, permission).await?;
+    checks::judge(tx, order).unless_any(())?;
+    checks::ready(&account, None)?;
+    Ok(account)
 }
 
 pub(crate) fn happening(kind: EventKind, id: AccountId) -> Happening {

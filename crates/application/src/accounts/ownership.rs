@@ -1,16 +1,19 @@
 use chot_domain::accounts::{AccountId, AccountStanding, AssignOwner, Release};
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
-use chot_domain::shared::{Code, Outcome, Violations};
+use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::shared::{Code, Outcome};
 use chot_persistence::accounts::{self, LockedAccount};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::{Tx, opportunities};
+use serde::Serialize;
 
-use super::{happening, working};
+use super::{happening, reached, working};
+use crate::notifications::notify;
 use crate::opportunities::happening as opportunity_happening;
 use crate::{Result, checks};
 
-/// Gives an account to a salesperson; its open opportunities follow (R-ICHK-50).
+/// Gives an account to a salesperson, who is told; its open opportunities follow (R-ICHK-50).
 ///
 /// # Errors
 /// `not_found` or `forbidden` out of sight; an owner who does not work here.
@@ -23,13 +26,24 @@ pub async fn assign(tx: &Tx, id: AccountId, order: &AssignOwner) -> Result<()> {
             tx.require(Permission::AccountsAssign)?;
             pooled
         }
-        None => working(tx, id, Permission::AccountsAssign, None).await?,
+        None => reached(tx, id, Permission::AccountsAssign).await?,
     };
-    let mut violations = Violations::default();
+    let mut violations = checks::judge(tx, order);
     checks::demand_owner(tx, order.owner_id, Permission::AccountsUpdate, &mut violations).await?;
     violations.unless_any(())?;
+    checks::ready(&account, None)?;
     let happened = happening(EventKind::AccountAssigned, id).saying("reason", order.reason.as_ref());
-    change_owner(tx, &account, &account.standing().assigned_to(order.owner_id), happened).await
+    change_owner(tx, &account, &account.standing().assigned_to(order.owner_id), happened).await?;
+    if account.owner_id() == Some(order.owner_id) {
+        return Ok(());
+    }
+    tell_assigned(tx, order.owner_id, id, account.name()).await
+}
+
+/// Tells a salesperson of an account that somebody else has given to them.
+pub(super) async fn tell_assigned(tx: &Tx, owner: UserId, id: AccountId, name: &str) -> Result<()> {
+    let notice = Notice::new(NotificationKind::AccountAssigned, owner, id).on_account(id);
+    notify(tx, &notice.with("name", name)).await
 }
 
 /// Takes an account from the pool. Of several who come at once, one gets it.
@@ -44,16 +58,32 @@ pub async fn claim(tx: &Tx, id: AccountId) -> Result<()> {
     change_owner(tx, &account, &next, happening(EventKind::AccountClaimed, id)).await
 }
 
-/// Puts an account back into the pool, with the reason in its history (R-ICHK-22).
+/// Puts an account back into the pool, with the reason in its history (R-ICHK-22). Whose it was is told.
 ///
 /// # Errors
 /// `not_found` or `forbidden` out of sight; an unknown reason; `owner_required` if it stands there already.
 pub async fn release(tx: &Tx, id: AccountId, order: &Release) -> Result<()> {
-    let account = working(tx, id, Permission::AccountsRelease, None).await?;
-    checks::judge(tx, order).unless_any(())?;
+    let account = working(tx, id, Permission::AccountsRelease, order).await?;
     let next = account.standing().released()?;
-    let happened = happening(EventKind::AccountReleased, id).with("reason", &order.reason).saying("note", order.note.as_ref());
-    change_owner(tx, &account, &next, happened).await
+    let happened = happening(EventKind::AccountReleased, id).saying("note", order.note.as_ref());
+    let_go(tx, &account, &next, &order.reason, happened).await
+}
+
+/// Takes an account from its salesperson, who is told.
+pub(crate) async fn let_go(
+    tx: &Tx,
+    account: &LockedAccount,
+    free: &AccountStanding,
+    reason: impl Serialize,
+    happened: Happening,
+) -> Result<()> {
+    let id = account.id();
+    change_owner(tx, account, free, happened.with("reason", &reason)).await?;
+    let Some(owner) = account.owner_id() else {
+        return Ok(());
+    };
+    let notice = Notice::new(NotificationKind::AccountReleased, owner, id).on_account(id);
+    notify(tx, &notice.with("name", account.name()).with("reason", reason)).await
 }
 
 /// Writes who owns an account now, and lets its open opportunities follow.

@@ -2,17 +2,19 @@ use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, Move, TagReco
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::playbook::CardKind;
-use chot_domain::shared::{Code, Refusal, Violations};
+use chot_domain::shared::{Code, Nothing, Refusal, Violations};
 use chot_persistence::Tx;
 use chot_persistence::accounts;
 use chot_persistence::events::record;
 use chot_persistence::opportunities;
 use chot_persistence::tags::TaggedKind;
 
-use super::{change_standing, happening, working};
+use super::ownership::tell_assigned;
+use super::{change_standing, happening, reached, working};
 use crate::{Error, Result, checks, tagging};
 
-/// Creates an account, as a prospect. Its owner is who creates it, unless somebody else is named, which wants the right to assign.
+/// Creates an account, as a prospect. Its owner is who creates it, unless somebody else is named, which wants the right to assign; that
+/// somebody is told.
 ///
 /// # Errors
 /// `forbidden`; every violation of the draft; `identity_taken` with the card of the account that bears the number already.
@@ -23,11 +25,14 @@ pub async fn create(tx: &Tx, draft: &AccountDraft) -> Result<AccountId> {
         checks::may_give_to(tx, owner, Permission::AccountsAssign)?;
     }
     let draft = AccountDraft { owner_id: owner, ..draft.clone() };
-    check(tx, &draft, None).await?.unless_any(())?;
+    check(tx, &draft, None, tx.faults()).await?.unless_any(())?;
     demand_free_identity(tx, &draft, None).await?;
     let id = tx.new_id();
     create_as(tx, id, &draft).await?;
-    Ok(id)
+    match owner {
+        Some(owner) => tell_assigned(tx, owner, id, draft.name.as_str()).await.map(|()| id),
+        None => Ok(id),
+    }
 }
 
 /// Writes an account that was found to be right.
@@ -37,13 +42,13 @@ pub(crate) async fn create_as(tx: &Tx, id: AccountId, draft: &AccountDraft) -> R
     Ok(record(tx, created.with("source", &draft.source)).await?)
 }
 
-/// The rules of an account that want the playbook, the users and its parent.
-pub(crate) async fn check(tx: &Tx, draft: &AccountDraft, of: Option<AccountId>) -> Result<Violations> {
-    let mut violations = checks::judge(tx, draft);
+/// The rules of an account that want the playbook, the users and its parent, beside the faults that are known.
+pub(crate) async fn check(tx: &Tx, draft: &AccountDraft, of: Option<AccountId>, known: Violations) -> Result<Violations> {
+    let mut violations = checks::judge_part(tx, draft, known);
     if let Some(owner) = draft.owner_id {
         checks::demand_owner(tx, owner, Permission::AccountsUpdate, &mut violations).await?;
     }
-    if let Some(parent) = draft.parent_id {
+    if let Some(parent) = draft.parent_id.filter(|_| violations.is_open("/parent_id")) {
         let fault = match accounts::lock(tx, parent).await?.filter(|parent| !parent.is_archived()) {
             None => Some("not_found"),
             Some(parent) if parent.is_child() => Some("is_a_child_itself"),
@@ -68,9 +73,6 @@ pub(crate) async fn demand_free_identity(tx: &Tx, draft: &AccountDraft, of: Opti
 
 /// The refusal to link an account that the actor cannot edit (R-ICHK-98).
 pub(crate) async fn not_editable(tx: &Tx, id: AccountId) -> Result<Error> {
-    if !accounts::exists(tx, id).await? {
-        return Ok(Violations::one("/account/id", "not_found").into());
-    }
     with_card(tx, Code::AccountNotEditable, id).await
 }
 
@@ -88,10 +90,12 @@ async fn with_card(tx: &Tx, code: Code, id: AccountId) -> Result<Error> {
 /// `not_found` or `forbidden` out of sight; every violation of the result; `version_mismatch`; `identity_taken`; `in_use` when an
 /// account with children or opportunities is to become a child.
 pub async fn update(tx: &Tx, id: AccountId, patch: &AccountPatch, seen: Option<i64>) -> Result<()> {
-    let account = working(tx, id, Permission::AccountsUpdate, seen).await?;
+    let account = reached(tx, id, Permission::AccountsUpdate).await?;
     let before = account.draft();
-    let Some((after, changed)) = checks::patched(tx, patch, &before, async |after| check(tx, after, Some(id)).await).await?
-    else {
+    let check = async |after: &AccountDraft| check(tx, after, Some(id), tx.faults()).await;
+    let patched = checks::patched(tx, patch, &before, check).await?;
+    checks::ready(&account, seen)?;
+    let Some((after, changed)) = patched else {
         return Ok(());
     };
     demand_free_identity(tx, &after, Some(id)).await?;
@@ -108,8 +112,10 @@ pub async fn update(tx: &Tx, id: AccountId, patch: &AccountPatch, seen: Option<i
 /// # Errors
 /// `not_found` or `forbidden` out of sight; a stage that is unknown or holds other cards.
 pub async fn move_to(tx: &Tx, id: AccountId, order: &Move) -> Result<()> {
-    let account = working(tx, id, Permission::AccountsUpdate, None).await?;
-    let next = account.standing().moved(tx.playbook.stage_for(CardKind::Account, &order.stage)?);
+    let account = reached(tx, id, Permission::AccountsUpdate).await?;
+    let stage = tx.playbook.stage_for(CardKind::Account, &order.stage)?;
+    checks::ready(&account, None)?;
+    let next = account.standing().moved(stage);
     change_standing(tx, &account, &next).await
 }
 
@@ -118,7 +124,8 @@ pub async fn move_to(tx: &Tx, id: AccountId, order: &Move) -> Result<()> {
 /// # Errors
 /// `not_found` or `forbidden` out of sight; `version_mismatch`; `open_opportunities`; `in_use` while it has children.
 pub async fn archive(tx: &Tx, id: AccountId, seen: Option<i64>) -> Result<()> {
-    let account = working(tx, id, Permission::AccountsArchive, seen).await.map_err(checks::gone_if_archived)?;
+    let account = reached(tx, id, Permission::AccountsArchive).await?;
+    checks::ready(&account, seen).map_err(checks::gone_if_archived)?;
     if !opportunities::open_of(tx, id).await?.is_empty() {
         return Err(Code::OpenOpportunities.into());
     }
@@ -154,8 +161,7 @@ pub async fn restore(tx: &Tx, id: AccountId) -> Result<()> {
 /// # Errors
 /// `not_found` or `forbidden` out of sight; an unknown tag.
 pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
-    working(tx, id, Permission::AccountsUpdate, None).await?;
-    checks::judge(tx, order).unless_any(())?;
+    working(tx, id, Permission::AccountsUpdate, order).await?;
     tagging::hang(tx, (TaggedKind::Account, id.uuid()), &[order.tag.as_str()], || happening(EventKind::AccountTagged, id))
         .await?;
     Ok(())
@@ -166,6 +172,6 @@ pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
 /// # Errors
 /// `not_found` or `forbidden` out of sight; `not_found` if the tag does not hang there.
 pub async fn untag(tx: &Tx, id: AccountId, tag: &str) -> Result<()> {
-    working(tx, id, Permission::AccountsUpdate, None).await?;
+    working(tx, id, Permission::AccountsUpdate, &Nothing {}).await?;
     tagging::take_off(tx, (TaggedKind::Account, id.uuid()), tag, happening(EventKind::AccountUntagged, id)).await
 }

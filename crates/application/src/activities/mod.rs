@@ -13,6 +13,8 @@ pub use work::{cancel, complete, complete_as, forget_password, reschedule};
 
 use chot_domain::activities::{ActivityId, ActivityStanding};
 use chot_domain::history::EventKind;
+use chot_domain::identity::Permission;
+use chot_domain::shared::Draft;
 use chot_persistence::Tx;
 use chot_persistence::activities::{self, About, LockedActivity};
 use chot_persistence::events::Happening;
@@ -20,10 +22,17 @@ use chot_persistence::timers::{self, TimerKind};
 
 use crate::{Result, checks};
 
-/// Locks an activity that the actor may see and is allowed to work on, in the version that the caller has seen.
-async fn working(tx: &Tx, id: ActivityId, seen: Option<i64>) -> Result<LockedActivity> {
-    let found = activities::lock(tx, id).await?;
-    Ok(checks::demand(tx, found, chot_domain::identity::Permission::ActivitiesWrite, seen)?)
+/// Locks an activity that the actor may see and is allowed to work on.
+async fn reached(tx: &Tx, id: ActivityId) -> Result<LockedActivity> {
+    Ok(checks::reach(tx, activities::lock(tx, id).await?, Permission::ActivitiesWrite)?)
+}
+
+/// Locks an activity to do on it what an order says: the actor may, the order is right, and the activity is ready, asked in this order.
+async fn working(tx: &Tx, id: ActivityId, order: &impl Draft) -> Result<LockedActivity> {
+    let activity = reached(tx, id).await?;
+    checks::judge(tx, order).unless_any(())?;
+    checks::ready(&activity, None)?;
+    Ok(activity)
 }
 
 /// Something that happened to an activity stands in the history of what it is about as well.

@@ -32,7 +32,7 @@ pub(super) async fn related(tx: &Tx, draft: &ActivityDraft, violations: &mut Vio
         (.., Some(account)) => ("/account_id", to_account(tx, account).await?),
         _ => return Ok(Relation::open(About::default())),
     };
-    if found.is_none() {
+    if found.is_none() && violations.is_open(pointer) {
         violations.add(pointer, "not_found");
     }
     Ok(found.unwrap_or_else(|| Relation::open(About::default())))

@@ -9,7 +9,7 @@ use chot_persistence::{Tx, accounts, identity};
 use uuid::Uuid;
 
 use super::relation::related;
-use super::{happening, time_password, working};
+use super::{happening, reached, time_password};
 use crate::{Result, checks};
 
 /// Plans an activity, or writes down one that is done already (R-SUNO-30, R-ICHK-56, R-ICHK-57). It belongs to the caller, if nobody
@@ -86,7 +86,7 @@ fn named(ids: &[Option<Uuid>]) -> Vec<Uuid> {
 /// # Errors
 /// `not_found` out of sight; every violation of the result; `version_mismatch`.
 pub async fn update(tx: &Tx, id: ActivityId, patch: &ActivityPatch, seen: Option<i64>) -> Result<()> {
-    let activity = working(tx, id, seen).await?;
+    let activity = reached(tx, id).await?;
     let (before, standing) = (activity.draft(), activity.standing());
     let right = async |after: &ActivityDraft| {
         let mut violations = check(tx, after).await?;
@@ -95,7 +95,9 @@ pub async fn update(tx: &Tx, id: ActivityId, patch: &ActivityPatch, seen: Option
         }
         Ok(violations)
     };
-    let Some((after, mut changed)) = checks::patched(tx, patch, &before, right).await? else {
+    let patched = checks::patched(tx, patch, &before, right).await?;
+    checks::ready(&activity, seen)?;
+    let Some((after, mut changed)) = patched else {
         return Ok(());
     };
     activities::update(tx, &activity, &after).await?;
@@ -113,10 +115,11 @@ pub async fn update(tx: &Tx, id: ActivityId, patch: &ActivityPatch, seen: Option
 /// # Errors
 /// `not_found` out of sight; `forbidden`; somebody who does not work here or does no activities; `wrong_status` of what is not planned.
 pub async fn assign(tx: &Tx, id: ActivityId, order: &AssignOwner) -> Result<()> {
-    let activity = working(tx, id, None).await?;
-    let mut violations = Violations::default();
+    let activity = reached(tx, id).await?;
+    let mut violations = checks::judge(tx, order);
     checks::demand_owner(tx, order.owner_id, Permission::ActivitiesWrite, &mut violations).await?;
     violations.unless_any(())?;
+    checks::ready(&activity, None)?;
     activity.standing().status.demand_planned()?;
     let before = activity.owner_id();
     if before == order.owner_id {
@@ -132,7 +135,8 @@ pub async fn assign(tx: &Tx, id: ActivityId, order: &AssignOwner) -> Result<()> 
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `version_mismatch`.
 pub async fn archive(tx: &Tx, id: ActivityId, seen: Option<i64>) -> Result<()> {
-    let activity = working(tx, id, seen).await.map_err(checks::gone_if_archived)?;
+    let activity = reached(tx, id).await?;
+    checks::ready(&activity, seen).map_err(checks::gone_if_archived)?;
     activities::archive(tx, &activity).await?;
     Ok(record(tx, happening(EventKind::ActivityArchived, id, &activity.about())).await?)
 }

@@ -5,15 +5,14 @@ use chot_persistence::activities::{self, LockedActivity};
 use chot_persistence::events::{Happening, record};
 
 use super::{happening, time_password, working};
-use crate::{Result, checks};
+use crate::Result;
 
 /// Notes that a planned activity is done, and what came of it (R-EDU-23).
 ///
 /// # Errors
 /// `not_found` out of sight; an end in the future; `wrong_status` of what is not planned.
 pub async fn complete(tx: &Tx, id: ActivityId, order: &CompleteActivity) -> Result<()> {
-    let activity = working(tx, id, None).await?;
-    checks::judge(tx, order).unless_any(())?;
+    let activity = working(tx, id, order).await?;
     complete_as(tx, &activity, order).await
 }
 
@@ -33,8 +32,7 @@ pub async fn complete_as(tx: &Tx, activity: &LockedActivity, order: &CompleteAct
 /// # Errors
 /// `not_found` out of sight; a time in the past; `wrong_status` of what is not planned.
 pub async fn reschedule(tx: &Tx, id: ActivityId, order: &RescheduleActivity) -> Result<()> {
-    let activity = working(tx, id, None).await?;
-    checks::judge(tx, order).unless_any(())?;
+    let activity = working(tx, id, order).await?;
     let before = activity.standing();
     let next = before.rescheduled(order, &tx.playbook.policies)?;
     if next == before {
@@ -50,7 +48,7 @@ pub async fn reschedule(tx: &Tx, id: ActivityId, order: &RescheduleActivity) -> 
 /// # Errors
 /// `not_found` out of sight; `wrong_status` of what is not planned.
 pub async fn cancel(tx: &Tx, id: ActivityId, order: &CancelActivity) -> Result<()> {
-    let activity = working(tx, id, None).await?;
+    let activity = working(tx, id, order).await?;
     let next = activity.standing().cancelled(order)?;
     let off = happening(EventKind::ActivityCancelled, id, &activity.about());
     settle(tx, &activity, &next, off.saying("reason", order.reason.as_ref())).await

@@ -64,7 +64,7 @@ pub(super) async fn hire(calendar: &Calendar) -> Result<Staff> {
     let mut hashes = Vec::new();
     for it in &SIGN_INS {
         let draft = user((it.email, it.full_name, it.role), None, Some(it.password))?;
-        hashes.push(hash_first_password(&ctx, &draft).await?);
+        hashes.push(hash_first_password(&ctx, Some(&draft)).await?);
     }
     let users = ctx.write(async |tx| employ(tx, &hashes).await).await?;
     let mut staff = Vec::new();

@@ -1,6 +1,6 @@
 use chot_domain::history::EventKind;
 use chot_domain::identity::{ApiKeyDraft, ApiKeyId, Permission};
-use chot_domain::shared::{Code, Violations};
+use chot_domain::shared::Code;
 use chot_persistence::Tx;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::identity::{self, NewApiKey};
@@ -23,7 +23,7 @@ pub struct NewSecret {
 pub async fn create_api_key(tx: &Tx, draft: &ApiKeyDraft) -> Result<NewSecret> {
     tx.require(Permission::ApiKeysWrite)?;
     let user = checks::acting_user(tx)?;
-    let mut violations = Violations::default();
+    let mut violations = checks::judge(tx, draft);
     for (index, scope) in draft.scopes.iter().enumerate() {
         if !tx.actor.may(*scope) {
             violations.add(&format!("/scopes/{index}"), "beyond_your_rights");

@@ -106,11 +106,9 @@ pub async fn sign_out(tx: &Tx, session: SessionId) -> Result<()> {
 /// Changes one's own password; all other sessions end.
 ///
 /// # Errors
-/// A current password that does not fit; `forbidden` for API keys.
-pub async fn change_password(ctx: &Ctx, session: Option<SessionId>, order: &ChangePassword) -> Result<()> {
-    let (Some(user), Some(session)) = (ctx.actor.user(), session) else {
-        return Err(Code::Forbidden.into());
-    };
+/// A current password that does not fit.
+pub async fn change_password(ctx: &Ctx, session: SessionId, order: &ChangePassword) -> Result<()> {
+    let user = ctx.actor.user().ok_or(Code::Forbidden)?;
     let known = identity::sign_in_by_id(&ctx.engine.db, user).await?;
     let before = known.and_then(|user| user.password_hash).unwrap_or_default();
     if !secrets::verify_password(order.current_password.as_str(), Some(before.clone())).await? {

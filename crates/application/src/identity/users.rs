@@ -3,17 +3,18 @@ use chot_domain::identity::{Password, Permission, TeamDraft, TeamId, TeamPatch, 
 use chot_domain::playbook::Role;
 use chot_domain::shared::{Changes, Clock, Code, SystemClock, Violations};
 use chot_persistence::events::{Happening, record};
-use chot_persistence::{Tx, identity};
+use chot_persistence::{Tx, deliveries, identity};
 
 use crate::{Ctx, Result, checks, secrets};
 
-/// The digest of a user's first password, if one is given. It takes time, so it is made before the unit of work begins.
+/// The digest of a user's first password, if one is given. It takes time, so it is made before the unit of work begins, and only for a
+/// draft in which no fault was found.
 ///
 /// # Errors
 /// `forbidden`.
-pub async fn hash_first_password(ctx: &Ctx, draft: &UserDraft) -> Result<Option<String>> {
+pub async fn hash_first_password(ctx: &Ctx, draft: Option<&UserDraft>) -> Result<Option<String>> {
     ctx.actor.require(Permission::UsersWrite)?;
-    match &draft.password {
+    match draft.and_then(|draft| draft.password.as_ref()) {
         Some(password) => Ok(Some(secrets::hash_password(password.as_str()).await?)),
         None => Ok(None),
     }
@@ -24,9 +25,9 @@ pub async fn hash_first_password(ctx: &Ctx, draft: &UserDraft) -> Result<Option<
 ///
 /// # Errors
 /// `forbidden`.
-pub async fn hash_new_password(ctx: &Ctx, patch: &UserPatch) -> Result<Option<String>> {
+pub async fn hash_new_password(ctx: &Ctx, patch: Option<&UserPatch>) -> Result<Option<String>> {
     ctx.actor.require(Permission::UsersWrite)?;
-    let text = patch.member("password").and_then(|password| password.as_str());
+    let text = patch.and_then(|patch| patch.member("password")).and_then(|password| password.as_str());
     match text.and_then(|text| Password::parse(text).ok()) {
         Some(password) => Ok(Some(secrets::hash_password(password.as_str()).await?)),
         None => Ok(None),
@@ -57,6 +58,7 @@ async fn check_user(tx: &Tx, draft: &UserDraft) -> Result<Violations> {
         violations.add("/role", "beyond_your_rights");
     }
     if let Some(team) = draft.team_id
+        && violations.is_open("/team_id")
         && identity::lock_team(tx, team).await?.is_none()
     {
         violations.add("/team_id", "not_found");
@@ -64,19 +66,19 @@ async fn check_user(tx: &Tx, draft: &UserDraft) -> Result<Violations> {
     Ok(violations)
 }
 
-/// Changes a user. Whoever is made inactive is signed out everywhere; the last administrator stays one.
+/// Changes a user. Whoever is made inactive is signed out everywhere and written to no more; the last administrator stays one.
 ///
 /// # Errors
 /// `forbidden`; `not_found`; every violation of the result; `version_mismatch`; `already_exists`; `last_administrator`.
 pub async fn update_user(tx: &Tx, id: UserId, patch: &UserPatch, hash: Option<&str>, seen: Option<i64>) -> Result<()> {
     tx.require(Permission::UsersWrite)?;
     let user = identity::lock_user(tx, id).await?.ok_or(Code::NotFound)?;
-    user.expect_version(seen)?;
     let before = user.draft();
     if tx.playbook.role(before.role.as_str()).is_some_and(|role| !within_rights(tx, role)) {
         return Err(Code::Forbidden.into());
     }
     let patched = checks::patched(tx, patch, &before, async |after| check_user(tx, after).await).await?;
+    user.expect_version(seen)?;
     let (after, changed) = patched.unwrap_or_else(|| (before.clone(), Changes::new()));
     if changed.is_empty() && hash.is_none() {
         return Ok(());
@@ -88,6 +90,9 @@ pub async fn update_user(tx: &Tx, id: UserId, patch: &UserPatch, hash: Option<&s
     identity::update_user(tx, &user, &after).await?;
     if let Some(hash) = hash {
         identity::set_password(tx, id, hash).await?;
+    }
+    if before.is_active && !after.is_active {
+        deliveries::cancel_of(tx, id).await?;
     }
     if !after.is_active || hash.is_some() {
         identity::end_sessions_of(tx, id, None, SystemClock.now()).await?;
@@ -117,10 +122,9 @@ pub async fn update_team(tx: &Tx, id: TeamId, patch: &TeamPatch, seen: Option<i6
     tx.require(Permission::UsersWrite)?;
     identity::lock_teams(tx).await?;
     let team = identity::lock_team(tx, id).await?.ok_or(Code::NotFound)?;
+    let patched = checks::patched(tx, patch, &team.draft(), async |after| check_team(tx, after, Some(id)).await).await?;
     team.expect_version(seen)?;
-    let Some((after, changed)) =
-        checks::patched(tx, patch, &team.draft(), async |after| check_team(tx, after, Some(id)).await).await?
-    else {
+    let Some((after, changed)) = patched else {
         return Ok(());
     };
     identity::update_team(tx, &team, &after).await?;
@@ -128,8 +132,8 @@ pub async fn update_team(tx: &Tx, id: TeamId, patch: &TeamPatch, seen: Option<i6
 }
 
 async fn check_team(tx: &Tx, draft: &TeamDraft, of: Option<TeamId>) -> Result<Violations> {
-    let mut violations = Violations::default();
-    if let Some(parent) = draft.parent_id {
+    let mut violations = checks::judge(tx, draft);
+    if let Some(parent) = draft.parent_id.filter(|_| violations.is_open("/parent_id")) {
         if identity::lock_team(tx, parent).await?.is_none() {
             violations.add("/parent_id", "not_found");
         } else if let Some(team) = of

@@ -5,16 +5,17 @@ use chot_domain::leads::{
     AccountStep, ContactStep, ConversionGround, ConversionId, ConversionPlan, ConvertLead, Existing, LeadDraft, LeadId, NewIds,
     OpportunityStep, OpportunityTarget, TargetAction,
 };
-use chot_domain::shared::{Code, Refusal, Violations, changes};
+use chot_domain::shared::{Code, Outcome, Refusal, Violation, Violations, changes};
 use chot_persistence::Tx;
 use chot_persistence::accounts::LockedContact;
+use chot_persistence::attachments;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, Candidate, Fingerprint, LockedLead, NewConversion};
 use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::{accounts as stored_accounts, activities, opportunities as stored_opportunities};
 
 use super::preview::ConversionPreview;
-use super::working;
+use super::{reached, ready};
 use crate::{Result, accounts, checks, opportunities, tagging};
 
 /// What came of an order to convert.
@@ -29,21 +30,37 @@ pub enum Converted {
 /// Makes a customer of a lead: the account, the contact and the opportunities, all or none (R-SUNO-16…26, R-GRP-10…18, R-XCRM-15…18).
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden` without the right on each target; `wrong_status`, `lead_already_converted`,
-/// `lead_not_verified`; every violation of the corrections; `identity_taken` and `account_not_editable` with the card of the account;
-/// `duplicates_undecided` with the candidates; `owner_required`, `child_account`.
+/// `not_found` out of sight; `forbidden` without the right on each target; every violation of the order and its corrections;
+/// `lead_already_converted`, `wrong_status`, `lead_not_verified`; `account_not_editable` and `identity_taken` with the card of the
+/// account; `owner_required`, `child_account`; `duplicates_undecided` with the candidates.
 pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Converted> {
-    let lead = working(tx, id, Permission::LeadsConvert, None).await?;
+    let lead = reached(tx, id, Permission::LeadsConvert).await?;
+    demand_rights(tx, order)?;
+    let mut violations = checks::judge(tx, order);
+    // Of too many opportunities none is looked at.
+    if !violations.is_open("/opportunities") {
+        return Err(violations.into());
+    }
+    let draft = lead.draft();
+    let existing = linked(tx, order, &mut violations).await?;
+    let owner = lead.standing().owner_id.or_else(|| tx.actor.user());
+    let tags = tags::names(tx, TaggedKind::Lead, id.uuid()).await?;
+    let ground = ConversionGround { existing, ids: new_ids(tx, order), owner, tags, playbook: &tx.playbook };
+    let plan = draft.convert(order, &ground, &mut violations);
+    let owner_fits = check_account(tx, order, &plan, &mut violations).await?;
+    check_others(tx, order, &plan, &mut violations).await?;
+    violations.unless_any(())?;
+    ready(tx, &lead, None).await?;
     super::tend::not_converted(&lead)?;
     let standing = lead.standing().converted(&tx.playbook)?;
-    let draft = lead.draft();
-    let existing = linked(tx, order).await?;
-    let owner = standing.owner_id.or_else(|| tx.actor.user());
-    let tags = tags::names(tx, TaggedKind::Lead, id.uuid()).await?;
-    let ids = new_ids(tx, order);
-    let ground = ConversionGround { existing, ids, owner, tags, playbook: &tx.playbook, now: tx.now };
-    let plan = draft.convert(order, &ground)?;
-    check(tx, order, &plan).await?;
+    if let Some(linked) = order.account.id.filter(|_| ground.existing.account.is_none()) {
+        return Err(accounts::not_editable(tx, linked).await?);
+    }
+    if !owner_fits {
+        // The lead is given first to somebody who works accounts.
+        return Err(Code::OwnerRequired.into());
+    }
+    demand_room(tx, &plan).await?;
     let duplicates = undecided(tx, id, &draft, order).await?;
     if order.dry_run {
         return Ok(Converted::Preview(Box::new(ConversionPreview::of(plan, duplicates))));
@@ -57,7 +74,22 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     write(tx, &lead, conversion, plan, &ground.tags).await?;
     leads::mark_converted(tx, &lead, &standing, conversion, account).await?;
     activities::follow_conversion(tx, id, Some(account)).await?;
+    attachments::follow_conversion(tx, id, Some(account)).await?;
     Ok(Converted::Done(conversion))
+}
+
+/// Creating takes the right to create. Linking an account wants the right to edit it, of which its owner is told; see [`linked`].
+fn demand_rights(tx: &Tx, order: &ConvertLead) -> Outcome<()> {
+    let is_understood = tx.faults().none_at(&["/account/action", "/account/id"]);
+    if order.account.id.is_none() && is_understood {
+        tx.require(Permission::AccountsCreate)?;
+    }
+    let only_one = [OpportunityTarget::default()];
+    let mut targets = order.opportunities.as_deref().unwrap_or(&only_one).iter();
+    if targets.any(|target| target.action == TargetAction::Create) {
+        tx.require(Permission::OpportunitiesCreate)?;
+    }
+    Ok(())
 }
 
 fn new_ids(tx: &Tx, order: &ConvertLead) -> NewIds {
@@ -65,22 +97,22 @@ fn new_ids(tx: &Tx, order: &ConvertLead) -> NewIds {
     NewIds { account: tx.new_id(), contact: tx.new_id(), opportunities: (0..wanted).map(|_| tx.new_id()).collect() }
 }
 
-/// Locks what the order links. Linking an account wants the right to edit it; others learn whose it is, where cards are shown.
-async fn linked(tx: &Tx, order: &ConvertLead) -> Result<Existing> {
+/// Locks what the order links, and notes what is not there. An account that the actor may not edit is left out.
+async fn linked(tx: &Tx, order: &ConvertLead, violations: &mut Violations) -> Result<Existing> {
     let Some(account_id) = order.account.id else {
-        tx.require(Permission::AccountsCreate)?;
         return Ok(Existing::default());
     };
-    let account = match stored_accounts::lock(tx, account_id).await? {
-        Some(account) if !account.is_archived() && tx.actor.may(Permission::AccountsUpdate) => account,
-        _ => return Err(accounts::not_editable(tx, account_id).await?),
-    };
-    tx.require(Permission::AccountsUpdate)?;
-    let mut violations = Violations::default();
+    let may_edit = tx.actor.may(Permission::AccountsUpdate);
+    let account = stored_accounts::lock(tx, account_id).await?.filter(|account| may_edit && !account.is_archived());
+    if account.is_some() {
+        tx.require(Permission::AccountsUpdate)?;
+    } else if !stored_accounts::exists(tx, account_id).await? {
+        violations.add("/account/id", "not_found");
+    }
     let mut contact = None;
     if let Some(contact_id) = order.contact.as_ref().and_then(|target| target.id) {
         let found = stored_accounts::lock_contact(tx, contact_id).await?.filter(|contact| !contact.is_archived());
-        demand_account(found.as_ref().map(LockedContact::account_id), account_id, "/contact/id", &mut violations);
+        demand_account(found.as_ref().map(LockedContact::account_id), account_id, "/contact/id", violations);
         contact = found.map(|contact| contact.draft());
     }
     for (index, target) in order.opportunities.iter().flatten().enumerate() {
@@ -89,10 +121,9 @@ async fn linked(tx: &Tx, order: &ConvertLead) -> Result<Existing> {
         };
         let found = stored_opportunities::lock(tx, opportunity_id).await?.filter(|opportunity| !opportunity.is_archived());
         let found_on = found.map(|opportunity| opportunity.account_id());
-        demand_account(found_on, account_id, &format!("/opportunities/{index}/id"), &mut violations);
+        demand_account(found_on, account_id, &format!("/opportunities/{index}/id"), violations);
     }
-    violations.unless_any(())?;
-    Ok(Existing { account: Some(account.draft()), contact })
+    Ok(Existing { account: account.map(|account| account.draft()), contact })
 }
 
 /// Notes a record that was not found, or that hangs on another account than the linked one.
@@ -104,50 +135,36 @@ fn demand_account(found_on: Option<AccountId>, linked: AccountId, pointer: &str,
     }
 }
 
-/// The rules that each target keeps however it comes to be. Words that were retired since the lead named them are carried on.
-async fn check(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan) -> Result<()> {
-    let mut violations = Violations::default();
-    let mut of_account = Violations::default();
-    match &plan.account {
-        AccountStep::Create(_, draft) => {
-            of_account = accounts::check(tx, draft, None).await?;
-            if of_account.iter().any(|fault| fault.pointer == "/owner_id") {
-                // The lead is given first to somebody who works accounts.
-                return Err(Code::OwnerRequired.into());
-            }
-            accounts::demand_free_identity(tx, draft, None).await?;
-        }
-        AccountStep::Link(id, _, after) => accounts::demand_free_identity(tx, after, Some(*id)).await?,
+/// The rules that an account keeps however it comes to be; says whether its owner may own it. Words that were retired since the lead
+/// named them are carried on.
+async fn check_account(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan, violations: &mut Violations) -> Result<bool> {
+    let AccountStep::Create(_, draft) = &plan.account else {
+        return Ok(true);
+    };
+    if order.account.action != TargetAction::Create {
+        return Ok(true);
     }
-    violations.extend(of_account.without("retired_key").below("/account/fields"));
-    if let Some(ContactStep::Create(_, draft)) = &plan.contact {
-        violations.extend(checks::judge(tx, draft).below("/contact/fields"));
-    }
-    check_opportunities(tx, order, plan, &mut violations).await?;
-    Ok(violations.unless_any(())?)
+    let faults = accounts::check(tx, draft, None, violations.within("/account/fields")).await?;
+    let of_owner = |fault: &Violation| fault.pointer == "/owner_id" && fault.code != "immutable";
+    let owner_fits = !faults.iter().any(of_owner);
+    violations.extend(faults.without("retired_key").unless(of_owner).below("/account/fields"));
+    Ok(owner_fits)
 }
 
-/// Opportunities want an account that may have them. What the lead brings is carried as it is; what the order says is checked, and
-/// pointed at where the caller wrote it.
-async fn check_opportunities(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan, violations: &mut Violations) -> Result<()> {
+/// The rules of the contact and the opportunities. What the lead brings is carried as it is; what the order says is checked, and pointed
+/// at where the caller wrote it.
+async fn check_others(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan, violations: &mut Violations) -> Result<()> {
+    if let Some(ContactStep::Create(_, draft)) = &plan.contact {
+        let faults = checks::judge_part(tx, draft, violations.within("/contact/fields"));
+        violations.extend(faults.below("/contact/fields"));
+    }
     let only_one = [OpportunityTarget::default()];
     let targets = order.opportunities.as_deref().unwrap_or(&only_one);
-    let ordered = targets.iter().enumerate().filter(|(_, target)| target.action == TargetAction::Create);
-    let created = plan.opportunities.iter().filter_map(|step| match step {
-        OpportunityStep::Create(_, draft) => Some(draft),
-        OpportunityStep::Link(_) => None,
-    });
-    for ((index, target), draft) in ordered.zip(created) {
-        tx.require(Permission::OpportunitiesCreate)?;
-        let account = plan.account.after().1;
-        if account.parent_id.is_some() {
-            return Err(Code::ChildAccount.into());
-        }
-        if account.owner_id.is_none() {
-            return Err(Code::OwnerRequired.into());
-        }
+    let ordered = targets.iter().enumerate().filter(|(_, target)| target.action == TargetAction::Create && target.id.is_none());
+    for ((index, target), draft) in ordered.zip(plan.new_opportunities()) {
         let at = format!("/opportunities/{index}");
-        for fault in opportunities::check(tx, draft, &[]).await?.into_vec() {
+        let known = violations.within(&format!("{at}/fields"));
+        for fault in opportunities::check(tx, draft, &[], known).await?.into_vec() {
             let member = fault.pointer.split('/').nth(1).unwrap_or_default();
             if member == "stage" {
                 violations.add_with(&format!("{at}/stage"), &fault.code, fault.params);
@@ -155,6 +172,23 @@ async fn check_opportunities(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan
                 violations.add_with(&format!("{at}/fields{}", fault.pointer), &fault.code, fault.params);
             }
         }
+    }
+    Ok(())
+}
+
+/// Nobody else bears the number of the account, and it may have opportunities if it gets any.
+async fn demand_room(tx: &Tx, plan: &ConversionPlan) -> Result<()> {
+    let (id, account) = plan.account.after();
+    let of = matches!(plan.account, AccountStep::Link(..)).then_some(id);
+    accounts::demand_free_identity(tx, account, of).await?;
+    if plan.new_opportunities().next().is_none() {
+        return Ok(());
+    }
+    if account.parent_id.is_some() {
+        return Err(Code::ChildAccount.into());
+    }
+    if account.owner_id.is_none() {
+        return Err(Code::OwnerRequired.into());
     }
     Ok(())
 }

@@ -30,8 +30,9 @@ pub async fn create_form(tx: &Tx, draft: &LeadFormDraft) -> Result<LeadFormId> {
 pub async fn update_form(tx: &Tx, id: LeadFormId, patch: &LeadFormPatch, seen: Option<i64>) -> Result<()> {
     tx.require(Permission::LeadFormsWrite)?;
     let form = leads::lock_form(tx, id).await?.ok_or(Code::NotFound)?;
+    let patched = checks::patched(tx, patch, &form.draft(), async |after| check(tx, after).await).await?;
     form.expect_version(seen)?;
-    let Some((after, changed)) = checks::patched(tx, patch, &form.draft(), async |after| check(tx, after).await).await? else {
+    let Some((after, changed)) = patched else {
         return Ok(());
     };
     leads::update_form(tx, &form, &after).await?;
@@ -76,7 +77,7 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
     // One submission of a form at a time, or many at once would each find room in the quota and nobody known.
     let rules = leads::lock_form(tx, form.id).await?.map(|form| form.draft());
     let rules = rules.filter(|rules| rules.is_active).ok_or(Code::NotFound)?;
-    let draft = rules.lead(submission)?;
+    let draft = rules.lead(submission, &tx.playbook, tx.now)?;
     let taken = leads::submissions_since(tx, form.id, tx.now - TimeDelta::hours(1)).await?;
     if taken >= u64::try_from(rules.quota_per_hour).unwrap_or_default() {
         return Err(Code::FormQuotaExceeded.into());
@@ -90,10 +91,6 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
             Received::Duplicate(lead)
         }
         None => {
-            // A form goes on taking people when what it advertised is no longer sold, or its source no longer in use.
-            let mut violations = Violations::default();
-            draft.check_words(&tx.playbook, tx.now, &mut violations);
-            violations.without("retired_key").unless_any(())?;
             let lead = tend::insert(tx, &draft, Some(form.id)).await?;
             record(tx, sent(Happening::new(EventKind::LeadSubmitted, lead), submission).with("form_id", form.id)).await?;
             Received::Created(lead)

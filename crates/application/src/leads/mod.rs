@@ -1,6 +1,7 @@
 //! What can be done with leads.
 
 mod convert;
+mod distribute;
 mod forms;
 mod preview;
 mod revert;
@@ -8,26 +9,43 @@ mod tend;
 mod work;
 
 pub use convert::{Converted, convert};
+pub use distribute::{LeadAssignment, assign, assign_many};
 pub use forms::{Received, create_form, submit, update_form};
 pub use preview::{AccountPreview, ContactPreview, ConversionPreview, OpportunityPreview};
 pub use revert::revert;
 pub(crate) use tend::not_converted;
 pub use tend::{archive, create, restore, tag, untag, update};
-pub use work::{assign, claim, fall_due, junk, mark_contacted, move_to, recycle, resume, return_, verify};
+pub use work::{claim, fall_due, junk, mark_contacted, move_to, recycle, resume, return_, verify};
 
 use chot_domain::identity::Permission;
 use chot_domain::leads::LeadId;
-use chot_domain::shared::Code;
+use chot_domain::shared::{Code, Draft};
 use chot_persistence::Tx;
 use chot_persistence::leads::{self, LockedLead};
 
 use crate::{Result, checks};
 
-/// Locks a lead that the actor may see and is allowed to work on, in the version that the caller has seen. What is in the pool is seen by
-/// those who take from it, but worked only by those who distribute; the others claim it first.
-async fn working(tx: &Tx, id: LeadId, permission: Permission, seen: Option<i64>) -> Result<LockedLead> {
-    let lead = checks::demand(tx, leads::lock(tx, id).await?, permission, seen)?;
-    demand_worked(tx, &lead).await?;
+/// Locks a lead that the actor may see and is allowed to work on.
+async fn reached(tx: &Tx, id: LeadId, permission: Permission) -> Result<LockedLead> {
+    Ok(checks::reach(tx, leads::lock(tx, id).await?, permission)?)
+}
+
+/// Refuses to work on a lead that is not ready for it. What is in the pool is seen by those who take from it, but worked only by those
+/// who distribute; the others claim it first.
+async fn ready(tx: &Tx, lead: &LockedLead, seen: Option<i64>) -> Result<()> {
+    checks::ready(lead, seen)?;
+    let in_pool = lead.standing().owner_id.is_none();
+    if in_pool && !tx.actor.may(Permission::LeadsAssign) && !leads::is_in_reach(tx, &tx.actor, lead.id()).await? {
+        return Err(Code::OwnerRequired.into());
+    }
+    Ok(())
+}
+
+/// Locks a lead to do on it what an order says: the actor may, the order is right, and the lead is ready, asked in this order.
+async fn working(tx: &Tx, id: LeadId, permission: Permission, order: &impl Draft) -> Result<LockedLead> {
+    let lead = reached(tx, id, permission).await?;
+    checks::judge(tx, order).unless_any(())?;
+    ready(tx, &lead, None).await?;
     Ok(lead)
 }
 

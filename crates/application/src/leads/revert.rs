@@ -7,7 +7,7 @@ use chot_persistence::Tx;
 use chot_persistence::events::{self, EventView, Happening, Subjects, record};
 use chot_persistence::leads::{self, LockedConversion};
 use chot_persistence::tags::{self, TaggedKind};
-use chot_persistence::{accounts as stored_accounts, activities, opportunities as stored_opportunities};
+use chot_persistence::{accounts as stored_accounts, activities, attachments, opportunities as stored_opportunities};
 
 use crate::{Result, accounts, opportunities};
 
@@ -119,6 +119,7 @@ async fn free_lead(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
     let standing = LeadStanding { status, stage, ..lead.standing() };
     leads::unmark_converted(tx, &lead, &standing).await?;
     activities::follow_conversion(tx, id, None).await?;
+    attachments::follow_conversion(tx, id, None).await?;
     let account: AccountId = conversion.account().0;
     let reverted =
         Happening::new(EventKind::LeadConversionReverted, id).on_account(account).with("conversion_id", conversion.id());

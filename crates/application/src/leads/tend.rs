@@ -1,16 +1,17 @@
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{LeadDraft, LeadFormId, LeadId, LeadPatch, LeadStanding, LeadStatus};
-use chot_domain::shared::{Code, Draft, Violations};
+use chot_domain::shared::{Code, Draft, Nothing, Violations};
 use chot_persistence::Tx;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, LockedLead, NewLead};
 use chot_persistence::tags::TaggedKind;
 
-use super::working;
+use super::distribute::tell_of_new;
+use super::{reached, ready, working};
 use crate::{Result, checks, tagging};
 
-/// Creates a lead. Every user can (R-ICHK-96); naming somebody else as its owner wants the right to assign.
+/// Creates a lead. Every user can (R-ICHK-96); naming somebody else as its owner wants the right to assign, and that somebody is told.
 ///
 /// # Errors
 /// Every violation of the draft; `forbidden` without the right.
@@ -20,7 +21,11 @@ pub async fn create(tx: &Tx, draft: &LeadDraft) -> Result<LeadId> {
         checks::may_give_to(tx, owner, Permission::LeadsAssign)?;
     }
     check(tx, draft).await?.unless_any(())?;
-    insert(tx, draft, None).await
+    let id = insert(tx, draft, None).await?;
+    match draft.owner_id {
+        Some(owner) => tell_of_new(tx, owner, id, draft.name.as_str()).await.map(|()| id),
+        None => Ok(id),
+    }
 }
 
 /// Writes a lead that was found to be right.
@@ -51,9 +56,11 @@ async fn check(tx: &Tx, draft: &LeadDraft) -> Result<Violations> {
 /// # Errors
 /// `not_found` out of sight; every violation of the result; `version_mismatch`; `lead_already_converted`.
 pub async fn update(tx: &Tx, id: LeadId, patch: &LeadPatch, seen: Option<i64>) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsUpdate, seen).await?;
+    let lead = reached(tx, id, Permission::LeadsUpdate).await?;
+    let patched = checks::patched(tx, patch, &lead.draft(), async |after| check(tx, after).await).await?;
+    ready(tx, &lead, seen).await?;
     not_converted(&lead)?;
-    let Some((after, changed)) = checks::patched(tx, patch, &lead.draft(), async |after| check(tx, after).await).await? else {
+    let Some((after, changed)) = patched else {
         return Ok(());
     };
     leads::update(tx, &lead, &after).await?;
@@ -74,7 +81,8 @@ pub(crate) fn not_converted(lead: &LockedLead) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `version_mismatch`.
 pub async fn archive(tx: &Tx, id: LeadId, seen: Option<i64>) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsArchive, seen).await.map_err(checks::gone_if_archived)?;
+    let lead = reached(tx, id, Permission::LeadsArchive).await?;
+    ready(tx, &lead, seen).await.map_err(checks::gone_if_archived)?;
     leads::archive(tx, &lead).await?;
     Ok(record(tx, Happening::new(EventKind::LeadArchived, id)).await?)
 }
@@ -94,8 +102,7 @@ pub async fn restore(tx: &Tx, id: LeadId) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; an unknown tag.
 pub async fn tag(tx: &Tx, id: LeadId, order: &chot_domain::accounts::TagRecord) -> Result<()> {
-    working(tx, id, Permission::LeadsUpdate, None).await?;
-    checks::judge(tx, order).unless_any(())?;
+    working(tx, id, Permission::LeadsUpdate, order).await?;
     tagging::hang(tx, (TaggedKind::Lead, id.uuid()), &[order.tag.as_str()], || Happening::new(EventKind::LeadTagged, id)).await?;
     Ok(())
 }
@@ -105,6 +112,6 @@ pub async fn tag(tx: &Tx, id: LeadId, order: &chot_domain::accounts::TagRecord) 
 /// # Errors
 /// `not_found` out of sight, or if the tag does not hang there.
 pub async fn untag(tx: &Tx, id: LeadId, tag: &str) -> Result<()> {
-    working(tx, id, Permission::LeadsUpdate, None).await?;
+    working(tx, id, Permission::LeadsUpdate, &Nothing {}).await?;
     tagging::take_off(tx, (TaggedKind::Lead, id.uuid()), tag, Happening::new(EventKind::LeadUntagged, id)).await
 }

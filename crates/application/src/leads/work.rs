@@ -1,36 +1,24 @@
-use chot_domain::accounts::{AssignOwner, Move};
+use chot_domain::accounts::Move;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{
     JunkLead, LeadId, LeadStanding, LeadStatus, MarkContacted, Recycle, ReturnLead, VerificationResult, VerifyLead,
 };
+use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::playbook::CardKind;
-use chot_domain::shared::{Code, Violations};
+use chot_domain::shared::{Code, Nothing};
 use chot_persistence::Tx;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, LockedLead};
 use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::timers::{self, TimerKind};
 
-use super::working;
+use super::{reached, ready, working};
+use crate::notifications::notify;
 use crate::{Result, checks, tagging};
 
-/// Gives a lead to a salesperson (R-XCRM-11, R-XCRM-12).
-///
-/// # Errors
-/// `not_found` out of sight; `forbidden`; an owner who does not work here; `wrong_status` for a closed lead.
-pub async fn assign(tx: &Tx, id: LeadId, order: &AssignOwner) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsAssign, None).await?;
-    let mut violations = Violations::default();
-    checks::demand_owner(tx, order.owner_id, Permission::LeadsUpdate, &mut violations).await?;
-    violations.unless_any(())?;
-    let next = lead.standing().assigned_to(order.owner_id, tx.now, &tx.playbook)?;
-    settle(tx, &lead, &next, Happening::new(EventKind::LeadAssigned, id).saying("reason", order.reason.as_ref())).await?;
-    no_longer_returned(tx, &lead).await
-}
-
 /// A lead that sales handed back and that goes out again is no longer marked as handed back.
-async fn no_longer_returned(tx: &Tx, lead: &LockedLead) -> Result<()> {
+pub(super) async fn no_longer_returned(tx: &Tx, lead: &LockedLead) -> Result<()> {
     let Some(tag) = tx.playbook.policies.returned_lead_tag.as_ref().filter(|_| lead.standing().status == LeadStatus::Returned)
     else {
         return Ok(());
@@ -60,7 +48,7 @@ pub async fn claim(tx: &Tx, id: LeadId) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `wrong_status` for a lead that nobody works.
 pub async fn mark_contacted(tx: &Tx, id: LeadId, order: &MarkContacted) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
+    let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.standing().contacted(&tx.playbook)?;
     settle(tx, &lead, &next, Happening::new(EventKind::LeadContacted, id).saying("note", order.note.as_ref())).await
 }
@@ -70,8 +58,7 @@ pub async fn mark_contacted(tx: &Tx, id: LeadId, order: &MarkContacted) -> Resul
 /// # Errors
 /// `not_found` out of sight; an unknown reason; `wrong_status` for a lead that nobody works.
 pub async fn verify(tx: &Tx, id: LeadId, order: &VerifyLead) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
-    checks::judge(tx, order).unless_any(())?;
+    let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.standing().verified(order, &tx.playbook)?;
     let kind = match order.result {
         VerificationResult::Real => EventKind::LeadQualified,
@@ -86,8 +73,7 @@ pub async fn verify(tx: &Tx, id: LeadId, order: &VerifyLead) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; an unknown reason; `wrong_status` for a closed lead.
 pub async fn junk(tx: &Tx, id: LeadId, order: &JunkLead) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
-    checks::judge(tx, order).unless_any(())?;
+    let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.standing().junked(order, &tx.playbook)?;
     let happened = Happening::new(EventKind::LeadJunked, id).with("reason", &order.reason).saying("note", order.note.as_ref());
     settle(tx, &lead, &next, happened).await
@@ -98,7 +84,7 @@ pub async fn junk(tx: &Tx, id: LeadId, order: &JunkLead) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `wrong_status` for a lead that nobody works.
 pub async fn return_(tx: &Tx, id: LeadId, order: &ReturnLead) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
+    let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.standing().returned(order, &tx.playbook)?;
     settle(tx, &lead, &next, Happening::new(EventKind::LeadReturned, id).saying("reason", Some(&order.reason))).await?;
     if let Some(tag) = &tx.playbook.policies.returned_lead_tag {
@@ -113,8 +99,7 @@ pub async fn return_(tx: &Tx, id: LeadId, order: &ReturnLead) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; a date that is missing or past; `wrong_status` for a closed lead.
 pub async fn recycle(tx: &Tx, id: LeadId, order: &Recycle) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
-    checks::judge(tx, order).unless_any(())?;
+    let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.standing().recycled(order, &tx.playbook)?;
     let happened = Happening::new(EventKind::LeadRecycled, id).with("follow_up_at", order.follow_up_at);
     settle(tx, &lead, &next, happened.saying("reason", order.reason.as_ref())).await
@@ -125,7 +110,7 @@ pub async fn recycle(tx: &Tx, id: LeadId, order: &Recycle) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `wrong_status` for any other lead.
 pub async fn resume(tx: &Tx, id: LeadId) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
+    let lead = working(tx, id, Permission::LeadsUpdate, &Nothing {}).await?;
     let next = lead.standing().resumed(&tx.playbook)?;
     settle(tx, &lead, &next, Happening::new(EventKind::LeadResumed, id)).await
 }
@@ -143,16 +128,18 @@ pub(super) async fn take_up_junk(tx: &Tx, id: LeadId) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; an unknown stage; `stage_needs_verb` for a stage of another status.
 pub async fn move_to(tx: &Tx, id: LeadId, order: &Move) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsUpdate, None).await?;
+    let lead = reached(tx, id, Permission::LeadsUpdate).await?;
+    let stage = tx.playbook.stage_for(CardKind::Lead, &order.stage)?;
+    ready(tx, &lead, None).await?;
     let before = lead.standing();
-    let next = before.moved(tx.playbook.stage_for(CardKind::Lead, &order.stage)?)?;
+    let next = before.moved(stage)?;
     if next == before {
         return Ok(());
     }
     settle(tx, &lead, &next, Happening::new(EventKind::LeadMoved, id)).await
 }
 
-/// The day of a parked lead has come: it stands in its owner's due list (R-SUNO-22). Called by the timer.
+/// The day of a parked lead has come: it stands in its owner's due list, and the owner is told (R-SUNO-22). Called by the timer.
 ///
 /// # Errors
 /// When the database fails.
@@ -164,11 +151,15 @@ pub async fn fall_due(tx: &Tx, id: LeadId) -> Result<()> {
         return Ok(());
     };
     leads::stand(tx, &lead, &due).await?;
-    Ok(record(tx, Happening::new(EventKind::LeadFollowUpDue, id)).await?)
+    record(tx, Happening::new(EventKind::LeadFollowUpDue, id)).await?;
+    let Some(owner) = due.owner_id.filter(|_| !lead.is_archived()) else {
+        return Ok(());
+    };
+    notify(tx, &Notice::new(NotificationKind::LeadFollowUpDue, owner, id).with("name", lead.name())).await
 }
 
 /// Writes where a lead now stands, writes down what happened, and sets or takes back the timer of its follow-up.
-async fn settle(tx: &Tx, lead: &LockedLead, next: &LeadStanding, happened: Happening) -> Result<()> {
+pub(super) async fn settle(tx: &Tx, lead: &LockedLead, next: &LeadStanding, happened: Happening) -> Result<()> {
     let before = lead.standing();
     leads::stand(tx, lead, next).await?;
     if next.awaited() != before.awaited() {

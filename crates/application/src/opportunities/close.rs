@@ -9,8 +9,8 @@ use chot_persistence::accounts;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::opportunities::{self, LockedOpportunity};
 
-use super::{happening, working};
-use crate::accounts::{change_owner, change_standing, follow_owner, happening as account_happening, owner_of_opportunities};
+use super::{happening, reached, working};
+use crate::accounts::{change_standing, follow_owner, happening as account_happening, let_go, owner_of_opportunities};
 use crate::{Result, checks};
 
 /// Moves an opportunity to another stage of the same status.
@@ -18,9 +18,11 @@ use crate::{Result, checks};
 /// # Errors
 /// `not_found` out of sight; an unknown stage; `stage_needs_verb` for a stage of another status.
 pub async fn move_to(tx: &Tx, id: OpportunityId, order: &Move) -> Result<()> {
-    let opportunity = working(tx, id, Permission::OpportunitiesUpdate, None).await?;
+    let opportunity = reached(tx, id, Permission::OpportunitiesUpdate).await?;
+    let stage = tx.playbook.stage_for(CardKind::Opportunity, &order.stage)?;
+    checks::ready(&opportunity, None)?;
     let before = opportunity.standing();
-    let next = before.moved(tx.playbook.stage_for(CardKind::Opportunity, &order.stage)?, tx.now)?;
+    let next = before.moved(stage, tx.now)?;
     if next == before {
         return Ok(());
     }
@@ -32,7 +34,7 @@ pub async fn move_to(tx: &Tx, id: OpportunityId, order: &Move) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is closed.
 pub async fn win(tx: &Tx, id: OpportunityId, order: &Win) -> Result<()> {
-    let opportunity = working(tx, id, Permission::OpportunitiesClose, None).await?;
+    let opportunity = working(tx, id, Permission::OpportunitiesClose, order).await?;
     let next = opportunity.standing().won(tx.now, &tx.playbook)?;
     let happened = happening(EventKind::OpportunityWon, id, opportunity.account_id()).saying("note", order.note.as_ref());
     settle(tx, &opportunity, &next, happened).await?;
@@ -46,27 +48,32 @@ pub async fn win(tx: &Tx, id: OpportunityId, order: &Win) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `forbidden`; an unknown reason or a day in the past; `wrong_status` if it is closed.
 pub async fn lose(tx: &Tx, id: OpportunityId, order: &Lose) -> Result<()> {
-    let opportunity = working(tx, id, Permission::OpportunitiesClose, None).await?;
-    checks::judge(tx, order).unless_any(())?;
-    let next = opportunity.standing().lost(order, tx.now, &tx.playbook)?;
-    let happened = happening(EventKind::OpportunityLost, id, opportunity.account_id()).with("reason", &order.reason);
-    let happened = happened.with("next_approach_on", order.next_approach_on);
-    settle(tx, &opportunity, &next, happened.saying("customer_feedback", order.customer_feedback.as_ref())).await?;
-    free_account(tx, &opportunity).await
+    let opportunity = working(tx, id, Permission::OpportunitiesClose, order).await?;
+    let happened = happening(EventKind::OpportunityLost, id, opportunity.account_id());
+    lose_as(tx, &opportunity, order, happened).await.map(|_| ())
 }
 
-async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<()> {
+/// Closes an opportunity as not sold, by hand or by the check of evidence, and says whether its account went back into the pool.
+pub(super) async fn lose_as(tx: &Tx, opportunity: &LockedOpportunity, order: &Lose, happened: Happening) -> Result<bool> {
+    let next = opportunity.standing().lost(order, tx.now, &tx.playbook)?;
+    let happened = happened.with("reason", &order.reason).with("next_approach_on", order.next_approach_on);
+    settle(tx, opportunity, &next, happened.saying("customer_feedback", order.customer_feedback.as_ref())).await?;
+    free_account(tx, opportunity).await
+}
+
+async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<bool> {
     let id = lost.account_id();
     let others = opportunities::primary_open_or_won(tx, id).await?;
     if !frees_account(&tx.playbook.policies, lost.classification(), others) {
-        return Ok(());
+        return Ok(false);
     }
     let account = accounts::lock_any(tx, id).await?.ok_or(Code::NotFound)?;
     let Ok(free) = account.standing().released() else {
-        return Ok(());
+        return Ok(false);
     };
-    let released = account_happening(EventKind::AccountReleased, id).with("reason", RELEASED_BY_RULE);
-    change_owner(tx, &account, &free, released.with("opportunity_id", lost.id())).await
+    let released = account_happening(EventKind::AccountReleased, id).with("opportunity_id", lost.id());
+    let_go(tx, &account, &free, RELEASED_BY_RULE, released).await?;
+    Ok(true)
 }
 
 /// Opens a closed opportunity again. Only those with the right may; evidence given before counts no more (requirements section 11).
@@ -74,7 +81,7 @@ async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is open; `owner_required` while the account is in the pool.
 pub async fn reopen(tx: &Tx, id: OpportunityId, order: &Reopen) -> Result<()> {
-    let opportunity = working(tx, id, Permission::OpportunitiesReopen, None).await?;
+    let opportunity = working(tx, id, Permission::OpportunitiesReopen, order).await?;
     let next = opportunity.standing().reopened(opportunity.classification(), tx.now, &tx.playbook)?;
     let account = accounts::lock_any(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
     owner_of_opportunities(&account)?;

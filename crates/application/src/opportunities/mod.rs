@@ -1,6 +1,7 @@
 //! What can be done with opportunities.
 
 mod close;
+pub mod evidence;
 mod tend;
 
 pub use close::{lose, move_to, reopen, win};
@@ -11,15 +12,25 @@ use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::opportunities::OpportunityId;
+use chot_domain::shared::Draft;
 use chot_persistence::Tx;
 use chot_persistence::events::Happening;
 use chot_persistence::opportunities::{self, LockedOpportunity};
 
 use crate::{Result, checks};
 
-/// Locks an opportunity that the actor may see and is allowed to work on, in the version that the caller has seen.
-async fn working(tx: &Tx, id: OpportunityId, permission: Permission, seen: Option<i64>) -> Result<LockedOpportunity> {
-    Ok(checks::demand(tx, opportunities::lock(tx, id).await?, permission, seen)?)
+/// Locks an opportunity that the actor may see and is allowed to work on.
+async fn reached(tx: &Tx, id: OpportunityId, permission: Permission) -> Result<LockedOpportunity> {
+    Ok(checks::reach(tx, opportunities::lock(tx, id).await?, permission)?)
+}
+
+/// Locks an opportunity to do on it what an order says: the actor may, the order is right, and the opportunity is ready, asked in this
+/// order.
+async fn working(tx: &Tx, id: OpportunityId, permission: Permission, order: &impl Draft) -> Result<LockedOpportunity> {
+    let opportunity = reached(tx, id, permission).await?;
+    checks::judge(tx, order).unless_any(())?;
+    checks::ready(&opportunity, None)?;
+    Ok(opportunity)
 }
 
 pub(crate) fn happening(kind: EventKind, id: OpportunityId, account: AccountId) -> Happening {

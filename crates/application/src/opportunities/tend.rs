@@ -4,13 +4,13 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::LeadId;
 use chot_domain::opportunities::{OpportunityDraft, OpportunityId, OpportunityPatch, OpportunityStanding, OpportunityStatus};
-use chot_domain::shared::{Code, Violations};
+use chot_domain::shared::{Code, Nothing, Violations};
 use chot_persistence::events::record;
 use chot_persistence::opportunities::{self, NewOpportunity};
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, accounts, catalog};
 
-use super::{happening, working};
+use super::{happening, reached, working};
 use crate::accounts::{follow_owner, owner_of_opportunities};
 use crate::{Result, checks, tagging};
 
@@ -23,13 +23,16 @@ use crate::{Result, checks, tagging};
 pub async fn open(tx: &Tx, draft: &OpportunityDraft) -> Result<OpportunityId> {
     tx.require(Permission::OpportunitiesCreate)?;
     let account = accounts::lock(tx, draft.account_id).await?;
-    let mut violations = check(tx, draft, &[]).await?;
-    match account.map(|account| account.owner_id()) {
-        None => violations.add("/account_id", "not_found"),
-        Some(Some(owner)) if draft.owner_id.is_some_and(|named| named != owner) => {
-            violations.add("/owner_id", "not_the_account_owner");
+    let mut violations = check(tx, draft, &[], tx.faults()).await?;
+    match (account.map(|account| account.owner_id()), draft.owner_id) {
+        (None, named) => {
+            violations.add("/account_id", "not_found");
+            if let Some(named) = named {
+                checks::demand_owner(tx, named, Permission::AccountsUpdate, &mut violations).await?;
+            }
         }
-        Some(_) => {}
+        (Some(Some(owner)), Some(named)) if named != owner => violations.add("/owner_id", "not_the_account_owner"),
+        (Some(_), _) => {}
     }
     violations.unless_any(())?;
     let id = tx.new_id();
@@ -37,9 +40,13 @@ pub async fn open(tx: &Tx, draft: &OpportunityDraft) -> Result<OpportunityId> {
     Ok(id)
 }
 
-/// The rules of an opportunity that want the playbook and the catalogue. Products that it offers already stay, sold or not.
-pub(crate) async fn check(tx: &Tx, draft: &OpportunityDraft, offered: &[ProductId]) -> Result<Violations> {
-    let mut violations = checks::judge(tx, draft);
+/// The rules of an opportunity that want the playbook and the catalogue, beside the faults that are known. Products that it offers
+/// already stay, sold or not.
+pub(crate) async fn check(tx: &Tx, draft: &OpportunityDraft, offered: &[ProductId], known: Violations) -> Result<Violations> {
+    let mut violations = checks::judge_part(tx, draft, known);
+    if !violations.is_open("/product_ids") {
+        return Ok(violations);
+    }
     let new: Vec<_> = draft.product_ids.iter().copied().filter(|product| !offered.contains(product)).collect();
     let unsold = catalog::unsold(tx, &new).await?;
     for (index, _) in draft.product_ids.iter().enumerate().filter(|(_, product)| unsold.contains(product)) {
@@ -66,11 +73,12 @@ pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft
 /// # Errors
 /// `not_found` out of sight; every violation of the result; `version_mismatch`.
 pub async fn update(tx: &Tx, id: OpportunityId, patch: &OpportunityPatch, seen: Option<i64>) -> Result<()> {
-    let opportunity = working(tx, id, Permission::OpportunitiesUpdate, seen).await?;
+    let opportunity = reached(tx, id, Permission::OpportunitiesUpdate).await?;
     let before = opportunities::draft(tx, &opportunity).await?;
-    let Some((after, changed)) =
-        checks::patched(tx, patch, &before, async |after| check(tx, after, &before.product_ids).await).await?
-    else {
+    let check = async |after: &OpportunityDraft| check(tx, after, &before.product_ids, tx.faults()).await;
+    let patched = checks::patched(tx, patch, &before, check).await?;
+    checks::ready(&opportunity, seen)?;
+    let Some((after, changed)) = patched else {
         return Ok(());
     };
     opportunities::update(tx, &opportunity, &after).await?;
@@ -82,7 +90,8 @@ pub async fn update(tx: &Tx, id: OpportunityId, patch: &OpportunityPatch, seen: 
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `version_mismatch`.
 pub async fn archive(tx: &Tx, id: OpportunityId, seen: Option<i64>) -> Result<()> {
-    let opportunity = working(tx, id, Permission::OpportunitiesArchive, seen).await.map_err(checks::gone_if_archived)?;
+    let opportunity = reached(tx, id, Permission::OpportunitiesArchive).await?;
+    checks::ready(&opportunity, seen).map_err(checks::gone_if_archived)?;
     opportunities::archive(tx, &opportunity).await?;
     Ok(record(tx, happening(EventKind::OpportunityArchived, id, opportunity.account_id())).await?)
 }
@@ -109,8 +118,7 @@ pub async fn restore(tx: &Tx, id: OpportunityId) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; an unknown tag.
 pub async fn tag(tx: &Tx, id: OpportunityId, order: &TagRecord) -> Result<()> {
-    let opportunity = working(tx, id, Permission::OpportunitiesUpdate, None).await?;
-    checks::judge(tx, order).unless_any(())?;
+    let opportunity = working(tx, id, Permission::OpportunitiesUpdate, order).await?;
     let happened = || happening(EventKind::OpportunityTagged, id, opportunity.account_id());
     tagging::hang(tx, (TaggedKind::Opportunity, id.uuid()), &[order.tag.as_str()], happened).await?;
     Ok(())
@@ -121,7 +129,7 @@ pub async fn tag(tx: &Tx, id: OpportunityId, order: &TagRecord) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight, or if the tag does not hang there.
 pub async fn untag(tx: &Tx, id: OpportunityId, tag: &str) -> Result<()> {
-    let opportunity = working(tx, id, Permission::OpportunitiesUpdate, None).await?;
+    let opportunity = working(tx, id, Permission::OpportunitiesUpdate, &Nothing {}).await?;
     let happened = happening(EventKind::OpportunityUntagged, id, opportunity.account_id());
     tagging::take_off(tx, (TaggedKind::Opportunity, id.uuid()), tag, happened).await
 }

@@ -1,7 +1,6 @@
 use chot_domain::activities::{ActivityDraft, ActivityId, ActivityStanding};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
-use chot_domain::shared::Violations;
 use chot_domain::telephony::{Call, CallAbout, CallDraft, CallId, CallReport, STRINGEE, StringeeEvent, StringeeSettings};
 use chot_persistence::activities::{self, About, Heard};
 use chot_persistence::events::record;
@@ -19,6 +18,7 @@ use crate::{Result, checks};
 /// `forbidden`.
 pub async fn set_stringee_secret(tx: &Tx, settings: &StringeeSettings) -> Result<()> {
     tx.require(Permission::CallsLog)?;
+    checks::judge(tx, settings).unless_any(())?;
     Ok(telephony::set_secret(tx, STRINGEE, settings.signing_secret.as_str()).await?)
 }
 
@@ -28,7 +28,7 @@ pub async fn set_stringee_secret(tx: &Tx, settings: &StringeeSettings) -> Result
 /// # Errors
 /// A time that cannot be.
 pub async fn hear_stringee(tx: &Tx, event: &StringeeEvent, received_at: DateTime<Utc>) -> Result<CallId> {
-    let mut violations = Violations::default();
+    let mut violations = checks::judge(tx, event);
     event.check_age(received_at, &mut violations);
     violations.unless_any(())?;
     // Whole seconds: two readings of one clock are no move of the sandbox.
@@ -45,11 +45,13 @@ pub async fn log_call(tx: &Tx, draft: &CallDraft) -> Result<CallId> {
     let mut violations = checks::judge(tx, draft);
     let report = draft.report();
     if let Some(about) = report.about
+        && violations.is_open(pointer(about))
         && relation::named(tx, about).await?.is_none()
     {
         violations.add(pointer(about), "not_found");
     }
     if let Some(user) = draft.user_id
+        && violations.is_open("/user_id")
         && identity::role_of(tx, user).await?.is_none()
     {
         violations.add("/user_id", "not_found");

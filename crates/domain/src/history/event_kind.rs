@@ -177,6 +177,27 @@ pub enum EventKind {
     /// An activity was brought back from the archive.
     #[serde(rename = "activity.restored")]
     ActivityRestored,
+    /// A file was uploaded to a record.
+    #[serde(rename = "attachment.uploaded")]
+    AttachmentUploaded,
+    /// A file was archived.
+    #[serde(rename = "attachment.archived")]
+    AttachmentArchived,
+    /// A file was brought back from the archive.
+    #[serde(rename = "attachment.restored")]
+    AttachmentRestored,
+    /// Evidence was given that an opportunity is worked (R-ICHK-83).
+    #[serde(rename = "evidence.given")]
+    EvidenceGiven,
+    /// The evidence of an opportunity was drawn for review (R-ICHK-86).
+    #[serde(rename = "evidence.drawn")]
+    EvidenceDrawn,
+    /// Customer care found the evidence of an opportunity good.
+    #[serde(rename = "evidence.accepted")]
+    EvidenceAccepted,
+    /// Customer care warned that the evidence of an opportunity is not valid (R-ICHK-87).
+    #[serde(rename = "evidence.warned")]
+    EvidenceWarned,
     /// A product was created.
     #[serde(rename = "product.created")]
     ProductCreated,
@@ -192,6 +213,9 @@ pub enum EventKind {
     /// A user changed their password.
     #[serde(rename = "user.password_changed")]
     UserPasswordChanged,
+    /// A user changed how to be told of things.
+    #[serde(rename = "user.notification_preferences_updated")]
+    UserNotificationPreferencesUpdated,
     /// A spent refresh token was used: the session was ended.
     #[serde(rename = "user.refresh_token_reused")]
     UserRefreshTokenReused,
@@ -213,6 +237,12 @@ pub enum EventKind {
     /// An API key was revoked.
     #[serde(rename = "api_key.revoked")]
     ApiKeyRevoked,
+    /// A timer that was given up got another go.
+    #[serde(rename = "timer.retried")]
+    TimerRetried,
+    /// An administrator let a delivery be tried again.
+    #[serde(rename = "delivery.retried")]
+    DeliveryRetried,
 }
 
 impl Word for EventKind {}

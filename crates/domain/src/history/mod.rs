@@ -9,7 +9,9 @@ use utoipa::ToSchema;
 
 use crate::accounts::{Account, Contact};
 use crate::activities::Activity;
+use crate::attachments::Attachment;
 use crate::catalog::Product;
+use crate::deliveries::Delivery;
 use crate::identity::{ApiKey, Team, User};
 use crate::leads::{Lead, LeadForm};
 use crate::opportunities::Opportunity;
@@ -31,6 +33,8 @@ pub enum SubjectKind {
     Opportunity,
     /// An activity.
     Activity,
+    /// A file on a record.
+    Attachment,
     /// A product or service.
     Product,
     /// A user.
@@ -39,6 +43,10 @@ pub enum SubjectKind {
     Team,
     /// An API key.
     ApiKey,
+    /// Something that falls due.
+    Timer,
+    /// Something that has to leave the house, such as an e-mail.
+    Delivery,
 }
 
 impl Word for SubjectKind {}
@@ -73,6 +81,10 @@ impl Subject for Activity {
     const KIND: SubjectKind = SubjectKind::Activity;
 }
 
+impl Subject for Attachment {
+    const KIND: SubjectKind = SubjectKind::Attachment;
+}
+
 impl Subject for Product {
     const KIND: SubjectKind = SubjectKind::Product;
 }
@@ -87,4 +99,8 @@ impl Subject for Team {
 
 impl Subject for ApiKey {
     const KIND: SubjectKind = SubjectKind::ApiKey;
+}
+
+impl Subject for Delivery {
+    const KIND: SubjectKind = SubjectKind::Delivery;
 }

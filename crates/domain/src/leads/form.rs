@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::LeadDraft;
 use crate::catalog::ProductId;
 use crate::playbook::Playbook;
-use crate::shared::{Draft, Key, Text, Violations, Word, read};
+use crate::shared::{Draft, Key, Text, Violations, Word, read_with_faults};
 
 /// A member of a lead that a web form may fill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -112,11 +112,12 @@ impl LeadFormDraft {
         self.trap_field.as_ref().is_some_and(filled)
     }
 
-    /// The lead that a submission asks for.
+    /// The lead that a submission asks for. A form goes on taking people when what it advertised is no longer sold, or its source no longer
+    /// in use.
     ///
     /// # Errors
     /// Every violation, pointing at the form's own fields.
-    pub fn lead(&self, submission: &Submission) -> Result<LeadDraft, Violations> {
+    pub fn lead(&self, submission: &Submission, playbook: &Playbook, now: DateTime<Utc>) -> Result<LeadDraft, Violations> {
         let (mut lead, mut profile) = (Map::new(), Map::new());
         for (name, field) in &self.field_map {
             let Some(value) = submission.get(name.as_str()) else {
@@ -144,7 +145,10 @@ impl LeadFormDraft {
         lead.insert("profile".into(), Value::Object(profile));
         lead.insert("source".into(), json!(self.source));
         lead.insert("product_id".into(), json!(self.product_id));
-        read(Value::Object(lead)).map_err(|violations| self.in_terms_of_the_form(violations))
+        let read = read_with_faults::<LeadDraft>(Value::Object(lead));
+        let (draft, mut violations) = read.map_err(|violations| self.in_terms_of_the_form(violations))?;
+        draft.check_words(playbook, now, &mut violations);
+        self.in_terms_of_the_form(violations.without("retired_key")).unless_any(draft)
     }
 
     fn in_terms_of_the_form(&self, violations: Violations) -> Violations {
@@ -168,6 +172,8 @@ impl LeadFormDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::playbook::embedded;
+    use crate::shared::read;
 
     fn form() -> LeadFormDraft {
         read(json!({"name": "Trang đích", "source": "website", "trap_field": "fax",
@@ -175,10 +181,15 @@ mod tests {
         .unwrap()
     }
 
+    fn asked(sent: &Value) -> Result<LeadDraft, Violations> {
+        let now = "2026-11-21T02:00:00Z".parse().unwrap();
+        form().lead(sent.as_object().unwrap(), &embedded("xcrm").unwrap(), now)
+    }
+
     #[test]
     fn a_submission_becomes_a_lead_by_the_field_map() {
         let sent = json!({"ho_ten": "Trần Hương", "sdt": "0912345678", "dia_chi": "12 Hàng Bài", "khac": "x"});
-        let lead = form().lead(sent.as_object().unwrap()).unwrap();
+        let lead = asked(&sent).unwrap();
         assert_eq!(lead.phone.unwrap().as_str(), "+84912345678");
         assert_eq!(lead.profile.address.unwrap().text.as_str(), "12 Hàng Bài");
     }
@@ -186,7 +197,7 @@ mod tests {
     #[test]
     fn faults_point_at_the_fields_of_the_form() {
         let sent = json!({"ho_ten": "", "sdt": "12"});
-        let faults = form().lead(sent.as_object().unwrap()).unwrap_err().into_vec();
+        let faults = asked(&sent).unwrap_err().into_vec();
         let pointers: Vec<_> = faults.iter().map(|fault| (fault.pointer.as_str(), fault.code.as_str())).collect();
         assert_eq!(pointers, [("/ho_ten", "required"), ("/sdt", "invalid_phone")]);
     }

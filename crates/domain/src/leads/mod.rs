@@ -2,6 +2,7 @@
 //! contacts and opportunities (R-ICHK-92…115, R-SUNO-14…23).
 
 mod conversion;
+mod distribution;
 mod draft;
 mod fate;
 mod form;
@@ -13,6 +14,7 @@ mod verbs;
 pub use conversion::{
     AccountTarget, ContactTarget, ConversionStatus, ConvertLead, DuplicateReason, OpportunityTarget, TargetAction,
 };
+pub use distribution::AssignLeads;
 pub use draft::LeadDraft;
 pub use fate::{Carried, NotCarried};
 pub use form::{FormField, LeadFormDraft, Submission};

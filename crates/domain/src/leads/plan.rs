@@ -1,6 +1,5 @@
 //! What an order to convert makes of a lead. Nothing is written here.
 
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{Carried, ConvertLead, LeadDraft, NotCarried, OpportunityTarget, TargetAction};
@@ -32,8 +31,6 @@ pub struct ConversionGround<'a> {
     pub tags: Vec<String>,
     /// The playbook in force.
     pub playbook: &'a Playbook,
-    /// The present.
-    pub now: DateTime<Utc>,
 }
 
 /// Identifiers for what may be created.
@@ -104,6 +101,14 @@ impl ConversionPlan {
         self.account.after().0
     }
 
+    /// The opportunities that are opened, in their order.
+    pub fn new_opportunities(&self) -> impl Iterator<Item = &OpportunityDraft> {
+        self.opportunities.iter().filter_map(|step| match step {
+            OpportunityStep::Create(_, draft) => Some(draft),
+            OpportunityStep::Link(_) => None,
+        })
+    }
+
     /// The contact, new or linked.
     pub fn contact_id(&self) -> Option<ContactId> {
         self.contact.as_ref().map(|step| match step {
@@ -114,17 +119,14 @@ impl ConversionPlan {
 
 impl LeadDraft {
     /// What the order makes of this lead. A linked record gets only its empty members filled, unless members are named; after a
-    /// link the opportunities belong to the account's owner.
-    ///
-    /// # Errors
-    /// Every violation in the corrections of the order.
-    pub fn convert(&self, order: &ConvertLead, ground: &ConversionGround<'_>) -> Result<ConversionPlan, Violations> {
-        let mut violations = Violations::default();
-        let account = self.account_step(order, ground, &mut violations);
-        let contact = self.contact_step(order, ground, account.after().0, &mut violations);
-        let opportunities = self.opportunity_steps(order, ground, account.after(), &mut violations);
+    /// link the opportunities belong to the account's owner. What is wrong with the corrections of the order is noted; the plan of a
+    /// faulty order only serves to find out what else is wrong with it.
+    pub fn convert(&self, order: &ConvertLead, ground: &ConversionGround<'_>, violations: &mut Violations) -> ConversionPlan {
+        let account = self.account_step(order, ground, violations);
+        let contact = self.contact_step(order, ground, account.after().0, violations);
+        let opportunities = self.opportunity_steps(order, ground, account.after(), violations);
         let (carried, not_carried) = self.fate(&ground.tags, &account, contact.as_ref(), &opportunities);
-        violations.unless_any(ConversionPlan { account, contact, opportunities, carried, not_carried })
+        ConversionPlan { account, contact, opportunities, carried, not_carried }
     }
 
     fn account_step(&self, order: &ConvertLead, ground: &ConversionGround<'_>, violations: &mut Violations) -> AccountStep {
@@ -227,7 +229,7 @@ impl LeadDraft {
 }
 
 impl ConversionGround<'_> {
-    /// A draft made from the lead with the caller's corrections; without them, and with their violations noted, if they are faulty.
+    /// A draft made from the lead with the caller's corrections; what is wrong with them is noted.
     fn corrected<T: Draft + Serialize>(
         &self,
         made: T,
@@ -238,9 +240,8 @@ impl ConversionGround<'_> {
         let Some(fields) = fields else {
             return made;
         };
-        fields.apply(&made, self.playbook, self.now).unwrap_or_else(|faults| {
-            violations.extend(faults.below(pointer));
-            made
-        })
+        let (corrected, faults) = fields.apply(&made, self.playbook).unwrap_or_else(|faults| (made, faults));
+        violations.extend(faults.below(pointer));
+        corrected
     }
 }

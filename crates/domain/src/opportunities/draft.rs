@@ -108,6 +108,13 @@ pub struct Lose {
     pub next_approach_on: Option<NaiveDate>,
 }
 
+impl Lose {
+    /// What the check of evidence says (R-ICHK-77, R-ICHK-78).
+    pub fn by_the_check() -> Self {
+        Self { reason: Key::trusted(LOST_BY_RULE.to_owned()), customer_feedback: None, next_approach_on: None }
+    }
+}
+
 impl Draft for Lose {
     fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
         Playbook::demand_reason(&playbook.lost_reasons, &self.reason, LOST_BY_RULE, violations);

@@ -1,6 +1,7 @@
 //! Chances to sell: opened on an account, moved over the stages of a pipeline, won or lost (R-ICHK-36…64).
 
 mod draft;
+pub mod evidence;
 mod standing;
 mod status;
 

@@ -1,5 +1,6 @@
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+use super::evidence::{EvidenceId, Ledger, LedgerWord};
 use super::{Classification, EvidenceStatus, Lose, OpportunityStatus};
 use crate::playbook::{CardStatus, Playbook, StageRef};
 use crate::shared::{Code, Key, Outcome, Refusal, Text};
@@ -15,6 +16,12 @@ pub struct OpportunityStanding {
     pub stage_entered_at: DateTime<Utc>,
     /// Whether there is proof that it is worked.
     pub evidence_status: EvidenceStatus,
+    /// Since when it is open: opened, or opened again. Evidence counts from then on.
+    pub open_since: DateTime<Utc>,
+    /// When something was last entered in the ledger of its evidence; at first, when it was opened.
+    pub evidence_changed_at: DateTime<Utc>,
+    /// The newest evidence that proves that it is worked, since it is open.
+    pub newest_proof: Option<EvidenceId>,
     /// The lost reason of the playbook.
     pub lost_reason: Option<Key>,
     /// What the customer said when it was lost.
@@ -45,6 +52,9 @@ impl OpportunityStanding {
             stage,
             stage_entered_at: now,
             evidence_status: EvidenceStatus::at_opening(classification, &playbook.policies),
+            open_since: now,
+            evidence_changed_at: now,
+            newest_proof: None,
             lost_reason: None,
             customer_feedback: None,
             next_approach_on: None,
@@ -87,7 +97,49 @@ impl OpportunityStanding {
     pub fn reopened(&self, classification: Classification, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
         self.status.may_reopen()?;
         let stage = entrance(playbook, Some(&self.stage), CardStatus::Open)?;
-        Self::at_opening(Some(&stage), classification, now, playbook)
+        let anew = Self::at_opening(Some(&stage), classification, now, playbook)?;
+        let since = self.after_the_last_entry(now);
+        Ok(Self { open_since: since, evidence_changed_at: since, ..anew })
+    }
+
+    /// Evidence was given that proves that it is worked (R-ICHK-85).
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] if it is closed.
+    pub fn proved(&self, proof: EvidenceId, ledger: &Ledger, now: DateTime<Utc>) -> Outcome<Self> {
+        self.status.may_take_evidence()?;
+        Ok(Self { newest_proof: Some(proof), ..self.entered(LedgerWord::Proof, ledger, now) })
+    }
+
+    /// Customer care found its evidence wanting: it has to be given again (R-ICHK-87, R-ICHK-88).
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] if it is closed or there is no evidence to warn of.
+    pub fn warned(&self, ledger: &Ledger, now: DateTime<Utc>) -> Outcome<Self> {
+        self.status.may_take_evidence()?;
+        self.evidence_status.demand(&[EvidenceStatus::Provided])?;
+        Ok(self.entered(LedgerWord::Warning, ledger, now))
+    }
+
+    /// Customer care found its evidence good, or takes a warning back.
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] if it is closed or there is no evidence to accept.
+    pub fn accepted(&self, ledger: &Ledger, now: DateTime<Utc>) -> Outcome<Self> {
+        self.status.may_take_evidence()?;
+        self.evidence_status.demand(&[EvidenceStatus::Provided, EvidenceStatus::Warned])?;
+        Ok(self.entered(LedgerWord::Acceptance, ledger, now))
+    }
+
+    fn entered(&self, word: LedgerWord, ledger: &Ledger, now: DateTime<Utc>) -> Self {
+        let at = self.after_the_last_entry(now);
+        let evidence_status = ledger.with(word, at).status_at(at);
+        Self { evidence_status, evidence_changed_at: at, ..self.clone() }
+    }
+
+    /// The instant of a new entry. Entries of an opportunity follow one another, though clocks of several processes may differ.
+    fn after_the_last_entry(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now.max(self.evidence_changed_at + TimeDelta::microseconds(1))
     }
 
     /// It moves to another open stage.

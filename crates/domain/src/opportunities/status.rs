@@ -36,6 +36,14 @@ impl OpportunityStatus {
         self.demand(&[Self::Open])
     }
 
+    /// Evidence is given and judged while the opportunity is open.
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] if it is closed.
+    pub fn may_take_evidence(self) -> Outcome<()> {
+        self.demand(&[Self::Open])
+    }
+
     /// A closed opportunity may be reopened.
     ///
     /// # Errors
@@ -45,11 +53,15 @@ impl OpportunityStatus {
     }
 
     fn demand(self, allowed: &[Self]) -> Outcome<()> {
-        if allowed.contains(&self) {
-            return Ok(());
-        }
-        Err(Refusal::from(Code::WrongStatus).with("current_status", self).with("allowed_from", allowed))
+        demand(self, allowed)
     }
+}
+
+fn demand<S: Copy + PartialEq + Serialize>(status: S, allowed: &[S]) -> Outcome<()> {
+    if allowed.contains(&status) {
+        return Ok(());
+    }
+    Err(Refusal::from(Code::WrongStatus).with("current_status", status).with("allowed_from", allowed))
 }
 
 /// Whether an opportunity keeps the account with its salesperson (primary), or is a further service on the side (R-ICHK-44, A-19).
@@ -89,6 +101,10 @@ impl EvidenceStatus {
         } else {
             Self::NotRequired
         }
+    }
+
+    pub(super) fn demand(self, allowed: &[Self]) -> Outcome<()> {
+        demand(self, allowed)
     }
 }
 

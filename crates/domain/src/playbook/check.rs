@@ -40,6 +40,10 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
     for (_, list, reason, pointer) in rules.into_iter().filter(|(is_in_force, ..)| *is_in_force) {
         Playbook::demand_word(list, Some(&Key::trusted(reason.to_owned())), pointer, violations);
     }
+    for (index, category) in policies.categories_quoted_by_service.iter().enumerate() {
+        let pointer = format!("/policies/categories_quoted_by_service/{index}");
+        Playbook::demand_word(&playbook.product_categories, Some(category), &pointer, violations);
+    }
     let numbers = [
         ("/policies/demo_length_minutes", policies.demo_length_minutes.is_none_or(|minutes| (1..=1440).contains(&minutes))),
         ("/policies/successful_call_seconds", (1..=3600).contains(&policies.successful_call_seconds)),
@@ -53,7 +57,7 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
     Playbook::demand_word(&playbook.tags, policies.returned_lead_tag.as_ref(), "/policies/returned_lead_tag", violations);
 }
 
-fn lists(playbook: &Playbook) -> [(&'static str, &[Entry]); 11] {
+fn lists(playbook: &Playbook) -> [(&'static str, &[Entry]); 12] {
     [
         ("/tags", &playbook.tags),
         ("/lead_sources", &playbook.lead_sources),
@@ -66,6 +70,7 @@ fn lists(playbook: &Playbook) -> [(&'static str, &[Entry]); 11] {
         ("/lines_of_business", &playbook.lines_of_business),
         ("/product_categories", &playbook.product_categories),
         ("/activity_categories", &playbook.activity_categories),
+        ("/attachment_categories", &playbook.attachment_categories),
     ]
 }
 

@@ -62,6 +62,10 @@ pub struct Playbook {
     /// Categories of activities (R-EDU-36, R-EDU-39, R-EDU-57).
     #[schema(max_items = 500)]
     pub activity_categories: Vec<Entry>,
+    /// Categories of the files on records (R-EDU-73).
+    #[serde(default)]
+    #[schema(max_items = 500, required = true)]
+    pub attachment_categories: Vec<Entry>,
     /// The roles that users can have. `admin` is always among them, with every permission.
     #[schema(max_items = 50)]
     pub roles: Vec<Role>,
@@ -129,6 +133,10 @@ pub struct Policies {
     pub losing_last_primary_opportunity_frees_account: bool,
     /// Whether primary opportunities want evidence (R-ICHK-73, R-ICHK-82).
     pub primary_opportunities_need_evidence: bool,
+    /// Product categories whose quotations tell service and price instead of numbers of codes, to count as evidence (R-ICHK-69).
+    #[serde(default)]
+    #[schema(required = true, max_items = 50)]
+    pub categories_quoted_by_service: Vec<Key>,
     /// The source of a lead that names none.
     pub default_lead_source: Key,
     /// The tag of a lead that sales hand back (R-EDU-18).
@@ -186,6 +194,16 @@ fn allowed(list: &[Entry]) -> Map<String, Value> {
 }
 
 impl Playbook {
+    /// A document that was stored by an earlier version of the program, with what has come since: the role `admin` may do everything
+    /// there is.
+    #[must_use]
+    pub fn brought_up_to_date(mut self) -> Self {
+        if let Some(admin) = self.roles.iter_mut().find(|role| role.key.as_str() == "admin") {
+            admin.permissions = Permission::ALL.into_iter().collect();
+        }
+        self
+    }
+
     /// A reason that somebody gives by hand: a word of the list, but not the one that belongs to a rule of the system.
     pub fn demand_reason(list: &[Entry], key: &Key, of_a_rule: &str, violations: &mut Violations) {
         if key.as_str() == of_a_rule {

@@ -37,6 +37,8 @@ pub enum Code {
     BodyTooSlow,
     /// The body is of a media type that the operation does not read.
     UnsupportedMediaType,
+    /// The part of a file that was asked for is beyond its end; `Content-Range` says how long it is.
+    RangeNotSatisfiable,
     /// The body was understood, but members of it break rules; see `errors`.
     ValidationFailed,
     /// The `Idempotency-Key` was used before for another request.
@@ -53,6 +55,8 @@ pub enum Code {
     InternalError,
     /// The database cannot be reached at present.
     Unavailable,
+    /// The place where files are kept is full or cannot be reached at present.
+    StorageUnavailable,
 
     /// The record's status does not allow this; `current_status` says what it is and `allowed_from` what it would have to be.
     WrongStatus,
@@ -90,6 +94,10 @@ pub enum Code {
     LastAdministrator,
     /// The record is in use and cannot be archived.
     InUse,
+    /// This is no sandbox: its clock cannot be moved.
+    SandboxOff,
     /// The deployment has no playbook yet: run `chot init`.
     NotInitialised,
 }
+
+impl crate::shared::Word for Code {}

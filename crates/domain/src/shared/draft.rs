@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -41,21 +42,13 @@ pub fn read<T: Draft>(json: Value) -> Result<T, Violations> {
     }
 }
 
-/// The same for a body that is then held against the playbook: if it is faulty, what the playbook has against it is told as well.
+/// Reads a draft from JSON with what is wrong with it, so that it can be asked whether the caller may say it at all, and what else is
+/// wrong with it. A faulty draft holds stand-ins and must never be written.
 ///
 /// # Errors
-/// All violations at once.
-pub fn read_against<T: Draft>(json: Value, playbook: &Playbook, now: DateTime<Utc>) -> Result<T, Violations> {
-    let Reading::<T> { draft, mut violations, .. } = Reading::of(json);
-    match draft {
-        Some(draft) if violations.is_empty() => Ok(draft),
-        rest => {
-            if let Some(rest) = rest {
-                rest.check_against(playbook, now, &mut violations);
-            }
-            Err(violations)
-        }
-    }
+/// All violations, if nothing can stand in for what cannot be read.
+pub fn read_with_faults<T: Draft>(json: Value) -> Result<(T, Violations), Violations> {
+    Reading::of(json).with_faults()
 }
 
 /// What was made of a body.
@@ -73,7 +66,7 @@ impl<T: Draft> Reading<T> {
     pub(super) fn of(mut json: Value) -> Self {
         let mut violations = Violations::default();
         if !json.is_object() {
-            return Self { draft: None, violations: Violations::one("", "wrong_type"), is_faithful: false };
+            violations.add("", "wrong_type");
         }
         let is_nested = json.as_object().is_some_and(|members| members.values().any(|one| one.is_array() || one.is_object()));
         if is_nested {
@@ -82,10 +75,20 @@ impl<T: Draft> Reading<T> {
         let read = if violations.is_empty() { T::deserialize(&json).ok() } else { None };
         let is_faithful = read.is_some();
         let draft = read.or_else(|| mended(json, &mut violations));
+        // Of a body about which no more is told, only the rights are asked.
+        let draft = draft.or_else(|| if violations.is_full() { T::deserialize(Shape::of::<T>().least()).ok() } else { None });
         if let Some(draft) = &draft {
             draft.check(&mut violations);
         }
         Self { draft, violations, is_faithful }
+    }
+
+    /// The draft, with stand-ins where it is not faithful, and what is wrong with it.
+    pub(super) fn with_faults(self) -> Result<(T, Violations), Violations> {
+        match self.draft {
+            Some(draft) => Ok((draft, self.violations)),
+            None => Err(self.violations),
+        }
     }
 }
 
@@ -129,3 +132,10 @@ fn code_of(message: &str) -> &str {
     }
     if message.contains(' ') { "invalid_value" } else { message }
 }
+
+/// An order that says nothing more than the verb itself. `{}` is accepted.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+impl Draft for Nothing {}

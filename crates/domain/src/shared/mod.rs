@@ -26,7 +26,7 @@ mod web_address;
 pub use citizen_id::CitizenId;
 pub use clock::{Clock, IdSource, RandomIds, SystemClock};
 pub use code::Code;
-pub use draft::{Draft, read, read_against};
+pub use draft::{Draft, Nothing, read, read_with_faults};
 pub use email::Email;
 pub use fold::fold;
 pub use format::{Format, Formatted};

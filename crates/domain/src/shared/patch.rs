@@ -3,7 +3,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use utoipa::openapi::{RefOr, Schema, schema::AdditionalProperties};
@@ -19,12 +18,13 @@ use crate::playbook::Playbook;
 pub struct MergePatch<T>(Map<String, Value>, PhantomData<fn() -> T>);
 
 impl<T: Draft + Serialize> MergePatch<T> {
-    /// The record's draft as it is once the patch is applied.
+    /// The record's draft as it is once the patch is applied, with what is wrong with the patch: that it is empty, names members that
+    /// change only by verbs, or breaks rules of the draft. What the playbook has against the result is asked by the caller. A faulty
+    /// result holds stand-ins and must never be written.
     ///
     /// # Errors
-    /// An empty patch, members that change only by verbs, and whatever would be wrong with the result. If there is such a fault, what the
-    /// playbook has against the members of the patch is told as well; without one, the caller asks it.
-    pub fn apply(&self, to: &T, playbook: &Playbook, now: DateTime<Utc>) -> Result<T, Violations> {
+    /// The violations, if nothing can stand in for what cannot be read.
+    pub fn apply(&self, to: &T, playbook: &Playbook) -> Result<(T, Violations), Violations> {
         let mut violations = Violations::default();
         if self.0.is_empty() {
             violations.add("", "empty_patch");
@@ -40,20 +40,12 @@ impl<T: Draft + Serialize> MergePatch<T> {
         }
         let mut target = serde_json::to_value(to).unwrap_or_default();
         merge(&mut target, &self.0);
-        let reading = Reading::<T>::of(target);
-        let may_have_stood = reading.is_faithful && !reading.violations.is_empty();
-        let faults = reading.violations;
-        violations.extend(if may_have_stood { faults.caused_by(self.blamed(to)) } else { faults });
-        match reading.draft {
-            Some(draft) if violations.is_empty() => return Ok(draft.settled(playbook)),
-            Some(rest) => {
-                let mut of_playbook = violations.clone();
-                rest.check_against(playbook, now, &mut of_playbook);
-                violations.extend(of_playbook.caused_by(|member| self.0.contains_key(member)));
-            }
-            None => {}
+        let mut reading = Reading::<T>::of(target);
+        if reading.is_faithful && !reading.violations.is_empty() {
+            reading.violations = reading.violations.caused_by(self.blamed(to));
         }
-        Err(violations)
+        reading.violations = violations.and(reading.violations);
+        reading.with_faults().map(|(draft, faults)| (draft.settled(playbook), faults))
     }
 }
 

@@ -177,6 +177,15 @@ impl Shape {
         }
     }
 
+    /// The least that can be said: stand-ins for the members that are required.
+    pub(super) fn least(&self) -> Value {
+        self.required_of(self.resolve(&self.root))
+    }
+
+    fn required_of(&self, schema: &Value) -> Value {
+        required(schema).map(|name| (name.to_owned(), self.stand_in(&schema["properties"][name]))).collect()
+    }
+
     /// What the rule at a place allows, for the violation of it.
     pub(super) fn allowed(&self, steps: &[Step], code: &str) -> Map<String, Value> {
         let schema = steps.iter().fold(self.resolve(&self.root), |schema, step| match step {
@@ -197,21 +206,22 @@ impl Shape {
     /// A value as a schema has it.
     fn stand_in(&self, schema: &Value) -> Value {
         let schema = self.resolve(schema);
+        if schema["format"] == "uuid" {
+            // The example of an identifier may be the name of something, or stand elsewhere in the body.
+            return json!(uuid::Uuid::nil());
+        }
         let example = [&schema["example"], &schema["examples"][0], &schema["enum"][0], &schema["default"]];
         if let Some(example) = example.into_iter().find(|example| !example.is_null()) {
             return example.clone();
         }
         match (schema["type"].as_str(), schema["format"].as_str()) {
-            (Some("string"), Some("uuid")) => json!(uuid::Uuid::nil()),
             (Some("string"), Some("date")) => json!("2000-01-01"),
             (Some("string"), Some("date-time")) => json!("2000-01-01T00:00:00Z"),
             (Some("string"), _) => json!("x".repeat(schema["minLength"].as_u64().unwrap_or(1).try_into().unwrap_or(1))),
             (Some("integer" | "number"), _) => schema["minimum"].as_i64().unwrap_or_default().into(),
             (Some("boolean"), _) => false.into(),
             (Some("array"), _) => json!([]),
-            (Some("object"), _) => {
-                required(schema).map(|name| (name.to_owned(), self.stand_in(&schema["properties"][name]))).collect()
-            }
+            (Some("object"), _) => self.required_of(schema),
             _ => Value::Null,
         }
     }

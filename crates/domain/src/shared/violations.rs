@@ -16,6 +16,18 @@ pub struct Violation {
     pub params: Map<String, Value>,
 }
 
+impl Violation {
+    /// Whether the member is not there or of another type, so that nothing is known of what it holds.
+    fn is_unreadable(&self) -> bool {
+        matches!(self.code.as_str(), "wrong_type" | "required")
+    }
+}
+
+/// Whether a pointer leads to the member, or to something in it.
+fn is_within(pointer: &str, member: &str) -> bool {
+    pointer.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Everything that is wrong with a request, reported at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Violations(Vec<Violation>);
@@ -31,14 +43,15 @@ impl Violations {
         violations
     }
 
-    /// Notes that the member at `pointer` breaks the rule `code`. What is already noted for a member stands.
+    /// Notes that the member at `pointer` breaks the rule `code`. What is already noted for a member stands, and where a member could
+    /// not be read, nothing is noted below it.
     pub fn add(&mut self, pointer: &str, code: &str) {
         self.add_with(pointer, code, Map::new());
     }
 
     /// Like [`Self::add`], with values that belong to the rule.
     pub fn add_with(&mut self, pointer: &str, code: &str, params: Map<String, Value>) {
-        if self.is_full() || self.0.iter().any(|known| known.pointer == pointer) {
+        if self.is_full() || !self.is_open(pointer) {
             return;
         }
         self.0.push(Violation { pointer: pointer.to_owned(), code: code.to_owned(), params });
@@ -46,10 +59,15 @@ impl Violations {
 
     /// Whether nothing is wrong with these members, or with what they hold: only then can a rule over them be applied.
     pub fn none_at(&self, members: &[&str]) -> bool {
-        let is_at = |pointer: &str, member: &str| {
-            pointer.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        !self.0.iter().any(|violation| members.iter().any(|member| is_at(&violation.pointer, member)))
+        members.iter().all(|member| self.is_open(member) && !self.0.iter().any(|known| is_within(&known.pointer, member)))
+    }
+
+    /// Whether more can be said of the member at `pointer`: nothing is noted for it, and no member above it was unreadable. What it names
+    /// can be looked up only then.
+    pub fn is_open(&self, pointer: &str) -> bool {
+        let closes =
+            |known: &Violation| known.pointer == pointer || (known.is_unreadable() && is_within(pointer, &known.pointer));
+        !self.0.iter().any(closes)
     }
 
     /// Takes over what another check found.
@@ -57,6 +75,24 @@ impl Violations {
         for violation in other.0 {
             self.add_with(&violation.pointer, &violation.code, violation.params);
         }
+    }
+
+    /// These violations and those that another check found.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.extend(other);
+        self
+    }
+
+    /// The violations of the part of the body at `pointer`, as the part itself would tell them.
+    #[must_use]
+    pub fn within(&self, pointer: &str) -> Self {
+        let part = |known: &Violation| {
+            let inside = is_within(&known.pointer, pointer).then(|| known.pointer[pointer.len()..].to_owned());
+            let of_whole = || (known.is_unreadable() && is_within(pointer, &known.pointer)).then(String::new);
+            inside.or_else(of_whole).map(|pointer| Violation { pointer, ..known.clone() })
+        };
+        Self(self.0.iter().filter_map(part).collect())
     }
 
     /// The violations under `pointer` of a larger body.
@@ -79,12 +115,19 @@ impl Violations {
     /// The violations other than those with a code.
     #[must_use]
     pub fn without(self, code: &str) -> Self {
-        Self(self.0.into_iter().filter(|v| v.code != code).collect())
+        self.unless(|violation| violation.code == code)
     }
 
-    /// Whether no more are told.
+    /// The violations other than some.
+    #[must_use]
+    pub fn unless(mut self, is_left_out: impl Fn(&Violation) -> bool) -> Self {
+        self.0.retain(|violation| !is_left_out(violation));
+        self
+    }
+
+    /// Whether no more are told: there are enough, or the whole could not be read.
     pub fn is_full(&self) -> bool {
-        self.0.len() >= Self::MOST
+        self.0.len() >= Self::MOST || self.0.iter().any(|known| known.pointer.is_empty() && known.is_unreadable())
     }
 
     /// Whether nothing is wrong.
@@ -108,5 +151,46 @@ impl Violations {
     /// The single violations, in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Violation> {
         self.0.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pointers(violations: Violations) -> Vec<String> {
+        violations.into_vec().into_iter().map(|violation| violation.pointer).collect()
+    }
+
+    #[test]
+    fn below_what_could_not_be_read_nothing_is_told() {
+        let mut violations = Violations::one("/account", "wrong_type");
+        violations.add("/account/id", "not_found");
+        violations.add("/account_id", "not_found");
+        assert!(!violations.none_at(&["/account/id"]) && !violations.is_open("/account/id"));
+        assert_eq!(pointers(violations), ["/account", "/account_id"]);
+        let mut whole = Violations::one("", "wrong_type");
+        whole.add("/name", "required");
+        assert_eq!(pointers(whole), [""]);
+    }
+
+    #[test]
+    fn a_list_that_is_too_long_does_not_hide_what_its_items_are() {
+        let mut violations = Violations::one("/product_ids", "too_many");
+        violations.add("/product_ids/3", "not_found");
+        assert!(!violations.is_open("/product_ids") && violations.is_open("/product_ids/0"));
+        assert_eq!(pointers(violations), ["/product_ids", "/product_ids/3"]);
+    }
+
+    #[test]
+    fn a_part_knows_its_own_faults() {
+        let mut violations = Violations::one("/account/fields/phone", "invalid_phone");
+        violations.add("/contact", "wrong_type");
+        assert_eq!(pointers(violations.within("/account/fields")), ["/phone"]);
+        assert_eq!(pointers(violations.within("/contact/fields")), [""]);
+        assert_eq!(
+            violations.within("/account/fields").below("/account/fields"),
+            Violations::one("/account/fields/phone", "invalid_phone")
+        );
     }
 }

@@ -19,7 +19,7 @@ pub use contacts::{
 };
 pub use query::{AccountFilter, CardFilter, card, cards, exists, find, find_or_card, is_in_sight, list, timeline};
 pub(crate) use store::lock_in_reach;
-pub use store::{LockedAccount, children, id_by_identity, id_by_phone, insert, lock, lock_any, stand, update};
+pub use store::{LockedAccount, children, id_by_identity, id_by_phone, insert, lock, lock_all, lock_any, stand, update};
 pub use view::{AccountCard, AccountCounters, AccountOrCard, AccountView, counters};
 
 use chot_domain::accounts;

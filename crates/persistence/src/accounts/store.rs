@@ -1,7 +1,7 @@
 use chot_domain::accounts::{AccountDraft, AccountId, AccountStanding};
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::shared::{CitizenId, Document, Email, Id, Key, PhoneNumber, TaxCode, Text, fold};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::query::reachable;
@@ -21,6 +21,11 @@ impl Locked<row::Model> {
             stage: self.0.stage.clone().map(Key::trusted),
             owner_id: self.owner_id(),
         }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.0.name
     }
 
     /// The salesperson.
@@ -99,6 +104,17 @@ pub(crate) async fn lock_in_reach(tx: &Tx, id: AccountId) -> Result<Option<Locke
 /// When the database fails.
 pub async fn lock_any(tx: &Tx, id: AccountId) -> Result<Option<LockedAccount>, StoreError> {
     Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
+}
+
+/// Locks several accounts, in sight or not, in the order of their identifiers, so that two who lock some of the same never wait for each
+/// other.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_all(tx: &Tx, ids: &[AccountId]) -> Result<Vec<LockedAccount>, StoreError> {
+    let named = row::Entity::find().filter(row::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+    let rows = named.order_by_asc(row::Column::Id).lock_exclusive().all(&tx.conn).await?;
+    Ok(rows.into_iter().map(Locked).collect())
 }
 
 /// Writes what is now said about an account.

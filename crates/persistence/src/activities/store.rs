@@ -263,6 +263,8 @@ pub struct Proof {
     pub done_at: Option<DateTime<Utc>>,
     /// Whether a telephone exchange told of it.
     pub is_via_telephony: bool,
+    /// Whether there is a recap of it.
+    pub has_recap: bool,
     /// Whether it is in the archive.
     pub is_archived: bool,
 }
@@ -291,6 +293,7 @@ pub async fn proof(reads: &impl Reads, id: ActivityId) -> Result<Option<Proof>, 
         outcome: row.outcome.map(|outcome| outcome.0),
         done_at: row.done_at,
         is_via_telephony: row.is_via_telephony,
+        has_recap: row.summary.is_some(),
         is_archived: row.archived_at.is_some(),
     }))
 }

@@ -1,5 +1,6 @@
-use chot_domain::identity::{Actor, Permission, Scope};
+use chot_domain::identity::{self, Actor, Permission, Scope};
 use chot_domain::shared::{Code, Draft, Refusal};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, FromQueryResult, PartialModelTrait,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -7,9 +8,9 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::EventView;
 use super::row::{event, position};
 use super::timeline::add_changes;
+use super::{EventKind, EventView};
 use crate::identity::user;
 use crate::locked::write;
 use crate::{Limit, Reads, StoreError, Tx};
@@ -101,4 +102,31 @@ pub async fn place(tx: &Tx) -> Result<u64, StoreError> {
         write(tx, position::ActiveModel { id: Set(1), last_position: Set(last) }).await?;
     }
     Ok(placed)
+}
+
+/// How many events of a kind were recorded.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EventsRecorded {
+    /// What happened.
+    pub kind: EventKind,
+    /// How often.
+    #[schema(minimum = 1)]
+    pub count: i64,
+}
+
+/// How often each thing has happened by itself since an instant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recorded_by_system_since(reads: &impl Reads, instant: DateTime<Utc>) -> Result<Vec<EventsRecorded>, StoreError> {
+    let select = event::Entity::find()
+        .filter(event::Column::ActorKind.eq(crate::Col(identity::ActorKind::System)))
+        .filter(event::Column::OccurredAt.gte(instant))
+        .select_only()
+        .column(event::Column::Kind)
+        .column_as(event::Column::Id.count(), "count")
+        .group_by(event::Column::Kind)
+        .order_by_asc(event::Column::Kind);
+    let rows: Vec<(EventKind, i64)> = select.into_tuple().all(reads.connection()).await?;
+    Ok(rows.into_iter().map(|(kind, count)| EventsRecorded { kind, count }).collect())
 }

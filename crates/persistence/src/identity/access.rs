@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
-use chot_domain::identity::{Actor, ApiKeyId, Permission, SessionId, TeamId, UserId, Who};
-use chot_domain::playbook::Playbook;
+use chot_domain::identity::{Actor, ApiKeyId, Permission, Scope, SessionId, TeamId, UserId, Who};
+use chot_domain::playbook::{Playbook, Role};
 use chot_domain::shared::{Id, Key};
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -122,10 +122,70 @@ pub async fn users_among(reads: &impl Reads, ids: Vec<Uuid>) -> Result<Vec<Uuid>
     Ok(select.into_tuple().all(reads.connection()).await?)
 }
 
-/// A team and all teams below it. There are few, so the tree is walked in memory.
-pub(crate) async fn teams_from(reads: &impl Reads, top: Uuid) -> Result<Vec<TeamId>, StoreError> {
+/// How somebody is written to.
+#[derive(Clone, Debug)]
+pub struct Addressee {
+    /// The person's name.
+    pub name: String,
+    /// The address.
+    pub email: String,
+}
+
+/// How a user who works here is written to; nothing of one who does not exist or has left.
+///
+/// # Errors
+/// When the database fails.
+pub async fn addressee(reads: &impl Reads, user: UserId) -> Result<Option<Addressee>, StoreError> {
+    let working = user::Entity::find_by_id(user.uuid()).filter(user::Column::IsActive.eq(true));
+    let columns = working.select_only().columns([user::Column::FullName, user::Column::Email]);
+    let found: Option<(String, String)> = columns.into_tuple().one(reads.connection()).await?;
+    Ok(found.map(|(name, email)| Addressee { name, email }))
+}
+
+/// Who leads a user: those who work in the same team or in a team above it, in a role that reaches further than its own records and
+/// gives leads out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn managers_of(reads: &impl Reads, playbook: &Playbook, user: UserId) -> Result<Vec<UserId>, StoreError> {
+    let team = user::Entity::find_by_id(user.uuid()).select_only().column(user::Column::TeamId);
+    let Some(team) = team.into_tuple::<Option<Uuid>>().one(reads.connection()).await?.flatten() else {
+        return Ok(Vec::new());
+    };
+    let leads = |role: &&Role| role.scope != Scope::Own && role.granted().contains(Permission::LeadsAssign);
+    let roles: Vec<&str> = playbook.roles.iter().filter(leads).map(|role| role.key.as_str()).collect();
+    let managers = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(user::Column::IsActive.eq(true))
+        .filter(user::Column::Role.is_in(roles))
+        .filter(user::Column::TeamId.is_in(teams_up_from(reads, team).await?))
+        .filter(user::Column::Id.ne(user.uuid()))
+        .order_by_asc(user::Column::Id);
+    let found: Vec<Uuid> = managers.into_tuple().all(reads.connection()).await?;
+    Ok(found.into_iter().map(Id::new).collect())
+}
+
+/// A team and all teams above it.
+async fn teams_up_from(reads: &impl Reads, bottom: Uuid) -> Result<Vec<Uuid>, StoreError> {
+    let all = team_tree(reads).await?;
+    let mut found = vec![bottom];
+    let above = |team: Uuid| all.iter().find(|(id, _)| *id == team).and_then(|(_, above)| *above);
+    while let Some(next) = found.last().copied().and_then(above).filter(|next| !found.contains(next)) {
+        found.push(next);
+    }
+    Ok(found)
+}
+
+/// Every team with the one right above it. There are few, so the tree is walked in memory.
+async fn team_tree(reads: &impl Reads) -> Result<Vec<(Uuid, Option<Uuid>)>, StoreError> {
     let columns = team::Entity::find().select_only().columns([team::Column::Id, team::Column::ParentId]);
-    let all: Vec<(Uuid, Option<Uuid>)> = columns.into_tuple().all(reads.connection()).await?;
+    Ok(columns.into_tuple().all(reads.connection()).await?)
+}
+
+/// A team and all teams below it.
+pub(crate) async fn teams_from(reads: &impl Reads, top: Uuid) -> Result<Vec<TeamId>, StoreError> {
+    let all = team_tree(reads).await?;
     let mut found = vec![top];
     let mut next = 0;
     while let Some(parent) = found.get(next).copied() {

@@ -11,7 +11,8 @@ mod view;
 
 pub(crate) use access::teams_from;
 pub use access::{
-    ApiKeySecret, SessionState, SpentToken, actor, api_key, role_of, session, signing_keys, user_named, users_among,
+    Addressee, ApiKeySecret, SessionState, SpentToken, actor, addressee, api_key, managers_of, role_of, session, signing_keys,
+    user_named, users_among,
 };
 pub use api_keys::{LockedApiKey, NewApiKey, insert_api_key, lock_api_key, revoke_api_key};
 pub use query::{

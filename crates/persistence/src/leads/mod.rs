@@ -20,8 +20,8 @@ pub use forms::{
     FormByKey, LeadFormFilter, LeadFormView, LockedForm, find_form, form_by_key, insert_form, keep_submission, list_forms,
     lock_form, submissions_since, update_form,
 };
-pub(crate) use query::seen_in_pool;
 pub use query::{LeadFilter, LeadSort, exists, find, id_by_phone, is_in_reach, list, timeline};
+pub(crate) use query::{leads_in_sight, seen_in_pool};
 pub use store::{LockedLead, NewLead, fingerprint, insert, lock, lock_any, mark_converted, stand, unmark_converted, update};
 pub use view::LeadView;
 

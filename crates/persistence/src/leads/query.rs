@@ -163,6 +163,16 @@ pub(super) fn in_sight(actor: &Actor) -> Result<Condition, StoreError> {
     })
 }
 
+/// The identifiers of the leads that the actor may see, for what hangs on them: nothing to ask, for those who see everything.
+pub(crate) fn leads_in_sight<C: ColumnTrait>(actor: &Actor, lead: C) -> Result<Condition, StoreError> {
+    let seen = in_sight(actor)?;
+    if seen.is_empty() {
+        return Ok(Condition::all());
+    }
+    let leads = row::Entity::find().select_only().column(row::Column::Id).filter(seen);
+    Ok(Condition::all().add(lead.in_subquery(leads.into_query())))
+}
+
 /// Which leads beyond their reach those see who give out or take from the pool.
 pub(crate) fn seen_in_pool(actor: &Actor) -> Option<SimpleExpr> {
     let sees_pool = actor.may(Permission::LeadsAssign) || actor.may(Permission::LeadsClaim);

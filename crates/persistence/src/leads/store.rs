@@ -80,14 +80,19 @@ pub async fn fingerprint(reads: &impl Reads, actor: &Actor, id: LeadId) -> Resul
 }
 
 impl Locked<row::Model> {
+    /// The account that it became.
+    pub fn account_id(&self) -> Option<AccountId> {
+        self.0.account_id.map(Id::new)
+    }
+
     /// The conversion that holds.
     pub fn conversion_id(&self) -> Option<ConversionId> {
         self.0.conversion_id.map(Id::new)
     }
 
-    /// The account that it became.
-    pub fn account_id(&self) -> Option<AccountId> {
-        self.0.account_id.map(Id::new)
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.0.name
     }
 
     /// What was said about it. Stored values are taken as they are: what older rules accepted stays.

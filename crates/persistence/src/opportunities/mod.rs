@@ -1,6 +1,7 @@
 //! Chances to sell, and the boards that show them.
 
 mod board;
+pub mod evidence;
 mod history;
 mod query;
 pub(crate) mod row;
@@ -12,8 +13,8 @@ pub use board::{AccountCardOnBoard, Board, BoardCard, BoardColumn, BoardFilter, 
 pub use history::{stage_history, timeline};
 pub use query::{OpportunityFilter, OpportunitySort, find, is_in_sight, list};
 pub use store::{
-    LockedOpportunity, NewOpportunity, draft, follow_owner, insert, lock, lock_any, only_open_primary, open_of,
-    primary_open_or_won, stand, update, won_of,
+    LockedOpportunity, NewOpportunity, account_of, draft, follow_owner, insert, lock, lock_all, lock_any, only_open_primary,
+    open_of, primary_open_or_won, stand, update, won_of,
 };
 pub use view::{OpportunityView, StageVisit};
 

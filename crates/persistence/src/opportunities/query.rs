@@ -22,6 +22,7 @@ use crate::tags::{self, TaggedKind};
 use crate::{AnyOf, AnyUser, Col, Limit, Page, Reads, StoreError, search};
 
 type AnyStatus = AnyOf<OpportunityStatus>;
+type AnyEvidenceStatus = AnyOf<EvidenceStatus>;
 
 /// Which opportunities are asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -46,6 +47,10 @@ pub struct OpportunityFilter {
     /// Only opportunities with this evidence status (R-ICHK-65).
     #[param(inline)]
     pub evidence_status: Option<EvidenceStatus>,
+    /// Only opportunities with any of these evidence statuses; `missing,warned` with `status=open` lists whose evidence is not
+    /// updated (R-ICHK-66).
+    #[param(inline, style = Form, explode = false)]
+    pub evidence_status_in: Option<AnyEvidenceStatus>,
     /// Only opportunities of this account.
     #[param(value_type = Option<String>, format = Uuid)]
     pub account_id: Option<AccountId>,
@@ -166,6 +171,9 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &OpportunityFilter)
         .apply_if(filter.stage.as_ref(), |select, value| select.filter(row::Column::Stage.eq(value.as_str())))
         .apply_if(filter.classification, |select, value| select.filter(row::Column::Classification.eq(Col(value))))
         .apply_if(filter.evidence_status, |select, value| select.filter(row::Column::EvidenceStatus.eq(Col(value))))
+        .apply_if(filter.evidence_status_in.as_ref(), |select, any| {
+            select.filter(row::Column::EvidenceStatus.is_in(any.iter().copied().map(Col)))
+        })
         .apply_if(filter.account_id, |select, value| select.filter(row::Column::AccountId.eq(value.uuid())))
         .apply_if(filter.owner_id, |select, value| select.filter(row::Column::OwnerId.eq(value.uuid())))
         .apply_if(filter.owner_id_in.as_ref(), |select, any| {

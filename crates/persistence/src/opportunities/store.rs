@@ -43,6 +43,11 @@ impl Locked<row::Model> {
         self.0.owner_id.map(Id::new)
     }
 
+    /// What may be sold, in a few words.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
     /// Primary or secondary.
     pub fn classification(&self) -> Classification {
         self.0.classification.0
@@ -56,6 +61,9 @@ impl Locked<row::Model> {
             stage: Key::trusted(row.stage),
             stage_entered_at: row.stage_entered_at,
             evidence_status: row.evidence_status.0,
+            open_since: row.open_since,
+            evidence_changed_at: row.evidence_changed_at,
+            newest_proof: row.newest_proof_id.map(Id::new),
             lost_reason: row.lost_reason.map(Key::trusted),
             customer_feedback: row.customer_feedback.map(Text::trusted),
             next_approach_on: row.next_approach_on,
@@ -96,14 +104,32 @@ pub async fn insert(tx: &Tx, new: &NewOpportunity<'_>) -> Result<(), StoreError>
 pub async fn lock(tx: &Tx, id: OpportunityId) -> Result<Option<LockedOpportunity>, StoreError> {
     tx.actor.require(Permission::OpportunitiesRead)?;
     // The account comes first, here as everywhere: it decides on sight, and what it loses or gains is counted under its lock.
-    let account = row::Entity::find_by_id(id.uuid()).select_only().column(row::Column::AccountId);
-    let Some(account) = account.into_tuple::<Uuid>().one(&tx.conn).await? else {
+    let Some(account) = account_of(tx, id).await? else {
         return Ok(None);
     };
-    if accounts::lock_in_reach(tx, Id::new(account)).await?.is_none() {
+    if accounts::lock_in_reach(tx, account).await?.is_none() {
         return Ok(None);
     }
     lock_any(tx, id).await
+}
+
+/// The customer of an opportunity, in sight or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn account_of(tx: &Tx, id: OpportunityId) -> Result<Option<AccountId>, StoreError> {
+    let account = row::Entity::find_by_id(id.uuid()).select_only().column(row::Column::AccountId);
+    Ok(account.into_tuple::<Uuid>().one(&tx.conn).await?.map(Id::new))
+}
+
+/// Locks several opportunities, in sight or not, whose accounts are locked; in the order of their identifiers.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_all(tx: &Tx, ids: &[OpportunityId]) -> Result<Vec<LockedOpportunity>, StoreError> {
+    let named = row::Entity::find().filter(row::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+    let rows = named.order_by_asc(row::Column::Id).lock_exclusive().all(&tx.conn).await?;
+    Ok(rows.into_iter().map(Locked).collect())
 }
 
 /// Locks an opportunity, in sight or not: for what follows from other verbs.
@@ -174,6 +200,9 @@ pub async fn follow_owner(
     };
     let found = open(account).column(row::Column::OwnerId).filter(of_another);
     let found: Vec<(Uuid, Option<Uuid>)> = found.into_tuple().all(&tx.conn).await?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
     row::Entity::update_many()
         .col_expr(row::Column::OwnerId, Expr::value(owner.map(UserId::uuid)))
         .col_expr(row::Column::Version, Expr::col(row::Column::Version).add(1))
@@ -273,6 +302,9 @@ fn with_standing(row: row::ActiveModel, standing: &OpportunityStanding) -> row::
         stage,
         stage_entered_at,
         evidence_status,
+        open_since,
+        evidence_changed_at,
+        newest_proof,
         lost_reason,
         customer_feedback,
         next_approach_on,
@@ -283,6 +315,9 @@ fn with_standing(row: row::ActiveModel, standing: &OpportunityStanding) -> row::
         stage: Set(stage.into()),
         stage_entered_at: Set(*stage_entered_at),
         evidence_status: Set(Col(*evidence_status)),
+        open_since: Set(*open_since),
+        evidence_changed_at: Set(*evidence_changed_at),
+        newest_proof_id: Set(newest_proof.map(Id::uuid)),
         lost_reason: Set(lost_reason.as_ref().map(Into::into)),
         customer_feedback: Set(customer_feedback.as_ref().map(Into::into)),
         next_approach_on: Set(*next_approach_on),

@@ -1,69 +1,11 @@
-//! The future: what falls due, when, for which record. Set and cancelled by verbs, claimed by the worker.
-
-use chot_domain::shared::Word;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::{TimerId, TimerKind, TimerState, row};
 use crate::locked::write;
 use crate::{Col, StoreError, Tx};
-
-/// What falls due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TimerKind {
-    /// A recycled lead is to be taken up again (R-SUNO-22).
-    LeadFollowUp,
-    /// The password to a customer's computer is to be deleted (R-EDU-50).
-    RemoteAccessExpiry,
-}
-
-impl Word for TimerKind {}
-
-/// Where a timer stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TimerState {
-    /// Waits for its time.
-    Pending,
-    /// Its verb has run.
-    Done,
-    /// A verb took it back.
-    Cancelled,
-    /// Its verb failed too often.
-    Failed,
-}
-
-impl Word for TimerState {}
-
-mod row {
-    use chrono::{DateTime, Utc};
-    use sea_orm::entity::prelude::*;
-
-    pub type Kind = crate::Col<super::TimerKind>;
-    pub type State = crate::Col<super::TimerState>;
-
-    #[sea_orm::model]
-    #[derive(Clone, Debug, DeriveEntityModel)]
-    #[sea_orm(table_name = "timers")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub kind: Kind,
-        pub subject_id: Uuid,
-        pub due_at: DateTime<Utc>,
-        pub run_at: DateTime<Utc>,
-        pub state: State,
-        pub attempts: i64,
-        pub last_error: Option<String>,
-        pub created_at: DateTime<Utc>,
-        pub finished_at: Option<DateTime<Utc>>,
-    }
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
 
 /// A timer whose time has come, locked by the unit of work that claimed it.
 #[derive(Clone, Debug)]
@@ -171,4 +113,33 @@ pub async fn postpone(tx: &Tx, timer: &DueTimer, error: &str) -> Result<(), Stor
         ..Default::default()
     };
     write(tx, failed).await
+}
+
+/// Gives a timer that was given up another go, at once. Says whether there is one.
+///
+/// # Errors
+/// When the database fails, or the same falls due for the same record once more already.
+pub async fn retry(tx: &Tx, id: TimerId) -> Result<bool, StoreError> {
+    let again = row::Entity::update_many()
+        .col_expr(row::Column::State, Expr::value(Col(TimerState::Pending)))
+        .col_expr(row::Column::RunAt, Expr::value(tx.now))
+        .col_expr(row::Column::Attempts, Expr::value(0))
+        .filter(row::Column::Id.eq(id.uuid()))
+        .filter(row::Column::State.eq(Col(TimerState::Failed)));
+    Ok(again.exec(&tx.conn).await?.rows_affected > 0)
+}
+
+/// Forgets timers that were finished before an instant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_finished_before(tx: &Tx, instant: DateTime<Utc>) -> Result<(), StoreError> {
+    let finished = [TimerState::Done, TimerState::Cancelled].map(Col);
+    row::Entity::delete_many()
+        .filter(row::Column::State.is_in(finished))
+        .filter(row::Column::DueAt.lt(instant))
+        .filter(row::Column::FinishedAt.lt(instant))
+        .exec(&tx.conn)
+        .await?;
+    Ok(())
 }

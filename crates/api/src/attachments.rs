@@ -1,0 +1,105 @@
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, web::Path};
+use chot_application::attachments as verbs;
+use chot_domain::attachments::{AttachmentDraft, AttachmentId};
+use chot_domain::identity::Actor;
+use chot_domain::shared::{Code, Nothing};
+use chot_persistence::attachments::{self, AttachmentFilter, AttachmentView};
+use chot_persistence::{Page, Reads, StoreError, Tx};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::{Answer, Reply};
+use crate::download::{self, FileContent};
+use crate::extract::{Caller, FileForm, OptionalBody, Query, Seen};
+use crate::problem::Failure;
+use crate::record::Record;
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(upload).service(get_one).service(content).service(archive).service(restore);
+}
+
+impl Record for AttachmentView {
+    type Id = AttachmentId;
+    const PATH: &'static str = "/api/v1/attachments";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl Reads, actor: &Actor, id: AttachmentId) -> Result<Option<Self>, StoreError> {
+        attachments::find(reads, actor, id).await
+    }
+
+    async fn hold(tx: &Tx, id: AttachmentId) -> Result<Option<i64>, StoreError> {
+        Ok(attachments::lock(tx, id).await?.map(|record| record.version()))
+    }
+}
+
+/// List files.
+///
+/// The files of records that the caller sees; with `lead_id`, `account_id`, `opportunity_id` or `activity_id`, those of one record.
+#[utoipa::path(tag = "attachments", operation_id = "listAttachments", params(AttachmentFilter), responses((status = 200, body = Page<AttachmentView>)))]
+#[get("/attachments")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<AttachmentFilter>) -> Answer {
+    Ok(Reply::page(&request, &attachments::list(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// Upload a file.
+///
+/// Hangs a file on a lead, an account, an opportunity or an activity: send a form with the part `file` and exactly one of the four
+/// identifiers. Pictures, PDF, Office documents, plain text and CSV in UTF-8, recordings, films and ZIP are taken, up to 25 MiB. What a file
+/// is, is told by its content: a file whose name or declared media type says otherwise is refused.
+#[utoipa::path(tag = "attachments", operation_id = "uploadAttachment", request_body(content = AttachmentDraft, content_type = "multipart/form-data"), responses((status = 201, body = AttachmentView)))]
+#[post("/attachments")]
+async fn upload(caller: Caller, form: FileForm) -> Answer {
+    let body = form.receive(&caller.ctx).await?;
+    caller.create::<AttachmentView, _>(&body, verbs::upload).await
+}
+
+/// Read what is known of a file.
+///
+/// Its name, type, size and record. Its content is at `/content` below.
+#[utoipa::path(tag = "attachments", operation_id = "getAttachment", responses((status = 200, body = AttachmentView)))]
+#[get("/attachments/{attachment_id}")]
+async fn get_one(caller: Caller, id: Path<AttachmentId>) -> Answer {
+    caller.read::<AttachmentView>(*id).await
+}
+
+/// Download a file.
+///
+/// The content, in the file's own media type, for those who see the record that it belongs to. With `Range: bytes=FIRST-LAST` one part of it:
+/// 206, or 416 beyond its end. The `ETag` is the SHA-256 of the content; the content of a file never changes.
+#[utoipa::path(
+    tag = "attachments",
+    operation_id = "downloadAttachment",
+    params(
+        ("Range" = Option<String>, Header, description = "The part that is wanted, such as `bytes=0-1023`; several parts are answered with the whole.", example = "bytes=0-1023"),
+        ("If-Range" = Option<String>, Header, description = "The `ETag` of the file of which you have parts: if it is another file by now, the whole is answered."),
+    ),
+    responses(
+        (status = 200, description = "The whole file.", content_type = "*/*", body = FileContent),
+        (status = 206, description = "The part that was asked for; `Content-Range` says which.", content_type = "*/*", body = FileContent),
+    )
+)]
+#[get("/attachments/{attachment_id}/content")]
+async fn content(request: HttpRequest, caller: Caller, id: Path<AttachmentId>) -> Result<HttpResponse, Failure> {
+    let kept = attachments::content(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
+    download::answer(&request, &caller.ctx.engine.files, &kept).await
+}
+
+/// Archive a file.
+///
+/// Takes the file out of the working lists. Nothing is lost: it can be restored.
+#[utoipa::path(tag = "attachments", operation_id = "archiveAttachment", responses((status = 204)))]
+#[delete("/attachments/{attachment_id}")]
+async fn archive(caller: Caller, id: Path<AttachmentId>, seen: Seen) -> Answer {
+    caller.archive::<AttachmentView>(*id, &seen, verbs::archive).await
+}
+
+/// Restore a file.
+///
+/// Brings an archived file back.
+#[utoipa::path(tag = "attachments", operation_id = "restoreAttachment", responses((status = 200, body = AttachmentView)))]
+#[post("/attachments/{attachment_id}/restore")]
+async fn restore(caller: Caller, id: Path<AttachmentId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+    caller.act::<AttachmentView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
+}

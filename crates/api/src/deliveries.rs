@@ -1,0 +1,80 @@
+use actix_web::{HttpRequest, get, post, web::Path};
+use chot_application::{Engine, deliveries as verbs};
+use chot_domain::deliveries::DeliveryId;
+use chot_domain::identity::Actor;
+use chot_domain::shared::{Nothing, Stored};
+use chot_persistence::deliveries::{self, DeliveryFilter, DeliveryView};
+use chot_persistence::{Page, Reads, StoreError, Tx};
+use chrono::TimeDelta;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::{Answer, Reply};
+use crate::extract::{Caller, OptionalBody, Query};
+use crate::record::Record;
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(get_one).service(retry);
+}
+
+impl Record for DeliveryView {
+    type Id = DeliveryId;
+    const PATH: &'static str = "/api/v1/deliveries";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl Reads, actor: &Actor, id: DeliveryId) -> Result<Option<Self>, StoreError> {
+        deliveries::find(reads, actor, id).await
+    }
+
+    async fn hold(tx: &Tx, id: DeliveryId) -> Result<Option<i64>, StoreError> {
+        Ok(deliveries::lock(tx, id).await?.map(|record| record.version()))
+    }
+}
+
+/// List deliveries.
+///
+/// What has to leave the house, such as e-mails, and what became of it; the newest first. What they say is not shown.
+#[utoipa::path(
+    tag = "deliveries",
+    operation_id = "listDeliveries",
+    params(DeliveryFilter),
+    responses((status = 200, body = Page<DeliveryView>))
+)]
+#[get("/deliveries")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<DeliveryFilter>) -> Answer {
+    Ok(Reply::page(&request, &deliveries::list(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// Read a delivery.
+///
+/// One delivery, with its attempts and the last error.
+#[utoipa::path(tag = "deliveries", operation_id = "getDelivery", responses((status = 200, body = DeliveryView)))]
+#[get("/deliveries/{delivery_id}")]
+async fn get_one(caller: Caller, id: Path<DeliveryId>) -> Answer {
+    caller.read::<DeliveryView>(*id).await
+}
+
+/// Try a delivery again.
+///
+/// A delivery that was given up, or that waits for its next attempt, is due at once and has all its attempts before it.
+#[utoipa::path(tag = "deliveries", operation_id = "retryDelivery", responses((status = 200, body = DeliveryView)))]
+#[post("/deliveries/{delivery_id}/retry")]
+async fn retry(caller: Caller, id: Path<DeliveryId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+    caller.act::<DeliveryView, _>(*id, &body, async |tx: &Tx, id, _| verbs::retry(tx, id).await).await
+}
+
+/// Puts how the deliveries stand into the measurements.
+///
+/// # Errors
+/// When the database fails.
+pub async fn measure(engine: &Engine) -> Result<(), StoreError> {
+    let tally = deliveries::tally(&engine.db).await?;
+    for (state, count) in tally.by_state {
+        metrics::gauge!("chot_deliveries", "state" => state.raw()).set(count);
+    }
+    let age = tally.oldest_pending.map_or(TimeDelta::zero(), |oldest| engine.clock.now() - oldest);
+    metrics::gauge!("chot_deliveries_oldest_pending_seconds").set(age.to_std().unwrap_or_default());
+    Ok(())
+}

@@ -1,0 +1,38 @@
+use actix_web::{get, post};
+use chot_application::sandbox::{self, ClockMoved, ClockReading};
+use chot_domain::identity::Permission;
+use chot_domain::sandbox::MoveClock;
+use chot_domain::shared::Code;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::{Answer, Reply};
+use crate::extract::{Body, Caller};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(get_clock).service(move_clock);
+}
+
+/// Read the clock of the sandbox.
+///
+/// What time it is in this sandbox, for all rules of the business. A server that is no sandbox answers 404 `sandbox_off`.
+#[utoipa::path(tag = "sandbox", operation_id = "getSandboxClock", responses((status = 200, body = ClockReading)))]
+#[get("/sandbox/clock")]
+async fn get_clock(caller: Caller) -> Answer {
+    Ok(Reply::ok(&sandbox::read_clock(&caller.ctx)?))
+}
+
+/// Move the clock of the sandbox forward.
+///
+/// Lets time pass, so that a rule of tonight can be seen working now. Everything that falls due on the way happens at its time, in order,
+/// and the answer says what did. The clock never goes back. A server that is no sandbox answers 404 `sandbox_off`.
+#[utoipa::path(tag = "sandbox", operation_id = "moveSandboxClock", request_body = MoveClock, responses((status = 200, body = ClockMoved)))]
+#[post("/sandbox/clock")]
+async fn move_clock(caller: Caller, body: Body<MoveClock>) -> Answer {
+    sandbox::read_clock(&caller.ctx)?;
+    let moved = if caller.is_answered().await? { None } else { Some(sandbox::move_clock(&caller.ctx, body.right()?).await?) };
+    let answer = async |tx: &chot_persistence::Tx, _: &MoveClock| {
+        tx.require(Permission::SandboxWrite)?;
+        Ok(Reply::ok(moved.as_ref().ok_or(Code::InternalError)?))
+    };
+    caller.post(&body, answer).await
+}

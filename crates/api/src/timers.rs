@@ -1,0 +1,57 @@
+use actix_web::{HttpRequest, get, post, web::Path};
+use chot_application::timers as verbs;
+use chot_domain::identity::{Actor, Permission};
+use chot_domain::shared::{Code, Nothing};
+use chot_persistence::Page;
+use chot_persistence::timers::{self, Backlog, TimerFilter, TimerId, TimerView};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::{Answer, Reply};
+use crate::extract::{Caller, OptionalBody, Query};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(get_backlog).service(get_one).service(retry);
+}
+
+/// List timers.
+///
+/// Everything that falls due at a time: reminders, checks, days that were waited for. `state=failed` lists what was given up.
+#[utoipa::path(tag = "timers", operation_id = "listTimers", params(TimerFilter), responses((status = 200, body = Page<TimerView>)))]
+#[get("/timers")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<TimerFilter>) -> Answer {
+    Ok(Reply::page(&request, &timers::list(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// Read the backlog of timers.
+///
+/// How many timers are due and have not run, since when the oldest has been due, how many wait and how many were given up. A healthy
+/// deployment has next to none that are due.
+#[utoipa::path(tag = "timers", operation_id = "getTimerBacklog", responses((status = 200, body = Backlog)))]
+#[get("/timers/backlog")]
+async fn get_backlog(caller: Caller) -> Answer {
+    caller.actor().require(Permission::TimersManage).map_err(chot_application::Error::from)?;
+    Ok(Reply::ok(&timers::backlog(caller.db(), caller.ctx.engine.clock.now()).await?))
+}
+
+/// Read a timer.
+///
+/// What falls due, when, for which record, and how often it has failed.
+#[utoipa::path(tag = "timers", operation_id = "getTimer", responses((status = 200, body = TimerView)))]
+#[get("/timers/{timer_id}")]
+async fn get_one(caller: Caller, id: Path<TimerId>) -> Answer {
+    let timer = timers::find(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
+    Ok(Reply::ok(&timer))
+}
+
+/// Try a timer again.
+///
+/// Gives a timer that was given up another go, at once. Mend the cause first: `last_error` names it.
+#[utoipa::path(tag = "timers", operation_id = "retryTimer", responses((status = 200, body = TimerView)))]
+#[post("/timers/{timer_id}/retry")]
+async fn retry(caller: Caller, id: Path<TimerId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+    let again = async |tx: &chot_persistence::Tx, _: &Nothing| {
+        verbs::retry(tx, *id).await?;
+        Ok(Reply::ok(&timers::find(tx, &Actor::system(), *id).await?.ok_or(Code::NotFound)?))
+    };
+    caller.post(&body, again).await
+}

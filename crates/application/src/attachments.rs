@@ -1,0 +1,153 @@
+//! Files on records: taken in, put away, and swept up when no record names them.
+
+use chot_domain::attachments::{AttachmentDraft, AttachmentId, Parent};
+use chot_domain::history::EventKind;
+use chot_domain::identity::Permission;
+use chot_domain::opportunities::OpportunityId;
+use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceKind};
+use chot_domain::shared::{Clock, Code, SystemClock};
+use chot_persistence::attachments::{self, Belonging, IncomingFile, LockedAttachment, StoredFile};
+use chot_persistence::events::{Happening, record};
+use chot_persistence::{Tx, accounts, activities, leads, opportunities};
+use chrono::TimeDelta;
+use futures_util::StreamExt;
+
+use crate::opportunities::evidence::give_by_itself;
+use crate::{Ctx, Engine, Result, checks};
+
+/// A file that has been taken in, with what was said about it.
+pub struct Upload {
+    /// What was said.
+    pub draft: AttachmentDraft,
+    /// The file; none is kept of a request with faults.
+    pub file: Option<StoredFile>,
+}
+
+/// Begins to take in a file, from whoever may upload files at all. What the file belongs to is asked when it is there.
+///
+/// # Errors
+/// `forbidden`; when the place for files cannot be used.
+pub async fn receive(ctx: &Ctx) -> Result<IncomingFile> {
+    ctx.actor.require(Permission::AttachmentsWrite)?;
+    Ok(ctx.engine.files.begin(ctx.engine.ids.uuid()).await?)
+}
+
+/// Hangs a file that was taken in on a record in sight (R-EDU-73, R-ICHK-83, R-ICHK-84).
+///
+/// # Errors
+/// `forbidden`; every violation of the draft; a record out of sight; `archived`.
+pub async fn upload(tx: &Tx, upload: &Upload) -> Result<AttachmentId> {
+    tx.require(Permission::AttachmentsWrite)?;
+    let Upload { draft, file } = upload;
+    let mut violations = checks::judge(tx, draft);
+    let mut found = None;
+    for parent in draft.parents() {
+        if !violations.is_open(parent.pointer()) {
+            continue;
+        }
+        found = held(tx, parent).await?;
+        if found.is_none() {
+            violations.add(parent.pointer(), "not_found");
+        }
+    }
+    violations.unless_any(())?;
+    let ((belonging, is_archived), file) = found.zip(file.as_ref()).ok_or(Code::NotFound)?;
+    checks::not_archived(is_archived)?;
+    let id = tx.new_id();
+    attachments::insert(tx, id, draft, &belonging, file).await?;
+    let happened = happening(EventKind::AttachmentUploaded, id, &belonging).saying("file_name", Some(&draft.file));
+    let happened = happened.with("content_type", file.content_type).with("size", file.size).with("category", &draft.category);
+    record(tx, happened).await?;
+    if let (Some(_), Some(opportunity)) = (belonging.activity, belonging.opportunity) {
+        prove(tx, opportunity, id).await?;
+    }
+    Ok(id)
+}
+
+/// A file on a note or another activity of an opportunity is evidence at once, from whoever may give evidence (R-ICHK-84, A-25).
+async fn prove(tx: &Tx, opportunity: OpportunityId, file: AttachmentId) -> Result<()> {
+    if !tx.actor.may(Permission::EvidenceWrite) {
+        return Ok(());
+    }
+    let draft = EvidenceDraft { attachment_id: Some(file), ..EvidenceDraft::of(EvidenceKind::File) };
+    give_by_itself(tx, opportunity, &draft).await
+}
+
+/// Locks the record that a file belongs to, if the actor may see it, and says what that belongs to and whether it is archived.
+async fn held(tx: &Tx, parent: Parent) -> Result<Option<(Belonging, bool)>> {
+    let nothing = Belonging::default();
+    Ok(match parent {
+        Parent::Lead(id) => leads::lock(tx, id)
+            .await?
+            .map(|lead| (Belonging { lead: Some(id), account: lead.account_id(), ..nothing }, lead.is_archived())),
+        Parent::Account(id) => {
+            accounts::lock(tx, id).await?.map(|account| (Belonging { account: Some(id), ..nothing }, account.is_archived()))
+        }
+        Parent::Opportunity(id) => opportunities::lock(tx, id).await?.map(|chance| {
+            (Belonging { opportunity: Some(id), account: Some(chance.account_id()), ..nothing }, chance.is_archived())
+        }),
+        Parent::Activity(id) => activities::lock(tx, id).await?.map(|activity| {
+            let about = activity.about();
+            let (lead, account, opportunity) = (about.lead, about.account, about.opportunity);
+            (Belonging { activity: Some(id), lead, account, opportunity }, activity.is_archived())
+        }),
+    })
+}
+
+fn happening(kind: EventKind, id: AttachmentId, belonging: &Belonging) -> Happening {
+    let happened = Happening::new(kind, id).under(belonging.history());
+    match belonging.account {
+        // What happens on a lead stands in the history of the account that it became because of the lead.
+        Some(account) if belonging.lead.is_none() => happened.on_account(account),
+        _ => happened,
+    }
+}
+
+async fn settled(tx: &Tx, kind: EventKind, attachment: &LockedAttachment) -> Result<()> {
+    Ok(record(tx, happening(kind, attachment.id(), &attachment.belonging())).await?)
+}
+
+/// Puts a file into the archive. Its content stays where it is.
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `version_mismatch`.
+pub async fn archive(tx: &Tx, id: AttachmentId, seen: Option<i64>) -> Result<()> {
+    let attachment = checks::reach(tx, attachments::lock(tx, id).await?, Permission::AttachmentsWrite)?;
+    checks::ready(&attachment, seen).map_err(checks::gone_if_archived)?;
+    attachments::archive(tx, &attachment).await?;
+    settled(tx, EventKind::AttachmentArchived, &attachment).await
+}
+
+/// Brings a file back from the archive.
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` if its record is.
+pub async fn restore(tx: &Tx, id: AttachmentId) -> Result<()> {
+    let attachment = checks::demand_archived(tx, attachments::lock(tx, id).await?, Permission::AttachmentsWrite)?;
+    if let Some(parent) = attachment.belonging().parent() {
+        checks::not_archived(held(tx, parent).await?.is_some_and(|(_, is_archived)| is_archived))?;
+    }
+    attachments::restore(tx, &attachment).await?;
+    settled(tx, EventKind::AttachmentRestored, &attachment).await
+}
+
+/// A file that no record names is given so long: its record may be about to be written.
+pub const PATIENCE: TimeDelta = TimeDelta::days(1);
+
+/// Takes away what processes that died have left: files that no record names, and those that were never finished. Says how many of the
+/// former there were.
+///
+/// # Errors
+/// When the database fails or the place for files cannot be used.
+pub async fn sweep(engine: &Engine, patience: TimeDelta) -> Result<u64> {
+    let before = SystemClock.now() - patience;
+    let (mut swept, mut kept) = (0, engine.files.kept_before(before)?);
+    while let Some(keys) = kept.next().await {
+        for key in attachments::unnamed(&engine.db, &keys).await? {
+            engine.files.remove(&key).await?;
+            swept += 1;
+        }
+    }
+    engine.files.remove_unfinished(before).await?;
+    Ok(swept)
+}

@@ -1,0 +1,94 @@
+//! What leaves the house: claimed, sent outside of any transaction, and the result written down. It leaves at least once; what leaves twice
+//! bears the same mark.
+
+use std::time::{Duration, Instant};
+
+use chot_domain::deliveries::{DeliveryId, DeliveryKind, pause_after};
+use chot_domain::history::EventKind;
+use chot_domain::identity::{Actor, Permission};
+use chot_domain::notifications::Letter;
+use chot_domain::shared::{Clock, Code, SystemClock};
+use chot_persistence::deliveries::{self, ClaimedDelivery, Lease};
+use chot_persistence::events::{Happening, record};
+use chot_persistence::{Tx, fault_points};
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+
+use crate::mailer::{CONCURRENCY, NotSent};
+use crate::{Ctx, Engine, Mailer, Result};
+
+/// A worker that has died keeps others from its deliveries for so long.
+const LEASE: TimeDelta = TimeDelta::minutes(2);
+
+/// Timers wait while deliveries leave, so a round begins nothing new after this.
+const ROUND: Duration = Duration::from_secs(5);
+
+/// Sends what is due and says how much has left. Without a mailer, and while its server does not answer, nothing is done.
+///
+/// # Errors
+/// When the database fails.
+pub async fn send_due(engine: &Engine) -> Result<u64> {
+    let Some(mailer) = engine.mailer.as_deref() else {
+        return Ok(0);
+    };
+    let ctx = engine.act_as(Actor::system()).await?;
+    let (begun, mut sent) = (Instant::now(), 0);
+    while begun.elapsed() < ROUND && !mailer.is_resting(engine.clock.now()) {
+        let from = SystemClock.now();
+        let lease = Lease { from, until: from + LEASE };
+        let batch = ctx.write(async |tx| Ok(deliveries::claim_due(tx, u64::from(CONCURRENCY), lease).await?)).await?;
+        if batch.is_empty() {
+            break;
+        }
+        fault_points::pass("delivery.claimed").await;
+        let results = join_all(batch.iter().map(|delivery| send(mailer, delivery))).await;
+        fault_points::pass("delivery.sent").await;
+        for (delivery, result) in batch.iter().zip(results) {
+            sent += u64::from(result.is_ok());
+            if result.as_ref().is_err_and(|not_sent| not_sent.is_of_server) {
+                mailer.rest(engine.clock.now());
+            }
+            settle(&ctx, delivery, result).await?;
+        }
+    }
+    Ok(sent)
+}
+
+async fn send(mailer: &Mailer, delivery: &ClaimedDelivery) -> std::result::Result<(), NotSent> {
+    match delivery.kind {
+        DeliveryKind::Email => {
+            let letter: Letter =
+                serde_json::from_value(delivery.payload.clone()).map_err(|error| NotSent::for_good(error.to_string()))?;
+            mailer.send(delivery.id, &delivery.to, &letter).await
+        }
+    }
+}
+
+/// Writes down what became of an attempt.
+async fn settle(ctx: &Ctx, delivery: &ClaimedDelivery, result: std::result::Result<(), NotSent>) -> Result<()> {
+    let Err(not_sent) = result else {
+        metrics::counter!("chot_delivery_attempts_total", "result" => "sent").increment(1);
+        return ctx.write(async |tx| Ok(deliveries::mark_sent(tx, delivery).await?)).await;
+    };
+    metrics::counter!("chot_delivery_attempts_total", "result" => "failed").increment(1);
+    let pause = pause_after(delivery.attempt, not_sent.failure, rand::random());
+    tracing::warn!(delivery = %delivery.id, attempt = delivery.attempt, given_up = pause.is_none(), "a delivery did not leave");
+    let noted = async |tx: &Tx| {
+        let next = pause.map(|pause| tx.now + pause);
+        Ok(deliveries::mark_failed(tx, delivery, &not_sent.error, next).await?)
+    };
+    ctx.write(noted).await
+}
+
+/// Lets a delivery be tried again at once, with all its attempts before it.
+///
+/// # Errors
+/// `forbidden`; `not_found`; `wrong_status` if it was sent or taken back.
+pub async fn retry(tx: &Tx, id: DeliveryId) -> Result<()> {
+    tx.require(Permission::TimersManage)?;
+    let delivery = deliveries::lock(tx, id).await?.ok_or(Code::NotFound)?;
+    let next = delivery.state().retried()?;
+    deliveries::retry(tx, &delivery, next).await?;
+    let happened = Happening::new(EventKind::DeliveryRetried, id);
+    Ok(record(tx, happened.with("state_before", delivery.state()).with("state", next)).await?)
+}

@@ -1,0 +1,127 @@
+use std::collections::HashMap;
+
+use chot_domain::accounts::AssignOwner;
+use chot_domain::history::EventKind;
+use chot_domain::identity::{Permission, UserId};
+use chot_domain::leads::{AssignLeads, LeadId};
+use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::shared::{Code, Text};
+use chot_persistence::Tx;
+use chot_persistence::events::Happening;
+use chot_persistence::leads::LockedLead;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::work::{no_longer_returned, settle};
+use super::{reached, ready};
+use crate::notifications::notify;
+use crate::{Error, Result, checks};
+
+/// Gives a lead to a salesperson, who is told (R-XCRM-11, R-XCRM-12).
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; an owner who does not work here; `wrong_status` for a closed lead.
+pub async fn assign(tx: &Tx, id: LeadId, order: &AssignOwner) -> Result<()> {
+    let lead = reached(tx, id, Permission::LeadsAssign).await?;
+    let mut violations = checks::judge(tx, order);
+    checks::demand_owner(tx, order.owner_id, Permission::LeadsUpdate, &mut violations).await?;
+    violations.unless_any(())?;
+    ready(tx, &lead, None).await?;
+    give(tx, &lead, order.owner_id, order.reason.as_ref()).await?;
+    if lead.standing().owner_id == Some(order.owner_id) {
+        return Ok(());
+    }
+    tell_owner(tx, order.owner_id, &[Given { id, name: lead.name().to_owned() }]).await
+}
+
+/// What became of one of several leads.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LeadAssignment {
+    /// The lead.
+    pub lead_id: LeadId,
+    /// The salesperson who has it now; `null` if it was not given out.
+    pub owner_id: Option<UserId>,
+    /// Why it was not given out, as the word that a refusal of `POST /leads/{lead_id}/assign` would say.
+    pub code: Option<Code>,
+}
+
+/// Gives several leads to several salespeople in turn, so that of any two neither gets two more than the other (R-XCRM-12). What cannot be
+/// given out is told and takes nobody's turn; each salesperson is told once.
+///
+/// # Errors
+/// `forbidden`; owners who do not work here.
+pub async fn assign_many(tx: &Tx, order: &AssignLeads) -> Result<Vec<LeadAssignment>> {
+    tx.require(Permission::LeadsAssign)?;
+    demand_owners(tx, order).await?;
+    // Locked in one order, so that two who give out the same leads do not wait for each other.
+    let mut ids = order.lead_ids.clone();
+    ids.sort_unstable();
+    let mut turns = order.owner_ids.iter().copied().cycle().peekable();
+    let (mut became, mut given) = (HashMap::new(), HashMap::<UserId, Vec<Given>>::new());
+    for id in ids {
+        let Some(owner) = turns.peek().copied() else {
+            break;
+        };
+        match give_any(tx, id, owner, order.reason.as_ref()).await {
+            Ok(lead) => {
+                turns.next();
+                given.entry(owner).or_default().push(lead);
+                became.insert(id, LeadAssignment { lead_id: id, owner_id: Some(owner), code: None });
+            }
+            Err(Error::Refused(refusal)) => {
+                became.insert(id, LeadAssignment { lead_id: id, owner_id: None, code: Some(refusal.code) });
+            }
+            Err(failed) => return Err(failed),
+        }
+    }
+    for owner in &order.owner_ids {
+        if let Some(leads) = given.get(owner) {
+            tell_owner(tx, *owner, leads).await?;
+        }
+    }
+    Ok(order.lead_ids.iter().filter_map(|id| became.remove(id)).collect())
+}
+
+async fn demand_owners(tx: &Tx, order: &AssignLeads) -> Result<()> {
+    let mut violations = checks::judge(tx, order);
+    // Of a list that is too long the entries are not looked up.
+    let owners = if violations.is_open("/owner_ids") { &order.owner_ids[..] } else { &[] };
+    for (index, owner) in owners.iter().enumerate() {
+        checks::demand_owner_at(tx, *owner, Permission::LeadsUpdate, &format!("/owner_ids/{index}"), &mut violations).await?;
+    }
+    Ok(violations.unless_any(())?)
+}
+
+/// A lead that was given to a salesperson.
+struct Given {
+    id: LeadId,
+    name: String,
+}
+
+/// All that may refuse comes before all that is written.
+async fn give_any(tx: &Tx, id: LeadId, owner: UserId, reason: Option<&Text<500>>) -> Result<Given> {
+    let lead = reached(tx, id, Permission::LeadsAssign).await?;
+    ready(tx, &lead, None).await?;
+    give(tx, &lead, owner, reason).await?;
+    Ok(Given { id, name: lead.name().to_owned() })
+}
+
+async fn give(tx: &Tx, lead: &LockedLead, owner: UserId, reason: Option<&Text<500>>) -> Result<()> {
+    let next = lead.standing().assigned_to(owner, tx.now, &tx.playbook)?;
+    settle(tx, lead, &next, Happening::new(EventKind::LeadAssigned, lead.id()).saying("reason", reason)).await?;
+    no_longer_returned(tx, lead).await
+}
+
+async fn tell_owner(tx: &Tx, owner: UserId, leads: &[Given]) -> Result<()> {
+    let Some(first) = leads.first() else {
+        return Ok(());
+    };
+    let ids: Vec<LeadId> = leads.iter().map(|lead| lead.id).collect();
+    let notice = Notice::new(NotificationKind::LeadAssigned, owner, first.id).with("name", &first.name);
+    notify(tx, &notice.with("count", leads.len()).with("lead_ids", ids)).await
+}
+
+/// Tells a salesperson of a lead that somebody else has created for them.
+pub(super) async fn tell_of_new(tx: &Tx, owner: UserId, id: LeadId, name: &str) -> Result<()> {
+    tell_owner(tx, owner, &[Given { id, name: name.to_owned() }]).await
+}

@@ -1,0 +1,91 @@
+//! Who is told of what. Other verbs call [`notify`]; a user marks as read and says how to be told.
+
+use chot_domain::deliveries::DeliveryKind;
+use chot_domain::history::EventKind;
+use chot_domain::identity::UserId;
+use chot_domain::notifications::{Letter, MarkAllRead, Notice, NotificationId, PreferencesPatch};
+use chot_domain::shared::Code;
+use chot_persistence::deliveries::{self, NewDelivery};
+use chot_persistence::events::{Happening, record};
+use chot_persistence::identity::Addressee;
+use chot_persistence::{Tx, identity, notifications};
+
+use crate::{Result, checks};
+
+/// Tells a user of something: in the inbox, and by e-mail if that is wanted of this kind and the deployment sends e-mails. Nobody is told
+/// of what they did themselves, and who has left is not told.
+///
+/// # Errors
+/// When the database fails.
+pub async fn notify(tx: &Tx, notice: &Notice) -> Result<()> {
+    if tx.actor.user() == Some(notice.user) {
+        return Ok(());
+    }
+    let Some(addressee) = identity::addressee(tx, notice.user).await? else {
+        return Ok(());
+    };
+    let id = tx.new_id();
+    notifications::insert(tx, id, notice).await?;
+    if tx.sends_mail { write_to(tx, id, notice, addressee).await } else { Ok(()) }
+}
+
+/// Tells those who lead the user whom the notice names, in place of that user.
+///
+/// # Errors
+/// When the database fails.
+pub async fn notify_managers_of(tx: &Tx, notice: &Notice) -> Result<()> {
+    for manager in identity::managers_of(tx, &tx.playbook, notice.user).await? {
+        notify(tx, &notice.to(manager)).await?;
+    }
+    Ok(())
+}
+
+async fn write_to(tx: &Tx, id: NotificationId, notice: &Notice, addressee: Addressee) -> Result<()> {
+    let preferences = notifications::preferences(tx, notice.user).await?;
+    if !preferences.email.wants(notice.kind) {
+        return Ok(());
+    }
+    let letter = Letter::of(notice, &addressee.name, preferences.language);
+    let delivery = NewDelivery {
+        kind: DeliveryKind::Email,
+        to: addressee.email,
+        payload: serde_json::to_value(letter).unwrap_or_default(),
+        dedupe_key: format!("notification:{id}"),
+        notification: Some(id),
+    };
+    Ok(deliveries::enqueue(tx, &delivery).await?)
+}
+
+/// Marks a notification of one's own as read; once is enough. It is nothing that happens to the business, so no event tells of it.
+///
+/// # Errors
+/// `not_found` if it is not one's own.
+pub async fn mark_read(tx: &Tx, id: NotificationId) -> Result<()> {
+    let notification = notifications::lock(tx, id).await?.ok_or(Code::NotFound)?;
+    if notification.is_read() { Ok(()) } else { Ok(notifications::mark_read(tx, &notification).await?) }
+}
+
+/// Marks as read what came until a moment, and says how much that was.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mark_all_read(tx: &Tx, order: &MarkAllRead) -> Result<u64> {
+    let user = checks::acting_user(tx)?;
+    checks::judge(tx, order).unless_any(())?;
+    Ok(notifications::mark_all_read(tx, user, order.before).await?)
+}
+
+/// Changes how one wants to be told of things.
+///
+/// # Errors
+/// Every violation of the result; `version_mismatch`.
+pub async fn update_preferences(tx: &Tx, user: UserId, patch: &PreferencesPatch, seen: Option<i64>) -> Result<()> {
+    let preferences = notifications::lock_preferences(tx, user).await?;
+    let patched = checks::patched(tx, patch, &preferences.draft(), async |after| Ok(checks::judge(tx, after))).await?;
+    preferences.expect_version(seen)?;
+    let Some((after, changed)) = patched else {
+        return Ok(());
+    };
+    notifications::write_preferences(tx, &preferences, &after).await?;
+    Ok(record(tx, Happening::new(EventKind::UserNotificationPreferencesUpdated, user).changing(changed)).await?)
+}

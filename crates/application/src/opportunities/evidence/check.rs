@@ -1,0 +1,132 @@
+use chot_domain::accounts::AccountId;
+use chot_domain::history::EventKind;
+use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::opportunities::evidence::{CheckVerdict, EvidenceCheckId, cut_off};
+use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStatus};
+use chot_persistence::opportunities::evidence::{self, CheckTally, LockedCheck};
+use chot_persistence::opportunities::{self, LockedOpportunity};
+use chot_persistence::timers::{self, TimerKind};
+use chot_persistence::{Tx, accounts};
+use chrono::NaiveDate;
+
+use super::super::close::lose_as;
+use super::super::happening;
+use crate::Result;
+use crate::notifications::{notify, notify_managers_of};
+
+/// So many candidates are judged in one unit of work: nobody waits longer for a record than one of these takes.
+const BATCH: u64 = 50;
+
+/// Goes on with the check of a business date (R-ICHK-77…81): judges the next opportunities by what their ledger said at the cut-off,
+/// and loses those without evidence. How far it has come is written with what it did, so each opportunity is judged once for a date,
+/// whoever goes on after a crash; the check of a date that is over does nothing. With the last batch the next date is planned.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId) -> Result<()> {
+    let Some(check) = evidence::lock_check(tx, id).await? else {
+        return Ok(());
+    };
+    if !tx.playbook.policies.primary_opportunities_need_evidence {
+        return finish(tx, &check, &check.tally()).await;
+    }
+    let mut tally = if check.is_waiting() { counted_before(tx, &check).await? } else { check.tally() };
+    let batch = evidence::candidates(tx, &check, BATCH).await?;
+    let opportunities = locked(tx, &batch).await?;
+    let ledgers = evidence::ledgers(tx, &opportunities).await?;
+    for opportunity in opportunities.iter().filter(|one| !one.is_archived()) {
+        let ledger = ledgers.get(&opportunity.id().uuid());
+        // Whoever closed it since the batch was chosen had it open at the cut-off.
+        let verdict = ledger.map(|ledger| CheckVerdict::at(check.cut_off_at(), OpportunityStatus::Open, ledger));
+        if let Some(verdict) = verdict.filter(|verdict| verdict.loses()) {
+            lose(tx, &check, opportunity, verdict, &mut tally).await?;
+        }
+    }
+    match batch.last() {
+        Some((last, _)) if batch.len() as u64 == BATCH => {
+            evidence::advance_check(tx, &check, *last, &tally).await?;
+            Ok(timers::set(tx, TimerKind::EvidenceCheck, id.uuid(), check.cut_off_at()).await?)
+        }
+        _ => finish(tx, &check, &tally).await,
+    }
+}
+
+/// Plans the first check, if evidence is wanted and none is planned: of the day after the last one, or of the day since which an
+/// opportunity wants evidence.
+///
+/// # Errors
+/// When the database fails.
+pub async fn plan_first_check(tx: &Tx) -> Result<()> {
+    if evidence::is_check_planned(tx).await? {
+        return Ok(());
+    }
+    let date = match evidence::last_checked_date(tx).await? {
+        Some(last) => last.succ_opt(),
+        None => evidence::earliest_wanting(tx).await?.map(|since| tx.playbook.day_of(since)),
+    };
+    match date {
+        Some(date) => plan(tx, date).await,
+        None => Ok(()),
+    }
+}
+
+async fn plan(tx: &Tx, date: NaiveDate) -> Result<()> {
+    let cut_off_at = cut_off(tx.playbook.time_zone, date);
+    let id = evidence::plan_check(tx, date, cut_off_at).await?;
+    Ok(timers::set(tx, TimerKind::EvidenceCheck, id.uuid(), cut_off_at).await?)
+}
+
+async fn finish(tx: &Tx, check: &LockedCheck, tally: &CheckTally) -> Result<()> {
+    evidence::finish_check(tx, check, tally).await?;
+    match check.business_date().succ_opt() {
+        Some(next) => plan(tx, next).await,
+        None => Ok(()),
+    }
+}
+
+async fn counted_before(tx: &Tx, check: &LockedCheck) -> Result<CheckTally> {
+    let counted = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let already_closed = counted(evidence::closed_since(tx, check.cut_off_at()).await?);
+    let open = counted(evidence::wanting_at(tx, check.cut_off_at()).await?);
+    Ok(CheckTally { checked: open.saturating_add(already_closed), already_closed, ..CheckTally::default() })
+}
+
+/// Locks the candidates, their accounts first, as everywhere.
+async fn locked(tx: &Tx, batch: &[(OpportunityId, AccountId)]) -> Result<Vec<LockedOpportunity>> {
+    let mut owners: Vec<AccountId> = batch.iter().map(|(_, account)| *account).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    accounts::lock_all(tx, &owners).await?;
+    let ids: Vec<OpportunityId> = batch.iter().map(|(id, _)| *id).collect();
+    Ok(opportunities::lock_all(tx, &ids).await?)
+}
+
+async fn lose(
+    tx: &Tx,
+    check: &LockedCheck,
+    opportunity: &LockedOpportunity,
+    verdict: CheckVerdict,
+    tally: &mut CheckTally,
+) -> Result<()> {
+    if opportunity.standing().status != OpportunityStatus::Open {
+        tally.already_closed += 1;
+        return Ok(());
+    }
+    let lost = happening(EventKind::OpportunityLost, opportunity.id(), opportunity.account_id());
+    let lost = lost.with("business_date", check.business_date()).with("evidence_status", verdict);
+    tally.lost += 1;
+    tally.released += i64::from(lose_as(tx, opportunity, &Lose::by_the_check(), lost).await?);
+    tell(tx, check, opportunity).await
+}
+
+/// The salesperson and those who lead them are told (R-ICHK-78).
+async fn tell(tx: &Tx, check: &LockedCheck, opportunity: &LockedOpportunity) -> Result<()> {
+    let Some(owner) = opportunity.owner_id() else {
+        return Ok(());
+    };
+    let notice = Notice::new(NotificationKind::OpportunityLostByCheck, owner, opportunity.id());
+    let notice = notice.on_account(opportunity.account_id()).with("name", opportunity.name());
+    let notice = notice.with("business_date", check.business_date());
+    notify(tx, &notice).await?;
+    notify_managers_of(tx, &notice).await
+}

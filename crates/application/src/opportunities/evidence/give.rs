@@ -1,0 +1,64 @@
+use chot_domain::history::EventKind;
+use chot_domain::identity::Permission;
+use chot_domain::opportunities::OpportunityId;
+use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceId};
+use chot_persistence::events::record;
+use chot_persistence::opportunities::evidence::{self, NewEvidence};
+use chot_persistence::opportunities::{self, LockedOpportunity};
+use chot_persistence::{Tx, accounts};
+
+use super::super::{happening, reached};
+use crate::{Result, checks};
+
+/// Gives evidence that an opportunity is worked (R-ICHK-83). A file or a successful call turns its status at once (R-ICHK-85); the rest
+/// is kept and shows something (R-ICHK-76).
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `wrong_status` if the opportunity is closed; everything that speaks against the evidence.
+pub async fn give(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<EvidenceId> {
+    let opportunity = reached(tx, id, Permission::EvidenceWrite).await?;
+    let grounds = evidence::grounds(tx, &opportunity, draft).await?;
+    let mut violations = checks::judge(tx, draft);
+    draft.judge(&grounds, &mut violations);
+    violations.unless_any(())?;
+    checks::ready(&opportunity, None)?;
+    opportunity.standing().status.may_take_evidence()?;
+    enter(tx, &opportunity, draft, draft.proves(&grounds)).await
+}
+
+/// Counts what proves by itself, as soon as it is there: a call that the telephone system tells of, a file on a note (R-ICHK-85, A-22,
+/// What proves nothing, or nothing new, or comes when the opportunity is closed, is left alone.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn give_by_itself(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<()> {
+    let Some(account) = opportunities::account_of(tx, id).await? else {
+        return Ok(());
+    };
+    accounts::lock_any(tx, account).await?;
+    let open = opportunities::lock_any(tx, id).await?.filter(|found| !found.is_archived());
+    let Some(opportunity) = open.filter(|found| found.standing().status.may_take_evidence().is_ok()) else {
+        return Ok(());
+    };
+    let grounds = evidence::grounds(tx, &opportunity, draft).await?;
+    if draft.proves_by_itself(&grounds) {
+        enter(tx, &opportunity, draft, true).await?;
+    }
+    Ok(())
+}
+
+async fn enter(tx: &Tx, opportunity: &LockedOpportunity, draft: &EvidenceDraft, proves: bool) -> Result<EvidenceId> {
+    let (id, before) = (tx.new_id(), opportunity.standing());
+    let mut new = NewEvidence { id, draft, proves, given_at: tx.now };
+    let mut status = before.evidence_status;
+    if proves {
+        let next = before.proved(id, &evidence::ledger(tx, opportunity).await?, tx.now)?;
+        (new.given_at, status) = (next.evidence_changed_at, next.evidence_status);
+        opportunities::stand(tx, opportunity, &next).await?;
+    }
+    evidence::insert_evidence(tx, opportunity, &new).await?;
+    let given = happening(EventKind::EvidenceGiven, opportunity.id(), opportunity.account_id()).with("evidence_id", id);
+    let given = given.with("evidence_kind", draft.kind).with("proves", proves);
+    record(tx, given.with("evidence_status_before", before.evidence_status).with("evidence_status", status)).await?;
+    Ok(id)
+}

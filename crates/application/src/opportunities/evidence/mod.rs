@@ -1,0 +1,13 @@
+//! What can be done about the evidence of opportunities, and the check at 23:59.
+
+mod check;
+mod forecast;
+mod give;
+mod review;
+
+pub(crate) use check::check_day;
+pub use check::plan_first_check;
+pub use forecast::{CheckForecast, forecast};
+pub use give::give;
+pub(crate) use give::give_by_itself;
+pub use review::{accept, accept_review, draw, warn, warn_review};

@@ -1,0 +1,124 @@
+use chot_domain::history::EventKind;
+use chot_domain::identity::Permission;
+use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::opportunities::evidence::{
+    DrawEvidence, EvidenceDrawId, EvidenceReviewId, Ledger, ReviewOutcome, WarnEvidence, sample,
+};
+use chot_domain::opportunities::{OpportunityId, OpportunityStanding};
+use chot_domain::shared::{Code, Draft, Nothing, Text};
+use chot_persistence::Tx;
+use chot_persistence::events::record;
+use chot_persistence::opportunities::evidence::{self, Drawn, LockedReview};
+use chot_persistence::opportunities::{self, LockedOpportunity};
+
+use super::super::{happening, working};
+use crate::notifications::notify;
+use crate::{Result, checks};
+
+/// Draws opportunities with evidence at random, and remembers them: none is drawn twice with the same evidence (R-ICHK-86, R-ICHK-91).
+///
+/// # Errors
+/// `forbidden`; an unknown stage.
+pub async fn draw(tx: &Tx, order: &DrawEvidence) -> Result<EvidenceDrawId> {
+    tx.require(Permission::EvidenceReview)?;
+    checks::judge(tx, order).unless_any(())?;
+    let urn = evidence::drawable(tx, order).await?;
+    let drawn = sample(urn, order.most(), |below| rand::random_range(0..below));
+    let draw = tx.new_id();
+    evidence::insert_drawn(tx, draw, &drawn).await?;
+    for Drawn { opportunity, account, evidence } in drawn {
+        let happened = happening(EventKind::EvidenceDrawn, opportunity, account).with("draw_id", draw);
+        record(tx, happened.with("evidence_id", evidence)).await?;
+    }
+    Ok(draw)
+}
+
+/// Warns that the evidence of an opportunity is not valid: it has to be given again (R-ICHK-87, R-ICHK-88). The salesperson is told at
+/// once (R-ICHK-90). If it had been drawn, its review is settled with it.
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `wrong_status` if it is closed or there is no evidence to warn of.
+pub async fn warn(tx: &Tx, id: OpportunityId, order: &WarnEvidence) -> Result<()> {
+    let opportunity = working(tx, id, Permission::EvidenceReview, order).await?;
+    let review = evidence::pending_review(tx, &opportunity).await?;
+    warn_as(tx, &opportunity, review.as_ref(), order).await
+}
+
+/// Finds the evidence of an opportunity good, or takes a warning back. If it had been drawn, its review is settled with it.
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `wrong_status` if it is closed or there is no evidence to accept.
+pub async fn accept(tx: &Tx, id: OpportunityId, order: &Nothing) -> Result<()> {
+    let opportunity = working(tx, id, Permission::EvidenceReview, order).await?;
+    let review = evidence::pending_review(tx, &opportunity).await?;
+    let next = opportunity.standing().accepted(&evidence::ledger(tx, &opportunity).await?, tx.now)?;
+    settle(tx, &opportunity, review.as_ref(), Finding { outcome: ReviewOutcome::Accepted, reason: None, next }).await
+}
+
+/// Settles a review that was drawn: the evidence is not valid.
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `wrong_status` if the review is settled, the opportunity closed or without evidence.
+pub async fn warn_review(tx: &Tx, id: EvidenceReviewId, order: &WarnEvidence) -> Result<()> {
+    let (review, opportunity) = reviewing(tx, id, order).await?;
+    warn_as(tx, &opportunity, Some(&review), order).await
+}
+
+/// Settles a review that was drawn: the evidence is good. Of an opportunity that was closed or opened again since, nothing changes but
+/// the review.
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `wrong_status` if the review is settled.
+pub async fn accept_review(tx: &Tx, id: EvidenceReviewId, order: &Nothing) -> Result<()> {
+    let (review, opportunity) = reviewing(tx, id, order).await?;
+    let standing = opportunity.standing();
+    let ledger = evidence::ledger(tx, &opportunity).await?;
+    let next = standing.accepted(&ledger, tx.now).unwrap_or(standing);
+    settle(tx, &opportunity, Some(&review), Finding { outcome: ReviewOutcome::Accepted, reason: None, next }).await
+}
+
+async fn reviewing(tx: &Tx, id: EvidenceReviewId, order: &impl Draft) -> Result<(LockedReview, LockedOpportunity)> {
+    let found = evidence::lock_review(tx, id).await?.ok_or(Code::NotFound)?;
+    tx.require(Permission::EvidenceReview)?;
+    checks::judge(tx, order).unless_any(())?;
+    found.0.outcome().may_settle()?;
+    Ok(found)
+}
+
+async fn warn_as(tx: &Tx, opportunity: &LockedOpportunity, review: Option<&LockedReview>, order: &WarnEvidence) -> Result<()> {
+    let ledger: Ledger = evidence::ledger(tx, opportunity).await?;
+    let next = opportunity.standing().warned(&ledger, tx.now)?;
+    settle(tx, opportunity, review, Finding { outcome: ReviewOutcome::Warned, reason: Some(&order.reason), next }).await?;
+    let Some(owner) = opportunity.owner_id() else {
+        return Ok(());
+    };
+    let notice = Notice::new(NotificationKind::EvidenceWarned, owner, opportunity.id()).on_account(opportunity.account_id());
+    notify(tx, &notice.with("name", opportunity.name()).with("reason", &order.reason)).await
+}
+
+/// What was found about the evidence of an opportunity.
+struct Finding<'a> {
+    outcome: ReviewOutcome,
+    reason: Option<&'a Text<500>>,
+    next: OpportunityStanding,
+}
+
+async fn settle(tx: &Tx, opportunity: &LockedOpportunity, review: Option<&LockedReview>, finding: Finding<'_>) -> Result<()> {
+    let Finding { outcome, reason, next } = finding;
+    let before = opportunity.standing();
+    let at = if next == before { tx.now } else { next.evidence_changed_at };
+    let id = match review {
+        Some(review) => {
+            evidence::settle_review(tx, review, opportunity, outcome, reason, at).await?;
+            review.id()
+        }
+        None => evidence::insert_settled(tx, opportunity, outcome, reason, at).await?,
+    };
+    if next != before {
+        opportunities::stand(tx, opportunity, &next).await?;
+    }
+    let kind = if outcome == ReviewOutcome::Warned { EventKind::EvidenceWarned } else { EventKind::EvidenceAccepted };
+    let found = happening(kind, opportunity.id(), opportunity.account_id()).with("review_id", id).saying("reason", reason);
+    let found = found.with("evidence_status_before", before.evidence_status);
+    Ok(record(tx, found.with("evidence_status", next.evidence_status)).await?)
+}

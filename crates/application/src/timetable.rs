@@ -1,0 +1,32 @@
+//! The timetable: which verb each kind of timer calls, and what falls due by the calendar and not by what somebody did.
+
+use chot_domain::identity::Actor;
+use chot_domain::shared::Id;
+use chot_persistence::Tx;
+use chot_persistence::opportunities::evidence as stored;
+use chot_persistence::timers::{DueTimer, TimerKind};
+
+use crate::opportunities::evidence;
+use crate::{Engine, Result, activities, leads};
+
+/// Does what has fallen due.
+pub(crate) async fn fire(tx: &Tx, timer: &DueTimer) -> Result<()> {
+    match timer.kind {
+        TimerKind::EvidenceCheck => evidence::check_day(tx, Id::new(timer.subject_id)).await,
+        TimerKind::RemoteAccessExpiry => activities::forget_password(tx, Id::new(timer.subject_id)).await,
+        TimerKind::LeadFollowUp => leads::fall_due(tx, Id::new(timer.subject_id)).await,
+    }
+}
+
+/// Sets what the calendar wants and is not set. It costs one look into an index while nothing is missing.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn ensure(engine: &Engine) -> Result<()> {
+    let ctx = engine.act_as(Actor::system()).await?;
+    let wants_check = ctx.playbook.policies.primary_opportunities_need_evidence;
+    if wants_check && !stored::is_check_planned(&engine.db).await? {
+        ctx.write(async |tx| evidence::plan_first_check(tx).await).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,121 @@
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::FileName;
+use crate::accounts::AccountId;
+use crate::activities::ActivityId;
+use crate::leads::LeadId;
+use crate::opportunities::OpportunityId;
+use crate::playbook::Playbook;
+use crate::shared::{Draft, Key, Text, Violations};
+
+/// A file that is uploaded to a record: the parts of a form, of which exactly one names the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"file": "(the content of hop-dong.pdf)", "account_id": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "category": "contract", "description": "Đã ký nháy"}))]
+pub struct AttachmentDraft {
+    /// The file, with its name. PNG, JPEG, GIF, WebP, PDF, Word, Excel, PowerPoint, plain text and CSV in UTF-8, MP3, WAV, M4A, Ogg, MP4
+    /// and ZIP are taken, if the content is what name and type say.
+    // Of the part itself the draft holds the name; the content goes its own way.
+    #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
+    pub file: FileName,
+    /// The lead that it belongs to.
+    pub lead_id: Option<LeadId>,
+    /// The customer that it belongs to (R-EDU-73).
+    pub account_id: Option<AccountId>,
+    /// The opportunity that it belongs to (R-ICHK-83).
+    pub opportunity_id: Option<OpportunityId>,
+    /// The activity that it belongs to, such as a note (R-ICHK-84).
+    pub activity_id: Option<ActivityId>,
+    /// What kind of document it is: a word of the playbook's list (R-EDU-73).
+    pub category: Option<Key>,
+    /// Anything worth knowing.
+    pub description: Option<Text<2000>>,
+}
+
+/// The record that a file belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parent {
+    /// A lead.
+    Lead(LeadId),
+    /// An account.
+    Account(AccountId),
+    /// An opportunity.
+    Opportunity(OpportunityId),
+    /// An activity.
+    Activity(ActivityId),
+}
+
+impl Parent {
+    /// Which member of the draft names it.
+    pub const fn pointer(self) -> &'static str {
+        match self {
+            Self::Lead(_) => "/lead_id",
+            Self::Account(_) => "/account_id",
+            Self::Opportunity(_) => "/opportunity_id",
+            Self::Activity(_) => "/activity_id",
+        }
+    }
+}
+
+const PARENTS: [&str; 4] = ["/lead_id", "/account_id", "/opportunity_id", "/activity_id"];
+
+impl AttachmentDraft {
+    /// All records that are named; a draft that was checked names one.
+    pub fn parents(&self) -> impl Iterator<Item = Parent> {
+        let named = [
+            self.lead_id.map(Parent::Lead),
+            self.account_id.map(Parent::Account),
+            self.opportunity_id.map(Parent::Opportunity),
+            self.activity_id.map(Parent::Activity),
+        ];
+        named.into_iter().flatten()
+    }
+}
+
+impl Draft for AttachmentDraft {
+    fn check(&self, violations: &mut Violations) {
+        for further in self.parents().skip(1) {
+            violations.add(further.pointer(), "one_record_only");
+        }
+        if self.parents().next().is_none() && violations.none_at(&PARENTS) {
+            violations.add("", "no_record_named");
+        }
+    }
+
+    fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
+        Playbook::demand_word(&playbook.attachment_categories, self.category.as_ref(), "/category", violations);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::shared::read;
+
+    const ID: &str = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10";
+
+    fn faults(body: Value) -> Vec<(String, String)> {
+        let read = read::<AttachmentDraft>(body).map_err(Violations::into_vec);
+        read.err().unwrap_or_default().into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+    }
+
+    fn fault(pointer: &str, code: &str) -> (String, String) {
+        (pointer.into(), code.into())
+    }
+
+    #[test]
+    fn a_file_belongs_to_exactly_one_record() {
+        assert_eq!(faults(json!({"file": "a.png", "lead_id": ID})), []);
+        assert_eq!(faults(json!({"file": "a.png"})), [fault("", "no_record_named")]);
+        assert_eq!(faults(json!({"file": "a.png", "lead_id": "x"})), [fault("/lead_id", "invalid_id")]);
+        let two = json!({"file": "a.png", "lead_id": ID, "opportunity_id": ID});
+        assert_eq!(faults(two), [fault("/opportunity_id", "one_record_only")]);
+        let all_wrong = json!({"description": "x", "khong_co": "1"});
+        let told = faults(all_wrong);
+        assert!(told.contains(&fault("/file", "required")) && told.contains(&fault("/khong_co", "unknown_member")), "{told:?}");
+    }
+}

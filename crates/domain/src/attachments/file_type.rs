@@ -1,0 +1,225 @@
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Content, FileName};
+use crate::shared::{Stored, Word};
+
+/// What a file is, as its content shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+pub enum FileType {
+    /// A picture in PNG.
+    #[serde(rename = "image/png")]
+    Png,
+    /// A picture in JPEG.
+    #[serde(rename = "image/jpeg")]
+    Jpeg,
+    /// A picture in GIF.
+    #[serde(rename = "image/gif")]
+    Gif,
+    /// A picture in WebP.
+    #[serde(rename = "image/webp")]
+    Webp,
+    /// A PDF document.
+    #[serde(rename = "application/pdf")]
+    Pdf,
+    /// A Word document.
+    #[serde(rename = "application/vnd.openxmlformats-officedocument.wordprocessingml.document")]
+    Docx,
+    /// An Excel workbook.
+    #[serde(rename = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")]
+    Xlsx,
+    /// A PowerPoint presentation.
+    #[serde(rename = "application/vnd.openxmlformats-officedocument.presentationml.presentation")]
+    Pptx,
+    /// A Word document of the old kind.
+    #[serde(rename = "application/msword")]
+    Doc,
+    /// An Excel workbook of the old kind.
+    #[serde(rename = "application/vnd.ms-excel")]
+    Xls,
+    /// Text in UTF-8.
+    #[serde(rename = "text/plain")]
+    Text,
+    /// A table as text in UTF-8.
+    #[serde(rename = "text/csv")]
+    Csv,
+    /// A recording in MP3.
+    #[serde(rename = "audio/mpeg")]
+    Mp3,
+    /// A recording in WAV.
+    #[serde(rename = "audio/wav")]
+    Wav,
+    /// A recording in AAC, in an MP4 container.
+    #[serde(rename = "audio/mp4")]
+    M4a,
+    /// A recording in Vorbis or Opus.
+    #[serde(rename = "audio/ogg")]
+    Ogg,
+    /// A film in MP4.
+    #[serde(rename = "video/mp4")]
+    Mp4,
+    /// A container of files.
+    #[serde(rename = "application/zip")]
+    Zip,
+}
+
+impl Word for FileType {}
+
+/// Media types that say nothing of the content.
+const NOTHING_SAID: [&str; 3] = ["", "application/octet-stream", "binary/octet-stream"];
+
+impl FileType {
+    const ALL: [Self; 18] = [
+        Self::Png,
+        Self::Jpeg,
+        Self::Gif,
+        Self::Webp,
+        Self::Pdf,
+        Self::Docx,
+        Self::Xlsx,
+        Self::Pptx,
+        Self::Doc,
+        Self::Xls,
+        Self::Text,
+        Self::Csv,
+        Self::Mp3,
+        Self::Wav,
+        Self::M4a,
+        Self::Ogg,
+        Self::Mp4,
+        Self::Zip,
+    ];
+
+    /// The endings of names of such files, and the media types by which they are declared beside their own.
+    const fn known_by(self) -> (&'static [&'static str], &'static [&'static str]) {
+        match self {
+            Self::Png => (&["png"], &["image/x-png"]),
+            Self::Jpeg => (&["jpg", "jpeg", "jpe", "jfif"], &["image/jpg", "image/pjpeg"]),
+            Self::Gif => (&["gif"], &[]),
+            Self::Webp => (&["webp"], &[]),
+            Self::Pdf => (&["pdf"], &["application/x-pdf"]),
+            Self::Docx => (&["docx"], &[]),
+            Self::Xlsx => (&["xlsx"], &[]),
+            Self::Pptx => (&["pptx"], &[]),
+            Self::Doc => (&["doc"], &[]),
+            Self::Xls => (&["xls"], &["application/msexcel", "application/x-msexcel"]),
+            Self::Text => (&["txt", "text", "log", "md"], &["text/markdown"]),
+            // Windows with Excel declares tables so.
+            Self::Csv => (&["csv"], &["application/csv", "application/vnd.ms-excel"]),
+            Self::Mp3 => (&["mp3"], &["audio/mp3"]),
+            Self::Wav => (&["wav"], &["audio/x-wav", "audio/wave", "audio/vnd.wave"]),
+            Self::M4a => (&["m4a"], &["audio/m4a", "audio/x-m4a"]),
+            Self::Ogg => (&["ogg", "oga", "opus"], &["application/ogg", "audio/opus"]),
+            Self::Mp4 => (&["mp4", "m4v"], &["video/x-m4v"]),
+            Self::Zip => (&["zip"], &["application/x-zip-compressed", "application/x-zip"]),
+        }
+    }
+
+    fn has_ending(self, ending: &str) -> bool {
+        self.known_by().0.contains(&ending)
+    }
+
+    fn is_declared(self, media_type: &str) -> bool {
+        self.raw() == media_type || self.known_by().1.contains(&media_type)
+    }
+
+    /// The media type, as it is told to who downloads the file.
+    pub fn media_type(self) -> String {
+        let charset = if matches!(self, Self::Text | Self::Csv) { "; charset=utf-8" } else { "" };
+        self.raw() + charset
+    }
+
+    /// What a file is taken for: what its content shows, if neither its name nor the media type that was declared for it says otherwise.
+    ///
+    /// # Errors
+    /// The code of the rule that it breaks.
+    pub fn judge(content: &Content, name: &FileName, declared: Option<&str>) -> Result<Self, &'static str> {
+        if content.size() == 0 {
+            return Err("empty_file");
+        }
+        let (ending, declared) = (ending(name.as_str()), essence(declared.unwrap_or_default()));
+        let is_said = !NOTHING_SAID.contains(&declared.as_str());
+        let possible = content.file_types();
+        if ending.as_deref().is_some_and(|ending| !Self::ALL.iter().any(|kind| kind.has_ending(ending))) {
+            return Err("file_type_not_allowed");
+        }
+        if possible.is_empty() {
+            // A name or a declaration of ours in front of something else is a lie; without them the file is only not taken.
+            let lies = ending.is_some() || Self::ALL.iter().any(|kind| kind.is_declared(&declared));
+            return Err(if lies { "content_type_mismatch" } else { "file_type_not_allowed" });
+        }
+        if is_said && !possible.iter().any(|kind| kind.is_declared(&declared)) {
+            return Err("content_type_mismatch");
+        }
+        let fits = |kind: &&Self| match &ending {
+            Some(ending) => kind.has_ending(ending),
+            None => !is_said || kind.is_declared(&declared),
+        };
+        let taken = possible.iter().find(fits).ok_or("content_type_mismatch")?;
+        content.objection().map_or(Ok(*taken), Err)
+    }
+}
+
+/// What a name ends in, if that looks like the name of a type.
+fn ending(name: &str) -> Option<String> {
+    let (_, ending) = name.rsplit_once('.')?;
+    let is_type = ending.chars().all(|c| c.is_ascii_alphanumeric()) && ending.contains(|c: char| c.is_ascii_alphabetic());
+    is_type.then(|| ending.to_ascii_lowercase())
+}
+
+/// A media type without its parameters.
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n....";
+    const TEXT: &[u8] = b"ten;so\nHoa Sen;1";
+
+    fn judged(file: &[u8], name: &str, declared: Option<&str>) -> Result<FileType, &'static str> {
+        let mut content = Content::default();
+        content.see(file);
+        FileType::judge(&content, &FileName::trusted(name.into()), declared)
+    }
+
+    #[test]
+    fn a_file_is_what_name_type_and_content_agree_on() {
+        assert_eq!(judged(PNG, "anh.PNG", Some("image/png")), Ok(FileType::Png));
+        assert_eq!(judged(PNG, "anh.png", Some("application/octet-stream")), Ok(FileType::Png));
+        assert_eq!(judged(PNG, "Ảnh số 12.2026", None), Ok(FileType::Png));
+        assert_eq!(judged(TEXT, "bang-gia.csv", Some("application/vnd.ms-excel")), Ok(FileType::Csv));
+        assert_eq!(judged(TEXT, "bang-gia.txt", Some("text/plain; charset=UTF-8")), Ok(FileType::Text));
+        assert_eq!(judged(TEXT, "bang-gia", Some("text/csv")), Ok(FileType::Csv));
+        assert_eq!(judged(TEXT, "bang-gia", None), Ok(FileType::Text));
+    }
+
+    #[test]
+    fn a_file_that_lies_is_refused() {
+        let lies = "content_type_mismatch";
+        for (file, name, declared) in [
+            (PNG, "anh.jpg", None),
+            (PNG, "anh.png", Some("image/jpeg")),
+            (PNG, "hop-dong.pdf", Some("application/pdf")),
+            (TEXT, "anh.png", None),
+            (TEXT, "ghi-chu.txt", Some("text/html")),
+            (b"MZ\x90\0", "anh.png", None),
+            (b"<svg/>", "anh.png", None),
+            (b"<html>", "trang", Some("text/plain")),
+        ] {
+            assert_eq!(judged(file, name, declared), Err(lies), "{name} {declared:?}");
+        }
+        assert_eq!(judged(b"", "anh.png", None), Err("empty_file"));
+        for (file, name) in [
+            (b"MZ\x90\0".as_slice(), "setup.exe"),
+            (b"<svg/>", "anh.svg"),
+            (b"MZ\x90\0", "setup"),
+            (PNG, "x.html"),
+            (TEXT, "x.js"),
+        ] {
+            assert_eq!(judged(file, name, None), Err("file_type_not_allowed"), "{name}");
+        }
+    }
+}

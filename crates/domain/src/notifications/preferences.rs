@@ -1,0 +1,141 @@
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::NotificationKind;
+use crate::shared::{Draft, MergePatch, Word};
+
+/// A language that people are written to in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// Vietnamese.
+    #[default]
+    Vi,
+    /// English.
+    En,
+}
+
+impl Word for Language {}
+
+/// How a user wants to be told of things.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = NotificationPreferencesDraft, example = json!({"language": "vi", "email": {"lead_follow_up_due": true}}))]
+pub struct PreferencesDraft {
+    /// The language of e-mails, and of the inbox where the request names none in `Accept-Language`.
+    pub language: Language,
+    /// Which kinds of notifications come by e-mail as well. The inbox gets every kind.
+    pub email: EmailChoices,
+}
+
+impl Draft for PreferencesDraft {}
+
+/// A change to how a user wants to be told of things.
+pub type PreferencesPatch = MergePatch<PreferencesDraft>;
+
+/// For each kind of notification, whether it comes by e-mail as well. Not said, what others have decided comes, and what one has
+/// planned oneself does not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct EmailChoices {
+    /// Leads were given to you.
+    pub lead_assigned: bool,
+    /// A lead was taken from you, since no contact was made in time.
+    pub lead_recalled: bool,
+    /// The day of a lead that you parked has come.
+    pub lead_follow_up_due: bool,
+    /// An account was given to you.
+    pub account_assigned: bool,
+    /// An account of yours went back into the pool.
+    pub account_released: bool,
+    /// An opportunity was lost for want of evidence.
+    pub opportunity_lost_by_check: bool,
+    /// Customer care warned of the evidence of an opportunity.
+    pub evidence_warned: bool,
+    /// An activity was planned for you.
+    pub activity_assigned: bool,
+    /// An activity of yours is due.
+    pub activity_due: bool,
+    /// Somebody of your team asks for support.
+    pub support_requested: bool,
+    /// Your request for support was answered.
+    pub support_answered: bool,
+}
+
+impl Default for EmailChoices {
+    fn default() -> Self {
+        Self {
+            lead_assigned: true,
+            lead_recalled: true,
+            lead_follow_up_due: false,
+            account_assigned: true,
+            account_released: true,
+            opportunity_lost_by_check: true,
+            evidence_warned: true,
+            activity_assigned: true,
+            activity_due: false,
+            support_requested: true,
+            support_answered: true,
+        }
+    }
+}
+
+impl EmailChoices {
+    /// Whether notifications of that kind come by e-mail.
+    pub const fn wants(&self, kind: NotificationKind) -> bool {
+        match kind {
+            NotificationKind::LeadAssigned => self.lead_assigned,
+            NotificationKind::LeadRecalled => self.lead_recalled,
+            NotificationKind::LeadFollowUpDue => self.lead_follow_up_due,
+            NotificationKind::AccountAssigned => self.account_assigned,
+            NotificationKind::AccountReleased => self.account_released,
+            NotificationKind::OpportunityLostByCheck => self.opportunity_lost_by_check,
+            NotificationKind::EvidenceWarned => self.evidence_warned,
+            NotificationKind::ActivityAssigned => self.activity_assigned,
+            NotificationKind::ActivityDue => self.activity_due,
+            NotificationKind::SupportRequested => self.support_requested,
+            NotificationKind::SupportAnswered => self.support_answered,
+        }
+    }
+}
+
+/// Marks what came until a moment as read.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"before": "2026-11-23T10:00:00Z"}))]
+pub struct MarkAllRead {
+    /// Only notifications that came before this instant, such as when the screen was loaded; all, if left out.
+    #[serde(default, deserialize_with = "crate::shared::instant")]
+    pub before: Option<DateTime<Utc>>,
+}
+
+impl Draft for MarkAllRead {}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_choice_of_its_own_name() {
+        let choices = serde_json::to_value(EmailChoices::default()).unwrap();
+        assert_eq!(choices.as_object().unwrap().len(), NotificationKind::ALL.len());
+        for kind in NotificationKind::ALL {
+            let name = json!(kind).as_str().unwrap().to_owned();
+            let was = EmailChoices::default().wants(kind);
+            assert_eq!(choices[&name], was, "{name}");
+            let mut other = choices.clone();
+            other[&name] = Value::Bool(!was);
+            let other: EmailChoices = serde_json::from_value(other).unwrap();
+            assert_ne!(other.wants(kind), was, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_stored_without_a_newer_kind_is_still_read() {
+        let stored: EmailChoices = serde_json::from_value(json!({"lead_assigned": false})).unwrap();
+        assert_eq!(stored, EmailChoices { lead_assigned: false, ..EmailChoices::default() });
+    }
+}

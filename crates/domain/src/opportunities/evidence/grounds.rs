@@ -1,0 +1,271 @@
+use super::{EvidenceDraft, EvidenceKind};
+use crate::opportunities::OpportunityId;
+use crate::playbook::Playbook;
+use crate::shared::{Key, Violations};
+
+/// What an activity can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActivityShows {
+    /// A meeting or demo, at a place or online.
+    Meeting,
+    /// A call that somebody wrote down.
+    Call,
+    /// A call that the telephone system reported as answered.
+    SuccessfulCall,
+    /// Something else: a note, a message, a task.
+    Other,
+}
+
+/// An activity that evidence names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActivityShown {
+    /// The opportunity that it is about.
+    pub opportunity_id: Option<OpportunityId>,
+    /// What it can show.
+    pub shows: ActivityShows,
+    /// Whether it took place.
+    pub is_done: bool,
+    /// Whether it has a recap.
+    pub has_recap: bool,
+    /// Whether it has proved this opportunity before.
+    pub is_used: bool,
+}
+
+/// A file that evidence names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileShown {
+    /// The opportunity that it hangs on, itself or through an activity.
+    pub opportunity_id: Option<OpportunityId>,
+    /// Whether it has proved this opportunity before.
+    pub is_used: bool,
+}
+
+/// How a quotation tells what it quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuotationForm {
+    /// By numbers of codes (R-ICHK-68).
+    Codes,
+    /// By service and price (R-ICHK-69).
+    Service,
+    /// By either: products of both kinds are offered.
+    Either,
+}
+
+impl QuotationForm {
+    /// How an opportunity that offers products of these categories is quoted.
+    pub fn of(playbook: &Playbook, categories: &[Option<Key>]) -> Self {
+        let by_service = &playbook.policies.categories_quoted_by_service;
+        let is_service = |category: &&Option<Key>| category.as_ref().is_some_and(|key| by_service.contains(key));
+        match categories.iter().filter(is_service).count() {
+            0 => Self::Codes,
+            services if services == categories.len() => Self::Service,
+            _ => Self::Either,
+        }
+    }
+}
+
+/// What evidence stands on: the opportunity, and what of the things it names is in sight of who gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grounds {
+    /// The opportunity that it is given for.
+    pub opportunity_id: OpportunityId,
+    /// How its quotations tell what they quote.
+    pub quotation: QuotationForm,
+    /// The activity that the evidence names, if it is in sight.
+    pub activity: Option<ActivityShown>,
+    /// The file that the evidence names, if it is in sight.
+    pub file: Option<FileShown>,
+}
+
+impl EvidenceDraft {
+    /// Whether the evidence proves that the opportunity is worked: by a file, or by a successful call (R-ICHK-74…76, R-ICHK-85). The
+    /// rest is kept and shows something, but turns no status.
+    pub fn proves(&self, grounds: &Grounds) -> bool {
+        let by_call =
+            grounds.activity.is_some_and(|activity| activity.shows == ActivityShows::SuccessfulCall && !activity.is_used);
+        grounds.file.is_some() || by_call
+    }
+
+    /// Whether it proves without anybody saying so: nothing but what it names is asked for.
+    pub fn proves_by_itself(&self, grounds: &Grounds) -> bool {
+        let of_this = Some(grounds.opportunity_id);
+        let is_good_file = grounds.file.is_some_and(|file| file.opportunity_id == of_this && !file.is_used);
+        let is_good_call = grounds.activity.is_some_and(|activity| activity.opportunity_id == of_this);
+        self.proves(grounds) && if self.attachment_id.is_some() { is_good_file } else { is_good_call }
+    }
+
+    /// What speaks against the evidence on these grounds.
+    pub fn judge(&self, grounds: &Grounds, violations: &mut Violations) {
+        if self.activity_id.is_some() {
+            self.judge_activity(grounds, violations);
+        }
+        if self.attachment_id.is_some() {
+            judge_file(grounds, violations);
+        }
+        if self.kind == EvidenceKind::Quotation {
+            self.judge_quotation(grounds.quotation, violations);
+        }
+    }
+
+    fn judge_activity(&self, grounds: &Grounds, violations: &mut Violations) {
+        let Some(activity) = grounds.activity else {
+            return violations.add("/activity_id", "not_found");
+        };
+        let has_right_kind = match self.kind {
+            EvidenceKind::Meeting => activity.shows == ActivityShows::Meeting,
+            EvidenceKind::Call => matches!(activity.shows, ActivityShows::Call | ActivityShows::SuccessfulCall),
+            _ => true,
+        };
+        let is_the_proof = self.attachment_id.is_none() && activity.shows == ActivityShows::SuccessfulCall;
+        let against = [
+            (activity.opportunity_id != Some(grounds.opportunity_id), "of_another_opportunity"),
+            (!has_right_kind, "activity_of_another_kind"),
+            (!activity.is_done, "not_done"),
+            (activity.is_used && is_the_proof, "already_given"),
+        ];
+        if let Some((_, code)) = against.into_iter().find(|(speaks_against, _)| *speaks_against) {
+            return violations.add("/activity_id", code);
+        }
+        let wants_recap = matches!(self.kind, EvidenceKind::Meeting | EvidenceKind::Call);
+        if wants_recap && !activity.has_recap && self.summary.is_none() {
+            violations.add("/summary", "required");
+        }
+    }
+
+    fn judge_quotation(&self, form: QuotationForm, violations: &mut Violations) {
+        let (has_codes, has_service) =
+            (self.code_count.is_some() || self.code_quantity.is_some(), self.service_name.is_some() || self.price.is_some());
+        let by_service = match form {
+            QuotationForm::Codes => false,
+            QuotationForm::Service => true,
+            QuotationForm::Either => has_service && !has_codes,
+        };
+        let wanted: &[(&str, bool)] = match by_service {
+            true => &[("/service_name", self.service_name.is_some()), ("/price", self.price.is_some())],
+            false => &[("/code_count", has_codes)],
+        };
+        for (pointer, _) in wanted.iter().filter(|(_, is_given)| !is_given) {
+            violations.add(pointer, "required");
+        }
+        if form == QuotationForm::Either {
+            return;
+        }
+        let unwanted: [(&str, bool); 2] = match by_service {
+            true => [("/code_count", self.code_count.is_some()), ("/code_quantity", self.code_quantity.is_some())],
+            false => [("/service_name", self.service_name.is_some()), ("/price", self.price.is_some())],
+        };
+        for (pointer, _) in unwanted.into_iter().filter(|(_, is_given)| *is_given) {
+            violations.add(pointer, "not_for_this_evidence");
+        }
+    }
+}
+
+fn judge_file(grounds: &Grounds, violations: &mut Violations) {
+    match grounds.file {
+        None => violations.add("/attachment_id", "not_found"),
+        Some(file) if file.opportunity_id != Some(grounds.opportunity_id) => {
+            violations.add("/attachment_id", "of_another_opportunity");
+        }
+        Some(file) if file.is_used => violations.add("/attachment_id", "already_given"),
+        Some(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::playbook::embedded;
+    use crate::shared::{Id, Money, Text};
+
+    fn opportunity(number: u128) -> OpportunityId {
+        Id::new(Uuid::from_u128(number))
+    }
+
+    fn grounds() -> Grounds {
+        Grounds { opportunity_id: opportunity(1), quotation: QuotationForm::Codes, activity: None, file: None }
+    }
+
+    fn call(shows: ActivityShows) -> ActivityShown {
+        ActivityShown { opportunity_id: Some(opportunity(1)), shows, is_done: true, has_recap: true, is_used: false }
+    }
+
+    fn faults(draft: &EvidenceDraft, grounds: &Grounds) -> Vec<(String, String)> {
+        let mut violations = Violations::default();
+        draft.judge(grounds, &mut violations);
+        violations.into_vec().into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+    }
+
+    fn fault(pointer: &str, code: &str) -> (String, String) {
+        (pointer.to_owned(), code.to_owned())
+    }
+
+    fn about_call() -> EvidenceDraft {
+        EvidenceDraft { activity_id: Some(Id::new(Uuid::nil())), ..EvidenceDraft::of(EvidenceKind::Call) }
+    }
+
+    fn about_file() -> EvidenceDraft {
+        EvidenceDraft { attachment_id: Some(Id::new(Uuid::nil())), ..EvidenceDraft::of(EvidenceKind::File) }
+    }
+
+    #[test]
+    fn a_22_r_ichk_75_only_a_successful_call_through_the_telephone_system_proves() {
+        let with = |shows| Grounds { activity: Some(call(shows)), ..grounds() };
+        assert!(about_call().proves(&with(ActivityShows::SuccessfulCall)));
+        assert!(!about_call().proves(&with(ActivityShows::Call)));
+        assert!(faults(&about_call(), &with(ActivityShows::Call)).is_empty());
+        assert_eq!(faults(&about_call(), &with(ActivityShows::Meeting)), [fault("/activity_id", "activity_of_another_kind")]);
+    }
+
+    #[test]
+    fn r_ichk_76_text_alone_proves_nothing_and_a_file_does() {
+        let file = Some(FileShown { opportunity_id: Some(opportunity(1)), is_used: false });
+        assert!(!EvidenceDraft::of(EvidenceKind::Message).proves(&grounds()));
+        assert!(about_file().proves(&Grounds { file, ..grounds() }));
+    }
+
+    #[test]
+    fn what_belongs_to_another_opportunity_or_has_proved_before_is_refused() {
+        let another = Some(opportunity(2));
+        let file = |opportunity_id, is_used| Grounds { file: Some(FileShown { opportunity_id, is_used }), ..grounds() };
+        assert_eq!(faults(&about_file(), &file(another, false)), [fault("/attachment_id", "of_another_opportunity")]);
+        assert_eq!(faults(&about_file(), &file(Some(opportunity(1)), true)), [fault("/attachment_id", "already_given")]);
+        assert_eq!(faults(&about_file(), &grounds()), [fault("/attachment_id", "not_found")]);
+        let of_another = ActivityShown { opportunity_id: another, ..call(ActivityShows::SuccessfulCall) };
+        let grounds = Grounds { activity: Some(of_another), ..grounds() };
+        assert_eq!(faults(&about_call(), &grounds), [fault("/activity_id", "of_another_opportunity")]);
+    }
+
+    #[test]
+    fn r_ichk_70_r_ichk_72_a_meeting_and_a_call_want_a_recap() {
+        let silent = ActivityShown { has_recap: false, ..call(ActivityShows::Call) };
+        let grounds = Grounds { activity: Some(silent), ..grounds() };
+        assert_eq!(faults(&about_call(), &grounds), [fault("/summary", "required")]);
+        let told = EvidenceDraft { summary: Some(Text::trusted("Khách hỏi giá".into())), ..about_call() };
+        assert!(faults(&told, &grounds).is_empty());
+        let planned = Grounds { activity: Some(ActivityShown { is_done: false, ..silent }), ..grounds };
+        assert_eq!(faults(&told, &planned), [fault("/activity_id", "not_done")]);
+    }
+
+    #[test]
+    fn r_ichk_68_r_ichk_69_legal_services_are_quoted_by_name_and_price() {
+        let icheck = embedded("icheck").unwrap();
+        let key = |name: &str| Some(Key::trusted(name.to_owned()));
+        assert_eq!(QuotationForm::of(&icheck, &[]), QuotationForm::Codes);
+        assert_eq!(QuotationForm::of(&icheck, &[key("legal")]), QuotationForm::Service);
+        assert_eq!(QuotationForm::of(&icheck, &[key("legal"), None]), QuotationForm::Either);
+        let by_codes = EvidenceDraft { code_count: Some(20), ..EvidenceDraft::of(EvidenceKind::Quotation) };
+        let price = Some(Money::whole(15_000_000));
+        let service_name = Some(Text::trusted("Đăng ký nhãn hiệu".into()));
+        let by_service = EvidenceDraft { service_name, price, ..EvidenceDraft::of(EvidenceKind::Quotation) };
+        let legal = Grounds { quotation: QuotationForm::Service, ..grounds() };
+        let mixed = Grounds { quotation: QuotationForm::Either, ..grounds() };
+        assert!(faults(&by_codes, &grounds()).is_empty() && faults(&by_service, &legal).is_empty());
+        assert!(faults(&by_codes, &mixed).is_empty() && faults(&by_service, &mixed).is_empty());
+        let wanting =
+            [fault("/service_name", "required"), fault("/price", "required"), fault("/code_count", "not_for_this_evidence")];
+        assert_eq!(faults(&by_codes, &legal), wanting);
+        assert_eq!(faults(&by_service, &grounds())[0], fault("/code_count", "required"));
+    }
+}

@@ -1,0 +1,35 @@
+//! Evidence that an opportunity is worked, its review by customer care, and the check at 23:59 (R-ICHK-65…91).
+
+mod check;
+mod draft;
+mod grounds;
+mod ledger;
+#[cfg(test)]
+mod model;
+mod review;
+
+pub use check::{CheckState, CheckVerdict, cut_off};
+pub use draft::{EvidenceDraft, EvidenceKind};
+pub use grounds::{ActivityShown, ActivityShows, FileShown, Grounds, QuotationForm};
+pub use ledger::{Ledger, LedgerEntry, LedgerWord};
+pub use review::{DrawEvidence, ReviewOutcome, WarnEvidence, sample};
+
+use crate::shared::Id;
+
+/// Something that shows that an opportunity is worked.
+pub struct Evidence;
+/// A look of customer care at the evidence of an opportunity.
+pub struct EvidenceReview;
+/// A random draw of opportunities for review.
+pub struct EvidenceDraw;
+/// The check of one business date.
+pub struct EvidenceCheck;
+
+/// Identifier of a piece of evidence.
+pub type EvidenceId = Id<Evidence>;
+/// Identifier of a review.
+pub type EvidenceReviewId = Id<EvidenceReview>;
+/// Identifier of a draw.
+pub type EvidenceDrawId = Id<EvidenceDraw>;
+/// Identifier of the check of one business date.
+pub type EvidenceCheckId = Id<EvidenceCheck>;

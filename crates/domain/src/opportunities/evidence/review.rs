@@ -1,0 +1,122 @@
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::identity::{TeamId, UserId};
+use crate::playbook::Playbook;
+use crate::shared::{Code, Draft, Key, Outcome, Refusal, Text, Violations, Word};
+
+/// What customer care found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewOutcome {
+    /// Nobody has looked yet.
+    Pending,
+    /// The evidence is good.
+    Accepted,
+    /// The evidence is wanting (R-ICHK-87).
+    Warned,
+}
+
+impl Word for ReviewOutcome {}
+
+impl ReviewOutcome {
+    /// A review is settled once.
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] if it is settled.
+    pub fn may_settle(self) -> Outcome<()> {
+        if self == Self::Pending {
+            return Ok(());
+        }
+        Err(Refusal::from(Code::WrongStatus).with("current_status", self).with("allowed_from", [Self::Pending]))
+    }
+}
+
+/// Warns that the evidence of an opportunity is not valid (R-ICHK-87, R-ICHK-90).
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "Ảnh không phải cuộc trao đổi với khách hàng này"}))]
+pub struct WarnEvidence {
+    /// What is wrong with it, for the salesperson.
+    pub reason: Text<500>,
+}
+
+impl Draft for WarnEvidence {}
+
+/// Draws opportunities with evidence at random, for review (R-ICHK-86, R-ICHK-91).
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"count": 10, "stage": "quoted"}))]
+pub struct DrawEvidence {
+    /// How many to draw, 1 to 100. If fewer are left, all of them are drawn.
+    #[schema(minimum = 1, maximum = 100)]
+    pub count: i32,
+    /// Only opportunities of this salesperson.
+    pub owner_id: Option<UserId>,
+    /// Only opportunities of the salespeople of this team.
+    pub team_id: Option<TeamId>,
+    /// Only opportunities in this stage.
+    pub stage: Option<Key>,
+    /// Only opportunities whose newest evidence was given at this instant or later.
+    #[serde(default, deserialize_with = "crate::shared::instant")]
+    pub given_since: Option<DateTime<Utc>>,
+}
+
+impl DrawEvidence {
+    /// How many to draw.
+    pub fn most(&self) -> usize {
+        usize::try_from(self.count).unwrap_or_default()
+    }
+}
+
+impl Draft for DrawEvidence {
+    fn check(&self, violations: &mut Violations) {
+        if !(1..=100).contains(&self.count) {
+            violations.add("/count", "out_of_range");
+        }
+    }
+
+    fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
+        if self.stage.as_ref().is_some_and(|stage| playbook.stage(stage.as_str()).is_none()) {
+            violations.add("/stage", "unknown_key");
+        }
+    }
+}
+
+/// Draws at most so many, each equally likely. `below` gives a random number below another.
+pub fn sample<T>(mut urn: Vec<T>, most: usize, mut below: impl FnMut(usize) -> usize) -> Vec<T> {
+    let drawn = most.min(urn.len());
+    for place in 0..drawn {
+        let other = place + below(urn.len() - place);
+        urn.swap(place, other);
+    }
+    urn.truncate(drawn);
+    urn
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn r_ichk_91_a_draw_takes_none_twice_and_no_more_than_there_are(size in 0_usize..40, most in 0_usize..60, numbers in prop::collection::vec(any::<usize>(), 60)) {
+            let mut numbers = numbers.into_iter();
+            let drawn = sample((0..size).collect(), most, |below| numbers.next().unwrap() % below);
+            prop_assert_eq!(drawn.len(), most.min(size));
+            prop_assert_eq!(drawn.iter().collect::<BTreeSet<_>>().len(), drawn.len());
+            prop_assert!(drawn.iter().all(|one| *one < size));
+        }
+    }
+
+    #[test]
+    fn a_review_is_settled_once() {
+        assert!(ReviewOutcome::Pending.may_settle().is_ok());
+        assert_eq!(ReviewOutcome::Accepted.may_settle().unwrap_err().code, Code::WrongStatus);
+    }
+}

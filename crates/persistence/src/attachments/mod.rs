@@ -1,0 +1,20 @@
+//! Files on records: what is known of them, and where their content is kept.
+
+mod files;
+mod query;
+pub(crate) mod row;
+mod store;
+mod view;
+
+pub use crate::locked::{archive, restore};
+pub use files::{Files, IncomingFile, StoredFile};
+pub use query::{content, find, list, origin, unnamed};
+pub use store::{Belonging, LockedAttachment, follow_conversion, insert, lock};
+pub use view::{AttachmentFilter, AttachmentView, KeptContent, Origin};
+
+use chot_domain::attachments;
+
+use crate::Col;
+
+/// What a file is.
+pub type FileType = Col<attachments::FileType>;

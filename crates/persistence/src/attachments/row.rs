@@ -1,0 +1,64 @@
+//! One row of `attachments`.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+
+use super::FileType;
+use crate::identity::user;
+use crate::locked::{Archived, Versioned};
+use crate::sort::Dated;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, DeriveEntityModel)]
+#[sea_orm(table_name = "attachments")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i64,
+    pub activity_id: Option<Uuid>,
+    pub lead_id: Option<Uuid>,
+    pub account_id: Option<Uuid>,
+    pub opportunity_id: Option<Uuid>,
+    pub file_name: String,
+    pub content_type: FileType,
+    pub size: i64,
+    pub sha256: String,
+    pub storage_key: String,
+    pub category: Option<String>,
+    pub description: Option<String>,
+    pub created_by: Option<Uuid>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub archived_at: Option<DateTime<Utc>>,
+    #[sea_orm(belongs_to, from = "created_by", to = "id")]
+    pub creator: BelongsTo<Option<user::Entity>>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Dated for Entity {
+    const CREATED_AT: Column = Column::CreatedAt;
+}
+
+impl Versioned for Model {
+    type Kind = chot_domain::attachments::Attachment;
+    const ID: Column = Column::Id;
+    const VERSION: Column = Column::Version;
+    const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+impl Archived for Model {
+    const ARCHIVED_AT: Column = Column::ArchivedAt;
+
+    fn archived_at(&self) -> Option<DateTime<Utc>> {
+        self.archived_at
+    }
+}

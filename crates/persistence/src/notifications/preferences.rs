@@ -1,0 +1,95 @@
+use chot_domain::identity::UserId;
+use chot_domain::notifications::{EmailChoices, Language, PreferencesDraft};
+use chot_domain::shared::{Code, Document, Outcome, Refusal};
+use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::row::preferences;
+use crate::locked::write;
+use crate::{Col, Reads, StoreError, Tx};
+
+/// How a user wants to be told of things.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = StoredNotificationPreferences)]
+pub struct PreferencesView {
+    /// Counts up with each change; the `ETag` says the same.
+    pub version: i64,
+    /// The language of e-mails, and of the inbox where the request names none in `Accept-Language`.
+    pub language: Language,
+    /// Which kinds of notifications come by e-mail as well. The inbox gets every kind.
+    pub email: EmailChoices,
+}
+
+/// The version of preferences that were never changed.
+const UNTOUCHED: i64 = 1;
+
+fn view(row: Option<preferences::Model>) -> PreferencesView {
+    match row {
+        Some(row) => PreferencesView { version: row.version, language: row.language.0, email: row.email.0.0 },
+        None => PreferencesView { version: UNTOUCHED, language: Language::default(), email: EmailChoices::default() },
+    }
+}
+
+/// How a user wants to be told of things; of who never said it, what holds for all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn preferences(reads: &impl Reads, user: UserId) -> Result<PreferencesView, StoreError> {
+    Ok(view(preferences::Entity::find_by_id(user.uuid()).one(reads.connection()).await?))
+}
+
+/// The preferences of a user as they are, locked by the unit of work if there is something to lock.
+pub struct LockedPreferences {
+    user: UserId,
+    view: PreferencesView,
+    is_stored: bool,
+}
+
+impl LockedPreferences {
+    /// What was said.
+    pub fn draft(&self) -> PreferencesDraft {
+        PreferencesDraft { language: self.view.language, email: self.view.email.clone() }
+    }
+
+    /// Refuses to go on if the caller has seen another version.
+    ///
+    /// # Errors
+    /// `version_mismatch`.
+    pub fn expect_version(&self, seen: Option<i64>) -> Outcome<()> {
+        match seen {
+            Some(seen) if seen != self.view.version => {
+                Err(Refusal::from(Code::VersionMismatch).with("version", self.view.version))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Locks how a user wants to be told of things.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_preferences(tx: &Tx, user: UserId) -> Result<LockedPreferences, StoreError> {
+    let row = preferences::Entity::find_by_id(user.uuid()).lock_exclusive().one(&tx.conn).await?;
+    Ok(LockedPreferences { user, is_stored: row.is_some(), view: view(row) })
+}
+
+/// Writes how a user wants to be told of things. Of two who write first at once, the unique key refuses one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn write_preferences(tx: &Tx, locked: &LockedPreferences, draft: &PreferencesDraft) -> Result<(), StoreError> {
+    let row = preferences::ActiveModel {
+        user_id: Set(locked.user.uuid()),
+        version: Set(locked.view.version + 1),
+        language: Set(Col(draft.language)),
+        email: Set(Col(Document(draft.email.clone()))),
+        updated_at: Set(tx.now),
+    };
+    if locked.is_stored {
+        return write(tx, row).await;
+    }
+    preferences::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}

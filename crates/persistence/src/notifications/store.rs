@@ -1,0 +1,75 @@
+use chot_domain::identity::UserId;
+use chot_domain::notifications::{Notice, NotificationId};
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use serde_json::Value;
+
+use super::row::notification::{self, Column};
+use crate::locked::{Locked, write};
+use crate::{Col, StoreError, Tx};
+
+/// A notification as it is, locked by the unit of work until its end.
+pub type LockedNotification = Locked<notification::Model>;
+
+impl Locked<notification::Model> {
+    /// Whether its user has read it.
+    pub fn is_read(&self) -> bool {
+        self.0.read_at.is_some()
+    }
+}
+
+/// Writes what a user is told.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &Tx, id: NotificationId, notice: &Notice) -> Result<(), StoreError> {
+    let row = notification::ActiveModel {
+        id: Set(id.uuid()),
+        version: Set(1),
+        user_id: Set(notice.user.uuid()),
+        kind: Set(Col(notice.kind)),
+        subject_kind: Set(Col(notice.subject_kind)),
+        subject_id: Set(notice.subject_id),
+        account_id: Set(notice.account.map(|account| account.uuid())),
+        params: Set(Value::Object(notice.params.clone())),
+        actor_kind: Set(Col(tx.actor.kind())),
+        actor_id: Set(tx.actor.id()),
+        actor_user_id: Set(tx.actor.user().map(UserId::uuid)),
+        created_at: Set(tx.now),
+        read_at: Set(None),
+    };
+    notification::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    Ok(())
+}
+
+/// Locks a notification of the actor's own.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(tx: &Tx, id: NotificationId) -> Result<Option<LockedNotification>, StoreError> {
+    let own = super::view::own(&tx.actor).filter(Column::Id.eq(id.uuid())).lock_exclusive();
+    Ok(own.one(&tx.conn).await?.map(Locked))
+}
+
+/// Writes that a notification was read.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mark_read(tx: &Tx, locked: &LockedNotification) -> Result<(), StoreError> {
+    write(tx, notification::ActiveModel { read_at: Set(Some(tx.now)), ..locked.changed(tx) }).await
+}
+
+/// Writes that everything was read that a user was told before an instant, and says how much that was.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mark_all_read(tx: &Tx, user: UserId, before: Option<DateTime<Utc>>) -> Result<u64, StoreError> {
+    let unread = notification::Entity::update_many()
+        .col_expr(Column::ReadAt, Expr::value(tx.now))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::UserId.eq(user.uuid()))
+        .filter(Column::ReadAt.is_null())
+        .apply_if(before, |update, before| update.filter(Column::CreatedAt.lt(before)));
+    Ok(unread.exec(&tx.conn).await?.rows_affected)
+}

@@ -1,0 +1,32 @@
+//! Evidence that opportunities are worked, its reviews, and the checks at 23:59.
+
+mod checks;
+mod draw;
+mod grounds;
+mod query;
+mod review_query;
+mod reviews;
+mod row;
+mod store;
+
+pub use checks::{
+    CheckFilter, CheckTally, EvidenceCheckView, LockedCheck, advance_check, candidates, closed_since, earliest_wanting,
+    finish_check, is_check_planned, last_checked_date, list_checks, lock_check, next_cut_off, plan_check, wanting_at,
+};
+pub use draw::{Drawn, drawable, insert_drawn};
+pub use grounds::grounds;
+pub use query::{EvidenceFilter, EvidenceView, find_evidence, list_evidence};
+pub use review_query::{EvidenceReviewView, ReviewFilter, find_review, list_reviews, reviews_of_draw};
+pub use reviews::{LockedReview, insert_settled, lock_review, pending_review, settle_review};
+pub use store::{NewEvidence, insert_evidence, ledger, ledgers};
+
+use chot_domain::opportunities::evidence;
+
+use crate::Col;
+
+/// What a piece of evidence shows.
+pub type EvidenceKind = Col<evidence::EvidenceKind>;
+/// What customer care found.
+pub type ReviewOutcome = Col<evidence::ReviewOutcome>;
+/// How far the check of a business date has come.
+pub type CheckState = Col<evidence::CheckState>;

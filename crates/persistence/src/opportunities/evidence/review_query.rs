@@ -1,0 +1,156 @@
+use chot_domain::identity::{Actor, Permission, UserId};
+use chot_domain::opportunities::OpportunityId;
+use chot_domain::opportunities::evidence::{EvidenceDrawId, EvidenceReviewId};
+use chot_domain::shared::Draft;
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter, QueryOrder, QueryTrait, Select};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::ReviewOutcome;
+use super::row::review;
+use crate::accounts::holders_in_reach;
+use crate::opportunities::{EvidenceStatus, row as opportunity};
+use crate::page::{Ask, page};
+use crate::sort::TimeSort;
+use crate::{Col, Limit, Page, Reads, StoreError};
+
+/// A look of customer care at the evidence of an opportunity: drawn at random, or without a draw.
+#[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
+#[sea_orm(entity = "review::Entity")]
+#[schema(as = EvidenceReview)]
+pub struct EvidenceReviewView {
+    /// Identifier.
+    #[schema(format = Uuid)]
+    pub id: Uuid,
+    /// Counts up with each change; the `ETag` says the same.
+    pub version: i64,
+    /// The opportunity.
+    #[schema(format = Uuid)]
+    pub opportunity_id: Uuid,
+    /// The opportunity's name.
+    #[sea_orm(from_expr = "Expr::col((opportunity::Entity, opportunity::Column::Name))")]
+    #[schema(max_length = 200)]
+    pub opportunity_name: String,
+    /// What the opportunity's evidence status is now.
+    #[sea_orm(from_expr = "Expr::col((opportunity::Entity, opportunity::Column::EvidenceStatus))")]
+    pub evidence_status: EvidenceStatus,
+    /// The salesperson.
+    #[sea_orm(from_expr = "Expr::col((opportunity::Entity, opportunity::Column::OwnerId))")]
+    #[schema(format = Uuid)]
+    pub owner_id: Option<Uuid>,
+    /// The customer.
+    #[schema(format = Uuid)]
+    pub account_id: Uuid,
+    /// The newest evidence when it was drawn or judged.
+    #[schema(format = Uuid)]
+    pub evidence_id: Option<Uuid>,
+    /// What was found.
+    pub outcome: ReviewOutcome,
+    /// What was wrong with the evidence, of a warning.
+    #[schema(max_length = 500)]
+    pub reason: Option<String>,
+    /// The draw that it belongs to; none, if it was judged without a draw.
+    #[schema(format = Uuid)]
+    pub draw_id: Option<Uuid>,
+    /// The user who drew it.
+    #[schema(format = Uuid)]
+    pub drawn_by: Option<Uuid>,
+    /// When it was drawn.
+    pub drawn_at: Option<DateTime<Utc>>,
+    /// The user who judged it.
+    #[schema(format = Uuid)]
+    pub reviewed_by: Option<Uuid>,
+    /// When it was judged.
+    pub reviewed_at: Option<DateTime<Utc>>,
+    /// When it was written.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Which reviews are asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct ReviewFilter {
+    /// Only reviews with this outcome; `pending` lists those to be done.
+    #[param(inline)]
+    pub outcome: Option<chot_domain::opportunities::evidence::ReviewOutcome>,
+    /// Only reviews that this user drew.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub drawn_by: Option<UserId>,
+    /// Only reviews of this draw.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub draw_id: Option<EvidenceDrawId>,
+    /// Only reviews of this opportunity.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub opportunity_id: Option<OpportunityId>,
+    /// The order; the newest first, if not said.
+    #[param(inline)]
+    pub sort: TimeSort,
+    /// How many reviews a page holds.
+    #[param(inline)]
+    pub limit: Limit,
+    /// The cursor of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
+}
+
+impl Draft for ReviewFilter {}
+
+/// Reviews are seen by those who review and see the opportunity.
+fn visible(actor: &Actor) -> Result<Select<review::Entity>, StoreError> {
+    actor.require(Permission::EvidenceReview)?;
+    actor.require(Permission::OpportunitiesRead)?;
+    let select = review::Entity::find().inner_join(opportunity::Entity);
+    Ok(select.filter(holders_in_reach(actor, review::Column::AccountId)))
+}
+
+/// One page of the reviews that the actor sees.
+///
+/// # Errors
+/// `forbidden` without the right to review; when the database fails or the cursor is not of this list.
+pub async fn list_reviews(
+    reads: &impl Reads,
+    actor: &Actor,
+    filter: &ReviewFilter,
+) -> Result<Page<EvidenceReviewView>, StoreError> {
+    let select = visible(actor)?
+        .apply_if(filter.outcome, |select, value| select.filter(review::Column::Outcome.eq(Col(value))))
+        .apply_if(filter.drawn_by, |select, value| select.filter(review::Column::DrawnBy.eq(value.uuid())))
+        .apply_if(filter.draw_id, |select, value| select.filter(review::Column::DrawId.eq(value.uuid())))
+        .apply_if(filter.opportunity_id, |select, value| select.filter(review::Column::OpportunityId.eq(value.uuid())));
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(reads, select, filter.sort, filter, ask).await
+}
+
+/// One review, if the actor may see it.
+///
+/// # Errors
+/// `forbidden` without the right to review; when the database fails.
+pub async fn find_review(
+    reads: &impl Reads,
+    actor: &Actor,
+    id: EvidenceReviewId,
+) -> Result<Option<EvidenceReviewView>, StoreError> {
+    let select = visible(actor)?.filter(review::Column::Id.eq(id.uuid()));
+    Ok(select.into_partial_model().one(reads.connection()).await?)
+}
+
+/// The reviews of a draw, at most a hundred.
+///
+/// # Errors
+/// `forbidden` without the right to review; when the database fails.
+pub async fn reviews_of_draw(
+    reads: &impl Reads,
+    actor: &Actor,
+    draw: EvidenceDrawId,
+) -> Result<Vec<EvidenceReviewView>, StoreError> {
+    let select = visible(actor)?.filter(review::Column::DrawId.eq(draw.uuid())).order_by_asc(review::Column::Id);
+    Ok(select.into_partial_model().all(reads.connection()).await?)
+}

@@ -1,0 +1,117 @@
+use chot_domain::identity::UserId;
+use chot_domain::opportunities::OpportunityId;
+use chot_domain::opportunities::evidence::{EvidenceReviewId, ReviewOutcome};
+use chot_domain::shared::{Id, Text};
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::row::review;
+use crate::locked::{Locked, write};
+use crate::opportunities::LockedOpportunity;
+use crate::{Col, StoreError, Tx};
+
+/// A review as it is, locked by the unit of work until its end.
+pub type LockedReview = Locked<review::Model>;
+
+impl Locked<review::Model> {
+    /// The opportunity whose evidence it is about.
+    pub fn opportunity_id(&self) -> OpportunityId {
+        OpportunityId::new(self.0.opportunity_id)
+    }
+
+    /// What was found.
+    pub fn outcome(&self) -> ReviewOutcome {
+        self.0.outcome.0
+    }
+}
+
+/// Locks a review, and says whose evidence it is about. Its opportunity is locked first, as everywhere; sight is decided there.
+///
+/// # Errors
+/// `forbidden` without the right to read opportunities; when the database fails.
+pub async fn lock_review(tx: &Tx, id: EvidenceReviewId) -> Result<Option<(LockedReview, LockedOpportunity)>, StoreError> {
+    let about = review::Entity::find_by_id(id.uuid()).select_only().column(review::Column::OpportunityId);
+    let Some(about) = about.into_tuple::<Uuid>().one(&tx.conn).await? else {
+        return Ok(None);
+    };
+    let Some(opportunity) = crate::opportunities::lock(tx, OpportunityId::new(about)).await? else {
+        return Ok(None);
+    };
+    let review = review::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?;
+    Ok(review.map(|review| (Locked(review), opportunity)))
+}
+
+/// The review of an opportunity that nobody has settled, if it was drawn; of a locked opportunity.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pending_review(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Option<LockedReview>, StoreError> {
+    let pending = review::Entity::find()
+        .filter(review::Column::OpportunityId.eq(opportunity.id().uuid()))
+        .filter(review::Column::Outcome.eq(Col(ReviewOutcome::Pending)))
+        .lock_exclusive();
+    Ok(pending.one(&tx.conn).await?.map(Locked))
+}
+
+/// Writes what was found in a review, which is about the newest evidence by now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn settle_review(
+    tx: &Tx,
+    review: &LockedReview,
+    opportunity: &LockedOpportunity,
+    outcome: ReviewOutcome,
+    reason: Option<&Text<500>>,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let newest = opportunity.standing().newest_proof.map(Id::uuid).or(review.0.evidence_id);
+    let row = review::ActiveModel { evidence_id: Set(newest), ..review.changed(tx) };
+    write(tx, settled(row, tx, outcome, reason, at)).await
+}
+
+/// Writes what was found about an opportunity that nobody had drawn.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_settled(
+    tx: &Tx,
+    opportunity: &LockedOpportunity,
+    outcome: ReviewOutcome,
+    reason: Option<&Text<500>>,
+    at: DateTime<Utc>,
+) -> Result<EvidenceReviewId, StoreError> {
+    let id: EvidenceReviewId = tx.new_id();
+    let born = review::ActiveModel {
+        id: Set(id.uuid()),
+        version: Set(1),
+        opportunity_id: Set(opportunity.id().uuid()),
+        account_id: Set(opportunity.account_id().uuid()),
+        evidence_id: Set(opportunity.standing().newest_proof.map(|proof| proof.uuid())),
+        draw_id: Set(None),
+        drawn_by: Set(None),
+        drawn_at: Set(None),
+        created_at: Set(tx.now),
+        updated_at: Set(tx.now),
+        ..Default::default()
+    };
+    review::Entity::insert(settled(born, tx, outcome, reason, at)).exec_without_returning(&tx.conn).await?;
+    Ok(id)
+}
+
+fn settled(
+    row: review::ActiveModel,
+    tx: &Tx,
+    outcome: ReviewOutcome,
+    reason: Option<&Text<500>>,
+    at: DateTime<Utc>,
+) -> review::ActiveModel {
+    review::ActiveModel {
+        outcome: Set(Col(outcome)),
+        reason: Set(reason.map(Into::into)),
+        reviewed_by: Set(tx.actor.user().map(UserId::uuid)),
+        reviewed_at: Set(Some(at)),
+        ..row
+    }
+}

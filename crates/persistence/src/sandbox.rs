@@ -1,0 +1,41 @@
+//! How far the clock of a sandbox is ahead of the machine's. It stands in the database, for all processes.
+
+use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
+
+use crate::locked::write;
+use crate::{Reads, StoreError, Tx};
+
+mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "sandbox_clock")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: i64,
+        pub microseconds_ahead: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// By how many microseconds the clock is ahead.
+///
+/// # Errors
+/// When the database fails.
+pub async fn microseconds_ahead(reads: &impl Reads) -> Result<i64, StoreError> {
+    let ahead = row::Entity::find_by_id(1_i64).select_only().column(row::Column::MicrosecondsAhead);
+    Ok(ahead.into_tuple::<i64>().one(reads.connection()).await?.unwrap_or_default())
+}
+
+/// Puts the clock ahead by so much, unless it is further ahead already: it never goes back. Says how far ahead it is then.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_ahead(tx: &Tx, microseconds: i64) -> Result<i64, StoreError> {
+    let now = row::Entity::find_by_id(1_i64).lock_exclusive().one(&tx.conn).await?;
+    let further = now.map_or(0, |row| row.microseconds_ahead).max(microseconds);
+    write(tx, row::ActiveModel { id: Set(1), microseconds_ahead: Set(further) }).await?;
+    Ok(further)
+}

@@ -1,0 +1,49 @@
+//! What somebody was told, and what is to leave the house: made by the system, as no operation of its own makes it.
+
+use chot_application::notifications::notify;
+use chot_domain::deliveries::DeliveryKind;
+use chot_domain::identity::{Actor, UserId};
+use chot_domain::notifications::{Letter, Notice, NotificationKind};
+use chot_persistence::deliveries::{self, NewDelivery};
+use chot_tests::given::{id, version};
+use chot_tests::{Client, World};
+use serde_json::{Value, json};
+
+/// Who is meant by a client, a program's user included.
+async fn user(client: &Client) -> String {
+    id(&client.get("/me").await.expect(200))
+}
+
+fn notice(user: UserId) -> Notice {
+    Notice::new(NotificationKind::SupportAnswered, user, user).with("name", "Công ty TNHH Hoa Sen")
+}
+
+/// Something that the user of a client was told.
+pub async fn notification(world: &World, client: &Client) -> Value {
+    let user: UserId = user(client).await.parse().unwrap();
+    let system = world.engine.act_as(Actor::system()).await.unwrap();
+    system.write(async |tx| notify(tx, &notice(user)).await).await.unwrap();
+    let newest = client.get("/notifications?limit=1").await.expect(200);
+    newest["data"][0].clone()
+}
+
+/// How the user of a client wants to be told of things.
+pub async fn preferences_version(client: &Client) -> i64 {
+    version(&client.get("/me/notification-preferences").await.expect(200))
+}
+
+/// An e-mail that is still to leave.
+pub async fn delivery(world: &World, admin: &Client, number: u32) -> Value {
+    let to: UserId = user(admin).await.parse().unwrap();
+    let new = NewDelivery {
+        kind: DeliveryKind::Email,
+        to: "lan@congty.example.vn".into(),
+        payload: json!(Letter::of(&notice(to), "Nguyễn Thị Lan", Default::default())),
+        dedupe_key: format!("stage:{number}"),
+        notification: None,
+    };
+    let system = world.engine.act_as(Actor::system()).await.unwrap();
+    system.write(async |tx| Ok(deliveries::enqueue(tx, &new).await?)).await.unwrap();
+    let newest = admin.get("/deliveries?limit=1").await.expect(200);
+    newest["data"][0].clone()
+}

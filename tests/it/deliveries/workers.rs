@@ -1,0 +1,167 @@
+//! Workers that come at the same time, and workers that die on the way.
+
+use std::collections::BTreeSet;
+
+use chot_api::config::MailSettings;
+use chot_application::{Ctx, Engine, worker};
+use chot_domain::deliveries::DeliveryKind;
+use chot_domain::identity::Actor;
+use chot_domain::shared::{Clock, RandomIds, SystemClock};
+use chot_persistence::deliveries::{self, ClaimedDelivery, Lease, NewDelivery};
+use chot_persistence::fault_points::{self, Death};
+use chot_persistence::{Connection, Db};
+use chot_tests::{MailServer, World};
+use chrono::TimeDelta;
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+
+use super::{given, only, round, with_mail};
+
+/// A process of its own on the same database.
+async fn process(world: &World, server: &MailServer) -> Engine {
+    let at = Connection { url: world.database_url().to_owned(), max_connections: 2 };
+    let mail = MailSettings { smtp_url: Some(server.url.clone()), mail_from: Some("crm@congty.example.vn".into()) };
+    let engine =
+        Engine::new(Db::connect(&at).await.unwrap(), std::sync::Arc::new(world.clock.clone()), std::sync::Arc::new(RandomIds));
+    engine.with_mailer(mail.mailer().unwrap())
+}
+
+async fn system(world: &World) -> Ctx {
+    world.engine.act_as(Actor::system()).await.unwrap()
+}
+
+/// What a worker claims that has the delivery for so long from now; a negative time is over already.
+async fn claim(world: &World, time: TimeDelta) -> Vec<ClaimedDelivery> {
+    let from = SystemClock.now();
+    let lease = Lease { from, until: from + time };
+    system(world).await.write(async |tx| Ok(deliveries::claim_due(tx, 10, lease).await?)).await.unwrap()
+}
+
+const OVER: TimeDelta = TimeDelta::seconds(-1);
+
+#[tokio::test]
+async fn an_e_mail_leaves_once_although_three_workers_look_at_the_same_time() {
+    const MAILS: u32 = 12;
+    let (world, server) = with_mail().await;
+    let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+    for number in 0..MAILS {
+        given(&admin, &lan, number).await;
+    }
+    let processes = [process(&world, &server).await, process(&world, &server).await, process(&world, &server).await];
+    let (one, two, three) = tokio::join!(worker::once(&processes[0]), worker::once(&processes[1]), worker::once(&processes[2]));
+    one.and(two).and(three).unwrap();
+    let mut marks: Vec<_> = server.mails().iter().map(|mail| mail.header("Message-ID").unwrap()).collect();
+    marks.sort();
+    marks.dedup();
+    assert_eq!((marks.len(), server.mails().len()), (MAILS as usize, MAILS as usize));
+    let sent = super::deliveries(&admin).await;
+    assert!(sent.iter().all(|one| one["state"] == "sent" && one["attempts"] == 1));
+}
+
+#[tokio::test]
+async fn what_a_worker_claimed_that_died_is_sent_by_another_once_the_lease_is_over() {
+    let (world, server) = with_mail().await;
+    let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+    given(&admin, &lan, 1).await;
+    assert_eq!(claim(&world, TimeDelta::minutes(2)).await.len(), 1);
+    round(&world).await;
+    assert!(server.mails().is_empty(), "while the lease lasts it is left alone");
+    given(&admin, &lan, 2).await;
+    assert_eq!(claim(&world, OVER).await.len(), 1);
+    round(&world).await;
+    assert_eq!(server.mails().len(), 1);
+    let states: Vec<_> =
+        super::deliveries(&admin).await.iter().map(|one| (one["state"].clone(), one["attempts"].clone())).collect();
+    assert_eq!(states, [(json!("pending"), json!(1)), (json!("sent"), json!(2))]);
+}
+
+#[tokio::test]
+async fn whoever_dies_between_two_steps_nothing_is_lost_and_what_leaves_twice_bears_the_same_mark() {
+    for place in fault_points::OF_DELIVERIES {
+        let (world, server) = with_mail().await;
+        let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+        given(&admin, &lan, 1).await;
+        let dying = process(&world, &server).await;
+        assert!(Death::at(place, 0).await_for(worker::once(&dying)).await.is_none(), "nobody passes {place}");
+        let before = server.mails().len();
+        assert_eq!(before, usize::from(place == "delivery.sent"));
+        round(&world).await;
+        assert_eq!(server.mails().len(), before, "{place}: the lease of the dead still holds");
+        end_leases(&world).await;
+        round(&world).await;
+        let marks: BTreeSet<_> = server.mails().iter().map(|mail| mail.header("Message-ID")).collect();
+        assert_eq!((server.mails().len(), marks.len()), (before + 1, 1), "{place}");
+        let sent = only(&admin).await;
+        assert_eq!((&sent["state"], &sent["attempts"]), (&json!("sent"), &json!(2)), "{place}");
+    }
+}
+
+/// Lets the leases end that only time would end.
+async fn end_leases(world: &World) {
+    let database = sea_orm::Database::connect(world.database_url()).await.unwrap();
+    let over = "UPDATE deliveries SET locked_until = NULL WHERE locked_until IS NOT NULL";
+    assert_eq!(database.execute_unprepared(over).await.unwrap().rows_affected(), 1);
+}
+
+#[tokio::test]
+async fn an_e_mail_that_leaves_twice_bears_the_same_mark() {
+    let (world, server) = with_mail().await;
+    let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+    given(&admin, &lan, 1).await;
+    // A worker sends it and dies before it has written that down.
+    let claimed = claim(&world, OVER).await.remove(0);
+    let letter = serde_json::from_value(claimed.payload.clone()).unwrap();
+    world.engine.mailer.as_ref().unwrap().send(claimed.id, &claimed.to, &letter).await.unwrap();
+    round(&world).await;
+    let marks: Vec<_> = server.mails().iter().map(|mail| mail.header("Message-ID")).collect();
+    assert_eq!(marks.len(), 2);
+    assert_eq!(marks[0], marks[1]);
+
+    // It was not dead, only slow: what it says now counts no more.
+    let sent = only(&admin).await;
+    let system = system(&world).await;
+    system.write(async |tx| Ok(deliveries::mark_failed(tx, &claimed, "too late", None).await?)).await.unwrap();
+    system.write(async |tx| Ok(deliveries::mark_sent(tx, &claimed).await?)).await.unwrap();
+    assert_eq!(only(&admin).await, sent);
+    assert_eq!((&sent["state"], &sent["last_error"]), (&json!("sent"), &json!(null)));
+}
+
+#[tokio::test]
+async fn what_is_said_by_one_name_leaves_once_however_often_it_is_asked_for() {
+    let (world, server) = with_mail().await;
+    let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+    given(&admin, &lan, 1).await;
+    let payload = claim(&world, OVER).await.remove(0).payload;
+    let new = NewDelivery {
+        kind: DeliveryKind::Email,
+        to: "lan@congty.example.vn".into(),
+        payload,
+        dedupe_key: "happy-birthday:2026".into(),
+        notification: None,
+    };
+    let system = system(&world).await;
+    for _ in 0..3 {
+        let twice = async |tx: &chot_persistence::Tx| {
+            deliveries::enqueue(tx, &new).await?;
+            Ok(deliveries::enqueue(tx, &new).await?)
+        };
+        system.write(twice).await.unwrap();
+    }
+    round(&world).await;
+    assert_eq!(super::deliveries(&admin).await.len(), 2);
+    assert_eq!(server.mails().iter().filter(|mail| mail.to == "lan@congty.example.vn").count(), 1);
+}
+
+#[tokio::test]
+async fn a_payload_that_nobody_can_read_is_given_up_and_holds_up_nothing() {
+    let (world, server) = with_mail().await;
+    let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+    for (to, payload) in [("lan@congty.example.vn", json!({"x": 1})), ("không có", json!(null))] {
+        let new = NewDelivery { kind: DeliveryKind::Email, to: to.into(), payload, dedupe_key: to.into(), notification: None };
+        system(&world).await.write(async |tx| Ok(deliveries::enqueue(tx, &new).await?)).await.unwrap();
+    }
+    given(&admin, &lan, 1).await;
+    round(&world).await;
+    let states: Vec<_> = super::deliveries(&admin).await.iter().map(|one| one["state"].clone()).collect();
+    assert_eq!((states, server.mails().len()), (vec![json!("failed"), json!("failed"), json!("sent")], 1));
+}

@@ -1,0 +1,122 @@
+//! What proves: files and calls of this opportunity, each once.
+
+use chot_tests::given::{account, attachment, id, team};
+use chot_tests::{Form, PDF, World, fault};
+use serde_json::{Value, json};
+
+use super::{chance, evidence_status, exchange_call, file, give, last, prove};
+
+#[tokio::test]
+async fn a_22_r_ichk_75_a_successful_call_through_the_exchange_proves() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let chance = chance(&lan, 1).await;
+    let answered = exchange_call(&world, &lan, &chance, "successful").await;
+    let given = give(&lan, &chance, json!({"kind": "call", "activity_id": answered})).await.expect(201);
+    assert_eq!(given["proves"], true);
+    assert_eq!(evidence_status(&lan, &chance).await, "provided");
+}
+
+#[tokio::test]
+async fn a_22_a_call_that_nobody_answered_or_that_was_written_down_by_hand_proves_nothing() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let chance = chance(&lan, 1).await;
+    let missed = exchange_call(&world, &lan, &chance, "no_answer").await;
+    assert_eq!(give(&lan, &chance, json!({"kind": "call", "activity_id": missed})).await.expect(201)["proves"], false);
+    let by_hand = json!({"kind": "call", "subject": "Gọi bằng di động", "opportunity_id": last(&chance),
+        "done_at": "2026-11-23T01:00:00Z", "outcome": "successful"});
+    let by_hand = lan.post("/activities", by_hand).await.expect(201);
+    let silent = json!({"kind": "call", "activity_id": by_hand["id"]});
+    assert_eq!(give(&lan, &chance, silent.clone()).await.faults(422), [fault("/summary", "required")]);
+    let told = json!({"kind": "call", "activity_id": by_hand["id"], "summary": "Khách hẹn thứ Năm"});
+    assert_eq!(give(&lan, &chance, told).await.expect(201)["proves"], false);
+    assert_eq!(evidence_status(&lan, &chance).await, "missing");
+}
+
+#[tokio::test]
+async fn r_ichk_70_a_meeting_wants_to_have_taken_place_with_a_recap() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let chance = chance(&lan, 1).await;
+    let meeting = json!({"kind": "meeting", "subject": "Demo tại nhà máy", "opportunity_id": last(&chance),
+        "starts_at": "2026-11-23T03:00:00Z", "ends_at": "2026-11-23T03:40:00Z"});
+    let meeting = lan.post("/activities", meeting).await.expect(201);
+    let shown = json!({"kind": "meeting", "activity_id": meeting["id"]});
+    assert_eq!(give(&lan, &chance, shown.clone()).await.faults(422), [fault("/activity_id", "not_done")]);
+    let as_a_call = json!({"kind": "call", "activity_id": meeting["id"]});
+    assert_eq!(give(&lan, &chance, as_a_call).await.faults(422), [fault("/activity_id", "activity_of_another_kind")]);
+    let recap = json!({"outcome": "successful", "summary": "Khách muốn thử 5 mã"});
+    lan.post(&format!("/activities/{}/complete", id(&meeting)), recap).await.expect(200);
+    assert_eq!(give(&lan, &chance, shown).await.expect(201)["proves"], false, "a meeting shows work, a file would prove it");
+}
+
+#[tokio::test]
+async fn what_belongs_to_another_opportunity_is_refused() {
+    let world = World::under("icheck").await;
+    let team = team(&world).await;
+    let (ours, another) = (chance(&team.lan, 1).await, chance(&team.lan, 2).await);
+    let theirs = chance(&team.minh, 3).await;
+    let by_file = |file: Value| json!({"kind": "file", "attachment_id": file});
+    let of_another = [fault("/attachment_id", "of_another_opportunity")];
+    assert_eq!(give(&team.lan, &ours, by_file(file(&team.lan, &another).await)).await.faults(422), of_another);
+    let on_account = attachment(&team.lan, "account_id", &account(&team.lan, 4).await).await;
+    assert_eq!(give(&team.lan, &ours, by_file(on_account["id"].clone())).await.faults(422), of_another);
+    let not_found = [fault("/attachment_id", "not_found")];
+    assert_eq!(give(&team.lan, &ours, by_file(file(&team.minh, &theirs).await)).await.faults(422), not_found);
+    let nowhere = json!("019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10");
+    assert_eq!(give(&team.lan, &ours, by_file(nowhere.clone())).await.faults(422), not_found);
+
+    let call = exchange_call(&world, &team.lan, &another, "successful").await;
+    let foreign = exchange_call(&world, &team.minh, &theirs, "successful").await;
+    let by_call = |call: Value| json!({"kind": "call", "activity_id": call});
+    assert_eq!(give(&team.lan, &ours, by_call(call)).await.faults(422), [fault("/activity_id", "of_another_opportunity")]);
+    assert_eq!(give(&team.lan, &ours, by_call(foreign)).await.faults(422), [fault("/activity_id", "not_found")]);
+    assert_eq!(give(&team.lan, &ours, by_call(nowhere)).await.faults(422), [fault("/activity_id", "not_found")]);
+    assert_eq!(evidence_status(&team.lan, &ours).await, "missing");
+}
+
+#[tokio::test]
+async fn r_ichk_89_a_file_or_call_counts_once() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let chance = chance(&lan, 1).await;
+    let file = prove(&lan, &chance).await["attachment_id"].clone();
+    let again = json!({"kind": "file", "attachment_id": file});
+    assert_eq!(give(&lan, &chance, again).await.faults(422), [fault("/attachment_id", "already_given")]);
+    let call = exchange_call(&world, &lan, &chance, "successful").await;
+    let by_call = json!({"kind": "call", "activity_id": call});
+    give(&lan, &chance, by_call.clone()).await.expect(201);
+    assert_eq!(give(&lan, &chance, by_call).await.faults(422), [fault("/activity_id", "already_given")]);
+}
+
+#[tokio::test]
+async fn an_archived_file_proves_nothing() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let chance = chance(&lan, 1).await;
+    let file = file(&lan, &chance).await;
+    lan.delete(&format!("/attachments/{}", file.as_str().unwrap()), 1).await.expect(204);
+    let gone = json!({"kind": "file", "attachment_id": file});
+    assert_eq!(give(&lan, &chance, gone).await.faults(422), [fault("/attachment_id", "not_found")]);
+}
+
+#[tokio::test]
+async fn a_25_r_ichk_84_a_file_on_a_note_is_evidence_at_once() {
+    let world = World::under("icheck").await;
+    let (lan, care) = (world.user("salesperson").await, world.user("customer_care").await);
+    let chance = chance(&lan, 1).await;
+    let note = json!({"kind": "note", "subject": "Đã gửi báo giá", "opportunity_id": last(&chance)});
+    let note = lan.post("/activities", note).await.expect(201);
+    let on_note = || Form::of(&json!({"activity_id": note["id"]})).file("bao-gia.pdf", PDF);
+    care.upload("/attachments", on_note()).await.expect(201);
+    assert_eq!(evidence_status(&lan, &chance).await, "missing", "customer care gives no evidence");
+    let uploaded = lan.upload("/attachments", on_note()).await.expect(201);
+    assert_eq!(evidence_status(&lan, &chance).await, "provided");
+    let given = lan.all(&format!("{chance}/evidence")).await.remove(0);
+    assert_eq!((&given["kind"], &given["attachment_id"]), (&json!("file"), &uploaded["id"]));
+    // What lies on the opportunity itself may be anything, and counts when it is given.
+    let another = super::chance(&lan, 2).await;
+    file(&lan, &another).await;
+    assert_eq!(evidence_status(&lan, &another).await, "missing");
+}

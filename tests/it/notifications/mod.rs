@@ -1,0 +1,21 @@
+mod assigned;
+mod distribution;
+mod inbox;
+mod managers;
+mod preferences;
+
+use chot_tests::Client;
+use serde_json::Value;
+
+/// What a client was told, the oldest first, as kinds.
+async fn kinds(client: &Client) -> Vec<String> {
+    let told = client.all("/notifications?sort=created_at").await;
+    told.iter().map(|one| chot_tests::given::text(one, "kind")).collect()
+}
+
+/// The only thing that a client was told.
+async fn only(client: &Client) -> Value {
+    let mut told = client.all("/notifications").await;
+    assert_eq!(told.len(), 1, "{told:#?}");
+    told.remove(0)
+}

@@ -1,0 +1,92 @@
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use crate::Client;
+use crate::database::TestDatabase;
+
+/// The program itself, as a process of its own that can be killed, on a database that outlives it.
+pub struct Process {
+    child: Child,
+    /// Where it listens, without a path.
+    pub base: String,
+}
+
+/// A database for processes that come and go.
+pub struct Deployment {
+    database: TestDatabase,
+    settings: Vec<(String, String)>,
+}
+
+impl Deployment {
+    /// A fresh one under a playbook.
+    pub async fn under(playbook: &str) -> Self {
+        Self { database: TestDatabase::create(playbook).await, settings: Vec::new() }
+    }
+
+    /// The same, with a setting of the environment.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Where the database is.
+    pub fn database_url(&self) -> &str {
+        &self.database.url
+    }
+
+    /// A user who can sign in.
+    pub fn add_user(&self, email: &str, role: &str, password: &str) {
+        let arguments = ["user", "add", "--email", email, "--name", "Nguyễn Thị Lan", "--role", role, "--password-stdin"];
+        let mut child = self.command(&arguments).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), password.as_bytes()).unwrap();
+        assert!(child.wait().unwrap().success());
+    }
+
+    /// Starts a server with a worker on a free port, and waits until it says where it listens.
+    pub fn serve(&self) -> Process {
+        let mut child = self.command(&["serve"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut said = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        let base = said.trim().trim_start_matches("Swagger UI: ").trim_end_matches("/docs/").to_owned();
+        assert!(base.starts_with("http://"), "the server said {said:?}");
+        Process { child, base }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command.args(arguments).env("CHOT_DATABASE_URL", &self.database.url).env("CHOT_LISTEN", "127.0.0.1:0");
+        command.env("CHOT_RATE_LIMITS", "off").env("CHOT_WORKERS", "2").env("RUST_LOG", "error");
+        command.envs(self.settings.iter().cloned());
+        command
+    }
+}
+
+/// The program stands beside the folder in which the tests stand.
+fn program() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let program = tests.ancestors().nth(2).unwrap().join("chot");
+    assert!(program.exists(), "{} is missing: `cargo build --workspace` makes it", program.display());
+    program
+}
+
+impl Process {
+    /// Somebody without a credential.
+    pub fn anonymous(&self) -> Client {
+        Client::anonymous(&self.base)
+    }
+
+    /// Kills it as `kill -9` does.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
