@@ -53,8 +53,6 @@ struct NewCalendarFeed {
     path: Option<String>,
 }
 
-const FEED: &str = "/api/v1/me/calendar-feed";
-
 /// Read one's calendar feed.
 ///
 /// Whether there is a secret address at which calendar programs read one's calendar, and since when. The address itself is not told again.
@@ -70,7 +68,7 @@ async fn get_feed(caller: Caller) -> Answer {
 ///
 /// Makes a secret address (iCalendar, RFC 5545) that calendar programs such as those of Google, Apple and Microsoft subscribe to. It shows
 /// what one has planned. Whoever knows the address can read it, so it is shown once; making another one ends the one before.
-#[utoipa::path(tag = "calendar", operation_id = "createCalendarFeed", responses((status = 201, body = NewCalendarFeed)))]
+#[utoipa::path(tag = "calendar", operation_id = "createCalendarFeed", responses((status = 200, body = NewCalendarFeed)))]
 #[post("/me/calendar-feed")]
 async fn create_feed(caller: Caller, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
     let created = async |tx: &Tx, _: &Nothing| {
@@ -78,7 +76,7 @@ async fn create_feed(caller: Caller, OptionalBody(body): OptionalBody<Nothing>) 
         let user = tx.actor.user().ok_or(Code::NotFound)?;
         let feed = activities::find_feed(tx, &tx.actor, user).await?.ok_or(Code::NotFound)?;
         let path = Some(format!("/api/v1/public/calendars/{secret}.ics"));
-        let reply = Reply::made(FEED, &NewCalendarFeed { feed: feed.clone(), path }).in_version(feed.version);
+        let reply = Reply::ok(&NewCalendarFeed { feed: feed.clone(), path });
         Ok(reply.keeping(&NewCalendarFeed { feed, path: None }))
     };
     caller.post(&body, created).await

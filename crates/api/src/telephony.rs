@@ -67,12 +67,17 @@ struct EventReceipt {
 /// Receive an event of Stringee.
 ///
 /// For Stringee's `event_url`. The body is believed if `X-STRINGEE-SIGNATURE` is the Base64 of its HMAC-SHA1 with the secret. Events may come
-/// more than once and in any order; one that is older than 24 hours or more than 5 minutes ahead is refused.
+/// more than once and in any order; one that is older than 24 hours or more than 5 minutes ahead is refused. Read are `call_id`,
+/// `call_status`, `timestamp_ms`, `from`, `to`, `request_from_user_id`, `clientCustomData` (the identifier of the opportunity, lead or account,
+/// or a JSON object with `opportunity_id`, `lead_id` or `account_id`), `answerDuration` and `recording_url`.
 #[utoipa::path(
     tag = "telephony",
     operation_id = "receiveStringeeEvent",
     params(("X-STRINGEE-SIGNATURE" = String, Header, description = "The signature of the body.", max_length = 100, example = "7/zfauXrL6LSdBbV8YTfnCWafHk=")),
-    request_body = StringeeEvent,
+    request_body(
+        content((Object = "application/json", example = json!({"type": "stringee_call", "call_id": "call-vn-1-ABC", "call_status": "ended", "timestamp_ms": 1795399200000_i64, "from": {"number": "842471000000", "alias": "lan@congty.example.vn", "type": "internal"}, "to": {"number": "84912345678", "alias": "84912345678", "type": "external"}, "request_from_user_id": "lan@congty.example.vn", "clientCustomData": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "answerDuration": 62}))),
+        description = "What Stringee tells of a call; members that are not read are left aside."
+    ),
     responses((status = 200, body = EventReceipt))
 )]
 #[post("/public/telephony/stringee/events")]

@@ -270,8 +270,8 @@ fn new_call(ground: &Ground) -> Value {
 }
 
 fn new_event(ground: &Ground) -> Value {
-    let now = chrono::Utc::now().timestamp_millis();
-    json!({"call_id": format!("call-vn-{}", ground.number), "call_status": "answered", "timestamp_ms": now})
+    let told_at: i64 = ground.known["told_at"].as_str().unwrap().parse().unwrap();
+    json!({"call_id": format!("call-vn-{}", ground.number), "call_status": "answered", "timestamp_ms": told_at})
 }
 
 fn new_product(ground: &Ground) -> Value {

@@ -68,6 +68,9 @@ fn said_otherwise(operation: &Operation, body: &Value) -> Value {
     other
 }
 
+/// The secrets that are told once. What is secret in a body stands in no digest either, so another secret alone is not another request.
+const TOLD_ONCE: [(&str, &str); 2] = [("createApiKey", "key"), ("createCalendarFeed", "path")];
+
 /// Sends one POST twice with one key, and once more with the key and another body.
 async fn sends_again(stage: &Stage, witness: &mut Witness, operation: &Operation, row: &Row) {
     let (admin, ground) = (stage.admin(), stage.prepare(row.on, stage.administrator()).await);
@@ -84,11 +87,11 @@ async fn sends_again(stage: &Stage, witness: &mut Witness, operation: &Operation
         assert_eq!(again.header(header), first.header(header), "{header} of {}", row.operation);
     }
     let mut told_once = first.body;
-    if row.operation == "createApiKey" {
-        told_once["key"].take();
+    if let Some((_, secret)) = TOLD_ONCE.iter().find(|(operation, _)| *operation == row.operation) {
+        told_once[secret].take();
     }
     assert_eq!(again.body, told_once, "{}", row.operation);
-    if operation.document["requestBody"].is_object() {
+    if operation.document["requestBody"].is_object() && row.operation != "setStringee" {
         let body = row.body.map_or_else(|| json!({}), |body| body(&ground));
         let other = said_otherwise(operation, &body);
         let request = operation.saying(admin, &ground, other.to_string()).header("idempotency-key", &key);

@@ -303,17 +303,18 @@ impl Stage {
                 ground.of("activity_id", &self.brought_to(on, &format!("/activities/{}", id(&meeting)), meeting).await)
             }
             On::OwnFeed if who.has_session() && who.may("activities:read") => {
-                let made = who.client.act("/me/calendar-feed").await.expect(201);
+                let made = who.client.act("/me/calendar-feed").await.expect(200);
                 Ground { version: version(&made["feed"]), ..ground }
             }
             On::OwnFeed => Ground { version: 1, ..ground },
             On::Feed => {
-                let path = text(&admin.act("/me/calendar-feed").await.expect(201), "path");
+                let path = text(&admin.act("/me/calendar-feed").await.expect(200), "path");
                 let secret = path.rsplit('/').next().unwrap().trim_end_matches(".ics");
                 ground.with("calendar_secret", secret)
             }
             On::Exchange => {
                 admin.post("/telephony/stringee", json!({"signing_secret": SIGNING_SECRET})).await.expect(200);
+                let ground = ground.with("told_at", &chrono::Utc::now().timestamp_millis().to_string());
                 Ground { signing_secret: Some(SIGNING_SECRET.into()), ..ground }
             }
             On::Form => {

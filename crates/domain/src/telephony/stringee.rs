@@ -13,7 +13,6 @@ pub const STRINGEE: &str = "stringee";
 
 /// What Stringee tells of a call. Members that are not named here are left aside: the exchange may add to them at any time.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
-#[schema(example = json!({"type": "stringee_call", "call_id": "call-vn-1-ABC", "call_status": "ended", "timestamp_ms": 1795399200000_i64, "from": {"number": "842471000000", "alias": "lan@congty.example.vn", "type": "internal"}, "to": {"number": "84912345678", "alias": "84912345678", "type": "external"}, "request_from_user_id": "lan@congty.example.vn", "clientCustomData": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "answerDuration": 62}))]
 pub struct StringeeEvent {
     /// What Stringee calls the call.
     pub call_id: Text<100>,
