@@ -9,7 +9,8 @@ RUN useradd --system --uid 10001 --home-dir /data --create-home chot
 COPY --from=build /src/target/release/chot /usr/local/bin/chot
 USER chot
 ENV CHOT_LISTEN=0.0.0.0:8080 \
-    CHOT_DATABASE_URL=sqlite:///data/chot.db
+    CHOT_DATABASE_URL=sqlite:///data/chot.db \
+    CHOT_ATTACHMENTS=/data/attachments
 VOLUME /data
 EXPOSE 8080
 # No HEALTHCHECK: the image carries no HTTP client, and what runs it asks GET /health/ready itself.

@@ -22,8 +22,19 @@ pub struct Witness {
     cursor: String,
 }
 
-const LISTS: [&str; 10] =
-    ["leads", "accounts", "contacts", "opportunities", "products", "lead-forms", "conversions", "users", "teams", "api-keys"];
+const LISTS: [&str; 11] = [
+    "leads",
+    "accounts",
+    "contacts",
+    "opportunities",
+    "products",
+    "lead-forms",
+    "conversions",
+    "users",
+    "teams",
+    "api-keys",
+    "attachments",
+];
 
 impl Witness {
     /// Looks at what there is.

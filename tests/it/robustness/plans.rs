@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use chot_domain::identity::Actor;
 use chot_domain::shared::read;
-use chot_persistence::{Page, Reads, accounts, activities, leads, opportunities};
-use chot_tests::given::{account, company, id, opportunity};
+use chot_persistence::{Page, Reads, accounts, activities, attachments, leads, opportunities};
+use chot_tests::given::{account, attachment, company, id, opportunity};
 use chot_tests::{Client, Kind, World, kind};
 use sea_orm::entity::prelude::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement};
@@ -77,7 +77,7 @@ impl Overheard {
 }
 
 const PEOPLE: u32 = 30;
-const TABLES: [&str; 4] = ["leads", "accounts", "opportunities", "activities"];
+const TABLES: [&str; 5] = ["leads", "accounts", "opportunities", "activities", "attachments"];
 
 /// Copies rows of a table with all their columns but those that are named.
 async fn copied(database: &DatabaseConnection, table: &str, from: &str, others: &[(&str, &str)]) {
@@ -139,6 +139,17 @@ async fn grown(database: &DatabaseConnection) {
     ];
     let accounts = "accounts a JOIN activities t ON t.owner_id = a.owner_id AND t.account_id <> a.id";
     copied(database, "activities", accounts, &of_each_customer).await;
+    let anything = if kind() == Kind::Postgres { "gen_random_uuid()::text" } else { "hex(randomblob(16))" };
+    let file_of_each_account = [
+        ("id", id),
+        ("account_id", "a.id"),
+        ("created_at", "a.created_at"),
+        ("updated_at", "a.updated_at"),
+        ("storage_key", anything),
+        ("category", "CASE a.type WHEN 'customer' THEN 'quotation' END"),
+    ];
+    let accounts = "accounts a JOIN attachments t ON t.created_by = a.owner_id AND t.account_id <> a.id";
+    copied(database, "attachments", accounts, &file_of_each_account).await;
     for table in TABLES {
         assert_eq!(counted(database, &format!("SELECT count(*) FROM {table}")).await, i64::from(PEOPLE) * 501, "{table}");
     }
@@ -168,6 +179,7 @@ async fn organisation() -> Organisation {
         "opportunities:create",
         "activities:read",
         "activities:write",
+        "attachments:write",
     ];
     let others = colleagues(&world, "salesperson", &rights, PEOPLE as usize - 2).await;
     for (person, number) in [&salesperson, &manager].into_iter().chain(&others).zip(0..) {
@@ -176,6 +188,7 @@ async fn organisation() -> Organisation {
         opportunity(person, &customer, "Tem chống giả").await;
         let call = json!({"kind": "call", "subject": "Gọi", "account_id": customer["id"], "starts_at": "2026-11-24T02:00:00Z"});
         person.post("/activities", call).await.expect(201);
+        attachment(person, "account_id", &customer).await;
     }
     grown(&database(&world).await).await;
     let admin = world.user("admin").await;
@@ -194,6 +207,7 @@ async fn ask(reads: &Overheard, table: &str, actor: &Actor, query: Value) -> (us
             let now = "2026-11-23T03:00:00Z".parse().unwrap();
             told(activities::list(reads, actor, now, &read(query).unwrap()).await.unwrap())
         }
+        "attachments" => told(attachments::list(reads, actor, &read(query).unwrap()).await.unwrap()),
         _ => told(opportunities::list(reads, actor, &read(query).unwrap()).await.unwrap()),
     }
 }
@@ -218,16 +232,19 @@ async fn every_list_is_answered_from_an_index_however_far_the_reader_reaches() {
                 "leads" => json!({"status": "contacting"}),
                 "accounts" => json!({"type": "customer"}),
                 "activities" => json!({"status": "done"}),
+                "attachments" => json!({"category": "quotation"}),
                 _ => json!({"status": "won"}),
             };
             let own_order = match table {
                 "leads" => &["name", "follow_up_at"][..],
                 "opportunities" => &["name", "expected_close_on", "-expected_revenue"],
                 "activities" => &["starts_at", "-starts_at"],
+                "attachments" => &["created_at"],
                 _ => &["name"],
             };
-            let sorts = ["-updated_at", "updated_at"].iter().chain(own_order).map(|sort| json!({"sort": sort}));
-            let searched = (table != "activities").then(|| json!({"q": "so 10077"}));
+            let by_change: &[&str] = if table == "attachments" { &[] } else { &["-updated_at", "updated_at"] };
+            let sorts = by_change.iter().chain(own_order).map(|sort| json!({"sort": sort}));
+            let searched = (!["activities", "attachments"].contains(&table)).then(|| json!({"q": "so 10077"}));
             for query in [json!({}), one_in_ten].into_iter().chain(searched).chain(sorts) {
                 let (found, _) = ask(&reads, table, &actor, query.clone()).await;
                 assert!(found > 0, "the {} finds no {table} by {query}", reader.role);
