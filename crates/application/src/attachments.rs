@@ -75,6 +75,9 @@ async fn prove(tx: &Tx, opportunity: OpportunityId, file: AttachmentId) -> Resul
 
 /// Locks the record that a file belongs to, if the actor may see it, and says what that belongs to and whether it is archived.
 async fn held(tx: &Tx, parent: Parent) -> Result<Option<(Belonging, bool)>> {
+    if !tx.actor.may(parent.read_by()) {
+        return Ok(None);
+    }
     let nothing = Belonging::default();
     Ok(match parent {
         Parent::Lead(id) => leads::lock(tx, id)

@@ -41,7 +41,7 @@ async fn r_ichk_20_r_ichk_14_the_history_tells_everything_from_the_lead_on() {
     let kinds: Vec<_> = newest_first.iter().map(|event| text(event, "kind")).collect();
     assert_eq!(kinds, expected);
     let counters = team.lan.get(&format!("{path}/counters")).await.expect(200);
-    assert_eq!(counters, json!({"opportunities": 1, "contacts": 1, "children": 0}));
+    assert_eq!(counters, json!({"opportunities": 1, "contacts": 1, "children": 0, "meetings": 0, "recordings": 0}));
     let because: Vec<_> =
         newest_first.iter().filter(|event| event["cause_id"] == conversion["id"]).map(|event| text(event, "kind")).collect();
     assert_eq!(because, ["account.created", "contact.created", "opportunity.opened", "lead.converted"]);

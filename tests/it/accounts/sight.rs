@@ -69,7 +69,7 @@ async fn r_ichk_33_with_the_right_everything_is_visible() {
         assert_eq!(reply.header("etag"), Some("\"1\""));
         assert_eq!(reply.expect(200), ours);
         let counters = viewer.get(&format!("{path}/counters")).await.expect(200);
-        assert_eq!(counters, json!({"opportunities": 1, "contacts": 1, "children": 0}));
+        assert_eq!(counters, json!({"opportunities": 1, "contacts": 1, "children": 0, "meetings": 0, "recordings": 0}));
         assert_eq!(viewer.history(&path).await, ["account.created", "opportunity.opened", "contact.created"]);
         assert_eq!(viewer.all(&format!("/contacts?account_id={}", id(&ours))).await.len(), 1);
     }

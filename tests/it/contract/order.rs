@@ -17,9 +17,13 @@ const NOBODY: &str = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10";
 
 /// The operations that take a body, under the playbook of their row.
 fn with_body(playbook: &str) -> impl Iterator<Item = (Operation, &'static Row)> {
-    operations()
-        .into_iter()
-        .filter(move |(operation, row)| operation.document["requestBody"].is_object() && row.playbook == playbook)
+    operations().into_iter().filter(move |(operation, row)| reads_json(operation) && row.playbook == playbook)
+}
+
+/// Whether its body is one document, and not a form with a file.
+fn reads_json(operation: &Operation) -> bool {
+    let content = operation.document["requestBody"]["content"].as_object();
+    content.is_some_and(|content| content.keys().any(|media_type| media_type.ends_with("json")))
 }
 
 fn right_body(row: &Row, ground: &Ground) -> Value {
@@ -82,6 +86,10 @@ fn references(operation: &Operation) -> Vec<String> {
     let pointers = members.into_iter().map(|member| member.pointer);
     // The leads that are given out in bulk are what is worked on; each is answered for itself.
     let pointers = pointers.filter(|pointer| pointer != "/lead_ids/0");
+    // These are names that others have given.
+    let pointers = pointers.filter(|pointer| !["/remote_access/id", "/call_id"].contains(&pointer.as_str()));
+    // A draw among what belongs to nobody finds nothing.
+    let pointers = pointers.filter(|_| operation.document["operationId"] != "drawEvidence");
     pointers.filter(|pointer| ["_id", "_ids/0", "/id"].iter().any(|end| pointer.ends_with(end))).collect()
 }
 

@@ -52,7 +52,9 @@ fn said_otherwise(operation: &Operation, body: &Value) -> Value {
     let schema = schema["$ref"].as_str().map_or(schema, |reference| document.pointer(&reference[1..]).unwrap());
     let members = schema["properties"].as_object();
     let names = |name: &&str| members.is_some_and(|members| members.contains_key(*name));
-    if let Some((name, _)) = members.into_iter().flatten().find(|(_, member)| member["maxLength"].is_u64()) {
+    let is_said = |name: &str| body.get(name).is_some_and(Value::is_string);
+    let mut texts = members.into_iter().flatten().filter(|(_, member)| member["maxLength"].is_u64());
+    if let Some((name, _)) = texts.clone().find(|(name, _)| is_said(name)).or_else(|| texts.next()) {
         other[name] = json!("Nói khác đi");
     } else if let Some(name) = ["stage", "tag"].into_iter().find(names) {
         other[name] = json!("khac");

@@ -223,6 +223,7 @@ impl Stage {
         match on {
             On::PoolLead => reaches_lan || who.may("leads:assign") || who.may("leads:claim"),
             On::AdminsKey => who.client.user_id == self.admin().user_id,
+            On::Attachment | On::ArchivedAttachment => reaches_lan && who.may("accounts:read"),
             _ => reaches_lan || self.is_everybodys(on),
         }
     }

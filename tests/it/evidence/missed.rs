@@ -73,6 +73,8 @@ async fn three_workers_judge_each_of_many_once() {
     assert!(ran > 0);
     while worker::once(&processes[0]).await.unwrap() > 0 {}
     let database = database(&world).await;
+    let given_up = "SELECT count(*) FROM timers WHERE attempts > 0";
+    assert_eq!(counted(&database, given_up).await, 0, "no worker stumbles over another");
     let count = async |query: &str| counted(&database, query).await;
     assert_eq!(count("SELECT count(*) FROM opportunities WHERE status = 'lost' AND version = 2").await, i64::from(CHANCES));
     assert_eq!(count("SELECT count(*) FROM events WHERE kind = 'opportunity.lost'").await, i64::from(CHANCES));

@@ -197,7 +197,7 @@ async fn what_was_there_before_and_what_hangs_elsewhere_blocks_nothing() {
     lan.post("/contacts", json!({"account_id": target["id"], "full_name": "Người khác"})).await.expect(201);
     lan.act(&revert(&conversion)).await.expect(200);
     let counters = lan.get(&format!("/accounts/{}/counters", id(&target))).await.expect(200);
-    assert_eq!(counters, json!({"opportunities": 1, "contacts": 1, "children": 0}));
+    assert_eq!(counters, json!({"opportunities": 1, "contacts": 1, "children": 0, "meetings": 0, "recordings": 0}));
 }
 
 #[tokio::test]

@@ -60,7 +60,12 @@ async fn what_an_exchange_tells_is_checked() {
     faults.sort();
     assert_eq!(
         faults,
-        [fault("/account_id", "only_one_relation"), fault("/answer_seconds", "out_of_range"), fault("/provider", "reserved_key")]
+        [
+            fault("/account_id", "only_one_relation"),
+            fault("/answer_seconds", "out_of_range"),
+            fault("/lead_id", "not_found"),
+            fault("/provider", "reserved_key")
+        ]
     );
     let kept = admin.post("/calls", ended("c-1", 30)).await.expect(200);
     // Of nobody about nothing: kept, and not written down.

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use super::FileName;
 use crate::accounts::AccountId;
 use crate::activities::ActivityId;
+use crate::identity::Permission;
 use crate::leads::LeadId;
 use crate::opportunities::OpportunityId;
 use crate::playbook::Playbook;
@@ -48,6 +49,16 @@ pub enum Parent {
 }
 
 impl Parent {
+    /// What it takes to see such records.
+    pub const fn read_by(self) -> Permission {
+        match self {
+            Self::Lead(_) => Permission::LeadsRead,
+            Self::Account(_) => Permission::AccountsRead,
+            Self::Opportunity(_) => Permission::OpportunitiesRead,
+            Self::Activity(_) => Permission::ActivitiesRead,
+        }
+    }
+
     /// Which member of the draft names it.
     pub const fn pointer(self) -> &'static str {
         match self {

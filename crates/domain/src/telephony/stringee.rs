@@ -106,7 +106,7 @@ impl StringeeEvent {
             to_number: self.to.as_ref().and_then(StringeeParty::number),
             answer_seconds: self.answer_duration.filter(|_| self.status() == Some(CallStatus::Ended)),
             recording_url: self.recording_url.as_deref().and_then(|address| WebAddress::parse(address).ok()),
-            agent: asked.or(alias).map(|name| name.trim().to_lowercase()),
+            agent: asked.or(alias).map(|name| name.trim().to_lowercase()).filter(|name| !name.contains('\0')),
             about: self.client_custom_data.as_deref().and_then(about),
         }
     }

@@ -12,11 +12,12 @@ use crate::{Page, Reads, StoreError, accounts, leads, sight};
 
 /// The files that the actor may see. Asked of each row, so for few of them.
 pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
-    let seen = ways_to_see(actor)?.into_iter().fold(Condition::any().add(sight::nothing()), Condition::add);
+    let of_leads = leads::leads_in_sight(actor, row::Column::LeadId);
+    let seen = ways_to_see(actor, of_leads)?.into_iter().fold(Condition::any().add(sight::nothing()), Condition::add);
     Ok(row::Entity::find().filter(seen))
 }
 
-/// The same for a list without an end: what is in sight is gathered by the indexes, which costs as much as there is to see, and not as
+/// The same for a list without an end, files of leads in the pool aside: what is in sight is gathered by the indexes, which costs as much as there is to see, and not as
 /// much as there is.
 fn gathered(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     let of_all = [Permission::LeadsRead, Permission::AccountsRead, Permission::OpportunitiesRead, Permission::ActivitiesRead];
@@ -29,19 +30,22 @@ fn gathered(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
         Scope::Own | Scope::Team => {}
     }
     let identifiers = |way: Condition| row::Entity::find().select_only().column(row::Column::Id).filter(way).into_query();
-    let mut all = identifiers(sight::nothing());
-    for way in ways_to_see(actor)? {
-        all.union(UnionType::Distinct, identifiers(way));
+    let mut ways = ways_to_see(actor, leads::leads_in_reach(actor, row::Column::LeadId))?.into_iter().map(identifiers);
+    let Some(mut all) = ways.next() else {
+        return Ok(row::Entity::find().filter(sight::nothing()));
+    };
+    for way in ways {
+        all.union(UnionType::Distinct, way);
     }
     Ok(row::Entity::find().filter(row::Column::Id.in_subquery(all)))
 }
 
 /// A file is seen by those who see a record that it belongs to, or who reach whoever does the activity that it belongs to.
-fn ways_to_see(actor: &Actor) -> Result<Vec<Condition>, StoreError> {
+fn ways_to_see(actor: &Actor, of_leads: Result<Condition, StoreError>) -> Result<Vec<Condition>, StoreError> {
     actor.require(Permission::AttachmentsRead)?;
     let mut ways = Vec::new();
     if actor.may(Permission::LeadsRead) {
-        ways.push(leads::leads_in_sight(actor, row::Column::LeadId)?.add(row::Column::LeadId.is_not_null()));
+        ways.push(of_leads?.add(row::Column::LeadId.is_not_null()));
     }
     let of_account = || accounts::holders_in_reach(actor, row::Column::AccountId).add(row::Column::AccountId.is_not_null());
     if actor.may(Permission::AccountsRead) {

@@ -21,7 +21,7 @@ pub use forms::{
     lock_form, submissions_since, update_form,
 };
 pub use query::{LeadFilter, LeadSort, exists, find, id_by_phone, is_in_reach, list, timeline};
-pub(crate) use query::{leads_in_sight, seen_in_pool};
+pub(crate) use query::{leads_in_reach, leads_in_sight, seen_in_pool};
 pub use store::{LockedLead, NewLead, fingerprint, insert, lock, lock_any, mark_converted, stand, unmark_converted, update};
 pub use view::LeadView;
 

@@ -165,12 +165,21 @@ pub(super) fn in_sight(actor: &Actor) -> Result<Condition, StoreError> {
 
 /// The identifiers of the leads that the actor may see, for what hangs on them: nothing to ask, for those who see everything.
 pub(crate) fn leads_in_sight<C: ColumnTrait>(actor: &Actor, lead: C) -> Result<Condition, StoreError> {
-    let seen = in_sight(actor)?;
+    Ok(those_of(in_sight(actor)?, lead))
+}
+
+/// The same for a list without an end, the pool aside: what is in reach is found by an index.
+pub(crate) fn leads_in_reach<C: ColumnTrait>(actor: &Actor, lead: C) -> Result<Condition, StoreError> {
+    actor.require(Permission::LeadsRead)?;
+    Ok(those_of(sight::reach(actor, row::Column::HolderId), lead))
+}
+
+fn those_of<C: ColumnTrait>(seen: Condition, lead: C) -> Condition {
     if seen.is_empty() {
-        return Ok(Condition::all());
+        return seen;
     }
     let leads = row::Entity::find().select_only().column(row::Column::Id).filter(seen);
-    Ok(Condition::all().add(lead.in_subquery(leads.into_query())))
+    Condition::all().add(lead.in_subquery(leads.into_query()))
 }
 
 /// Which leads beyond their reach those see who give out or take from the pool.

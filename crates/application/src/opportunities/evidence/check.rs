@@ -1,7 +1,7 @@
 use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;
 use chot_domain::notifications::{Notice, NotificationKind};
-use chot_domain::opportunities::evidence::{CheckVerdict, EvidenceCheckId, cut_off};
+use chot_domain::opportunities::evidence::{CheckState, CheckVerdict, EvidenceCheckId, cut_off};
 use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStatus};
 use chot_persistence::opportunities::evidence::{self, CheckTally, LockedCheck};
 use chot_persistence::opportunities::{self, LockedOpportunity};
@@ -57,11 +57,10 @@ pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn plan_first_check(tx: &Tx) -> Result<()> {
-    if evidence::is_check_planned(tx).await? {
-        return Ok(());
-    }
-    let date = match evidence::last_checked_date(tx).await? {
-        Some(last) => last.succ_opt(),
+    // One look: between two, another worker may have planned a date and begun it.
+    let date = match evidence::newest_check(tx).await? {
+        Some((_, CheckState::Waiting | CheckState::Running)) => None,
+        Some((last, CheckState::Done)) => last.succ_opt(),
         None => evidence::earliest_wanting(tx).await?.map(|since| tx.playbook.day_of(since)),
     };
     match date {

@@ -102,7 +102,7 @@ impl EvidenceDraft {
         if self.attachment_id.is_some() {
             judge_file(grounds, violations);
         }
-        if self.kind == EvidenceKind::Quotation {
+        if self.kind == EvidenceKind::Quotation && violations.none_at(&["/kind"]) {
             self.judge_quotation(grounds.quotation, violations);
         }
     }

@@ -168,13 +168,15 @@ pub async fn next_cut_off(reads: &impl Reads) -> Result<Option<DateTime<Utc>>, S
     Ok(unfinished.select_only().column(check::Column::CutOffAt).into_tuple().one(reads.connection()).await?)
 }
 
-/// The last date that was checked.
+/// The newest check: its date, and where it stands.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn last_checked_date(reads: &impl Reads) -> Result<Option<NaiveDate>, StoreError> {
-    let last = check::Entity::find().order_by_desc(check::Column::BusinessDate).select_only().column(check::Column::BusinessDate);
-    Ok(last.into_tuple().one(reads.connection()).await?)
+pub async fn newest_check(reads: &impl Reads) -> Result<Option<(NaiveDate, domain::CheckState)>, StoreError> {
+    let newest = check::Entity::find().order_by_desc(check::Column::BusinessDate).select_only();
+    let newest = newest.columns([check::Column::BusinessDate, check::Column::State]);
+    let found: Option<(NaiveDate, CheckState)> = newest.into_tuple().one(reads.connection()).await?;
+    Ok(found.map(|(date, state)| (date, state.0)))
 }
 
 /// Plans the check of a date.

@@ -11,7 +11,7 @@ mod store;
 
 pub use checks::{
     CheckFilter, CheckTally, EvidenceCheckView, LockedCheck, advance_check, candidates, closed_since, earliest_wanting,
-    finish_check, is_check_planned, last_checked_date, list_checks, lock_check, next_cut_off, plan_check, wanting_at,
+    finish_check, is_check_planned, list_checks, lock_check, newest_check, next_cut_off, plan_check, wanting_at,
 };
 pub use draw::{Drawn, drawable, insert_drawn};
 pub use grounds::grounds;
