@@ -20,8 +20,10 @@ pub fn split(document: &mut Value) {
             None => in_requests.insert(name.clone(), format!("{name}Draft")),
         };
     }
+    // What was only a part of others is said by them, and has no name of its own any more. Problems and path parameters come later.
+    let named = reachable(&schemas, said.union(&answered).cloned().chain(["Problem", "Id"].map(str::to_owned)).collect());
     let mut split = Map::new();
-    for (name, schema) in schemas {
+    for (name, schema) in schemas.into_iter().filter(|(name, _)| named.contains(name)) {
         let is_shared = shared.contains(&name);
         if is_shared || said.contains(&name) {
             let mut request = schema.clone();
