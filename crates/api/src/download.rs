@@ -106,7 +106,7 @@ mod tests {
         let told = as_attachment("Hợp đồng \"12\".pdf").to_string();
         assert_eq!(
             told,
-            "attachment; filename=\"H_p ___ng _12_.pdf\"; filename*=UTF-8''H%E1%BB%A3p%20%C4%91%E1%BB%93ng%20%2212%22.pdf"
+            "attachment; filename=\"H_p __ng _12_.pdf\"; filename*=UTF-8''H%E1%BB%A3p%20%C4%91%E1%BB%93ng%20%2212%22.pdf"
         );
     }
 }
