@@ -82,7 +82,8 @@ ALTER TABLE opportunities ADD COLUMN evidence_changed_at timestamptz NOT NULL DE
 
 ALTER TABLE opportunities ADD COLUMN newest_proof_id uuid NULL;
 
-UPDATE opportunities SET open_since = created_at, evidence_changed_at = created_at;
+-- Evidence can be given from now on, and is asked for from now on.
+UPDATE opportunities SET open_since = CURRENT_TIMESTAMP, evidence_changed_at = CURRENT_TIMESTAMP;
 
 -- All that the check asks to find its candidates, so that one walk along the index finds them.
 CREATE INDEX opportunities_evidence_check ON opportunities (id, evidence_status, evidence_changed_at, open_since)
