@@ -84,10 +84,11 @@ def before_call(context, case, kwargs):
         case.headers["If-Match"] = record.headers.get("ETag", '"1"')
 
 
-# Filters whose rules no schema can say: telephone numbers that exist, check digits of tax codes, years that can be meant. And
-# identifiers in paths that the fuzzer made of a null in another answer.
+# Filters whose rules no schema can say: telephone numbers that exist, check digits of tax codes, years that can be meant, the
+# length of a calendar's window. And identifiers in paths that the fuzzer made of a null in another answer.
 BEYOND_SCHEMAS = {"/phone", "/email", "/tax_code", "/citizen_id", "/path"}
 BEYOND_SCHEMAS |= {"/created_at_gte", "/created_at_lt", "/updated_at_gte", "/next_approach_on_lte"}
+BEYOND_SCHEMAS |= {"/starts_at_gte", "/starts_at_lt", "/from", "/to"}
 
 
 @schemathesis.hook
