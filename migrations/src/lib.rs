@@ -124,6 +124,22 @@ impl MigratorTrait for Migrator {
                 up: include_str!("m0016_telephony.sql"),
                 down: &["DROP TABLE calls", "DROP TABLE telephone_exchanges"],
             }),
+            Box::new(Script {
+                name: "m0020_recall",
+                up: include_str!("m0020_recall.sql"),
+                down: &["DROP TABLE lead_assignments", "DROP INDEX leads_recall", "ALTER TABLE leads DROP COLUMN recall_at"],
+            }),
+            Box::new(Script {
+                name: "m0021_cadence",
+                up: include_str!("m0021_cadence.sql"),
+                down: &[
+                    "ALTER TABLE opportunities DROP COLUMN closing_due_at",
+                    "ALTER TABLE opportunities DROP COLUMN demonstrated_at",
+                    "DROP INDEX activities_prompted_by",
+                    "ALTER TABLE activities DROP COLUMN prompted_by_id",
+                    "ALTER TABLE activities DROP COLUMN rule",
+                ],
+            }),
         ]
     }
 }

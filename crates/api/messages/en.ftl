@@ -77,6 +77,8 @@ problem-in_use = The record is in use
     .detail = Other records depend on this one, so this cannot be done. Please close, move or archive those first.
 problem-stage_needs_verb = The stage cannot be entered by moving the card
     .detail = The stage stands for another status. Please use the action that leads to it, such as assigning, converting, winning or losing.
+problem-tag_of_stage = The tag belongs to the stage
+    .detail = A card wears the tag of its stage as long as it stands there. Please move the card to another stage instead.
 problem-not_in_pool = The record is no longer in the pool
     .detail = Somebody else has taken the record, or it was not in the pool. Please refresh the list and choose another one.
 problem-owner_required = The record has no salesperson yet
@@ -216,6 +218,7 @@ violation-only_when_done = This belongs to what is done already; please give the
 violation-only_while_planned = The password to a customer's computer is kept only while the activity is planned; please remove it.
 violation-before_the_start = The end must come after the beginning.
 violation-too_old = This happened too long ago to be taken now.
+violation-too_soon = This is too soon after a call that reached nobody; please wait for the next half-day.
 violation-too_late = The end is too long after the beginning: an activity lasts 31 days at most, and a calendar shows 62 days at once.
 
 ## Violations: users, teams and API keys

@@ -77,6 +77,8 @@ problem-in_use = Bản ghi đang được sử dụng
     .detail = Không thể thực hiện vì còn bản ghi khác phụ thuộc vào bản ghi này. Vui lòng đóng, chuyển hoặc lưu trữ các bản ghi đó trước.
 problem-stage_needs_verb = Không thể kéo thẻ vào giai đoạn này
     .detail = Giai đoạn này ứng với một trạng thái khác. Vui lòng dùng thao tác tương ứng, chẳng hạn phân bổ, chuyển đổi, đánh dấu thắng hoặc thất bại.
+problem-tag_of_stage = Thẻ thuộc về giai đoạn
+    .detail = Bản ghi luôn mang thẻ của giai đoạn đang đứng. Vui lòng chuyển bản ghi sang giai đoạn khác thay vì gỡ thẻ.
 problem-not_in_pool = Bản ghi không còn trong kho chung
     .detail = Đã có người khác nhận bản ghi này, hoặc bản ghi không nằm trong kho chung. Vui lòng tải lại danh sách và chọn bản ghi khác.
 problem-owner_required = Chưa có nhân viên kinh doanh phụ trách
@@ -216,6 +218,7 @@ violation-only_when_done = Thông tin này chỉ dành cho việc đã làm xong
 violation-only_while_planned = Mật khẩu vào máy của khách chỉ được giữ khi hoạt động còn trong kế hoạch, vui lòng bỏ mật khẩu.
 violation-before_the_start = Thời điểm kết thúc phải sau thời điểm bắt đầu.
 violation-too_old = Sự việc này đã xảy ra quá lâu nên không được ghi nhận nữa.
+violation-too_soon = Quá sớm sau cuộc gọi chưa liên hệ được; vui lòng đợi đến buổi kế tiếp.
 violation-too_late = Thời điểm kết thúc quá xa thời điểm bắt đầu: một hoạt động kéo dài nhiều nhất 31 ngày, lịch hiển thị nhiều nhất 62 ngày mỗi lần.
 
 ## Vi phạm: người dùng, nhóm và khóa API

@@ -146,7 +146,8 @@ async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<Move>) -> Answe
 
 /// Tag an account.
 ///
-/// Hangs a tag of the playbook on the account; once is enough.
+/// Hangs a tag of the playbook on the account; once is enough. The tag that the playbook gives to a stage moves it there (see
+/// `stages[].tag` of the playbook), and is worn as long as it stands there.
 #[utoipa::path(tag = "accounts", operation_id = "tagAccount", request_body = TagRecord, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/tags")]
 async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> Answer {
@@ -155,7 +156,8 @@ async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> Answ
 
 /// Untag an account.
 ///
-/// Takes a tag off the account. No version is wanted, since nothing can be overwritten.
+/// Takes a tag off the account. No version is wanted, since nothing can be overwritten. The tag of the stage that it stands in stays: move
+/// it instead.
 #[utoipa::path(tag = "accounts", operation_id = "untagAccount", responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/tags/{tag}/remove")]
 async fn untag(caller: Caller, path: Path<(AccountId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {

@@ -214,7 +214,8 @@ async fn move_to(caller: Caller, id: Path<LeadId>, body: Body<Move>) -> Answer {
 
 /// Tag a lead.
 ///
-/// Hangs a tag of the playbook on the lead; once is enough.
+/// Hangs a tag of the playbook on the lead; once is enough. The tag that the playbook gives to a stage moves it there (see
+/// `stages[].tag` of the playbook), and is worn as long as it stands there.
 #[utoipa::path(tag = "leads", operation_id = "tagLead", request_body = TagRecord, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/tags")]
 async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> Answer {
@@ -223,7 +224,8 @@ async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> Answer 
 
 /// Untag a lead.
 ///
-/// Takes a tag off the lead. No version is wanted, since nothing can be overwritten.
+/// Takes a tag off the lead. No version is wanted, since nothing can be overwritten. The tag of the stage that it stands in stays: move
+/// it instead.
 #[utoipa::path(tag = "leads", operation_id = "untagLead", responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/tags/{tag}/remove")]
 async fn untag(caller: Caller, path: Path<(LeadId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {

@@ -17,6 +17,7 @@ mod evidence;
 mod extract;
 mod health;
 mod identity;
+mod lead_assignments;
 mod lead_forms;
 mod leads;
 mod letters;

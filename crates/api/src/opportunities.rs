@@ -133,7 +133,8 @@ async fn reopen(caller: Caller, id: Path<OpportunityId>, body: Body<Reopen>) -> 
 
 /// Tag an opportunity.
 ///
-/// Hangs a tag of the playbook on it; once is enough.
+/// Hangs a tag of the playbook on it; once is enough. The tag that the playbook gives to a stage moves it there (see
+/// `stages[].tag` of the playbook), and is worn as long as it stands there.
 #[utoipa::path(tag = "opportunities", operation_id = "tagOpportunity", request_body = TagRecord, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/tags")]
 async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> Answer {
@@ -142,7 +143,8 @@ async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> 
 
 /// Untag an opportunity.
 ///
-/// Takes a tag off it. No version is wanted, since nothing can be overwritten.
+/// Takes a tag off it. No version is wanted, since nothing can be overwritten. The tag of the stage that it stands in stays: move
+/// it instead.
 #[utoipa::path(tag = "opportunities", operation_id = "untagOpportunity", responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/tags/{tag}/remove")]
 async fn untag(caller: Caller, path: Path<(OpportunityId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {

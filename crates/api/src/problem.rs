@@ -167,6 +167,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::ConversionBlocked
         | Code::ConversionReverted
         | Code::StageNeedsVerb
+        | Code::TagOfStage
         | Code::ChildAccount
         | Code::OpenOpportunities
         | Code::AlreadyExists

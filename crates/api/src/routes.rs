@@ -13,7 +13,8 @@ use crate::negotiation::accepts_json;
 use crate::problem::Failure;
 use crate::{
     accounts, activities, attachments, calendar, catalog, contacts, conversions, current_user, deliveries, events, evidence,
-    health, identity, lead_forms, leads, notifications, opportunities, playbook, sandbox, sessions, telephony, timers,
+    health, identity, lead_assignments, lead_forms, leads, notifications, opportunities, playbook, sandbox, sessions, telephony,
+    timers,
 };
 
 /// The operations that want neither a token nor a key.
@@ -29,6 +30,7 @@ pub fn api(config: &mut ServiceConfig) {
     catalog::routes(config);
     leads::routes(config);
     lead_forms::routes(config);
+    lead_assignments::routes(config);
     conversions::routes(config);
     accounts::routes(config);
     contacts::routes(config);

@@ -1,6 +1,7 @@
 //! Tags hang on leads, accounts and opportunities alike.
 
-use chot_domain::shared::Code;
+use chot_domain::history::EventKind;
+use chot_domain::shared::{Code, Key};
 use chot_persistence::Tx;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::tags::{self, TaggedKind};
@@ -22,13 +23,54 @@ pub(crate) async fn hang(
     Ok(new)
 }
 
-/// Takes a tag off a record.
+/// Takes a tag off a record. That of its stage goes with the stage.
 ///
 /// # Errors
-/// `not_found` if it does not hang there.
-pub(crate) async fn take_off(tx: &Tx, off: (TaggedKind, Uuid), tag: &str, happened: Happening) -> Result<()> {
+/// `tag_of_stage` of the stage's; `not_found` if it does not hang there.
+pub(crate) async fn take_off(
+    tx: &Tx,
+    off: (TaggedKind, Uuid),
+    stage: Option<&Key>,
+    tag: &str,
+    happened: Happening,
+) -> Result<()> {
+    if tx.playbook.tag_of(stage).is_some_and(|worn| worn.as_str() == tag) {
+        return Err(Code::TagOfStage.into());
+    }
     if !tags::take_off(tx, off.0, off.1, tag).await? {
         return Err(Code::NotFound.into());
     }
     Ok(record(tx, happened.with("tag", tag)).await?)
+}
+
+/// Lets a card wear the tag of the stage that it stands in now, and no longer that of the one before. Of each, an event tells.
+pub(crate) async fn follow_stage(
+    tx: &Tx,
+    on: (TaggedKind, Uuid),
+    stages: (Option<&Key>, Option<&Key>),
+    happened: impl Fn(EventKind) -> Happening,
+) -> Result<()> {
+    let (before, after) = (tx.playbook.tag_of(stages.0), tx.playbook.tag_of(stages.1));
+    if before == after {
+        return Ok(());
+    }
+    let (tagged, untagged) = words(on.0);
+    if let Some(tag) = before
+        && tags::take_off(tx, on.0, on.1, tag.as_str()).await?
+    {
+        record(tx, happened(untagged).with("tag", tag)).await?;
+    }
+    if let Some(tag) = after {
+        hang(tx, on, &[tag.as_str()], || happened(tagged)).await?;
+    }
+    Ok(())
+}
+
+/// What the history says of tags that come and go.
+const fn words(on: TaggedKind) -> (EventKind, EventKind) {
+    match on {
+        TaggedKind::Lead => (EventKind::LeadTagged, EventKind::LeadUntagged),
+        TaggedKind::Account => (EventKind::AccountTagged, EventKind::AccountUntagged),
+        TaggedKind::Opportunity => (EventKind::OpportunityTagged, EventKind::OpportunityUntagged),
+    }
 }

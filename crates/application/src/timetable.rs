@@ -7,13 +7,16 @@ use chot_persistence::opportunities::evidence as stored;
 use chot_persistence::timers::{DueTimer, TimerKind};
 
 use crate::opportunities::evidence;
-use crate::{Engine, Result, activities, leads};
+use crate::{Engine, Result, activities, leads, opportunities};
 
 /// Does what has fallen due.
 pub(crate) async fn fire(tx: &Tx, timer: &DueTimer) -> Result<()> {
     match timer.kind {
         TimerKind::EvidenceCheck => evidence::check_day(tx, Id::new(timer.subject_id)).await,
         TimerKind::RemoteAccessExpiry => activities::forget_password(tx, Id::new(timer.subject_id)).await,
+        TimerKind::ActivityDue => activities::fall_due(tx, Id::new(timer.subject_id)).await,
+        TimerKind::ClosingTime => opportunities::pass_closing_time(tx, Id::new(timer.subject_id)).await,
+        TimerKind::LeadRecall => leads::recall(tx, Id::new(timer.subject_id)).await,
         TimerKind::LeadFollowUp => leads::fall_due(tx, Id::new(timer.subject_id)).await,
     }
 }

@@ -101,6 +101,8 @@ pub const ROWS: &[Row] = &[
     asks("updateLeadForm", "lead_forms:write", On::Form).saying(|_| json!({"quota_per_hour": 50})),
     open("submitLeadForm", On::Form).saying(|g| json!({"ho_ten": "Trần Thị Hương", "sdt": own_phone(g)})),
     // Conversions.
+    asks("listLeadAssignments", "leads:read", On::Nothing),
+    asks("reportLeadRecalls", "leads:read", On::Nothing),
     asks("listConversions", "leads:read", On::Nothing),
     asks("getConversion", "leads:read", On::Conversion),
     asks("revertConversion", "leads:convert", On::Conversion),

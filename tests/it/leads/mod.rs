@@ -14,7 +14,9 @@ mod identity;
 mod lists;
 mod parked;
 mod pool;
+mod recall;
 mod search;
+mod stage_tags;
 mod verify;
 mod work;
 

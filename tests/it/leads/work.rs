@@ -75,10 +75,12 @@ async fn r_edu_18_r_edu_19_returning_a_lead_is_one_step() {
     let waiting = marketing.all("/leads?status=returned&tag=sale_returned").await;
     assert_eq!(waiting.iter().map(id).collect::<Vec<_>>(), [id(&lead)]);
     assert_eq!(waiting[0]["close_note"], "Số không liên lạc được");
-    assert_eq!(marketing.history(&path).await, ["lead.created", "lead.returned", "lead.tagged"]);
+    let happened = ["lead.created", "lead.tagged", "lead.returned", "lead.untagged", "lead.tagged"];
+    assert_eq!(marketing.history(&path).await, happened);
     let told = marketing.all(&format!("{path}/timeline?sort=occurred_at")).await;
-    assert_eq!(told[1]["changes"]["reason"]["to"], "Số không liên lạc được");
-    assert_eq!(told[1]["occurred_at"], told[2]["occurred_at"], "one unit has one moment");
+    assert_eq!(told[2]["changes"]["reason"]["to"], "Số không liên lạc được");
+    assert_eq!((&told[3]["facts"]["tag"], &told[4]["facts"]["tag"]), (&json!("received"), &json!("sale_returned")));
+    assert_eq!(told[2]["occurred_at"], told[4]["occurred_at"], "one unit has one moment");
 }
 
 #[tokio::test]

@@ -3,7 +3,19 @@ use serde_json::{Value, json};
 
 /// What each permission is needed for. An operation that is missing here wants a credential only, or nothing.
 const NEEDED: &[(Permission, &[&str])] = &[
-    (LeadsRead, &["listLeads", "getLead", "listLeadDuplicates", "listLeadTimeline", "listConversions", "getConversion"]),
+    (
+        LeadsRead,
+        &[
+            "listLeads",
+            "listLeadAssignments",
+            "reportLeadRecalls",
+            "getLead",
+            "listLeadDuplicates",
+            "listLeadTimeline",
+            "listConversions",
+            "getConversion",
+        ],
+    ),
     (LeadsCreate, &["createLead"]),
     (
         LeadsUpdate,

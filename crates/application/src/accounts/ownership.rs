@@ -5,13 +5,14 @@ use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::shared::{Code, Outcome};
 use chot_persistence::accounts::{self, LockedAccount};
 use chot_persistence::events::{Happening, record};
+use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, opportunities};
 use serde::Serialize;
 
 use super::{happening, reached, working};
 use crate::notifications::notify;
 use crate::opportunities::happening as opportunity_happening;
-use crate::{Result, checks};
+use crate::{Result, checks, tagging};
 
 /// Gives an account to a salesperson, who is told; its open opportunities follow (R-ICHK-50).
 ///
@@ -105,9 +106,10 @@ pub(crate) async fn change_standing(tx: &Tx, account: &LockedAccount, next: &Acc
         record(tx, changed.with("type", next.account_type)).await?;
     }
     if next.stage != before.stage {
-        record(tx, happening(EventKind::AccountMoved, id).with("stage_before", before.stage).with("stage", &next.stage)).await?;
+        record(tx, happening(EventKind::AccountMoved, id).with("stage_before", &before.stage).with("stage", &next.stage)).await?;
     }
-    Ok(())
+    let stages = (before.stage.as_ref(), next.stage.as_ref());
+    tagging::follow_stage(tx, (TaggedKind::Account, id.uuid()), stages, |kind| happening(kind, id)).await
 }
 
 /// Gives the open opportunities of an account to its owner, and tells of each.

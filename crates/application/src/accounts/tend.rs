@@ -156,12 +156,15 @@ pub async fn restore(tx: &Tx, id: AccountId) -> Result<()> {
     Ok(record(tx, happening(EventKind::AccountRestored, id)).await?)
 }
 
-/// Hangs a tag on an account; once is enough.
+/// Hangs a tag on an account; once is enough. The tag of a stage moves the account there.
 ///
 /// # Errors
 /// `not_found` or `forbidden` out of sight; an unknown tag.
 pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
     working(tx, id, Permission::AccountsUpdate, order).await?;
+    if let Some(at) = tx.playbook.stage_tagged(CardKind::Account, &order.tag) {
+        return move_to(tx, id, &Move { stage: at.stage.key.clone() }).await;
+    }
     tagging::hang(tx, (TaggedKind::Account, id.uuid()), &[order.tag.as_str()], || happening(EventKind::AccountTagged, id))
         .await?;
     Ok(())
@@ -170,8 +173,9 @@ pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
 /// Takes a tag off an account.
 ///
 /// # Errors
-/// `not_found` or `forbidden` out of sight; `not_found` if the tag does not hang there.
+/// `not_found` or `forbidden` out of sight; `not_found` if the tag does not hang there; `tag_of_stage` of the stage's.
 pub async fn untag(tx: &Tx, id: AccountId, tag: &str) -> Result<()> {
-    working(tx, id, Permission::AccountsUpdate, &Nothing {}).await?;
-    tagging::take_off(tx, (TaggedKind::Account, id.uuid()), tag, happening(EventKind::AccountUntagged, id)).await
+    let account = working(tx, id, Permission::AccountsUpdate, &Nothing {}).await?;
+    let (stage, happened) = (account.standing().stage, happening(EventKind::AccountUntagged, id));
+    tagging::take_off(tx, (TaggedKind::Account, id.uuid()), stage.as_ref(), tag, happened).await
 }

@@ -1,14 +1,16 @@
 //! What can be done with activities.
 
+mod cadence;
 mod feed;
 mod relation;
+mod rules;
 mod tend;
 mod work;
 
 pub use feed::{create_feed, revoke_feed};
-
+pub use rules::fall_due;
+pub(crate) use rules::{Planned, call_off, hand_over, plan as plan_by_rule, shift};
 pub use tend::{archive, assign, create, plan_as, restore, update};
-
 pub use work::{cancel, complete, complete_as, forget_password, reschedule};
 
 use chot_domain::activities::{ActivityId, ActivityStanding};

@@ -3,11 +3,12 @@ use chot_domain::activities::{ActivityDraft, ActivityId, ActivityPatch, Activity
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::shared::{Code, Violations};
-use chot_persistence::activities::{self, About, NewActivity};
+use chot_persistence::activities::{self, About, NewActivity, Origin};
 use chot_persistence::events::record;
 use chot_persistence::{Tx, accounts, identity};
 use uuid::Uuid;
 
+use super::cadence::{Became, demand_half_day, follow};
 use super::relation::related;
 use super::{happening, reached, time_password};
 use crate::{Result, checks};
@@ -22,6 +23,9 @@ pub async fn create(tx: &Tx, draft: &ActivityDraft) -> Result<ActivityId> {
     tx.require(Permission::ActivitiesWrite)?;
     let mut violations = check(tx, draft).await?;
     let relation = related(tx, draft, &mut violations).await?;
+    if !draft.is_done() {
+        demand_half_day(tx, draft.category.as_ref(), relation.about.lead, draft.starts_at, &mut violations).await?;
+    }
     let owner = match draft.owner_id {
         Some(owner) => owner,
         None => checks::acting_user(tx)?,
@@ -41,10 +45,24 @@ pub async fn create(tx: &Tx, draft: &ActivityDraft) -> Result<ActivityId> {
 /// # Errors
 /// When the database fails.
 pub async fn plan_as(tx: &Tx, id: ActivityId, draft: &ActivityDraft, about: &About, owner: UserId) -> Result<()> {
+    let standing = write_new(tx, id, draft, about, owner, Origin::default()).await?;
+    let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
+    follow(tx, &Became { id, category, room, about, owner, standing: &standing }).await
+}
+
+/// Writes an activity and that it was planned or logged; nothing follows from it yet.
+pub(super) async fn write_new(
+    tx: &Tx,
+    id: ActivityId,
+    draft: &ActivityDraft,
+    about: &About,
+    owner: UserId,
+    origin: Origin,
+) -> Result<ActivityStanding> {
     let stage = about.stage.as_ref().and_then(|key| tx.playbook.stage(key.as_str())).map(|at| at.stage);
     let draft = draft.clone().with_check_list_of(stage);
     let standing = ActivityStanding::at_birth(&draft, tx.now, &tx.playbook.policies);
-    activities::insert(tx, &NewActivity { id, draft: &draft, standing: &standing, about, owner }).await?;
+    activities::insert(tx, &NewActivity { id, draft: &draft, standing: &standing, about, owner, origin }).await?;
     if draft.has_password() {
         time_password(tx, id, true, &standing).await?;
     }
@@ -52,7 +70,8 @@ pub async fn plan_as(tx: &Tx, id: ActivityId, draft: &ActivityDraft, about: &Abo
     let born = happening(if is_planned { EventKind::ActivityPlanned } else { EventKind::ActivityLogged }, id, about);
     let born = born.with("kind", draft.kind).with("category", &draft.category).with("status", standing.status);
     let born = born.with("starts_at", standing.starts_at).with("ends_at", standing.ends_at).with("done_at", standing.done_at);
-    Ok(record(tx, born.with("outcome", standing.outcome).with("owner_id", owner)).await?)
+    record(tx, born.with("outcome", standing.outcome).with("owner_id", owner).with("rule", origin.rule)).await?;
+    Ok(standing)
 }
 
 /// The rules of an activity that want the playbook, and to know who there is.

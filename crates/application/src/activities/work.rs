@@ -4,8 +4,10 @@ use chot_persistence::Tx;
 use chot_persistence::activities::{self, LockedActivity};
 use chot_persistence::events::{Happening, record};
 
-use super::{happening, time_password, working};
-use crate::Result;
+use super::cadence::{Became, demand_half_day, follow};
+use super::rules::time;
+use super::{happening, reached, time_password, working};
+use crate::{Result, checks};
 
 /// Notes that a planned activity is done, and what came of it (R-EDU-23).
 ///
@@ -30,9 +32,14 @@ pub async fn complete_as(tx: &Tx, activity: &LockedActivity, order: &CompleteAct
 /// Moves a planned activity to another time (R-EDU-45).
 ///
 /// # Errors
-/// `not_found` out of sight; a time in the past; `wrong_status` of what is not planned.
+/// `not_found` out of sight; a time in the past, or too soon for a call-back (R-EDU-40); `wrong_status` of what is not planned.
 pub async fn reschedule(tx: &Tx, id: ActivityId, order: &RescheduleActivity) -> Result<()> {
-    let activity = working(tx, id, order).await?;
+    let activity = reached(tx, id).await?;
+    let mut violations = checks::judge(tx, order);
+    let (category, lead) = (activity.draft().category, activity.about().lead);
+    demand_half_day(tx, category.as_ref(), lead, Some(order.starts_at), &mut violations).await?;
+    violations.unless_any(())?;
+    checks::ready(&activity, None)?;
     let before = activity.standing();
     let next = before.rescheduled(order, &tx.playbook.policies)?;
     if next == before {
@@ -54,14 +61,18 @@ pub async fn cancel(tx: &Tx, id: ActivityId, order: &CancelActivity) -> Result<(
     settle(tx, &activity, &next, off.saying("reason", order.reason.as_ref())).await
 }
 
-/// Writes where an activity now stands, and writes down what happened. What is over has no password any more.
+/// Writes where an activity now stands, writes down what happened, and does what follows. What is over has no password any more.
 async fn settle(tx: &Tx, activity: &LockedActivity, next: &ActivityStanding, happened: Happening) -> Result<()> {
     let before = activity.standing();
     activities::stand(tx, activity, next).await?;
     if activity.draft().has_password() {
         time_password(tx, activity.id(), true, next).await?;
     }
-    Ok(record(tx, happened.with("status_before", before.status).with("status", next.status)).await?)
+    time(tx, activity, next).await?;
+    record(tx, happened.with("status_before", before.status).with("status", next.status)).await?;
+    let (draft, about) = (activity.draft(), activity.about());
+    let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
+    follow(tx, &Became { id: activity.id(), category, room, about: &about, owner: activity.owner_id(), standing: next }).await
 }
 
 /// The day after a meeting has passed: the password to the customer's computer is deleted (R-EDU-50). Called by the timer.

@@ -5,6 +5,7 @@ use chot_domain::leads::{
     AccountStep, ContactStep, ConversionGround, ConversionId, ConversionPlan, ConvertLead, Existing, LeadDraft, LeadId, NewIds,
     OpportunityStep, OpportunityTarget, TargetAction,
 };
+use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::{Code, Outcome, Refusal, Violation, Violations, changes};
 use chot_persistence::Tx;
 use chot_persistence::accounts::LockedContact;
@@ -15,6 +16,7 @@ use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::{accounts as stored_accounts, activities, opportunities as stored_opportunities};
 
 use super::preview::ConversionPreview;
+use super::work::{forget_call_backs, wear_tag};
 use super::{reached, ready};
 use crate::{Result, accounts, checks, opportunities, tagging};
 
@@ -44,7 +46,7 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     let draft = lead.draft();
     let existing = linked(tx, order, &mut violations).await?;
     let owner = lead.standing().owner_id.or_else(|| tx.actor.user());
-    let tags = tags::names(tx, TaggedKind::Lead, id.uuid()).await?;
+    let tags = carried_tags(tx, &lead).await?;
     let ground = ConversionGround { existing, ids: new_ids(tx, order), owner, tags, playbook: &tx.playbook };
     let plan = draft.convert(order, &ground, &mut violations);
     let owner_fits = check_account(tx, order, &plan, &mut violations).await?;
@@ -71,11 +73,38 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     let conversion = tx.new_id();
     tx.because_of(Some(conversion.uuid()));
     let account = plan.account_id();
+    let opened: Vec<_> = plan.opened().collect();
     write(tx, &lead, conversion, plan, &ground.tags).await?;
     leads::mark_converted(tx, &lead, &standing, conversion, account).await?;
+    wear_tag(tx, id, (lead.standing().stage.as_ref(), standing.stage.as_ref())).await?;
+    forget_call_backs(tx, id).await?;
+    follow_demo(tx, id, &opened).await?;
     activities::follow_conversion(tx, id, Some(account)).await?;
     attachments::follow_conversion(tx, id, Some(account)).await?;
     Ok(Converted::Done(conversion))
+}
+
+/// Who was given a demo as a lead is now to be closed: the clocks of the new opportunities count from the demo.
+async fn follow_demo(tx: &Tx, lead: LeadId, opened: &[OpportunityId]) -> Result<()> {
+    let Some(category) = &tx.playbook.cadence.demo_category else {
+        return Ok(());
+    };
+    let Some(shown_at) = activities::last_done(tx, lead, category).await? else {
+        return Ok(());
+    };
+    for opportunity in opened {
+        opportunities::demonstrated(tx, *opportunity, shown_at).await?;
+    }
+    Ok(())
+}
+
+/// The tags of a lead that go with it to what it becomes; that of its stage stays behind with the stage.
+async fn carried_tags(tx: &Tx, lead: &LockedLead) -> Result<Vec<String>> {
+    let mut tags = tags::names(tx, TaggedKind::Lead, lead.id().uuid()).await?;
+    let standing = lead.standing();
+    let worn = tx.playbook.tag_of(standing.stage.as_ref());
+    tags.retain(|tag| worn.is_none_or(|worn| worn.as_str() != tag));
+    Ok(tags)
 }
 
 /// Creating takes the right to create. Linking an account wants the right to edit it, of which its owner is told; see [`linked`].

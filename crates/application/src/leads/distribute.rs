@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use chot_domain::accounts::AssignOwner;
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
-use chot_domain::leads::{AssignLeads, LeadId};
+use chot_domain::leads::{AssignLeads, AssignmentCause, LeadId};
 use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::shared::{Code, Text};
 use chot_persistence::Tx;
@@ -12,7 +12,7 @@ use chot_persistence::leads::LockedLead;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::work::{no_longer_returned, settle};
+use super::recall::give_on;
 use super::{reached, ready};
 use crate::notifications::notify;
 use crate::{Error, Result, checks};
@@ -108,8 +108,8 @@ async fn give_any(tx: &Tx, id: LeadId, owner: UserId, reason: Option<&Text<500>>
 
 async fn give(tx: &Tx, lead: &LockedLead, owner: UserId, reason: Option<&Text<500>>) -> Result<()> {
     let next = lead.standing().assigned_to(owner, tx.now, &tx.playbook)?;
-    settle(tx, lead, &next, Happening::new(EventKind::LeadAssigned, lead.id()).saying("reason", reason)).await?;
-    no_longer_returned(tx, lead).await
+    let happened = Happening::new(EventKind::LeadAssigned, lead.id()).saying("reason", reason);
+    give_on(tx, lead, &next, AssignmentCause::Assigned, happened).await
 }
 
 async fn tell_owner(tx: &Tx, owner: UserId, leads: &[Given]) -> Result<()> {

@@ -9,6 +9,7 @@ use chot_persistence::leads::{self, LockedConversion};
 use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::{accounts as stored_accounts, activities, attachments, opportunities as stored_opportunities};
 
+use super::work::wear_tag;
 use crate::{Result, accounts, opportunities};
 
 /// Undoes a conversion, while nothing later touched what it made: created records go to the archive, filled members of linked
@@ -30,6 +31,7 @@ pub async fn revert(tx: &Tx, id: ConversionId) -> Result<()> {
     tx.because_of(Some(id.uuid()));
     for opportunity in conversion.created_opportunities() {
         let locked = stored_opportunities::lock_any(tx, opportunity).await?.ok_or(Code::NotFound)?;
+        opportunities::end(tx, &locked).await?;
         stored_opportunities::archive(tx, &locked).await?;
         record(tx, opportunities::happening(EventKind::OpportunityArchived, opportunity, locked.account_id())).await?;
     }
@@ -118,6 +120,7 @@ async fn free_lead(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
     let lead = leads::lock_any(tx, id).await?.ok_or(Code::NotFound)?;
     let standing = LeadStanding { status, stage, ..lead.standing() };
     leads::unmark_converted(tx, &lead, &standing).await?;
+    wear_tag(tx, id, (lead.standing().stage.as_ref(), standing.stage.as_ref())).await?;
     activities::follow_conversion(tx, id, None).await?;
     attachments::follow_conversion(tx, id, None).await?;
     let account: AccountId = conversion.account().0;

@@ -1,13 +1,17 @@
+use chot_domain::accounts::{Move, TagRecord};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
-use chot_domain::leads::{LeadDraft, LeadFormId, LeadId, LeadPatch, LeadStanding, LeadStatus};
+use chot_domain::leads::{AssignmentCause, LeadDraft, LeadFormId, LeadGiving, LeadId, LeadPatch, LeadStanding, LeadStatus};
+use chot_domain::playbook::CardKind;
 use chot_domain::shared::{Code, Draft, Nothing, Violations};
 use chot_persistence::Tx;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, LockedLead, NewLead};
 use chot_persistence::tags::TaggedKind;
+use chot_persistence::timers::{self, TimerKind};
 
 use super::distribute::tell_of_new;
+use super::work::{move_to, wear_tag};
 use super::{reached, ready, working};
 use crate::{Result, checks, tagging};
 
@@ -37,6 +41,13 @@ pub(super) async fn insert(tx: &Tx, draft: &LeadDraft, form: Option<LeadFormId>)
     let created = Happening::new(EventKind::LeadCreated, id).with("status", standing.status).with("stage", &standing.stage);
     let created = created.with("owner_id", draft.owner_id).with("source", &draft.source).with("form_id", form);
     record(tx, created).await?;
+    wear_tag(tx, id, (None, standing.stage.as_ref())).await?;
+    if let Some(giving) = LeadGiving::between(None, standing.owner_id, AssignmentCause::Created) {
+        leads::note_assignment(tx, id, &giving).await?;
+    }
+    if let Some(due_at) = standing.recall_at {
+        timers::set(tx, TimerKind::LeadRecall, id.uuid(), due_at).await?;
+    }
     Ok(id)
 }
 
@@ -94,15 +105,21 @@ pub async fn archive(tx: &Tx, id: LeadId, seen: Option<i64>) -> Result<()> {
 pub async fn restore(tx: &Tx, id: LeadId) -> Result<()> {
     let lead = checks::demand_archived(tx, leads::lock(tx, id).await?, Permission::LeadsArchive)?;
     leads::restore(tx, &lead).await?;
+    if let Some(due_at) = lead.standing().recall_at {
+        timers::set(tx, TimerKind::LeadRecall, id.uuid(), due_at).await?;
+    }
     Ok(record(tx, Happening::new(EventKind::LeadRestored, id)).await?)
 }
 
-/// Hangs a tag on a lead; once is enough.
+/// Hangs a tag on a lead; once is enough. The tag of a stage moves the lead there.
 ///
 /// # Errors
-/// `not_found` out of sight; an unknown tag.
-pub async fn tag(tx: &Tx, id: LeadId, order: &chot_domain::accounts::TagRecord) -> Result<()> {
+/// `not_found` out of sight; an unknown tag; `stage_needs_verb` for the tag of a stage of another status.
+pub async fn tag(tx: &Tx, id: LeadId, order: &TagRecord) -> Result<()> {
     working(tx, id, Permission::LeadsUpdate, order).await?;
+    if let Some(at) = tx.playbook.stage_tagged(CardKind::Lead, &order.tag) {
+        return move_to(tx, id, &Move { stage: at.stage.key.clone() }).await;
+    }
     tagging::hang(tx, (TaggedKind::Lead, id.uuid()), &[order.tag.as_str()], || Happening::new(EventKind::LeadTagged, id)).await?;
     Ok(())
 }
@@ -110,8 +127,9 @@ pub async fn tag(tx: &Tx, id: LeadId, order: &chot_domain::accounts::TagRecord) 
 /// Takes a tag off a lead.
 ///
 /// # Errors
-/// `not_found` out of sight, or if the tag does not hang there.
+/// `not_found` out of sight, or if the tag does not hang there; `tag_of_stage` of the stage's.
 pub async fn untag(tx: &Tx, id: LeadId, tag: &str) -> Result<()> {
-    working(tx, id, Permission::LeadsUpdate, &Nothing {}).await?;
-    tagging::take_off(tx, (TaggedKind::Lead, id.uuid()), tag, Happening::new(EventKind::LeadUntagged, id)).await
+    let lead = working(tx, id, Permission::LeadsUpdate, &Nothing {}).await?;
+    let (stage, happened) = (lead.standing().stage, Happening::new(EventKind::LeadUntagged, id));
+    tagging::take_off(tx, (TaggedKind::Lead, id.uuid()), stage.as_ref(), tag, happened).await
 }

@@ -1,33 +1,25 @@
 use chot_domain::accounts::Move;
+use chot_domain::activities::ActivityRule;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{
-    JunkLead, LeadId, LeadStanding, LeadStatus, MarkContacted, Recycle, ReturnLead, VerificationResult, VerifyLead,
+    AssignmentCause, JunkLead, LeadId, LeadStanding, LeadStatus, MarkContacted, Recycle, ReturnLead, VerificationResult,
+    VerifyLead,
 };
 use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::playbook::CardKind;
-use chot_domain::shared::{Code, Nothing};
+use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::Tx;
+use chot_persistence::activities::{self as stored_activities, About};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, LockedLead};
-use chot_persistence::tags::{self, TaggedKind};
+use chot_persistence::tags::TaggedKind;
 use chot_persistence::timers::{self, TimerKind};
 
+use super::recall::give_on;
 use super::{reached, ready, working};
 use crate::notifications::notify;
-use crate::{Result, checks, tagging};
-
-/// A lead that sales handed back and that goes out again is no longer marked as handed back.
-pub(super) async fn no_longer_returned(tx: &Tx, lead: &LockedLead) -> Result<()> {
-    let Some(tag) = tx.playbook.policies.returned_lead_tag.as_ref().filter(|_| lead.standing().status == LeadStatus::Returned)
-    else {
-        return Ok(());
-    };
-    if tags::take_off(tx, TaggedKind::Lead, lead.id().uuid(), tag.as_str()).await? {
-        record(tx, Happening::new(EventKind::LeadUntagged, lead.id()).with("tag", tag)).await?;
-    }
-    Ok(())
-}
+use crate::{Result, activities, checks, tagging};
 
 /// Takes a lead from the pool. Of several who come at once, one gets it.
 ///
@@ -39,8 +31,7 @@ pub async fn claim(tx: &Tx, id: LeadId) -> Result<()> {
     // Locked in sight or not: who was slower lost sight of it with the race, and is told so rather than that it is gone.
     let lead = leads::lock_any(tx, id).await?.filter(|lead| !lead.is_archived()).ok_or(Code::NotFound)?;
     let next = lead.standing().claimed_by(user, tx.now, &tx.playbook)?;
-    settle(tx, &lead, &next, Happening::new(EventKind::LeadClaimed, id)).await?;
-    no_longer_returned(tx, &lead).await
+    give_on(tx, &lead, &next, AssignmentCause::Claimed, Happening::new(EventKind::LeadClaimed, id)).await
 }
 
 /// Notes that contact was made or tried (R-EDU-20).
@@ -79,19 +70,14 @@ pub async fn junk(tx: &Tx, id: LeadId, order: &JunkLead) -> Result<()> {
     settle(tx, &lead, &next, happened).await
 }
 
-/// Hands a lead back: off its salesperson, marked with the playbook's tag, in one step (R-EDU-18, R-EDU-19).
+/// Hands a lead back: off its salesperson, in the column and with the tag of what is handed back, in one step (R-EDU-18, R-EDU-19).
 ///
 /// # Errors
 /// `not_found` out of sight; `wrong_status` for a lead that nobody works.
 pub async fn return_(tx: &Tx, id: LeadId, order: &ReturnLead) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.standing().returned(order, &tx.playbook)?;
-    settle(tx, &lead, &next, Happening::new(EventKind::LeadReturned, id).saying("reason", Some(&order.reason))).await?;
-    if let Some(tag) = &tx.playbook.policies.returned_lead_tag {
-        let happened = || Happening::new(EventKind::LeadTagged, id);
-        tagging::hang(tx, (TaggedKind::Lead, id.uuid()), &[tag.as_str()], happened).await?;
-    }
-    Ok(())
+    settle(tx, &lead, &next, Happening::new(EventKind::LeadReturned, id).saying("reason", Some(&order.reason))).await
 }
 
 /// Parks a lead, with a date on which it comes back (R-SUNO-21).
@@ -158,17 +144,58 @@ pub async fn fall_due(tx: &Tx, id: LeadId) -> Result<()> {
     notify(tx, &Notice::new(NotificationKind::LeadFollowUpDue, owner, id).with("name", lead.name())).await
 }
 
-/// Writes where a lead now stands, writes down what happened, and sets or takes back the timer of its follow-up.
+/// Writes where a lead now stands, writes down what happened, and sets or takes back what falls due for it.
 pub(super) async fn settle(tx: &Tx, lead: &LockedLead, next: &LeadStanding, happened: Happening) -> Result<()> {
     let before = lead.standing();
     leads::stand(tx, lead, next).await?;
-    if next.awaited() != before.awaited() {
-        match next.awaited() {
-            Some(due_at) => timers::set(tx, TimerKind::LeadFollowUp, lead.id().uuid(), due_at).await?,
-            None => timers::cancel(tx, TimerKind::LeadFollowUp, lead.id().uuid()).await?,
+    let awaited =
+        [(TimerKind::LeadFollowUp, before.awaited(), next.awaited()), (TimerKind::LeadRecall, before.recall_at, next.recall_at)];
+    for (kind, _, due) in awaited.into_iter().filter(|(_, before, next)| before != next) {
+        match due {
+            Some(due_at) => timers::set(tx, kind, lead.id().uuid(), due_at).await?,
+            None => timers::cancel(tx, kind, lead.id().uuid()).await?,
         }
     }
     let happened = happened.with("status_before", before.status).with("status", next.status).with("stage", &next.stage);
     let happened = happened.with("owner_id_before", before.owner_id).with("owner_id", next.owner_id);
-    Ok(record(tx, happened).await?)
+    record(tx, happened).await?;
+    wear_tag(tx, lead.id(), (before.stage.as_ref(), next.stage.as_ref())).await?;
+    if before.status.is_worked() && !next.status.is_worked() {
+        forget_call_backs(tx, lead.id()).await?;
+    }
+    Ok(())
+}
+
+/// Nobody calls somebody again who is no longer worked as a lead.
+pub(super) async fn forget_call_backs(tx: &Tx, id: LeadId) -> Result<()> {
+    let about = About { lead: Some(id), ..About::default() };
+    let planned = stored_activities::planned_by_rule(tx, &about, &[ActivityRule::CallBack]).await?;
+    activities::call_off(tx, &planned).await
+}
+
+/// A call reached nobody: the lead waits for the next one (R-EDU-03, R-EDU-41).
+pub(crate) async fn not_reached(tx: &Tx, id: LeadId) -> Result<()> {
+    let Some(lead) = leads::lock_any(tx, id).await?.filter(|lead| !lead.is_archived()) else {
+        return Ok(());
+    };
+    match lead.standing().not_reached(&tx.playbook) {
+        Some(next) if next != lead.standing() => {
+            settle(tx, &lead, &next, Happening::new(EventKind::LeadContacted, id).with("is_reached", false)).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Somebody was given a demo while still a lead (R-EDU-55). What else follows waits for the opportunity.
+pub(crate) async fn demonstrated(tx: &Tx, id: LeadId) -> Result<()> {
+    if let Some(tag) = &tx.playbook.cadence.demonstrated_tag {
+        let happened = || Happening::new(EventKind::LeadTagged, id);
+        tagging::hang(tx, (TaggedKind::Lead, id.uuid()), &[tag.as_str()], happened).await?;
+    }
+    Ok(())
+}
+
+/// A lead wears the tag of its stage.
+pub(super) async fn wear_tag(tx: &Tx, id: LeadId, stages: (Option<&Key>, Option<&Key>)) -> Result<()> {
+    tagging::follow_stage(tx, (TaggedKind::Lead, id.uuid()), stages, |kind| Happening::new(kind, id)).await
 }

@@ -8,8 +8,10 @@ use chot_persistence::Tx;
 use chot_persistence::accounts;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::opportunities::{self, LockedOpportunity};
+use chot_persistence::timers::{self, TimerKind};
 
-use super::{happening, reached, working};
+use super::tend::wear_tag;
+use super::{cadence, happening, reached, working};
 use crate::accounts::{change_standing, follow_owner, happening as account_happening, let_go, owner_of_opportunities};
 use crate::{Result, checks};
 
@@ -38,6 +40,7 @@ pub async fn win(tx: &Tx, id: OpportunityId, order: &Win) -> Result<()> {
     let next = opportunity.standing().won(tx.now, &tx.playbook)?;
     let happened = happening(EventKind::OpportunityWon, id, opportunity.account_id()).saying("note", order.note.as_ref());
     settle(tx, &opportunity, &next, happened).await?;
+    cadence::call_after_sale(tx, &opportunity).await?;
     let account = accounts::lock_any(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
     change_standing(tx, &account, &account.standing().after_winning(&tx.playbook)).await
 }
@@ -91,14 +94,28 @@ pub async fn reopen(tx: &Tx, id: OpportunityId, order: &Reopen) -> Result<()> {
     if opportunity.standing().status != OpportunityStatus::Won {
         return Ok(());
     }
+    cadence::forget_after_sale(tx, &opportunity).await?;
     let others_won = opportunities::won_of(tx, account.id()).await?;
     change_standing(tx, &account, &account.standing().after_reopening(others_won, &tx.playbook)).await
 }
 
-/// Writes where an opportunity now stands, and writes down what happened.
-async fn settle(tx: &Tx, opportunity: &LockedOpportunity, next: &OpportunityStanding, happened: Happening) -> Result<()> {
+/// Writes where an opportunity now stands, writes down what happened, and lets its clock follow.
+pub(super) async fn settle(
+    tx: &Tx,
+    opportunity: &LockedOpportunity,
+    next: &OpportunityStanding,
+    happened: Happening,
+) -> Result<()> {
     let before = opportunity.standing();
     opportunities::stand(tx, opportunity, next).await?;
     let happened = happened.with("status_before", before.status).with("status", next.status);
-    Ok(record(tx, happened.with("stage_before", &before.stage).with("stage", &next.stage)).await?)
+    record(tx, happened.with("stage_before", &before.stage).with("stage", &next.stage)).await?;
+    wear_tag(tx, opportunity.id(), opportunity.account_id(), (Some(&before.stage), Some(&next.stage))).await?;
+    if next.closing_due_at != before.closing_due_at {
+        match next.closing_due_at {
+            Some(due_at) => timers::set(tx, TimerKind::ClosingTime, opportunity.id().uuid(), due_at).await?,
+            None => timers::cancel(tx, TimerKind::ClosingTime, opportunity.id().uuid()).await?,
+        }
+    }
+    cadence::follow_status(tx, opportunity, next.status).await
 }

@@ -1,9 +1,12 @@
 //! What can be done with opportunities.
 
+mod cadence;
 mod close;
 pub mod evidence;
 mod tend;
 
+pub use cadence::pass_closing_time;
+pub(crate) use cadence::{contacted, demonstrated, end};
 pub use close::{lose, move_to, reopen, win};
 pub use tend::{archive, open, restore, tag, untag, update};
 pub(crate) use tend::{check, open_as};

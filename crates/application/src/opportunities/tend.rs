@@ -1,15 +1,17 @@
-use chot_domain::accounts::TagRecord;
+use chot_domain::accounts::{AccountId, Move, TagRecord};
 use chot_domain::catalog::ProductId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::LeadId;
 use chot_domain::opportunities::{OpportunityDraft, OpportunityId, OpportunityPatch, OpportunityStanding, OpportunityStatus};
-use chot_domain::shared::{Code, Nothing, Violations};
+use chot_domain::playbook::CardKind;
+use chot_domain::shared::{Code, Key, Nothing, Violations};
 use chot_persistence::events::record;
 use chot_persistence::opportunities::{self, NewOpportunity};
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, accounts, catalog};
 
+use super::close::move_to;
 use super::{happening, reached, working};
 use crate::accounts::{follow_owner, owner_of_opportunities};
 use crate::{Result, checks, tagging};
@@ -65,7 +67,8 @@ pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft
     opportunities::insert(tx, &NewOpportunity { id, draft: &draft, standing: &standing, owner, lead }).await?;
     let opened = happening(EventKind::OpportunityOpened, id, draft.account_id).with("status", standing.status);
     let opened = opened.with("stage", &standing.stage).with("owner_id", owner).with("classification", draft.classification);
-    Ok(record(tx, opened.with("lead_id", lead)).await?)
+    record(tx, opened.with("lead_id", lead)).await?;
+    wear_tag(tx, id, draft.account_id, (None, Some(&standing.stage))).await
 }
 
 /// Changes what is said about an opportunity.
@@ -113,12 +116,20 @@ pub async fn restore(tx: &Tx, id: OpportunityId) -> Result<()> {
     follow_owner(tx, account.id(), account.owner_id()).await
 }
 
-/// Hangs a tag on an opportunity; once is enough.
+/// An opportunity wears the tag of its stage.
+pub(super) async fn wear_tag(tx: &Tx, id: OpportunityId, account: AccountId, stages: (Option<&Key>, Option<&Key>)) -> Result<()> {
+    tagging::follow_stage(tx, (TaggedKind::Opportunity, id.uuid()), stages, |kind| happening(kind, id, account)).await
+}
+
+/// Hangs a tag on an opportunity; once is enough. The tag of a stage moves the opportunity there.
 ///
 /// # Errors
-/// `not_found` out of sight; an unknown tag.
+/// `not_found` out of sight; an unknown tag; `stage_needs_verb` for the tag of a stage of another status.
 pub async fn tag(tx: &Tx, id: OpportunityId, order: &TagRecord) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesUpdate, order).await?;
+    if let Some(at) = tx.playbook.stage_tagged(CardKind::Opportunity, &order.tag) {
+        return move_to(tx, id, &Move { stage: at.stage.key.clone() }).await;
+    }
     let happened = || happening(EventKind::OpportunityTagged, id, opportunity.account_id());
     tagging::hang(tx, (TaggedKind::Opportunity, id.uuid()), &[order.tag.as_str()], happened).await?;
     Ok(())
@@ -127,9 +138,10 @@ pub async fn tag(tx: &Tx, id: OpportunityId, order: &TagRecord) -> Result<()> {
 /// Takes a tag off an opportunity.
 ///
 /// # Errors
-/// `not_found` out of sight, or if the tag does not hang there.
+/// `not_found` out of sight, or if the tag does not hang there; `tag_of_stage` of the stage's.
 pub async fn untag(tx: &Tx, id: OpportunityId, tag: &str) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesUpdate, &Nothing {}).await?;
     let happened = happening(EventKind::OpportunityUntagged, id, opportunity.account_id());
-    tagging::take_off(tx, (TaggedKind::Opportunity, id.uuid()), tag, happened).await
+    let stage = opportunity.standing().stage;
+    tagging::take_off(tx, (TaggedKind::Opportunity, id.uuid()), Some(&stage), tag, happened).await
 }

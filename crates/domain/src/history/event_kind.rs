@@ -24,6 +24,9 @@ pub enum EventKind {
     /// A salesperson took a lead.
     #[serde(rename = "lead.claimed")]
     LeadClaimed,
+    /// A lead was taken from a salesperson who made no contact in time (R-EDU-22).
+    #[serde(rename = "lead.recalled")]
+    LeadRecalled,
     /// Contact was made or tried.
     #[serde(rename = "lead.contacted")]
     LeadContacted,
@@ -135,6 +138,12 @@ pub enum EventKind {
     /// An opportunity was lost.
     #[serde(rename = "opportunity.lost")]
     OpportunityLost,
+    /// The customer of an opportunity was given a demo; the time to close begins (R-EDU-62).
+    #[serde(rename = "opportunity.demonstrated")]
+    OpportunityDemonstrated,
+    /// The time to close an opportunity after its demo is over (R-EDU-63).
+    #[serde(rename = "opportunity.closing_time_passed")]
+    OpportunityClosingTimePassed,
     /// A closed opportunity was opened again.
     #[serde(rename = "opportunity.reopened")]
     OpportunityReopened,
@@ -168,6 +177,9 @@ pub enum EventKind {
     /// A planned activity was done.
     #[serde(rename = "activity.completed")]
     ActivityCompleted,
+    /// The time of something that a rule of the playbook has planned has come.
+    #[serde(rename = "activity.fell_due")]
+    ActivityFellDue,
     /// A planned activity was called off.
     #[serde(rename = "activity.cancelled")]
     ActivityCancelled,

@@ -1,6 +1,7 @@
 //! Somebody who may become a customer: captured, given to a salesperson, worked, and converted into an account with its
 //! contacts and opportunities (R-ICHK-92…115, R-SUNO-14…23).
 
+mod assignment;
 mod conversion;
 mod distribution;
 mod draft;
@@ -11,6 +12,7 @@ mod standing;
 mod status;
 mod verbs;
 
+pub use assignment::{AssignmentCause, LeadGiving};
 pub use conversion::{
     AccountTarget, ContactTarget, ConversionStatus, ConvertLead, DuplicateReason, OpportunityTarget, TargetAction,
 };

@@ -109,6 +109,14 @@ impl ConversionPlan {
         })
     }
 
+    /// The opportunities that are to be created, by their identifiers.
+    pub fn opened(&self) -> impl Iterator<Item = OpportunityId> {
+        self.opportunities.iter().filter_map(|step| match step {
+            OpportunityStep::Create(id, _) => Some(*id),
+            OpportunityStep::Link(_) => None,
+        })
+    }
+
     /// The contact, new or linked.
     pub fn contact_id(&self) -> Option<ContactId> {
         self.contact.as_ref().map(|step| match step {

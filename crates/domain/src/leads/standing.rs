@@ -28,6 +28,8 @@ pub struct LeadStanding {
     pub follow_up_at: Option<DateTime<Utc>>,
     /// Whether that time has come.
     pub is_follow_up_due: bool,
+    /// When it is taken from its salesperson, unless contact is made before (R-EDU-21).
+    pub recall_at: Option<DateTime<Utc>>,
 }
 
 impl LeadStanding {
@@ -44,6 +46,7 @@ impl LeadStanding {
             close_note: None,
             follow_up_at: None,
             is_follow_up_due: false,
+            recall_at: owner.and_then(|_| recall_after(now, playbook)),
         }
     }
 
@@ -52,8 +55,7 @@ impl LeadStanding {
     /// # Errors
     /// [`Code::WrongStatus`] for a lead that is closed.
     pub fn assigned_to(&self, owner: UserId, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
-        let next = self.after(LeadVerb::Assign, playbook)?;
-        Ok(Self { owner_id: Some(owner), assigned_at: Some(now), ..next })
+        Ok(self.after(LeadVerb::Assign, playbook)?.with(owner, now, playbook))
     }
 
     /// A salesperson takes the lead from the pool.
@@ -64,8 +66,40 @@ impl LeadStanding {
         if self.owner_id.is_some() {
             return Err(Code::NotInPool.into());
         }
-        let next = self.after(LeadVerb::Claim, playbook)?;
-        Ok(Self { owner_id: Some(user), assigned_at: Some(now), ..next })
+        Ok(self.after(LeadVerb::Claim, playbook)?.with(user, now, playbook))
+    }
+
+    /// With a salesperson, whose time to make contact begins (R-EDU-22); what is worked already has none.
+    fn with(self, owner: UserId, now: DateTime<Utc>, playbook: &Playbook) -> Self {
+        let waits = self.status == LeadStatus::Assigned;
+        let recall_at = waits.then(|| recall_after(now, playbook)).flatten();
+        Self { owner_id: Some(owner), assigned_at: Some(now), recall_at, ..self }
+    }
+
+    /// Whether nobody made contact in time.
+    pub fn is_recall_due(&self, now: DateTime<Utc>) -> bool {
+        self.status == LeadStatus::Assigned && self.recall_at.is_some_and(|at| at <= now)
+    }
+
+    /// It is taken from its salesperson and given to another one, whose time begins (R-EDU-21, R-EDU-22); without another one it goes
+    /// back into the pool. Nothing, if contact was made in time.
+    pub fn recalled(&self, to: Option<UserId>, now: DateTime<Utc>, playbook: &Playbook) -> Option<Self> {
+        if !self.is_recall_due(now) {
+            return None;
+        }
+        let Some(owner) = to else {
+            let (status, stage) = (LeadStatus::New, entrance(LeadStatus::New, playbook));
+            return Some(Self { status, stage, owner_id: None, assigned_at: None, recall_at: None, ..self.clone() });
+        };
+        Some(self.clone().with(owner, now, playbook))
+    }
+
+    /// A call reached nobody: it is worked, in the stage of those who are called again (R-EDU-03, R-EDU-41). Nothing, if the playbook
+    /// has no such stage, or for a lead that is not being contacted.
+    pub fn not_reached(&self, playbook: &Playbook) -> Option<Self> {
+        let stage = playbook.cadence.call_back.as_ref()?.stage.as_ref()?;
+        let at = playbook.stage(stage.as_str()).filter(|at| !at.stage.is_retired)?;
+        self.contacted(playbook).ok()?.moved(at).ok()
     }
 
     /// Contact was made or tried (R-EDU-20).
@@ -174,9 +208,22 @@ impl LeadStanding {
         if status == self.status {
             return Ok(self.clone());
         }
-        let cleared = Self { close_reason: None, close_note: None, follow_up_at: None, is_follow_up_due: false, ..self.clone() };
-        Ok(Self { status, stage: entrance(status, playbook), ..cleared })
+        Ok(Self {
+            status,
+            stage: entrance(status, playbook),
+            close_reason: None,
+            close_note: None,
+            follow_up_at: None,
+            is_follow_up_due: false,
+            recall_at: None,
+            ..self.clone()
+        })
     }
+}
+
+/// When a lead that is given out now is taken back, if the playbook does that.
+fn recall_after(now: DateTime<Utc>, playbook: &Playbook) -> Option<DateTime<Utc>> {
+    playbook.cadence.lead_recall.as_ref().map(|rule| playbook.minutes_after(now, rule.minutes))
 }
 
 fn entrance(status: LeadStatus, playbook: &Playbook) -> Option<Key> {
@@ -255,5 +302,36 @@ mod tests {
         let order = JunkLead { reason: Key::parse("other").unwrap(), note: None };
         let resumed = LeadStanding::at_birth(None, now(), &suno).junked(&order, &suno).unwrap().resumed(&suno).unwrap();
         assert_eq!(resumed.status, LeadStatus::New);
+    }
+
+    #[test]
+    fn r_edu_21_r_edu_22_the_time_to_make_contact_begins_anew_with_each_salesperson_and_ends_with_contact() {
+        let easyedu = embedded("easyedu").unwrap();
+        let (an_hour, other) = (chrono::TimeDelta::hours(1), Some(Id::new(uuid::Uuid::max())));
+        let given = lead(&easyedu);
+        assert_eq!(given.recall_at, Some(now() + an_hour));
+        assert_eq!(given.recalled(other, now() + an_hour - chrono::TimeDelta::seconds(1), &easyedu), None);
+        let again = given.recalled(other, now() + an_hour, &easyedu).unwrap();
+        assert_eq!(
+            (again.owner_id, again.status, again.recall_at),
+            (other, LeadStatus::Assigned, Some(now() + an_hour + an_hour))
+        );
+        assert_eq!(given.contacted(&easyedu).unwrap().recall_at, None);
+        let pooled = given.recalled(None, now() + an_hour, &easyedu).unwrap();
+        assert_eq!((pooled.owner_id, pooled.status, pooled.recall_at), (None, LeadStatus::New, None));
+        let worked = given.contacted(&easyedu).unwrap().assigned_to(Id::new(uuid::Uuid::max()), now(), &easyedu).unwrap();
+        assert_eq!(worked.recall_at, None, "what is worked is given on with its work");
+        assert_eq!(lead(&embedded("suno").unwrap()).recall_at, None);
+    }
+
+    #[test]
+    fn r_edu_03_r_edu_41_who_was_not_reached_is_to_be_called_again() {
+        let easyedu = embedded("easyedu").unwrap();
+        let stage = |standing: LeadStanding| standing.stage.map(|key| key.as_str().to_owned());
+        assert_eq!(stage(lead(&easyedu).not_reached(&easyedu).unwrap()).as_deref(), Some("call_again"));
+        let real = VerifyLead { result: VerificationResult::Real, reason: None, note: None };
+        assert_eq!(lead(&easyedu).verified(&real, &easyedu).unwrap().not_reached(&easyedu), None, "a demo was granted");
+        let suno = embedded("suno").unwrap();
+        assert_eq!(lead(&suno).not_reached(&suno), None);
     }
 }

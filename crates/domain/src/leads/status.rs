@@ -99,6 +99,11 @@ impl LeadStatus {
         }
     }
 
+    /// Whether a salesperson works it.
+    pub const fn is_worked(self) -> bool {
+        matches!(self, Self::Assigned | Self::Contacting | Self::Qualified)
+    }
+
     /// The status as stages name it.
     pub const fn card(self) -> CardStatus {
         match self {

@@ -30,6 +30,10 @@ pub struct OpportunityStanding {
     pub next_approach_on: Option<NaiveDate>,
     /// When it was won or lost.
     pub closed_at: Option<DateTime<Utc>>,
+    /// When the customer was last given a demo.
+    pub demonstrated_at: Option<DateTime<Utc>>,
+    /// Until when it is to be closed after the demo (R-EDU-62, A-34).
+    pub closing_due_at: Option<DateTime<Utc>>,
 }
 
 impl OpportunityStanding {
@@ -59,7 +63,28 @@ impl OpportunityStanding {
             customer_feedback: None,
             next_approach_on: None,
             closed_at: None,
+            demonstrated_at: None,
+            closing_due_at: None,
         })
+    }
+
+    /// The customer was given a demo: the time to close begins (R-EDU-62, A-34). Nothing, if it is closed or there was a later demo.
+    pub fn demonstrated(&self, at: DateTime<Utc>, playbook: &Playbook) -> Option<Self> {
+        if self.status != OpportunityStatus::Open || self.demonstrated_at.is_some_and(|before| before >= at) {
+            return None;
+        }
+        let closing_due_at = playbook.cadence.closing_time.as_ref().map(|rule| at + TimeDelta::days(rule.days.into()));
+        Some(Self { demonstrated_at: Some(at), closing_due_at, ..self.clone() })
+    }
+
+    /// The time to close is over: it moves to the stage of those who are cared for (R-EDU-05, R-EDU-63, A-29). Nothing, if it was closed
+    /// in time.
+    pub fn past_closing_time(&self, now: DateTime<Utc>, playbook: &Playbook) -> Option<Self> {
+        let is_over = self.status == OpportunityStatus::Open && self.closing_due_at.is_some_and(|due| due <= now);
+        let rule = playbook.cadence.closing_time.as_ref().filter(|_| is_over)?;
+        let on_time = Self { closing_due_at: None, ..self.clone() };
+        let to = playbook.stage(rule.stage.as_str()).filter(|at| !at.stage.is_retired);
+        Some(to.and_then(|at| on_time.moved(at, now).ok()).unwrap_or(on_time))
     }
 
     /// It is sold.
@@ -69,7 +94,8 @@ impl OpportunityStanding {
     pub fn won(&self, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
         self.status.may_close()?;
         let stage = entrance(playbook, Some(&self.stage), CardStatus::Won)?;
-        Ok(Self { status: OpportunityStatus::Won, stage, stage_entered_at: now, closed_at: Some(now), ..self.clone() })
+        let closed = Self { closing_due_at: None, closed_at: Some(now), ..self.clone() };
+        Ok(Self { status: OpportunityStatus::Won, stage, stage_entered_at: now, ..closed })
     }
 
     /// It is not sold (R-SUNO-32…34).
@@ -86,6 +112,7 @@ impl OpportunityStanding {
             customer_feedback: order.customer_feedback.clone(),
             next_approach_on: order.next_approach_on,
             closed_at: Some(now),
+            closing_due_at: None,
             ..self.clone()
         })
     }
@@ -99,7 +126,7 @@ impl OpportunityStanding {
         let stage = entrance(playbook, Some(&self.stage), CardStatus::Open)?;
         let anew = Self::at_opening(Some(&stage), classification, now, playbook)?;
         let since = self.after_the_last_entry(now);
-        Ok(Self { open_since: since, evidence_changed_at: since, ..anew })
+        Ok(Self { open_since: since, evidence_changed_at: since, demonstrated_at: self.demonstrated_at, ..anew })
     }
 
     /// Evidence was given that proves that it is worked (R-ICHK-85).
@@ -200,6 +227,23 @@ mod tests {
         assert_eq!(begins(Classification::Primary, &icheck), EvidenceStatus::Missing);
         assert_eq!(begins(Classification::Secondary, &icheck), EvidenceStatus::NotRequired);
         assert_eq!(begins(Classification::Primary, &embedded("suno").unwrap()), EvidenceStatus::NotRequired);
+    }
+
+    #[test]
+    fn r_edu_05_r_edu_62_seven_days_after_the_demo_an_open_opportunity_is_cared_for() {
+        let easyedu = embedded("easyedu").unwrap();
+        let open = OpportunityStanding::at_opening(None, Classification::Primary, now(), &easyedu).unwrap();
+        let (seven_days, second) = (TimeDelta::days(7), TimeDelta::seconds(1));
+        let shown = open.demonstrated(now(), &easyedu).unwrap();
+        assert_eq!(shown.closing_due_at, Some(now() + seven_days));
+        assert_eq!(shown.demonstrated(now() - second, &easyedu), None, "a demo that was written down later, but was earlier");
+        assert_eq!(shown.past_closing_time(now() + seven_days - second, &easyedu), None);
+        let cared_for = shown.past_closing_time(now() + seven_days, &easyedu).unwrap();
+        assert_eq!((cared_for.stage.as_str(), cared_for.closing_due_at), ("being_cared_for", None));
+        assert_eq!(cared_for.past_closing_time(now() + seven_days, &easyedu), None, "once");
+        let won = shown.won(now(), &easyedu).unwrap();
+        assert_eq!(won.past_closing_time(now() + seven_days, &easyedu), None);
+        assert_eq!(won.demonstrated(now() + second, &easyedu), None);
     }
 
     #[test]

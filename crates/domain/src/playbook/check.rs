@@ -54,7 +54,14 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
     for at in playbook.stages().filter(|at| at.stage.check_list.len() > 50) {
         violations.add(&format!("/pipelines/{}/stages/{}/check_list", at.pipeline.key, at.stage.key), "too_many");
     }
-    Playbook::demand_word(&playbook.tags, policies.returned_lead_tag.as_ref(), "/policies/returned_lead_tag", violations);
+    playbook.cadence.check(playbook, violations);
+    if let Some(time) = &playbook.working_time {
+        time.check(violations);
+    }
+    for at in playbook.stages() {
+        let pointer = format!("/pipelines/{}/stages/{}/tag", at.pipeline.key, at.stage.key);
+        Playbook::demand_word(&playbook.tags, at.stage.tag.as_ref(), &pointer, violations);
+    }
 }
 
 fn lists(playbook: &Playbook) -> [(&'static str, &[Entry]); 12] {

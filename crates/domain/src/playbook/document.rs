@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{CardKind, CardStatus, Pipeline, StageRef};
+use super::{Cadence, CardKind, CardStatus, Pipeline, StageRef, WorkingTime};
 use crate::identity::{Permission, Permissions, Scope};
 use crate::shared::{Draft, Key, Text, Violations, Word};
 
@@ -71,6 +71,14 @@ pub struct Playbook {
     pub roles: Vec<Role>,
     /// The rules that differ from company to company.
     pub policies: Policies,
+    /// What the system does by itself when time passes.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub cadence: Cadence,
+    /// When people work, for the rules that keep to it.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub working_time: Option<WorkingTime>,
 }
 
 impl Draft for Playbook {
@@ -139,9 +147,10 @@ pub struct Policies {
     pub categories_quoted_by_service: Vec<Key>,
     /// The source of a lead that names none.
     pub default_lead_source: Key,
-    /// The tag of a lead that sales hand back (R-EDU-18).
-    #[schema(required = true)]
-    pub returned_lead_tag: Option<Key>,
+    /// The tag of a lead that sales hand back, of a document that an earlier version has stored: now the tag of a stage.
+    #[serde(default, skip_serializing)]
+    #[schema(ignore)]
+    returned_lead_tag: Option<Key>,
     /// How many minutes a presentation lasts at most; a longer meeting is flagged (R-EDU-52). None, if nobody watches that.
     #[serde(default)]
     #[schema(required = true, minimum = 1, maximum = 1440)]
@@ -195,9 +204,15 @@ fn allowed(list: &[Entry]) -> Map<String, Value> {
 
 impl Playbook {
     /// A document that was stored by an earlier version of the program, with what has come since: the role `admin` may do everything
-    /// there is.
+    /// there is, and tags belong to stages.
     #[must_use]
     pub fn brought_up_to_date(mut self) -> Self {
+        let stages = self.pipelines.iter_mut().flat_map(|pipeline| &mut pipeline.stages);
+        if let Some(tag) = self.policies.returned_lead_tag.take()
+            && let Some(stage) = stages.into_iter().find(|stage| stage.status == CardStatus::Returned)
+        {
+            stage.tag.get_or_insert(tag);
+        }
         if let Some(admin) = self.roles.iter_mut().find(|role| role.key.as_str() == "admin") {
             admin.permissions = Permission::ALL.into_iter().collect();
         }
@@ -248,6 +263,16 @@ impl Playbook {
     /// The stage of that name.
     pub fn stage(&self, key: &str) -> Option<StageRef<'_>> {
         self.stages().find(|at| at.stage.key.as_str() == key)
+    }
+
+    /// The tag that cards wear in a stage.
+    pub fn tag_of(&self, stage: Option<&Key>) -> Option<&Key> {
+        stage.and_then(|key| self.stage(key.as_str())).and_then(|at| at.stage.tag.as_ref())
+    }
+
+    /// The stage in which cards of that kind wear a tag.
+    pub fn stage_tagged(&self, card: CardKind, tag: &Key) -> Option<StageRef<'_>> {
+        self.stages().find(|at| at.stage.card == card && !at.stage.is_retired && at.stage.tag.as_ref() == Some(tag))
     }
 
     /// The stage that a card of some kind is to be moved to.

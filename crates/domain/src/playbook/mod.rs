@@ -2,12 +2,16 @@
 //!
 //! Five ways of selling come with the program. They are data, not code paths: what stands in the document is enforced.
 
+mod cadence;
 mod check;
 mod document;
 mod pipeline;
+mod working_time;
 
+pub use cadence::{AfterSaleCall, Cadence, CallBackRule, ClosingTime, DemoReminder, FollowUp, LeadRecall, PlannedActivity};
 pub use document::{CustomerWhen, Entry, IdentityDemanded, LOST_BY_RULE, Playbook, Policies, RELEASED_BY_RULE, Role};
 pub use pipeline::{CardKind, CardStatus, Phase, Pipeline, Stage, StageRef};
+pub use working_time::{Holiday, Weekday, WorkingHours, WorkingTime};
 
 use crate::shared::Violations;
 

@@ -110,6 +110,10 @@ pub struct Stage {
     #[serde(default)]
     #[schema(required = true)]
     pub is_retired: bool,
+    /// The tag that a card wears while it stands here. Hanging it on a card moves the card here.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub tag: Option<Key>,
     /// What those who work here are to know and say, for them to read (R-EDU-51, R-EDU-53, R-EDU-54).
     #[serde(default)]
     #[schema(required = true)]

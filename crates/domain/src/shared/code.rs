@@ -84,6 +84,8 @@ pub enum Code {
     ConversionReverted,
     /// A stage with another status is entered by a verb; `stage_status` is the status of the stage.
     StageNeedsVerb,
+    /// The tag is that of the stage in which the card stands; it goes when the card moves on.
+    TagOfStage,
     /// Opportunities are not opened on a child account.
     ChildAccount,
     /// The account still has open opportunities.

@@ -5,6 +5,7 @@ mod feeds;
 mod next;
 mod query;
 pub(crate) mod row;
+mod rules;
 mod sight;
 mod store;
 mod view;
@@ -16,9 +17,10 @@ pub use next::NextActivity;
 pub(crate) use next::next_of;
 pub(crate) use query::counted;
 pub use query::{ActivityFilter, ActivitySort, find, list};
+pub use rules::{last_done, last_not_reached, planned_by_rule, planned_of, prompted_by};
 pub use store::{
-    About, Heard, LockedActivity, NewActivity, Proof, assign, follow_conversion, forget_password, hear_more, insert, lock,
-    lock_any, mark_as_heard, proof, stand, update,
+    About, Heard, LockedActivity, NewActivity, Origin, Proof, assign, follow_conversion, forget_password, hear_more, insert,
+    lock, lock_any, mark_as_heard, proof, stand, update,
 };
 pub use view::ActivityView;
 
@@ -31,6 +33,8 @@ use crate::Col;
 pub type ActivityKind = Col<activities::ActivityKind>;
 /// Where an activity stands.
 pub type ActivityStatus = Col<activities::ActivityStatus>;
+/// Which rule planned an activity.
+pub type ActivityRule = Col<activities::ActivityRule>;
 /// What came of an activity.
 pub type ActivityOutcome = Col<activities::ActivityOutcome>;
 /// Who takes part.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use super::{ActivityKind, ActivityOutcome, ActivityStatus, StoredAttendees, StoredCheckList, StoredRemoteAccess};
+use super::{ActivityKind, ActivityOutcome, ActivityRule, ActivityStatus, StoredAttendees, StoredCheckList, StoredRemoteAccess};
 use crate::locked::{Archived, Versioned};
 
 #[sea_orm::model]
@@ -38,6 +38,8 @@ pub struct Model {
     pub is_via_telephony: bool,
     pub talk_seconds: Option<i64>,
     pub recording_url: Option<String>,
+    pub rule: Option<ActivityRule>,
+    pub prompted_by_id: Option<Uuid>,
     pub created_by: Option<Uuid>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,

@@ -1,5 +1,7 @@
 use chot_domain::accounts::AccountId;
-use chot_domain::activities::{ActivityDraft, ActivityId, ActivityKind, ActivityOutcome, ActivityStanding, ActivityStatus};
+use chot_domain::activities::{
+    ActivityDraft, ActivityId, ActivityKind, ActivityOutcome, ActivityRule, ActivityStanding, ActivityStatus,
+};
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::leads::LeadId;
 use chot_domain::opportunities::OpportunityId;
@@ -46,6 +48,17 @@ pub struct NewActivity<'a> {
     pub about: &'a About,
     /// Who does it.
     pub owner: UserId,
+    /// Which rule plans it, if one does.
+    pub origin: Origin,
+}
+
+/// Where an activity that a rule plans comes from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Origin {
+    /// The rule.
+    pub rule: Option<ActivityRule>,
+    /// The activity that it reminds of.
+    pub prompted_by: Option<ActivityId>,
 }
 
 /// An activity as it is, locked by the unit of work until its end.
@@ -55,6 +68,11 @@ impl Locked<row::Model> {
     /// Who does it.
     pub fn owner_id(&self) -> UserId {
         Id::new(self.0.owner_id)
+    }
+
+    /// The rule that planned it.
+    pub fn rule(&self) -> Option<ActivityRule> {
+        self.0.rule.map(|rule| rule.0)
     }
 
     /// What it is about.
@@ -127,6 +145,8 @@ pub async fn insert(tx: &Tx, new: &NewActivity<'_>) -> Result<(), StoreError> {
         is_via_telephony: Set(false),
         talk_seconds: Set(None),
         recording_url: Set(None),
+        rule: Set(new.origin.rule.map(Col)),
+        prompted_by_id: Set(new.origin.prompted_by.map(Id::uuid)),
         created_by: Set(tx.actor.user().map(UserId::uuid)),
         created_at: Set(tx.now),
         updated_at: Set(tx.now),

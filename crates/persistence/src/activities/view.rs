@@ -7,7 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{ActivityKind, ActivityOutcome, ActivityStatus, StoredAttendees, StoredCheckList, StoredRemoteAccess, row};
+use super::{
+    ActivityKind, ActivityOutcome, ActivityRule, ActivityStatus, StoredAttendees, StoredCheckList, StoredRemoteAccess, row,
+};
 use crate::Col;
 use crate::identity::user;
 
@@ -92,6 +94,11 @@ pub struct ActivityView {
     /// Where the call can be heard (R-ICHK-17, R-ICHK-54).
     #[schema(max_length = 500)]
     pub recording_url: Option<String>,
+    /// The rule of the playbook that planned it; `null`, if a person did.
+    pub rule: Option<ActivityRule>,
+    /// The demo that it reminds of.
+    #[schema(format = Uuid)]
+    pub prompted_by_id: Option<Uuid>,
     /// The user who planned or wrote it down.
     #[schema(format = Uuid)]
     pub created_by: Option<Uuid>,

@@ -1,5 +1,7 @@
 //! Leads, the web forms that they come in by, and the conversions that they end in.
 
+mod assignment_row;
+mod assignments;
 mod conversion_row;
 mod conversions;
 mod duplicates;
@@ -11,6 +13,10 @@ mod store;
 mod view;
 
 pub use crate::locked::{archive, restore};
+pub use assignments::{
+    LeadAssignmentFilter, LeadAssignmentView, RecallCount, RecallReportFilter, least_recently_given, list_assignments,
+    note_assignment, note_recall, recall_report,
+};
 pub use conversions::{
     ConversionFilter, ConversionView, ConvertedOpportunity, LockedConversion, NewConversion, find_conversion, insert_conversion,
     list_conversions, lock_conversion, mark_reverted,
@@ -33,6 +39,8 @@ use crate::Col;
 
 /// Where a lead stands.
 pub type LeadStatus = Col<leads::LeadStatus>;
+/// How a lead came to its salesperson.
+pub type AssignmentCause = Col<leads::AssignmentCause>;
 /// What was found about a lead's information.
 pub type VerificationResult = Col<leads::VerificationResult>;
 /// Company or individual.

@@ -68,6 +68,10 @@ pub struct LeadFilter {
     pub in_pool: Option<bool>,
     /// Only parked leads whose day has come, or has not.
     pub is_follow_up_due: Option<bool>,
+    /// Only leads that are taken from their salespeople before this instant, unless contact is made: what those who distribute
+    /// can still move by hand (R-EDU-21, A-32).
+    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    pub recall_at_lt: Option<DateTime<Utc>>,
     /// Only the lead with this telephone number.
     #[param(value_type = Option<String>, max_length = 30)]
     pub phone: Option<PhoneNumber>,
@@ -254,6 +258,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &LeadFilter) -> Res
         .apply_if(filter.form_id, |select, value| select.filter(row::Column::FormId.eq(value.uuid())))
         .apply_if(filter.in_pool.filter(|in_pool| !in_pool), |select, _| select.filter(row::Column::OwnerId.is_not_null()))
         .apply_if(filter.is_follow_up_due, |select, value| select.filter(row::Column::IsFollowUpDue.eq(value)))
+        .apply_if(filter.recall_at_lt, |select, value| select.filter(row::Column::RecallAt.lt(value)))
         .apply_if(filter.phone.as_ref(), |select, value| select.filter(row::Column::Phone.eq(value.as_str())))
         .apply_if(filter.email.as_ref(), |select, value| select.filter(row::Column::Email.eq(value.as_str())))
         .apply_if(filter.tax_code.as_ref(), |select, value| select.filter(row::Column::TaxCode.eq(value.as_str())))

@@ -42,6 +42,7 @@ pub struct Model {
     pub follow_up_at: Option<DateTime<Utc>>,
     pub follow_up_key: DateTime<Utc>,
     pub is_follow_up_due: bool,
+    pub recall_at: Option<DateTime<Utc>>,
     pub form_id: Option<Uuid>,
     pub conversion_id: Option<Uuid>,
     pub account_id: Option<Uuid>,

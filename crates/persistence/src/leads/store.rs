@@ -130,6 +130,7 @@ impl Locked<row::Model> {
             close_note: row.close_note.map(Text::trusted),
             follow_up_at: row.follow_up_at,
             is_follow_up_due: row.is_follow_up_due,
+            recall_at: row.recall_at,
         }
     }
 }
@@ -232,6 +233,7 @@ fn with_standing(row: row::ActiveModel, standing: &LeadStanding, creator: Option
         close_note,
         follow_up_at,
         is_follow_up_due,
+        recall_at,
     } = standing;
     row::ActiveModel {
         status: Set(Col(*status)),
@@ -245,6 +247,7 @@ fn with_standing(row: row::ActiveModel, standing: &LeadStanding, creator: Option
         follow_up_at: Set(*follow_up_at),
         follow_up_key: Set(follow_up_at.unwrap_or(DISTANT)),
         is_follow_up_due: Set(*is_follow_up_due),
+        recall_at: Set(*recall_at),
         ..row
     }
 }

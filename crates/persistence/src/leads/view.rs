@@ -88,6 +88,8 @@ pub struct LeadView {
     pub follow_up_at: Option<DateTime<Utc>>,
     /// Whether that time has come.
     pub is_follow_up_due: bool,
+    /// When it is taken from its salesperson and given to another one, unless contact is made before (R-EDU-21).
+    pub recall_at: Option<DateTime<Utc>>,
     /// What is planned next for it (R-ICHK-57).
     #[sea_orm(skip)]
     pub next_activity: Option<NextActivity>,

@@ -40,6 +40,8 @@ pub struct Model {
     pub customer_feedback: Option<String>,
     pub next_approach_on: Option<NaiveDate>,
     pub closed_at: Option<DateTime<Utc>>,
+    pub demonstrated_at: Option<DateTime<Utc>>,
+    pub closing_due_at: Option<DateTime<Utc>>,
     pub tags: StoredTags,
     pub created_by: Option<Uuid>,
     pub search_text: String,

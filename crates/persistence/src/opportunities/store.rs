@@ -68,6 +68,8 @@ impl Locked<row::Model> {
             customer_feedback: row.customer_feedback.map(Text::trusted),
             next_approach_on: row.next_approach_on,
             closed_at: row.closed_at,
+            demonstrated_at: row.demonstrated_at,
+            closing_due_at: row.closing_due_at,
         }
     }
 }
@@ -309,6 +311,8 @@ fn with_standing(row: row::ActiveModel, standing: &OpportunityStanding) -> row::
         customer_feedback,
         next_approach_on,
         closed_at,
+        demonstrated_at,
+        closing_due_at,
     } = standing;
     row::ActiveModel {
         status: Set(Col(*status)),
@@ -322,6 +326,8 @@ fn with_standing(row: row::ActiveModel, standing: &OpportunityStanding) -> row::
         customer_feedback: Set(customer_feedback.as_ref().map(Into::into)),
         next_approach_on: Set(*next_approach_on),
         closed_at: Set(*closed_at),
+        demonstrated_at: Set(*demonstrated_at),
+        closing_due_at: Set(*closing_due_at),
         ..row
     }
 }

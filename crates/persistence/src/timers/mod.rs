@@ -29,8 +29,14 @@ pub type TimerId = Id<Timer>;
 pub enum TimerKind {
     /// A recycled lead is to be taken up again (R-SUNO-22).
     LeadFollowUp,
+    /// A lead that was not contacted in time is to go to another salesperson (R-EDU-21).
+    LeadRecall,
     /// The evidence of a business date is to be checked (R-ICHK-77).
     EvidenceCheck,
+    /// Something that a rule of the playbook has planned is to be done.
+    ActivityDue,
+    /// The time to close an opportunity after its demo is over (R-EDU-62).
+    ClosingTime,
     /// The password to a customer's computer is to be deleted (R-EDU-50).
     RemoteAccessExpiry,
 }

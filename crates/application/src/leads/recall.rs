@@ -1,0 +1,60 @@
+use chot_domain::history::EventKind;
+use chot_domain::leads::{AssignmentCause, LeadGiving, LeadId, LeadStanding};
+use chot_domain::notifications::{Notice, NotificationKind};
+use chot_persistence::Tx;
+use chot_persistence::activities::About;
+use chot_persistence::events::Happening;
+use chot_persistence::leads::{self, LockedLead};
+
+use super::distribute::tell_of_new;
+use super::work::settle;
+use crate::notifications::notify;
+use crate::{Result, activities};
+
+/// Writes that a lead has another salesperson now, and whose it was before (R-EDU-22). What is planned goes with it.
+pub(super) async fn give_on(
+    tx: &Tx,
+    lead: &LockedLead,
+    next: &LeadStanding,
+    cause: AssignmentCause,
+    happened: Happening,
+) -> Result<()> {
+    settle(tx, lead, next, happened).await?;
+    if let Some(giving) = LeadGiving::between(lead.standing().owner_id, next.owner_id, cause) {
+        leads::note_assignment(tx, lead.id(), &giving).await?;
+    }
+    let about = About { lead: Some(lead.id()), ..About::default() };
+    activities::hand_over(tx, &about, lead.standing().owner_id, next.owner_id).await
+}
+
+/// Nobody has made contact with a lead in time: it is taken from its salesperson and given to the one who has waited longest for one.
+/// Both are told; if there is nobody else, it goes back into the pool (R-EDU-21, R-EDU-22, A-32). Called by the timer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recall(tx: &Tx, id: LeadId) -> Result<()> {
+    let Some(rule) = &tx.playbook.cadence.lead_recall else {
+        return Ok(());
+    };
+    let Some(lead) = leads::lock_any(tx, id).await?.filter(|lead| !lead.is_archived()) else {
+        return Ok(());
+    };
+    let before = lead.standing();
+    if !before.is_recall_due(tx.now) {
+        return Ok(());
+    }
+    let to = leads::least_recently_given(tx, &rule.roles, before.owner_id).await?;
+    let Some(next) = before.recalled(to, tx.now, &tx.playbook) else {
+        return Ok(());
+    };
+    leads::note_recall(tx, &lead, to).await?;
+    let happened = Happening::new(EventKind::LeadRecalled, id).with("recall_at", before.recall_at);
+    give_on(tx, &lead, &next, AssignmentCause::Recalled, happened).await?;
+    if let Some(loser) = before.owner_id {
+        notify(tx, &Notice::new(NotificationKind::LeadRecalled, loser, id).with("name", lead.name())).await?;
+    }
+    match to {
+        Some(owner) => tell_of_new(tx, owner, id, lead.name()).await,
+        None => Ok(()),
+    }
+}

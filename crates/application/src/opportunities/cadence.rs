@@ -1,0 +1,147 @@
+//! The clock of an opportunity: the time to close after a demo, and the contacts until it is closed.
+
+use chot_domain::activities::{ActivityRule, Period};
+use chot_domain::history::EventKind;
+use chot_domain::opportunities::{OpportunityId, OpportunityStatus};
+use chot_domain::playbook::{FollowUp, PlannedActivity};
+use chot_domain::shared::Key;
+use chot_persistence::Tx;
+use chot_persistence::activities::{self as stored_activities, About};
+use chot_persistence::opportunities::{self, LockedOpportunity};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::close::settle;
+use super::happening;
+use crate::activities::{self, Planned};
+use crate::{Result, tagging};
+
+fn about(opportunity: &LockedOpportunity) -> About {
+    About {
+        lead: None,
+        account: Some(opportunity.account_id()),
+        opportunity: Some(opportunity.id()),
+        stage: Some(opportunity.standing().stage),
+    }
+}
+
+/// The customer was given a demo: the time to close begins, and so do the contacts until then (R-EDU-55, R-EDU-60…62, A-34).
+pub(crate) async fn demonstrated(tx: &Tx, id: OpportunityId, at: DateTime<Utc>) -> Result<()> {
+    let Some(opportunity) = opportunities::lock_any(tx, id).await? else {
+        return Ok(());
+    };
+    let Some(next) = opportunity.standing().demonstrated(at, &tx.playbook) else {
+        return Ok(());
+    };
+    let shown = happening(EventKind::OpportunityDemonstrated, id, opportunity.account_id()).with("demonstrated_at", at);
+    settle(tx, &opportunity, &next, shown.with("closing_due_at", next.closing_due_at)).await?;
+    if let Some(tag) = &tx.playbook.cadence.demonstrated_tag {
+        let happened = || happening(EventKind::OpportunityTagged, id, opportunity.account_id());
+        tagging::hang(tx, (chot_persistence::tags::TaggedKind::Opportunity, id.uuid()), &[tag.as_str()], happened).await?;
+    }
+    follow_up(tx, &opportunity, at).await
+}
+
+/// Plans the contacts that the playbook wants, so many days after an instant, where none is planned.
+async fn follow_up(tx: &Tx, opportunity: &LockedOpportunity, since: DateTime<Utc>) -> Result<()> {
+    let planned = stored_activities::planned_by_rule(tx, &about(opportunity), &[ActivityRule::FollowUp]).await?;
+    for rule in &tx.playbook.cadence.follow_ups {
+        let is_planned = planned.iter().any(|one| one.draft().category.as_ref() == Some(&rule.activity.category));
+        if !is_planned {
+            plan(tx, opportunity, ActivityRule::FollowUp, &rule.activity, due(tx, rule, since)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// When the next contact is due after one.
+fn due(tx: &Tx, rule: &FollowUp, since: DateTime<Utc>) -> DateTime<Utc> {
+    tx.playbook.at_work((since + TimeDelta::days(rule.every_days.into())).max(tx.now))
+}
+
+async fn plan(
+    tx: &Tx,
+    opportunity: &LockedOpportunity,
+    rule: ActivityRule,
+    activity: &PlannedActivity,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    let Some(owner) = opportunity.owner_id() else {
+        return Ok(());
+    };
+    let planned = Planned { rule, activity, period: Period::from(at), owner };
+    activities::plan_by_rule(tx, &planned, &about(opportunity)).await
+}
+
+/// A contact of some category is over: while the opportunity is open after a demo, the next one follows so many days later (R-EDU-61).
+pub(crate) async fn contacted(tx: &Tx, id: OpportunityId, category: &Key, at: DateTime<Utc>) -> Result<()> {
+    let Some(rule) = tx.playbook.cadence.follow_ups.iter().find(|rule| rule.activity.category == *category) else {
+        return Ok(());
+    };
+    let Some(opportunity) = opportunities::lock_any(tx, id).await?.filter(|one| !one.is_archived()) else {
+        return Ok(());
+    };
+    let standing = opportunity.standing();
+    if standing.status != OpportunityStatus::Open || standing.demonstrated_at.is_none() {
+        return Ok(());
+    }
+    let planned = stored_activities::planned_by_rule(tx, &about(&opportunity), &[ActivityRule::FollowUp]).await?;
+    let next = due(tx, rule, at);
+    match planned.iter().find(|one| one.draft().category.as_ref() == Some(category)) {
+        Some(planned) => activities::shift(tx, planned, Period::from(next)).await,
+        None => plan(tx, &opportunity, ActivityRule::FollowUp, &rule.activity, next).await,
+    }
+}
+
+/// What an opportunity's new status means for its clock: closing ends it, opening again begins it anew (R-EDU-61).
+pub(super) async fn follow_status(tx: &Tx, opportunity: &LockedOpportunity, next: OpportunityStatus) -> Result<()> {
+    let before = opportunity.standing();
+    match (before.status, next) {
+        (OpportunityStatus::Open, OpportunityStatus::Won | OpportunityStatus::Lost) => end(tx, opportunity).await,
+        (OpportunityStatus::Won | OpportunityStatus::Lost, OpportunityStatus::Open) if before.demonstrated_at.is_some() => {
+            follow_up(tx, opportunity, tx.now).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Nothing that rules have planned for an opportunity until its closing is done any more.
+pub(crate) async fn end(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()> {
+    let until_closed = [ActivityRule::FollowUp, ActivityRule::ClosingOffer];
+    let planned = stored_activities::planned_by_rule(tx, &about(opportunity), &until_closed).await?;
+    activities::call_off(tx, &planned).await
+}
+
+/// A customer is called some days after closing (R-EDU-75).
+pub(super) async fn call_after_sale(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()> {
+    let Some(rule) = &tx.playbook.cadence.after_sale_call else {
+        return Ok(());
+    };
+    let at = tx.playbook.at_work(tx.now + TimeDelta::days(rule.days.into()));
+    plan(tx, opportunity, ActivityRule::AfterSaleCall, &rule.activity, at).await
+}
+
+/// What is open again is no customer's yet, and is not called as one.
+pub(super) async fn forget_after_sale(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()> {
+    let planned = stored_activities::planned_by_rule(tx, &about(opportunity), &[ActivityRule::AfterSaleCall]).await?;
+    activities::call_off(tx, &planned).await
+}
+
+/// The time to close is over: the opportunity moves to those who are cared for, and the customer is offered what the playbook has for
+/// them (R-EDU-05, R-EDU-62, R-EDU-63). Called by the timer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pass_closing_time(tx: &Tx, id: OpportunityId) -> Result<()> {
+    let Some(opportunity) = opportunities::lock_any(tx, id).await?.filter(|one| !one.is_archived()) else {
+        return Ok(());
+    };
+    let Some(next) = opportunity.standing().past_closing_time(tx.now, &tx.playbook) else {
+        return Ok(());
+    };
+    let passed = happening(EventKind::OpportunityClosingTimePassed, id, opportunity.account_id());
+    settle(tx, &opportunity, &next, passed).await?;
+    match tx.playbook.cadence.closing_time.as_ref().and_then(|rule| rule.offer.as_ref()) {
+        Some(offer) => plan(tx, &opportunity, ActivityRule::ClosingOffer, offer, tx.playbook.at_work(tx.now)).await,
+        None => Ok(()),
+    }
+}
