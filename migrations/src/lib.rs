@@ -140,6 +140,7 @@ impl MigratorTrait for Migrator {
                     "ALTER TABLE activities DROP COLUMN rule",
                 ],
             }),
+            Box::new(Script { name: "m0022_trials", up: include_str!("m0022_trials.sql"), down: &["DROP TABLE trials"] }),
         ]
     }
 }

@@ -30,6 +30,7 @@ pub fn address(kind: SubjectKind, id: Uuid) -> String {
         SubjectKind::Delivery => "deliveries",
         SubjectKind::Timer => "timers",
         SubjectKind::Activity => "activities",
+        SubjectKind::Trial => "trials",
         SubjectKind::Attachment => "attachments",
     };
     format!("/api/v1/{collection}/{id}")

@@ -37,6 +37,7 @@ mod sandbox;
 mod sessions;
 mod telephony;
 mod timers;
+mod trials;
 
 pub mod cli;
 pub mod config;

@@ -168,6 +168,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::ConversionReverted
         | Code::StageNeedsVerb
         | Code::TagOfStage
+        | Code::NoTrials
         | Code::ChildAccount
         | Code::OpenOpportunities
         | Code::AlreadyExists

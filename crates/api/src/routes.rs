@@ -14,7 +14,7 @@ use crate::problem::Failure;
 use crate::{
     accounts, activities, attachments, calendar, catalog, contacts, conversions, current_user, deliveries, events, evidence,
     health, identity, lead_assignments, lead_forms, leads, notifications, opportunities, playbook, sandbox, sessions, telephony,
-    timers,
+    timers, trials,
 };
 
 /// The operations that want neither a token nor a key.
@@ -31,6 +31,7 @@ pub fn api(config: &mut ServiceConfig) {
     leads::routes(config);
     lead_forms::routes(config);
     lead_assignments::routes(config);
+    trials::routes(config);
     conversions::routes(config);
     accounts::routes(config);
     contacts::routes(config);

@@ -16,6 +16,7 @@ pub(crate) async fn fire(tx: &Tx, timer: &DueTimer) -> Result<()> {
         TimerKind::RemoteAccessExpiry => activities::forget_password(tx, Id::new(timer.subject_id)).await,
         TimerKind::ActivityDue => activities::fall_due(tx, Id::new(timer.subject_id)).await,
         TimerKind::ClosingTime => opportunities::pass_closing_time(tx, Id::new(timer.subject_id)).await,
+        TimerKind::TrialEnd => leads::end_of_trial(tx, Id::new(timer.subject_id)).await,
         TimerKind::LeadRecall => leads::recall(tx, Id::new(timer.subject_id)).await,
         TimerKind::LeadFollowUp => leads::fall_due(tx, Id::new(timer.subject_id)).await,
     }

@@ -1,3 +1,4 @@
+mod cadence;
 mod calendar;
 mod feed;
 mod lists;

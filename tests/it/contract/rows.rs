@@ -103,6 +103,10 @@ pub const ROWS: &[Row] = &[
     // Conversions.
     asks("listLeadAssignments", "leads:read", On::Nothing),
     asks("reportLeadRecalls", "leads:read", On::Nothing),
+    asks("listTrials", "leads:read", On::Nothing),
+    asks("getTrial", "leads:read", On::Trial).under("easyedu"),
+    asks("grantTrial", "leads:update", On::Lead).under("easyedu").saying(|_| json!({"link": "https://dung-thu.emso.vn/sao-mai"})),
+    asks("endTrial", "leads:update", On::Trial).under("easyedu"),
     asks("listConversions", "leads:read", On::Nothing),
     asks("getConversion", "leads:read", On::Conversion),
     asks("revertConversion", "leads:convert", On::Conversion),

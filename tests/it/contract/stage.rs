@@ -28,6 +28,8 @@ pub enum On {
     PoolLead,
     /// The conversion of a lead of Lan's.
     Conversion,
+    /// A trial that was granted to a lead of Lan's.
+    Trial,
     /// An account of Lan's.
     Account,
     /// An account of Lan's with the tag `hot`.
@@ -260,6 +262,10 @@ impl Stage {
             On::Conversion => {
                 let path = format!("/leads/{}/convert", id(&qualified_lead(lan, number).await));
                 ground.of("conversion_id", &lan.post(&path, json!({})).await.expect(201))
+            }
+            On::Trial => {
+                let path = format!("/leads/{}/trials", id(&own_lead(lan, number).await));
+                ground.of("trial_id", &lan.act(&path).await.expect(201))
             }
             On::Account | On::TaggedAccount | On::ArchivedAccount | On::PoolAccount => {
                 let account = account(lan, number).await;

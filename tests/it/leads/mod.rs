@@ -17,6 +17,7 @@ mod pool;
 mod recall;
 mod search;
 mod stage_tags;
+mod trials;
 mod verify;
 mod work;
 

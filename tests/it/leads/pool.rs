@@ -76,7 +76,7 @@ async fn r_edu_18_r_edu_19_what_was_handed_back_and_goes_out_again_is_no_longer_
             _ => admin.post(&format!("{path}/assign"), json!({"owner_id": minh.user_id})).await.expect(200),
         };
         let tags: Vec<_> = lead["tags"].as_array().unwrap().iter().map(|tag| &tag["tag"]).collect();
-        assert_eq!((&lead["status"], tags), (&json!("assigned"), vec!["received"]), "{taken}");
+        assert_eq!((&lead["status"], tags), (&json!("assigned"), vec![&json!("received")]), "{taken}");
         let untagged = minh.history(&path).await.iter().filter(|kind| *kind == "lead.untagged").count();
         assert_eq!(untagged, 2, "the tags of both columns that it left");
     }

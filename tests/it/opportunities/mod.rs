@@ -1,4 +1,5 @@
 mod board;
+mod cadence;
 mod close;
 mod freeing;
 mod lists;

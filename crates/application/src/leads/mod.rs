@@ -7,6 +7,7 @@ mod preview;
 mod recall;
 mod revert;
 mod tend;
+mod trials;
 mod work;
 
 pub use convert::{Converted, convert};
@@ -17,6 +18,7 @@ pub use recall::recall;
 pub use revert::revert;
 pub(crate) use tend::not_converted;
 pub use tend::{archive, create, restore, tag, untag, update};
+pub use trials::{end_of_trial, end_trial, grant_trial};
 pub use work::{claim, fall_due, junk, mark_contacted, move_to, recycle, resume, return_, verify};
 pub(crate) use work::{demonstrated, not_reached};
 

@@ -69,6 +69,12 @@ pub enum EventKind {
     /// A tag was taken off a lead.
     #[serde(rename = "lead.untagged")]
     LeadUntagged,
+    /// A lead was granted free use of the product (R-EDU-33).
+    #[serde(rename = "trial.granted")]
+    TrialGranted,
+    /// Free use of the product is over (R-EDU-38).
+    #[serde(rename = "trial.ended")]
+    TrialEnded,
     /// A web form was set up.
     #[serde(rename = "lead_form.created")]
     LeadFormCreated,

@@ -13,7 +13,7 @@ use crate::attachments::Attachment;
 use crate::catalog::Product;
 use crate::deliveries::Delivery;
 use crate::identity::{ApiKey, Team, User};
-use crate::leads::{Lead, LeadForm};
+use crate::leads::{Lead, LeadForm, Trial};
 use crate::opportunities::Opportunity;
 use crate::shared::Word;
 
@@ -25,6 +25,8 @@ pub enum SubjectKind {
     Lead,
     /// A web form.
     LeadForm,
+    /// Free use of the product.
+    Trial,
     /// An account.
     Account,
     /// A contact.
@@ -63,6 +65,10 @@ impl Subject for Lead {
 
 impl Subject for LeadForm {
     const KIND: SubjectKind = SubjectKind::LeadForm;
+}
+
+impl Subject for Trial {
+    const KIND: SubjectKind = SubjectKind::Trial;
 }
 
 impl Subject for Account {

@@ -10,6 +10,7 @@ mod form;
 mod plan;
 mod standing;
 mod status;
+mod trial;
 mod verbs;
 
 pub use assignment::{AssignmentCause, LeadGiving};
@@ -23,6 +24,7 @@ pub use form::{FormField, LeadFormDraft, Submission};
 pub use plan::{AccountStep, ContactStep, ConversionGround, ConversionPlan, Existing, NewIds, OpportunityStep};
 pub use standing::LeadStanding;
 pub use status::{LeadStatus, LeadVerb};
+pub use trial::{GrantTrial, TrialStatus, trial_end};
 pub use verbs::{JunkLead, MarkContacted, Recycle, ReturnLead, VerificationResult, VerifyLead};
 
 use crate::shared::{Id, MergePatch};
@@ -34,6 +36,9 @@ pub struct LeadForm;
 /// A lead that became a customer.
 pub struct Conversion;
 
+/// Free use of the product by somebody who may buy it.
+pub struct Trial;
+
 /// A change to a lead.
 pub type LeadPatch = MergePatch<LeadDraft>;
 /// A change to a web form.
@@ -43,5 +48,7 @@ pub type LeadFormPatch = MergePatch<LeadFormDraft>;
 pub type LeadId = Id<Lead>;
 /// Identifier of a web form.
 pub type LeadFormId = Id<LeadForm>;
+/// Identifier of a trial.
+pub type TrialId = Id<Trial>;
 /// Identifier of a conversion.
 pub type ConversionId = Id<Conversion>;

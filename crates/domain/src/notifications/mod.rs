@@ -27,6 +27,8 @@ pub enum NotificationKind {
     LeadRecalled,
     /// The day of a lead that you parked has come (R-SUNO-22).
     LeadFollowUpDue,
+    /// The trial of a lead of yours is over (R-EDU-38).
+    TrialEnded,
     /// An account was given to you.
     AccountAssigned,
     /// An account of yours went back into the pool.
@@ -49,10 +51,11 @@ impl Word for NotificationKind {}
 
 impl NotificationKind {
     /// Every kind there is.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::LeadAssigned,
         Self::LeadRecalled,
         Self::LeadFollowUpDue,
+        Self::TrialEnded,
         Self::AccountAssigned,
         Self::AccountReleased,
         Self::OpportunityLostByCheck,

@@ -45,6 +45,8 @@ pub struct EmailChoices {
     pub lead_recalled: bool,
     /// The day of a lead that you parked has come.
     pub lead_follow_up_due: bool,
+    /// The trial of a lead of yours is over.
+    pub trial_ended: bool,
     /// An account was given to you.
     pub account_assigned: bool,
     /// An account of yours went back into the pool.
@@ -69,6 +71,7 @@ impl Default for EmailChoices {
             lead_assigned: true,
             lead_recalled: true,
             lead_follow_up_due: false,
+            trial_ended: true,
             account_assigned: true,
             account_released: true,
             opportunity_lost_by_check: true,
@@ -88,6 +91,7 @@ impl EmailChoices {
             NotificationKind::LeadAssigned => self.lead_assigned,
             NotificationKind::LeadRecalled => self.lead_recalled,
             NotificationKind::LeadFollowUpDue => self.lead_follow_up_due,
+            NotificationKind::TrialEnded => self.trial_ended,
             NotificationKind::AccountAssigned => self.account_assigned,
             NotificationKind::AccountReleased => self.account_released,
             NotificationKind::OpportunityLostByCheck => self.opportunity_lost_by_check,

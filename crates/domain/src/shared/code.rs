@@ -86,6 +86,8 @@ pub enum Code {
     StageNeedsVerb,
     /// The tag is that of the stage in which the card stands; it goes when the card moves on.
     TagOfStage,
+    /// The playbook has no trials.
+    NoTrials,
     /// Opportunities are not opened on a child account.
     ChildAccount,
     /// The account still has open opportunities.

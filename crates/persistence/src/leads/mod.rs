@@ -10,6 +10,8 @@ mod forms;
 mod query;
 pub(crate) mod row;
 mod store;
+mod trial_row;
+mod trials;
 mod view;
 
 pub use crate::locked::{archive, restore};
@@ -29,6 +31,7 @@ pub use forms::{
 pub use query::{LeadFilter, LeadSort, exists, find, id_by_phone, is_in_reach, list, timeline};
 pub(crate) use query::{leads_in_reach, leads_in_sight, seen_in_pool};
 pub use store::{LockedLead, NewLead, fingerprint, insert, lock, lock_any, mark_converted, stand, unmark_converted, update};
+pub use trials::{LockedTrial, TrialFilter, TrialSort, TrialView, end_trial, find_trial, insert_trial, list_trials, lock_trial};
 pub use view::LeadView;
 
 use chot_domain::accounts::{ContactPerson, ContactPoint, Profile};
@@ -53,6 +56,8 @@ pub type StoredContactPerson = Col<Document<ContactPerson>>;
 pub type StoredContactPoints = Col<Document<Vec<ContactPoint>>>;
 /// Identifier of a lead.
 pub type LeadId = Col<leads::LeadId>;
+/// Whether a trial still runs.
+pub type TrialStatus = Col<leads::TrialStatus>;
 /// Whether a conversion holds.
 pub type ConversionStatus = Col<leads::ConversionStatus>;
 /// What was done about a target of a conversion.

@@ -35,6 +35,8 @@ pub enum TimerKind {
     EvidenceCheck,
     /// Something that a rule of the playbook has planned is to be done.
     ActivityDue,
+    /// The days of a trial are over (R-EDU-38).
+    TrialEnd,
     /// The time to close an opportunity after its demo is over (R-EDU-62).
     ClosingTime,
     /// The password to a customer's computer is to be deleted (R-EDU-50).

@@ -1,0 +1,71 @@
+use actix_web::{HttpRequest, get, post, web::Path};
+use chot_application::leads as verbs;
+use chot_domain::identity::Actor;
+use chot_domain::leads::{GrantTrial, LeadId, TrialId};
+use chot_domain::shared::Nothing;
+use chot_persistence::leads::{self, TrialFilter, TrialView};
+use chot_persistence::{Page, Reads, StoreError, Tx};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::{Answer, Reply};
+use crate::extract::{Caller, OptionalBody, Query};
+use crate::record::Record;
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(get_one).service(grant).service(end);
+}
+
+impl Record for TrialView {
+    type Id = TrialId;
+    const PATH: &'static str = "/api/v1/trials";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl Reads, actor: &Actor, id: TrialId) -> Result<Option<Self>, StoreError> {
+        leads::find_trial(reads, actor, id).await
+    }
+
+    async fn hold(tx: &Tx, id: TrialId) -> Result<Option<i64>, StoreError> {
+        Ok(leads::lock_trial(tx, id).await?.map(|record| record.version()))
+    }
+}
+
+/// List trials.
+///
+/// Free use of the product that was granted to leads which the caller sees, the newest first. `status=running&sort=ends_at` lists what
+/// ends next.
+#[utoipa::path(tag = "leads", operation_id = "listTrials", params(TrialFilter), responses((status = 200, body = Page<TrialView>)))]
+#[get("/trials")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<TrialFilter>) -> Answer {
+    Ok(Reply::page(&request, &leads::list_trials(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// Read a trial.
+///
+/// One trial: since when and until when, where the customer finds it, and whether it still runs.
+#[utoipa::path(tag = "leads", operation_id = "getTrial", responses((status = 200, body = TrialView)))]
+#[get("/trials/{trial_id}")]
+async fn get_one(caller: Caller, id: Path<TrialId>) -> Answer {
+    caller.read::<TrialView>(*id).await
+}
+
+/// Grant a trial.
+///
+/// Grants the lead free use of the product from now on, for the days of the playbook (`cadence.trial_days`). The lead is qualified with
+/// it. When its time is over the trial ends by itself, and the salesperson is told. A lead has one trial at a time.
+#[utoipa::path(tag = "leads", operation_id = "grantTrial", request_body = GrantTrial, responses((status = 201, body = TrialView)))]
+#[post("/leads/{lead_id}/trials")]
+async fn grant(caller: Caller, lead: Path<LeadId>, OptionalBody(body): OptionalBody<GrantTrial>) -> Answer {
+    caller.create::<TrialView, _>(&body, async |tx, order| verbs::grant_trial(tx, *lead, order).await).await
+}
+
+/// End a trial.
+///
+/// Ends it before its time.
+#[utoipa::path(tag = "leads", operation_id = "endTrial", responses((status = 200, body = TrialView)))]
+#[post("/trials/{trial_id}/end")]
+async fn end(caller: Caller, id: Path<TrialId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+    caller.act::<TrialView, _>(*id, &body, async |tx, id, _| verbs::end_trial(tx, id).await).await
+}

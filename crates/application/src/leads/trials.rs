@@ -1,0 +1,82 @@
+use chot_domain::history::EventKind;
+use chot_domain::identity::Permission;
+use chot_domain::leads::{GrantTrial, LeadId, LeadStatus, TrialId, TrialStatus, VerificationResult, VerifyLead, trial_end};
+use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::shared::Code;
+use chot_persistence::Tx;
+use chot_persistence::events::{Happening, record};
+use chot_persistence::leads::{self, LockedLead, LockedTrial};
+use chot_persistence::timers::{self, TimerKind};
+
+use super::work::settle;
+use super::{ready, working};
+use crate::Result;
+use crate::notifications::notify;
+
+/// Grants a lead free use of the product for the days of the playbook (R-EDU-33, R-EDU-38). Who gets one is real, and stands where the
+/// playbook has those that a demo was granted to (R-EDU-37).
+///
+/// # Errors
+/// `not_found` out of sight; `no_trials` where the playbook has none; `wrong_status` for a lead that nobody works; `already_exists` while
+/// one runs.
+pub async fn grant_trial(tx: &Tx, lead: LeadId, order: &GrantTrial) -> Result<TrialId> {
+    let locked = working(tx, lead, Permission::LeadsUpdate, order).await?;
+    let ends_at = trial_end(tx.now, &tx.playbook)?;
+    qualify(tx, &locked).await?;
+    let id = tx.new_id();
+    leads::insert_trial(tx, id, lead, order, ends_at).await?;
+    timers::set(tx, TimerKind::TrialEnd, id.uuid(), ends_at).await?;
+    let granted = Happening::new(EventKind::TrialGranted, id).under(Some(lead.uuid())).with("lead_id", lead);
+    record(tx, granted.with("ends_at", ends_at).saying("note", order.note.as_ref())).await?;
+    Ok(id)
+}
+
+async fn qualify(tx: &Tx, lead: &LockedLead) -> Result<()> {
+    let real = VerifyLead { result: VerificationResult::Real, reason: None, note: None };
+    let before = lead.standing();
+    let next = before.verified(&real, &tx.playbook)?;
+    if before.status == LeadStatus::Qualified {
+        return Ok(());
+    }
+    settle(tx, lead, &next, Happening::new(EventKind::LeadQualified, lead.id()).with("verification", real.result)).await
+}
+
+/// Ends a trial before its time.
+///
+/// # Errors
+/// `not_found` out of sight; `wrong_status` if it is over.
+pub async fn end_trial(tx: &Tx, id: TrialId) -> Result<()> {
+    let trial = leads::lock_trial(tx, id).await?.ok_or(Code::NotFound)?;
+    tx.require(Permission::LeadsUpdate)?;
+    let lead = leads::lock(tx, trial.lead_id()).await?.ok_or(Code::NotFound)?;
+    tx.faults().unless_any(())?;
+    ready(tx, &lead, None).await?;
+    trial.status().demand_running()?;
+    timers::cancel(tx, TimerKind::TrialEnd, id.uuid()).await?;
+    end(tx, &trial).await
+}
+
+async fn end(tx: &Tx, trial: &LockedTrial) -> Result<()> {
+    leads::end_trial(tx, trial).await?;
+    let lead = trial.lead_id();
+    let ended = Happening::new(EventKind::TrialEnded, trial.id()).under(Some(lead.uuid())).with("lead_id", lead);
+    Ok(record(tx, ended).await?)
+}
+
+/// The days of a trial are over; whoever has the lead is told. Called by the timer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_of_trial(tx: &Tx, id: TrialId) -> Result<()> {
+    let Some(trial) = leads::lock_trial(tx, id).await?.filter(|trial| trial.status() == TrialStatus::Running) else {
+        return Ok(());
+    };
+    end(tx, &trial).await?;
+    let Some(lead) = leads::lock_any(tx, trial.lead_id()).await?.filter(|lead| !lead.is_archived()) else {
+        return Ok(());
+    };
+    match lead.standing().owner_id {
+        Some(owner) => notify(tx, &Notice::new(NotificationKind::TrialEnded, owner, lead.id()).with("name", lead.name())).await,
+        None => Ok(()),
+    }
+}
