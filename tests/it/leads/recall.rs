@@ -73,7 +73,7 @@ async fn r_edu_21_contact_within_the_hour_keeps_the_lead_and_a_lead_given_on_by_
 async fn r_edu_22_leads_go_round_fairly_and_only_among_those_who_sell() {
     let world = World::under("easyedu").await;
     let (marketing, lan) = (world.user("marketing").await, world.user("salesperson").await);
-    let mut others = vec![world.user("salesperson").await, world.user("salesperson").await, world.user("salesperson").await];
+    let mut others = [world.user("salesperson").await, world.user("salesperson").await, world.user("salesperson").await];
     world.user("team_leader").await;
     let mut paths = Vec::new();
     for number in 0..6 {

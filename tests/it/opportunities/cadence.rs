@@ -125,3 +125,18 @@ async fn a_demo_that_did_not_succeed_or_of_another_company_begins_nothing() {
     assert_eq!(planned(&lan).await, []);
     assert_eq!(lan.get(&format!("/opportunities/{}", id(&chance))).await.expect(200)["demonstrated_at"], json!(null));
 }
+
+#[tokio::test]
+async fn what_is_planned_for_an_opportunity_goes_with_it_to_the_next_salesperson() {
+    let world = World::under("easyedu").await;
+    let (admin, lan, minh) = (world.user("admin").await, world.user("salesperson").await, world.user("salesperson").await);
+    let customer = account(&lan, 1).await;
+    let chance = opportunity(&lan, &customer, "Gói Tiêu chuẩn").await;
+    demonstrated(&lan, json!({"opportunity_id": chance["id"]}), NOW).await;
+    admin.post(&format!("/accounts/{}/assign", id(&customer)), json!({"owner_id": minh.user_id})).await.expect(200);
+    let planned = minh.all("/activities?status=planned").await;
+    assert_eq!(planned.len(), 2);
+    assert!(planned.iter().all(|one| one["owner_id"] == json!(minh.user_id)), "{planned:#?}");
+    assert_eq!(world.pass(TimeDelta::days(1)).await, 1);
+    assert_eq!(minh.all("/notifications?is_read=false").await.iter().filter(|one| one["kind"] == "activity_due").count(), 1);
+}

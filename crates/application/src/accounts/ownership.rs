@@ -4,6 +4,7 @@ use chot_domain::identity::{Permission, UserId};
 use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::shared::{Code, Outcome};
 use chot_persistence::accounts::{self, LockedAccount};
+use chot_persistence::activities::About;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, opportunities};
@@ -12,7 +13,7 @@ use serde::Serialize;
 use super::{happening, reached, working};
 use crate::notifications::notify;
 use crate::opportunities::happening as opportunity_happening;
-use crate::{Result, checks, tagging};
+use crate::{Result, activities, checks, tagging};
 
 /// Gives an account to a salesperson, who is told; its open opportunities follow (R-ICHK-50).
 ///
@@ -112,11 +113,13 @@ pub(crate) async fn change_standing(tx: &Tx, account: &LockedAccount, next: &Acc
     tagging::follow_stage(tx, (TaggedKind::Account, id.uuid()), stages, |kind| happening(kind, id)).await
 }
 
-/// Gives the open opportunities of an account to its owner, and tells of each.
+/// Gives the open opportunities of an account to its owner with what is planned for them, and tells of each.
 pub(crate) async fn follow_owner(tx: &Tx, account: AccountId, owner: Option<UserId>) -> Result<()> {
     for (opportunity, before) in opportunities::follow_owner(tx, account, owner).await? {
         let followed = opportunity_happening(EventKind::OpportunityOwnerChanged, opportunity, account);
         record(tx, followed.with("owner_id_before", before).with("owner_id", owner)).await?;
+        let about = About { opportunity: Some(opportunity), ..About::default() };
+        activities::hand_over(tx, &about, before, owner).await?;
     }
     Ok(())
 }

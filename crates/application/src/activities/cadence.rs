@@ -1,7 +1,7 @@
 //! What follows, by the playbook, from what became of an activity.
 
 use chot_domain::activities::{
-    ActivityKind, ActivityOutcome, ActivityRule, ActivityStanding, ActivityStatus, Period, next_call_back,
+    ActivityId, ActivityKind, ActivityOutcome, ActivityRule, ActivityStanding, ActivityStatus, Period, next_call_back,
 };
 use chot_domain::identity::UserId;
 use chot_domain::leads::LeadId;
@@ -16,7 +16,7 @@ use crate::{Result, leads, opportunities};
 
 /// An activity as it is now.
 pub(super) struct Became<'a> {
-    pub id: chot_domain::activities::ActivityId,
+    pub id: ActivityId,
     pub category: Option<&'a Key>,
     pub room: Option<&'a WebAddress>,
     pub about: &'a About,

@@ -8,6 +8,7 @@ use chot_domain::shared::Key;
 use chot_persistence::Tx;
 use chot_persistence::activities::{self as stored_activities, About};
 use chot_persistence::opportunities::{self, LockedOpportunity};
+use chot_persistence::tags::TaggedKind;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::close::settle;
@@ -36,7 +37,7 @@ pub(crate) async fn demonstrated(tx: &Tx, id: OpportunityId, at: DateTime<Utc>) 
     settle(tx, &opportunity, &next, shown.with("closing_due_at", next.closing_due_at)).await?;
     if let Some(tag) = &tx.playbook.cadence.demonstrated_tag {
         let happened = || happening(EventKind::OpportunityTagged, id, opportunity.account_id());
-        tagging::hang(tx, (chot_persistence::tags::TaggedKind::Opportunity, id.uuid()), &[tag.as_str()], happened).await?;
+        tagging::hang(tx, (TaggedKind::Opportunity, id.uuid()), &[tag.as_str()], happened).await?;
     }
     follow_up(tx, &opportunity, at).await
 }
