@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use chot_domain::identity::Actor;
-use chot_domain::shared::{Clock, SystemClock};
+use chot_domain::shared::{Clock, Stored, SystemClock};
 use chot_persistence::timers::{self, DueTimer};
 use chot_persistence::{events, fault_points, idempotency, identity};
 use chrono::TimeDelta;
@@ -117,7 +117,7 @@ async fn run_next(engine: &Engine) -> Result<bool> {
     match (outcome, failed) {
         (Err(error), Some(timer)) => {
             tracing::warn!(%error, kind = ?timer.kind, "a timer's verb failed");
-            ctx.write(async |tx| Ok(timers::postpone(tx, &timer, &error.word()).await?)).await?;
+            ctx.write(async |tx| Ok(timers::postpone(tx, &timer, &error.code().raw()).await?)).await?;
             Ok(true)
         }
         (outcome, _) => outcome,
