@@ -111,9 +111,10 @@ pub struct Tally {
 /// Counts the deliveries that have not left.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn tally(reads: &impl Reads) -> Result<Tally, StoreError> {
+/// `forbidden` without the right; when the database fails.
+pub async fn tally(reads: &impl Reads, actor: &Actor) -> Result<Tally, StoreError> {
     use chot_domain::deliveries::DeliveryState::{Cancelled, Failed, Pending};
+    actor.require(Permission::TimersManage)?;
     let counted = row::Entity::find()
         .select_only()
         .column(Column::State)
