@@ -35,6 +35,7 @@ fn shortened(value: &Value) -> Value {
                 "access_token" | "refresh_token" | "key" if member.as_str().is_some_and(|text| text.len() > 40) => {
                     "(a secret)".into()
                 }
+                "path" if member.as_str().is_some_and(|text| text.contains("/public/calendars/")) => "(a secret)".into(),
                 _ => shortened(member),
             };
             members.iter().map(|(name, member)| (name.clone(), shown(name, member))).collect()

@@ -1,6 +1,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 
 use mailin::{Action, Handler, Response, SessionBuilder, response};
 use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
@@ -16,6 +17,30 @@ pub enum Manner {
     RefusesForGood,
     /// It hangs up before it has said anything.
     HangsUp,
+    /// It takes the call and says nothing, until it is told to treat callers otherwise.
+    KeepsSilent,
+}
+
+/// What all who talk to clients go by.
+struct Orders {
+    manner: Mutex<Manner>,
+    changed: Condvar,
+    kept_waiting: AtomicUsize,
+}
+
+impl Orders {
+    fn manner(&self) -> Manner {
+        *self.manner.lock().unwrap()
+    }
+
+    /// Says nothing for as long as that is the order.
+    fn keep_silent(&self) {
+        let manner = self.manner.lock().unwrap();
+        if *manner == Manner::KeepsSilent {
+            self.kept_waiting.fetch_add(1, Ordering::Relaxed);
+        }
+        drop(self.changed.wait_while(manner, |manner| *manner == Manner::KeepsSilent).unwrap());
+    }
 }
 
 /// An e-mail as it came in.
@@ -51,7 +76,7 @@ impl Mail {
 pub struct MailServer {
     /// Its address.
     pub url: String,
-    manner: Arc<Mutex<Manner>>,
+    orders: Arc<Orders>,
     mails: Arc<Mutex<Vec<Mail>>>,
 }
 
@@ -60,20 +85,27 @@ impl MailServer {
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("smtp://{}", listener.local_addr().unwrap());
-        let (manner, mails) = (Arc::new(Mutex::new(Manner::Accepts)), Arc::new(Mutex::new(Vec::new())));
-        let clerk = Clerk { manner: manner.clone(), mails: mails.clone(), coming: None };
+        let orders = Orders { manner: Mutex::new(Manner::Accepts), changed: Condvar::new(), kept_waiting: AtomicUsize::new(0) };
+        let (orders, mails) = (Arc::new(orders), Arc::new(Mutex::new(Vec::new())));
+        let clerk = Clerk { orders: orders.clone(), mails: mails.clone(), coming: None };
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let clerk = clerk.clone();
                 std::thread::spawn(move || clerk.serve(stream));
             }
         });
-        Self { url, manner, mails }
+        Self { url, orders, mails }
     }
 
     /// From now on it treats what comes in that manner.
     pub fn now(&self, manner: Manner) {
-        *self.manner.lock().unwrap() = manner;
+        *self.orders.manner.lock().unwrap() = manner;
+        self.orders.changed.notify_all();
+    }
+
+    /// How many callers it has kept waiting.
+    pub fn kept_waiting(&self) -> usize {
+        self.orders.kept_waiting.load(Ordering::Relaxed)
     }
 
     /// The e-mails that it has taken, in order.
@@ -85,7 +117,7 @@ impl MailServer {
 /// Who talks to one client.
 #[derive(Clone)]
 struct Clerk {
-    manner: Arc<Mutex<Manner>>,
+    orders: Arc<Orders>,
     mails: Arc<Mutex<Vec<Mail>>>,
     coming: Option<Mail>,
 }
@@ -93,8 +125,9 @@ struct Clerk {
 impl Clerk {
     /// Talks until one of both hangs up.
     fn serve(self, mut stream: TcpStream) -> Option<()> {
-        let manner = self.manner.clone();
-        let is_gone = || *manner.lock().unwrap() == Manner::HangsUp;
+        let orders = self.orders.clone();
+        let is_gone = || orders.manner() == Manner::HangsUp;
+        orders.keep_silent();
         if is_gone() {
             return None;
         }
@@ -117,11 +150,10 @@ impl Clerk {
 
 impl Handler for Clerk {
     fn rcpt(&mut self, to: &str) -> Response {
-        let manner = *self.manner.lock().unwrap();
-        match manner {
+        match self.orders.manner() {
             Manner::RefusesForNow => Response::custom(451, "Come again later".into()),
             Manner::RefusesForGood => response::NO_MAILBOX,
-            Manner::Accepts | Manner::HangsUp => {
+            Manner::Accepts | Manner::HangsUp | Manner::KeepsSilent => {
                 self.coming = Some(Mail { to: to.to_owned(), raw: Vec::new() });
                 response::OK
             }

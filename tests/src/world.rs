@@ -43,6 +43,7 @@ pub struct World {
     pub folder: PathBuf,
     server: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
     database: TestDatabase,
+    run: RunSettings,
 }
 
 const PASSWORD: &str = "mot-mat-khau-dai-2026";
@@ -75,12 +76,17 @@ impl World {
         let run = settings.run.clone();
         let (base, server) = start(&database.url, &clock, settings).await;
         let engine = engine(&database.url, &clock, 2, &run).await;
-        Self { base, clock, engine, folder, server: Some(server), database }
+        Self { base, clock, engine, folder, server: Some(server), database, run }
     }
 
     /// Where the database is, for tests that look into it past the product.
     pub fn database_url(&self) -> &str {
         &self.database.url
+    }
+
+    /// The engine of a process of its own on the same database, such as another worker.
+    pub async fn process(&self) -> Engine {
+        engine(self.database_url(), &self.clock, 2, &self.run).await
     }
 
     /// Somebody without a credential.

@@ -70,7 +70,7 @@ async fn retry(caller: Caller, id: Path<DeliveryId>, OptionalBody(body): Optiona
 /// # Errors
 /// When the database fails.
 pub async fn measure(engine: &Engine) -> Result<(), StoreError> {
-    let tally = deliveries::tally(&engine.db).await?;
+    let tally = deliveries::tally(&engine.db, &Actor::system()).await?;
     for (state, count) in tally.by_state {
         metrics::gauge!("chot_deliveries", "state" => state.raw()).set(count);
     }

@@ -112,18 +112,22 @@ impl From<MalformedJson> for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        let code = error.code();
         match error {
             Error::Invalid(violations) => violations.into(),
             Error::Refused(refusal) => refusal.into(),
-            Error::Store(StoreError::Taken(_)) => Code::AlreadyExists.into(),
-            Error::Store(StoreError::Files(error)) => {
-                Self { retry_after: Some(60), cause: Some(error.to_string()), ..Code::StorageUnavailable.into() }
-            }
-            Error::Store(error) if error.is_unavailable() => {
-                Self { retry_after: Some(5), cause: Some(error.to_string()), ..Code::Unavailable.into() }
-            }
-            Error::Store(error) => Self { cause: Some(error.to_string()), ..Code::InternalError.into() },
+            Error::Store(StoreError::Taken(_)) => code.into(),
+            Error::Store(error) => Self { retry_after: retry_after(code), cause: Some(error.to_string()), ..code.into() },
         }
+    }
+}
+
+/// After how many seconds it is worth trying again, if what failed may be there again then.
+const fn retry_after(code: Code) -> Option<u64> {
+    match code {
+        Code::StorageUnavailable => Some(60),
+        Code::Unavailable => Some(5),
+        _ => None,
     }
 }
 

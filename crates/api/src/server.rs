@@ -10,6 +10,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, PathConfig, PayloadConfig};
 use actix_web::{App, HttpResponse, HttpServer};
 use chot_application::{Engine, Error, worker};
+use chot_domain::identity::Actor;
 use chot_domain::shared::Violations;
 use chot_persistence::timers;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -172,7 +173,7 @@ async fn published() -> HttpResponse {
 /// What waits is counted when it is asked for, so that it is right whether or not a worker lives.
 async fn measured(state: Data<State>) -> HttpResponse {
     let now = state.engine.clock.now();
-    if let Ok(backlog) = timers::backlog(&state.engine.db, now).await {
+    if let Ok(backlog) = timers::backlog(&state.engine.db, &Actor::system(), now).await {
         let age = backlog.oldest_due_at.and_then(|oldest| (now - oldest).to_std().ok()).unwrap_or_default();
         metrics::gauge!("chot_timers_oldest_due_seconds").set(age);
         for (state, count) in [("due", backlog.due), ("waiting", backlog.waiting), ("failed", backlog.failed)] {

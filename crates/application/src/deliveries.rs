@@ -11,7 +11,7 @@ use chot_domain::shared::{Clock, Code, SystemClock};
 use chot_persistence::deliveries::{self, ClaimedDelivery, Lease};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::{Tx, fault_points};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 
 use crate::mailer::{CONCURRENCY, NotSent};
@@ -20,7 +20,7 @@ use crate::{Ctx, Engine, Mailer, Result};
 /// A worker that has died keeps others from its deliveries for so long.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
 
-/// Timers wait while deliveries leave, so a round begins nothing new after this.
+/// A server that stops, and a sandbox whose clock is moved, wait for a round, so it begins nothing new after this.
 const ROUND: Duration = Duration::from_secs(5);
 
 /// Sends what is due and says how much has left. Without a mailer, and while its server does not answer, nothing is done.
@@ -52,6 +52,16 @@ pub async fn send_due(engine: &Engine) -> Result<u64> {
         }
     }
     Ok(sent)
+}
+
+/// When something may leave next: once its time has come and the mail server is no longer left alone. Nothing, if nothing waits, or if
+/// nothing can leave for want of a mailer.
+pub(crate) async fn next_attempt_at(engine: &Engine) -> Result<Option<DateTime<Utc>>> {
+    let Some(mailer) = engine.mailer.as_deref() else {
+        return Ok(None);
+    };
+    let due = deliveries::next_run_at(&engine.db).await?;
+    Ok(due.map(|due| mailer.resting_until().map_or(due, |until| until.max(due))))
 }
 
 async fn send(mailer: &Mailer, delivery: &ClaimedDelivery) -> std::result::Result<(), NotSent> {

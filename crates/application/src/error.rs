@@ -1,4 +1,4 @@
-use chot_domain::shared::{Code, Refusal, Stored, Violations};
+use chot_domain::shared::{Code, Refusal, Violations};
 use chot_persistence::{StoreError, Transient};
 
 /// Why a verb did not do what was asked.
@@ -19,16 +19,16 @@ pub enum Error {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// The word for it, which may be told to those who run the system: no text of the database.
-    pub fn word(&self) -> String {
-        let code = match self {
+    /// The word for it, which may be told to anybody: no text of the database.
+    pub fn code(&self) -> Code {
+        match self {
             Self::Invalid(_) => Code::ValidationFailed,
             Self::Refused(refusal) => refusal.code,
-            Self::Store(error) if error.is_taken() => Code::AlreadyExists,
+            Self::Store(StoreError::Taken(_)) => Code::AlreadyExists,
+            Self::Store(StoreError::Files(_)) => Code::StorageUnavailable,
             Self::Store(error) if error.is_unavailable() => Code::Unavailable,
             Self::Store(_) => Code::InternalError,
-        };
-        code.raw()
+        }
     }
 
     /// Whether the state of things forbids it, to somebody who sees the record and may do such a thing.

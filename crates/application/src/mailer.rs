@@ -70,7 +70,12 @@ impl Mailer {
 
     /// Whether the server is left alone at this instant.
     pub fn is_resting(&self, now: DateTime<Utc>) -> bool {
-        self.resting_until.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| now < until)
+        self.resting_until().is_some_and(|until| now < until)
+    }
+
+    /// Until when the server is left alone, or was last.
+    pub fn resting_until(&self) -> Option<DateTime<Utc>> {
+        *self.resting_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Leaves the server alone for a while.

@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Ctx, Result, worker};
+use crate::{Ctx, Engine, Result, deliveries, worker};
 
 /// A clock that is as far ahead of another as the database says.
 #[derive(Clone)]
@@ -85,6 +85,12 @@ fn clock(ctx: &Ctx) -> Result<&SandboxClock> {
     Ok(clock)
 }
 
+/// When something falls due next, or may leave the house next.
+async fn next_at(engine: &Engine) -> Result<Option<DateTime<Utc>>> {
+    let (due, leaving) = (timers::next_run_at(&engine.db).await?, deliveries::next_attempt_at(engine).await?);
+    Ok(due.into_iter().chain(leaving).min())
+}
+
 /// Moves the clock forward, from one thing that falls due to the next, so that each happens at its time, and says what happened. It is
 /// many units of work: what has happened by itself stays when a later one fails.
 ///
@@ -96,8 +102,7 @@ pub async fn move_clock(ctx: &Ctx, order: &MoveClock) -> Result<ClockMoved> {
     let target = order.target(&ctx.playbook, previous)?;
     loop {
         worker::once(&ctx.engine).await?;
-        let next = timers::next_run_at(&ctx.engine.db).await?.filter(|due| *due < target);
-        let Some(due) = next else {
+        let Some(due) = next_at(&ctx.engine).await?.filter(|due| *due < target) else {
             break;
         };
         if due > clock.now() {

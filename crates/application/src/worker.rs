@@ -1,10 +1,10 @@
-//! What runs by itself: timers whose time has come, positions in the event feed, and forgetting what is old. Any number of
-//! workers may run on one PostgreSQL; each timer's verb and its completion commit together, so each effect happens once.
+//! What runs by itself: timers whose time has come, positions in the event feed, forgetting what is old, and, beside these, what leaves
+//! the house. Any number of workers may run on one PostgreSQL; each timer's verb and its completion commit together, so each effect happens once.
 
 use std::time::Duration;
 
 use chot_domain::identity::Actor;
-use chot_domain::shared::{Clock, SystemClock};
+use chot_domain::shared::{Clock, Stored, SystemClock};
 use chot_persistence::timers::{self, DueTimer};
 use chot_persistence::{events, fault_points, idempotency, identity};
 use chrono::TimeDelta;
@@ -18,36 +18,60 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// How many rounds lie between two times of forgetting: an hour's worth.
 const FORGETTING: u32 = 3_600;
 
-/// Works until `stop` says so.
-pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
+/// Works until `stop` says so. What leaves the house does so beside the timers: these do not wait for a mail server that keeps silent.
+pub async fn run(engine: Engine, stop: watch::Receiver<bool>) {
+    tokio::join!(run_timers(&engine, stop.clone()), run_deliveries(&engine, stop));
+}
+
+async fn run_timers(engine: &Engine, mut stop: watch::Receiver<bool>) {
     let mut round = 0_u32;
     while !*stop.borrow() {
-        if let Err(error) = once(&engine).await {
+        if let Err(error) = run_due(engine).await {
             tracing::warn!(%error, "the worker could not do its round");
         }
         if round.is_multiple_of(FORGETTING)
-            && let Err(error) = forget(&engine).await
+            && let Err(error) = forget(engine).await
         {
             tracing::warn!(%error, "the worker could not forget old answers");
         }
         if round.is_multiple_of(FORGETTING)
-            && let Err(error) = attachments::sweep(&engine, attachments::PATIENCE).await
+            && let Err(error) = attachments::sweep(engine, attachments::PATIENCE).await
         {
             tracing::warn!(%error, "the worker could not sweep up files");
         }
         round = round.wrapping_add(1);
-        tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
-            _ = stop.changed() => {}
-        }
+        pause(&mut stop).await;
     }
 }
 
-/// Runs everything that is due, gives positions to new events, and says how many timers ran.
+async fn run_deliveries(engine: &Engine, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = deliveries::send_due(engine).await {
+            tracing::warn!(%error, "the worker could not send what is due");
+        }
+        pause(&mut stop).await;
+    }
+}
+
+async fn pause(stop: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        () = tokio::time::sleep(PAUSE) => {}
+        _ = stop.changed() => {}
+    }
+}
+
+/// Runs everything that is due, sends what has to leave the house after that, and says how many timers ran.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn once(engine: &Engine) -> Result<u64> {
+    let ran = run_due(engine).await?;
+    deliveries::send_due(engine).await?;
+    Ok(ran)
+}
+
+/// Runs all timers that are due, gives positions to new events, and says how many timers ran.
+async fn run_due(engine: &Engine) -> Result<u64> {
     timetable::ensure(engine).await?;
     let mut ran = 0;
     while run_next(engine).await? {
@@ -55,7 +79,6 @@ pub async fn once(engine: &Engine) -> Result<u64> {
         fault_points::pass("round.between_timers").await;
     }
     place_events(engine).await?;
-    deliveries::send_due(engine).await?;
     Ok(ran)
 }
 
@@ -117,7 +140,7 @@ async fn run_next(engine: &Engine) -> Result<bool> {
     match (outcome, failed) {
         (Err(error), Some(timer)) => {
             tracing::warn!(%error, kind = ?timer.kind, "a timer's verb failed");
-            ctx.write(async |tx| Ok(timers::postpone(tx, &timer, &error.word()).await?)).await?;
+            ctx.write(async |tx| Ok(timers::postpone(tx, &timer, &error.code().raw()).await?)).await?;
             Ok(true)
         }
         (outcome, _) => outcome,

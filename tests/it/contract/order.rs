@@ -88,8 +88,6 @@ fn references(operation: &Operation) -> Vec<String> {
     let pointers = pointers.filter(|pointer| pointer != "/lead_ids/0");
     // These are names that others have given.
     let pointers = pointers.filter(|pointer| !["/remote_access/id", "/call_id"].contains(&pointer.as_str()));
-    // A draw among what belongs to nobody finds nothing.
-    let pointers = pointers.filter(|_| operation.document["operationId"] != "drawEvidence");
     pointers.filter(|pointer| ["_id", "_ids/0", "/id"].iter().any(|end| pointer.ends_with(end))).collect()
 }
 

@@ -1,8 +1,10 @@
-//! Mail servers that refuse, hang up or are not there.
+//! Mail servers that refuse, hang up, keep silent or are not there.
 
+use chot_application::worker;
 use chot_tests::{Manner, Options, World};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use super::{deliveries, given, only, path, round, with_mail};
 
@@ -95,6 +97,31 @@ async fn a_server_that_hangs_up_is_left_alone_for_a_while_and_nothing_is_lost() 
     world.pass(TimeDelta::minutes(1)).await;
     assert_eq!(server.mails().len(), MAILS as usize);
     assert!(deliveries(&admin).await.iter().all(|one| one["state"] == "sent"));
+}
+
+/// The timers have a loop of their own, so that none of them waits for the e-mail that hangs.
+#[tokio::test]
+async fn a_server_that_keeps_silent_hinders_no_timers() {
+    let (world, server) = with_mail().await;
+    let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+    let lead = given(&admin, &lan, 1).await;
+    let parked = json!({"follow_up_at": "2026-11-24T02:00:00Z"});
+    lan.post(&format!("/leads/{}/recycle", chot_tests::given::id(&lead)), parked).await.expect(200);
+    server.now(Manner::KeepsSilent);
+    let (stop, stopped) = watch::channel(false);
+    let watched = async {
+        while server.kept_waiting() == 0 {
+            tokio::task::yield_now().await;
+        }
+        world.clock.advance(TimeDelta::days(2));
+        while lan.all("/leads?is_follow_up_due=true").await.is_empty() {}
+        let hanging = only(&admin).await;
+        assert_eq!((&hanging["state"], &hanging["last_error"]), (&json!("pending"), &Value::Null), "it is still under way");
+        server.now(Manner::Accepts);
+        stop.send(true).unwrap();
+    };
+    tokio::join!(worker::run(world.engine.clone(), stopped), watched);
+    assert_eq!((only(&admin).await["state"].clone(), server.mails().len()), (json!("sent"), 1));
 }
 
 #[tokio::test]

@@ -2,29 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use chot_api::config::MailSettings;
-use chot_application::{Ctx, Engine, worker};
+use chot_application::{Ctx, worker};
 use chot_domain::deliveries::DeliveryKind;
 use chot_domain::identity::Actor;
-use chot_domain::shared::{Clock, RandomIds, SystemClock};
+use chot_domain::shared::{Clock, SystemClock};
 use chot_persistence::deliveries::{self, ClaimedDelivery, Lease, NewDelivery};
 use chot_persistence::fault_points::{self, Death};
-use chot_persistence::{Connection, Db};
-use chot_tests::{MailServer, World};
+use chot_tests::World;
 use chrono::TimeDelta;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::{given, only, round, with_mail};
-
-/// A process of its own on the same database.
-async fn process(world: &World, server: &MailServer) -> Engine {
-    let at = Connection { url: world.database_url().to_owned(), max_connections: 2 };
-    let mail = MailSettings { smtp_url: Some(server.url.clone()), mail_from: Some("crm@congty.example.vn".into()) };
-    let engine =
-        Engine::new(Db::connect(&at).await.unwrap(), std::sync::Arc::new(world.clock.clone()), std::sync::Arc::new(RandomIds));
-    engine.with_mailer(mail.mailer().unwrap())
-}
 
 async fn system(world: &World) -> Ctx {
     world.engine.act_as(Actor::system()).await.unwrap()
@@ -47,7 +36,7 @@ async fn an_e_mail_leaves_once_although_three_workers_look_at_the_same_time() {
     for number in 0..MAILS {
         given(&admin, &lan, number).await;
     }
-    let processes = [process(&world, &server).await, process(&world, &server).await, process(&world, &server).await];
+    let processes = [world.process().await, world.process().await, world.process().await];
     let (one, two, three) = tokio::join!(worker::once(&processes[0]), worker::once(&processes[1]), worker::once(&processes[2]));
     one.and(two).and(three).unwrap();
     let mut marks: Vec<_> = server.mails().iter().map(|mail| mail.header("Message-ID").unwrap()).collect();
@@ -81,7 +70,7 @@ async fn whoever_dies_between_two_steps_nothing_is_lost_and_what_leaves_twice_be
         let (world, server) = with_mail().await;
         let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
         given(&admin, &lan, 1).await;
-        let dying = process(&world, &server).await;
+        let dying = world.process().await;
         assert!(Death::at(place, 0).await_for(worker::once(&dying)).await.is_none(), "nobody passes {place}");
         let before = server.mails().len();
         assert_eq!(before, usize::from(place == "delivery.sent"));

@@ -91,6 +91,22 @@ async fn only_who_may_draws_and_as_many_as_make_sense() {
 }
 
 #[tokio::test]
+async fn r_ichk_91_a_draw_among_the_opportunities_of_nobody_is_refused() {
+    let world = World::under("icheck").await;
+    let care = world.user("customer_care").await;
+    let nobody = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10";
+    let order = json!({"count": 5, "owner_id": nobody, "team_id": nobody});
+    let faults = care.post("/evidence-reviews/draw", order).await.faults(422);
+    assert_eq!(faults, [fault("/owner_id", "not_found"), fault("/team_id", "not_found")]);
+
+    // Whoever has left may own opportunities still.
+    let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+    prove(&lan, &chance(&lan, 1).await).await;
+    admin.patch(&format!("/users/{}", lan.user_id), 1, json!({"is_active": false})).await.expect(200);
+    assert_eq!(draw(&care, json!({"count": 5, "owner_id": lan.user_id})).await.len(), 1);
+}
+
+#[tokio::test]
 async fn two_who_draw_at_the_same_moment_never_draw_the_same() {
     let world = World::under("icheck").await;
     let (lan, care) = (world.user("salesperson").await, world.user("customer_care").await);

@@ -69,6 +69,31 @@ async fn r_ichk_69_a_legal_service_is_quoted_by_name_and_price() {
 }
 
 #[tokio::test]
+async fn r_ichk_71_a_message_tells_when_it_was_sent_and_what_it_advised() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let chance = chance(&lan, 1).await;
+    let refused: [(&str, Value, &str); 4] = [
+        ("summary", json!(null), "required"),
+        ("summary", json!("  "), "blank"),
+        ("sent_at", json!("2026-11-23T02:30:00Z"), "in_the_future"),
+        ("code_count", json!(20), "not_for_this_evidence"),
+    ];
+    for (member, value, code) in refused {
+        let mut wrong = message();
+        wrong[member] = value;
+        assert_eq!(give(&lan, &chance, wrong).await.faults(422), [fault(&format!("/{member}"), code)]);
+    }
+    let e_mail = json!({"kind": "email", "subject": "Tư vấn giải pháp", "opportunity_id": last(&chance), "done_at": "2026-11-23T01:30:00Z"});
+    let mut told = message();
+    told["activity_id"] = lan.post("/activities", e_mail).await.expect(201)["id"].clone();
+    let given = give(&lan, &chance, told.clone()).await.expect(201);
+    for member in ["kind", "sent_at", "summary", "activity_id"] {
+        assert_eq!(given[member], told[member], "{member}");
+    }
+}
+
+#[tokio::test]
 async fn every_fault_is_told_at_once_and_nothing_is_written() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;

@@ -1,10 +1,6 @@
 //! Nights that were missed, and nights with many opportunities and several workers.
 
-use std::sync::Arc;
-
-use chot_application::{Engine, worker};
-use chot_domain::shared::RandomIds;
-use chot_persistence::{Connection, Db};
+use chot_application::worker;
 use chot_tests::World;
 use chot_tests::given::{account, opportunity};
 use chrono::TimeDelta;
@@ -49,12 +45,6 @@ async fn r_ichk_78_missed_days_are_caught_up_in_order_each_as_of_its_own_cut_off
     assert_eq!(found, expected);
 }
 
-/// A process of its own on the same database.
-async fn process(world: &World) -> Engine {
-    let at = Connection { url: world.database_url().to_owned(), max_connections: 2 };
-    Engine::new(Db::connect(&at).await.unwrap(), Arc::new(world.clock.clone()), Arc::new(RandomIds))
-}
-
 #[tokio::test]
 async fn three_workers_judge_each_of_many_once() {
     const CHANCES: u32 = 230;
@@ -67,7 +57,7 @@ async fn three_workers_judge_each_of_many_once() {
         }
     }
     world.clock.advance(NIGHT);
-    let processes = [process(&world).await, process(&world).await, process(&world).await];
+    let processes = [world.process().await, world.process().await, world.process().await];
     let (one, two, three) = tokio::join!(worker::once(&processes[0]), worker::once(&processes[1]), worker::once(&processes[2]));
     let ran = one.unwrap() + two.unwrap() + three.unwrap();
     assert!(ran > 0);

@@ -18,16 +18,16 @@ async fn chance(client: &Client, number: u32) -> String {
 }
 
 /// The last part of a path: the identifier.
-fn last(path: &str) -> &str {
+pub fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap()
 }
 
 /// A file on an opportunity; its identifier.
-async fn file(client: &Client, chance: &str) -> Value {
+pub async fn file(client: &Client, chance: &str) -> Value {
     attachment(client, "opportunity_id", &json!({"id": last(chance)})).await["id"].clone()
 }
 
-async fn give(client: &Client, chance: &str, evidence: Value) -> Reply {
+pub async fn give(client: &Client, chance: &str, evidence: Value) -> Reply {
     client.post(&format!("{chance}/evidence"), evidence).await
 }
 
@@ -37,15 +37,15 @@ async fn prove(client: &Client, chance: &str) -> Value {
     give(client, chance, json!({"kind": "file", "attachment_id": file})).await.expect(201)
 }
 
-fn message() -> Value {
+pub fn message() -> Value {
     json!({"kind": "message", "sent_at": "2026-11-23T01:30:00Z", "summary": "Đã tư vấn giải pháp truy xuất qua Zalo"})
 }
 
-async fn evidence_status(client: &Client, chance: &str) -> Value {
+pub async fn evidence_status(client: &Client, chance: &str) -> Value {
     client.get(chance).await.expect(200)["evidence_status"].clone()
 }
 
-async fn status(client: &Client, chance: &str) -> Value {
+pub async fn status(client: &Client, chance: &str) -> Value {
     client.get(chance).await.expect(200)["status"].clone()
 }
 
@@ -63,7 +63,7 @@ async fn exchange_call(world: &World, chance: &str, seconds: i64) -> Value {
 }
 
 /// The kinds of what somebody was told, the newest first.
-async fn inbox(client: &Client) -> Vec<String> {
+pub async fn inbox(client: &Client) -> Vec<String> {
     let told = client.all("/notifications").await;
     told.iter().map(|one| one["kind"].as_str().unwrap().to_owned()).collect()
 }

@@ -41,7 +41,7 @@ async fn a_22_a_call_from_the_customer_counts_for_the_only_open_main_one() {
 }
 
 #[tokio::test]
-async fn a_22_a_call_that_nobody_answered_or_that_was_written_down_by_hand_proves_nothing() {
+async fn a_22_r_ichk_72_a_call_that_nobody_answered_or_that_was_written_down_by_hand_proves_nothing() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;
     let chance = chance(&lan, 1).await;
@@ -73,6 +73,30 @@ async fn r_ichk_70_a_meeting_wants_to_have_taken_place_with_a_recap() {
     let recap = json!({"outcome": "successful", "summary": "Khách muốn thử 5 mã"});
     lan.post(&format!("/activities/{}/complete", id(&meeting)), recap).await.expect(200);
     assert_eq!(give(&lan, &chance, shown).await.expect(201)["proves"], false, "a meeting shows work, a file would prove it");
+}
+
+#[tokio::test]
+async fn r_ichk_67_r_ichk_68_r_ichk_70_r_ichk_71_any_kind_is_enough_once_a_file_proves_it() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    for (number, kind) in (1..).zip(["quotation", "meeting", "message", "file"]) {
+        let chance = chance(&lan, number).await;
+        let mut shown = match kind {
+            "quotation" => json!({"sent_at": "2026-11-23T01:00:00Z", "code_quantity": 50_000}),
+            "meeting" => {
+                let demo = json!({"kind": "online_meeting", "subject": "Demo", "opportunity_id": last(&chance),
+                    "done_at": "2026-11-23T01:00:00Z", "summary": "Khách muốn thử 5 mã"});
+                json!({"activity_id": lan.post("/activities", demo).await.expect(201)["id"]})
+            }
+            "message" => super::message(),
+            _ => json!({}),
+        };
+        shown["kind"] = json!(kind);
+        assert_eq!(evidence_status(&lan, &chance).await, "missing", "{kind}");
+        shown["attachment_id"] = file(&lan, &chance).await;
+        assert_eq!(give(&lan, &chance, shown).await.expect(201)["proves"], true, "{kind}");
+        assert_eq!(evidence_status(&lan, &chance).await, "provided", "{kind}");
+    }
 }
 
 #[tokio::test]

@@ -108,7 +108,6 @@ async fn r_edu_72_r_edu_75_r_edu_76_closing_does_everything_at_once_and_opening_
     assert_eq!(planned(&lan).await, [entry("after_sale_call", "after_sale_call", "2026-12-23T02:00")]);
     let closed = lan.get(&format!("/accounts/{}", id(&customer))).await.expect(200);
     assert_eq!((&closed["stage"], &closed["type"]), (&json!("received_after_sale"), &json!("customer")));
-    assert_eq!(closed["next_activity"]["starts_at"].as_str().unwrap()[..10], *"2026-12-23");
 
     manager.post(&format!("{path}/reopen"), json!({"reason": "Khách đổi gói"})).await.expect(200);
     let again = planned(&lan).await;

@@ -1,22 +1,13 @@
-use std::sync::Arc;
-
-use chot_application::{Engine, worker};
+use chot_application::worker;
 use chot_domain::identity::Actor;
-use chot_domain::shared::RandomIds;
 use chot_persistence::fault_points::{self, Death};
-use chot_persistence::{Connection, Db, timers};
+use chot_persistence::timers;
 use chot_tests::given::{id, own_lead, text, version};
 use chot_tests::{Client, World};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::at_once::{counted, database, given_up};
-
-/// A process of its own on the same database.
-async fn process(world: &World) -> Engine {
-    let at = Connection { url: world.database_url().to_owned(), max_connections: 2 };
-    Engine::new(Db::connect(&at).await.unwrap(), Arc::new(world.clock.clone()), Arc::new(RandomIds))
-}
 
 async fn parked(client: &Client, number: u32, until: &str) -> String {
     let path = format!("/leads/{}", id(&own_lead(client, number).await));
@@ -40,7 +31,7 @@ async fn r_suno_22_a_follow_up_falls_due_once_although_three_workers_look_at_the
         parked(&lan, number, TOMORROW).await;
     }
     world.clock.advance(TimeDelta::days(2));
-    let processes = [process(&world).await, process(&world).await, process(&world).await];
+    let processes = [world.process().await, world.process().await, world.process().await];
     let (one, two, three) = tokio::join!(worker::once(&processes[0]), worker::once(&processes[1]), worker::once(&processes[2]));
     assert_eq!(one.unwrap() + two.unwrap() + three.unwrap(), u64::from(LEADS));
 
@@ -173,7 +164,7 @@ async fn a_worker_that_dies_anywhere_leaves_its_work_to_the_next_and_nothing_hap
             parked(&lan, number, TOMORROW).await;
         }
         world.clock.advance(TimeDelta::days(2));
-        let dying = process(&world).await;
+        let dying = world.process().await;
         let died = Death::at(place, 1).await_for(worker::once(&dying)).await.is_none();
         assert!(died, "the worker dies at {place}");
         world.pass(TimeDelta::zero()).await;

@@ -1,7 +1,7 @@
 //! The clock of a sandbox.
 
-use chot_tests::given::{id, own_lead};
-use chot_tests::{Options, World, fault};
+use chot_tests::given::{company, id, own_lead};
+use chot_tests::{MailServer, Manner, Options, World, fault};
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -45,6 +45,31 @@ async fn time_passes_and_everything_on_the_way_happens_at_its_time_and_in_order(
     assert_eq!(past.faults(422), [fault("/follow_up_at", "in_the_past")]);
     let moved = admin.post("/sandbox/clock", json!({"advance_seconds": 60 * 86_400})).await.expect(200);
     assert_eq!(moved["timers"][0]["count"], 1);
+}
+
+/// Whether the server refuses each e-mail, or fails itself and is left alone for a while after each attempt.
+#[tokio::test]
+async fn what_has_to_leave_the_house_is_tried_at_each_of_its_times_on_the_way() {
+    for manner in [Manner::RefusesForNow, Manner::HangsUp] {
+        let server = MailServer::start();
+        server.now(manner);
+        let options = Options { sandbox: true, smtp_url: Some(server.url.clone()), ..Options::default() };
+        let world = World::with("suno", options).await;
+        let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+        let mut lead = company(1);
+        lead["owner_id"] = json!(lan.user_id);
+        admin.post("/leads", lead).await.expect(201);
+        admin.post("/sandbox/clock", json!({"advance_seconds": 600})).await.expect(200);
+        let waiting = admin.all("/deliveries").await.remove(0);
+        assert_eq!(waiting["state"], "pending");
+        assert!((3..12).contains(&waiting["attempts"].as_i64().unwrap()), "{manner:?}: {waiting:#}");
+
+        admin.post("/sandbox/clock", json!({"advance_seconds": 86_400})).await.expect(200);
+        let given_up = admin.all("/deliveries").await.remove(0);
+        assert_eq!((&given_up["state"], &given_up["attempts"]), (&json!("failed"), &json!(12)), "{manner:?}");
+        let at = given_up["finished_at"].as_str().unwrap();
+        assert!(at < "2026-11-23T12", "{manner:?}: it was given up at its time, not when the clock had come to rest: {at}");
+    }
 }
 
 #[tokio::test]

@@ -1,1 +1,2 @@
+mod icheck_month;
 mod lead_to_won;

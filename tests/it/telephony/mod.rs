@@ -5,7 +5,7 @@ use chot_tests::given::text;
 use chot_tests::{Client, Reply, World, fault, signature};
 use serde_json::{Value, json};
 
-const SECRET: &str = "bi-mat-cua-tong-dai";
+pub const SECRET: &str = "bi-mat-cua-tong-dai";
 const EVENTS: &str = "/public/telephony/stringee/events";
 
 /// A world in which Stringee is set up, with its administrator.
@@ -18,12 +18,12 @@ async fn connected(playbook: &str) -> (World, Client) {
 }
 
 /// Sends an event as Stringee does.
-async fn tell(world: &World, event: &Value) -> Reply {
+pub async fn tell(world: &World, event: &Value) -> Reply {
     let body = event.to_string();
     send(world, &body, Some(&signature(SECRET, &body))).await
 }
 
-async fn send(world: &World, body: &str, signature: Option<&str>) -> Reply {
+pub async fn send(world: &World, body: &str, signature: Option<&str>) -> Reply {
     let client = world.anonymous();
     let request = client.request(reqwest::Method::POST, EVENTS).header("content-type", "application/json");
     let request = match signature {
@@ -34,7 +34,7 @@ async fn send(world: &World, body: &str, signature: Option<&str>) -> Reply {
 }
 
 /// An outbound call to a number, so many seconds ago, as Stringee tells of it.
-fn event(call_id: &str, status: &str, to: &str, seconds_ago: i64) -> Value {
+pub fn event(call_id: &str, status: &str, to: &str, seconds_ago: i64) -> Value {
     json!({
         "type": "stringee_call", "project_id": 7, "account_sid": "AC1", "call_id": call_id, "call_status": status,
         "timestamp_ms": chrono::Utc::now().timestamp_millis() - seconds_ago * 1000,
@@ -43,7 +43,7 @@ fn event(call_id: &str, status: &str, to: &str, seconds_ago: i64) -> Value {
     })
 }
 
-fn with(mut event: Value, more: Value) -> Value {
+pub fn with(mut event: Value, more: Value) -> Value {
     event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     event
 }

@@ -131,7 +131,11 @@ impl Draft for ActivityDraft {
     const SECRETS: &'static [&'static str] = &["remote_access"];
 
     fn check(&self, violations: &mut Violations) {
-        self.check_relation(violations);
+        violations.only_one_relation(&[
+            ("/lead_id", self.lead_id.is_some()),
+            ("/account_id", self.account_id.is_some()),
+            ("/opportunity_id", self.opportunity_id.is_some()),
+        ]);
         self.check_lists(violations);
         check_end(self.starts_at, self.ends_at, violations);
         if self.is_done() { self.check_log(violations) } else { self.check_plan(violations) }
@@ -170,17 +174,6 @@ impl ActivityDraft {
         let texts = stage.into_iter().flat_map(|stage| &stage.check_list);
         let items = texts.map(|text| CheckItem { text: text.clone(), is_done: false }).collect();
         Self { check_list: Some(items), ..self }
-    }
-
-    fn check_relation(&self, violations: &mut Violations) {
-        let named = [
-            ("/lead_id", self.lead_id.is_some()),
-            ("/account_id", self.account_id.is_some()),
-            ("/opportunity_id", self.opportunity_id.is_some()),
-        ];
-        for (pointer, _) in named.into_iter().filter(|(_, is_named)| *is_named).skip(1) {
-            violations.add(pointer, "only_one_relation");
-        }
     }
 
     fn check_lists(&self, violations: &mut Violations) {

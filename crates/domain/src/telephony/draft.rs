@@ -53,14 +53,11 @@ const LONGEST: i64 = 86_400;
 
 impl Draft for CallDraft {
     fn check(&self, violations: &mut Violations) {
-        let named = [
+        violations.only_one_relation(&[
             ("/lead_id", self.lead_id.is_some()),
             ("/account_id", self.account_id.is_some()),
             ("/opportunity_id", self.opportunity_id.is_some()),
-        ];
-        for (pointer, _) in named.into_iter().filter(|(_, is_named)| *is_named).skip(1) {
-            violations.add(pointer, "only_one_relation");
-        }
+        ]);
         if self.answer_seconds.is_some_and(|seconds| !(0..=LONGEST).contains(&seconds)) {
             violations.add("/answer_seconds", "out_of_range");
         }

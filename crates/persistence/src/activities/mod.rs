@@ -2,7 +2,9 @@
 
 mod calendar;
 mod feeds;
+mod heard;
 mod next;
+mod proof;
 mod query;
 pub(crate) mod row;
 mod rules;
@@ -13,14 +15,15 @@ mod view;
 pub use crate::locked::{archive, restore};
 pub use calendar::{CalendarFilter, DueFilter, calendar, due_today};
 pub use feeds::{CalendarFeedView, Entry, entries, find_feed, lock_feed, owner_of_feed, replace_feed, revoke_feed};
+pub use heard::{Heard, hear_more, mark_as_heard};
 pub use next::NextActivity;
 pub(crate) use next::next_of;
+pub use proof::{Proof, proof};
 pub(crate) use query::counted;
 pub use query::{ActivityFilter, ActivitySort, find, list};
 pub use rules::{last_done, last_not_reached, planned_by_rule, planned_of, prompted_by};
 pub use store::{
-    About, Heard, LockedActivity, NewActivity, Origin, Proof, assign, follow_conversion, forget_password, hear_more, insert,
-    lock, lock_any, mark_as_heard, proof, stand, update,
+    About, LockedActivity, NewActivity, Origin, assign, follow_conversion, forget_password, insert, lock, lock_any, stand, update,
 };
 pub use view::ActivityView;
 

@@ -1,12 +1,9 @@
 use chot_domain::accounts::AccountId;
-use chot_domain::activities::{
-    ActivityDraft, ActivityId, ActivityKind, ActivityOutcome, ActivityRule, ActivityStanding, ActivityStatus,
-};
+use chot_domain::activities::{ActivityDraft, ActivityId, ActivityRule, ActivityStanding, ActivityStatus};
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::leads::LeadId;
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::{Document, Id, Key, Text, WebAddress};
-use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -14,7 +11,7 @@ use uuid::Uuid;
 use super::row::{self, Column};
 use super::sight;
 use crate::locked::{Locked, write};
-use crate::{Col, Reads, StoreError, Tx};
+use crate::{Col, StoreError, Tx};
 
 /// What an activity is about.
 #[derive(Clone, Debug, Default)]
@@ -194,47 +191,6 @@ pub async fn stand(tx: &Tx, activity: &LockedActivity, standing: &ActivityStandi
     write(tx, if is_over { without_password(row, activity) } else { row }).await
 }
 
-/// What the telephone system tells of a call that is written down as an activity.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
-    /// For how many seconds people talked.
-    pub talk_seconds: Option<i64>,
-    /// Where it can be heard.
-    pub recording_url: Option<String>,
-}
-
-impl Locked<row::Model> {
-    /// What the telephone system has told of it.
-    pub fn heard(&self) -> Heard {
-        Heard { talk_seconds: self.0.talk_seconds, recording_url: self.0.recording_url.clone() }
-    }
-}
-
-/// Marks an activity that was just written down as a call that the telephone system told of.
-///
-/// # Errors
-/// When the database fails.
-pub async fn mark_as_heard(tx: &Tx, id: ActivityId, heard: &Heard) -> Result<(), StoreError> {
-    write(tx, with_heard(row::ActiveModel { id: Set(id.uuid()), ..Default::default() }, heard)).await
-}
-
-/// Writes what the telephone system told of a call after it was written down.
-///
-/// # Errors
-/// When the database fails.
-pub async fn hear_more(tx: &Tx, activity: &LockedActivity, standing: &ActivityStanding, heard: &Heard) -> Result<(), StoreError> {
-    write(tx, with_heard(with_standing(activity.changed(tx), standing), heard)).await
-}
-
-fn with_heard(row: row::ActiveModel, heard: &Heard) -> row::ActiveModel {
-    row::ActiveModel {
-        is_via_telephony: Set(true),
-        talk_seconds: Set(heard.talk_seconds),
-        recording_url: Set(heard.recording_url.clone()),
-        ..row
-    }
-}
-
 /// Deletes the password to a customer's computer (R-EDU-50).
 ///
 /// # Errors
@@ -264,58 +220,6 @@ pub async fn follow_conversion(tx: &Tx, lead: LeadId, account: Option<AccountId>
         .exec(&tx.conn)
         .await?;
     Ok(())
-}
-
-/// What an activity proves of the work on an opportunity (R-ICHK-75).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Proof {
-    /// What was done.
-    pub kind: ActivityKind,
-    /// The account that it is about.
-    pub account: Option<AccountId>,
-    /// The opportunity that it is about.
-    pub opportunity: Option<OpportunityId>,
-    /// Whether it is done.
-    pub status: ActivityStatus,
-    /// What came of it.
-    pub outcome: Option<ActivityOutcome>,
-    /// When it was done.
-    pub done_at: Option<DateTime<Utc>>,
-    /// Whether a telephone exchange told of it.
-    pub is_via_telephony: bool,
-    /// Whether there is a recap of it.
-    pub has_recap: bool,
-    /// Whether it is in the archive.
-    pub is_archived: bool,
-}
-
-impl Proof {
-    /// Whether it is a successful call that went through the telephone system (R-ICHK-75, A-22).
-    pub fn is_successful_call(&self) -> bool {
-        self.is_via_telephony
-            && !self.is_archived
-            && (self.kind, self.status) == (ActivityKind::Call, ActivityStatus::Done)
-            && self.outcome == Some(ActivityOutcome::Successful)
-    }
-}
-
-/// What an activity proves, in sight or not.
-///
-/// # Errors
-/// When the database fails.
-pub async fn proof(reads: &impl Reads, id: ActivityId) -> Result<Option<Proof>, StoreError> {
-    let row = row::Entity::find_by_id(id.uuid()).one(reads.connection()).await?;
-    Ok(row.map(|row| Proof {
-        kind: row.kind.0,
-        account: row.account_id.map(Id::new),
-        opportunity: row.opportunity_id.map(Id::new),
-        status: row.status.0,
-        outcome: row.outcome.map(|outcome| outcome.0),
-        done_at: row.done_at,
-        is_via_telephony: row.is_via_telephony,
-        has_recap: row.summary.is_some(),
-        is_archived: row.archived_at.is_some(),
-    }))
 }
 
 fn with_draft(row: row::ActiveModel, draft: &ActivityDraft) -> row::ActiveModel {
@@ -353,7 +257,7 @@ fn with_draft(row: row::ActiveModel, draft: &ActivityDraft) -> row::ActiveModel 
     }
 }
 
-fn with_standing(row: row::ActiveModel, standing: &ActivityStanding) -> row::ActiveModel {
+pub(super) fn with_standing(row: row::ActiveModel, standing: &ActivityStanding) -> row::ActiveModel {
     let ActivityStanding { kind: _, status, starts_at, ends_at, done_at, outcome, summary, cancel_reason, is_over_length } =
         standing;
     row::ActiveModel {

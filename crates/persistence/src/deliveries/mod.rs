@@ -7,7 +7,7 @@ mod view;
 pub use store::{
     ClaimedDelivery, Lease, LockedDelivery, NewDelivery, cancel_of, claim_due, enqueue, lock, mark_failed, mark_sent, retry,
 };
-pub use view::{DeliveryFilter, DeliveryView, Tally, find, list, tally};
+pub use view::{DeliveryFilter, DeliveryView, Tally, find, list, next_run_at, tally};
 
 use chot_domain::deliveries;
 

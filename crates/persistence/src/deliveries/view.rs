@@ -99,6 +99,17 @@ pub async fn find(reads: &impl Reads, actor: &Actor, id: DeliveryId) -> Result<O
     Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.connection()).await?)
 }
 
+/// When the next delivery is to be tried, if any waits.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next_run_at(reads: &impl Reads) -> Result<Option<DateTime<Utc>>, StoreError> {
+    use chot_domain::deliveries::DeliveryState::Pending;
+    let waiting = row::Entity::find().filter(Column::State.eq(Col(Pending))).select_only();
+    let first = waiting.column_as(Column::RunAt.min(), "first");
+    Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(reads.connection()).await?.flatten())
+}
+
 /// How the deliveries stand, for those who watch the system. What was sent is left out: it is most of them, and no trouble.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
@@ -111,9 +122,10 @@ pub struct Tally {
 /// Counts the deliveries that have not left.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn tally(reads: &impl Reads) -> Result<Tally, StoreError> {
+/// `forbidden` without the right; when the database fails.
+pub async fn tally(reads: &impl Reads, actor: &Actor) -> Result<Tally, StoreError> {
     use chot_domain::deliveries::DeliveryState::{Cancelled, Failed, Pending};
+    actor.require(Permission::TimersManage)?;
     let counted = row::Entity::find()
         .select_only()
         .column(Column::State)

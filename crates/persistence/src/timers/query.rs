@@ -128,8 +128,9 @@ pub struct Backlog {
 /// How much waits, for those who run the system. What is due is counted by an index, and what waits is no more than what is planned.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn backlog(reads: &impl Reads, now: DateTime<Utc>) -> Result<Backlog, StoreError> {
+/// `forbidden` without the right to manage timers; when the database fails.
+pub async fn backlog(reads: &impl Reads, actor: &Actor, now: DateTime<Utc>) -> Result<Backlog, StoreError> {
+    actor.require(Permission::TimersManage)?;
     let counted = async |state: TimerState, due: Option<bool>| {
         let select = row::Entity::find()
             .filter(row::Column::State.eq(Col(state)))

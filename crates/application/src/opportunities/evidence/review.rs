@@ -5,11 +5,11 @@ use chot_domain::opportunities::evidence::{
     DrawEvidence, EvidenceDrawId, EvidenceReviewId, Ledger, ReviewOutcome, WarnEvidence, sample,
 };
 use chot_domain::opportunities::{OpportunityId, OpportunityStanding};
-use chot_domain::shared::{Code, Draft, Nothing, Text};
-use chot_persistence::Tx;
+use chot_domain::shared::{Code, Draft, Nothing, Text, Violations};
 use chot_persistence::events::record;
 use chot_persistence::opportunities::evidence::{self, Drawn, LockedReview};
 use chot_persistence::opportunities::{self, LockedOpportunity};
+use chot_persistence::{Tx, identity};
 
 use super::super::{happening, working};
 use crate::notifications::notify;
@@ -18,10 +18,10 @@ use crate::{Result, checks};
 /// Draws opportunities with evidence at random, and remembers them: none is drawn twice with the same evidence (R-ICHK-86, R-ICHK-91).
 ///
 /// # Errors
-/// `forbidden`; an unknown stage.
+/// `forbidden`; an unknown stage, salesperson or team.
 pub async fn draw(tx: &Tx, order: &DrawEvidence) -> Result<EvidenceDrawId> {
     tx.require(Permission::EvidenceReview)?;
-    checks::judge(tx, order).unless_any(())?;
+    check_draw(tx, order).await?.unless_any(())?;
     let urn = evidence::drawable(tx, order).await?;
     let drawn = sample(urn, order.most(), |below| rand::random_range(0..below));
     let draw = tx.new_id();
@@ -31,6 +31,25 @@ pub async fn draw(tx: &Tx, order: &DrawEvidence) -> Result<EvidenceDrawId> {
         record(tx, happened.with("evidence_id", evidence)).await?;
     }
     Ok(draw)
+}
+
+/// A draw among the opportunities of somebody who does not exist would find nothing, and nobody would know why. Whoever has left may own
+/// some still.
+async fn check_draw(tx: &Tx, order: &DrawEvidence) -> Result<Violations> {
+    let mut violations = checks::judge(tx, order);
+    if let Some(owner) = order.owner_id
+        && violations.is_open("/owner_id")
+        && identity::users_among(tx, vec![owner.uuid()]).await?.is_empty()
+    {
+        violations.add("/owner_id", "not_found");
+    }
+    if let Some(team) = order.team_id
+        && violations.is_open("/team_id")
+        && identity::lock_team(tx, team).await?.is_none()
+    {
+        violations.add("/team_id", "not_found");
+    }
+    Ok(violations)
 }
 
 /// Warns that the evidence of an opportunity is not valid: it has to be given again (R-ICHK-87, R-ICHK-88). The salesperson is told at

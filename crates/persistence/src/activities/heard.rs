@@ -1,0 +1,48 @@
+use chot_domain::activities::{ActivityId, ActivityStanding};
+use sea_orm::ActiveValue::Set;
+
+use super::row;
+use super::store::{LockedActivity, with_standing};
+use crate::locked::{Locked, write};
+use crate::{StoreError, Tx};
+
+/// What the telephone system tells of a call that is written down as an activity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// For how many seconds people talked.
+    pub talk_seconds: Option<i64>,
+    /// Where it can be heard.
+    pub recording_url: Option<String>,
+}
+
+impl Locked<row::Model> {
+    /// What the telephone system has told of it.
+    pub fn heard(&self) -> Heard {
+        Heard { talk_seconds: self.0.talk_seconds, recording_url: self.0.recording_url.clone() }
+    }
+}
+
+/// Marks an activity that was just written down as a call that the telephone system told of.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mark_as_heard(tx: &Tx, id: ActivityId, heard: &Heard) -> Result<(), StoreError> {
+    write(tx, with_heard(row::ActiveModel { id: Set(id.uuid()), ..Default::default() }, heard)).await
+}
+
+/// Writes what the telephone system told of a call after it was written down.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hear_more(tx: &Tx, activity: &LockedActivity, standing: &ActivityStanding, heard: &Heard) -> Result<(), StoreError> {
+    write(tx, with_heard(with_standing(activity.changed(tx), standing), heard)).await
+}
+
+fn with_heard(row: row::ActiveModel, heard: &Heard) -> row::ActiveModel {
+    row::ActiveModel {
+        is_via_telephony: Set(true),
+        talk_seconds: Set(heard.talk_seconds),
+        recording_url: Set(heard.recording_url.clone()),
+        ..row
+    }
+}

@@ -1,0 +1,61 @@
+use chot_domain::accounts::AccountId;
+use chot_domain::activities::{ActivityId, ActivityKind, ActivityOutcome, ActivityStatus};
+use chot_domain::opportunities::OpportunityId;
+use chot_domain::shared::Id;
+use chrono::{DateTime, Utc};
+use sea_orm::EntityTrait;
+
+use super::row;
+use crate::{Reads, StoreError};
+
+/// What an activity proves of the work on an opportunity (R-ICHK-75).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// What was done.
+    pub kind: ActivityKind,
+    /// The account that it is about.
+    pub account: Option<AccountId>,
+    /// The opportunity that it is about.
+    pub opportunity: Option<OpportunityId>,
+    /// Whether it is done.
+    pub status: ActivityStatus,
+    /// What came of it.
+    pub outcome: Option<ActivityOutcome>,
+    /// When it was done.
+    pub done_at: Option<DateTime<Utc>>,
+    /// Whether a telephone exchange told of it.
+    pub is_via_telephony: bool,
+    /// Whether there is a recap of it.
+    pub has_recap: bool,
+    /// Whether it is in the archive.
+    pub is_archived: bool,
+}
+
+impl Proof {
+    /// Whether it is a successful call that went through the telephone system (R-ICHK-75, A-22).
+    pub fn is_successful_call(&self) -> bool {
+        self.is_via_telephony
+            && !self.is_archived
+            && (self.kind, self.status) == (ActivityKind::Call, ActivityStatus::Done)
+            && self.outcome == Some(ActivityOutcome::Successful)
+    }
+}
+
+/// What an activity proves, in sight or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn proof(reads: &impl Reads, id: ActivityId) -> Result<Option<Proof>, StoreError> {
+    let row = row::Entity::find_by_id(id.uuid()).one(reads.connection()).await?;
+    Ok(row.map(|row| Proof {
+        kind: row.kind.0,
+        account: row.account_id.map(Id::new),
+        opportunity: row.opportunity_id.map(Id::new),
+        status: row.status.0,
+        outcome: row.outcome.map(|outcome| outcome.0),
+        done_at: row.done_at,
+        is_via_telephony: row.is_via_telephony,
+        has_recap: row.summary.is_some(),
+        is_archived: row.archived_at.is_some(),
+    }))
+}
