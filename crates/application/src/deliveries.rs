@@ -49,6 +49,7 @@ pub async fn send_due(engine: &Engine) -> Result<u64> {
                 mailer.rest(engine.clock.now());
             }
             settle(&ctx, delivery, result).await?;
+            fault_points::pass("delivery.noted").await;
         }
     }
     Ok(sent)

@@ -49,6 +49,7 @@ pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
 /// When the database fails.
 pub async fn once(engine: &Engine) -> Result<u64> {
     timetable::ensure(engine).await?;
+    fault_points::pass("round.planned").await;
     let mut ran = 0;
     while run_next(engine).await? {
         ran += 1;

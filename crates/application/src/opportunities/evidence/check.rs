@@ -6,7 +6,7 @@ use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStatus};
 use chot_persistence::opportunities::evidence::{self, CheckTally, LockedCheck};
 use chot_persistence::opportunities::{self, LockedOpportunity};
 use chot_persistence::timers::{self, TimerKind};
-use chot_persistence::{Tx, accounts};
+use chot_persistence::{Tx, accounts, fault_points};
 use chrono::NaiveDate;
 
 use super::super::close::lose_as;
@@ -31,6 +31,7 @@ pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId) -> Result<()> {
         return finish(tx, &check, &check.tally()).await;
     }
     let mut tally = if check.is_waiting() { counted_before(tx, &check).await? } else { check.tally() };
+    fault_points::pass("check.counted").await;
     let batch = evidence::candidates(tx, &check, BATCH).await?;
     let opportunities = locked(tx, &batch).await?;
     let ledgers = evidence::ledgers(tx, &opportunities).await?;
@@ -40,11 +41,13 @@ pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId) -> Result<()> {
         let verdict = ledger.map(|ledger| CheckVerdict::at(check.cut_off_at(), OpportunityStatus::Open, ledger));
         if let Some(verdict) = verdict.filter(|verdict| verdict.loses()) {
             lose(tx, &check, opportunity, verdict, &mut tally).await?;
+            fault_points::pass("check.judged").await;
         }
     }
     match batch.last() {
         Some((last, _)) if batch.len() as u64 == BATCH => {
             evidence::advance_check(tx, &check, *last, &tally).await?;
+            fault_points::pass("check.advanced").await;
             Ok(timers::set(tx, TimerKind::EvidenceCheck, id.uuid(), check.cut_off_at()).await?)
         }
         _ => finish(tx, &check, &tally).await,
@@ -83,11 +86,13 @@ pub async fn begin_checks_today(tx: &Tx) -> Result<()> {
 async fn plan(tx: &Tx, date: NaiveDate) -> Result<()> {
     let cut_off_at = cut_off(tx.playbook.time_zone, date);
     let id = evidence::plan_check(tx, date, cut_off_at).await?;
+    fault_points::pass("check.planned").await;
     Ok(timers::set(tx, TimerKind::EvidenceCheck, id.uuid(), cut_off_at).await?)
 }
 
 async fn finish(tx: &Tx, check: &LockedCheck, tally: &CheckTally) -> Result<()> {
     evidence::finish_check(tx, check, tally).await?;
+    fault_points::pass("check.finished").await;
     match check.business_date().succ_opt() {
         Some(next) => plan(tx, next).await,
         None => Ok(()),
