@@ -101,11 +101,11 @@ impl Day<'_> {
                 self.prove(&chance).await;
                 self.warn(&chance).await;
             }
-            6 if evening.racing_proof.is_none() => {
+            6 | 10 if evening.racing_proof.is_none() => {
                 let file = file(&self.people.lan, &chance).await;
                 evening.racing_proof = Some((chance, file));
             }
-            7 if self.is_late => evening.racing_win = evening.racing_win.take().or(Some(chance)),
+            7 | 11 if self.is_late => evening.racing_win = evening.racing_win.take().or(Some(chance)),
             8 if self.is_late => evening.late_proofs.push(chance),
             9 if self.is_late => evening.late_wins.push(chance),
             _ => {}
@@ -193,8 +193,11 @@ impl Evening {
         }
     }
 
-    /// At the same time as the check: who comes first. Says whether the evidence and the sale were taken.
-    pub async fn race(&self, people: &People) -> (bool, bool) {
+    /// At the same time as the check, after so many looks at something else: who comes first. Says whether the evidence and the sale were taken.
+    pub async fn race(&self, people: &People, looks_before: u32) -> (bool, bool) {
+        for _ in 0..looks_before {
+            people.lan.get("/me").await.expect(200);
+        }
         let proof = async {
             let Some((chance, file)) = &self.racing_proof else { return false };
             taken(give(&people.lan, chance, file).await.status)

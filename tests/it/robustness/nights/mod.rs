@@ -110,7 +110,8 @@ async fn r_ichk_78_whoever_dies_in_the_night_every_effect_comes_once() {
         if let Some(place) = first {
             office.lose_one(place).await;
         }
-        let (fell, (proved, won)) = tokio::join!(office.work(dice), evening.race(&people));
+        let looks_before = dice.random_range(0..20);
+        let (fell, (proved, won)) = tokio::join!(office.work(dice), evening.race(&people, looks_before));
         died.extend(fell);
         if let Some((chance, _)) = evening.racing_proof.as_ref().filter(|_| proved && !is_late) {
             book.proved(chance);
