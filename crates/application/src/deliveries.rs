@@ -17,8 +17,9 @@ use futures_util::future::join_all;
 use crate::mailer::{CONCURRENCY, NotSent};
 use crate::{Ctx, Engine, Mailer, Result};
 
-/// A worker that has died keeps others from its deliveries for so long.
-const LEASE: TimeDelta = TimeDelta::minutes(2);
+/// A worker that has died keeps others from its deliveries for so long. It is longer than an attempt takes by more than the clocks of two
+/// machines may differ: nobody takes from the living what is on its way.
+pub const LEASE: TimeDelta = TimeDelta::minutes(5);
 
 /// Timers wait while deliveries leave, so a round begins nothing new after this.
 const ROUND: Duration = Duration::from_secs(5);

@@ -30,7 +30,7 @@ pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId) -> Result<()> {
     if !tx.playbook.policies.primary_opportunities_need_evidence {
         return finish(tx, &check, &check.tally()).await;
     }
-    let mut tally = if check.is_waiting() { counted_before(tx, &check).await? } else { check.tally() };
+    let mut tally = if check.is_waiting() { wanted(tx, &check).await? } else { check.tally() };
     fault_points::pass("check.counted").await;
     let batch = evidence::candidates(tx, &check, BATCH).await?;
     let opportunities = locked(tx, &batch).await?;
@@ -50,7 +50,11 @@ pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId) -> Result<()> {
             fault_points::pass("check.advanced").await;
             Ok(timers::set(tx, TimerKind::EvidenceCheck, id.uuid(), check.cut_off_at()).await?)
         }
-        _ => finish(tx, &check, &tally).await,
+        _ => {
+            // People may have closed more while the check went on.
+            tally.already_closed = counted(evidence::closed_since(tx, check.cut_off_at()).await?);
+            finish(tx, &check, &tally).await
+        }
     }
 }
 
@@ -99,11 +103,14 @@ async fn finish(tx: &Tx, check: &LockedCheck, tally: &CheckTally) -> Result<()> 
     }
 }
 
-async fn counted_before(tx: &Tx, check: &LockedCheck) -> Result<CheckTally> {
-    let counted = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+async fn wanted(tx: &Tx, check: &LockedCheck) -> Result<CheckTally> {
+    let checked = counted(evidence::wanted_at(tx, check.cut_off_at()).await?);
     let already_closed = counted(evidence::closed_since(tx, check.cut_off_at()).await?);
-    let open = counted(evidence::wanting_at(tx, check.cut_off_at()).await?);
-    Ok(CheckTally { checked: open.saturating_add(already_closed), already_closed, ..CheckTally::default() })
+    Ok(CheckTally { checked, already_closed, ..CheckTally::default() })
+}
+
+fn counted(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// Locks the candidates, their accounts first, as everywhere.
@@ -124,7 +131,6 @@ async fn lose(
     tally: &mut CheckTally,
 ) -> Result<()> {
     if opportunity.standing().status != OpportunityStatus::Open {
-        tally.already_closed += 1;
         return Ok(());
     }
     let lost = happening(EventKind::OpportunityLost, opportunity.id(), opportunity.account_id());
