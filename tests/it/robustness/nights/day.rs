@@ -43,6 +43,8 @@ pub struct Day<'a> {
     pub begins: DateTime<Utc>,
     /// Whether anybody is still up between the cut-off and the check.
     pub is_late: bool,
+    /// What was lost in the last night, and whose it was.
+    pub lost_yesterday: &'a BTreeMap<String, String>,
 }
 
 /// More opportunities than the check judges in one unit.
@@ -50,10 +52,10 @@ const MANY: u32 = 52;
 
 impl Day<'_> {
     /// Works, and says what is left for the evening.
-    pub async fn work(mut self, lost_yesterday: &BTreeMap<String, String>, is_big: bool) -> Evening {
+    pub async fn work(mut self, is_big: bool) -> Evening {
         let mut evening = Evening::default();
         self.close_some().await;
-        self.take_back(lost_yesterday).await;
+        self.take_back().await;
         let (ours, customers) = (self.account().await, self.dice.random_range(0..3));
         self.open(&ours).await;
         for _ in 0..customers {
@@ -150,8 +152,8 @@ impl Day<'_> {
     }
 
     /// One that was lost in the last night is opened again, with the customer: the next night may lose it again.
-    async fn take_back(&mut self, lost_yesterday: &BTreeMap<String, String>) {
-        let Some((chance, account)) = lost_yesterday.first_key_value().filter(|_| self.dice.random_bool(0.3)) else {
+    async fn take_back(&mut self) {
+        let Some((chance, account)) = self.lost_yesterday.first_key_value().filter(|_| self.dice.random_bool(0.3)) else {
             return;
         };
         if self.book.claimed(account) {

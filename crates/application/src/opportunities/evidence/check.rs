@@ -21,6 +21,9 @@ const BATCH: u64 = 50;
 /// and loses those without evidence. How far it has come is written with what it did, so each opportunity is judged once for a date,
 /// whoever goes on after a crash; the check of a date that is over does nothing. With the last batch the next date is planned.
 ///
+/// Clocks of processes may differ. The check begins with the first worker whose clock shows the cut-off; from then on the order is that
+/// of the locks: evidence that was taken at a time before the cut-off counts, by whatever clock, and what is lost takes none.
+///
 /// # Errors
 /// When the database fails.
 pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId) -> Result<()> {
