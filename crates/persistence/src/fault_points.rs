@@ -9,7 +9,7 @@ pub const ALL: [&str; 6] =
 pub const OF_DELIVERIES: [&str; 2] = ["delivery.claimed", "delivery.sent"];
 
 /// The places at which it may die in a night, between any two steps of what it does then and between the parts of its round.
-pub const OF_NIGHTS: [&str; 12] = [
+pub const OF_NIGHTS: [&str; 13] = [
     "round.planned",
     "check.counted",
     "check.judged",
@@ -20,6 +20,7 @@ pub const OF_NIGHTS: [&str; 12] = [
     "check.finished",
     "check.planned",
     "follow_up.standing",
+    "password.forgotten",
     "feed.placed",
     "delivery.noted",
 ];

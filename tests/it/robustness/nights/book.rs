@@ -25,6 +25,8 @@ pub struct Book {
     sold_to: BTreeSet<String>,
     pooled: BTreeSet<String>,
     parked: BTreeMap<String, DateTime<Utc>>,
+    /// Meetings for which the password to a customer's computer is kept until then.
+    passwords: BTreeMap<String, DateTime<Utc>>,
     today: Today,
 }
 
@@ -59,8 +61,10 @@ pub struct Due {
     pub open: Vec<String>,
     /// How many accounts are in the pool.
     pub pooled: i64,
-    /// How many leads are still parked.
-    pub parked: i64,
+    /// Meetings whose password was forgotten.
+    pub forgotten: Vec<String>,
+    /// How much falls due later.
+    pub waiting: i64,
 }
 
 impl Book {
@@ -105,6 +109,10 @@ impl Book {
         self.parked.insert(lead.to_owned(), until);
     }
 
+    pub fn kept(&mut self, meeting: &str, until: DateTime<Utc>) {
+        self.passwords.insert(meeting.to_owned(), until);
+    }
+
     pub fn told_salesperson(&mut self, kind: &'static str, subject: &str) {
         self.today.told.push((self.salesperson.clone(), kind, subject.to_owned()));
     }
@@ -140,10 +148,8 @@ impl Book {
                 self.told_salesperson("account_released", &chance.account);
             }
         }
-        let follow_ups: Vec<String> =
-            self.parked.iter().filter(|(_, until)| **until <= end).map(|(lead, _)| lead.clone()).collect();
+        let (follow_ups, forgotten) = (fallen_due(&mut self.parked, end), fallen_due(&mut self.passwords, end));
         for lead in &follow_ups {
-            self.parked.remove(lead);
             self.told_salesperson("lead_follow_up_due", lead);
         }
         let Today { told, released, closed_late } = std::mem::take(&mut self.today);
@@ -159,7 +165,14 @@ impl Book {
             already_closed: closed_late,
             open: self.open.keys().chain(&self.side).cloned().collect(),
             pooled: i64::try_from(self.pooled.len()).unwrap(),
-            parked: i64::try_from(self.parked.len()).unwrap(),
+            forgotten,
+            // The check of the next day is one more.
+            waiting: i64::try_from(self.parked.len() + self.passwords.len() + 1).unwrap(),
         }
     }
+}
+
+/// Takes out what has fallen due.
+fn fallen_due(waiting: &mut BTreeMap<String, DateTime<Utc>>, end: DateTime<Utc>) -> Vec<String> {
+    waiting.extract_if(.., |_, until| *until <= end).map(|(id, _)| id).collect()
 }

@@ -71,6 +71,7 @@ impl Day<'_> {
             }
         }
         self.leads().await;
+        self.meeting().await;
         evening
     }
 
@@ -180,6 +181,18 @@ impl Day<'_> {
             let lead = self.people.manager.post("/leads", draft).await.expect(201);
             self.book.told_salesperson("lead_assigned", &id(&lead));
         }
+    }
+
+    /// One is planned for today, with a password that is forgotten a day later (R-EDU-50).
+    async fn meeting(&mut self) {
+        let starts_at = self.begins + TimeDelta::minutes(self.dice.random_range(60..=800));
+        let ends_at = starts_at + TimeDelta::minutes(45);
+        let draft = json!({
+            "kind": "online_meeting", "category": "demo", "subject": "Demo", "starts_at": starts_at, "ends_at": ends_at,
+            "remote_access": {"tool": "TeamViewer", "id": "123 456 789", "password": "mat-khau-7k2x"},
+        });
+        let meeting = id(&self.people.lan.post("/activities", draft).await.expect(201));
+        self.book.kept(&meeting, ends_at + TimeDelta::days(1));
     }
 }
 
