@@ -91,15 +91,12 @@ async fn killed_while_writing(server: Process, people: &(Client, String), number
     known
 }
 
-/// A server that answers, soon after the one before was killed. How soon is asked only where nothing else runs.
-async fn ready_again(deployment: &Deployment) -> Process {
+/// A server that answers, and how long that took.
+async fn ready_again(deployment: &Deployment) -> (Process, Duration) {
     let begun = Instant::now();
     let server = deployment.serve();
     server.anonymous().get("//health/ready").await.expect(200);
-    if std::env::var("CHOT_KILLS").is_ok() {
-        assert!(begun.elapsed() < Duration::from_secs(2), "ready after {:?}", begun.elapsed());
-    }
-    server
+    (server, begun.elapsed())
 }
 
 async fn signed_in(server: &Process, email: &str) -> Client {
@@ -124,21 +121,27 @@ async fn what_was_acknowledged_outlives_the_server_and_nothing_happens_twice() {
         Deployment::under("suno").await.with("CHOT_SMTP_URL", &mails.url).with("CHOT_MAIL_FROM", "crm@congty.example.vn");
     deployment.add_user(LAN, "admin", PASSWORD);
     deployment.add_user(MINH, "salesperson", PASSWORD);
-    let (numbers, mut known) = (Arc::new(AtomicUsize::new(0)), Known::new());
+    let (numbers, mut known, mut times) = (Arc::new(AtomicUsize::new(0)), Known::new(), Vec::new());
     for _ in 0..kills() {
-        let server = ready_again(&deployment).await;
+        let (server, time) = ready_again(&deployment).await;
+        times.push(time);
         let people = (signed_in(&server, LAN).await, signed_in(&server, MINH).await.user_id);
         known.extend(killed_while_writing(server, &people, &numbers).await);
     }
     end_leases(&deployment).await;
 
-    let server = ready_again(&deployment).await;
+    let (server, time) = ready_again(&deployment).await;
+    times.push(time);
     let (lan, minh) = (signed_in(&server, LAN).await, signed_in(&server, MINH).await);
     let leads = assert_acknowledged_writes_are_there(known, &lan, &minh).await;
     while lan.get("/timers/backlog").await.expect(200) != json!({"due": 0, "oldest_due_at": null, "waiting": 0, "failed": 0}) {}
     assert_each_fell_due_once(&lan).await;
     while !lan.get("/deliveries?state=pending").await.expect(200)["data"].as_array().unwrap().is_empty() {}
     assert_each_left_once(&leads, &lan, &minh, &mails).await;
+    // How soon a server answers is asked only where nothing else runs.
+    if std::env::var("CHOT_KILLS").is_ok() {
+        assert!(times.iter().all(|time| *time < Duration::from_secs(2)), "a server was ready after {times:?}");
+    }
 }
 
 /// Who saw no answer asks again with the same key, and learns what became of it. Answers the leads, by their identifiers.
