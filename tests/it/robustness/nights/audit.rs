@@ -96,7 +96,13 @@ impl Audit {
     async fn standing(&self, people: &People, due: &Due) {
         let open = people.admin.all("/opportunities?status=open&limit=200").await;
         assert_eq!(sorted(open.iter().map(|one| text(one, "id"))), sorted(due.open.clone()), "what is open");
-        assert_eq!(self.count("SELECT count(*) FROM accounts WHERE owner_id IS NULL").await, due.pooled, "what is in the pool");
+        for (query, count) in [
+            ("SELECT count(*) FROM accounts WHERE owner_id IS NULL", due.pooled),
+            ("SELECT count(*) FROM leads WHERE is_follow_up_due = true", due.fallen_due),
+            ("SELECT count(*) FROM activities WHERE remote_access->>'password' IS NOT NULL", due.passwords),
+        ] {
+            assert_eq!(self.count(query).await, count, "{query}");
+        }
 
         let checks = people.admin.get("/evidence-checks?limit=2").await.expect(200);
         let [next, last] = &checks["data"].as_array().unwrap()[..] else { panic!("{checks:#}") };

@@ -27,6 +27,7 @@ pub struct Book {
     parked: BTreeMap<String, DateTime<Utc>>,
     /// Meetings for which the password to a customer's computer is kept until then.
     passwords: BTreeMap<String, DateTime<Utc>>,
+    fallen_due: usize,
     today: Today,
 }
 
@@ -63,6 +64,10 @@ pub struct Due {
     pub pooled: i64,
     /// Meetings whose password was forgotten.
     pub forgotten: Vec<String>,
+    /// How many leads have fallen due since the first day.
+    pub fallen_due: i64,
+    /// How many passwords are still kept.
+    pub passwords: i64,
     /// How much falls due later.
     pub waiting: i64,
 }
@@ -149,6 +154,7 @@ impl Book {
             }
         }
         let (follow_ups, forgotten) = (fallen_due(&mut self.parked, end), fallen_due(&mut self.passwords, end));
+        self.fallen_due += follow_ups.len();
         for lead in &follow_ups {
             self.told_salesperson("lead_follow_up_due", lead);
         }
@@ -166,6 +172,8 @@ impl Book {
             open: self.open.keys().chain(&self.side).cloned().collect(),
             pooled: i64::try_from(self.pooled.len()).unwrap(),
             forgotten,
+            fallen_due: i64::try_from(self.fallen_due).unwrap(),
+            passwords: i64::try_from(self.passwords.len()).unwrap(),
             // The check of the next day is one more.
             waiting: i64::try_from(self.parked.len() + self.passwords.len() + 1).unwrap(),
         }
