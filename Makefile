@@ -46,11 +46,13 @@ fuzz:
 	cargo build --quiet --bin chot
 	scripts/fuzz.sh
 
-## What takes long: servers killed again and again while they work, on both databases.
+## What takes long, on both databases: a thousand nights in which workers die, and servers killed again and again while they work.
+soak: export CHOT_NIGHTS ?= 1000
+soak: export CHOT_KILLS ?= 20
 soak:
 	cargo build --workspace --quiet
-	CHOT_KILLS=20 cargo test --quiet --workspace --test it -- robustness::kills
-	CHOT_KILLS=20 CHOT_TEST_DATABASE=postgres scripts/with-postgres.sh cargo test --quiet --workspace --test it -- robustness::kills
+	cargo test --quiet --workspace --test it -- robustness::nights robustness::kills
+	CHOT_TEST_DATABASE=postgres scripts/with-postgres.sh cargo test --quiet --workspace --test it -- robustness::nights robustness::kills
 
 ## Licences and sources of all dependencies.
 licenses:

@@ -17,8 +17,9 @@ use futures_util::future::join_all;
 use crate::mailer::{CONCURRENCY, NotSent};
 use crate::{Ctx, Engine, Mailer, Result};
 
-/// A worker that has died keeps others from its deliveries for so long.
-const LEASE: TimeDelta = TimeDelta::minutes(2);
+/// A worker that has died keeps others from its deliveries for so long. It is longer than an attempt takes by more than the clocks of two
+/// machines may differ: nobody takes from the living what is on its way.
+pub const LEASE: TimeDelta = TimeDelta::minutes(5);
 
 /// A server that stops, and a sandbox whose clock is moved, wait for a round, so it begins nothing new after this.
 const ROUND: Duration = Duration::from_secs(5);
@@ -49,6 +50,7 @@ pub async fn send_due(engine: &Engine) -> Result<u64> {
                 mailer.rest(engine.clock.now());
             }
             settle(&ctx, delivery, result).await?;
+            fault_points::pass("delivery.noted").await;
         }
     }
     Ok(sent)

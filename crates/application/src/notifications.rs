@@ -8,7 +8,7 @@ use chot_domain::shared::Code;
 use chot_persistence::deliveries::{self, NewDelivery};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::identity::Addressee;
-use chot_persistence::{Tx, identity, notifications};
+use chot_persistence::{Tx, fault_points, identity, notifications};
 
 use crate::{Result, checks};
 
@@ -26,6 +26,7 @@ pub async fn notify(tx: &Tx, notice: &Notice) -> Result<()> {
     };
     let id = tx.new_id();
     notifications::insert(tx, id, notice).await?;
+    fault_points::pass("notice.written").await;
     if tx.sends_mail { write_to(tx, id, notice, addressee).await } else { Ok(()) }
 }
 

@@ -73,6 +73,7 @@ pub async fn once(engine: &Engine) -> Result<u64> {
 /// Runs all timers that are due, gives positions to new events, and says how many timers ran.
 async fn run_due(engine: &Engine) -> Result<u64> {
     timetable::ensure(engine).await?;
+    fault_points::pass("round.planned").await;
     let mut ran = 0;
     while run_next(engine).await? {
         ran += 1;

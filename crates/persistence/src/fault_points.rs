@@ -8,6 +8,23 @@ pub const ALL: [&str; 6] =
 /// The places at which it may die while something leaves the house.
 pub const OF_DELIVERIES: [&str; 2] = ["delivery.claimed", "delivery.sent"];
 
+/// The places at which it may die in a night, between any two steps of what it does then and between the parts of its round.
+pub const OF_NIGHTS: [&str; 13] = [
+    "round.planned",
+    "check.counted",
+    "check.judged",
+    "opportunity.closed",
+    "account.released",
+    "notice.written",
+    "check.advanced",
+    "check.finished",
+    "check.planned",
+    "follow_up.standing",
+    "password.forgotten",
+    "feed.placed",
+    "delivery.noted",
+];
+
 #[cfg(debug_assertions)]
 mod armed {
     use std::sync::Arc;

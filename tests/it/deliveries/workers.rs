@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chot_application::deliveries::LEASE;
 use chot_application::{Ctx, worker};
 use chot_domain::deliveries::DeliveryKind;
 use chot_domain::identity::Actor;
@@ -62,6 +63,18 @@ async fn what_a_worker_claimed_that_died_is_sent_by_another_once_the_lease_is_ov
     let states: Vec<_> =
         super::deliveries(&admin).await.iter().map(|one| (one["state"].clone(), one["attempts"].clone())).collect();
     assert_eq!(states, [(json!("pending"), json!(1)), (json!("sent"), json!(2))]);
+}
+
+#[tokio::test]
+async fn what_a_worker_has_claimed_is_left_to_it_though_its_clock_is_three_minutes_slow() {
+    let (world, server) = with_mail().await;
+    let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+    given(&admin, &lan, 1).await;
+    let from = SystemClock.now() - TimeDelta::minutes(3);
+    let lease = Lease { from, until: from + LEASE };
+    let claimed = system(&world).await.write(async |tx| Ok(deliveries::claim_due(tx, 10, lease).await?)).await.unwrap();
+    round(&world).await;
+    assert_eq!((claimed.len(), server.mails().len()), (1, 0));
 }
 
 #[tokio::test]

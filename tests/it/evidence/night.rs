@@ -1,13 +1,16 @@
 //! The minute at which the day ends: what counts and what comes too late.
 
-use chot_application::worker;
+use chot_application::{opportunities, worker};
+use chot_domain::opportunities::Win;
+use chot_persistence::Tx;
 use chot_tests::World;
 use chot_tests::given::team;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::check::NIGHT;
-use super::{chance, prove, status, warned};
+use super::{chance, last, prove, status, warned};
+use crate::robustness::at_once::{acting, before_commit};
 
 async fn counted(client: &chot_tests::Client, date: &str, name: &str) -> i64 {
     let checks = client.all("/evidence-checks").await;
@@ -73,6 +76,25 @@ async fn what_somebody_closed_since_the_cut_off_is_counted_and_left() {
     assert_eq!(counted(&admin, "2026-11-24", "already_closed").await, 1);
     assert_eq!(counted(&admin, "2026-11-24", "lost").await, 1);
     assert_eq!(counted(&admin, "2026-11-24", "checked").await, 2);
+}
+
+#[tokio::test]
+async fn what_somebody_closes_when_the_check_comes_to_it_is_counted_once_and_left() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let (won, lost) = (chance(&lan, 1).await, chance(&lan, 2).await);
+    worker::once(&world.engine).await.unwrap();
+    world.clock.advance(NIGHT);
+    let (acting, id) = (acting(&world, &lan).await, last(&won).parse().unwrap());
+    let win = async |tx: &Tx| opportunities::win(tx, id, &Win::default()).await;
+    let (closed, ran) = before_commit(&world, (&acting, win), worker::once(&world.engine)).await;
+    closed.unwrap();
+    assert_eq!(ran.unwrap(), 1);
+    let admin = world.user("admin").await;
+    assert_eq!((status(&admin, &won).await, status(&admin, &lost).await), (json!("won"), json!("lost")));
+    for (name, count) in [("checked", 2), ("lost", 1), ("already_closed", 1)] {
+        assert_eq!(counted(&admin, "2026-11-23", name).await, count, "{name}");
+    }
 }
 
 #[tokio::test]

@@ -115,6 +115,15 @@ pub async fn overlapping<A, B>(
     first: (&Ctx, impl AsyncFn(&Tx) -> Result<A>),
     second: (&Ctx, impl AsyncFn(&Tx) -> Result<B>),
 ) -> (Result<A>, Result<B>) {
+    before_commit(world, first, second.0.write(second.1)).await
+}
+
+/// The same with anything as the second that may come to wait for the first.
+pub async fn before_commit<A, B>(
+    world: &World,
+    first: (&Ctx, impl AsyncFn(&Tx) -> Result<A>),
+    second: impl Future<Output = B>,
+) -> (Result<A>, B) {
     let (database, worked, ended) = (database(world).await, Notify::new(), Cell::new(false));
     let leading = first.0.write(async |tx| {
         let done = first.1(tx).await;
@@ -124,7 +133,7 @@ pub async fn overlapping<A, B>(
     });
     let following = async {
         worked.notified().await;
-        let done = second.0.write(second.1).await;
+        let done = second.await;
         ended.set(true);
         done
     };

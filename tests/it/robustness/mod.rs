@@ -9,6 +9,7 @@ mod edits;
 mod forms;
 mod hang_ups;
 mod kills;
+mod nights;
 mod overlaps;
 mod plans;
 mod repeated;

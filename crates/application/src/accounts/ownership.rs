@@ -7,7 +7,7 @@ use chot_persistence::accounts::{self, LockedAccount};
 use chot_persistence::activities::About;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::tags::TaggedKind;
-use chot_persistence::{Tx, opportunities};
+use chot_persistence::{Tx, fault_points, opportunities};
 use serde::Serialize;
 
 use super::{happening, reached, working};
@@ -81,6 +81,7 @@ pub(crate) async fn let_go(
 ) -> Result<()> {
     let id = account.id();
     change_owner(tx, account, free, happened.with("reason", &reason)).await?;
+    fault_points::pass("account.released").await;
     let Some(owner) = account.owner_id() else {
         return Ok(());
     };

@@ -1,8 +1,8 @@
 use chot_domain::activities::{ActivityId, ActivityStanding, CancelActivity, CompleteActivity, RescheduleActivity};
 use chot_domain::history::EventKind;
-use chot_persistence::Tx;
 use chot_persistence::activities::{self, LockedActivity};
 use chot_persistence::events::{Happening, record};
+use chot_persistence::{Tx, fault_points};
 
 use super::cadence::{Became, demand_half_day, follow};
 use super::rules::time;
@@ -84,6 +84,7 @@ pub async fn forget_password(tx: &Tx, id: ActivityId) -> Result<()> {
         return Ok(());
     };
     activities::forget_password(tx, &activity).await?;
+    fault_points::pass("password.forgotten").await;
     let forgotten = happening(EventKind::ActivityUpdated, id, &activity.about());
     Ok(record(tx, forgotten.with("forgotten", "remote_access_password")).await?)
 }

@@ -9,12 +9,12 @@ use chot_domain::leads::{
 use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::playbook::CardKind;
 use chot_domain::shared::{Code, Key, Nothing};
-use chot_persistence::Tx;
 use chot_persistence::activities::{self as stored_activities, About};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, LockedLead};
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::timers::{self, TimerKind};
+use chot_persistence::{Tx, fault_points};
 
 use super::recall::give_on;
 use super::{reached, ready, working};
@@ -137,6 +137,7 @@ pub async fn fall_due(tx: &Tx, id: LeadId) -> Result<()> {
         return Ok(());
     };
     leads::stand(tx, &lead, &due).await?;
+    fault_points::pass("follow_up.standing").await;
     record(tx, Happening::new(EventKind::LeadFollowUpDue, id)).await?;
     let Some(owner) = due.owner_id.filter(|_| !lead.is_archived()) else {
         return Ok(());

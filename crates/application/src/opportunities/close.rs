@@ -4,11 +4,10 @@ use chot_domain::identity::Permission;
 use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStanding, OpportunityStatus, Reopen, Win, frees_account};
 use chot_domain::playbook::{CardKind, RELEASED_BY_RULE};
 use chot_domain::shared::Code;
-use chot_persistence::Tx;
-use chot_persistence::accounts;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::opportunities::{self, LockedOpportunity};
 use chot_persistence::timers::{self, TimerKind};
+use chot_persistence::{Tx, accounts, fault_points};
 
 use super::tend::wear_tag;
 use super::{cadence, happening, reached, working};
@@ -61,6 +60,7 @@ pub(super) async fn lose_as(tx: &Tx, opportunity: &LockedOpportunity, order: &Lo
     let next = opportunity.standing().lost(order, tx.now, &tx.playbook)?;
     let happened = happened.with("reason", &order.reason).with("next_approach_on", order.next_approach_on);
     settle(tx, opportunity, &next, happened.saying("customer_feedback", order.customer_feedback.as_ref())).await?;
+    fault_points::pass("opportunity.closed").await;
     free_account(tx, opportunity).await
 }
 

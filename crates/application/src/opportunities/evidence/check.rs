@@ -6,7 +6,7 @@ use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStatus};
 use chot_persistence::opportunities::evidence::{self, CheckTally, LockedCheck};
 use chot_persistence::opportunities::{self, LockedOpportunity};
 use chot_persistence::timers::{self, TimerKind};
-use chot_persistence::{Tx, accounts};
+use chot_persistence::{Tx, accounts, fault_points};
 use chrono::NaiveDate;
 
 use super::super::close::lose_as;
@@ -21,6 +21,9 @@ const BATCH: u64 = 50;
 /// and loses those without evidence. How far it has come is written with what it did, so each opportunity is judged once for a date,
 /// whoever goes on after a crash; the check of a date that is over does nothing. With the last batch the next date is planned.
 ///
+/// Clocks of processes may differ. The check begins with the first worker whose clock shows the cut-off; from then on the order is that
+/// of the locks: evidence that was taken at a time before the cut-off counts, by whatever clock, and what is lost takes none.
+///
 /// # Errors
 /// When the database fails.
 pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId) -> Result<()> {
@@ -30,7 +33,8 @@ pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId) -> Result<()> {
     if !tx.playbook.policies.primary_opportunities_need_evidence {
         return finish(tx, &check, &check.tally()).await;
     }
-    let mut tally = if check.is_waiting() { counted_before(tx, &check).await? } else { check.tally() };
+    let mut tally = if check.is_waiting() { wanted(tx, &check).await? } else { check.tally() };
+    fault_points::pass("check.counted").await;
     let batch = evidence::candidates(tx, &check, BATCH).await?;
     let opportunities = locked(tx, &batch).await?;
     let ledgers = evidence::ledgers(tx, &opportunities).await?;
@@ -40,14 +44,20 @@ pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId) -> Result<()> {
         let verdict = ledger.map(|ledger| CheckVerdict::at(check.cut_off_at(), OpportunityStatus::Open, ledger));
         if let Some(verdict) = verdict.filter(|verdict| verdict.loses()) {
             lose(tx, &check, opportunity, verdict, &mut tally).await?;
+            fault_points::pass("check.judged").await;
         }
     }
     match batch.last() {
         Some((last, _)) if batch.len() as u64 == BATCH => {
             evidence::advance_check(tx, &check, *last, &tally).await?;
+            fault_points::pass("check.advanced").await;
             Ok(timers::set(tx, TimerKind::EvidenceCheck, id.uuid(), check.cut_off_at()).await?)
         }
-        _ => finish(tx, &check, &tally).await,
+        _ => {
+            // People may have closed more while the check went on.
+            tally.already_closed = counted(evidence::closed_since(tx, check.cut_off_at()).await?);
+            finish(tx, &check, &tally).await
+        }
     }
 }
 
@@ -83,22 +93,27 @@ pub async fn begin_checks_today(tx: &Tx) -> Result<()> {
 async fn plan(tx: &Tx, date: NaiveDate) -> Result<()> {
     let cut_off_at = cut_off(tx.playbook.time_zone, date);
     let id = evidence::plan_check(tx, date, cut_off_at).await?;
+    fault_points::pass("check.planned").await;
     Ok(timers::set(tx, TimerKind::EvidenceCheck, id.uuid(), cut_off_at).await?)
 }
 
 async fn finish(tx: &Tx, check: &LockedCheck, tally: &CheckTally) -> Result<()> {
     evidence::finish_check(tx, check, tally).await?;
+    fault_points::pass("check.finished").await;
     match check.business_date().succ_opt() {
         Some(next) => plan(tx, next).await,
         None => Ok(()),
     }
 }
 
-async fn counted_before(tx: &Tx, check: &LockedCheck) -> Result<CheckTally> {
-    let counted = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+async fn wanted(tx: &Tx, check: &LockedCheck) -> Result<CheckTally> {
+    let checked = counted(evidence::wanted_at(tx, check.cut_off_at()).await?);
     let already_closed = counted(evidence::closed_since(tx, check.cut_off_at()).await?);
-    let open = counted(evidence::wanting_at(tx, check.cut_off_at()).await?);
-    Ok(CheckTally { checked: open.saturating_add(already_closed), already_closed, ..CheckTally::default() })
+    Ok(CheckTally { checked, already_closed, ..CheckTally::default() })
+}
+
+fn counted(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// Locks the candidates, their accounts first, as everywhere.
@@ -119,7 +134,6 @@ async fn lose(
     tally: &mut CheckTally,
 ) -> Result<()> {
     if opportunity.standing().status != OpportunityStatus::Open {
-        tally.already_closed += 1;
         return Ok(());
     }
     let lost = happening(EventKind::OpportunityLost, opportunity.id(), opportunity.account_id());

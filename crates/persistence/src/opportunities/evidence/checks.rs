@@ -2,13 +2,12 @@ use chot_domain::accounts::AccountId;
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::opportunities::evidence::{self as domain, EvidenceCheckId};
-use chot_domain::playbook::LOST_BY_RULE;
 use chot_domain::shared::{Draft, Id};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, DerivePartialModel, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ActiveValue::Set, ColumnTrait, Condition, DerivePartialModel, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -251,7 +250,7 @@ fn progressed(tx: &Tx, check: &LockedCheck, tally: &CheckTally) -> check::Active
 }
 
 /// Open opportunities of which evidence is wanted, in the words of the index that holds them.
-fn wanting() -> SimpleExpr {
+pub(super) fn wanting() -> SimpleExpr {
     Expr::cust(
         "opportunities.status = 'open' AND opportunities.evidence_status <> 'not_required' AND opportunities.archived_at IS NULL",
     )
@@ -265,29 +264,6 @@ pub async fn earliest_wanting(reads: &impl Reads) -> Result<Option<DateTime<Utc>
     let earliest = row::Entity::find().filter(wanting()).order_by_asc(row::Column::OpenSince);
     let column = earliest.select_only().column(row::Column::OpenSince).limit(1);
     Ok(column.into_tuple().one(reads.connection()).await?)
-}
-
-/// How many open opportunities wanted evidence at the cut-off.
-///
-/// # Errors
-/// When the database fails.
-pub async fn wanting_at(tx: &Tx, cut_off: DateTime<Utc>) -> Result<u64, StoreError> {
-    Ok(row::Entity::find().filter(wanting()).filter(row::Column::OpenSince.lte(cut_off)).count(&tx.conn).await?)
-}
-
-/// How many opportunities wanted evidence at the cut-off and were closed since, by people.
-///
-/// # Errors
-/// When the database fails.
-pub async fn closed_since(tx: &Tx, cut_off: DateTime<Utc>) -> Result<u64, StoreError> {
-    let by_people = Condition::any().add(row::Column::LostReason.is_null()).add(row::Column::LostReason.ne(LOST_BY_RULE));
-    let closed = row::Entity::find()
-        .filter(Expr::cust("opportunities.closed_at IS NOT NULL AND opportunities.evidence_status IN ('missing', 'warned')"))
-        .filter(row::Column::ClosedAt.gt(cut_off))
-        .filter(row::Column::OpenSince.lte(cut_off))
-        .filter(row::Column::ArchivedAt.is_null())
-        .filter(by_people);
-    Ok(closed.count(&tx.conn).await?)
 }
 
 /// The next opportunities that a check has to look at, in the order of their identifiers: those without evidence now, and those whose

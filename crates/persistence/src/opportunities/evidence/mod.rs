@@ -8,10 +8,11 @@ mod review_query;
 mod reviews;
 mod row;
 mod store;
+mod tally;
 
 pub use checks::{
-    CheckFilter, CheckTally, EvidenceCheckView, LockedCheck, advance_check, candidates, closed_since, earliest_wanting,
-    finish_check, is_check_planned, list_checks, lock_check, newest_check, next_cut_off, plan_check, wanting_at,
+    CheckFilter, CheckTally, EvidenceCheckView, LockedCheck, advance_check, candidates, earliest_wanting, finish_check,
+    is_check_planned, list_checks, lock_check, newest_check, next_cut_off, plan_check,
 };
 pub use draw::{Drawn, drawable, insert_drawn};
 pub use grounds::grounds;
@@ -19,6 +20,7 @@ pub use query::{EvidenceFilter, EvidenceView, find_evidence, list_evidence};
 pub use review_query::{EvidenceReviewView, ReviewFilter, find_review, list_reviews, reviews_of_draw};
 pub use reviews::{LockedReview, insert_settled, lock_review, pending_review, settle_review};
 pub use store::{NewEvidence, insert_evidence, ledger, ledgers};
+pub use tally::{closed_since, wanted_at};
 
 use chot_domain::opportunities::evidence;
 

@@ -1,0 +1,115 @@
+//! Three workers with clocks of their own, who die on the way and are replaced by others.
+
+use std::sync::Arc;
+
+use chot_api::config::MailSettings;
+use chot_application::{Engine, worker};
+use chot_domain::shared::{Clock, RandomIds};
+use chot_persistence::fault_points::{ALL, Death, OF_DELIVERIES, OF_NIGHTS};
+use chot_persistence::{Connection, Db};
+use chot_tests::TestClock;
+use chrono::{DateTime, TimeDelta, Utc};
+use rand::Rng;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+
+/// How far the clocks of the three are from the clock of the server.
+pub const CLOCKS: [TimeDelta; 3] = [TimeDelta::seconds(90), TimeDelta::zero(), TimeDelta::seconds(-90)];
+
+/// The one whose clock shows midnight first.
+const FIRST: TimeDelta = CLOCKS[0];
+
+/// How many workers with one clock may die in one night.
+const LIVES: usize = 3;
+
+/// Every place at which a worker may die.
+pub fn places() -> Vec<&'static str> {
+    ALL.into_iter().chain(OF_DELIVERIES).chain(OF_NIGHTS).collect()
+}
+
+/// A clock that goes before another one, or after it.
+struct Apart {
+    clock: TestClock,
+    by: TimeDelta,
+}
+
+impl Clock for Apart {
+    fn now(&self) -> DateTime<Utc> {
+        self.clock.now() + self.by
+    }
+}
+
+/// Where a worker is to die, after it has passed there so often.
+type Fate = (&'static str, u64);
+
+/// What workers are made with.
+#[derive(Clone)]
+pub struct Office {
+    pub database_url: String,
+    pub smtp_url: String,
+    pub clock: TestClock,
+}
+
+impl Office {
+    /// A process of its own, with that clock.
+    async fn worker(&self, by: TimeDelta) -> Engine {
+        let at = Connection { url: self.database_url.clone(), max_connections: 2 };
+        let mail = MailSettings { smtp_url: Some(self.smtp_url.clone()), mail_from: Some("crm@congty.example.vn".into()) };
+        let clock = Apart { clock: self.clock.clone(), by };
+        let engine = Engine::new(Db::connect(&at).await.unwrap(), Arc::new(clock), Arc::new(RandomIds));
+        engine.with_mailer(mail.mailer().unwrap())
+    }
+
+    /// Lets a worker die at a place that it passes alone, before others come.
+    pub async fn lose_one(&self, place: &'static str) {
+        let dying = self.worker(FIRST).await;
+        assert!(Death::at(place, 0).await_for(patrol(&dying)).await.is_none(), "nobody passes {place}");
+    }
+
+    /// Three at the same time, each replaced as often as it dies, until none finds anything to do. Says where they died.
+    pub async fn work(&self, dice: &mut StdRng) -> Vec<&'static str> {
+        let relays = CLOCKS.map(|by| {
+            let (office, fates) = (self.clone(), fates(dice));
+            tokio::task::spawn_blocking(move || alone(office.relay(by, fates)))
+        });
+        let mut died = Vec::new();
+        for relay in relays {
+            died.extend(relay.await.unwrap());
+        }
+        died
+    }
+
+    async fn relay(self, by: TimeDelta, fates: Vec<Fate>) -> Vec<&'static str> {
+        let mut died = Vec::new();
+        for (place, passes) in fates {
+            let dying = self.worker(by).await;
+            if Death::at(place, passes).await_for(patrol(&dying)).await.is_none() {
+                died.push(place);
+            }
+        }
+        patrol(&self.worker(by).await).await;
+        died
+    }
+
+    /// One that does what the others could not know to be due yet.
+    pub async fn finish(&self) {
+        patrol(&self.worker(FIRST).await).await;
+    }
+}
+
+/// Runs something on a thread and a runtime of its own, as a process would.
+fn alone<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+}
+
+/// Rounds of a worker until it finds nothing to do.
+async fn patrol(engine: &Engine) {
+    while worker::once(engine).await.unwrap() > 0 {}
+}
+
+fn fates(dice: &mut StdRng) -> Vec<Fate> {
+    let places = places();
+    let lives = dice.random_range(0..=LIVES);
+    // Some places are passed once in a round, others with every step.
+    (0..lives).map(|_| (*places.choose(dice).unwrap(), dice.random_range(0..6) * dice.random_range(0..2))).collect()
+}
