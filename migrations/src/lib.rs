@@ -124,6 +124,11 @@ impl MigratorTrait for Migrator {
                 up: include_str!("m0016_telephony.sql"),
                 down: &["DROP TABLE calls", "DROP TABLE telephone_exchanges"],
             }),
+            Box::new(Script {
+                name: "m0017_custom_fields",
+                up: include_str!("m0017_custom_fields.sql"),
+                down: &["ALTER TABLE accounts DROP COLUMN custom_fields", "ALTER TABLE leads DROP COLUMN custom_fields"],
+            }),
         ]
     }
 }

@@ -230,6 +230,7 @@ violation-unknown_playbook = There is no playbook with this name; please choose 
 violation-repeated_key = This key occurs more than once; please give each entry a key of its own.
 violation-status_of_another_card = This status does not suit the kind of record that the stage holds.
 violation-no_stage_for_status = Please provide at least one stage in use for each of the statuses open, won and lost.
+violation-only_for_choices = Only a field of choices has options; please remove them, or make it a field of choices.
 violation-admin_needs_every_permission = The role "admin" must exist, reach all records and have every permission.
 
 ## Violations: anything else

@@ -230,6 +230,7 @@ violation-unknown_playbook = Không có cấu hình bán hàng nào mang tên n�
 violation-repeated_key = Khóa này bị trùng, vui lòng đặt cho mỗi mục một khóa riêng.
 violation-status_of_another_card = Trạng thái này không phù hợp với loại bản ghi của giai đoạn.
 violation-no_stage_for_status = Vui lòng thiết lập ít nhất một giai đoạn đang dùng cho mỗi trạng thái: đang mở, thắng và thất bại.
+violation-only_for_choices = Chỉ trường dạng lựa chọn mới có các lựa chọn; vui lòng bỏ chúng đi, hoặc đổi kiểu của trường.
 violation-admin_needs_every_permission = Vai trò "admin" phải tồn tại, có phạm vi trên mọi bản ghi và có đầy đủ các quyền.
 
 ## Vi phạm: trường hợp khác

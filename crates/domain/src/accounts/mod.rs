@@ -2,12 +2,14 @@
 //!
 //! One salesperson at most owns an account (R-ICHK-09); an account without an owner stands in the pool, where it can be claimed.
 
+mod custom_fields;
 mod draft;
 mod profile;
 mod standing;
 mod status;
 mod verbs;
 
+pub use custom_fields::CustomFields;
 pub use draft::{AccountDraft, AccountMember, ContactDraft, ContactMember};
 pub use profile::{Address, ContactChannel, ContactPerson, ContactPoint, CustomerKind, Profile, check_identity, demand_identity};
 pub use standing::AccountStanding;

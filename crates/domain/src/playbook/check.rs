@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::{CardStatus, Entry, LOST_BY_RULE, Playbook, RELEASED_BY_RULE};
+use super::{CardStatus, Entry, LOST_BY_RULE, Playbook, RELEASED_BY_RULE, field_set};
 use crate::identity::{Permission, Scope};
 use crate::shared::{Key, Violations};
 
@@ -12,6 +12,7 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
     for (pointer, list) in lists(playbook) {
         unique(pointer, list.iter().map(|entry| &entry.key), violations);
     }
+    field_set::check(&playbook.field_sets, violations);
     for at in playbook.stages().filter(|at| at.stage.status.card() != at.stage.card) {
         violations.add(&format!("/pipelines/{}/stages/{}/status", at.pipeline.key, at.stage.key), "status_of_another_card");
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{CardKind, CardStatus, Pipeline, StageRef};
+use super::{CardKind, CardStatus, FieldSet, Pipeline, StageRef};
 use crate::identity::{Permission, Permissions, Scope};
 use crate::shared::{Draft, Key, Text, Violations, Word};
 
@@ -66,6 +66,10 @@ pub struct Playbook {
     #[serde(default)]
     #[schema(max_items = 500, required = true)]
     pub attachment_categories: Vec<Entry>,
+    /// What leads and accounts are asked beside the members that all have, such as a survey (R-EDU-25…29).
+    #[serde(default)]
+    #[schema(max_items = 20, required = true)]
+    pub field_sets: Vec<FieldSet>,
     /// The roles that users can have. `admin` is always among them, with every permission.
     #[schema(max_items = 50)]
     pub roles: Vec<Role>,

@@ -4,9 +4,11 @@
 
 mod check;
 mod document;
+mod field_set;
 mod pipeline;
 
 pub use document::{CustomerWhen, Entry, IdentityDemanded, LOST_BY_RULE, Playbook, Policies, RELEASED_BY_RULE, Role};
+pub use field_set::{CustomField, CustomFieldKind, FieldBearer, FieldSet};
 pub use pipeline::{CardKind, CardStatus, Phase, Pipeline, Stage, StageRef};
 
 use crate::shared::Violations;

@@ -52,6 +52,7 @@ impl Locked<row::Model> {
             rank: row.rank.map(Key::trusted),
             source: row.source.map(Key::trusted),
             profile: row.profile.0.0,
+            custom_fields: row.custom_fields.0.0,
             description: row.description.map(Text::trusted),
             owner_id: row.owner_id.map(Id::new),
         }
@@ -213,6 +214,7 @@ fn with_draft(row: row::ActiveModel, draft: &AccountDraft) -> row::ActiveModel {
         rank,
         source,
         profile,
+        custom_fields,
         description,
         owner_id: _,
     } = draft;
@@ -228,6 +230,7 @@ fn with_draft(row: row::ActiveModel, draft: &AccountDraft) -> row::ActiveModel {
         rank: Set(rank.as_ref().map(Into::into)),
         source: Set(source.as_ref().map(Into::into)),
         profile: Set(Col(Document(profile.clone()))),
+        custom_fields: Set(Col(Document(custom_fields.clone()))),
         description: Set(description.as_ref().map(Into::into)),
         search_text: Set(search_text(draft)),
         ..row

@@ -11,7 +11,7 @@ use super::query::is_in_sight;
 use super::{AccountType, contact_row, row};
 use crate::activities;
 use crate::identity::user;
-use crate::leads::{CustomerKind, StoredProfile};
+use crate::leads::{CustomerKind, StoredCustomFields, StoredProfile};
 use crate::opportunities::row as opportunity_row;
 use crate::tags::{StoredTags, TagView};
 use crate::{Reads, StoreError};
@@ -62,6 +62,8 @@ pub struct AccountView {
     pub source: Option<String>,
     /// What the registration says and how the customer does business.
     pub profile: StoredProfile,
+    /// Answers to the fields that the playbook declares for accounts.
+    pub custom_fields: StoredCustomFields,
     /// Anything worth knowing.
     #[schema(max_length = 5000)]
     pub description: Option<String>,

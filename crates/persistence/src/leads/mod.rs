@@ -25,7 +25,7 @@ pub(crate) use query::{leads_in_reach, leads_in_sight, seen_in_pool};
 pub use store::{LockedLead, NewLead, fingerprint, insert, lock, lock_any, mark_converted, stand, unmark_converted, update};
 pub use view::LeadView;
 
-use chot_domain::accounts::{ContactPerson, ContactPoint, Profile};
+use chot_domain::accounts::{ContactPerson, ContactPoint, CustomFields, Profile};
 use chot_domain::shared::Document;
 use chot_domain::{accounts, leads};
 
@@ -39,6 +39,8 @@ pub type VerificationResult = Col<leads::VerificationResult>;
 pub type CustomerKind = Col<accounts::CustomerKind>;
 /// What the registration says and how the customer does business.
 pub type StoredProfile = Col<Document<Profile>>;
+/// Answers to the fields that the playbook declares.
+pub type StoredCustomFields = Col<Document<CustomFields>>;
 /// The person one talks to.
 pub type StoredContactPerson = Col<Document<ContactPerson>>;
 /// Further ways to reach a lead.
