@@ -129,6 +129,11 @@ impl MigratorTrait for Migrator {
                 up: include_str!("m0017_custom_fields.sql"),
                 down: &["ALTER TABLE accounts DROP COLUMN custom_fields", "ALTER TABLE leads DROP COLUMN custom_fields"],
             }),
+            Box::new(Script {
+                name: "m0018_customer_status",
+                up: include_str!("m0018_customer_status.sql"),
+                down: &["DROP INDEX accounts_customer_status", "ALTER TABLE accounts DROP COLUMN customer_status"],
+            }),
         ]
     }
 }

@@ -87,6 +87,11 @@ async fn where_nobody_sees_cards_an_account_out_of_sight_is_not_there() {
 }
 
 #[tokio::test]
+async fn the_status_of_a_customer_is_for_those_who_may_and_see_the_account() {
+    hold(&OF_ACCOUNTS, "easyedu").await;
+}
+
+#[tokio::test]
 async fn opportunities_and_boards_are_for_those_who_may_and_see_them() {
     hold(&OF_OPPORTUNITIES, "icheck").await;
 }
@@ -133,7 +138,7 @@ fn every_operation_has_one_row_and_every_row_an_operation() {
             .concat();
     for (operation, row) in operations() {
         assert!(called.contains(&operation.tag()), "{} is of a tag that no test of rights calls", row.operation);
-        let under = if OF_ACCOUNTS.contains(&operation.tag()) { &["icheck", "suno"][..] } else { &["icheck"] };
+        let under = if OF_ACCOUNTS.contains(&operation.tag()) { &["icheck", "suno", "easyedu"][..] } else { &["icheck"] };
         assert!(under.contains(&row.playbook), "{} is called under no playbook", row.operation);
     }
 }

@@ -117,6 +117,9 @@ pub const ROWS: &[Row] = &[
     asks("claimAccount", "accounts:claim", On::PoolAccount),
     asks("releaseAccount", "accounts:release", On::Account).unseen(403).saying(|_| json!({"reason": "manual"})),
     asks("moveAccount", "accounts:update", On::Account).under("suno").saying(|_| json!({"stage": "deployment"})),
+    asks("changeCustomerStatus", "accounts:update", On::Account)
+        .under("easyedu")
+        .saying(|_| json!({"customer_status": "inactive"})),
     asks("tagAccount", "accounts:update", On::Account).unseen(403).saying(|_| json!({"tag": "hot"})),
     asks("untagAccount", "accounts:update", On::TaggedAccount).unseen(403),
     asks("getAccountCounters", "accounts:read", On::Account),

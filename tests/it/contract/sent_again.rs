@@ -105,7 +105,7 @@ async fn sends_again(stage: &Stage, witness: &mut Witness, operation: &Operation
 #[tokio::test]
 async fn every_post_sent_again_with_its_key_counts_once() {
     let mut sent = 0;
-    for playbook in ["icheck", "suno"] {
+    for playbook in ["icheck", "suno", "easyedu"] {
         let stage = Stage::under(playbook).await;
         let mut witness = Witness::of(&stage.world).await;
         for (operation, row) in operations() {

@@ -27,7 +27,10 @@ const NEEDED: &[(Permission, &[&str])] = &[
     (LeadFormsWrite, &["listLeadForms", "createLeadForm", "getLeadForm", "updateLeadForm"]),
     (AccountsRead, &["listAccounts", "getAccountCounters", "listAccountTimeline", "listContacts", "getContact"]),
     (AccountsCreate, &["createAccount"]),
-    (AccountsUpdate, &["updateAccount", "moveAccount", "tagAccount", "untagAccount", "createContact", "updateContact"]),
+    (
+        AccountsUpdate,
+        &["updateAccount", "moveAccount", "changeCustomerStatus", "tagAccount", "untagAccount", "createContact", "updateContact"],
+    ),
     (AccountsAssign, &["assignAccount"]),
     (AccountsClaim, &["claimAccount"]),
     (AccountsRelease, &["releaseAccount"]),

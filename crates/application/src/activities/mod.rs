@@ -11,16 +11,16 @@ pub use tend::{archive, assign, create, plan_as, restore, update};
 
 pub use work::{cancel, complete, complete_as, forget_password, reschedule};
 
-use chot_domain::activities::{ActivityId, ActivityStanding};
+use chot_domain::activities::{ActivityId, ActivityOutcome, ActivityStanding};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
-use chot_domain::shared::Draft;
+use chot_domain::shared::{Draft, Key};
 use chot_persistence::Tx;
 use chot_persistence::activities::{self, About, LockedActivity};
 use chot_persistence::events::Happening;
 use chot_persistence::timers::{self, TimerKind};
 
-use crate::{Result, checks};
+use crate::{Result, accounts, checks};
 
 /// Locks an activity that the actor may see and is allowed to work on.
 async fn reached(tx: &Tx, id: ActivityId) -> Result<LockedActivity> {
@@ -42,6 +42,15 @@ pub(crate) fn happening(kind: EventKind, id: ActivityId, about: &About) -> Happe
     match about.account {
         Some(account) => happened.on_account(account),
         None => happened,
+    }
+}
+
+/// After a successful presentation, the customer's status is the one that the playbook names (R-EDU-58).
+async fn follow_demo(tx: &Tx, category: Option<&Key>, standing: &ActivityStanding, about: &About) -> Result<()> {
+    let is_demo = category.is_some() && category == tx.playbook.policies.demo_category.as_ref();
+    match about.account.filter(|_| is_demo && standing.outcome == Some(ActivityOutcome::Successful)) {
+        Some(account) => accounts::follow_demo(tx, account).await,
+        None => Ok(()),
     }
 }
 

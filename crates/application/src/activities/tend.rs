@@ -9,7 +9,7 @@ use chot_persistence::{Tx, accounts, identity};
 use uuid::Uuid;
 
 use super::relation::related;
-use super::{happening, reached, time_password};
+use super::{follow_demo, happening, reached, time_password};
 use crate::{Result, checks};
 
 /// Plans an activity, or writes down one that is done already (R-SUNO-30, R-ICHK-56, R-ICHK-57). It belongs to the caller, if nobody
@@ -52,7 +52,8 @@ pub async fn plan_as(tx: &Tx, id: ActivityId, draft: &ActivityDraft, about: &Abo
     let born = happening(if is_planned { EventKind::ActivityPlanned } else { EventKind::ActivityLogged }, id, about);
     let born = born.with("kind", draft.kind).with("category", &draft.category).with("status", standing.status);
     let born = born.with("starts_at", standing.starts_at).with("ends_at", standing.ends_at).with("done_at", standing.done_at);
-    Ok(record(tx, born.with("outcome", standing.outcome).with("owner_id", owner)).await?)
+    record(tx, born.with("outcome", standing.outcome).with("owner_id", owner)).await?;
+    follow_demo(tx, draft.category.as_ref(), &standing, about).await
 }
 
 /// The rules of an activity that want the playbook, and to know who there is.

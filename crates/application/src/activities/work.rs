@@ -4,7 +4,7 @@ use chot_persistence::Tx;
 use chot_persistence::activities::{self, LockedActivity};
 use chot_persistence::events::{Happening, record};
 
-use super::{happening, time_password, working};
+use super::{follow_demo, happening, time_password, working};
 use crate::Result;
 
 /// Notes that a planned activity is done, and what came of it (R-EDU-23).
@@ -24,7 +24,8 @@ pub async fn complete_as(tx: &Tx, activity: &LockedActivity, order: &CompleteAct
     let next = activity.standing().completed(order, tx.now, &tx.playbook.policies)?;
     let done = happening(EventKind::ActivityCompleted, activity.id(), &activity.about());
     let done = done.with("kind", next.kind).with("outcome", next.outcome).with("done_at", next.done_at);
-    settle(tx, activity, &next, done.saying("summary", order.summary.as_ref())).await
+    settle(tx, activity, &next, done.saying("summary", order.summary.as_ref())).await?;
+    follow_demo(tx, activity.category().as_ref(), &next, &activity.about()).await
 }
 
 /// Moves a planned activity to another time (R-EDU-45).

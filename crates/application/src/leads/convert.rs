@@ -205,6 +205,9 @@ async fn write(tx: &Tx, lead: &LockedLead, conversion: ConversionId, plan: Conve
     let (account_id, contact_id) = (plan.account_id(), plan.contact_id());
     let tagged: Vec<_> = tagged.iter().map(String::as_str).collect();
     let (account_action, account_before) = write_account(tx, &plan.account).await?;
+    if account_action == TargetAction::Create {
+        follow_demo(tx, lead.id(), account_id).await?;
+    }
     let contact = write_contact(tx, plan.contact.as_ref()).await?;
     let mut opened = Vec::new();
     for step in &plan.opportunities {
@@ -255,6 +258,14 @@ async fn write_account(tx: &Tx, step: &AccountStep) -> Result<(TargetAction, Opt
             Ok((TargetAction::Link, Some((**before).clone())))
         }
     }
+}
+
+/// Who was given a presentation as a lead begins as an account in the status that follows it (R-EDU-58).
+async fn follow_demo(tx: &Tx, lead: LeadId, account: AccountId) -> Result<()> {
+    let Some(category) = &tx.playbook.policies.demo_category else {
+        return Ok(());
+    };
+    if activities::has_succeeded(tx, lead, category).await? { accounts::follow_demo(tx, account).await } else { Ok(()) }
 }
 
 async fn write_contact(

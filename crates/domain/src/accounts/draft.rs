@@ -44,7 +44,7 @@ pub struct AccountDraft {
 }
 
 impl Draft for AccountDraft {
-    const FIXED: &'static [&'static str] = &["owner_id", "type", "stage"];
+    const FIXED: &'static [&'static str] = &["owner_id", "type", "stage", "customer_status"];
 
     fn check(&self, violations: &mut Violations) {
         check_identity(self.kind, self.tax_code.is_some(), self.citizen_id.is_some(), violations);

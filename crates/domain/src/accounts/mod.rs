@@ -14,7 +14,7 @@ pub use draft::{AccountDraft, AccountMember, ContactDraft, ContactMember};
 pub use profile::{Address, ContactChannel, ContactPerson, ContactPoint, CustomerKind, Profile, check_identity, demand_identity};
 pub use standing::AccountStanding;
 pub use status::AccountType;
-pub use verbs::{AssignOwner, Move, Release, TagRecord};
+pub use verbs::{AssignOwner, ChangeCustomerStatus, Move, Release, TagRecord};
 
 use crate::shared::{Id, MergePatch};
 

@@ -90,6 +90,9 @@ pub enum EventKind {
     /// A prospect became a customer, or the other way round.
     #[serde(rename = "account.type_changed")]
     AccountTypeChanged,
+    /// How a customer is getting on was changed (R-EDU-58, R-EDU-74).
+    #[serde(rename = "account.customer_status_changed")]
+    AccountCustomerStatusChanged,
     /// An account was moved to another stage.
     #[serde(rename = "account.moved")]
     AccountMoved,

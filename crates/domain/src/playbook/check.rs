@@ -55,10 +55,24 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
     for at in playbook.stages().filter(|at| at.stage.check_list.len() > 50) {
         violations.add(&format!("/pipelines/{}/stages/{}/check_list", at.pipeline.key, at.stage.key), "too_many");
     }
-    Playbook::demand_word(&playbook.tags, policies.returned_lead_tag.as_ref(), "/policies/returned_lead_tag", violations);
+    check_named_words(playbook, violations);
 }
 
-fn lists(playbook: &Playbook) -> [(&'static str, &[Entry]); 12] {
+/// What the policies name stands in the lists.
+fn check_named_words(playbook: &Playbook, violations: &mut Violations) {
+    let policies = &playbook.policies;
+    let named = [
+        (&playbook.tags, &policies.returned_lead_tag, "returned_lead_tag"),
+        (&playbook.activity_categories, &policies.demo_category, "demo_category"),
+        (&playbook.customer_statuses, &policies.customer_status_after_demo, "customer_status_after_demo"),
+        (&playbook.customer_statuses, &policies.customer_status_after_closing, "customer_status_after_closing"),
+    ];
+    for (list, word, policy) in named {
+        Playbook::demand_word(list, word.as_ref(), &format!("/policies/{policy}"), violations);
+    }
+}
+
+fn lists(playbook: &Playbook) -> [(&'static str, &[Entry]); 13] {
     [
         ("/tags", &playbook.tags),
         ("/lead_sources", &playbook.lead_sources),
@@ -66,6 +80,7 @@ fn lists(playbook: &Playbook) -> [(&'static str, &[Entry]); 12] {
         ("/lost_reasons", &playbook.lost_reasons),
         ("/release_reasons", &playbook.release_reasons),
         ("/customer_ranks", &playbook.customer_ranks),
+        ("/customer_statuses", &playbook.customer_statuses),
         ("/business_types", &playbook.business_types),
         ("/ways_of_selling", &playbook.ways_of_selling),
         ("/lines_of_business", &playbook.lines_of_business),

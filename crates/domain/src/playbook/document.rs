@@ -47,6 +47,10 @@ pub struct Playbook {
     /// Ranks of customers (R-ICHK-102).
     #[schema(max_items = 500)]
     pub customer_ranks: Vec<Entry>,
+    /// How customers are getting on, in the organisation's own words, beside the columns of the boards (R-EDU-58, R-EDU-74, A-29).
+    #[serde(default)]
+    #[schema(max_items = 500, required = true)]
+    pub customer_statuses: Vec<Entry>,
     /// Legal forms of a business (R-ICHK-109).
     #[schema(max_items = 500)]
     pub business_types: Vec<Entry>,
@@ -146,6 +150,18 @@ pub struct Policies {
     /// The tag of a lead that sales hand back (R-EDU-18).
     #[schema(required = true)]
     pub returned_lead_tag: Option<Key>,
+    /// The activity category of presentations to customers (R-EDU-36).
+    #[serde(default)]
+    #[schema(required = true)]
+    pub demo_category: Option<Key>,
+    /// The customer status after a successful presentation, of who is no customer yet (R-EDU-58).
+    #[serde(default)]
+    #[schema(required = true)]
+    pub customer_status_after_demo: Option<Key>,
+    /// The customer status after an opportunity was won (R-EDU-74, A-35).
+    #[serde(default)]
+    #[schema(required = true)]
+    pub customer_status_after_closing: Option<Key>,
     /// How many minutes a presentation lasts at most; a longer meeting is flagged (R-EDU-52). None, if nobody watches that.
     #[serde(default)]
     #[schema(required = true, minimum = 1, maximum = 1440)]

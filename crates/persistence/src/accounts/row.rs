@@ -32,6 +32,7 @@ pub struct Model {
     pub custom_fields: StoredCustomFields,
     pub description: Option<String>,
     pub stage: Option<String>,
+    pub customer_status: Option<String>,
     pub owner_id: Option<Uuid>,
     pub holder_id: Option<Uuid>,
     pub tags: StoredTags,

@@ -19,6 +19,7 @@ impl Locked<row::Model> {
         AccountStanding {
             account_type: self.0.account_type.0,
             stage: self.0.stage.clone().map(Key::trusted),
+            customer_status: self.0.customer_status.clone().map(Key::trusted),
             owner_id: self.owner_id(),
         }
     }
@@ -140,6 +141,7 @@ fn with_standing(row: row::ActiveModel, standing: &AccountStanding, creator: Opt
     row::ActiveModel {
         account_type: Set(Col(standing.account_type)),
         stage: Set(standing.stage.as_ref().map(Into::into)),
+        customer_status: Set(standing.customer_status.as_ref().map(Into::into)),
         owner_id: Set(owner),
         holder_id: Set(owner.or(creator)),
         ..row

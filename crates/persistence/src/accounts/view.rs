@@ -70,6 +70,9 @@ pub struct AccountView {
     /// The stage of the playbook that it stands in, in pipelines that hold accounts.
     #[schema(max_length = 50)]
     pub stage: Option<String>,
+    /// How the customer is getting on: a customer status of the playbook (R-EDU-58, R-EDU-74).
+    #[schema(max_length = 50, example = "active")]
+    pub customer_status: Option<String>,
     /// The salesperson; none while the account is in the pool.
     #[schema(format = Uuid)]
     pub owner_id: Option<Uuid>,

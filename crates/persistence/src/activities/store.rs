@@ -57,6 +57,11 @@ impl Locked<row::Model> {
         Id::new(self.0.owner_id)
     }
 
+    /// The category of the playbook.
+    pub fn category(&self) -> Option<Key> {
+        self.0.category.clone().map(Key::trusted)
+    }
+
     /// What it is about.
     pub fn about(&self) -> About {
         About {
