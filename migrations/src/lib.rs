@@ -134,6 +134,11 @@ impl MigratorTrait for Migrator {
                 up: include_str!("m0018_customer_status.sql"),
                 down: &["DROP INDEX accounts_customer_status", "ALTER TABLE accounts DROP COLUMN customer_status"],
             }),
+            Box::new(Script {
+                name: "m0019_teamwork",
+                up: include_str!("m0019_teamwork.sql"),
+                down: &["DROP TABLE support_requests"],
+            }),
         ]
     }
 }

@@ -31,6 +31,7 @@ pub fn address(kind: SubjectKind, id: Uuid) -> String {
         SubjectKind::Timer => "timers",
         SubjectKind::Activity => "activities",
         SubjectKind::Attachment => "attachments",
+        SubjectKind::SupportRequest => "support-requests",
     };
     format!("/api/v1/{collection}/{id}")
 }

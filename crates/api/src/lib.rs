@@ -34,6 +34,7 @@ mod request_log;
 mod routes;
 mod sandbox;
 mod sessions;
+mod teamwork;
 mod telephony;
 mod timers;
 

@@ -66,6 +66,8 @@ const NEEDED: &[(Permission, &[&str])] = &[
             "listEvidenceChecks",
         ],
     ),
+    (SupportRequest, &["listSupportRequests", "createSupportRequest", "getSupportRequest", "withdrawSupportRequest"]),
+    (SupportAnswer, &["answerSupportRequest"]),
     (AttachmentsRead, &["listAttachments", "getAttachment", "downloadAttachment"]),
     (AttachmentsWrite, &["uploadAttachment", "archiveAttachment", "restoreAttachment"]),
     (ProductsRead, &["listProducts", "getProduct"]),

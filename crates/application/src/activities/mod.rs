@@ -6,6 +6,7 @@ mod tend;
 mod work;
 
 pub use feed::{create_feed, revoke_feed};
+pub(crate) use relation::{Named, related};
 
 pub use tend::{archive, assign, create, plan_as, restore, update};
 

@@ -8,7 +8,7 @@ use chot_persistence::events::record;
 use chot_persistence::{Tx, accounts, identity};
 use uuid::Uuid;
 
-use super::relation::related;
+use super::relation::{Named, related};
 use super::{follow_demo, happening, reached, time_password};
 use crate::{Result, checks};
 
@@ -21,7 +21,8 @@ use crate::{Result, checks};
 pub async fn create(tx: &Tx, draft: &ActivityDraft) -> Result<ActivityId> {
     tx.require(Permission::ActivitiesWrite)?;
     let mut violations = check(tx, draft).await?;
-    let relation = related(tx, draft, &mut violations).await?;
+    let named = Named { lead: draft.lead_id, account: draft.account_id, opportunity: draft.opportunity_id };
+    let relation = related(tx, &named, &mut violations).await?;
     let owner = match draft.owner_id {
         Some(owner) => owner,
         None => checks::acting_user(tx)?,

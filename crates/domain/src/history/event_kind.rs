@@ -201,6 +201,15 @@ pub enum EventKind {
     /// Customer care warned that the evidence of an opportunity is not valid (R-ICHK-87).
     #[serde(rename = "evidence.warned")]
     EvidenceWarned,
+    /// A salesperson asked those who lead for support (R-EDU-14).
+    #[serde(rename = "support.requested")]
+    SupportRequested,
+    /// A request for support was answered (R-EDU-15).
+    #[serde(rename = "support.answered")]
+    SupportAnswered,
+    /// A request for support was withdrawn.
+    #[serde(rename = "support.withdrawn")]
+    SupportWithdrawn,
     /// A product was created.
     #[serde(rename = "product.created")]
     ProductCreated,

@@ -47,6 +47,7 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
     }
     let numbers = [
         ("/policies/demo_length_minutes", policies.demo_length_minutes.is_none_or(|minutes| (1..=1440).contains(&minutes))),
+        ("/policies/failed_contacts_before_recycling", policies.failed_contacts_before_recycling <= 100),
         ("/policies/successful_call_seconds", (1..=3600).contains(&policies.successful_call_seconds)),
     ];
     for (pointer, _) in numbers.into_iter().filter(|(_, is_in_range)| !*is_in_range) {
@@ -63,6 +64,7 @@ fn check_named_words(playbook: &Playbook, violations: &mut Violations) {
     let policies = &playbook.policies;
     let named = [
         (&playbook.tags, &policies.returned_lead_tag, "returned_lead_tag"),
+        (&playbook.tags, &policies.suspect_lead_tag, "suspect_lead_tag"),
         (&playbook.activity_categories, &policies.demo_category, "demo_category"),
         (&playbook.customer_statuses, &policies.customer_status_after_demo, "customer_status_after_demo"),
         (&playbook.customer_statuses, &policies.customer_status_after_closing, "customer_status_after_closing"),

@@ -135,6 +135,14 @@ pub struct Policies {
     pub recycling_needs_date: bool,
     /// Whether people without sight of an account see its card: name, identity number, owner (R-ICHK-34).
     pub outsiders_see_account_cards: bool,
+    /// How many attempts to make contact have to have failed before a lead is recycled (R-EDU-17, A-31).
+    #[serde(default)]
+    #[schema(required = true, minimum = 0, maximum = 100)]
+    pub failed_contacts_before_recycling: u32,
+    /// Whether a request for support about a lead has to have been answered before it is recycled.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub recycling_needs_support_answer: bool,
     /// When a prospect becomes a customer.
     pub customer_when: CustomerWhen,
     /// Whether losing the last primary opportunity puts the account back into the pool (R-ICHK-79, A-24, A-42).
@@ -150,6 +158,11 @@ pub struct Policies {
     /// The tag of a lead that sales hand back (R-EDU-18).
     #[schema(required = true)]
     pub returned_lead_tag: Option<Key>,
+    /// The tag of a lead whose data a salesperson doubts: hung on it when support is asked for, taken off when the answer is that the data
+    /// is real (R-EDU-14).
+    #[serde(default)]
+    #[schema(required = true)]
+    pub suspect_lead_tag: Option<Key>,
     /// The activity category of presentations to customers (R-EDU-36).
     #[serde(default)]
     #[schema(required = true)]

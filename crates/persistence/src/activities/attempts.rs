@@ -1,9 +1,9 @@
 //! What was tried with a lead before.
 
-use chot_domain::activities::{ActivityOutcome, ActivityStatus};
+use chot_domain::activities::{ActivityKind, ActivityOutcome, ActivityStatus};
 use chot_domain::leads::LeadId;
 use chot_domain::shared::Key;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select};
 use uuid::Uuid;
 
 use super::row::{self, Column};
@@ -16,6 +16,16 @@ fn done_about(lead: LeadId, outcomes: &[ActivityOutcome]) -> Select<row::Entity>
         .filter(Column::Status.eq(Col(ActivityStatus::Done)))
         .filter(Column::Outcome.is_in(outcomes.iter().copied().map(Col)))
         .filter(Column::ArchivedAt.is_null())
+}
+
+/// How many attempts to make contact with a lead have failed (R-EDU-17, A-31).
+///
+/// # Errors
+/// When the database fails.
+pub async fn failed_contacts(reads: &impl Reads, lead: LeadId) -> Result<u64, StoreError> {
+    let failed = done_about(lead, &[ActivityOutcome::Failed, ActivityOutcome::NoAnswer]);
+    let by_contact = failed.filter(Column::Kind.is_in(ActivityKind::CONTACTS.map(Col)));
+    Ok(by_contact.count(reads.connection()).await?)
 }
 
 /// Whether something of a category was done about a lead with success, such as a presentation (R-EDU-58).

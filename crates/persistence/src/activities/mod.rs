@@ -11,7 +11,7 @@ mod store;
 mod view;
 
 pub use crate::locked::{archive, restore};
-pub use attempts::has_succeeded;
+pub use attempts::{failed_contacts, has_succeeded};
 pub use calendar::{CalendarFilter, DueFilter, calendar, due_today};
 pub use feeds::{CalendarFeedView, Entry, entries, find_feed, lock_feed, owner_of_feed, replace_feed, revoke_feed};
 pub use next::NextActivity;
