@@ -125,6 +125,21 @@ impl MigratorTrait for Migrator {
                 down: &["DROP TABLE calls", "DROP TABLE telephone_exchanges"],
             }),
             Box::new(Script {
+                name: "m0017_custom_fields",
+                up: include_str!("m0017_custom_fields.sql"),
+                down: &["ALTER TABLE accounts DROP COLUMN custom_fields", "ALTER TABLE leads DROP COLUMN custom_fields"],
+            }),
+            Box::new(Script {
+                name: "m0018_customer_status",
+                up: include_str!("m0018_customer_status.sql"),
+                down: &["DROP INDEX accounts_customer_status", "ALTER TABLE accounts DROP COLUMN customer_status"],
+            }),
+            Box::new(Script {
+                name: "m0019_teamwork",
+                up: include_str!("m0019_teamwork.sql"),
+                down: &["DROP TABLE support_requests"],
+            }),
+            Box::new(Script {
                 name: "m0020_recall",
                 up: include_str!("m0020_recall.sql"),
                 down: &["DROP TABLE lead_assignments", "DROP INDEX leads_recall", "ALTER TABLE leads DROP COLUMN recall_at"],

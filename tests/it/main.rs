@@ -17,4 +17,5 @@ mod opportunities;
 mod robustness;
 mod sandbox;
 mod scenarios;
+mod teamwork;
 mod telephony;

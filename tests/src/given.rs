@@ -105,6 +105,13 @@ pub async fn attachment(client: &Client, parent: &str, record: &Value) -> Value 
     client.upload("/attachments", Form::of(&json!({parent: record["id"]})).file("hop-dong.pdf", PDF)).await.expect(201)
 }
 
+/// What the client asks those who lead about a new account of the client's own.
+pub async fn support_request(client: &Client, number: u32) -> Value {
+    let account = account(client, number).await;
+    let question = json!({"account_id": account["id"], "reason": "Facebook mới lập, cần kiểm tra giúp"});
+    client.post("/support-requests", question).await.expect(201)
+}
+
 /// A product, made by somebody with the right to.
 pub async fn product(client: &Client, code: &str) -> Value {
     client

@@ -90,6 +90,10 @@ problem-owner_required = The record has no salesperson yet
 
 problem-lead_not_verified = The lead has not been verified yet
     .detail = Please mark the information of the lead as real before you convert it.
+problem-too_few_contact_attempts = Contact has to be tried more often first
+    .detail = Before a lead is parked, your organisation wants more attempts to make contact. Please log them as activities of the lead and try again.
+problem-support_answer_missing = Your leader has to be asked first
+    .detail = Before a lead is parked, your organisation wants a request for support about it to be answered. Please ask your leader, and wait for the answer.
 problem-lead_already_converted = The lead has already been converted
     .detail = A converted lead can no longer be changed. Please work with the account it became, or revert the conversion first.
 problem-duplicates_undecided = There may be duplicates
@@ -202,6 +206,12 @@ violation-not_done = This activity has not taken place yet; please complete it f
 violation-not_for_this_evidence = This field does not belong to this kind of evidence; please remove it.
 violation-of_another_opportunity = This belongs to another record; evidence wants a file or an activity of this opportunity.
 
+## Violations: requests for support
+
+violation-no_subject_named = Please name the record that you ask about: exactly one of lead_id, account_id and opportunity_id.
+violation-one_subject_only = A request for support is about one record only; please name only one.
+violation-is_oneself = You cannot ask yourself for support; please choose somebody else.
+
 ## Violations: files
 
 violation-no_record_named = Please name the record that the file belongs to: exactly one of lead_id, account_id, opportunity_id and activity_id.
@@ -235,6 +245,7 @@ violation-unknown_playbook = There is no playbook with this name; please choose 
 violation-repeated_key = This key occurs more than once; please give each entry a key of its own.
 violation-status_of_another_card = This status does not suit the kind of record that the stage holds.
 violation-no_stage_for_status = Please provide at least one stage in use for each of the statuses open, won and lost.
+violation-only_for_choices = Only a field of choices has options; please remove them, or make it a field of choices.
 violation-admin_needs_every_permission = The role "admin" must exist, reach all records and have every permission.
 
 ## Violations: anything else

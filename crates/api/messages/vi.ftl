@@ -90,6 +90,10 @@ problem-owner_required = Chưa có nhân viên kinh doanh phụ trách
 
 problem-lead_not_verified = Khách hàng tiềm năng chưa được xác thực
     .detail = Vui lòng xác nhận thông tin của khách hàng tiềm năng là thật trước khi chuyển đổi.
+problem-too_few_contact_attempts = Cần liên hệ thêm trước khi cất lead
+    .detail = Tổ chức của bạn yêu cầu liên hệ không thành công đủ số lần trước khi cất khách hàng tiềm năng. Vui lòng ghi lại các lần liên hệ rồi thử lại.
+problem-support_answer_missing = Cần hỏi trưởng nhóm trước
+    .detail = Tổ chức của bạn yêu cầu trưởng nhóm trả lời yêu cầu hỗ trợ về khách hàng tiềm năng này trước khi cất. Vui lòng gửi yêu cầu và chờ trả lời.
 problem-lead_already_converted = Khách hàng tiềm năng đã được chuyển đổi
     .detail = Không thể thay đổi khách hàng tiềm năng đã chuyển đổi. Vui lòng làm việc với khách hàng đã được tạo, hoặc hoàn tác chuyển đổi trước.
 problem-duplicates_undecided = Có thể bị trùng
@@ -202,6 +206,12 @@ violation-not_done = Hoạt động này chưa diễn ra, vui lòng hoàn thành
 violation-not_for_this_evidence = Trường này không thuộc loại bằng chứng đã chọn, vui lòng bỏ đi.
 violation-of_another_opportunity = Nội dung này thuộc bản ghi khác, bằng chứng cần tệp hoặc hoạt động của chính cơ hội này.
 
+## Vi phạm: yêu cầu hỗ trợ
+
+violation-no_subject_named = Vui lòng cho biết bản ghi cần hỏi: đúng một trong lead_id, account_id và opportunity_id.
+violation-one_subject_only = Một yêu cầu hỗ trợ chỉ nói về một bản ghi, vui lòng chỉ chọn một.
+violation-is_oneself = Bạn không thể tự yêu cầu chính mình hỗ trợ, vui lòng chọn người khác.
+
 ## Vi phạm: tệp đính kèm
 
 violation-no_record_named = Vui lòng cho biết tệp thuộc về bản ghi nào: đúng một trong lead_id, account_id, opportunity_id và activity_id.
@@ -235,6 +245,7 @@ violation-unknown_playbook = Không có cấu hình bán hàng nào mang tên n�
 violation-repeated_key = Khóa này bị trùng, vui lòng đặt cho mỗi mục một khóa riêng.
 violation-status_of_another_card = Trạng thái này không phù hợp với loại bản ghi của giai đoạn.
 violation-no_stage_for_status = Vui lòng thiết lập ít nhất một giai đoạn đang dùng cho mỗi trạng thái: đang mở, thắng và thất bại.
+violation-only_for_choices = Chỉ trường dạng lựa chọn mới có các lựa chọn; vui lòng bỏ chúng đi, hoặc đổi kiểu của trường.
 violation-admin_needs_every_permission = Vai trò "admin" phải tồn tại, có phạm vi trên mọi bản ghi và có đầy đủ các quyền.
 
 ## Vi phạm: trường hợp khác

@@ -1,6 +1,6 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
 use chot_application::accounts as verbs;
-use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, AssignOwner, Move, Release, TagRecord};
+use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, AssignOwner, ChangeCustomerStatus, Move, Release, TagRecord};
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::accounts::{self, AccountCard, AccountCounters, AccountFilter, AccountOrCard, AccountView, CardFilter};
@@ -14,7 +14,14 @@ use crate::record::Record;
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(cards).service(create).service(get_one).service(update).service(archive).service(restore);
-    config.service(assign).service(claim).service(release).service(move_to).service(tag).service(untag);
+    config
+        .service(assign)
+        .service(claim)
+        .service(release)
+        .service(move_to)
+        .service(change_customer_status)
+        .service(tag)
+        .service(untag);
     config.service(counters).service(timeline);
 }
 
@@ -83,7 +90,7 @@ async fn get_one(caller: Caller, id: Path<AccountId>) -> Answer {
 
 /// Change an account.
 ///
-/// Changes what is said about the account. Its owner, type and stage change by verbs of their own.
+/// Changes what is said about the account. Its owner, type, stage and customer status change by verbs of their own.
 #[utoipa::path(tag = "accounts", operation_id = "updateAccount", request_body = AccountPatch, responses((status = 200, body = AccountView)))]
 #[patch("/accounts/{account_id}")]
 async fn update(caller: Caller, id: Path<AccountId>, seen: Seen, Patch(patch): Patch<AccountDraft>) -> Answer {
@@ -142,6 +149,16 @@ async fn release(caller: Caller, id: Path<AccountId>, body: Body<Release>) -> An
 #[post("/accounts/{account_id}/move")]
 async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<Move>) -> Answer {
     caller.act::<AccountView, _>(*id, &body, verbs::move_to).await
+}
+
+/// Say how a customer is getting on.
+///
+/// Puts the account into a customer status of the playbook, which is another thing than the stage in which it stands on a board. Where
+/// the playbook says so, the system does the same after a successful presentation and when an opportunity is won.
+#[utoipa::path(tag = "accounts", operation_id = "changeCustomerStatus", request_body = ChangeCustomerStatus, responses((status = 200, body = AccountView)))]
+#[post("/accounts/{account_id}/customer-status")]
+async fn change_customer_status(caller: Caller, id: Path<AccountId>, body: Body<ChangeCustomerStatus>) -> Answer {
+    caller.act::<AccountView, _>(*id, &body, verbs::change_customer_status).await
 }
 
 /// Tag an account.

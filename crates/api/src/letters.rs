@@ -32,6 +32,7 @@ pub fn address(kind: SubjectKind, id: Uuid) -> String {
         SubjectKind::Activity => "activities",
         SubjectKind::Trial => "trials",
         SubjectKind::Attachment => "attachments",
+        SubjectKind::SupportRequest => "support-requests",
     };
     format!("/api/v1/{collection}/{id}")
 }

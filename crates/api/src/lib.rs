@@ -35,6 +35,7 @@ mod request_log;
 mod routes;
 mod sandbox;
 mod sessions;
+mod teamwork;
 mod telephony;
 mod timers;
 mod trials;

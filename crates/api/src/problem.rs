@@ -164,6 +164,8 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::NotInPool
         | Code::OwnerRequired
         | Code::LeadNotVerified
+        | Code::TooFewContactAttempts
+        | Code::SupportAnswerMissing
         | Code::LeadAlreadyConverted
         | Code::DuplicatesUndecided
         | Code::IdentityTaken

@@ -13,8 +13,8 @@ use crate::negotiation::accepts_json;
 use crate::problem::Failure;
 use crate::{
     accounts, activities, attachments, calendar, catalog, contacts, conversions, current_user, deliveries, events, evidence,
-    health, identity, lead_assignments, lead_forms, leads, notifications, opportunities, playbook, sandbox, sessions, telephony,
-    timers, trials,
+    health, identity, lead_assignments, lead_forms, leads, notifications, opportunities, playbook, sandbox, sessions, teamwork,
+    telephony, timers, trials,
 };
 
 /// The operations that want neither a token nor a key.
@@ -41,6 +41,7 @@ pub fn api(config: &mut ServiceConfig) {
     deliveries::routes(config);
     activities::routes(config);
     calendar::routes(config);
+    teamwork::routes(config);
     telephony::routes(config);
     attachments::routes(config);
     events::routes(config);

@@ -2,7 +2,7 @@
 
 use chot_domain::catalog::ProductId;
 use chot_domain::identity::{Permission, UserId};
-use chot_domain::shared::{Changes, Code, Draft, MergePatch, Outcome, Violations, changes};
+use chot_domain::shared::{Changes, Code, Draft, MergePatch, Outcome, Violation, Violations, changes};
 use chot_persistence::{Archived, Locked, Tx, catalog, identity};
 use serde::Serialize;
 
@@ -21,7 +21,8 @@ pub(crate) fn judge_part(tx: &Tx, draft: &impl Draft, mut known: Violations) -> 
 }
 
 /// A record's draft as a patch makes it, and what became of each member; nothing, if the patch changes nothing. It is held against the
-/// rules of creation, of which the patch answers for what it changed, not for what stood before.
+/// rules of creation, of which the patch answers for what it changed, not for what stood before: an answer to a field that was retired
+/// since stays beside one that is new.
 ///
 /// # Errors
 /// Everything that is wrong with the patch and with what it makes of the record.
@@ -38,7 +39,22 @@ pub(crate) async fn patched<T: Draft + Serialize>(
         return Ok(tx.faults().unless_any(None)?);
     }
     let found = check(&after).await?.caused_by(|member| changed.contains_key(member));
+    let found = found.unless(|fault| stood_before(&changed, fault));
     Ok(tx.faults().and(found).unless_any(Some((after, changed)))?)
+}
+
+/// Whether a fault is of a part of a changed member that is as it was. A word of a list may have stood at another place of it.
+fn stood_before(changed: &Changes, fault: &Violation) -> bool {
+    let Some((member, part)) = fault.pointer.trim_start_matches('/').split_once('/') else {
+        return false;
+    };
+    let part = format!("/{part}");
+    let Some((change, now)) = changed.get(member).and_then(|change| Some((change, change.to.pointer(&part)?))) else {
+        return false;
+    };
+    let list = part.rsplit_once('/').and_then(|(list, _)| change.from.pointer(list)?.as_array());
+    let is_in_list = list.is_some_and(|list| fault.code == "retired_key" && list.contains(now));
+    is_in_list || change.from.pointer(&part) == Some(now)
 }
 
 /// Notes a product that does not exist or is not sold.

@@ -23,6 +23,7 @@ pub mod notifications;
 pub mod opportunities;
 pub mod sandbox;
 pub mod setup;
+pub mod teamwork;
 pub mod telephony;
 pub mod timers;
 pub mod worker;

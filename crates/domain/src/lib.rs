@@ -15,4 +15,5 @@ pub mod opportunities;
 pub mod playbook;
 pub mod sandbox;
 pub mod shared;
+pub mod teamwork;
 pub mod telephony;

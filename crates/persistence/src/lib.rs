@@ -29,6 +29,7 @@ pub mod opportunities;
 pub mod playbook;
 pub mod sandbox;
 pub mod tags;
+pub mod teamwork;
 pub mod telephony;
 pub mod timers;
 

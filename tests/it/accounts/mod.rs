@@ -1,5 +1,6 @@
 mod archive;
 mod contacts;
+mod customer_status;
 mod history;
 mod identity;
 mod owners;

@@ -75,6 +75,7 @@ async fn who_may_not_or_does_not_see_is_not_told_what_is_wrong_with_a_body() {
 #[tokio::test]
 async fn that_holds_under_a_playbook_without_cards_as_well() {
     assert!(hold("suno").await > 5);
+    assert!(hold("easyedu").await > 5);
 }
 
 /// The places of a body that name other records.

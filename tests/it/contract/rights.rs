@@ -69,6 +69,7 @@ const OF_ACTIVITIES: [&str; 3] = ["activities", "calendar", "telephony"];
 const OF_PEOPLE: [&str; 4] = ["users", "teams", "api-keys", "sessions"];
 const OF_WHAT_IS_TOLD: [&str; 2] = ["notifications", "deliveries"];
 const OF_FILES: [&str; 1] = ["attachments"];
+const OF_TEAMWORK: [&str; 1] = ["support-requests"];
 const OF_THE_REST: &[&str] = &["products", "playbook", "events", "health", "timers", "sandbox"];
 
 #[tokio::test]
@@ -87,6 +88,11 @@ async fn where_nobody_sees_cards_an_account_out_of_sight_is_not_there() {
 }
 
 #[tokio::test]
+async fn the_status_of_a_customer_is_for_those_who_may_and_see_the_account() {
+    hold(&OF_ACCOUNTS, "easyedu").await;
+}
+
+#[tokio::test]
 async fn opportunities_and_boards_are_for_those_who_may_and_see_them() {
     hold(&OF_OPPORTUNITIES, "icheck").await;
 }
@@ -94,6 +100,11 @@ async fn opportunities_and_boards_are_for_those_who_may_and_see_them() {
 #[tokio::test]
 async fn files_are_for_those_who_may_and_see_their_records() {
     hold(&OF_FILES, "icheck").await;
+}
+
+#[tokio::test]
+async fn requests_for_support_are_for_those_who_may_and_see_them() {
+    hold(&OF_TEAMWORK, "icheck").await;
 }
 
 #[tokio::test]
@@ -128,12 +139,21 @@ fn every_operation_has_one_row_and_every_row_an_operation() {
         without_row.is_empty() && without_operation.is_empty(),
         "no row: {without_row:?}; no operation: {without_operation:?}"
     );
-    let called =
-        [&OF_LEADS[..], &OF_ACCOUNTS, &OF_OPPORTUNITIES, &OF_ACTIVITIES, &OF_FILES, &OF_PEOPLE, &OF_WHAT_IS_TOLD, OF_THE_REST]
-            .concat();
+    let called = [
+        &OF_LEADS[..],
+        &OF_ACCOUNTS,
+        &OF_OPPORTUNITIES,
+        &OF_ACTIVITIES,
+        &OF_FILES,
+        &OF_TEAMWORK,
+        &OF_PEOPLE,
+        &OF_WHAT_IS_TOLD,
+        OF_THE_REST,
+    ]
+    .concat();
     for (operation, row) in operations() {
         assert!(called.contains(&operation.tag()), "{} is of a tag that no test of rights calls", row.operation);
-        let under = if OF_ACCOUNTS.contains(&operation.tag()) { &["icheck", "suno"][..] } else { &["icheck"] };
+        let under = if OF_ACCOUNTS.contains(&operation.tag()) { &["icheck", "suno", "easyedu"][..] } else { &["icheck"] };
         assert!(under.contains(&row.playbook), "{} is called under no playbook", row.operation);
     }
 }
@@ -185,10 +205,10 @@ async fn out_of_sight_is_answered_as_if_it_did_not_exist() {
 #[tokio::test]
 async fn lists_and_boards_hold_nothing_that_is_out_of_sight() {
     let stage = Stage::under("icheck").await;
-    for on in [On::Lead, On::Conversion, On::Contact, On::Opportunity, On::Attachment] {
+    for on in [On::Lead, On::Conversion, On::Contact, On::Opportunity, On::Attachment, On::SupportRequest] {
         stage.prepare(on, stage.stranger()).await;
     }
-    for list in ["/leads", "/conversions", "/accounts", "/contacts", "/opportunities", "/attachments"] {
+    for list in ["/leads", "/conversions", "/accounts", "/contacts", "/opportunities", "/attachments", "/support-requests"] {
         let seen = stage.stranger().client.all(list).await;
         assert!(seen.is_empty(), "a stranger sees {:?} in {list}", seen.iter().map(id).collect::<Vec<_>>());
         assert!(!stage.lan().all(list).await.is_empty(), "Lan sees her own in {list}");

@@ -123,6 +123,9 @@ pub const ROWS: &[Row] = &[
     asks("claimAccount", "accounts:claim", On::PoolAccount),
     asks("releaseAccount", "accounts:release", On::Account).unseen(403).saying(|_| json!({"reason": "manual"})),
     asks("moveAccount", "accounts:update", On::Account).under("suno").saying(|_| json!({"stage": "deployment"})),
+    asks("changeCustomerStatus", "accounts:update", On::Account)
+        .under("easyedu")
+        .saying(|_| json!({"customer_status": "inactive"})),
     asks("tagAccount", "accounts:update", On::Account).unseen(403).saying(|_| json!({"tag": "hot"})),
     asks("untagAccount", "accounts:update", On::TaggedAccount).unseen(403),
     asks("getAccountCounters", "accounts:read", On::Account),
@@ -163,6 +166,15 @@ pub const ROWS: &[Row] = &[
     asks("acceptEvidenceReview", "evidence:review", On::Review),
     asks("warnEvidenceReview", "evidence:review", On::Review).saying(|_| json!({"reason": "Ảnh mờ"})),
     asks("listEvidenceChecks", "evidence:review", On::Nothing),
+    // Requests for support.
+    asks("listSupportRequests", "support:request", On::Nothing),
+    asks("createSupportRequest", "support:request", On::Account)
+        .unseen(422)
+        .saying(|g| json!({"account_id": g.known["account_id"], "reason": "Thông tin có dấu hiệu giả"})),
+    asks("getSupportRequest", "support:request", On::SupportRequest),
+    asks("answerSupportRequest", "support:answer", On::SupportRequest)
+        .saying(|_| json!({"answer": "Đã kiểm tra, khách có thật", "verdict": "real"})),
+    asks("withdrawSupportRequest", "support:request", On::OwnSupportRequest),
     // Activities and calendars.
     asks("listActivities", "activities:read", On::Nothing),
     asks("createActivity", "activities:write", On::Account).unseen(422).saying(new_activity),

@@ -56,7 +56,7 @@ fn said_otherwise(operation: &Operation, body: &Value) -> Value {
     let mut texts = members.into_iter().flatten().filter(|(_, member)| member["maxLength"].is_u64());
     if let Some((name, _)) = texts.clone().find(|(name, _)| is_said(name)).or_else(|| texts.next()) {
         other[name] = json!("Nói khác đi");
-    } else if let Some(name) = ["stage", "tag"].into_iter().find(names) {
+    } else if let Some(name) = ["stage", "tag", "customer_status"].into_iter().find(names) {
         other[name] = json!("khac");
     } else if let Some((name, number)) = body.as_object().into_iter().flatten().find(|(_, value)| value.is_i64()) {
         other[name] = json!(number.as_i64().unwrap() + 1);
@@ -105,7 +105,7 @@ async fn sends_again(stage: &Stage, witness: &mut Witness, operation: &Operation
 #[tokio::test]
 async fn every_post_sent_again_with_its_key_counts_once() {
     let mut sent = 0;
-    for playbook in ["icheck", "suno"] {
+    for playbook in ["icheck", "suno", "easyedu"] {
         let stage = Stage::under(playbook).await;
         let mut witness = Witness::of(&stage.world).await;
         for (operation, row) in operations() {

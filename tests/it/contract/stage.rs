@@ -2,7 +2,9 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use chot_tests::given::{account, attachment, company, id, opportunity, own_lead, phone, product, qualified_lead, text, version};
+use chot_tests::given::{
+    account, attachment, company, id, opportunity, own_lead, phone, product, qualified_lead, support_request, text, version,
+};
 use chot_tests::{Client, Options, World};
 use serde_json::{Map, Value, json};
 
@@ -62,6 +64,10 @@ pub enum On {
     Evidence,
     /// An opportunity of Lan's with evidence, drawn for review.
     Review,
+    /// What Lan asks those who lead about an account of hers.
+    SupportRequest,
+    /// What the caller asks those who lead, if the caller may ask; else the same of Lan's.
+    OwnSupportRequest,
     /// A planned meeting of Lan's with an account of hers.
     Activity,
     /// The same in the archive.
@@ -225,6 +231,7 @@ impl Stage {
         match on {
             On::PoolLead => reaches_lan || who.may("leads:assign") || who.may("leads:claim"),
             On::AdminsKey => who.client.user_id == self.admin().user_id,
+            On::OwnSupportRequest => reaches_lan || who.may("support:request"),
             On::Attachment | On::ArchivedAttachment => reaches_lan && who.may("accounts:read"),
             _ => reaches_lan || self.is_everybodys(on),
         }
@@ -300,6 +307,11 @@ impl Stage {
             On::Attachment | On::ArchivedAttachment => {
                 let file = attachment(lan, "account_id", &account(lan, number).await).await;
                 ground.of("attachment_id", &self.brought_to(on, &format!("/attachments/{}", id(&file)), file).await)
+            }
+            On::SupportRequest => ground.of("support_request_id", &support_request(lan, number).await),
+            On::OwnSupportRequest => {
+                let asker = if who.may("support:request") { &who.client } else { lan };
+                ground.of("support_request_id", &support_request(asker, number).await)
             }
             On::Activity | On::ArchivedActivity => {
                 let meeting = json!({

@@ -6,6 +6,7 @@ mod convert_link;
 mod convert_playbooks;
 mod convert_preview;
 mod convert_revert;
+mod custom_fields;
 mod duplicates;
 mod fields;
 mod forms;

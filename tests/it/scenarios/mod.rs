@@ -1,2 +1,3 @@
+mod easyedu_sale;
 mod icheck_month;
 mod lead_to_won;

@@ -52,6 +52,7 @@ const TAGS: &[(&str, &str)] = &[
     ("products", "What the organisation sells."),
     ("sandbox", "Moving the clock of a deployment that is for trying things out."),
     ("sessions", "Signing in and out."),
+    ("support-requests", "Questions of salespeople to those who lead them, such as about suspect data, and the answers."),
     ("teams", "Groups of users; teams form a tree, along which managers see."),
     ("telephony", "Calls as telephone exchanges tell of them."),
     ("timers", "What falls due by itself, for those who run the system."),

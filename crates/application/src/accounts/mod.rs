@@ -8,8 +8,8 @@ pub use contacts::{archive_contact, create_contact, restore_contact, update_cont
 pub(crate) use contacts::{contact_happening, create_contact_as};
 pub use ownership::{assign, claim, release};
 pub(crate) use ownership::{change_standing, follow_owner, let_go, owner_of_opportunities};
-pub use tend::{archive, create, move_to, restore, tag, untag, update};
-pub(crate) use tend::{check, create_as, demand_free_identity, not_editable};
+pub use tend::{archive, change_customer_status, create, move_to, restore, tag, untag, update};
+pub(crate) use tend::{check, create_as, demand_free_identity, follow_demo, not_editable};
 
 use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;

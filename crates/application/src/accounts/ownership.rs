@@ -96,7 +96,8 @@ pub(crate) async fn change_owner(tx: &Tx, account: &LockedAccount, next: &Accoun
     follow_owner(tx, account.id(), next.owner_id).await
 }
 
-/// Writes the type and the stage of an account as they follow from what became of an opportunity, and tells of each that changed.
+/// Writes the type, the stage and the customer status of an account as they follow from what became of an opportunity, and tells of each
+/// that changed.
 pub(crate) async fn change_standing(tx: &Tx, account: &LockedAccount, next: &AccountStanding) -> Result<()> {
     let (id, before) = (account.id(), account.standing());
     if *next == before {
@@ -106,6 +107,11 @@ pub(crate) async fn change_standing(tx: &Tx, account: &LockedAccount, next: &Acc
     if next.account_type != before.account_type {
         let changed = happening(EventKind::AccountTypeChanged, id).with("type_before", before.account_type);
         record(tx, changed.with("type", next.account_type)).await?;
+    }
+    if next.customer_status != before.customer_status {
+        let changed = happening(EventKind::AccountCustomerStatusChanged, id);
+        let changed = changed.with("customer_status_before", before.customer_status);
+        record(tx, changed.with("customer_status", &next.customer_status)).await?;
     }
     if next.stage != before.stage {
         record(tx, happening(EventKind::AccountMoved, id).with("stage_before", &before.stage).with("stage", &next.stage)).await?;

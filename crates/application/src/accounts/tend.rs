@@ -1,4 +1,4 @@
-use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, Move, TagRecord};
+use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, ChangeCustomerStatus, Move, TagRecord};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::playbook::CardKind;
@@ -117,6 +117,24 @@ pub async fn move_to(tx: &Tx, id: AccountId, order: &Move) -> Result<()> {
     checks::ready(&account, None)?;
     let next = account.standing().moved(stage);
     change_standing(tx, &account, &next).await
+}
+
+/// Says how a customer is getting on (R-EDU-58, R-EDU-74).
+///
+/// # Errors
+/// `not_found` or `forbidden` out of sight; a status that is unknown or retired; `archived`.
+pub async fn change_customer_status(tx: &Tx, id: AccountId, order: &ChangeCustomerStatus) -> Result<()> {
+    let account = working(tx, id, Permission::AccountsUpdate, order).await?;
+    change_standing(tx, &account, &account.standing().in_customer_status(&order.customer_status)).await
+}
+
+/// A customer was given a successful presentation: the status follows, whoever acts (R-EDU-58).
+///
+/// # Errors
+/// `not_found`; when the database fails.
+pub(crate) async fn follow_demo(tx: &Tx, id: AccountId) -> Result<()> {
+    let account = accounts::lock_any(tx, id).await?.ok_or(Code::NotFound)?;
+    change_standing(tx, &account, &account.standing().after_demo(&tx.playbook)).await
 }
 
 /// Puts an account into the archive. Its identity number is free then.

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, json};
 
 use super::rules::{Planned, call_off, plan, plan_reminder, shift};
-use crate::{Result, leads, opportunities};
+use crate::{Result, accounts, leads, opportunities};
 
 /// An activity as it is now.
 pub(super) struct Became<'a> {
@@ -49,8 +49,8 @@ fn is_not_reached(standing: &ActivityStanding) -> bool {
     standing.kind == ActivityKind::Call && standing.status == ActivityStatus::Done && failed
 }
 
-/// A demo is reminded of until it is over (R-EDU-44, R-EDU-45); who was given one is marked, and the time to close begins (R-EDU-55,
-/// R-EDU-62).
+/// A demo is reminded of until it is over (R-EDU-44, R-EDU-45); who was given one is marked and cared for, and the time to close begins
+/// (R-EDU-55, R-EDU-58, R-EDU-62).
 async fn follow_demo(tx: &Tx, demo: &Became<'_>) -> Result<()> {
     match demo.standing.status {
         ActivityStatus::Planned => remind(tx, demo).await,
@@ -59,6 +59,9 @@ async fn follow_demo(tx: &Tx, demo: &Became<'_>) -> Result<()> {
             call_off(tx, &activities::prompted_by(tx, demo.id).await?).await?;
             if demo.standing.outcome != Some(ActivityOutcome::Successful) {
                 return Ok(());
+            }
+            if let Some(account) = demo.about.account {
+                accounts::follow_demo(tx, account).await?;
             }
             let at = demo.standing.done_at.unwrap_or(tx.now);
             match (demo.about.lead, demo.about.opportunity) {

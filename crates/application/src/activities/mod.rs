@@ -8,6 +8,7 @@ mod tend;
 mod work;
 
 pub use feed::{create_feed, revoke_feed};
+pub(crate) use relation::{Named, related};
 pub use rules::fall_due;
 pub(crate) use rules::{Planned, call_off, hand_over, plan as plan_by_rule, shift};
 pub use tend::{archive, assign, create, plan_as, restore, update};

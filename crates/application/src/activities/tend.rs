@@ -9,7 +9,7 @@ use chot_persistence::{Tx, accounts, identity};
 use uuid::Uuid;
 
 use super::cadence::{Became, demand_half_day, follow};
-use super::relation::related;
+use super::relation::{Named, related};
 use super::{happening, reached, time_password};
 use crate::{Result, checks};
 
@@ -22,7 +22,8 @@ use crate::{Result, checks};
 pub async fn create(tx: &Tx, draft: &ActivityDraft) -> Result<ActivityId> {
     tx.require(Permission::ActivitiesWrite)?;
     let mut violations = check(tx, draft).await?;
-    let relation = related(tx, draft, &mut violations).await?;
+    let named = Named { lead: draft.lead_id, account: draft.account_id, opportunity: draft.opportunity_id };
+    let relation = related(tx, &named, &mut violations).await?;
     if !draft.is_done() {
         demand_half_day(tx, draft.category.as_ref(), relation.about.lead, draft.starts_at, &mut violations).await?;
     }

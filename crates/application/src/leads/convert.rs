@@ -74,24 +74,29 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     tx.because_of(Some(conversion.uuid()));
     let account = plan.account_id();
     let opened: Vec<_> = plan.opened().collect();
+    let born = matches!(plan.account, AccountStep::Create(..)).then_some(account);
     write(tx, &lead, conversion, plan, &ground.tags).await?;
     leads::mark_converted(tx, &lead, &standing, conversion, account).await?;
     wear_tag(tx, id, (lead.standing().stage.as_ref(), standing.stage.as_ref())).await?;
     forget_call_backs(tx, id).await?;
-    follow_demo(tx, id, &opened).await?;
+    follow_demo(tx, id, born, &opened).await?;
     activities::follow_conversion(tx, id, Some(account)).await?;
     attachments::follow_conversion(tx, id, Some(account)).await?;
     Ok(Converted::Done(conversion))
 }
 
-/// Who was given a demo as a lead is now to be closed: the clocks of the new opportunities count from the demo.
-async fn follow_demo(tx: &Tx, lead: LeadId, opened: &[OpportunityId]) -> Result<()> {
+/// Who was given a demo as a lead is now to be closed: a new account begins in the status that follows it (R-EDU-58), and the clocks of
+/// the new opportunities count from the demo.
+async fn follow_demo(tx: &Tx, lead: LeadId, account: Option<AccountId>, opened: &[OpportunityId]) -> Result<()> {
     let Some(category) = &tx.playbook.cadence.demo_category else {
         return Ok(());
     };
-    let Some(shown_at) = activities::last_done(tx, lead, category).await? else {
+    let Some(shown_at) = activities::last_success(tx, lead, category).await? else {
         return Ok(());
     };
+    if let Some(account) = account {
+        accounts::follow_demo(tx, account).await?;
+    }
     for opportunity in opened {
         opportunities::demonstrated(tx, *opportunity, shown_at).await?;
     }

@@ -19,10 +19,10 @@ pub struct ConversionPreview {
     #[schema(max_items = 20)]
     pub opportunities: Vec<OpportunityPreview>,
     /// What of the lead goes where.
-    #[schema(max_items = 50)]
+    #[schema(max_items = 200)]
     pub carried: Vec<Carried>,
     /// What of the lead stays behind, and why.
-    #[schema(max_items = 50)]
+    #[schema(max_items = 200)]
     pub not_carried: Vec<NotCarried>,
     /// Records that may be the same customer. Each wants to be linked or named in `dismissed_duplicates`.
     #[schema(max_items = 250)]

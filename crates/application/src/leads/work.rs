@@ -3,8 +3,8 @@ use chot_domain::activities::ActivityRule;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{
-    AssignmentCause, JunkLead, LeadId, LeadStanding, LeadStatus, MarkContacted, Recycle, ReturnLead, VerificationResult,
-    VerifyLead,
+    AssignmentCause, JunkLead, LeadId, LeadStanding, LeadStatus, MarkContacted, Recycle, RecyclingGround, ReturnLead,
+    VerificationResult, VerifyLead,
 };
 use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::playbook::CardKind;
@@ -14,7 +14,7 @@ use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, LockedLead};
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::timers::{self, TimerKind};
-use chot_persistence::{Tx, fault_points};
+use chot_persistence::{Tx, fault_points, teamwork};
 
 use super::recall::give_on;
 use super::{reached, ready, working};
@@ -83,12 +83,25 @@ pub async fn return_(tx: &Tx, id: LeadId, order: &ReturnLead) -> Result<()> {
 /// Parks a lead, with a date on which it comes back (R-SUNO-21).
 ///
 /// # Errors
-/// `not_found` out of sight; a date that is missing or past; `wrong_status` for a closed lead.
+/// `not_found` out of sight; a date that is missing or past; `wrong_status` for a closed lead; `too_few_contact_attempts` or
+/// `support_answer_missing` where the playbook wants these first (R-EDU-16, R-EDU-17).
 pub async fn recycle(tx: &Tx, id: LeadId, order: &Recycle) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.standing().recycled(order, &tx.playbook)?;
+    recycling_ground(tx, id).await?.suffices(&tx.playbook.policies)?;
     let happened = Happening::new(EventKind::LeadRecycled, id).with("follow_up_at", order.follow_up_at);
     settle(tx, &lead, &next, happened.saying("reason", order.reason.as_ref())).await
+}
+
+/// What was tried with a lead, as far as the playbook asks for it.
+async fn recycling_ground(tx: &Tx, id: LeadId) -> Result<RecyclingGround> {
+    let policies = &tx.playbook.policies;
+    let failed_contacts = match policies.failed_contacts_before_recycling {
+        0 => 0,
+        _ => stored_activities::failed_contacts(tx, id).await?,
+    };
+    let was_support_answered = policies.recycling_needs_support_answer && teamwork::was_answered(tx, id).await?;
+    Ok(RecyclingGround { failed_contacts, was_support_answered })
 }
 
 /// Takes up a lead that was parked or closed as junk.

@@ -46,7 +46,7 @@ pub(crate) async fn demonstrated(tx: &Tx, id: OpportunityId, at: DateTime<Utc>) 
 async fn follow_up(tx: &Tx, opportunity: &LockedOpportunity, since: DateTime<Utc>) -> Result<()> {
     let planned = stored_activities::planned_by_rule(tx, &about(opportunity), &[ActivityRule::FollowUp]).await?;
     for rule in &tx.playbook.cadence.follow_ups {
-        let is_planned = planned.iter().any(|one| one.draft().category.as_ref() == Some(&rule.activity.category));
+        let is_planned = planned.iter().any(|one| one.category().as_ref() == Some(&rule.activity.category));
         if !is_planned {
             plan(tx, opportunity, ActivityRule::FollowUp, &rule.activity, due(tx, rule, since)).await?;
         }
@@ -87,7 +87,7 @@ pub(crate) async fn contacted(tx: &Tx, id: OpportunityId, category: &Key, at: Da
     }
     let planned = stored_activities::planned_by_rule(tx, &about(&opportunity), &[ActivityRule::FollowUp]).await?;
     let next = due(tx, rule, at);
-    match planned.iter().find(|one| one.draft().category.as_ref() == Some(category)) {
+    match planned.iter().find(|one| one.category().as_ref() == Some(category)) {
         Some(planned) => activities::shift(tx, planned, Period::from(next)).await,
         None => plan(tx, &opportunity, ActivityRule::FollowUp, &rule.activity, next).await,
     }

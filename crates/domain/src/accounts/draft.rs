@@ -2,9 +2,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AccountId, CustomerKind, Profile, check_identity, demand_identity};
+use super::{AccountId, CustomFields, CustomerKind, Profile, check_identity, demand_identity};
 use crate::identity::UserId;
-use crate::playbook::{IdentityDemanded, Playbook};
+use crate::playbook::{FieldBearer, IdentityDemanded, Playbook};
 use crate::shared::{CitizenId, Draft, Email, Key, PhoneNumber, TaxCode, Text, Violations};
 
 /// A customer to be created. It begins as a prospect.
@@ -34,6 +34,9 @@ pub struct AccountDraft {
     /// What the registration says and how the customer does business.
     #[serde(default)]
     pub profile: Profile,
+    /// Answers to the fields that the playbook declares for accounts.
+    #[serde(default)]
+    pub custom_fields: CustomFields,
     /// Anything worth knowing.
     pub description: Option<Text<5000>>,
     /// The salesperson who owns the account; the caller, if left out.
@@ -41,7 +44,7 @@ pub struct AccountDraft {
 }
 
 impl Draft for AccountDraft {
-    const FIXED: &'static [&'static str] = &["owner_id", "type", "stage"];
+    const FIXED: &'static [&'static str] = &["owner_id", "type", "stage", "customer_status"];
 
     fn check(&self, violations: &mut Violations) {
         check_identity(self.kind, self.tax_code.is_some(), self.citizen_id.is_some(), violations);
@@ -53,6 +56,7 @@ impl Draft for AccountDraft {
         Playbook::demand_word(&playbook.customer_ranks, self.rank.as_ref(), "/rank", violations);
         Playbook::demand_word(&playbook.lead_sources, self.source.as_ref(), "/source", violations);
         self.profile.check_against(playbook, now, "/profile", violations);
+        self.custom_fields.check_against(FieldBearer::Account, playbook, "/custom_fields", violations);
         if self.parent_id.is_none() {
             let when = [IdentityDemanded::Save, IdentityDemanded::Conversion];
             demand_identity(&when, playbook, self.kind, (self.tax_code.as_ref(), self.citizen_id.as_ref()), violations);
@@ -86,6 +90,11 @@ impl AccountDraft {
             } else {
                 mine.profile.filled_from(&other.profile)
             },
+            custom_fields: if replaced(M::CustomFields) {
+                other.custom_fields.filled_from(&mine.custom_fields)
+            } else {
+                mine.custom_fields.filled_from(&other.custom_fields)
+            },
             kind: mine.kind,
             parent_id: mine.parent_id,
             owner_id: mine.owner_id,
@@ -118,6 +127,8 @@ pub enum AccountMember {
     Source,
     /// The whole profile, member by member.
     Profile,
+    /// All answers to the playbook's fields, one by one.
+    CustomFields,
     /// Description.
     Description,
 }

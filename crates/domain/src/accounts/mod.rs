@@ -2,17 +2,19 @@
 //!
 //! One salesperson at most owns an account (R-ICHK-09); an account without an owner stands in the pool, where it can be claimed.
 
+mod custom_fields;
 mod draft;
 mod profile;
 mod standing;
 mod status;
 mod verbs;
 
+pub use custom_fields::CustomFields;
 pub use draft::{AccountDraft, AccountMember, ContactDraft, ContactMember};
 pub use profile::{Address, ContactChannel, ContactPerson, ContactPoint, CustomerKind, Profile, check_identity, demand_identity};
 pub use standing::AccountStanding;
 pub use status::AccountType;
-pub use verbs::{AssignOwner, Move, Release, TagRecord};
+pub use verbs::{AssignOwner, ChangeCustomerStatus, Move, Release, TagRecord};
 
 use crate::shared::{Id, MergePatch};
 

@@ -12,6 +12,8 @@ pub struct AccountStanding {
     pub account_type: AccountType,
     /// The stage that it stands in, in pipelines that hold accounts.
     pub stage: Option<Key>,
+    /// How the customer is getting on, one of the playbook's customer statuses: another thing than the column of a board.
+    pub customer_status: Option<Key>,
     /// The salesperson; none while it is in the pool.
     pub owner_id: Option<UserId>,
 }
@@ -19,7 +21,7 @@ pub struct AccountStanding {
 impl AccountStanding {
     /// How an account begins: as a prospect.
     pub fn at_birth(owner_id: Option<UserId>) -> Self {
-        Self { account_type: AccountType::Prospect, stage: None, owner_id }
+        Self { account_type: AccountType::Prospect, stage: None, customer_status: None, owner_id }
     }
 
     /// It is given to a salesperson.
@@ -50,18 +52,39 @@ impl AccountStanding {
         Self { stage: Some(to.stage.key.clone()), ..self.clone() }
     }
 
+    /// Somebody says how the customer is getting on.
+    #[must_use]
+    pub fn in_customer_status(&self, status: &Key) -> Self {
+        Self { customer_status: Some(status.clone()), ..self.clone() }
+    }
+
+    /// The customer was given a successful presentation, after which the playbook may name a status (R-EDU-58). What was closed stays
+    /// so: later presentations sell more to a customer.
+    #[must_use]
+    pub fn after_demo(&self, playbook: &Playbook) -> Self {
+        let policies = &playbook.policies;
+        let is_closed = self.customer_status.is_some() && self.customer_status == policies.customer_status_after_closing;
+        match &policies.customer_status_after_demo {
+            Some(status) if self.account_type != AccountType::Customer && !is_closed => self.in_customer_status(status),
+            _ => self.clone(),
+        }
+    }
+
     /// An opportunity of it was won. Where winning makes customers, it is one now (R-SUNO-36); a customer is received in the first
-    /// stage after the sale, if the playbook has one.
+    /// stage after the sale, if the playbook has one, and stands in the status that the playbook names (R-EDU-74).
     #[must_use]
     pub fn after_winning(&self, playbook: &Playbook) -> Self {
         let wins = playbook.policies.customer_when == CustomerWhen::Won;
         let account_type = if wins { AccountType::Customer } else { self.account_type };
         let is_received = account_type == AccountType::Customer && self.stage.is_none();
         let reception = playbook.entrance(CardStatus::Any).filter(|_| is_received).map(|at| at.stage.key.clone());
-        Self { account_type, stage: reception.or_else(|| self.stage.clone()), ..self.clone() }
+        let stage = reception.or_else(|| self.stage.clone());
+        let customer_status = playbook.policies.customer_status_after_closing.clone().or_else(|| self.customer_status.clone());
+        Self { account_type, stage, customer_status, owner_id: self.owner_id }
     }
 
-    /// A won opportunity of it is open again. If winning made it a customer and nothing else is won, it is a prospect again.
+    /// A won opportunity of it is open again. If winning made it a customer and nothing else is won, it is a prospect again. How the
+    /// customer is getting on is for people to say.
     #[must_use]
     pub fn after_reopening(&self, others_won: u64, playbook: &Playbook) -> Self {
         let by_winning = playbook.policies.customer_when == CustomerWhen::Won && self.account_type == AccountType::Customer;
@@ -100,6 +123,22 @@ mod tests {
         let customer = prospect().after_winning(&suno);
         assert_eq!(customer.after_reopening(1, &suno), customer);
         assert_eq!(customer.after_reopening(0, &suno), prospect());
+    }
+
+    #[test]
+    fn r_edu_58_r_edu_74_the_status_follows_the_demo_and_the_closing() {
+        let easyedu = embedded("easyedu").unwrap();
+        let status = |standing: &AccountStanding| standing.customer_status.as_ref().map(ToString::to_string);
+        let shown = prospect().after_demo(&easyedu);
+        assert_eq!(status(&shown).as_deref(), Some("being_cared_for"));
+        let closed = shown.after_winning(&easyedu);
+        assert_eq!(status(&closed).as_deref(), Some("active"));
+        assert_eq!(closed.after_demo(&easyedu), closed, "a presentation to a customer");
+        let reopened = closed.after_reopening(0, &easyedu);
+        assert_eq!((reopened.account_type, status(&reopened).as_deref()), (AccountType::Prospect, Some("active")));
+        assert_eq!(reopened.after_demo(&easyedu), reopened);
+        let suno = embedded("suno").unwrap();
+        assert_eq!((status(&prospect().after_demo(&suno)), status(&prospect().after_winning(&suno))), (None, None));
     }
 
     #[test]

@@ -53,6 +53,21 @@ impl Draft for Move {
     }
 }
 
+/// Says how a customer is getting on (R-EDU-58, R-EDU-74).
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"customer_status": "inactive"}))]
+pub struct ChangeCustomerStatus {
+    /// A customer status of the playbook.
+    pub customer_status: Key,
+}
+
+impl Draft for ChangeCustomerStatus {
+    fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
+        Playbook::demand_word(&playbook.customer_statuses, Some(&self.customer_status), "/customer_status", violations);
+    }
+}
+
 /// Hangs a tag on a record.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -28,6 +28,9 @@ pub enum ActivityKind {
 impl Word for ActivityKind {}
 
 impl ActivityKind {
+    /// What makes contact with somebody, as tasks and notes do not.
+    pub const CONTACTS: [Self; 6] = [Self::Call, Self::Email, Self::Sms, Self::Message, Self::Meeting, Self::OnlineMeeting];
+
     /// Whether people meet, in person or over the net.
     pub const fn is_meeting(self) -> bool {
         matches!(self, Self::Meeting | Self::OnlineMeeting)

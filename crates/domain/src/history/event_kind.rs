@@ -99,6 +99,9 @@ pub enum EventKind {
     /// A prospect became a customer, or the other way round.
     #[serde(rename = "account.type_changed")]
     AccountTypeChanged,
+    /// How a customer is getting on was changed (R-EDU-58, R-EDU-74).
+    #[serde(rename = "account.customer_status_changed")]
+    AccountCustomerStatusChanged,
     /// An account was moved to another stage.
     #[serde(rename = "account.moved")]
     AccountMoved,
@@ -216,6 +219,15 @@ pub enum EventKind {
     /// Customer care warned that the evidence of an opportunity is not valid (R-ICHK-87).
     #[serde(rename = "evidence.warned")]
     EvidenceWarned,
+    /// A salesperson asked those who lead for support (R-EDU-14).
+    #[serde(rename = "support.requested")]
+    SupportRequested,
+    /// A request for support was answered (R-EDU-15).
+    #[serde(rename = "support.answered")]
+    SupportAnswered,
+    /// A request for support was withdrawn.
+    #[serde(rename = "support.withdrawn")]
+    SupportWithdrawn,
     /// A product was created.
     #[serde(rename = "product.created")]
     ProductCreated,

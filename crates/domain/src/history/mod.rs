@@ -16,6 +16,7 @@ use crate::identity::{ApiKey, Team, User};
 use crate::leads::{Lead, LeadForm, Trial};
 use crate::opportunities::Opportunity;
 use crate::shared::Word;
+use crate::teamwork::SupportRequest;
 
 /// What kind of record an event is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -37,6 +38,8 @@ pub enum SubjectKind {
     Activity,
     /// A file on a record.
     Attachment,
+    /// A request for support.
+    SupportRequest,
     /// A product or service.
     Product,
     /// A user.
@@ -89,6 +92,10 @@ impl Subject for Activity {
 
 impl Subject for Attachment {
     const KIND: SubjectKind = SubjectKind::Attachment;
+}
+
+impl Subject for SupportRequest {
+    const KIND: SubjectKind = SubjectKind::SupportRequest;
 }
 
 impl Subject for Product {

@@ -108,6 +108,12 @@ pub enum Permission {
     /// Draw opportunities at random and judge their evidence (R-ICHK-86, R-ICHK-90).
     #[serde(rename = "evidence:review")]
     EvidenceReview,
+    /// Ask those who lead for support, and see such requests as far as the role's scope reaches (R-EDU-14).
+    #[serde(rename = "support:request")]
+    SupportRequest,
+    /// Answer requests for support of those within reach (R-EDU-15).
+    #[serde(rename = "support:answer")]
+    SupportAnswer,
     /// Log calls as a telephone exchange does.
     #[serde(rename = "calls:log")]
     CallsLog,
@@ -121,7 +127,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission there is: what the role `admin` has.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 39] = [
         Self::LeadsRead,
         Self::LeadsCreate,
         Self::LeadsUpdate,
@@ -156,6 +162,8 @@ impl Permission {
         Self::AttachmentsWrite,
         Self::EvidenceWrite,
         Self::EvidenceReview,
+        Self::SupportRequest,
+        Self::SupportAnswer,
         Self::CallsLog,
         Self::TimersManage,
         Self::SandboxWrite,

@@ -3,11 +3,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::accounts::{
-    AccountDraft, AccountId, ContactDraft, ContactPerson, ContactPoint, CustomerKind, Profile, check_identity, demand_identity,
+    AccountDraft, AccountId, ContactDraft, ContactPerson, ContactPoint, CustomFields, CustomerKind, Profile, check_identity,
+    demand_identity,
 };
 use crate::catalog::ProductId;
 use crate::identity::UserId;
-use crate::playbook::{IdentityDemanded, Playbook};
+use crate::playbook::{FieldBearer, IdentityDemanded, Playbook};
 use crate::shared::{CitizenId, Draft, Email, Key, PhoneNumber, TaxCode, Text, Violations};
 
 /// A lead to be created: a name and one way to reach it are enough.
@@ -43,6 +44,9 @@ pub struct LeadDraft {
     /// What the registration says and how the customer does business.
     #[serde(default)]
     pub profile: Profile,
+    /// Answers to the fields that the playbook declares for leads.
+    #[serde(default)]
+    pub custom_fields: CustomFields,
     /// What the customer needs (R-XCRM-14).
     pub need: Option<Text<2000>>,
     /// Anything worth knowing.
@@ -94,10 +98,11 @@ impl LeadDraft {
         Playbook::demand_word(&playbook.lead_sources, self.source.as_ref(), "/source", violations);
         Playbook::demand_word(&playbook.customer_ranks, self.rank.as_ref(), "/rank", violations);
         self.profile.check_against(playbook, now, "/profile", violations);
+        self.custom_fields.check_against(FieldBearer::Lead, playbook, "/custom_fields", violations);
     }
 
-    /// The account that this lead would become.
-    pub fn account(&self, owner_id: Option<UserId>) -> AccountDraft {
+    /// The account that this lead would become, with its answers to what accounts are asked as well.
+    pub fn account(&self, owner_id: Option<UserId>, playbook: &Playbook) -> AccountDraft {
         AccountDraft {
             kind: self.kind,
             name: self.name.clone(),
@@ -109,6 +114,7 @@ impl LeadDraft {
             rank: self.rank.clone(),
             source: self.source.clone(),
             profile: self.profile.clone(),
+            custom_fields: self.custom_fields.borne_by(FieldBearer::Account, playbook),
             description: self.description.clone(),
             owner_id,
         }

@@ -5,12 +5,13 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{AccountStep, ContactStep, LeadDraft, OpportunityStep};
+use crate::accounts::CustomFields;
 
 /// A member of the lead and where its value goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Carried {
     /// The lead's member.
-    #[schema(max_length = 50, example = "phone")]
+    #[schema(max_length = 70, example = "phone")]
     pub field: String,
     /// The target and its member.
     #[schema(max_length = 100, example = "account.phone")]
@@ -21,7 +22,7 @@ pub struct Carried {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NotCarried {
     /// The lead's member.
-    #[schema(max_length = 50, example = "contact_points")]
+    #[schema(max_length = 70, example = "contact_points")]
     pub field: String,
     /// Why: `already_filled`, `no_contact`, `no_opportunity` or `stays_on_lead`. New words may appear.
     #[schema(max_length = 50, example = "stays_on_lead")]
@@ -57,12 +58,32 @@ impl LeadDraft {
                 "product_id" if opens => goes(field, "opportunity.product_ids".into()),
                 "need" | "product_id" => stays(field, "no_opportunity"),
                 "contact_points" => stays(field, "stays_on_lead"),
+                "custom_fields" => {}
                 same if holds(after.get(same), value) => goes(field, format!("account.{same}")),
                 same if after.contains_key(same) => stays(field, "already_filled"),
                 _ => stays(field, "stays_on_lead"),
             }
         }
+        let (answers, unanswered) = self.fate_of_answers(&account.after().1.custom_fields);
+        carried.extend(answers);
+        left.extend(unanswered);
         carried.extend(fate_of_tags(tags, opens));
+        (carried, left)
+    }
+}
+
+impl LeadDraft {
+    /// Each answer to a field of the playbook goes to the account, unless the account is not asked or has an answer of its own.
+    fn fate_of_answers(&self, after: &CustomFields) -> (Vec<Carried>, Vec<NotCarried>) {
+        let (mut carried, mut left) = (Vec::new(), Vec::new());
+        for (key, answer) in self.custom_fields.iter() {
+            let field = format!("custom_fields.{key}");
+            match after.answer(key) {
+                Some(same) if same == answer => carried.push(Carried { to: format!("account.{field}"), field }),
+                Some(_) => left.push(NotCarried { field, why: "already_filled".into() }),
+                None => left.push(NotCarried { field, why: "stays_on_lead".into() }),
+            }
+        }
         (carried, left)
     }
 }

@@ -138,7 +138,7 @@ impl LeadDraft {
     }
 
     fn account_step(&self, order: &ConvertLead, ground: &ConversionGround<'_>, violations: &mut Violations) -> AccountStep {
-        let made = self.account(ground.owner);
+        let made = self.account(ground.owner, ground.playbook);
         if let (Some(id), Some(before)) = (order.account.id, &ground.existing.account) {
             let after = before.filled_from(&made, &order.account.overwrite);
             return AccountStep::Link(id, Box::new(before.clone()), Box::new(after));

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::{CardStatus, Entry, LOST_BY_RULE, Playbook, RELEASED_BY_RULE};
+use super::{CardStatus, Entry, LOST_BY_RULE, Playbook, RELEASED_BY_RULE, field_set};
 use crate::identity::{Permission, Scope};
 use crate::shared::{Key, Violations};
 
@@ -12,6 +12,7 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
     for (pointer, list) in lists(playbook) {
         unique(pointer, list.iter().map(|entry| &entry.key), violations);
     }
+    field_set::check(&playbook.field_sets, violations);
     for at in playbook.stages().filter(|at| at.stage.status.card() != at.stage.card) {
         violations.add(&format!("/pipelines/{}/stages/{}/status", at.pipeline.key, at.stage.key), "status_of_another_card");
     }
@@ -46,6 +47,7 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
     }
     let numbers = [
         ("/policies/demo_length_minutes", policies.demo_length_minutes.is_none_or(|minutes| (1..=1440).contains(&minutes))),
+        ("/policies/failed_contacts_before_recycling", policies.failed_contacts_before_recycling <= 100),
         ("/policies/successful_call_seconds", (1..=3600).contains(&policies.successful_call_seconds)),
     ];
     for (pointer, _) in numbers.into_iter().filter(|(_, is_in_range)| !*is_in_range) {
@@ -54,6 +56,7 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
     for at in playbook.stages().filter(|at| at.stage.check_list.len() > 50) {
         violations.add(&format!("/pipelines/{}/stages/{}/check_list", at.pipeline.key, at.stage.key), "too_many");
     }
+    check_named_words(playbook, violations);
     playbook.cadence.check(playbook, violations);
     if let Some(time) = &playbook.working_time {
         time.check(violations);
@@ -64,7 +67,20 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
     }
 }
 
-fn lists(playbook: &Playbook) -> [(&'static str, &[Entry]); 12] {
+/// What the policies name stands in the lists.
+fn check_named_words(playbook: &Playbook, violations: &mut Violations) {
+    let policies = &playbook.policies;
+    let named = [
+        (&playbook.tags, &policies.suspect_lead_tag, "suspect_lead_tag"),
+        (&playbook.customer_statuses, &policies.customer_status_after_demo, "customer_status_after_demo"),
+        (&playbook.customer_statuses, &policies.customer_status_after_closing, "customer_status_after_closing"),
+    ];
+    for (list, word, policy) in named {
+        Playbook::demand_word(list, word.as_ref(), &format!("/policies/{policy}"), violations);
+    }
+}
+
+fn lists(playbook: &Playbook) -> [(&'static str, &[Entry]); 13] {
     [
         ("/tags", &playbook.tags),
         ("/lead_sources", &playbook.lead_sources),
@@ -72,6 +88,7 @@ fn lists(playbook: &Playbook) -> [(&'static str, &[Entry]); 12] {
         ("/lost_reasons", &playbook.lost_reasons),
         ("/release_reasons", &playbook.release_reasons),
         ("/customer_ranks", &playbook.customer_ranks),
+        ("/customer_statuses", &playbook.customer_statuses),
         ("/business_types", &playbook.business_types),
         ("/ways_of_selling", &playbook.ways_of_selling),
         ("/lines_of_business", &playbook.lines_of_business),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{Cadence, CardKind, CardStatus, Pipeline, StageRef, WorkingTime};
+use super::{Cadence, CardKind, CardStatus, FieldSet, Pipeline, StageRef, WorkingTime};
 use crate::identity::{Permission, Permissions, Scope};
 use crate::shared::{Draft, Key, Text, Violations, Word};
 
@@ -47,6 +47,10 @@ pub struct Playbook {
     /// Ranks of customers (R-ICHK-102).
     #[schema(max_items = 500)]
     pub customer_ranks: Vec<Entry>,
+    /// How customers are getting on, in the organisation's own words, beside the columns of the boards (R-EDU-58, R-EDU-74, A-29).
+    #[serde(default)]
+    #[schema(max_items = 500, required = true)]
+    pub customer_statuses: Vec<Entry>,
     /// Legal forms of a business (R-ICHK-109).
     #[schema(max_items = 500)]
     pub business_types: Vec<Entry>,
@@ -66,6 +70,10 @@ pub struct Playbook {
     #[serde(default)]
     #[schema(max_items = 500, required = true)]
     pub attachment_categories: Vec<Entry>,
+    /// What leads and accounts are asked beside the members that all have, such as a survey (R-EDU-25…29).
+    #[serde(default)]
+    #[schema(max_items = 20, required = true)]
+    pub field_sets: Vec<FieldSet>,
     /// The roles that users can have. `admin` is always among them, with every permission.
     #[schema(max_items = 50)]
     pub roles: Vec<Role>,
@@ -135,6 +143,14 @@ pub struct Policies {
     pub recycling_needs_date: bool,
     /// Whether people without sight of an account see its card: name, identity number, owner (R-ICHK-34).
     pub outsiders_see_account_cards: bool,
+    /// How many attempts to make contact have to have failed before a lead is recycled (R-EDU-17, A-31).
+    #[serde(default)]
+    #[schema(required = true, minimum = 0, maximum = 100)]
+    pub failed_contacts_before_recycling: u32,
+    /// Whether a request for support about a lead has to have been answered before it is recycled.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub recycling_needs_support_answer: bool,
     /// When a prospect becomes a customer.
     pub customer_when: CustomerWhen,
     /// Whether losing the last primary opportunity puts the account back into the pool (R-ICHK-79, A-24, A-42).
@@ -151,6 +167,19 @@ pub struct Policies {
     #[serde(default, skip_serializing)]
     #[schema(ignore)]
     returned_lead_tag: Option<Key>,
+    /// The tag of a lead whose data a salesperson doubts: hung on it when support is asked for, taken off when the answer is that the data
+    /// is real (R-EDU-14).
+    #[serde(default)]
+    #[schema(required = true)]
+    pub suspect_lead_tag: Option<Key>,
+    /// The customer status after a successful presentation, of who is no customer yet (R-EDU-58).
+    #[serde(default)]
+    #[schema(required = true)]
+    pub customer_status_after_demo: Option<Key>,
+    /// The customer status after an opportunity was won (R-EDU-74, A-35).
+    #[serde(default)]
+    #[schema(required = true)]
+    pub customer_status_after_closing: Option<Key>,
     /// How many minutes a presentation lasts at most; a longer meeting is flagged (R-EDU-52). None, if nobody watches that.
     #[serde(default)]
     #[schema(required = true, minimum = 1, maximum = 1440)]

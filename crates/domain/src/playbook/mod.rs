@@ -5,11 +5,13 @@
 mod cadence;
 mod check;
 mod document;
+mod field_set;
 mod pipeline;
 mod working_time;
 
 pub use cadence::{AfterSaleCall, Cadence, CallBackRule, ClosingTime, DemoReminder, FollowUp, LeadRecall, PlannedActivity};
 pub use document::{CustomerWhen, Entry, IdentityDemanded, LOST_BY_RULE, Playbook, Policies, RELEASED_BY_RULE, Role};
+pub use field_set::{CustomField, CustomFieldKind, FieldBearer, FieldSet};
 pub use pipeline::{CardKind, CardStatus, Phase, Pipeline, Stage, StageRef};
 pub use working_time::{Holiday, Weekday, WorkingHours, WorkingTime};
 

@@ -70,6 +70,10 @@ pub enum Code {
     OwnerRequired,
     /// The lead's information has to be marked as real before it can be converted.
     LeadNotVerified,
+    /// Too few attempts to make contact with the lead have failed; `needed` says how many have to have, `found` how many have.
+    TooFewContactAttempts,
+    /// Those who lead have not answered a request for support about the lead yet.
+    SupportAnswerMissing,
     /// The lead has been converted; `conversion_id` names the conversion.
     LeadAlreadyConverted,
     /// Records that may be the same customer were found; each candidate wants a decision.

@@ -25,7 +25,7 @@ pub trait Format: 'static {
 }
 
 /// The text in Unicode form C, in which nearly every text is already.
-pub(super) fn in_form_c(text: &str) -> Cow<'_, str> {
+pub(crate) fn in_form_c(text: &str) -> Cow<'_, str> {
     if is_nfc_quick(text.chars()) == IsNormalized::Yes { text.into() } else { text.nfc().collect::<String>().into() }
 }
 

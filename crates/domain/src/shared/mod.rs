@@ -29,6 +29,7 @@ pub use code::Code;
 pub use draft::{Draft, Nothing, read, read_with_faults};
 pub use email::Email;
 pub use fold::fold;
+pub(crate) use format::in_form_c;
 pub use format::{Format, Formatted};
 pub use id::Id;
 pub use json::{MalformedJson, parse_strictly};

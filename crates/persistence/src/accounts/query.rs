@@ -34,6 +34,9 @@ pub struct AccountFilter {
     /// Only accounts in this stage.
     #[param(value_type = Option<String>, max_length = 50)]
     pub stage: Option<Key>,
+    /// Only accounts in this customer status of the playbook.
+    #[param(value_type = Option<String>, max_length = 50)]
+    pub customer_status: Option<Key>,
     /// Only accounts of this rank.
     #[param(value_type = Option<String>, max_length = 50)]
     pub rank: Option<Key>,
@@ -147,6 +150,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &AccountFilter) -> 
         .apply_if(filter.kind, |select, value| select.filter(row::Column::Kind.eq(Col(value))))
         .apply_if(filter.account_type, |select, value| select.filter(row::Column::AccountType.eq(Col(value))))
         .apply_if(filter.stage.as_ref(), |select, value| select.filter(row::Column::Stage.eq(value.as_str())))
+        .apply_if(filter.customer_status.as_ref(), |select, value| select.filter(row::Column::CustomerStatus.eq(value.as_str())))
         .apply_if(filter.rank.as_ref(), |select, value| select.filter(row::Column::Rank.eq(value.as_str())))
         .apply_if(filter.tag.as_ref(), |select, value| {
             select.filter(row::Column::Id.in_subquery(tags::tagged(TaggedKind::Account, value)))

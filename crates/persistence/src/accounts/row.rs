@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::AccountType;
-use crate::leads::{CustomerKind, StoredProfile};
+use crate::leads::{CustomerKind, StoredCustomFields, StoredProfile};
 use crate::locked::{Archived, Versioned};
 use crate::sort::{Changing, Dated, Named};
 use crate::tags::StoredTags;
@@ -29,8 +29,10 @@ pub struct Model {
     pub rank: Option<String>,
     pub source: Option<String>,
     pub profile: StoredProfile,
+    pub custom_fields: StoredCustomFields,
     pub description: Option<String>,
     pub stage: Option<String>,
+    pub customer_status: Option<String>,
     pub owner_id: Option<Uuid>,
     pub holder_id: Option<Uuid>,
     pub tags: StoredTags,

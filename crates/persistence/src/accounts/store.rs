@@ -19,6 +19,7 @@ impl Locked<row::Model> {
         AccountStanding {
             account_type: self.0.account_type.0,
             stage: self.0.stage.clone().map(Key::trusted),
+            customer_status: self.0.customer_status.clone().map(Key::trusted),
             owner_id: self.owner_id(),
         }
     }
@@ -52,6 +53,7 @@ impl Locked<row::Model> {
             rank: row.rank.map(Key::trusted),
             source: row.source.map(Key::trusted),
             profile: row.profile.0.0,
+            custom_fields: row.custom_fields.0.0,
             description: row.description.map(Text::trusted),
             owner_id: row.owner_id.map(Id::new),
         }
@@ -139,6 +141,7 @@ fn with_standing(row: row::ActiveModel, standing: &AccountStanding, creator: Opt
     row::ActiveModel {
         account_type: Set(Col(standing.account_type)),
         stage: Set(standing.stage.as_ref().map(Into::into)),
+        customer_status: Set(standing.customer_status.as_ref().map(Into::into)),
         owner_id: Set(owner),
         holder_id: Set(owner.or(creator)),
         ..row
@@ -213,6 +216,7 @@ fn with_draft(row: row::ActiveModel, draft: &AccountDraft) -> row::ActiveModel {
         rank,
         source,
         profile,
+        custom_fields,
         description,
         owner_id: _,
     } = draft;
@@ -228,6 +232,7 @@ fn with_draft(row: row::ActiveModel, draft: &AccountDraft) -> row::ActiveModel {
         rank: Set(rank.as_ref().map(Into::into)),
         source: Set(source.as_ref().map(Into::into)),
         profile: Set(Col(Document(profile.clone()))),
+        custom_fields: Set(Col(Document(custom_fields.clone()))),
         description: Set(description.as_ref().map(Into::into)),
         search_text: Set(search_text(draft)),
         ..row

@@ -11,7 +11,7 @@ use super::query::is_in_sight;
 use super::{AccountType, contact_row, row};
 use crate::activities;
 use crate::identity::user;
-use crate::leads::{CustomerKind, StoredProfile};
+use crate::leads::{CustomerKind, StoredCustomFields, StoredProfile};
 use crate::opportunities::row as opportunity_row;
 use crate::tags::{StoredTags, TagView};
 use crate::{Reads, StoreError};
@@ -62,12 +62,17 @@ pub struct AccountView {
     pub source: Option<String>,
     /// What the registration says and how the customer does business.
     pub profile: StoredProfile,
+    /// Answers to the fields that the playbook declares for accounts.
+    pub custom_fields: StoredCustomFields,
     /// Anything worth knowing.
     #[schema(max_length = 5000)]
     pub description: Option<String>,
     /// The stage of the playbook that it stands in, in pipelines that hold accounts.
     #[schema(max_length = 50)]
     pub stage: Option<String>,
+    /// How the customer is getting on: a customer status of the playbook (R-EDU-58, R-EDU-74).
+    #[schema(max_length = 50, example = "active")]
+    pub customer_status: Option<String>,
     /// The salesperson; none while the account is in the pool.
     #[schema(format = Uuid)]
     pub owner_id: Option<Uuid>,

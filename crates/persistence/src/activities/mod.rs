@@ -1,5 +1,6 @@
 //! What is done with customers, the calendars that show it, and the secret addresses of these.
 
+mod attempts;
 mod calendar;
 mod feeds;
 mod heard;
@@ -13,6 +14,7 @@ mod store;
 mod view;
 
 pub use crate::locked::{archive, restore};
+pub use attempts::{failed_contacts, last_not_reached, last_success};
 pub use calendar::{CalendarFilter, DueFilter, calendar, due_today};
 pub use feeds::{CalendarFeedView, Entry, entries, find_feed, lock_feed, owner_of_feed, replace_feed, revoke_feed};
 pub use heard::{Heard, hear_more, mark_as_heard};
@@ -21,7 +23,7 @@ pub(crate) use next::next_of;
 pub use proof::{Proof, proof};
 pub(crate) use query::counted;
 pub use query::{ActivityFilter, ActivitySort, find, list};
-pub use rules::{last_done, last_not_reached, planned_by_rule, planned_of, prompted_by};
+pub use rules::{planned_by_rule, planned_of, prompted_by};
 pub use store::{
     About, LockedActivity, NewActivity, Origin, assign, follow_conversion, forget_password, insert, lock, lock_any, stand, update,
 };

@@ -1,10 +1,10 @@
-use chot_domain::identity::{Actor, Permission};
-use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, UnionType};
+use chot_domain::identity::Actor;
+use sea_orm::sea_query::{SelectStatement, UnionType};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use super::row::{self, Column};
 use crate::accounts::account_row;
-use crate::leads::{self, row as lead_row};
+use crate::leads::row as lead_row;
 use crate::sight;
 
 /// Whether the actor may see an activity: one of somebody within reach, or about an account or a lead in sight. Asked of each row, so
@@ -14,18 +14,8 @@ pub(super) fn in_sight(actor: &Actor) -> Condition {
     if owned.is_empty() {
         return owned;
     }
-    let account = account_row::Entity::find()
-        .select_only()
-        .expr(Expr::val(1))
-        .filter(Expr::col((account_row::Entity, account_row::Column::Id)).equals((row::Entity, Column::AccountId)))
-        .filter(sight::reach(actor, account_row::Column::HolderId));
-    let pool = if actor.may(Permission::LeadsRead) { leads::seen_in_pool(actor) } else { None };
-    let lead = lead_row::Entity::find()
-        .select_only()
-        .expr(Expr::val(1))
-        .filter(Expr::col((lead_row::Entity, lead_row::Column::Id)).equals((row::Entity, Column::LeadId)))
-        .filter(Condition::any().add(sight::reach(actor, lead_row::Column::HolderId)).add_option(pool));
-    Condition::any().add(owned).add(Expr::exists(account.into_query())).add(Expr::exists(lead.into_query()))
+    let hangs = sight::hangs_in_sight(actor, (row::Entity, Column::AccountId), (row::Entity, Column::LeadId));
+    Condition::any().add(owned).add(hangs)
 }
 
 /// The same for a list without an end, the pool aside: what is in sight is gathered by the indexes, which costs as much as there is to

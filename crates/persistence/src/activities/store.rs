@@ -72,6 +72,11 @@ impl Locked<row::Model> {
         self.0.rule.map(|rule| rule.0)
     }
 
+    /// The category of the playbook.
+    pub fn category(&self) -> Option<Key> {
+        self.0.category.clone().map(Key::trusted)
+    }
+
     /// What it is about.
     pub fn about(&self) -> About {
         About {

@@ -167,7 +167,7 @@ pub async fn managers_of(reads: &impl Reads, playbook: &Playbook, user: UserId) 
 }
 
 /// A team and all teams above it.
-async fn teams_up_from(reads: &impl Reads, bottom: Uuid) -> Result<Vec<Uuid>, StoreError> {
+pub(super) async fn teams_up_from(reads: &impl Reads, bottom: Uuid) -> Result<Vec<Uuid>, StoreError> {
     let all = team_tree(reads).await?;
     let mut found = vec![bottom];
     let above = |team: Uuid| all.iter().find(|(id, _)| *id == team).and_then(|(_, above)| *above);

@@ -1,6 +1,7 @@
 //! Users, teams, sessions, API keys and the keys that sign access tokens.
 
 mod access;
+mod answering;
 mod api_keys;
 mod query;
 mod row;
@@ -14,6 +15,7 @@ pub use access::{
     Addressee, ApiKeySecret, SessionState, SpentToken, actor, addressee, api_key, managers_of, role_of, session, signing_keys,
     user_named, users_among,
 };
+pub use answering::{answering, reaches};
 pub use api_keys::{LockedApiKey, NewApiKey, insert_api_key, lock_api_key, revoke_api_key};
 pub use query::{
     ApiKeyFilter, TeamFilter, UserFilter, find_api_key, find_team, find_user, has_users, list_api_keys, list_teams, list_users,

@@ -70,10 +70,10 @@ pub struct ConversionView {
     #[schema(value_type = Vec<ConvertedOpportunity>, max_items = 20)]
     pub opportunities: StoredOpportunities,
     /// What of the lead went where.
-    #[schema(value_type = Vec<Carried>, max_items = 50)]
+    #[schema(value_type = Vec<Carried>, max_items = 200)]
     pub carried: StoredCarried,
     /// What of the lead stayed behind, and why.
-    #[schema(value_type = Vec<NotCarried>, max_items = 50)]
+    #[schema(value_type = Vec<NotCarried>, max_items = 200)]
     pub not_carried: StoredNotCarried,
     /// Who converted the lead.
     #[schema(format = Uuid)]

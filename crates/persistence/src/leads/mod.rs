@@ -34,7 +34,7 @@ pub use store::{LockedLead, NewLead, fingerprint, insert, lock, lock_any, mark_c
 pub use trials::{LockedTrial, TrialFilter, TrialSort, TrialView, end_trial, find_trial, insert_trial, list_trials, lock_trial};
 pub use view::LeadView;
 
-use chot_domain::accounts::{ContactPerson, ContactPoint, Profile};
+use chot_domain::accounts::{ContactPerson, ContactPoint, CustomFields, Profile};
 use chot_domain::shared::Document;
 use chot_domain::{accounts, leads};
 
@@ -50,6 +50,8 @@ pub type VerificationResult = Col<leads::VerificationResult>;
 pub type CustomerKind = Col<accounts::CustomerKind>;
 /// What the registration says and how the customer does business.
 pub type StoredProfile = Col<Document<Profile>>;
+/// Answers to the fields that the playbook declares.
+pub type StoredCustomFields = Col<Document<CustomFields>>;
 /// The person one talks to.
 pub type StoredContactPerson = Col<Document<ContactPerson>>;
 /// Further ways to reach a lead.

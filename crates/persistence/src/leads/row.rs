@@ -6,7 +6,9 @@ use sea_orm::entity::prelude::*;
 use crate::locked::{Archived, Versioned};
 use crate::tags::StoredTags;
 
-use super::{CustomerKind, LeadStatus, StoredContactPerson, StoredContactPoints, StoredProfile, VerificationResult};
+use super::{
+    CustomerKind, LeadStatus, StoredContactPerson, StoredContactPoints, StoredCustomFields, StoredProfile, VerificationResult,
+};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]
@@ -30,6 +32,7 @@ pub struct Model {
     pub product_id: Option<Uuid>,
     pub contact_person: Option<StoredContactPerson>,
     pub profile: StoredProfile,
+    pub custom_fields: StoredCustomFields,
     pub need: Option<String>,
     pub description: Option<String>,
     pub owner_id: Option<Uuid>,

@@ -6,7 +6,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{CustomerKind, LeadStatus, StoredContactPerson, StoredContactPoints, StoredProfile, VerificationResult, row};
+use super::{
+    CustomerKind, LeadStatus, StoredContactPerson, StoredContactPoints, StoredCustomFields, StoredProfile, VerificationResult,
+    row,
+};
 use crate::activities::NextActivity;
 use crate::identity::user;
 use crate::tags::{StoredTags, TagView};
@@ -59,6 +62,8 @@ pub struct LeadView {
     pub contact_person: Option<StoredContactPerson>,
     /// What the registration says and how the customer does business.
     pub profile: StoredProfile,
+    /// Answers to the fields that the playbook declares for leads.
+    pub custom_fields: StoredCustomFields,
     /// What the customer needs.
     #[schema(max_length = 2000)]
     pub need: Option<String>,

@@ -11,7 +11,10 @@ impl Sale {
             self.it_is(&format!("{day}T15:00")).await;
             let greeting = self.planned("daily_greeting").await;
             assert_eq!((greeting.len(), &text(&greeting[0], "starts_at")[..10]), (1, day));
-            self.nam.post(&format!("/activities/{}/complete", id(&greeting[0])), json!({"outcome": "successful"})).await.expect(200);
+            self.nam
+                .post(&format!("/activities/{}/complete", id(&greeting[0])), json!({"outcome": "successful"}))
+                .await
+                .expect(200);
         }
         let push = self.planned("closing_appointment").await;
         assert_eq!((push.len(), &text(&push[0], "starts_at")[..10]), (1, "2026-11-29"));
@@ -36,7 +39,9 @@ impl Sale {
         let cared_for = self.nam.get(chance).await.expect(200);
         assert_eq!((&cared_for["stage"], tags(&cared_for)), (&json!("being_cared_for"), vec!["guided"]));
         let offer = self.planned("promotion_offer").await.remove(0);
-        assert!(text(&offer, "subject").contains("khuyến mãi Mặc định") && self.told().await.contains(&"activity_due".to_owned()));
+        assert!(
+            text(&offer, "subject").contains("khuyến mãi Mặc định") && self.told().await.contains(&"activity_due".to_owned())
+        );
         let done = json!({"outcome": "successful", "summary": "Khách đồng ý mua"});
         self.nam.post(&format!("/activities/{}/complete", id(&offer)), done).await.expect(200);
     }

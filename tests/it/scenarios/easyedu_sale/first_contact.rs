@@ -75,7 +75,8 @@ impl Sale {
     pub(super) async fn what_answers_twice_with_silence_goes_to_remarketing(&self) {
         let lead = self.gives(3, &self.nam).await;
         self.called(&lead, "no_answer").await;
-        let remarket = || async { self.nam.post(&format!("{lead}/recycle"), json!({"reason": "Không liên lạc được"})).await };
+        let remarket =
+            || async { self.nam.post(&format!("{lead}/recycle"), json!({"reason": "Không liên lạc được"})).await };
         remarket().await.refused(409, "too_few_contact_attempts");
         self.called(&lead, "failed").await;
         remarket().await.refused(409, "support_answer_missing");

@@ -1,0 +1,80 @@
+use actix_web::{HttpRequest, get, post, web::Path};
+use chot_application::teamwork as verbs;
+use chot_domain::identity::Actor;
+use chot_domain::shared::Nothing;
+use chot_domain::teamwork::{AnswerSupport, SupportRequestDraft, SupportRequestId};
+use chot_persistence::teamwork::{self, SupportFilter, SupportRequestView};
+use chot_persistence::{Page, Reads, StoreError, Tx};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::{Answer, Reply};
+use crate::extract::{Body, Caller, OptionalBody, Query};
+use crate::record::Record;
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(ask).service(get_one).service(answer).service(withdraw);
+}
+
+impl Record for SupportRequestView {
+    type Id = SupportRequestId;
+    const PATH: &'static str = "/api/v1/support-requests";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl Reads, actor: &Actor, id: SupportRequestId) -> Result<Option<Self>, StoreError> {
+        teamwork::find(reads, actor, id).await
+    }
+
+    async fn hold(tx: &Tx, id: SupportRequestId) -> Result<Option<i64>, StoreError> {
+        Ok(teamwork::lock(tx, id).await?.map(|record| record.version()))
+    }
+}
+
+/// List requests for support.
+///
+/// One's own, those that one is to answer, those of the people within reach, and those about records in sight, the newest first.
+#[utoipa::path(tag = "support-requests", operation_id = "listSupportRequests", params(SupportFilter), responses((status = 200, body = Page<SupportRequestView>)))]
+#[get("/support-requests")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<SupportFilter>) -> Answer {
+    Ok(Reply::page(&request, &teamwork::list(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// Ask for support.
+///
+/// Asks about exactly one record in sight, such as a lead whose data looks suspect. Whoever leads the team is told, or who is named. Where
+/// the playbook has a tag for suspect leads, it is hung on the lead. No deadline moves for it.
+#[utoipa::path(tag = "support-requests", operation_id = "createSupportRequest", request_body = SupportRequestDraft, responses((status = 201, body = SupportRequestView)))]
+#[post("/support-requests")]
+async fn ask(caller: Caller, body: Body<SupportRequestDraft>) -> Answer {
+    caller.create::<SupportRequestView, _>(&body, verbs::ask).await
+}
+
+/// Read a request for support.
+///
+/// What was asked, and what was answered.
+#[utoipa::path(tag = "support-requests", operation_id = "getSupportRequest", responses((status = 200, body = SupportRequestView)))]
+#[get("/support-requests/{support_request_id}")]
+async fn get_one(caller: Caller, id: Path<SupportRequestId>) -> Answer {
+    caller.read::<SupportRequestView>(*id).await
+}
+
+/// Answer a request for support.
+///
+/// For who was asked, and for those who lead the asker; nobody answers their own request. The asker is told. With the verdict `real` a lead
+/// is suspect no more.
+#[utoipa::path(tag = "support-requests", operation_id = "answerSupportRequest", request_body = AnswerSupport, responses((status = 200, body = SupportRequestView)))]
+#[post("/support-requests/{support_request_id}/answer")]
+async fn answer(caller: Caller, id: Path<SupportRequestId>, body: Body<AnswerSupport>) -> Answer {
+    caller.act::<SupportRequestView, _>(*id, &body, verbs::answer).await
+}
+
+/// Withdraw a request for support.
+///
+/// For who asked, while nobody has answered.
+#[utoipa::path(tag = "support-requests", operation_id = "withdrawSupportRequest", responses((status = 200, body = SupportRequestView)))]
+#[post("/support-requests/{support_request_id}/withdraw")]
+async fn withdraw(caller: Caller, id: Path<SupportRequestId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+    caller.act::<SupportRequestView, _>(*id, &body, verbs::withdraw).await
+}

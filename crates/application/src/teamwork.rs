@@ -1,0 +1,155 @@
+//! What colleagues ask each other: a salesperson asks those who lead about suspect data.
+
+use chot_domain::history::EventKind;
+use chot_domain::identity::{Permission, UserId};
+use chot_domain::leads::LeadId;
+use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::shared::{Code, Nothing, Violations};
+use chot_domain::teamwork::{AnswerSupport, SupportRequestDraft, SupportRequestId, SupportVerdict};
+use chot_persistence::activities::About;
+use chot_persistence::events::{Happening, record};
+use chot_persistence::tags::{self, TaggedKind};
+use chot_persistence::teamwork::{self, LockedSupportRequest, NewSupportRequest};
+use chot_persistence::{Tx, accounts, identity, leads, opportunities};
+
+use crate::activities::{Named, related};
+use crate::notifications::notify;
+use crate::{Result, checks, tagging};
+
+/// Asks whoever leads the team, or somebody by name, for support (R-EDU-14). A lead is marked as suspect meanwhile, where the playbook has
+/// a tag for it. No clock stops for it.
+///
+/// # Errors
+/// `forbidden`; every violation of the draft; a record out of sight; `archived`, `lead_already_converted` or `owner_required` of a record
+/// that is not worked.
+pub async fn ask(tx: &Tx, draft: &SupportRequestDraft) -> Result<SupportRequestId> {
+    tx.require(Permission::SupportRequest)?;
+    let requester = checks::acting_user(tx)?;
+    let mut violations = checks::judge(tx, draft);
+    let named = Named { lead: draft.lead_id, account: draft.account_id, opportunity: draft.opportunity_id };
+    let relation = related(tx, &named, &mut violations).await?;
+    demand_addressee(tx, draft.addressee_id, &mut violations).await?;
+    violations.unless_any(())?;
+    relation.may_be_worked?;
+    let answering = match draft.addressee_id {
+        Some(addressee) => vec![addressee],
+        None => identity::answering(tx, &tx.playbook, requester).await?,
+    };
+    let addressee = <[UserId; 1]>::try_from(answering.as_slice()).ok().map(|[only]| only);
+    let (id, about) = (tx.new_id(), &relation.about);
+    teamwork::insert(tx, &NewSupportRequest { id, draft, about, requester, addressee }).await?;
+    let asked = happening(EventKind::SupportRequested, id, about).with("addressee_id", addressee);
+    record(tx, asked.saying("reason", Some(&draft.reason))).await?;
+    mark_as_suspect(tx, about.lead).await?;
+    for user in answering {
+        let notice = notice(NotificationKind::SupportRequested, user, id, about);
+        notify(tx, &notice.with("name", &relation.name).with("reason", &draft.reason)).await?;
+    }
+    Ok(id)
+}
+
+/// Who is asked by name answers such requests, and is somebody else.
+async fn demand_addressee(tx: &Tx, addressee: Option<UserId>, violations: &mut Violations) -> Result<()> {
+    let Some(addressee) = addressee else {
+        return Ok(());
+    };
+    if tx.actor.user() == Some(addressee) {
+        violations.add("/addressee_id", "is_oneself");
+    }
+    checks::demand_owner_at(tx, addressee, Permission::SupportAnswer, "/addressee_id", violations).await
+}
+
+/// Answers a request for support (R-EDU-15): whoever was asked, or leads the asker; nobody answers themselves. A lead whose data is real is
+/// suspect no more.
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden`; `wrong_status` of what is not open.
+pub async fn answer(tx: &Tx, id: SupportRequestId, order: &AnswerSupport) -> Result<()> {
+    let request = teamwork::lock(tx, id).await?.ok_or(Code::NotFound)?;
+    tx.require(Permission::SupportAnswer)?;
+    let user = checks::acting_user(tx)?;
+    if !may_answer(tx, &request, user).await? {
+        return Err(Code::Forbidden.into());
+    }
+    checks::judge(tx, order).unless_any(())?;
+    let next = request.standing().answered(order, user, tx.now)?;
+    teamwork::stand(tx, &request, &next).await?;
+    let about = request.about();
+    let answered = happening(EventKind::SupportAnswered, id, &about).with("verdict", order.verdict);
+    record(tx, answered.saying("answer", Some(&order.answer))).await?;
+    if order.verdict == Some(SupportVerdict::Real) {
+        no_longer_suspect(tx, about.lead).await?;
+    }
+    let notice = notice(NotificationKind::SupportAnswered, request.requester(), id, &about);
+    notify(tx, &notice.with("name", name_of(tx, &about).await?)).await
+}
+
+async fn may_answer(tx: &Tx, request: &LockedSupportRequest, user: UserId) -> Result<bool> {
+    if request.requester() == user {
+        return Ok(false);
+    }
+    Ok(request.addressee() == Some(user) || identity::reaches(tx, &tx.actor, request.requester()).await?)
+}
+
+/// Who asked no longer wants an answer.
+///
+/// # Errors
+/// `not_found` out of sight; `forbidden` to all others; `wrong_status` of what is not open.
+pub async fn withdraw(tx: &Tx, id: SupportRequestId, order: &Nothing) -> Result<()> {
+    let request = teamwork::lock(tx, id).await?.ok_or(Code::NotFound)?;
+    tx.require(Permission::SupportRequest)?;
+    if tx.actor.user() != Some(request.requester()) {
+        return Err(Code::Forbidden.into());
+    }
+    checks::judge(tx, order).unless_any(())?;
+    teamwork::stand(tx, &request, &request.standing().withdrawn()?).await?;
+    Ok(record(tx, happening(EventKind::SupportWithdrawn, id, &request.about())).await?)
+}
+
+/// What happened to a request stands in the history of the record that it is about.
+fn happening(kind: EventKind, id: SupportRequestId, about: &About) -> Happening {
+    let happened = Happening::new(kind, id).under(about.parent());
+    let happened = happened.with("lead_id", about.lead).with("opportunity_id", about.opportunity);
+    match about.account {
+        Some(account) => happened.on_account(account),
+        None => happened,
+    }
+}
+
+fn notice(kind: NotificationKind, user: UserId, id: SupportRequestId, about: &About) -> Notice {
+    let notice = Notice::new(kind, user, id);
+    match about.account {
+        Some(account) => notice.on_account(account),
+        None => notice,
+    }
+}
+
+/// The name of the record that a request is about.
+async fn name_of(tx: &Tx, about: &About) -> Result<String> {
+    let name = match (about.lead, about.opportunity, about.account) {
+        (Some(lead), ..) => leads::lock_any(tx, lead).await?.map(|lead| lead.name().to_owned()),
+        (_, Some(chance), _) => opportunities::lock_any(tx, chance).await?.map(|chance| chance.name().to_owned()),
+        (.., Some(account)) => accounts::lock_any(tx, account).await?.map(|account| account.name().to_owned()),
+        _ => None,
+    };
+    Ok(name.unwrap_or_default())
+}
+
+async fn mark_as_suspect(tx: &Tx, lead: Option<LeadId>) -> Result<()> {
+    let (Some(lead), Some(tag)) = (lead, &tx.playbook.policies.suspect_lead_tag) else {
+        return Ok(());
+    };
+    let happened = || Happening::new(EventKind::LeadTagged, lead);
+    tagging::hang(tx, (TaggedKind::Lead, lead.uuid()), &[tag.as_str()], happened).await?;
+    Ok(())
+}
+
+async fn no_longer_suspect(tx: &Tx, lead: Option<LeadId>) -> Result<()> {
+    let (Some(lead), Some(tag)) = (lead, &tx.playbook.policies.suspect_lead_tag) else {
+        return Ok(());
+    };
+    if tags::take_off(tx, TaggedKind::Lead, lead.uuid(), tag.as_str()).await? {
+        record(tx, Happening::new(EventKind::LeadUntagged, lead).with("tag", tag)).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,166 @@
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Entry, Playbook};
+use crate::shared::{Key, Text, Violations};
+
+/// Questions that the organisation asks of its records, beside the members that every record has: such as a survey (R-EDU-25…29).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FieldSet {
+    /// Permanent name.
+    pub key: Key,
+    /// The organisation's own word.
+    pub name: Text<100>,
+    /// Which records are asked. An account takes over what a lead has answered if it is asked the same.
+    #[schema(max_items = 2)]
+    pub records: Vec<FieldBearer>,
+    /// The fields, in order.
+    #[schema(max_items = 100)]
+    pub fields: Vec<CustomField>,
+}
+
+/// A kind of record that can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldBearer {
+    /// Leads.
+    Lead,
+    /// Accounts.
+    Account,
+}
+
+/// One field of a set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CustomField {
+    /// Permanent name, unique among all sets: by it a record names its answer in `custom_fields`.
+    pub key: Key,
+    /// The question, in the organisation's own words.
+    pub name: Text<200>,
+    /// What is answered.
+    pub kind: CustomFieldKind,
+    /// What can be chosen, of a field of kind `choice` or `choices`.
+    #[serde(default)]
+    #[schema(required = true, max_items = 200)]
+    pub options: Vec<Entry>,
+    /// Whether the field takes nothing new. What was answered stays.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub is_retired: bool,
+}
+
+/// What a field takes as its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CustomFieldKind {
+    /// Text of up to 2000 characters.
+    Text,
+    /// A whole number, zero or more.
+    Number,
+    /// Yes or no.
+    Boolean,
+    /// The key of one of the options.
+    Choice,
+    /// Keys of the options, each once.
+    Choices,
+}
+
+impl CustomFieldKind {
+    const fn has_options(self) -> bool {
+        matches!(self, Self::Choice | Self::Choices)
+    }
+}
+
+/// More fields than this would be another system.
+const MOST_FIELDS: usize = 100;
+
+impl Playbook {
+    /// The fields that such records are asked, retired ones as well.
+    pub fn fields_of(&self, bearer: FieldBearer) -> impl Iterator<Item = &CustomField> {
+        self.field_sets.iter().filter(move |set| set.records.contains(&bearer)).flat_map(|set| &set.fields)
+    }
+
+    /// The field of that name, if such records are asked it.
+    pub fn field_of(&self, bearer: FieldBearer, key: &str) -> Option<&CustomField> {
+        self.fields_of(bearer).find(|field| field.key.as_str() == key)
+    }
+}
+
+/// The rules that the sets keep as a whole: a key names one field, and choices have something to choose from.
+pub(super) fn check(sets: &[FieldSet], violations: &mut Violations) {
+    let fields = || sets.iter().flat_map(|set| &set.fields);
+    if sets.len() > 20 || fields().count() > MOST_FIELDS {
+        violations.add("/field_sets", "too_many");
+    }
+    let mut seen = HashSet::new();
+    for field in fields().filter(|field| !seen.insert(field.key.as_str())) {
+        violations.add(&format!("/field_sets/{}", field.key), "repeated_key");
+    }
+    for set in sets {
+        if set.records.is_empty() {
+            violations.add(&format!("/field_sets/{}/records", set.key), "too_few");
+        }
+        for field in &set.fields {
+            check_options(field, &format!("/field_sets/{}/fields/{}/options", set.key, field.key), violations);
+        }
+    }
+}
+
+fn check_options(field: &CustomField, pointer: &str, violations: &mut Violations) {
+    let mut seen = HashSet::new();
+    for option in field.options.iter().filter(|option| !seen.insert(option.key.as_str())) {
+        violations.add(&format!("{pointer}/{}", option.key), "repeated_key");
+    }
+    match (field.kind.has_options(), field.options.len()) {
+        (true, 0) => violations.add(pointer, "too_few"),
+        (true, 201..) => violations.add(pointer, "too_many"),
+        (false, 1..) => violations.add(pointer, "only_for_choices"),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn faults(sets: Value) -> Vec<(String, String)> {
+        let sets: Vec<FieldSet> = serde_json::from_value(sets).unwrap();
+        let mut violations = Violations::default();
+        check(&sets, &mut violations);
+        violations.into_vec().into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+    }
+
+    fn survey(fields: Value) -> Value {
+        json!({"key": "survey", "name": "Khảo sát", "records": ["lead"], "fields": fields})
+    }
+
+    #[test]
+    fn r_edu_25_a_field_of_choices_has_something_to_choose_from_and_no_other_has() {
+        let option = json!({"key": "school", "name": "Trường học"});
+        let fields = json!([
+            {"key": "model", "name": "Mô hình", "kind": "choice"},
+            {"key": "staff", "name": "Nhân sự", "kind": "number", "options": [option]},
+            {"key": "courses", "name": "Khóa học", "kind": "choices", "options": [option, option]},
+        ]);
+        let expected = [
+            ("/field_sets/survey/fields/model/options", "too_few"),
+            ("/field_sets/survey/fields/staff/options", "only_for_choices"),
+            ("/field_sets/survey/fields/courses/options/school", "repeated_key"),
+        ];
+        assert_eq!(faults(json!([survey(fields)])), expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
+    }
+
+    #[test]
+    fn a_key_names_one_field_among_all_sets() {
+        let field = json!({"key": "staff", "name": "Nhân sự", "kind": "number"});
+        let other = json!({"key": "other", "name": "Khác", "records": [], "fields": [field]});
+        let expected = [("/field_sets/staff", "repeated_key"), ("/field_sets/other/records", "too_few")];
+        let found = faults(json!([survey(json!([field])), other]));
+        assert_eq!(found, expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
+    }
+}

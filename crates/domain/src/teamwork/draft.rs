@@ -1,0 +1,67 @@
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::accounts::AccountId;
+use crate::identity::UserId;
+use crate::leads::LeadId;
+use crate::opportunities::OpportunityId;
+use crate::shared::{Draft, Text, Violations, Word};
+
+/// A question to those who lead, about exactly one record in sight (R-EDU-14).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"lead_id": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "reason": "Facebook mới lập, không liên quan đến giáo dục"}))]
+pub struct SupportRequestDraft {
+    /// The lead that it is about.
+    pub lead_id: Option<LeadId>,
+    /// The account that it is about.
+    pub account_id: Option<AccountId>,
+    /// The opportunity that it is about.
+    pub opportunity_id: Option<OpportunityId>,
+    /// Why support is wanted.
+    pub reason: Text<2000>,
+    /// Who is to answer, if not whoever leads the team.
+    pub addressee_id: Option<UserId>,
+}
+
+impl Draft for SupportRequestDraft {
+    fn check(&self, violations: &mut Violations) {
+        let named = [
+            ("/lead_id", self.lead_id.is_some()),
+            ("/account_id", self.account_id.is_some()),
+            ("/opportunity_id", self.opportunity_id.is_some()),
+        ];
+        let mut said = named.into_iter().filter(|(_, is_said)| *is_said);
+        if said.next().is_none() && violations.none_at(&["/lead_id", "/account_id", "/opportunity_id"]) {
+            violations.add("/lead_id", "no_subject_named");
+        }
+        for (pointer, _) in said {
+            violations.add(pointer, "one_subject_only");
+        }
+    }
+}
+
+/// What a leader found out about data that a salesperson doubted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SupportVerdict {
+    /// The data is real.
+    Real,
+    /// It is not.
+    NotReal,
+}
+
+impl Word for SupportVerdict {}
+
+/// Answers a request for support (R-EDU-15).
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"answer": "Đã kiểm tra trên Google, trung tâm có thật", "verdict": "real"}))]
+pub struct AnswerSupport {
+    /// The answer.
+    pub answer: Text<2000>,
+    /// Whether the data is real, if that was the question.
+    pub verdict: Option<SupportVerdict>,
+}
+
+impl Draft for AnswerSupport {}

@@ -1,0 +1,91 @@
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{AnswerSupport, SupportVerdict};
+use crate::identity::UserId;
+use crate::shared::{Code, Outcome, Refusal, Text, Word};
+
+/// Where a request for support stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SupportStatus {
+    /// It waits for an answer.
+    Open,
+    /// It was answered.
+    Answered,
+    /// Who asked no longer wants an answer.
+    Withdrawn,
+}
+
+impl Word for SupportStatus {}
+
+/// Where a request for support stands, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SupportStanding {
+    /// Open, answered or withdrawn.
+    pub status: SupportStatus,
+    /// The answer.
+    pub answer: Option<Text<2000>>,
+    /// What was found out.
+    pub verdict: Option<SupportVerdict>,
+    /// Who answered.
+    pub answered_by: Option<UserId>,
+    /// When it was answered.
+    pub answered_at: Option<DateTime<Utc>>,
+}
+
+impl SupportStanding {
+    /// How a request begins.
+    pub const fn at_birth() -> Self {
+        Self { status: SupportStatus::Open, answer: None, verdict: None, answered_by: None, answered_at: None }
+    }
+
+    /// Somebody answers it.
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] of a request that is not open.
+    pub fn answered(&self, order: &AnswerSupport, by: UserId, now: DateTime<Utc>) -> Outcome<Self> {
+        self.demand_open()?;
+        Ok(Self {
+            status: SupportStatus::Answered,
+            answer: Some(order.answer.clone()),
+            verdict: order.verdict,
+            answered_by: Some(by),
+            answered_at: Some(now),
+        })
+    }
+
+    /// Who asked takes it back.
+    ///
+    /// # Errors
+    /// [`Code::WrongStatus`] of a request that is not open.
+    pub fn withdrawn(&self) -> Outcome<Self> {
+        self.demand_open()?;
+        Ok(Self { status: SupportStatus::Withdrawn, ..self.clone() })
+    }
+
+    fn demand_open(&self) -> Outcome<()> {
+        if self.status == SupportStatus::Open {
+            return Ok(());
+        }
+        let refusal = Refusal::from(Code::WrongStatus).with("current_status", self.status);
+        Err(refusal.with("allowed_from", [SupportStatus::Open]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r_edu_15_a_request_is_answered_or_withdrawn_once() {
+        let (open, now) = (SupportStanding::at_birth(), "2026-11-23T02:00:00Z".parse().unwrap());
+        let order = AnswerSupport { answer: Text::parse("Có thật").unwrap(), verdict: Some(SupportVerdict::Real) };
+        let leader = UserId::new(uuid::Uuid::nil());
+        for settled in [open.answered(&order, leader, now).unwrap(), open.withdrawn().unwrap()] {
+            assert_eq!(settled.answered(&order, leader, now).unwrap_err().code, Code::WrongStatus);
+            assert_eq!(settled.withdrawn().unwrap_err().facts["allowed_from"], serde_json::json!(["open"]));
+        }
+    }
+}

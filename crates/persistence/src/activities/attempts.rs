@@ -1,0 +1,52 @@
+//! What was tried with a lead before.
+
+use chot_domain::activities::{ActivityKind, ActivityOutcome, ActivityStatus};
+use chot_domain::leads::LeadId;
+use chot_domain::shared::Key;
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select};
+
+use super::row::{self, Column};
+use crate::{Col, Reads, StoreError};
+
+/// What was done about a lead and came to such an end.
+fn done_about(lead: LeadId, outcomes: &[ActivityOutcome]) -> Select<row::Entity> {
+    row::Entity::find()
+        .filter(Column::LeadId.eq(lead.uuid()))
+        .filter(Column::Status.eq(Col(ActivityStatus::Done)))
+        .filter(Column::Outcome.is_in(outcomes.iter().copied().map(Col)))
+        .filter(Column::ArchivedAt.is_null())
+}
+
+/// How many attempts to make contact with a lead have failed (R-EDU-17, A-31).
+///
+/// # Errors
+/// When the database fails.
+pub async fn failed_contacts(reads: &impl Reads, lead: LeadId) -> Result<u64, StoreError> {
+    let failed = done_about(lead, &[ActivityOutcome::Failed, ActivityOutcome::NoAnswer]);
+    let by_contact = failed.filter(Column::Kind.is_in(ActivityKind::CONTACTS.map(Col)));
+    Ok(by_contact.count(reads.connection()).await?)
+}
+
+/// When a call about a lead last reached nobody (R-EDU-23).
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_not_reached(reads: &impl Reads, lead: LeadId) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let failed = done_about(lead, &[ActivityOutcome::Failed, ActivityOutcome::NoAnswer]);
+    newest(reads, failed.filter(Column::Kind.eq(Col(ActivityKind::Call)))).await
+}
+
+/// When something of a category was last done about a lead with success, such as a demo (R-EDU-58).
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_success(reads: &impl Reads, lead: LeadId, category: &Key) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let done = done_about(lead, &[ActivityOutcome::Successful]);
+    newest(reads, done.filter(Column::Category.eq(category.as_str()))).await
+}
+
+async fn newest(reads: &impl Reads, select: Select<row::Entity>) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let newest = select.select_only().column_as(Column::DoneAt.max(), "newest");
+    Ok(newest.into_tuple::<Option<DateTime<Utc>>>().one(reads.connection()).await?.flatten())
+}

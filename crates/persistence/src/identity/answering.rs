@@ -1,0 +1,66 @@
+use chot_domain::identity::{Actor, Permission, Scope, UserId};
+use chot_domain::playbook::{Playbook, Role};
+use chot_domain::shared::Id;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::access::teams_up_from;
+use super::row::user;
+use crate::{Reads, StoreError, sight};
+
+/// More people than this are not told of one question.
+const MOST: u64 = 20;
+
+/// Who answers a user's questions (R-EDU-14): whoever leads in the nearest team, from the user's own upwards, in a role that answers and
+/// reaches further than its own records. Where nobody leads the user, those who answer everybody.
+///
+/// # Errors
+/// When the database fails.
+pub async fn answering(reads: &impl Reads, playbook: &Playbook, user: UserId) -> Result<Vec<UserId>, StoreError> {
+    let own = user::Entity::find_by_id(user.uuid()).select_only().column(user::Column::TeamId);
+    let own = own.into_tuple::<Option<Uuid>>().one(reads.connection()).await?.flatten();
+    if let Some(team) = own {
+        for team in teams_up_from(reads, team).await? {
+            let leaders = in_roles(reads, playbook, user, |scope| scope != Scope::Own, Some(team)).await?;
+            if !leaders.is_empty() {
+                return Ok(leaders);
+            }
+        }
+    }
+    in_roles(reads, playbook, user, |scope| scope == Scope::All, None).await
+}
+
+/// The colleagues of a user who work here in roles that answer and reach so far, all or those of a team.
+async fn in_roles(
+    reads: &impl Reads,
+    playbook: &Playbook,
+    user: UserId,
+    reaches: impl Fn(Scope) -> bool,
+    team: Option<Uuid>,
+) -> Result<Vec<UserId>, StoreError> {
+    let answers = |role: &&Role| reaches(role.scope) && role.granted().contains(Permission::SupportAnswer);
+    let roles: Vec<&str> = playbook.roles.iter().filter(answers).map(|role| role.key.as_str()).collect();
+    let mut found = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(user::Column::IsActive.eq(true))
+        .filter(user::Column::Role.is_in(roles))
+        .filter(user::Column::Id.ne(user.uuid()))
+        .order_by_asc(user::Column::Id)
+        .limit(MOST);
+    if let Some(team) = team {
+        found = found.filter(user::Column::TeamId.eq(team));
+    }
+    let found: Vec<Uuid> = found.into_tuple().all(reads.connection()).await?;
+    Ok(found.into_iter().map(Id::new).collect())
+}
+
+/// Whether a user is within reach of the actor: oneself, a member of one's teams, or anybody.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reaches(reads: &impl Reads, actor: &Actor, user: UserId) -> Result<bool, StoreError> {
+    let reached = user::Entity::find_by_id(user.uuid()).filter(sight::reach(actor, user::Column::Id));
+    let found: Option<Uuid> = reached.select_only().column(user::Column::Id).into_tuple().one(reads.connection()).await?;
+    Ok(found.is_some())
+}

@@ -1,0 +1,157 @@
+use chot_domain::accounts::AccountId;
+use chot_domain::identity::{Actor, Permission, UserId};
+use chot_domain::leads::LeadId;
+use chot_domain::opportunities::OpportunityId;
+use chot_domain::shared::Draft;
+use chot_domain::teamwork::SupportRequestId;
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::row::{self, Column};
+use super::{SupportStatus, SupportVerdict};
+use crate::identity::user;
+use crate::page::{Ask, page};
+use crate::sort::TimeSort;
+use crate::{Col, Limit, Page, Reads, StoreError, sight};
+
+/// A question of a salesperson to those who lead.
+#[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
+#[sea_orm(entity = "row::Entity")]
+#[schema(as = SupportRequest)]
+pub struct SupportRequestView {
+    /// Identifier.
+    #[schema(format = Uuid)]
+    pub id: Uuid,
+    /// Counts up with each change; the `ETag` says the same.
+    pub version: i64,
+    /// The lead that it is about.
+    #[schema(format = Uuid)]
+    pub lead_id: Option<Uuid>,
+    /// The account that it is about, or that its opportunity belongs to.
+    #[schema(format = Uuid)]
+    pub account_id: Option<Uuid>,
+    /// The opportunity that it is about.
+    #[schema(format = Uuid)]
+    pub opportunity_id: Option<Uuid>,
+    /// Who asks.
+    #[schema(format = Uuid)]
+    pub requester_id: Uuid,
+    /// Their name.
+    #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
+    #[schema(max_length = 200)]
+    pub requester_name: String,
+    /// Who is to answer; nobody in particular, where several lead the team or nobody does.
+    #[schema(format = Uuid)]
+    pub addressee_id: Option<Uuid>,
+    /// Why support is wanted.
+    #[schema(max_length = 2000, example = "Facebook mới lập, không liên quan đến giáo dục")]
+    pub reason: String,
+    /// Open, answered or withdrawn.
+    pub status: SupportStatus,
+    /// The answer.
+    #[schema(max_length = 2000)]
+    pub answer: Option<String>,
+    /// Whether the data turned out to be real.
+    pub verdict: Option<SupportVerdict>,
+    /// Who answered.
+    #[schema(format = Uuid)]
+    pub answered_by: Option<Uuid>,
+    /// When it was answered.
+    pub answered_at: Option<DateTime<Utc>>,
+    /// When it was asked.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Which requests for support are asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct SupportFilter {
+    /// Only requests that stand so.
+    #[param(inline)]
+    pub status: Option<chot_domain::teamwork::SupportStatus>,
+    /// Only requests about this lead.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub lead_id: Option<LeadId>,
+    /// Only requests about this account and its opportunities.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub account_id: Option<AccountId>,
+    /// Only requests about this opportunity.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub opportunity_id: Option<OpportunityId>,
+    /// Only requests of this user.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub requester_id: Option<UserId>,
+    /// Only requests that this user is to answer.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub addressee_id: Option<UserId>,
+    /// The order; the newest first, if not said.
+    #[param(inline)]
+    pub sort: TimeSort,
+    /// How many requests a page holds.
+    #[param(inline)]
+    pub limit: Limit,
+    /// The cursor of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+    /// Count the whole list; the answer says it in `page.total`.
+    pub include_total: Option<bool>,
+}
+
+impl Draft for SupportFilter {}
+
+/// The requests that the actor may see: their own, those that they are to answer, those of people within reach, and those about records in
+/// sight.
+pub(super) fn reachable(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+    actor.require(Permission::SupportRequest)?;
+    let asked = sight::reach(actor, Column::RequesterId);
+    if asked.is_empty() {
+        return Ok(row::Entity::find());
+    }
+    let named = actor.user().map(|user| Column::AddresseeId.eq(user.uuid()));
+    let about = sight::hangs_in_sight(actor, (row::Entity, Column::AccountId), (row::Entity, Column::LeadId));
+    Ok(row::Entity::find().filter(Condition::any().add(asked).add_option(named).add(about)))
+}
+
+/// One page of the requests for support that the actor sees.
+///
+/// # Errors
+/// `forbidden` without the right to see such requests; when the database fails or the cursor is not of this list.
+pub async fn list(reads: &impl Reads, actor: &Actor, filter: &SupportFilter) -> Result<Page<SupportRequestView>, StoreError> {
+    let select = reachable(actor)?
+        .left_join(user::Entity)
+        .apply_if(filter.status, |select, value| select.filter(Column::Status.eq(Col(value))))
+        .apply_if(filter.lead_id, |select, value| select.filter(Column::LeadId.eq(value.uuid())))
+        .apply_if(filter.account_id, |select, value| select.filter(Column::AccountId.eq(value.uuid())))
+        .apply_if(filter.opportunity_id, |select, value| select.filter(Column::OpportunityId.eq(value.uuid())))
+        .apply_if(filter.requester_id, |select, value| select.filter(Column::RequesterId.eq(value.uuid())))
+        .apply_if(filter.addressee_id, |select, value| select.filter(Column::AddresseeId.eq(value.uuid())));
+    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(reads, select, filter.sort, filter, ask).await
+}
+
+/// One request for support, if the actor may see it.
+///
+/// # Errors
+/// `forbidden` without the right to see such requests; when the database fails.
+pub async fn find(reads: &impl Reads, actor: &Actor, id: SupportRequestId) -> Result<Option<SupportRequestView>, StoreError> {
+    let select = reachable(actor)?.left_join(user::Entity).filter(Column::Id.eq(id.uuid()));
+    Ok(select.into_partial_model().one(reads.connection()).await?)
+}
+
+/// Whether a request for support about a lead was answered.
+///
+/// # Errors
+/// When the database fails.
+pub async fn was_answered(reads: &impl Reads, lead: LeadId) -> Result<bool, StoreError> {
+    let answered = Col(chot_domain::teamwork::SupportStatus::Answered);
+    let about = row::Entity::find().filter(Column::LeadId.eq(lead.uuid())).filter(Column::Status.eq(answered));
+    let found: Option<Uuid> = about.select_only().column(Column::Id).limit(1).into_tuple().one(reads.connection()).await?;
+    Ok(found.is_some())
+}
