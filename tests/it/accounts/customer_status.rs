@@ -91,7 +91,7 @@ async fn r_edu_74_a_35_winning_makes_the_customer_active_and_opening_again_leave
         (&won["customer_status"], &won["type"], &won["stage"]),
         (&json!("active"), &json!("customer"), &json!("received_after_sale"))
     );
-    assert_eq!(version(&won), version(&account) + 1, "in one unit");
+    assert_eq!(version(&won), version(&account) + 2, "in one unit, with the tag of the stage");
     demo(&lan, "account_id", &account, "successful").await;
     assert_eq!(status(&lan, &path).await, "active", "a demo of more to a customer");
     manager.post(&format!("{chance}/reopen"), json!({"reason": "Khách huỷ"})).await.expect(200);

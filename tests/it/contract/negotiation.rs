@@ -9,7 +9,8 @@ use super::stage::Stage;
 #[tokio::test]
 async fn head_is_answered_as_get_is_without_the_body() {
     let stage = Stage::under("icheck").await;
-    for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.method == Method::GET) {
+    let gets = |(operation, row): &(Operation, &Row)| operation.method == Method::GET && row.playbook == "icheck";
+    for (operation, row) in operations().into_iter().filter(gets) {
         let ground = stage.prepare(row.on, &stage.people[0]).await;
         let path = ground.path(&operation.path);
         let (read, told) = (stage.admin().get(&path).await, stage.admin().send(stage.admin().request(Method::HEAD, &path)).await);

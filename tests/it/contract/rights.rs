@@ -78,6 +78,11 @@ async fn leads_forms_and_conversions_are_for_those_who_may_and_see_them() {
 }
 
 #[tokio::test]
+async fn trials_are_for_those_who_may_and_see_the_lead() {
+    hold(&OF_LEADS, "easyedu").await;
+}
+
+#[tokio::test]
 async fn accounts_and_contacts_are_for_those_who_may_and_see_them() {
     hold(&OF_ACCOUNTS, "icheck").await;
 }
@@ -153,7 +158,11 @@ fn every_operation_has_one_row_and_every_row_an_operation() {
     .concat();
     for (operation, row) in operations() {
         assert!(called.contains(&operation.tag()), "{} is of a tag that no test of rights calls", row.operation);
-        let under = if OF_ACCOUNTS.contains(&operation.tag()) { &["icheck", "suno", "easyedu"][..] } else { &["icheck"] };
+        let under = match operation.tag() {
+            tag if OF_ACCOUNTS.contains(&tag) => &["icheck", "suno", "easyedu"][..],
+            tag if OF_LEADS.contains(&tag) => &["icheck", "easyedu"],
+            _ => &["icheck"],
+        };
         assert!(under.contains(&row.playbook), "{} is called under no playbook", row.operation);
     }
 }
