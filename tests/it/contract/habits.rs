@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::rows::{operations, row_of};
+use super::rows::{operations, operations_at_icheck, row_of};
 use super::stage::{On, Stage};
 
 #[tokio::test]
 async fn a_change_wants_the_version_that_was_seen() {
     let stage = Stage::under("icheck").await;
     let mut wanting = 0;
-    for (operation, row) in operations() {
+    for (operation, row) in operations_at_icheck() {
         let changes = matches!(operation.method, Method::PATCH | Method::DELETE);
         assert_eq!(operation.wants_version(), changes, "{}: the document asks for If-Match", row.operation);
         if !changes {
@@ -36,7 +36,7 @@ async fn a_change_wants_the_version_that_was_seen() {
 async fn an_unknown_parameter_is_refused_and_never_ignored() {
     let stage = Stage::under("icheck").await;
     let mut ignored = Vec::new();
-    for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.method == Method::GET) {
+    for (operation, row) in operations_at_icheck().filter(|(operation, _)| operation.method == Method::GET) {
         let ground = stage.prepare(row.on, stage.administrator()).await;
         let path = format!("{}?khong_co=1", ground.path(&operation.path));
         let answer = stage.admin().request(Method::GET, &path).send().await.unwrap();
@@ -106,7 +106,7 @@ async fn a_path_that_does_not_exist_is_not_found() {
 #[tokio::test]
 async fn an_identifier_that_is_none_is_refused_or_not_found() {
     let stage = Stage::under("icheck").await;
-    for (operation, row) in operations() {
+    for (operation, row) in operations_at_icheck() {
         let Some(name) = operation.path.split('{').nth(1).and_then(|rest| rest.split('}').next()) else {
             continue;
         };
@@ -121,7 +121,7 @@ async fn an_identifier_that_is_none_is_refused_or_not_found() {
 #[tokio::test]
 async fn a_body_of_another_media_type_is_not_read() {
     let stage = Stage::under("icheck").await;
-    for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.wants_body()) {
+    for (operation, row) in operations_at_icheck().filter(|(operation, _)| operation.wants_body()) {
         let ground = stage.prepare(row.on, stage.administrator()).await;
         let body = row.body.map_or_else(|| json!({}), |body| body(&ground)).to_string();
         let other = if operation.reads_json() { "multipart/form-data; boundary=x" } else { "application/json" };
@@ -139,7 +139,7 @@ async fn a_body_of_another_media_type_is_not_read() {
 async fn a_body_of_more_than_a_mebibyte_is_too_large() {
     let stage = Stage::under("icheck").await;
     // How large a form with a file may be is another matter.
-    for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.reads_json()) {
+    for (operation, row) in operations_at_icheck().filter(|(operation, _)| operation.reads_json()) {
         let ground = stage.prepare(row.on, stage.administrator()).await;
         let large = format!("{{\"note\": \"{}\"}}", "a".repeat(1 << 20));
         let request = operation.bare(stage.admin(), &ground).header("content-type", "application/json").body(large);
@@ -157,7 +157,7 @@ async fn a_body_of_more_than_a_mebibyte_is_too_large() {
 async fn a_body_that_nobody_asked_for_gets_a_declared_answer() {
     let stage = Stage::under("icheck").await;
     let mut undeclared = Vec::new();
-    for (operation, row) in operations() {
+    for (operation, row) in operations_at_icheck() {
         if operation.method != Method::POST || operation.document["requestBody"].is_object() {
             continue;
         }

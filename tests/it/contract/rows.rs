@@ -332,6 +332,11 @@ pub fn operations() -> Vec<(Operation, &'static Row)> {
     found.collect()
 }
 
+/// The operations whose record can be made under the playbook that most are called under.
+pub fn operations_at_icheck() -> impl Iterator<Item = (Operation, &'static Row)> {
+    operations().into_iter().filter(|(_, row)| row.on != On::Trial)
+}
+
 impl Operation {
     /// Its tag.
     pub fn tag(&self) -> &str {

@@ -65,7 +65,7 @@ impl Sale {
     async fn told(&self) -> Vec<String> {
         let news = self.nam.all("/notifications?is_read=false").await;
         for one in &news {
-            self.nam.act(&format!("/notifications/{}/read", id(one))).await.expect(200);
+            self.nam.act(&format!("/notifications/{}/mark-read", id(one))).await.expect(200);
         }
         news.iter().map(|one| text(one, "kind")).collect()
     }
