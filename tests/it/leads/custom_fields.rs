@@ -160,10 +160,10 @@ async fn an_answer_to_a_field_that_was_retired_stays_and_takes_nothing_new() {
     write(&database(&world).await, "UPDATE leads SET custom_fields = $1", [before.clone().into()]).await;
     assert_eq!(lan.get(&path).await.expect(200)["custom_fields"], before);
     let more = json!({"custom_fields": {"pupil_count": 480, "course_models": ["online", "classroom"]}});
-    let patched = lan.patch(&path, 1, more).await.expect(200);
+    let patched = lan.patch(&path, 2, more).await.expect(200);
     let expected = json!({"staff_count": 25, "pupil_count": 480, "course_models": ["online", "classroom"]});
     assert_eq!(patched["custom_fields"], expected);
-    let other = lan.patch(&path, 2, json!({"custom_fields": {"staff_count": 26}})).await.faults(422);
+    let other = lan.patch(&path, 3, json!({"custom_fields": {"staff_count": 26}})).await.faults(422);
     assert_eq!(other, [fault("/custom_fields/staff_count", "retired_key")]);
     let conversion = lan.post(&format!("{path}/convert"), json!({})).await.expect(201);
     let account = lan.get(&format!("/accounts/{}", conversion["account_id"].as_str().unwrap())).await.expect(200);
