@@ -102,7 +102,7 @@ impl Sale {
         let survey = json!({"custom_fields": {
             "business_model": "language_center", "has_specialised_departments": true, "staff_count": 25, "pupil_count": 400,
             "course_models": ["classroom", "online"],
-        }, "contact_points": [{"kind": "zalo", "value": "0912345001"}]});
+        }, "contact_points": [{"channel": "zalo", "value": "0912345001"}]});
         let asked = self.nam.patch(lead, lead_now["version"].as_i64().unwrap(), survey.clone()).await.expect(200);
         assert_eq!(asked["custom_fields"], survey["custom_fields"]);
 
