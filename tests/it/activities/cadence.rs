@@ -68,6 +68,19 @@ async fn a_33_a_call_back_is_not_planned_before_the_next_half_day() {
 }
 
 #[tokio::test]
+async fn who_was_reached_after_all_is_not_called_again() {
+    let world = World::under("easyedu").await;
+    let lan = world.user("salesperson").await;
+    let (reached, shown) = (own_lead(&lan, 1).await, own_lead(&lan, 2).await);
+    called(&lan, &reached, "no_answer").await;
+    called(&lan, &shown, "no_answer").await;
+    called(&lan, &reached, "successful").await;
+    lan.act(&format!("/leads/{}/trials", id(&shown))).await.expect(201);
+    let planned = by_rule(&lan, "call_back").await;
+    assert_eq!(planned.iter().map(|one| text(one, "status")).collect::<Vec<_>>(), ["cancelled", "cancelled"]);
+}
+
+#[tokio::test]
 async fn a_lead_that_is_handed_back_is_not_called_again_and_one_that_is_given_on_by_the_next_salesperson() {
     let world = World::under("easyedu").await;
     let (admin, lan, minh) = (world.user("admin").await, world.user("salesperson").await, world.user("salesperson").await);

@@ -29,10 +29,8 @@ pub(super) async fn follow(tx: &Tx, became: &Became<'_>) -> Result<()> {
     if became.category.is_some() && became.category == tx.playbook.cadence.demo_category.as_ref() {
         follow_demo(tx, became).await?;
     }
-    if is_not_reached(became.standing)
-        && let Some(lead) = became.about.lead
-    {
-        call_back(tx, lead, became).await?;
+    if let Some(lead) = became.about.lead {
+        follow_call(tx, lead, became).await?;
     }
     let is_over = became.standing.status != ActivityStatus::Planned;
     match (became.about.opportunity, became.category) {
@@ -43,10 +41,16 @@ pub(super) async fn follow(tx: &Tx, became: &Became<'_>) -> Result<()> {
     }
 }
 
-/// Whether it was a call that reached nobody (R-EDU-23, R-EDU-39).
-fn is_not_reached(standing: &ActivityStanding) -> bool {
-    let failed = matches!(standing.outcome, Some(ActivityOutcome::Failed | ActivityOutcome::NoAnswer));
-    standing.kind == ActivityKind::Call && standing.status == ActivityStatus::Done && failed
+/// A call that reached nobody is repeated (R-EDU-23, R-EDU-39); who was reached is not called again.
+async fn follow_call(tx: &Tx, lead: LeadId, call: &Became<'_>) -> Result<()> {
+    if (call.standing.kind, call.standing.status) != (ActivityKind::Call, ActivityStatus::Done) {
+        return Ok(());
+    }
+    match call.standing.outcome {
+        Some(ActivityOutcome::Failed | ActivityOutcome::NoAnswer) => call_back(tx, lead, call).await,
+        Some(ActivityOutcome::Successful) => leads::forget_call_backs(tx, lead).await,
+        _ => Ok(()),
+    }
 }
 
 /// A demo is reminded of until it is over (R-EDU-44, R-EDU-45); who was given one is marked and cared for, and the time to close begins

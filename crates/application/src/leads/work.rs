@@ -174,14 +174,14 @@ pub(super) async fn settle(tx: &Tx, lead: &LockedLead, next: &LeadStanding, happ
     let happened = happened.with("owner_id_before", before.owner_id).with("owner_id", next.owner_id);
     record(tx, happened).await?;
     wear_tag(tx, lead.id(), (before.stage.as_ref(), next.stage.as_ref())).await?;
-    if before.status.is_worked() && !next.status.is_worked() {
+    if before.status.is_being_contacted() && !next.status.is_being_contacted() {
         forget_call_backs(tx, lead.id()).await?;
     }
     Ok(())
 }
 
-/// Nobody calls somebody again who is no longer worked as a lead.
-pub(super) async fn forget_call_backs(tx: &Tx, id: LeadId) -> Result<()> {
+/// Nobody calls somebody again who was reached, or is no longer worked as a lead.
+pub(crate) async fn forget_call_backs(tx: &Tx, id: LeadId) -> Result<()> {
     let about = About { lead: Some(id), ..About::default() };
     let planned = stored_activities::planned_by_rule(tx, &about, &[ActivityRule::CallBack]).await?;
     activities::call_off(tx, &planned).await

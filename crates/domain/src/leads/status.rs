@@ -99,9 +99,9 @@ impl LeadStatus {
         }
     }
 
-    /// Whether a salesperson works it.
-    pub const fn is_worked(self) -> bool {
-        matches!(self, Self::Assigned | Self::Contacting | Self::Qualified)
+    /// Whether a salesperson still tries to reach it.
+    pub const fn is_being_contacted(self) -> bool {
+        matches!(self, Self::Assigned | Self::Contacting)
     }
 
     /// The status as stages name it.
