@@ -12,7 +12,7 @@ use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::teamwork::{self, LockedSupportRequest, NewSupportRequest};
 use chot_persistence::{Tx, accounts, identity, leads, opportunities};
 
-use crate::activities::{Named, related};
+use crate::activities::{Named, happening, related};
 use crate::notifications::notify;
 use crate::{Result, checks, tagging};
 
@@ -42,7 +42,7 @@ pub async fn ask(tx: &Tx, draft: &SupportRequestDraft) -> Result<SupportRequestI
     record(tx, asked.saying("reason", Some(&draft.reason))).await?;
     mark_as_suspect(tx, about.lead).await?;
     for user in answering {
-        let notice = notice(NotificationKind::SupportRequested, user, id, about);
+        let notice = Notice::new(NotificationKind::SupportRequested, user, id).within(about.account);
         notify(tx, &notice.with("name", &relation.name).with("reason", &draft.reason)).await?;
     }
     Ok(id)
@@ -80,7 +80,7 @@ pub async fn answer(tx: &Tx, id: SupportRequestId, order: &AnswerSupport) -> Res
     if order.verdict == Some(SupportVerdict::Real) {
         no_longer_suspect(tx, about.lead).await?;
     }
-    let notice = notice(NotificationKind::SupportAnswered, request.requester(), id, &about);
+    let notice = Notice::new(NotificationKind::SupportAnswered, request.requester(), id).within(about.account);
     notify(tx, &notice.with("name", name_of(tx, &about).await?)).await
 }
 
@@ -104,24 +104,6 @@ pub async fn withdraw(tx: &Tx, id: SupportRequestId, order: &Nothing) -> Result<
     checks::judge(tx, order).unless_any(())?;
     teamwork::stand(tx, &request, &request.standing().withdrawn()?).await?;
     Ok(record(tx, happening(EventKind::SupportWithdrawn, id, &request.about())).await?)
-}
-
-/// What happened to a request stands in the history of the record that it is about.
-fn happening(kind: EventKind, id: SupportRequestId, about: &About) -> Happening {
-    let happened = Happening::new(kind, id).under(about.parent());
-    let happened = happened.with("lead_id", about.lead).with("opportunity_id", about.opportunity);
-    match about.account {
-        Some(account) => happened.on_account(account),
-        None => happened,
-    }
-}
-
-fn notice(kind: NotificationKind, user: UserId, id: SupportRequestId, about: &About) -> Notice {
-    let notice = Notice::new(kind, user, id);
-    match about.account {
-        Some(account) => notice.on_account(account),
-        None => notice,
-    }
 }
 
 /// The name of the record that a request is about.

@@ -97,6 +97,23 @@ async fn a_34_the_time_to_close_counts_from_the_demo_that_was_given_to_the_lead(
 }
 
 #[tokio::test]
+async fn a_demo_that_was_booked_with_the_lead_counts_for_the_opportunity_that_came_of_it() {
+    let world = World::under("easyedu").await;
+    let lan = world.user("salesperson").await;
+    let lead = own_lead(&lan, 1).await;
+    let booked = json!({"kind": "online_meeting", "category": "demo", "subject": "Demo", "lead_id": lead["id"], "starts_at": "2026-11-24T02:00:00Z"});
+    let booked = lan.post("/activities", booked).await.expect(201);
+    let path = format!("/leads/{}", id(&lead));
+    lan.post(&format!("{path}/verify"), json!({"result": "real"})).await.expect(200);
+    let conversion = lan.act(&format!("{path}/convert")).await.expect(201);
+    world.pass(TimeDelta::days(1)).await;
+    let done = json!({"outcome": "successful", "done_at": "2026-11-24T02:00:00Z"});
+    lan.post(&format!("/activities/{}/complete", id(&booked)), done).await.expect(200);
+    let opened = format!("/opportunities/{}", text(&conversion["opportunities"][0], "id"));
+    assert_eq!(lan.get(&opened).await.expect(200)["closing_due_at"], "2026-12-01T02:00:00Z");
+}
+
+#[tokio::test]
 async fn r_edu_72_r_edu_75_r_edu_76_closing_does_everything_at_once_and_opening_again_takes_it_back() {
     let world = World::under("easyedu").await;
     let (lan, manager) = (world.user("salesperson").await, world.user("admin").await);

@@ -8,6 +8,7 @@ use chot_domain::leads::LeadId;
 use chot_domain::shared::{Key, Violations, WebAddress};
 use chot_persistence::Tx;
 use chot_persistence::activities::{self, About};
+use chot_persistence::opportunities as stored_opportunities;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, json};
 
@@ -64,17 +65,29 @@ async fn follow_demo(tx: &Tx, demo: &Became<'_>) -> Result<()> {
             if demo.standing.outcome != Some(ActivityOutcome::Successful) {
                 return Ok(());
             }
-            if let Some(account) = demo.about.account {
-                accounts::follow_demo(tx, account).await?;
-            }
-            let at = demo.standing.done_at.unwrap_or(tx.now);
-            match (demo.about.lead, demo.about.opportunity) {
-                (Some(lead), _) => leads::demonstrated(tx, lead).await,
-                (_, Some(opportunity)) => opportunities::demonstrated(tx, opportunity, at).await,
-                _ => Ok(()),
-            }
+            demonstrated(tx, demo.about, demo.standing.done_at.unwrap_or(tx.now)).await
         }
     }
+}
+
+/// Somebody was given a demo: as a lead, or for an opportunity, be it that of a lead which was converted since it was booked.
+async fn demonstrated(tx: &Tx, about: &About, at: DateTime<Utc>) -> Result<()> {
+    let Some(account) = about.account else {
+        return match about.lead {
+            Some(lead) => leads::demonstrated(tx, lead).await,
+            None => Ok(()),
+        };
+    };
+    accounts::follow_demo(tx, account).await?;
+    let shown = match (about.opportunity, about.lead) {
+        (Some(opportunity), _) => vec![opportunity],
+        (None, Some(lead)) => stored_opportunities::open_from(tx, account, lead).await?,
+        (None, None) => Vec::new(),
+    };
+    for opportunity in shown {
+        opportunities::demonstrated(tx, opportunity, at).await?;
+    }
+    Ok(())
 }
 
 /// Plans the reminder of a demo, or moves it with the demo; once it is too late for one, there is none.

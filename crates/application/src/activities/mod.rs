@@ -15,9 +15,9 @@ pub use tend::{archive, assign, create, plan_as, restore, update};
 pub use work::{cancel, complete, complete_as, forget_password, reschedule};
 
 use chot_domain::activities::{ActivityId, ActivityStanding};
-use chot_domain::history::EventKind;
+use chot_domain::history::{EventKind, Subject};
 use chot_domain::identity::Permission;
-use chot_domain::shared::Draft;
+use chot_domain::shared::{Draft, Id};
 use chot_persistence::Tx;
 use chot_persistence::activities::{self, About, LockedActivity};
 use chot_persistence::events::Happening;
@@ -38,8 +38,8 @@ async fn working(tx: &Tx, id: ActivityId, order: &impl Draft) -> Result<LockedAc
     Ok(activity)
 }
 
-/// Something that happened to an activity stands in the history of what it is about as well.
-pub(crate) fn happening(kind: EventKind, id: ActivityId, about: &About) -> Happening {
+/// Something that happened to an activity, or to something else that is about a record, stands in the history of that record as well.
+pub(crate) fn happening<K: Subject>(kind: EventKind, id: Id<K>, about: &About) -> Happening {
     let happened = Happening::new(kind, id).under(about.parent());
     let happened = happened.with("lead_id", about.lead).with("opportunity_id", about.opportunity);
     match about.account {

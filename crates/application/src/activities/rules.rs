@@ -122,10 +122,6 @@ pub async fn fall_due(tx: &Tx, id: ActivityId) -> Result<()> {
     }
     let about = activity.about();
     record(tx, happening(EventKind::ActivityFellDue, id, &about).with("rule", activity.rule())).await?;
-    let notice = Notice::new(NotificationKind::ActivityDue, activity.owner_id(), id).with("name", activity.draft().subject);
-    let notice = match about.account {
-        Some(account) => notice.on_account(account),
-        None => notice,
-    };
-    notify(tx, &notice).await
+    let notice = Notice::new(NotificationKind::ActivityDue, activity.owner_id(), id).within(about.account);
+    notify(tx, &notice.with("name", activity.draft().subject)).await
 }

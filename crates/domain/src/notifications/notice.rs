@@ -37,6 +37,12 @@ impl Notice {
         Self { account: Some(account), ..self }
     }
 
+    /// The record belongs to that account, if to any.
+    #[must_use]
+    pub fn within(self, account: Option<AccountId>) -> Self {
+        Self { account, ..self }
+    }
+
     /// Adds what the words are made with. Every kind wants the `name` of its record; what else it can say stands with its messages.
     #[must_use]
     pub fn with(mut self, name: &str, param: impl Serialize) -> Self {

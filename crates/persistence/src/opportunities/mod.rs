@@ -14,7 +14,7 @@ pub use history::{stage_history, timeline};
 pub use query::{OpportunityFilter, OpportunitySort, find, is_in_sight, list};
 pub use store::{
     LockedOpportunity, NewOpportunity, account_of, draft, follow_owner, insert, lock, lock_all, lock_any, only_open_primary,
-    open_of, primary_open_or_won, stand, update, won_of,
+    open_from, open_of, primary_open_or_won, stand, update, won_of,
 };
 pub use view::{OpportunityView, StageVisit};
 

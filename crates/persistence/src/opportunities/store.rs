@@ -245,6 +245,15 @@ pub async fn open_of(tx: &Tx, account: AccountId) -> Result<Vec<OpportunityId>, 
     Ok(ids.into_iter().map(Id::new).collect())
 }
 
+/// The open opportunities of an account that a lead of it has brought.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_from(tx: &Tx, account: AccountId, lead: LeadId) -> Result<Vec<OpportunityId>, StoreError> {
+    let ids: Vec<Uuid> = open(account).filter(row::Column::LeadId.eq(lead.uuid())).into_tuple().all(&tx.conn).await?;
+    Ok(ids.into_iter().map(Id::new).collect())
+}
+
 /// The open primary opportunity of an account, if there is exactly one.
 ///
 /// # Errors
