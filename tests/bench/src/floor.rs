@@ -57,7 +57,10 @@ struct Statements {
 const COLUMNS: &str = "l.id, l.version, l.kind, l.status, l.stage, l.name, l.phone, l.email, l.contact_points::text, l.tax_code, \
     l.citizen_id, l.source, l.rank, l.product_id, l.contact_person::text, l.profile::text, l.need, l.description, l.owner_id, \
     OWNER, l.assigned_at, l.is_returning_customer, l.verification, l.close_reason, l.close_note, l.follow_up_at, \
-    l.is_follow_up_due, l.form_id, l.conversion_id, l.account_id, l.tags::text, l.created_by, l.created_at, l.updated_at, l.archived_at";
+    l.is_follow_up_due, l.form_id, l.conversion_id, l.account_id, l.tags::text, l.created_by, l.created_at, l.updated_at, l.archived_at, \
+    l.custom_fields::text, l.recall_at, \
+    (SELECT json_build_object('id', a.id, 'kind', a.kind, 'subject', a.subject, 'starts_at', a.starts_at)::text FROM activities a \
+     WHERE a.lead_id = l.id AND a.status = 'planned' AND a.archived_at IS NULL ORDER BY a.starts_at, a.id LIMIT 1)";
 
 impl Statements {
     fn new() -> Self {
@@ -120,6 +123,9 @@ struct Lead<'a> {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     archived_at: Option<DateTime<Utc>>,
+    custom_fields: Option<&'a RawValue>,
+    recall_at: Option<DateTime<Utc>>,
+    next_activity: Option<&'a RawValue>,
 }
 
 impl<'a> Lead<'a> {
@@ -163,6 +169,9 @@ impl<'a> Lead<'a> {
             created_at: row.get(32),
             updated_at: row.get(33),
             archived_at: row.get(34),
+            custom_fields: json(35)?,
+            recall_at: row.get(36),
+            next_activity: json(37)?,
         })
     }
 }
