@@ -50,9 +50,6 @@ pub(crate) fn happening<K: Subject>(kind: EventKind, id: Id<K>, about: &About) -
 
 /// Sets or takes back the timer that deletes the password to a customer's computer (R-EDU-50).
 async fn time_password(tx: &Tx, id: ActivityId, has_password: bool, standing: &ActivityStanding) -> Result<()> {
-    match standing.forgets_password_at().filter(|_| has_password) {
-        Some(due_at) => timers::set(tx, TimerKind::RemoteAccessExpiry, id.uuid(), due_at).await?,
-        None => timers::cancel(tx, TimerKind::RemoteAccessExpiry, id.uuid()).await?,
-    }
-    Ok(())
+    let due_at = standing.forgets_password_at().filter(|_| has_password);
+    Ok(timers::follow(tx, TimerKind::RemoteAccessExpiry, id.uuid(), due_at).await?)
 }

@@ -101,12 +101,8 @@ pub(super) async fn time(tx: &Tx, activity: &LockedActivity, standing: &Activity
     if activity.rule().is_none() {
         return Ok(());
     }
-    let id = activity.id().uuid();
-    match standing.status {
-        ActivityStatus::Planned => timers::set(tx, TimerKind::ActivityDue, id, standing.starts_at).await?,
-        ActivityStatus::Done | ActivityStatus::Cancelled => timers::cancel(tx, TimerKind::ActivityDue, id).await?,
-    }
-    Ok(())
+    let due_at = (standing.status == ActivityStatus::Planned).then_some(standing.starts_at);
+    Ok(timers::follow(tx, TimerKind::ActivityDue, activity.id().uuid(), due_at).await?)
 }
 
 /// The time of something that a rule has planned has come: whoever does it is told. Called by the timer.

@@ -165,10 +165,7 @@ pub(super) async fn settle(tx: &Tx, lead: &LockedLead, next: &LeadStanding, happ
     let awaited =
         [(TimerKind::LeadFollowUp, before.awaited(), next.awaited()), (TimerKind::LeadRecall, before.recall_at, next.recall_at)];
     for (kind, _, due) in awaited.into_iter().filter(|(_, before, next)| before != next) {
-        match due {
-            Some(due_at) => timers::set(tx, kind, lead.id().uuid(), due_at).await?,
-            None => timers::cancel(tx, kind, lead.id().uuid()).await?,
-        }
+        timers::follow(tx, kind, lead.id().uuid(), due).await?;
     }
     let happened = happened.with("status_before", before.status).with("status", next.status).with("stage", &next.stage);
     let happened = happened.with("owner_id_before", before.owner_id).with("owner_id", next.owner_id);

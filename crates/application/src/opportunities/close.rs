@@ -112,10 +112,7 @@ pub(super) async fn settle(
     record(tx, happened.with("stage_before", &before.stage).with("stage", &next.stage)).await?;
     wear_tag(tx, opportunity.id(), opportunity.account_id(), (Some(&before.stage), Some(&next.stage))).await?;
     if next.closing_due_at != before.closing_due_at {
-        match next.closing_due_at {
-            Some(due_at) => timers::set(tx, TimerKind::ClosingTime, opportunity.id().uuid(), due_at).await?,
-            None => timers::cancel(tx, TimerKind::ClosingTime, opportunity.id().uuid()).await?,
-        }
+        timers::follow(tx, TimerKind::ClosingTime, opportunity.id().uuid(), next.closing_due_at).await?;
     }
     cadence::follow_status(tx, opportunity, next.status).await
 }

@@ -44,6 +44,17 @@ pub async fn set(tx: &Tx, kind: TimerKind, subject_id: Uuid, due_at: DateTime<Ut
     Ok(())
 }
 
+/// Sets the timer of that kind for a record to when it falls due now, or takes it back if it does not any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn follow(tx: &Tx, kind: TimerKind, subject_id: Uuid, due_at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+    match due_at {
+        Some(due_at) => set(tx, kind, subject_id, due_at).await,
+        None => cancel(tx, kind, subject_id).await,
+    }
+}
+
 /// Takes back the pending timer of that kind for a record, if there is one.
 ///
 /// # Errors
