@@ -93,38 +93,46 @@ pub(crate) async fn contacted(tx: &Tx, id: OpportunityId, category: &Key, at: Da
     }
 }
 
-/// What an opportunity's new status means for its clock: closing ends it, opening again begins it anew (R-EDU-61).
+/// What an opportunity's new status means for its clock: closing ends it, and a customer is called some days after that (R-EDU-61,
+/// R-EDU-75); opening again begins it anew, and what is open again is no customer's yet, and is not called as one.
 pub(super) async fn follow_status(tx: &Tx, opportunity: &LockedOpportunity, next: OpportunityStatus) -> Result<()> {
     let before = opportunity.standing();
     match (before.status, next) {
-        (OpportunityStatus::Open, OpportunityStatus::Won | OpportunityStatus::Lost) => end(tx, opportunity).await,
-        (OpportunityStatus::Won | OpportunityStatus::Lost, OpportunityStatus::Open) if before.demonstrated_at.is_some() => {
-            follow_up(tx, opportunity, tx.now).await
+        (OpportunityStatus::Open, OpportunityStatus::Won) => {
+            end(tx, opportunity).await?;
+            call_after_sale(tx, opportunity).await
+        }
+        (OpportunityStatus::Open, OpportunityStatus::Lost) => end(tx, opportunity).await,
+        (OpportunityStatus::Won | OpportunityStatus::Lost, OpportunityStatus::Open) => {
+            if before.status == OpportunityStatus::Won {
+                call_off(tx, opportunity, &[ActivityRule::AfterSaleCall]).await?;
+            }
+            if before.demonstrated_at.is_some() { follow_up(tx, opportunity, tx.now).await } else { Ok(()) }
         }
         _ => Ok(()),
     }
 }
 
-/// Nothing that rules have planned for an opportunity until its closing is done any more.
+/// Nothing that rules have planned for an opportunity until its closing is done any more. Before a demo they plan nothing: nights that
+/// lose many do not look for it.
 pub(crate) async fn end(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()> {
-    let until_closed = [ActivityRule::FollowUp, ActivityRule::ClosingOffer];
-    let planned = stored_activities::planned_by_rule(tx, &about(opportunity), &until_closed).await?;
+    if opportunity.standing().demonstrated_at.is_none() {
+        return Ok(());
+    }
+    call_off(tx, opportunity, &[ActivityRule::FollowUp, ActivityRule::ClosingOffer]).await
+}
+
+async fn call_off(tx: &Tx, opportunity: &LockedOpportunity, rules: &[ActivityRule]) -> Result<()> {
+    let planned = stored_activities::planned_by_rule(tx, &about(opportunity), rules).await?;
     activities::call_off(tx, &planned).await
 }
 
-/// A customer is called some days after closing (R-EDU-75).
-pub(super) async fn call_after_sale(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()> {
+async fn call_after_sale(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()> {
     let Some(rule) = &tx.playbook.cadence.after_sale_call else {
         return Ok(());
     };
     let at = tx.playbook.at_work(tx.now + TimeDelta::days(rule.days.into()));
     plan(tx, opportunity, ActivityRule::AfterSaleCall, &rule.activity, at).await
-}
-
-/// What is open again is no customer's yet, and is not called as one.
-pub(super) async fn forget_after_sale(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()> {
-    let planned = stored_activities::planned_by_rule(tx, &about(opportunity), &[ActivityRule::AfterSaleCall]).await?;
-    activities::call_off(tx, &planned).await
 }
 
 /// The time to close is over: the opportunity moves to those who are cared for, and the customer is offered what the playbook has for

@@ -39,7 +39,6 @@ pub async fn win(tx: &Tx, id: OpportunityId, order: &Win) -> Result<()> {
     let next = opportunity.standing().won(tx.now, &tx.playbook)?;
     let happened = happening(EventKind::OpportunityWon, id, opportunity.account_id()).saying("note", order.note.as_ref());
     settle(tx, &opportunity, &next, happened).await?;
-    cadence::call_after_sale(tx, &opportunity).await?;
     let account = accounts::lock_any(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
     change_standing(tx, &account, &account.standing().after_winning(&tx.playbook)).await
 }
@@ -94,7 +93,6 @@ pub async fn reopen(tx: &Tx, id: OpportunityId, order: &Reopen) -> Result<()> {
     if opportunity.standing().status != OpportunityStatus::Won {
         return Ok(());
     }
-    cadence::forget_after_sale(tx, &opportunity).await?;
     let others_won = opportunities::won_of(tx, account.id()).await?;
     change_standing(tx, &account, &account.standing().after_reopening(others_won, &tx.playbook)).await
 }
