@@ -48,7 +48,7 @@ async fn follow_call(tx: &Tx, lead: LeadId, call: &Became<'_>) -> Result<()> {
         return Ok(());
     }
     match call.standing.outcome {
-        Some(ActivityOutcome::Failed | ActivityOutcome::NoAnswer) => call_back(tx, lead, call).await,
+        Some(outcome) if ActivityOutcome::NOT_REACHED.contains(&outcome) => call_back(tx, lead, call).await,
         Some(ActivityOutcome::Successful) => leads::forget_call_backs(tx, lead).await,
         _ => Ok(()),
     }

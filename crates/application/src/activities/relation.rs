@@ -61,7 +61,7 @@ async fn to_lead(tx: &Tx, id: LeadId) -> Result<Option<Relation>> {
         Ok(()) => demand_worked(tx, &lead).await,
         refused => refused,
     };
-    let about = About { lead: Some(id), stage: lead.standing().stage, ..About::default() };
+    let about = About { stage: lead.standing().stage, ..About::lead(id) };
     Ok(Some(Relation { about, name: lead.name().to_owned(), may_be_worked }))
 }
 

@@ -39,11 +39,7 @@ async fn reached(tx: &Tx, id: LeadId, permission: Permission) -> Result<LockedLe
 /// who distribute; the others claim it first.
 async fn ready(tx: &Tx, lead: &LockedLead, seen: Option<i64>) -> Result<()> {
     checks::ready(lead, seen)?;
-    let in_pool = lead.standing().owner_id.is_none();
-    if in_pool && !tx.actor.may(Permission::LeadsAssign) && !leads::is_in_reach(tx, &tx.actor, lead.id()).await? {
-        return Err(Code::OwnerRequired.into());
-    }
-    Ok(())
+    demand_worked(tx, lead).await
 }
 
 /// Locks a lead to do on it what an order says: the actor may, the order is right, and the lead is ready, asked in this order.

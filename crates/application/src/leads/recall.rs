@@ -23,8 +23,7 @@ pub(super) async fn give_on(
     if let Some(giving) = LeadGiving::between(lead.standing().owner_id, next.owner_id, cause) {
         leads::note_assignment(tx, lead.id(), &giving).await?;
     }
-    let about = About { lead: Some(lead.id()), ..About::default() };
-    activities::hand_over(tx, &about, lead.standing().owner_id, next.owner_id).await
+    activities::hand_over(tx, &About::lead(lead.id()), lead.standing().owner_id, next.owner_id).await
 }
 
 /// Nobody has made contact with a lead in time: it is taken from its salesperson and given to the one who has waited longest for one.

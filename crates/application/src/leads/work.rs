@@ -179,8 +179,7 @@ pub(super) async fn settle(tx: &Tx, lead: &LockedLead, next: &LeadStanding, happ
 
 /// Nobody calls somebody again who was reached, or is no longer worked as a lead.
 pub(crate) async fn forget_call_backs(tx: &Tx, id: LeadId) -> Result<()> {
-    let about = About { lead: Some(id), ..About::default() };
-    let planned = stored_activities::planned_by_rule(tx, &about, &[ActivityRule::CallBack]).await?;
+    let planned = stored_activities::planned_by_rule(tx, &About::lead(id), &[ActivityRule::CallBack]).await?;
     activities::call_off(tx, &planned).await
 }
 

@@ -81,3 +81,8 @@ pub enum ActivityOutcome {
 }
 
 impl Word for ActivityOutcome {}
+
+impl ActivityOutcome {
+    /// What comes of an attempt that reached nobody (R-EDU-23, R-EDU-39).
+    pub const NOT_REACHED: [Self; 2] = [Self::Failed, Self::NoAnswer];
+}

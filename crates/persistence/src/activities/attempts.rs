@@ -23,7 +23,7 @@ fn done_about(lead: LeadId, outcomes: &[ActivityOutcome]) -> Select<row::Entity>
 /// # Errors
 /// When the database fails.
 pub async fn failed_contacts(reads: &impl Reads, lead: LeadId) -> Result<u64, StoreError> {
-    let failed = done_about(lead, &[ActivityOutcome::Failed, ActivityOutcome::NoAnswer]);
+    let failed = done_about(lead, &ActivityOutcome::NOT_REACHED);
     let by_contact = failed.filter(Column::Kind.is_in(ActivityKind::CONTACTS.map(Col)));
     Ok(by_contact.count(reads.connection()).await?)
 }
@@ -33,7 +33,7 @@ pub async fn failed_contacts(reads: &impl Reads, lead: LeadId) -> Result<u64, St
 /// # Errors
 /// When the database fails.
 pub async fn last_not_reached(reads: &impl Reads, lead: LeadId) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let failed = done_about(lead, &[ActivityOutcome::Failed, ActivityOutcome::NoAnswer]);
+    let failed = done_about(lead, &ActivityOutcome::NOT_REACHED);
     newest(reads, failed.filter(Column::Kind.eq(Col(ActivityKind::Call)))).await
 }
 

@@ -27,6 +27,11 @@ pub struct About {
 }
 
 impl About {
+    /// About a lead.
+    pub fn lead(lead: LeadId) -> Self {
+        Self { lead: Some(lead), ..Self::default() }
+    }
+
     /// The lead or opportunity in whose history it stands as well.
     pub fn parent(&self) -> Option<Uuid> {
         self.opportunity.map(Id::uuid).or_else(|| self.lead.map(Id::uuid))
