@@ -55,13 +55,19 @@ pub(crate) async fn follow_stage(
         return Ok(());
     }
     let (tagged, untagged) = words(on.0);
-    if let Some(tag) = before
-        && tags::take_off(tx, on.0, on.1, tag.as_str()).await?
-    {
-        record(tx, happened(untagged).with("tag", tag)).await?;
+    if let Some(tag) = before {
+        shed(tx, on, tag, happened(untagged)).await?;
     }
     if let Some(tag) = after {
         hang(tx, on, &[tag.as_str()], || happened(tagged)).await?;
+    }
+    Ok(())
+}
+
+/// Takes a tag off a record, if it hangs there; then an event tells of it.
+pub(crate) async fn shed(tx: &Tx, off: (TaggedKind, Uuid), tag: &Key, happened: Happening) -> Result<()> {
+    if tags::take_off(tx, off.0, off.1, tag.as_str()).await? {
+        record(tx, happened.with("tag", tag)).await?;
     }
     Ok(())
 }

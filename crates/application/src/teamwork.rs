@@ -8,11 +8,12 @@ use chot_domain::shared::{Code, Nothing, Violations};
 use chot_domain::teamwork::{AnswerSupport, SupportRequestDraft, SupportRequestId, SupportVerdict};
 use chot_persistence::activities::About;
 use chot_persistence::events::{Happening, record};
-use chot_persistence::tags::{self, TaggedKind};
+use chot_persistence::tags::TaggedKind;
 use chot_persistence::teamwork::{self, LockedSupportRequest, NewSupportRequest};
 use chot_persistence::{Tx, accounts, identity, leads, opportunities};
 
 use crate::activities::{Named, happening, related};
+use crate::leads::hang;
 use crate::notifications::notify;
 use crate::{Result, checks, tagging};
 
@@ -118,20 +119,17 @@ async fn name_of(tx: &Tx, about: &About) -> Result<String> {
 }
 
 async fn mark_as_suspect(tx: &Tx, lead: Option<LeadId>) -> Result<()> {
-    let (Some(lead), Some(tag)) = (lead, &tx.playbook.policies.suspect_lead_tag) else {
-        return Ok(());
-    };
-    let happened = || Happening::new(EventKind::LeadTagged, lead);
-    tagging::hang(tx, (TaggedKind::Lead, lead.uuid()), &[tag.as_str()], happened).await?;
-    Ok(())
+    match (lead, &tx.playbook.policies.suspect_lead_tag) {
+        (Some(lead), Some(tag)) => hang(tx, lead, tag).await,
+        _ => Ok(()),
+    }
 }
 
 async fn no_longer_suspect(tx: &Tx, lead: Option<LeadId>) -> Result<()> {
-    let (Some(lead), Some(tag)) = (lead, &tx.playbook.policies.suspect_lead_tag) else {
-        return Ok(());
-    };
-    if tags::take_off(tx, TaggedKind::Lead, lead.uuid(), tag.as_str()).await? {
-        record(tx, Happening::new(EventKind::LeadUntagged, lead).with("tag", tag)).await?;
+    match (lead, &tx.playbook.policies.suspect_lead_tag) {
+        (Some(lead), Some(tag)) => {
+            tagging::shed(tx, (TaggedKind::Lead, lead.uuid()), tag, Happening::new(EventKind::LeadUntagged, lead)).await
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }

@@ -20,7 +20,7 @@ pub(crate) use tend::not_converted;
 pub use tend::{archive, create, restore, tag, untag, update};
 pub use trials::{end_of_trial, end_trial, grant_trial};
 pub use work::{claim, fall_due, junk, mark_contacted, move_to, recycle, resume, return_, verify};
-pub(crate) use work::{demonstrated, forget_call_backs, not_reached};
+pub(crate) use work::{demonstrated, forget_call_backs, hang, not_reached};
 
 use chot_domain::identity::Permission;
 use chot_domain::leads::LeadId;

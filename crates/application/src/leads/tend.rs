@@ -11,7 +11,7 @@ use chot_persistence::tags::TaggedKind;
 use chot_persistence::timers::{self, TimerKind};
 
 use super::distribute::tell_of_new;
-use super::work::{move_to, wear_tag};
+use super::work::{hang, move_to, wear_tag};
 use super::{reached, ready, working};
 use crate::{Result, checks, tagging};
 
@@ -120,8 +120,7 @@ pub async fn tag(tx: &Tx, id: LeadId, order: &TagRecord) -> Result<()> {
     if let Some(at) = tx.playbook.stage_tagged(CardKind::Lead, &order.tag) {
         return move_to(tx, id, &Move { stage: at.stage.key.clone() }).await;
     }
-    tagging::hang(tx, (TaggedKind::Lead, id.uuid()), &[order.tag.as_str()], || Happening::new(EventKind::LeadTagged, id)).await?;
-    Ok(())
+    hang(tx, id, &order.tag).await
 }
 
 /// Takes a tag off a lead.

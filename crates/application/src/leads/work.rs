@@ -198,11 +198,16 @@ pub(crate) async fn not_reached(tx: &Tx, id: LeadId) -> Result<()> {
 
 /// Somebody was given a demo while still a lead (R-EDU-55). What else follows waits for the opportunity.
 pub(crate) async fn demonstrated(tx: &Tx, id: LeadId) -> Result<()> {
-    if let Some(tag) = &tx.playbook.cadence.demonstrated_tag {
-        let happened = || Happening::new(EventKind::LeadTagged, id);
-        tagging::hang(tx, (TaggedKind::Lead, id.uuid()), &[tag.as_str()], happened).await?;
+    match &tx.playbook.cadence.demonstrated_tag {
+        Some(tag) => hang(tx, id, tag).await,
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Hangs a tag on a lead, whoever acts; once is enough.
+pub(crate) async fn hang(tx: &Tx, id: LeadId, tag: &Key) -> Result<()> {
+    let happened = || Happening::new(EventKind::LeadTagged, id);
+    tagging::hang(tx, (TaggedKind::Lead, id.uuid()), &[tag.as_str()], happened).await.map(|_| ())
 }
 
 /// A lead wears the tag of its stage.
