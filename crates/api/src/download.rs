@@ -12,6 +12,7 @@ use actix_web::http::header::{
 use actix_web::{HttpRequest, HttpResponse};
 use chot_domain::shared::Code;
 use chot_persistence::attachments::{Files, KeptContent};
+use deunicode::deunicode;
 use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -83,11 +84,10 @@ fn asked_for(request: &HttpRequest, tag: &str, size: u64) -> Result<Option<Range
     Ok(Some(first..last + 1))
 }
 
-/// The name of the file in both forms (RFC 6266, appendix D): for those who read the extended one, and for the rest.
+/// The name of the file in both forms (RFC 6266, appendix D): the whole name in the extended one, and a plain one for those who do not
+/// read it, in letters that nobody can take for anything else.
 fn as_attachment(name: &str) -> ContentDisposition {
-    let is_plain = |c: &char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || *c == ' ';
-    let plain: String = name.chars().map(|c| if is_plain(&c) { c } else { '_' }).collect();
-    let mut parameters = vec![DispositionParam::Filename(plain)];
+    let mut parameters = vec![DispositionParam::Filename(plain_name(name))];
     let charset = Charset::Ext("UTF-8".into());
     parameters.push(DispositionParam::FilenameExt(ExtendedValue {
         charset,
@@ -95,6 +95,12 @@ fn as_attachment(name: &str) -> ContentDisposition {
         value: name.as_bytes().to_vec(),
     }));
     ContentDisposition { disposition: DispositionType::Attachment, parameters }
+}
+
+/// A name in ASCII letters, digits, `.`, `-` and `_`.
+fn plain_name(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    deunicode(name).chars().map(|c| if is_plain(c) { c } else { '_' }).collect()
 }
 
 #[cfg(test)]
@@ -106,7 +112,10 @@ mod tests {
         let told = as_attachment("Hợp đồng \"12\".pdf").to_string();
         assert_eq!(
             told,
-            "attachment; filename=\"H_p __ng _12_.pdf\"; filename*=UTF-8''H%E1%BB%A3p%20%C4%91%E1%BB%93ng%20%2212%22.pdf"
+            "attachment; filename=\"Hop_dong__12_.pdf\"; filename*=UTF-8''H%E1%BB%A3p%20%C4%91%E1%BB%93ng%20%2212%22.pdf"
         );
+        assert_eq!(plain_name("Báo giá số 1"), "Bao_gia_so_1");
+        assert_eq!(plain_name("a\"; filename=\"evil.exe.txt"), "a___filename__evil.exe.txt");
+        assert_eq!(plain_name("%41.txt"), "_41.txt");
     }
 }

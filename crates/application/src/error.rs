@@ -70,6 +70,7 @@ impl From<StoreError> for Error {
         match error {
             StoreError::Refused(refusal) => Self::Refused(refusal),
             StoreError::InvalidCursor => Code::InvalidCursor.into(),
+            StoreError::UnstorableText => Violations::one("", "nul_character").into(),
             other => Self::Store(other),
         }
     }

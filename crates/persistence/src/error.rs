@@ -10,6 +10,9 @@ pub enum StoreError {
     /// The cursor of a list is not one of ours, or belongs to another list.
     #[error("the cursor is not one of this list's")]
     InvalidCursor,
+    /// A text holds what the database cannot store, such as NUL on PostgreSQL.
+    #[error("a text holds what cannot be stored")]
+    UnstorableText,
     /// The actor may not read this at all.
     #[error("refused: {0:?}")]
     Refused(Refusal),
@@ -21,10 +24,14 @@ pub enum StoreError {
     Database(DbErr),
 }
 
+/// What PostgreSQL says of characters that it does not take: `character_not_in_repertoire` and `untranslatable_character`.
+const UNSTORABLE_TEXT: [&str; 2] = ["22021", "22P05"];
+
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         match error.sql_err() {
             Some(SqlErr::UniqueConstraintViolation(text)) => Self::Taken(index_name(&text)),
+            _ if sql_state(&error).is_some_and(|code| UNSTORABLE_TEXT.contains(&code.as_str())) => Self::UnstorableText,
             _ => Self::Database(error),
         }
     }
@@ -42,7 +49,7 @@ impl StoreError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Taken(_) => true,
-            Self::InvalidCursor | Self::Refused(_) | Self::Files(_) => false,
+            Self::InvalidCursor | Self::UnstorableText | Self::Refused(_) | Self::Files(_) => false,
             Self::Database(error) => {
                 sql_state(error).is_some_and(|code| matches!(code.as_str(), "40001" | "40P01" | "5" | "517"))
             }
@@ -62,7 +69,9 @@ impl StoreError {
                 let states = ["08", "53", "57", "55P03"];
                 sql_state(error).is_some_and(|code| states.iter().any(|state| code.starts_with(state))) || is_broken(error)
             }
-            Self::Taken(_) | Self::InvalidCursor | Self::Refused(_) | Self::Files(_) => false,
+            Self::Taken(_) | Self::InvalidCursor | Self::UnstorableText | Self::Refused(_) | Self::Files(_) => {
+                false
+            }
         }
     }
 }

@@ -191,6 +191,9 @@ fn key_text(row: &QueryResult, kind: &ColumnType) -> Result<String, StoreError> 
 }
 
 fn typed(key: &str, kind: &ColumnType) -> Result<Value, StoreError> {
+    if key.contains('\0') {
+        return Err(StoreError::InvalidCursor);
+    }
     let value: Option<Value> = match kind {
         ColumnType::TimestampWithTimeZone => key.parse::<DateTime<Utc>>().ok().map(Value::from),
         ColumnType::Date => key.parse::<NaiveDate>().ok().map(Value::from),
@@ -239,5 +242,16 @@ impl Binding {
         mac.update(keys);
         mac.update(&self.0);
         mac
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_a_sort_holds_no_nul() {
+        assert!(matches!(typed("a\0b", &ColumnType::Text), Err(StoreError::InvalidCursor)));
+        assert!(typed("ab", &ColumnType::Text).is_ok());
     }
 }

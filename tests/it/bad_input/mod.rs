@@ -6,6 +6,7 @@ mod identifiers;
 mod json;
 mod languages;
 mod limits;
+mod nul;
 mod numbers;
 mod shapes;
 pub mod sweep;

@@ -30,7 +30,7 @@ async fn money_is_a_decimal_string() {
         (json!("１"), "invalid_money"),
         (json!(""), "invalid_money"),
         (json!("NaN"), "invalid_money"),
-        (json!("1\0"), "invalid_money"),
+        (json!("1\0"), "nul_character"),
         (json!("100000000000000"), "too_large"),
         (json!("9".repeat(400)), "too_large"),
         (json!("0.5"), "not_whole"),

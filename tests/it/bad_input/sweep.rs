@@ -145,6 +145,7 @@ async fn sweep(sender: &mut Sender<'_>, schema: &'static Value) {
         }
         if member.is_closed() {
             sender.send(&format!("{}/khong_co", member.pointer), json!(1)).await;
+            sender.send(&format!("{}/khong_co", member.pointer), Value::Null).await;
         }
     }
     for member in schema["properties"].as_object().unwrap().keys() {

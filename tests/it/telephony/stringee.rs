@@ -180,8 +180,31 @@ async fn a_replay_and_nonsense_are_refused_though_they_are_signed() {
     assert_eq!(faults.len(), 3, "{faults:?}");
     send(&world, "{", Some(&signature(SECRET, "{"))).await.refused(400, "malformed_body");
     // Whatever else stands in it harms nobody.
-    let odd = json!({"clientCustomData": "không phải mã \u{0}", "recording_url": "javascript:x", "request_from_user_id": "\u{0}", "call_status": "agentEnded"});
-    tell(&world, &with(event("call-2", "ended", "84\u{0}", 5), odd)).await.expect(200);
+    let odd = json!({"clientCustomData": "không phải mã", "recording_url": "javascript:x", "request_from_user_id": " ", "call_status": "agentEnded"});
+    tell(&world, &with(event("call-2", "ended", "84x", 5), odd)).await.expect(200);
+    assert!(admin.all("/activities").await.is_empty());
+}
+
+/// Real events always carry more than is read here, and a fault beside it is told like any other.
+#[tokio::test]
+async fn a_fault_beside_members_that_are_not_read_is_told() {
+    let (world, admin) = connected("icheck").await;
+    let beside = async |member: &str, value: Value| {
+        tell(&world, &with(event("call-1", "ended", "84987654321", 5), json!({member: value}))).await.faults(422)
+    };
+    assert_eq!(beside("timestamp_ms", json!("1796000000000")).await, [fault("/timestamp_ms", "wrong_type")]);
+    assert_eq!(beside("timestamp_ms", json!(i64::MIN)).await, [fault("/timestamp_ms", "out_of_range")]);
+    assert_eq!(beside("timestamp_ms", json!(u64::MAX)).await, [fault("/timestamp_ms", "invalid_value")]);
+    assert_eq!(beside("from", json!("84987654321")).await, [fault("/from", "wrong_type")]);
+    assert_eq!(beside("call_id", Value::Null).await, [fault("/call_id", "wrong_type")]);
+    for seconds in [-1, 86_401, 1_000_000_000_000_000_000_i64] {
+        assert_eq!(beside("answerDuration", json!(seconds)).await, [fault("/answerDuration", "out_of_range")]);
+    }
+    assert_eq!(beside("khac", json!({"a": ["\0"]})).await, [fault("/khac/a/0", "nul_character")]);
+    for whole in [json!([]), json!([event("call-1", "ended", "84987654321", 5)]), json!("x"), Value::Null] {
+        assert_eq!(tell(&world, &whole).await.faults(422), [fault("", "wrong_type")]);
+        send(&world, &whole.to_string(), None).await.refused(401, "invalid_signature");
+    }
     assert!(admin.all("/activities").await.is_empty());
 }
 

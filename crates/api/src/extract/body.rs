@@ -6,7 +6,7 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chot_domain::shared::{Code, Draft, MergePatch, Violations, parse_strictly, read_with_faults};
+use chot_domain::shared::{Code, Draft, MergePatch, Violations, parse_strictly, read_with_faults, take_nul};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -84,11 +84,24 @@ fn digest_of<T: Draft>(json: &Value) -> String {
     }
 }
 
-/// The members of a body that may hold any; none, and what is wrong, if it is no object.
-pub fn members(json: Value) -> (Map<String, Value>, Violations) {
+/// The members of a body that may hold any; none, and what is wrong, if it is no object. No text of it holds NUL.
+pub fn members(mut json: Value) -> (Map<String, Value>, Violations) {
+    let faults = take_nul(&mut json);
     match json {
-        Value::Object(members) => (members, Violations::default()),
+        Value::Object(members) => (members, faults),
         _ => (Map::new(), Violations::one("", "wrong_type")),
+    }
+}
+
+/// Reads a draft with its faults. No text of it holds NUL, also where no type looks at the text.
+///
+/// # Errors
+/// All violations, if nothing can stand in for what cannot be read.
+pub fn read_storable<T: Draft>(mut json: Value) -> Result<(T, Violations), Violations> {
+    let unstorable = take_nul(&mut json);
+    match read_with_faults(json) {
+        Ok((value, faults)) => Ok((value, unstorable.and(faults))),
+        Err(faults) => Err(unstorable.and(faults)),
     }
 }
 
@@ -116,7 +129,7 @@ impl<T: Draft> Body<T> {
 
     fn from_json(request: &HttpRequest, json: Value) -> Result<Self, Failure> {
         let hash = if request.headers().contains_key(IDEMPOTENCY_KEY) { digest_of::<T>(&json) } else { String::new() };
-        let (value, faults) = read_with_faults(json)?;
+        let (value, faults) = read_storable(json)?;
         Ok(Self { value, faults, hash })
     }
 }

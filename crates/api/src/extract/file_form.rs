@@ -10,13 +10,13 @@ use actix_web::{FromRequest, HttpRequest};
 use chot_application::Ctx;
 use chot_application::attachments::{Upload, receive};
 use chot_domain::attachments::{AttachmentDraft, FileName, FileType};
-use chot_domain::shared::{Code, Violations, member_pointer, read_with_faults};
+use chot_domain::shared::{Code, Violations, member_pointer};
 use chot_persistence::attachments::IncomingFile;
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
 use super::Extracted;
-use super::body::{Body, canonical, hash, media_type};
+use super::body::{Body, canonical, hash, media_type, read_storable};
 use crate::problem::Failure;
 
 const FORM_DATA: &str = "multipart/form-data";
@@ -145,7 +145,7 @@ impl Read {
         let file_type = judge(&incoming, &texts, declared_type.as_deref(), &mut violations);
         let json = Value::Object(texts);
         let said = canonical(&json);
-        let (draft, faults) = read_with_faults::<AttachmentDraft>(json)?;
+        let (draft, faults) = read_storable::<AttachmentDraft>(json)?;
         let faults = violations.and(faults);
         let Some(file_type) = file_type.filter(|_| faults.is_empty()) else {
             return Ok(Body { value: Upload { draft, file: None }, faults, hash: String::new() });

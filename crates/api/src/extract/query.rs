@@ -19,6 +19,10 @@ impl<T: Draft + DeserializeOwned + 'static> FromRequest for Query<T> {
 }
 
 fn query<T: Draft>(text: &str) -> Result<T, Failure> {
+    // No address holds NUL as it is, only in this spelling.
+    if text.contains("%00") {
+        return Err(Failure::from(nul_faults(text)).in_parameters());
+    }
     let faults = match serde_urlencoded::from_str::<T>(text) {
         Ok(parameters) => {
             let mut violations = Violations::default();
@@ -31,6 +35,16 @@ fn query<T: Draft>(text: &str) -> Result<T, Failure> {
         Err(_) => query_faults::<T>(text),
     };
     Err(Failure::from(faults).in_parameters())
+}
+
+/// The parameters that hold NUL, which no database column takes.
+fn nul_faults(text: &str) -> Violations {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(text).unwrap_or_default();
+    let mut violations = Violations::default();
+    for (name, _) in pairs.iter().filter(|(name, value)| name.contains('\0') || value.contains('\0')) {
+        violations.add(&member_pointer(&name.replace('\0', "")), "nul_character");
+    }
+    violations
 }
 
 /// What is wrong with each parameter: the parameters are read again as a body of the types that they are to have.

@@ -139,3 +139,49 @@ fn code_of(message: &str) -> &str {
 pub struct Nothing {}
 
 impl Draft for Nothing {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::accounts::{AccountDraft, ContactDraft};
+    use crate::activities::ActivityDraft;
+    use crate::catalog::ProductDraft;
+    use crate::identity::UserDraft;
+    use crate::leads::{LeadDraft, LeadFormDraft};
+    use crate::opportunities::OpportunityDraft;
+    use crate::shared::arbitrary_json;
+    use crate::telephony::{CallDraft, StringeeEvent};
+
+    /// Reads any JSON as it is, and again with its members under names that the draft knows.
+    fn read_anyhow<T: Draft>(said: &Value, first: usize) {
+        let _ = read_with_faults::<T>(said.clone());
+        let schema = serde_json::to_value(T::schema()).unwrap();
+        let names: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+        let mut renamed = said.as_object().cloned().unwrap_or_default();
+        let values: Vec<Value> = renamed.values().cloned().collect();
+        for (index, value) in values.into_iter().enumerate() {
+            renamed.insert(names[(first + index) % names.len()].clone(), value);
+        }
+        if let Err(faults) = read_with_faults::<T>(Value::Object(renamed)) {
+            assert!(!faults.is_empty());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_body_holds_it_is_read_or_refused(said in arbitrary_json(), first in 0_usize..40) {
+            read_anyhow::<StringeeEvent>(&said, first);
+            read_anyhow::<CallDraft>(&said, first);
+            read_anyhow::<LeadDraft>(&said, first);
+            read_anyhow::<LeadFormDraft>(&said, first);
+            read_anyhow::<AccountDraft>(&said, first);
+            read_anyhow::<ContactDraft>(&said, first);
+            read_anyhow::<OpportunityDraft>(&said, first);
+            read_anyhow::<ActivityDraft>(&said, first);
+            read_anyhow::<ProductDraft>(&said, first);
+            read_anyhow::<UserDraft>(&said, first);
+        }
+    }
+}

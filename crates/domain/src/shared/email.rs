@@ -8,10 +8,22 @@ use super::{Format, Formatted};
 /// An e-mail address, stored in lower case so that equal addresses are equal text.
 pub type Email = Formatted<EmailAddress>;
 
-/// The rules of [`Email`]: those of HTML's `input type=email`, as the `validator` crate applies them.
+/// The rules of [`Email`]: those of HTML's `input type=email`, as the `validator` crate applies them, for an address that can be reached
+/// from anywhere: its domain is a name under a top-level domain, and not a number or a name of one's own network.
 pub struct EmailAddress;
 
 const LIMIT: usize = 254;
+
+/// Whether mail programs can take the part before the `@` for nothing else, such as an option of their command line.
+fn is_safe_local_part(local: &str) -> bool {
+    !local.starts_with('-')
+}
+
+/// Whether a domain has a top-level domain, which holds letters (RFC 3696, section 2), and is no address in brackets.
+fn is_registrable(domain: &str) -> bool {
+    let top_level = domain.rsplit_once('.').map(|(_, top_level)| top_level);
+    top_level.is_some_and(|name| name.chars().count() >= 2 && name.chars().any(char::is_alphabetic)) && !domain.starts_with('[')
+}
 
 impl Format for EmailAddress {
     fn name() -> Cow<'static, str> {
@@ -24,10 +36,10 @@ impl Format for EmailAddress {
         if lower.chars().count() > LIMIT {
             return Err("too_long");
         }
-        if !lower.validate_email() {
-            return Err("invalid_email");
+        match lower.rsplit_once('@') {
+            Some((local, domain)) if lower.validate_email() && is_safe_local_part(local) && is_registrable(domain) => Ok(lower),
+            _ => Err("invalid_email"),
         }
-        Ok(lower)
     }
 
     fn describe() -> Object {
@@ -51,5 +63,34 @@ mod tests {
         assert_eq!(Email::parse(" Lan@CTY.vn ").unwrap().as_str(), "lan@cty.vn");
         assert_eq!(Email::parse("lan@"), Err("invalid_email"));
         assert_eq!(Email::parse("lan"), Err("invalid_email"));
+        assert_eq!(Email::parse("lan@cty.vn\u{a0}").unwrap().as_str(), "lan@cty.vn");
+    }
+
+    #[test]
+    fn an_address_that_no_mail_from_outside_can_reach_is_refused() {
+        for address in [
+            "a@[127.0.0.1]",
+            "a@[IPv6:::1]",
+            "a@127.0.0.1",
+            "a@b",
+            "a@localhost",
+            "-oQ/tmp@b.vn",
+            "-a@b.vn",
+            "a@b.",
+            "a@.vn",
+            "a@b.1",
+            "a@b.v",
+            "a@-b.vn",
+            "a b@c.vn",
+            "a@b.vn, c@d.vn",
+            "a@@b.vn",
+            "<a@b.vn>",
+            "a@b.vn\r\nBcc: c@d.vn",
+        ] {
+            assert_eq!(Email::parse(address), Err("invalid_email"), "{address}");
+        }
+        for address in ["a-b@c-d.vn", "a+x@sub.cty.com.vn", "a@xn--bcher-kva.example", "a@bán.vn", "a@1and1.com"] {
+            assert!(Email::parse(address).is_ok(), "{address}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Words and values that every context shares: identifiers, money, phone numbers, identity numbers, and the one way in which
 //! input is read, checked and patched.
 
+#[cfg(test)]
+mod arbitrary;
 mod citizen_id;
 mod clock;
 mod code;
@@ -13,6 +15,7 @@ mod json;
 mod key;
 mod moment;
 mod money;
+mod nul;
 mod patch;
 mod phone;
 mod refusal;
@@ -23,6 +26,8 @@ mod text;
 mod violations;
 mod web_address;
 
+#[cfg(test)]
+pub(crate) use arbitrary::arbitrary_json;
 pub use citizen_id::CitizenId;
 pub use clock::{Clock, IdSource, RandomIds, SystemClock};
 pub use code::Code;
@@ -36,6 +41,7 @@ pub use json::{MalformedJson, parse_strictly};
 pub use key::Key;
 pub use moment::{day, given_instant, instant};
 pub use money::Money;
+pub use nul::take_nul;
 pub use patch::{Change, Changes, MergePatch, changes};
 pub use phone::PhoneNumber;
 pub use refusal::{Outcome, Refusal};

@@ -32,12 +32,7 @@ impl<T: Draft + Serialize> MergePatch<T> {
         for fixed in T::FIXED.iter().filter(|fixed| self.0.contains_key(**fixed)) {
             violations.add(&format!("/{fixed}"), "immutable");
         }
-        let shape = Shape::of::<T>();
-        for (cleared, _) in self.0.iter().filter(|(name, value)| value.is_null() && shape.has(name)) {
-            if !shape.is_nullable(cleared) {
-                violations.add(&format!("/{cleared}"), "required");
-            }
-        }
+        Shape::of::<T>().note_cleared(&self.0, &mut violations);
         let mut target = serde_json::to_value(to).unwrap_or_default();
         merge(&mut target, &self.0);
         let mut reading = Reading::<T>::of(target);

@@ -47,7 +47,7 @@ pub fn member_pointer(name: &str) -> String {
 }
 
 /// A name as part of a JSON pointer. Of a name that nobody can have meant, its beginning is enough.
-fn escape(name: &str) -> String {
+pub(super) fn escape(name: &str) -> String {
     name.chars().take(80).collect::<String>().replace('~', "~0").replace('/', "~1")
 }
 
@@ -70,17 +70,26 @@ impl Shape {
         Self { root: as_json(T::schema()), named: schemas.into_iter().map(|(name, schema)| (name, as_json(schema))).collect() }
     }
 
-    /// Whether a member may be `null`.
-    pub(super) fn is_nullable(&self, member: &str) -> bool {
-        let schema = &self.root["properties"][member];
-        let is_null = |kind: &Value| kind == "null" || kind.as_array().is_some_and(|kinds| kinds.iter().any(|one| one == "null"));
-        is_null(&schema["type"])
-            || schema["oneOf"].as_array().is_some_and(|choices| choices.iter().any(|choice| is_null(&choice["type"])))
+    /// Notes what a merge patch clears that nobody knows or that cannot be cleared. Merging takes these members out, so that nothing of
+    /// them is left in the result that is judged.
+    pub(super) fn note_cleared(&self, patch: &Map<String, Value>, violations: &mut Violations) {
+        self.note_cleared_below(patch, &self.root, "", violations);
     }
 
-    /// Whether there is such a member.
-    pub(super) fn has(&self, member: &str) -> bool {
-        !self.root["properties"][member].is_null()
+    fn note_cleared_below(&self, patch: &Map<String, Value>, schema: &Value, path: &str, violations: &mut Violations) {
+        let schema = self.resolve(schema);
+        let Some(properties) = schema["properties"].as_object() else {
+            return;
+        };
+        for (name, value) in patch {
+            let at = || format!("{path}/{}", escape(name));
+            match (value, properties.get(name)) {
+                (Value::Null, None) if schema["additionalProperties"] == false => violations.add(&at(), "unknown_member"),
+                (Value::Null, Some(member)) if !is_nullable(member) => violations.add(&at(), "required"),
+                (Value::Object(inner), Some(member)) => self.note_cleared_below(inner, member, &at(), violations),
+                _ => {}
+            }
+        }
     }
 
     /// Notes arrays where objects belong, and the other way round, and takes them out, so that the rest can be read. Serde would take
@@ -146,7 +155,10 @@ impl Shape {
             });
         }
         for (name, member) in members {
-            self.take_unknown_below(member, &properties[name], &format!("{path}/{}", escape(name)), violations);
+            // An open schema has members that it does not describe; nothing is known of what is below them.
+            if let Some(schema) = properties.get(name) {
+                self.take_unknown_below(member, schema, &format!("{path}/{}", escape(name)), violations);
+            }
         }
     }
 
@@ -235,6 +247,13 @@ impl Shape {
         let other_than_null = choices.and_then(|all| all.iter().find(|choice| choice["type"] != "null"));
         other_than_null.map_or(schema, |choice| self.resolve(choice))
     }
+}
+
+/// Whether a member may be `null`.
+fn is_nullable(schema: &Value) -> bool {
+    let is_null = |kind: &Value| kind == "null" || kind.as_array().is_some_and(|kinds| kinds.iter().any(|one| one == "null"));
+    is_null(&schema["type"])
+        || schema["oneOf"].as_array().is_some_and(|choices| choices.iter().any(|choice| is_null(&choice["type"])))
 }
 
 /// Whether a schema has values of a type. One that says nothing of types has all.

@@ -49,7 +49,7 @@ pub struct CallDraft {
 pub(super) const AHEAD: TimeDelta = TimeDelta::minutes(5);
 
 /// No call lasts longer than a day.
-const LONGEST: i64 = 86_400;
+pub(super) const LONGEST: i64 = 86_400;
 
 impl Draft for CallDraft {
     fn check(&self, violations: &mut Violations) {

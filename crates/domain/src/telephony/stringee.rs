@@ -4,7 +4,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::draft::AHEAD;
+use super::draft::{AHEAD, LONGEST};
 use super::{CallAbout, CallDirection, CallReport, CallStatus};
 use crate::shared::{Draft, Id, Key, Text, Violations, WebAddress};
 
@@ -63,6 +63,9 @@ impl Draft for StringeeEvent {
         if DateTime::from_timestamp_millis(self.timestamp_ms).is_none_or(|at| at.timestamp() < 0 || at > DISTANT) {
             violations.add("/timestamp_ms", "out_of_range");
         }
+        if self.answer_duration.is_some_and(|seconds| !(0..=LONGEST).contains(&seconds)) {
+            violations.add("/answerDuration", "out_of_range");
+        }
     }
 }
 
@@ -106,7 +109,7 @@ impl StringeeEvent {
             to_number: self.to.as_ref().and_then(StringeeParty::number),
             answer_seconds: self.answer_duration.filter(|_| self.status() == Some(CallStatus::Ended)),
             recording_url: self.recording_url.as_deref().and_then(|address| WebAddress::parse(address).ok()),
-            agent: asked.or(alias).map(|name| name.trim().to_lowercase()).filter(|name| !name.contains('\0')),
+            agent: asked.or(alias).map(|name| name.trim().to_lowercase()),
             about: self.client_custom_data.as_deref().and_then(about),
         }
     }
@@ -200,6 +203,31 @@ mod tests {
         for nothing in ["", "xin chào", "[]", "{}", "{\"lead_id\": 5}"] {
             assert_eq!(about(nothing), None, "{nothing}");
         }
+    }
+
+    #[test]
+    fn faults_are_found_beside_members_that_are_not_described() {
+        let found = |told: Value| {
+            let (_, faults) = crate::shared::read_with_faults::<StringeeEvent>(told).unwrap();
+            faults.into_vec().into_iter().map(|fault| (fault.pointer, fault.code)).collect::<Vec<_>>()
+        };
+        let of = |pointer: &str, code: &str| vec![(pointer.to_owned(), code.to_owned())];
+        let beside = |member: &str, value: Value| {
+            let mut told =
+                json!({"call_id": "p1", "type": "stringee_call", "timestamp_ms": 1_795_399_200_000_i64, "khac": {"a": [1]}});
+            told[member] = value;
+            found(told)
+        };
+        assert_eq!(beside("timestamp_ms", json!("1795399200000")), of("/timestamp_ms", "wrong_type"));
+        assert_eq!(beside("timestamp_ms", json!(u64::MAX)), of("/timestamp_ms", "invalid_value"));
+        assert_eq!(beside("timestamp_ms", json!(i64::MIN)), of("/timestamp_ms", "out_of_range"));
+        assert_eq!(beside("from", json!("84987654321")), of("/from", "wrong_type"));
+        assert_eq!(beside("from", json!({"number": 5, "is_online": true})), of("/from/number", "wrong_type"));
+        for seconds in [-1, 86_401, 1_000_000_000_000_000_000_i64] {
+            assert_eq!(beside("answerDuration", json!(seconds)), of("/answerDuration", "out_of_range"));
+        }
+        assert_eq!(beside("answerDuration", json!(86_400)), []);
+        assert_eq!(found(json!([])), of("", "wrong_type"));
     }
 
     #[test]
