@@ -156,6 +156,15 @@ impl MigratorTrait for Migrator {
                 ],
             }),
             Box::new(Script { name: "m0022_trials", up: include_str!("m0022_trials.sql"), down: &["DROP TABLE trials"] }),
+            Box::new(Script {
+                name: "m0030_key_families",
+                up: include_str!("m0030_key_families.sql"),
+                down: &[
+                    "ALTER TABLE calendar_feeds DROP COLUMN api_key_id",
+                    "DROP INDEX api_keys_parent",
+                    "ALTER TABLE api_keys DROP COLUMN parent_id",
+                ],
+            }),
         ]
     }
 }

@@ -236,6 +236,9 @@ violation-too_late = The end is too long after the beginning: an activity lasts 
 ## Violations: users, teams and API keys
 
 violation-wrong_password = The current password is not correct.
+violation-common_password = This password is one of those that are tried first; please choose another one, such as a sentence.
+violation-contains_own_name = This password contains your own name; please choose another one.
+violation-contains_own_address = This password contains a part of your own e-mail address; please choose another one.
 violation-below_itself = A team cannot stand below itself or a team of its own; please choose another parent team.
 violation-beyond_your_rights = You do not have this right yourself, so an API key cannot have it; please remove it.
 

@@ -236,6 +236,9 @@ violation-too_late = Thời điểm kết thúc quá xa thời điểm bắt đ�
 ## Vi phạm: người dùng, nhóm và khóa API
 
 violation-wrong_password = Mật khẩu hiện tại không đúng.
+violation-common_password = Mật khẩu này nằm trong số dễ bị đoán ra nhất, vui lòng chọn mật khẩu khác, chẳng hạn một câu.
+violation-contains_own_name = Mật khẩu này chứa tên của bạn, vui lòng chọn mật khẩu khác.
+violation-contains_own_address = Mật khẩu này chứa một phần địa chỉ e-mail của bạn, vui lòng chọn mật khẩu khác.
 violation-below_itself = Nhóm không thể trực thuộc chính mình hoặc nhóm cấp dưới của mình, vui lòng chọn nhóm cấp trên khác.
 violation-beyond_your_rights = Bạn không có quyền này nên không thể cấp cho khóa API, vui lòng bỏ đi.
 

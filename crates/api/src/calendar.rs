@@ -2,7 +2,7 @@ use actix_web::{HttpRequest, delete, get, post, web::Path};
 use chot_application::activities as verbs;
 use chot_application::identity::digest;
 use chot_domain::identity::Permission;
-use chot_domain::shared::{Code, Nothing};
+use chot_domain::shared::{Clock, Code, Nothing, SystemClock};
 use chot_persistence::activities::{self, ActivityView, CalendarFeedView, CalendarFilter, DueFilter, Entry};
 use chot_persistence::{Page, Tx, identity};
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
@@ -109,7 +109,7 @@ async fn file(request: HttpRequest, secret: Path<String>) -> Answer {
     keep_to_rate(&request, Policy::CalendarAddress, &peer(&request))?;
     let engine = &state(&request).engine;
     let (_, playbook) = engine.playbook().await?;
-    let user = activities::owner_of_feed(&engine.db, &digest(&secret)).await?.ok_or(Code::NotFound)?;
+    let user = activities::owner_of_feed(&engine.db, &digest(&secret), SystemClock.now()).await?.ok_or(Code::NotFound)?;
     let actor = identity::actor(&engine.db, &playbook, user).await?;
     actor.filter(|actor| actor.may(Permission::ActivitiesRead)).ok_or(Code::NotFound)?;
     let planned = activities::entries(&engine.db, user, engine.clock.now()).await?;

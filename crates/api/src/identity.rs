@@ -90,8 +90,8 @@ async fn get_user(caller: Caller, id: Path<UserId>) -> Answer {
 
 /// Change a user.
 ///
-/// A new role or team takes effect at once. Who is made inactive, or gets a new password, is signed out everywhere. The last
-/// administrator stays one.
+/// A new role or team takes effect at once. Who is made inactive, or gets a new password, is signed out everywhere. A new password also
+/// ends the user's API keys and calendar feed, unless `keep_keys` is true. The last administrator stays one.
 #[utoipa::path(tag = "users", operation_id = "updateUser", request_body = UserPatch, responses((status = 200, body = UserView)))]
 #[patch("/users/{user_id}")]
 async fn update_user(caller: Caller, id: Path<UserId>, seen: Seen, Patch(patch): Patch<UserDraft>) -> Answer {
@@ -159,7 +159,8 @@ async fn list_api_keys(request: HttpRequest, caller: Caller, Query(filter): Quer
 
 /// Make an API key.
 ///
-/// The key acts for the caller, with no more rights than its scopes name. Its secret is shown once.
+/// The key acts for the caller, with no more rights than its scopes name. Its secret is shown once. A key that is made with a key ends
+/// with that one, and lives no longer.
 #[utoipa::path(tag = "api-keys", operation_id = "createApiKey", request_body = ApiKeyDraft, responses((status = 201, body = NewApiKey)))]
 #[post("/api-keys")]
 async fn create_api_key(caller: Caller, body: Body<ApiKeyDraft>) -> Answer {
@@ -184,7 +185,7 @@ async fn get_api_key(caller: Caller, id: Path<ApiKeyId>) -> Answer {
 
 /// Revoke an API key.
 ///
-/// The key stops working for good.
+/// The key stops working for good, and with it the keys and the calendar feed that were made with it.
 #[utoipa::path(tag = "api-keys", operation_id = "revokeApiKey", responses((status = 204)))]
 #[delete("/api-keys/{api_key_id}")]
 async fn revoke_api_key(caller: Caller, id: Path<ApiKeyId>, seen: Seen) -> Answer {

@@ -2,6 +2,8 @@
 
 mod access_tokens;
 mod api_keys;
+mod key_families;
+mod passwords;
 pub mod people;
 mod rate_limits;
 mod refreshing;

@@ -14,7 +14,7 @@ use crate::{Result, checks, secrets};
 pub async fn create_feed(tx: &Tx) -> Result<String> {
     let user = owner(tx)?;
     let secret = secrets::random_text(32)?;
-    activities::replace_feed(tx, user, &secrets::digest(&secret)).await?;
+    activities::replace_feed(tx, user, &secrets::digest(&secret), tx.actor.api_key()).await?;
     record(tx, Happening::new(EventKind::UserCalendarFeedCreated, user)).await?;
     Ok(secret)
 }
@@ -28,6 +28,18 @@ pub async fn revoke_feed(tx: &Tx, seen: Option<i64>) -> Result<()> {
     let version = activities::lock_feed(tx, user).await?.ok_or(Code::NotFound)?;
     if seen.is_some_and(|seen| seen != version) {
         return Err(Refusal::from(Code::VersionMismatch).with("version", version).into());
+    }
+    activities::revoke_feed(tx, user).await?;
+    Ok(record(tx, Happening::new(EventKind::UserCalendarFeedRevoked, user)).await?)
+}
+
+/// Takes a user's address away, if there is one: somebody may know it who should not.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn end_feed_of(tx: &Tx, user: UserId) -> Result<()> {
+    if activities::lock_feed(tx, user).await?.is_none() {
+        return Ok(());
     }
     activities::revoke_feed(tx, user).await?;
     Ok(record(tx, Happening::new(EventKind::UserCalendarFeedRevoked, user)).await?)

@@ -7,6 +7,7 @@ mod rules;
 mod tend;
 mod work;
 
+pub(crate) use feed::end_feed_of;
 pub use feed::{create_feed, revoke_feed};
 pub(crate) use relation::{Named, related};
 pub use rules::fall_due;

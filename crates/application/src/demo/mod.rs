@@ -41,17 +41,20 @@ pub struct SignIn {
 
 /// The sign-ins of the demo: one for each role of the playbook `icheck`.
 pub const SIGN_INS: [SignIn; 7] = [
-    sign_in("admin", "admin@demo.example.vn", "Phạm Quốc Bảo", "chot-demo-admin"),
-    sign_in("manager", "manager@demo.example.vn", "Lê Thị Minh Nguyệt", "chot-demo-manager"),
-    sign_in("sales_leader", "sales_leader@demo.example.vn", "Trần Đức Anh", "chot-demo-sales_leader"),
-    sign_in("salesperson", "salesperson@demo.example.vn", "Nguyễn Thị Lan", "chot-demo-salesperson"),
-    sign_in("marketing", "marketing@demo.example.vn", "Hoàng Mai Phương", "chot-demo-marketing"),
-    sign_in("customer_care", "customer_care@demo.example.vn", "Vũ Thị Hạnh", "chot-demo-customer_care"),
-    sign_in("data_employee", "data_employee@demo.example.vn", "Đặng Quang Huy", "chot-demo-data_employee"),
+    sign_in("admin", "admin@demo.example.vn", "Phạm Quốc Bảo"),
+    sign_in("manager", "manager@demo.example.vn", "Lê Thị Minh Nguyệt"),
+    sign_in("sales_leader", "sales_leader@demo.example.vn", "Trần Đức Anh"),
+    sign_in("salesperson", "salesperson@demo.example.vn", "Nguyễn Thị Lan"),
+    sign_in("marketing", "marketing@demo.example.vn", "Hoàng Mai Phương"),
+    sign_in("customer_care", "customer_care@demo.example.vn", "Vũ Thị Hạnh"),
+    sign_in("data_employee", "data_employee@demo.example.vn", "Đặng Quang Huy"),
 ];
 
-const fn sign_in(role: &'static str, email: &'static str, full_name: &'static str, password: &'static str) -> SignIn {
-    SignIn { role, email, full_name, password }
+/// The password of everybody in the demo.
+const PASSWORD: &str = "dung-thu-chot-2026";
+
+const fn sign_in(role: &'static str, email: &'static str, full_name: &'static str) -> SignIn {
+    SignIn { role, email, full_name, password: PASSWORD }
 }
 
 /// Loads the demo data once; says whether it was not there before. Where there are users already, nothing is done. The playbook in

@@ -1,9 +1,9 @@
 use chot_domain::history::EventKind;
-use chot_domain::identity::{ApiKeyDraft, ApiKeyId, Permission};
+use chot_domain::identity::{ApiKeyDraft, ApiKeyId, Permission, UserId};
 use chot_domain::shared::Code;
 use chot_persistence::Tx;
 use chot_persistence::events::{Happening, record};
-use chot_persistence::identity::{self, NewApiKey};
+use chot_persistence::identity::{self, LockedApiKey, NewApiKey};
 
 use crate::{Result, checks, secrets};
 
@@ -16,10 +16,11 @@ pub struct NewSecret {
     pub key: String,
 }
 
-/// Makes an API key that acts for the caller. It can do no more than its scopes, and no more than the caller.
+/// Makes an API key that acts for the caller. It can do no more than its scopes, and no more than the caller. A key that is made with a
+/// key ends with it, and when that one does if nothing earlier is said.
 ///
 /// # Errors
-/// `forbidden`; every violation of the draft, such as a scope that the caller does not have.
+/// `forbidden`; every violation of the draft, such as a scope that the caller does not have, or an end after that of the caller's key.
 pub async fn create_api_key(tx: &Tx, draft: &ApiKeyDraft) -> Result<NewSecret> {
     tx.require(Permission::ApiKeysWrite)?;
     let user = checks::acting_user(tx)?;
@@ -32,6 +33,14 @@ pub async fn create_api_key(tx: &Tx, draft: &ApiKeyDraft) -> Result<NewSecret> {
     if draft.expires_at.is_some_and(|at| at <= tx.now) {
         violations.add("/expires_at", "in_the_past");
     }
+    let parent = match tx.actor.api_key() {
+        Some(key) => Some(parent_of_new(tx, key, user).await?),
+        None => None,
+    };
+    let latest = parent.as_ref().and_then(LockedApiKey::expires_at);
+    if latest.zip(draft.expires_at).is_some_and(|(latest, at)| at > latest) {
+        violations.add("/expires_at", "beyond_your_rights");
+    }
     violations.unless_any(())?;
     let (prefix, secret) = (format!("chot_live_{}", secrets::random_name(8)?), secrets::random_text(32)?);
     let id = tx.new_id();
@@ -43,14 +52,22 @@ pub async fn create_api_key(tx: &Tx, draft: &ApiKeyDraft) -> Result<NewSecret> {
         name: draft.name.as_str(),
         user,
         scopes: &scopes,
-        expires_at: draft.expires_at,
+        expires_at: draft.expires_at.or(latest),
+        parent: tx.actor.api_key(),
     };
     identity::insert_api_key(tx, &new).await?;
     record(tx, Happening::new(EventKind::ApiKeyCreated, id).with("scopes", &scopes)).await?;
     Ok(NewSecret { id, key: format!("{prefix}_{secret}") })
 }
 
-/// Revokes one of the caller's own API keys.
+/// The key with which another is made, locked so that it cannot be revoked meanwhile. The user is locked before the key, as where the
+/// user gets a new password.
+async fn parent_of_new(tx: &Tx, key: ApiKeyId, user: UserId) -> Result<LockedApiKey> {
+    identity::lock_user(tx, user).await?.ok_or(Code::Unauthenticated)?;
+    Ok(identity::lock_api_key(tx, key, user).await?.ok_or(Code::Unauthenticated)?)
+}
+
+/// Revokes one of the caller's own API keys, and what was made with it.
 ///
 /// # Errors
 /// `forbidden`; `not_found`; `version_mismatch`.
@@ -58,6 +75,22 @@ pub async fn revoke_api_key(tx: &Tx, id: ApiKeyId, seen: Option<i64>) -> Result<
     tx.require(Permission::ApiKeysWrite)?;
     let key = identity::lock_api_key(tx, id, checks::acting_user(tx)?).await?.ok_or(Code::NotFound)?;
     key.expect_version(seen)?;
-    identity::revoke_api_key(tx, &key).await?;
-    Ok(record(tx, Happening::new(EventKind::ApiKeyRevoked, id)).await?)
+    let ended = identity::revoke_api_key(tx, &key).await?;
+    record_revoked(tx, &ended).await
+}
+
+/// Revokes all API keys of a user.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn end_keys_of(tx: &Tx, user: UserId) -> Result<()> {
+    let ended = identity::revoke_api_keys_of(tx, user).await?;
+    record_revoked(tx, &ended).await
+}
+
+async fn record_revoked(tx: &Tx, keys: &[ApiKeyId]) -> Result<()> {
+    for key in keys {
+        record(tx, Happening::new(EventKind::ApiKeyRevoked, *key)).await?;
+    }
+    Ok(())
 }

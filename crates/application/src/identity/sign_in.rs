@@ -106,14 +106,15 @@ pub async fn sign_out(tx: &Tx, session: SessionId) -> Result<()> {
 /// Changes one's own password; all other sessions end.
 ///
 /// # Errors
-/// A current password that does not fit.
+/// A current password that does not fit; a new one that holds one's own name or address.
 pub async fn change_password(ctx: &Ctx, session: SessionId, order: &ChangePassword) -> Result<()> {
     let user = ctx.actor.user().ok_or(Code::Forbidden)?;
-    let known = identity::sign_in_by_id(&ctx.engine.db, user).await?;
-    let before = known.and_then(|user| user.password_hash).unwrap_or_default();
+    let known = identity::sign_in_by_id(&ctx.engine.db, user).await?.ok_or(Code::Forbidden)?;
+    let before = known.password_hash.unwrap_or_default();
     if !secrets::verify_password(order.current_password.as_str(), Some(before.clone())).await? {
         return Err(Violations::one("/current_password", "wrong_password").into());
     }
+    order.check_owner(&known.email, &known.full_name).unless_any(())?;
     let hash = secrets::hash_password(order.new_password.as_str()).await?;
     ctx.write(async |tx| {
         demand_same_password(tx, user, &before).await?;

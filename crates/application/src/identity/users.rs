@@ -4,7 +4,10 @@ use chot_domain::playbook::Role;
 use chot_domain::shared::{Changes, Clock, Code, SystemClock, Violations};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::{Tx, deliveries, identity};
+use serde_json::Value;
 
+use super::keys::end_keys_of;
+use crate::activities::end_feed_of;
 use crate::{Ctx, Result, checks, secrets};
 
 /// The digest of a user's first password, if one is given. It takes time, so it is made before the unit of work begins, and only for a
@@ -66,7 +69,8 @@ async fn check_user(tx: &Tx, draft: &UserDraft) -> Result<Violations> {
     Ok(violations)
 }
 
-/// Changes a user. Whoever is made inactive is signed out everywhere and written to no more; the last administrator stays one.
+/// Changes a user. Whoever is made inactive is signed out everywhere and written to no more; the last administrator stays one. A new
+/// password ends the sessions, and, unless the caller says to keep them, the API keys and the calendar feed.
 ///
 /// # Errors
 /// `forbidden`; `not_found`; every violation of the result; `version_mismatch`; `already_exists`; `last_administrator`.
@@ -96,6 +100,10 @@ pub async fn update_user(tx: &Tx, id: UserId, patch: &UserPatch, hash: Option<&s
     }
     if !after.is_active || hash.is_some() {
         identity::end_sessions_of(tx, id, None, SystemClock.now()).await?;
+    }
+    if hash.is_some() && patch.member("keep_keys") != Some(&Value::Bool(true)) {
+        end_keys_of(tx, id).await?;
+        end_feed_of(tx, id).await?;
     }
     let updated = Happening::new(EventKind::UserUpdated, id);
     Ok(record(tx, updated.changing(changed)).await?)

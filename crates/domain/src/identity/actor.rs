@@ -63,6 +63,14 @@ impl Actor {
         }
     }
 
+    /// The API key with which the actor acts, if it is one.
+    pub fn api_key(&self) -> Option<ApiKeyId> {
+        match self.who {
+            Who::ApiKey(key, _) => Some(key),
+            Who::User(_) | Who::LeadForm(_) | Who::System => None,
+        }
+    }
+
     /// Whether the actor has the permission.
     pub fn may(&self, permission: Permission) -> bool {
         self.permissions.contains(permission)

@@ -1,13 +1,11 @@
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa::openapi::{Object, ObjectBuilder, schema::SchemaFormat, schema::Type};
 
-use super::{Permission, TeamId};
+use super::password::personal_part;
+use super::{Password, Permission, TeamId};
 use crate::playbook::Playbook;
-use crate::shared::{Draft, Email, Format, Formatted, Key, Text, Violations};
+use crate::shared::{Draft, Email, Key, Text, Violations};
 
 /// A user to be created.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -29,18 +27,36 @@ pub struct UserDraft {
     #[serde(default = "yes")]
     #[schema(default = true)]
     pub is_active: bool,
+    /// Whether API keys and the calendar feed outlive a new password. If not said they end with it, since somebody may have them who had
+    /// the old one. Says nothing where no password is changed.
+    #[serde(default, skip_serializing_if = "is_no")]
+    #[schema(write_only, default = false)]
+    pub keep_keys: bool,
 }
 
 const fn yes() -> bool {
     true
 }
 
+const fn is_no(value: &bool) -> bool {
+    !*value
+}
+
 impl Draft for UserDraft {
     const SECRETS: &'static [&'static str] = &["password"];
 
-    /// Without the password, which is no part of what is told about a user.
+    /// Without the password and what is said of it, which are no part of what is told about a user.
     fn settled(self, _: &Playbook) -> Self {
-        Self { password: None, ..self }
+        Self { password: None, keep_keys: false, ..self }
+    }
+
+    fn check(&self, violations: &mut Violations) {
+        let Some(password) = self.password.as_ref().filter(|_| violations.none_at(&["/password", "/email", "/full_name"])) else {
+            return;
+        };
+        if let Some(code) = personal_part(password.as_str(), &self.email, self.full_name.as_str()) {
+            violations.add("/password", code);
+        }
     }
 
     fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
@@ -92,7 +108,7 @@ impl Draft for ApiKeyDraft {
 /// The two things that a user signs in with.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"email": "admin@demo.example.vn", "password": "chot-demo-admin"}))]
+#[schema(example = json!({"email": "admin@demo.example.vn", "password": "dung-thu-chot-2026"}))]
 pub struct Credentials {
     /// The user's e-mail address.
     pub email: Email,
@@ -130,35 +146,10 @@ pub struct ChangePassword {
 
 impl Draft for ChangePassword {}
 
-/// A password that is chosen: 12 to 128 characters, no rules of composition (NIST SP 800-63B). In Unicode form C.
-pub type Password = Formatted<ChosenPassword>;
-
-/// The rules of [`Password`].
-pub struct ChosenPassword;
-
-const SHORTEST: usize = 12;
-const LONGEST: usize = 128;
-
-impl Format for ChosenPassword {
-    fn name() -> Cow<'static, str> {
-        "Password".into()
-    }
-
-    fn canonical(text: &str) -> Result<String, &'static str> {
-        match text.chars().count() {
-            0..SHORTEST => Err("too_short"),
-            SHORTEST..=LONGEST => Ok(text.to_owned()),
-            _ => Err("too_long"),
-        }
-    }
-
-    fn describe() -> Object {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(SchemaFormat::Custom("password".into())))
-            .min_length(Some(SHORTEST))
-            .max_length(Some(LONGEST))
-            .description(Some("12 to 128 characters; blanks at the ends are dropped. A sentence makes a good password."))
-            .build()
+impl ChangePassword {
+    /// What the new password has against it, as the password of somebody with this address and name.
+    pub fn check_owner(&self, email: &Email, full_name: &str) -> Violations {
+        let code = personal_part(self.new_password.as_str(), email, full_name);
+        code.map_or_else(Violations::default, |code| Violations::one("/new_password", code))
     }
 }

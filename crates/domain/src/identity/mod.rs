@@ -2,10 +2,12 @@
 
 mod actor;
 mod draft;
+mod password;
 mod permission;
 
 pub use actor::{Actor, ActorKind, Who};
-pub use draft::{ApiKeyDraft, ChangePassword, Credentials, Password, RefreshToken, TeamDraft, UserDraft};
+pub use draft::{ApiKeyDraft, ChangePassword, Credentials, RefreshToken, TeamDraft, UserDraft};
+pub use password::Password;
 pub use permission::{Permission, Permissions, Scope};
 
 use crate::shared::{Id, MergePatch};

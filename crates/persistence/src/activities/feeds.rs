@@ -1,5 +1,5 @@
 use chot_domain::activities::ActivityStatus;
-use chot_domain::identity::{Actor, Permission, UserId};
+use chot_domain::identity::{Actor, ApiKeyId, Permission, UserId};
 use chot_domain::shared::Id;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::row::{self, Column};
 use crate::locked::write;
-use crate::{Col, Reads, StoreError, Tx};
+use crate::{Col, Reads, StoreError, Tx, identity};
 
 mod feed {
     use chrono::{DateTime, Utc};
@@ -24,6 +24,8 @@ mod feed {
         pub version: i64,
         pub secret_hash: String,
         pub created_at: DateTime<Utc>,
+        /// The API key with which it was made, and with which it ends.
+        pub api_key_id: Option<Uuid>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -52,17 +54,18 @@ pub async fn find_feed(reads: &impl Reads, actor: &Actor, user: UserId) -> Resul
     Ok(feed::Entity::find_by_id(user.uuid()).into_partial_model().one(reads.connection()).await?)
 }
 
-/// Writes the digest of a user's new secret; the one before is good for nothing from now on.
+/// Writes the digest of a user's new secret; the one before is good for nothing from now on. What is made with an API key ends with it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn replace_feed(tx: &Tx, user: UserId, secret_hash: &str) -> Result<(), StoreError> {
+pub async fn replace_feed(tx: &Tx, user: UserId, secret_hash: &str, with: Option<ApiKeyId>) -> Result<(), StoreError> {
     let before = feed::Entity::find_by_id(user.uuid()).lock_exclusive().one(&tx.conn).await?;
     let row = feed::ActiveModel {
         user_id: Set(user.uuid()),
         version: Set(before.as_ref().map_or(1, |feed| feed.version + 1)),
         secret_hash: Set(secret_hash.to_owned()),
         created_at: Set(tx.now),
+        api_key_id: Set(with.map(Id::uuid)),
     };
     if before.is_some() {
         return write(tx, row).await;
@@ -89,14 +92,30 @@ pub async fn revoke_feed(tx: &Tx, user: UserId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whose feed has a secret of that digest.
+/// Takes away the feeds that were made with API keys.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn owner_of_feed(reads: &impl Reads, secret_hash: &str) -> Result<Option<UserId>, StoreError> {
-    let select = feed::Entity::find().filter(feed::Column::SecretHash.eq(secret_hash)).select_only();
-    let user = select.column(feed::Column::UserId).into_tuple::<Uuid>().one(reads.connection()).await?;
-    Ok(user.map(Id::new))
+pub(crate) async fn revoke_feeds_made_with(tx: &Tx, keys: &[Uuid]) -> Result<(), StoreError> {
+    let made_with = feed::Column::ApiKeyId.is_in(keys.iter().copied());
+    feed::Entity::delete_many().filter(made_with).exec(&tx.conn).await?;
+    Ok(())
+}
+
+/// Whose feed has a secret of that digest, unless it was made with an API key that no longer works.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owner_of_feed(reads: &impl Reads, secret_hash: &str, now: DateTime<Utc>) -> Result<Option<UserId>, StoreError> {
+    let select = feed::Entity::find().filter(feed::Column::SecretHash.eq(secret_hash));
+    let Some(feed) = select.one(reads.connection()).await? else {
+        return Ok(None);
+    };
+    let works = match feed.api_key_id {
+        Some(key) => identity::is_working_key(reads, Id::new(key), now).await?,
+        None => true,
+    };
+    Ok(works.then(|| Id::new(feed.user_id)))
 }
 
 /// What a calendar program is told of an activity: nothing of the customer but what stands in the subject.

@@ -16,6 +16,7 @@ mod view;
 pub use crate::locked::{archive, restore};
 pub use attempts::{failed_contacts, last_not_reached, last_success};
 pub use calendar::{CalendarFilter, DueFilter, calendar, due_today};
+pub(crate) use feeds::revoke_feeds_made_with;
 pub use feeds::{CalendarFeedView, Entry, entries, find_feed, lock_feed, owner_of_feed, replace_feed, revoke_feed};
 pub use heard::{Heard, hear_more, mark_as_heard};
 pub use next::NextActivity;

@@ -70,6 +70,16 @@ pub async fn api_key(reads: &impl Reads, prefix: &str) -> Result<Option<ApiKeySe
     }))
 }
 
+/// Whether an API key still works: it is not revoked, and its time is not over.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn is_working_key(reads: &impl Reads, id: ApiKeyId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let key = api_key::Entity::find_by_id(id.uuid()).filter(api_key::Column::RevokedAt.is_null());
+    let key = key.one(reads.connection()).await?;
+    Ok(key.is_some_and(|key| key.expires_at.is_none_or(|at| at > now)))
+}
+
 /// An active user as an actor: with the rights of the role, and the teams within reach.
 ///
 /// # Errors

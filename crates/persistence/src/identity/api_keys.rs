@@ -1,13 +1,14 @@
 use std::collections::BTreeSet;
 
 use chot_domain::identity::{ApiKeyId, Permission, UserId};
-use chot_domain::shared::Document;
+use chot_domain::shared::{Document, Id};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
 
 use super::row::api_key;
 use crate::locked::{Locked, write};
-use crate::{Col, StoreError, Tx};
+use crate::{Col, StoreError, Tx, activities};
 
 /// An API key to be written.
 pub struct NewApiKey<'a> {
@@ -25,6 +26,8 @@ pub struct NewApiKey<'a> {
     pub scopes: &'a BTreeSet<Permission>,
     /// When it stops working.
     pub expires_at: Option<DateTime<Utc>>,
+    /// The key with which it is made, and with which it ends.
+    pub parent: Option<ApiKeyId>,
 }
 
 /// Writes a new API key.
@@ -43,6 +46,7 @@ pub async fn insert_api_key(tx: &Tx, new: &NewApiKey<'_>) -> Result<(), StoreErr
         created_at: Set(tx.now),
         expires_at: Set(new.expires_at),
         revoked_at: Set(None),
+        parent_id: Set(new.parent.map(Id::uuid)),
     };
     api_key::Entity::insert(row).exec_without_returning(&tx.conn).await?;
     Ok(())
@@ -50,6 +54,13 @@ pub async fn insert_api_key(tx: &Tx, new: &NewApiKey<'_>) -> Result<(), StoreErr
 
 /// An API key as it is, locked by the unit of work until its end.
 pub type LockedApiKey = Locked<api_key::Model>;
+
+impl Locked<api_key::Model> {
+    /// When the key stops working.
+    pub fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.0.expires_at
+    }
+}
 
 /// Locks one of a user's own API keys that is not revoked.
 ///
@@ -63,10 +74,45 @@ pub async fn lock_api_key(tx: &Tx, id: ApiKeyId, of: UserId) -> Result<Option<Lo
     Ok(own.one(&tx.conn).await?.map(Locked))
 }
 
-/// Writes that an API key was revoked.
+/// Writes that an API key was revoked, with all that was made with it: other keys, what was made with those, and calendar feeds. Returns
+/// the keys that ended, the key itself first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke_api_key(tx: &Tx, key: &LockedApiKey) -> Result<(), StoreError> {
-    write(tx, api_key::ActiveModel { revoked_at: Set(Some(tx.now)), ..key.changed(tx) }).await
+pub async fn revoke_api_key(tx: &Tx, key: &LockedApiKey) -> Result<Vec<ApiKeyId>, StoreError> {
+    write(tx, api_key::ActiveModel { revoked_at: Set(Some(tx.now)), ..key.changed(tx) }).await?;
+    revoke_made_with(tx, key.0.id).await
+}
+
+/// Writes that all API keys of a user were revoked. Returns those that were not before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_api_keys_of(tx: &Tx, user: UserId) -> Result<Vec<ApiKeyId>, StoreError> {
+    let of_user = api_key::Entity::find().filter(api_key::Column::UserId.eq(user.uuid()));
+    revoke_each(tx, of_user).await
+}
+
+async fn revoke_made_with(tx: &Tx, key: Uuid) -> Result<Vec<ApiKeyId>, StoreError> {
+    let mut ended = vec![Id::new(key)];
+    let mut made_with = vec![key];
+    while !made_with.is_empty() {
+        activities::revoke_feeds_made_with(tx, &made_with).await?;
+        let children = api_key::Entity::find().filter(api_key::Column::ParentId.is_in(made_with));
+        let revoked = revoke_each(tx, children).await?;
+        made_with = revoked.iter().copied().map(Id::uuid).collect();
+        ended.extend(revoked);
+    }
+    Ok(ended)
+}
+
+/// Revokes those of the keys that are not revoked yet, in one order, so that two units cannot wait for each other.
+async fn revoke_each(tx: &Tx, keys: Select<api_key::Entity>) -> Result<Vec<ApiKeyId>, StoreError> {
+    let working = keys.filter(api_key::Column::RevokedAt.is_null()).order_by_asc(api_key::Column::Id).lock_exclusive();
+    let mut revoked = Vec::new();
+    for key in working.all(&tx.conn).await?.into_iter().map(Locked) {
+        write(tx, api_key::ActiveModel { revoked_at: Set(Some(tx.now)), ..key.changed(tx) }).await?;
+        revoked.push(Id::new(key.0.id));
+    }
+    Ok(revoked)
 }

@@ -10,13 +10,13 @@ mod teams;
 mod users;
 mod view;
 
-pub(crate) use access::teams_from;
 pub use access::{
-    Addressee, ApiKeySecret, SessionState, SpentToken, actor, addressee, api_key, managers_of, role_of, session, signing_keys,
-    user_named, users_among,
+    Addressee, ApiKeySecret, SessionState, SpentToken, actor, addressee, api_key, managers_of, role_of, session,
+    signing_keys, user_named, users_among,
 };
+pub(crate) use access::{is_working_key, teams_from};
 pub use answering::{answering, reaches};
-pub use api_keys::{LockedApiKey, NewApiKey, insert_api_key, lock_api_key, revoke_api_key};
+pub use api_keys::{LockedApiKey, NewApiKey, insert_api_key, lock_api_key, revoke_api_key, revoke_api_keys_of};
 pub use query::{
     ApiKeyFilter, TeamFilter, UserFilter, find_api_key, find_team, find_user, has_users, list_api_keys, list_teams, list_users,
 };

@@ -164,6 +164,8 @@ pub(super) mod api_key {
         pub created_at: DateTime<Utc>,
         pub expires_at: Option<DateTime<Utc>>,
         pub revoked_at: Option<DateTime<Utc>>,
+        /// The key with which it was made, and with which it ends.
+        pub parent_id: Option<Uuid>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

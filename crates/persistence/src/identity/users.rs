@@ -11,6 +11,10 @@ use crate::{Reads, StoreError, Tx};
 pub struct SignIn {
     /// The user.
     pub user: UserId,
+    /// The e-mail address.
+    pub email: Email,
+    /// The name.
+    pub full_name: String,
     /// The digest of the password, if one was set.
     pub password_hash: Option<String>,
     /// Whether the user can sign in.
@@ -36,12 +40,13 @@ impl Locked<user::Model> {
             team_id: row.team_id.map(Id::new),
             password: None,
             is_active: row.is_active,
+            keep_keys: false,
         }
     }
 }
 
 fn user_with(row: user::ActiveModel, draft: &UserDraft) -> user::ActiveModel {
-    let UserDraft { email, full_name, role, team_id, password: _, is_active } = draft;
+    let UserDraft { email, full_name, role, team_id, password: _, is_active, keep_keys: _ } = draft;
     user::ActiveModel {
         email: Set(email.into()),
         full_name: Set(full_name.into()),
@@ -108,7 +113,13 @@ pub async fn active_admins(tx: &Tx, other_than: UserId) -> Result<u64, StoreErro
 }
 
 fn sign_in(row: user::Model) -> SignIn {
-    SignIn { user: Id::new(row.id), password_hash: row.password_hash, is_active: row.is_active }
+    SignIn {
+        user: Id::new(row.id),
+        email: Email::trusted(row.email),
+        full_name: row.full_name,
+        password_hash: row.password_hash,
+        is_active: row.is_active,
+    }
 }
 
 /// The user with that e-mail address, for signing in.
