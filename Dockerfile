@@ -10,6 +10,7 @@ COPY --from=build /src/target/release/chot /usr/local/bin/chot
 USER chot
 ENV CHOT_LISTEN=0.0.0.0:8080 \
     CHOT_DATABASE_URL=sqlite:///data/chot.db \
+    CHOT_SECRET_KEY_FILE=/data/secret.key \
     CHOT_ATTACHMENTS=/data/attachments
 VOLUME /data
 EXPOSE 8080

@@ -3,6 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 mod m0009_search;
+mod m0031_keys;
 mod script;
 
 use script::Script;
@@ -165,6 +166,7 @@ impl MigratorTrait for Migrator {
                     "ALTER TABLE api_keys DROP COLUMN parent_id",
                 ],
             }),
+            Box::new(m0031_keys::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ mod bad_input;
 mod catalog;
 mod contract;
 mod deliveries;
+mod deployment;
 mod events;
 mod evidence;
 mod identity;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use chot_application::{Engine, setup};
 use chot_domain::playbook::embedded;
 use chot_domain::shared::{RandomIds, SystemClock};
-use chot_persistence::{Connection, Db};
+use chot_persistence::{Connection, Db, SecretKeys};
 use sea_orm::{ConnectionTrait, Database};
 use tokio::sync::Mutex;
 
@@ -25,6 +25,9 @@ pub fn kind() -> Kind {
         Ok(other) => panic!("CHOT_TEST_DATABASE is `sqlite` or `postgres`, not `{other}`"),
     }
 }
+
+/// The key that encrypts the secrets of others in all databases of the suite.
+pub const SECRET_KEY: &str = "c3Vpc2UtY3VhLWNhYy10aHUtbmdoaWVtLWNob3QhISE=";
 
 /// Databases that were migrated and set up once, by playbook; worlds get copies of them.
 static TEMPLATES: Mutex<Option<HashMap<String, Template>>> = Mutex::const_new(None);
@@ -137,7 +140,9 @@ async fn set_up(url: &str, playbook: &str) {
     let db = Db::connect(&Connection { url: url.to_owned(), max_connections: 2 }).await.unwrap();
     db.migrate().await.unwrap();
     let engine = Engine::new(db.clone(), Arc::new(SystemClock), Arc::new(RandomIds));
+    let engine = engine.with_secret_keys(SecretKeys::parse(SECRET_KEY).unwrap());
     setup::init(&engine, embedded(playbook).unwrap()).await.unwrap();
+    setup::encrypt_secrets(&engine).await.unwrap();
     drop(engine);
     db.close().await;
 }

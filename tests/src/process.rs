@@ -1,9 +1,10 @@
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
 
-use crate::Client;
-use crate::database::TestDatabase;
+use crate::database::{SECRET_KEY, TestDatabase};
+use crate::{Client, World};
 
 /// The program itself, as a process of its own that can be killed, on a database that outlives it.
 pub struct Process {
@@ -13,15 +14,24 @@ pub struct Process {
 }
 
 /// A database for processes that come and go.
+#[derive(Clone)]
 pub struct Deployment {
-    database: TestDatabase,
+    url: String,
+    /// The database, if it is this deployment's own.
+    _database: Option<Arc<TestDatabase>>,
     settings: Vec<(String, String)>,
 }
 
 impl Deployment {
     /// A fresh one under a playbook.
     pub async fn under(playbook: &str) -> Self {
-        Self { database: TestDatabase::create(playbook).await, settings: Vec::new() }
+        let database = TestDatabase::create(playbook).await;
+        Self { url: database.url.clone(), _database: Some(Arc::new(database)), settings: Vec::new() }
+    }
+
+    /// Processes on the database of a world, beside its own server.
+    pub fn on(world: &World) -> Self {
+        Self { url: world.database_url().to_owned(), _database: None, settings: Vec::new() }
     }
 
     /// The same, with a setting of the environment.
@@ -33,7 +43,18 @@ impl Deployment {
 
     /// Where the database is.
     pub fn database_url(&self) -> &str {
-        &self.database.url
+        &self.url
+    }
+
+    /// Runs a command to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).stdin(Stdio::null()).output().unwrap()
+    }
+
+    /// Runs a command that is to succeed.
+    pub fn succeed(&self, arguments: &[&str]) {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
     /// A user who can sign in.
@@ -56,7 +77,8 @@ impl Deployment {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(program());
-        command.args(arguments).env("CHOT_DATABASE_URL", &self.database.url).env("CHOT_LISTEN", "127.0.0.1:0");
+        command.args(arguments).env("CHOT_DATABASE_URL", &self.url).env("CHOT_LISTEN", "127.0.0.1:0");
+        command.env("CHOT_SECRET_KEY", SECRET_KEY);
         command.env("CHOT_RATE_LIMITS", "off").env("CHOT_WORKERS", "2").env("RUST_LOG", "error");
         command.envs(self.settings.iter().cloned());
         command

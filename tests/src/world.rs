@@ -8,12 +8,12 @@ use chot_application::{Engine, identity, worker};
 use chot_domain::identity::{Actor, UserDraft};
 use chot_domain::shared::{RandomIds, read};
 use chot_persistence::attachments::Files;
-use chot_persistence::{Connection, Db};
+use chot_persistence::{Connection, Db, SecretKeys};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use crate::database::TestDatabase;
+use crate::database::{SECRET_KEY, TestDatabase};
 use crate::{Client, TestClock};
 
 /// How a world differs from the usual.
@@ -29,12 +29,18 @@ pub struct Options {
     pub sandbox: bool,
     /// The mail server; without one no e-mails are written.
     pub smtp_url: Option<String>,
+    /// Whether neither Swagger UI nor the contract are served.
+    pub without_docs: bool,
+    /// Where alone the metrics are served.
+    pub metrics_listen: Option<std::net::SocketAddr>,
 }
 
 /// A real server on a real database of its own, with time under the test's hand.
 pub struct World {
     /// Where the server listens, without a path.
     pub base: String,
+    /// Where the metrics are, if they have an address of their own.
+    pub metrics: Option<String>,
     /// The time.
     pub clock: TestClock,
     /// The engine, for what runs without HTTP: the worker and the set-up of users.
@@ -66,6 +72,8 @@ impl World {
             rate_limits: if options.rate_limits { Switch::On } else { Switch::Off },
             allowed_origins: options.allowed_origins,
             workers: Some(2),
+            docs: if options.without_docs { Switch::Off } else { Switch::On },
+            metrics_listen: options.metrics_listen,
             no_worker: true,
             run: RunSettings {
                 files,
@@ -74,9 +82,9 @@ impl World {
             },
         };
         let run = settings.run.clone();
-        let (base, server) = start(&database.url, &clock, settings).await;
+        let ((base, metrics), server) = start(&database.url, &clock, settings).await;
         let engine = engine(&database.url, &clock, 2, &run).await;
-        Self { base, clock, engine, folder, server: Some(server), database, run }
+        Self { base, metrics, clock, engine, folder, server: Some(server), database, run }
     }
 
     /// Where the database is, for tests that look into it past the product.
@@ -134,23 +142,28 @@ impl World {
 
 async fn engine(url: &str, clock: &TestClock, max_connections: u32, run: &RunSettings) -> Engine {
     let db = Db::connect(&Connection { url: url.to_owned(), max_connections }).await.unwrap();
-    run.equip(Engine::new(db, Arc::new(clock.clone()), Arc::new(RandomIds))).unwrap()
+    let engine = Engine::new(db, Arc::new(clock.clone()), Arc::new(RandomIds));
+    run.equip(engine.with_secret_keys(SecretKeys::parse(SECRET_KEY).unwrap())).unwrap()
 }
 
+/// Where a server listens, and where it serves the metrics if that is elsewhere.
+type Addresses = (String, Option<String>);
+
 /// Runs a server on a thread of its own, as its process would.
-async fn start(url: &str, clock: &TestClock, settings: ServerSettings) -> (String, (oneshot::Sender<()>, JoinHandle<()>)) {
+async fn start(url: &str, clock: &TestClock, settings: ServerSettings) -> (Addresses, (oneshot::Sender<()>, JoinHandle<()>)) {
     let (url, clock) = (url.to_owned(), clock.clone());
     let (tell_address, address) = oneshot::channel();
     let (stop, stopped) = oneshot::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
             let running = server::start(engine(&url, &clock, 6, &settings.run).await, &settings).await.unwrap();
-            tell_address.send(running.address).unwrap();
+            tell_address.send((running.address, running.metrics_address)).unwrap();
             let _ = stopped.await;
             running.stop(false).await;
         });
     });
-    (format!("http://{}", address.await.unwrap()), (stop, thread))
+    let (address, metrics) = address.await.unwrap();
+    ((format!("http://{address}"), metrics.map(|address| format!("http://{address}"))), (stop, thread))
 }
 
 impl Drop for World {

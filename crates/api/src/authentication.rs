@@ -2,17 +2,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use chot_application::identity::digest;
 use chot_application::{Engine, Error};
 use chot_domain::identity::{Actor, Permissions, SessionId, UserId, Who};
 use chot_domain::shared::{Clock, Code, SystemClock};
 use chot_persistence::identity;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, Header, Validation};
 use moka::sync::Cache;
-use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde::{Deserialize, Serialize};
+
+use crate::signing_keys::SigningKeys;
 
 /// How long an access token lives, in seconds.
 pub const TOKEN_SECONDS: i64 = 900;
@@ -20,6 +19,9 @@ pub const TOKEN_SECONDS: i64 = 900;
 /// Sign-out, a new password, a new role and the end of a user take effect in other processes after so long at the most; in the
 /// process where they happen, at once.
 const FRESH: Duration = Duration::from_secs(3);
+
+/// The type of our tokens (RFC 8725, section 3.11): a token that is meant for something else is no access token.
+const TYPE: &str = "JWT";
 
 const ISSUER: &str = "chot";
 const AUDIENCE: &str = "chot-api";
@@ -33,6 +35,9 @@ struct Claims {
     sid: SessionId,
     iat: i64,
     exp: i64,
+    /// Not said by our own tokens, and held to where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
 }
 
 /// A caller whose token or key was good.
@@ -48,8 +53,7 @@ pub struct Known {
 #[derive(Clone)]
 pub struct Authentication {
     engine: Engine,
-    signing: Arc<(String, EncodingKey)>,
-    verifying: Arc<Vec<(String, DecodingKey)>>,
+    keys: SigningKeys,
     tokens: Cache<String, Claims>,
     /// Callers, each with the number of changes that was known when the caller was looked up.
     callers: Cache<String, (u64, Known)>,
@@ -63,34 +67,38 @@ impl Authentication {
     /// # Errors
     /// `not_initialised` without a key.
     pub async fn load(engine: &Engine) -> Result<Self, Error> {
-        let keys = identity::signing_keys(&engine.db).await?;
-        let mut verifying = Vec::new();
-        let mut signing = None;
-        for (id, secret) in keys {
-            let document = STANDARD.decode(secret).map_err(|_| Code::NotInitialised)?;
-            let pair = Ed25519KeyPair::from_pkcs8(&document).map_err(|_| Code::NotInitialised)?;
-            verifying.push((id.to_string(), DecodingKey::from_ed_der(pair.public_key().as_ref())));
-            signing.get_or_insert((id.to_string(), EncodingKey::from_ed_der(&document)));
-        }
         Ok(Self {
             engine: engine.clone(),
-            signing: Arc::new(signing.ok_or(Code::NotInitialised)?),
-            verifying: Arc::new(verifying),
+            keys: SigningKeys::load(engine).await?,
             tokens: Cache::builder().max_capacity(50_000).time_to_live(Duration::from_secs(60)).build(),
             callers: Cache::builder().max_capacity(50_000).time_to_live(FRESH).build(),
             changes: Arc::default(),
         })
     }
 
+    /// The keys that sign access tokens.
+    pub fn keys(&self) -> &SigningKeys {
+        &self.keys
+    }
+
     /// A new access token for a session.
     ///
     /// # Errors
     /// `internal_error` if it cannot be signed.
-    pub fn token(&self, user: UserId, session: SessionId) -> Result<String, Code> {
+    pub async fn token(&self, user: UserId, session: SessionId) -> Result<String, Error> {
+        let key = self.keys.signing().await?;
         let iat = SystemClock.now().timestamp();
-        let claims = Claims { iss: ISSUER.into(), aud: AUDIENCE.into(), sub: user, sid: session, iat, exp: iat + TOKEN_SECONDS };
-        let header = Header { kid: Some(self.signing.0.clone()), ..Header::new(Algorithm::EdDSA) };
-        jsonwebtoken::encode(&header, &claims, &self.signing.1).map_err(|_| Code::InternalError)
+        let claims = Claims {
+            iss: ISSUER.into(),
+            aud: AUDIENCE.into(),
+            sub: user,
+            sid: session,
+            iat,
+            exp: iat + TOKEN_SECONDS,
+            nbf: None,
+        };
+        let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::EdDSA) };
+        jsonwebtoken::encode(&header, &claims, &key.encoding).map_err(|_| Code::InternalError.into())
     }
 
     /// Who sent this bearer credential: an access token or an API key.
@@ -104,7 +112,7 @@ impl Authentication {
         if credential.starts_with("chot_live_") {
             return self.api_key(credential).await;
         }
-        let claims = self.claims(credential)?;
+        let claims = self.claims(credential).await?;
         let remembered_as = claims.sid.to_string();
         let changes = self.changes.load(Ordering::SeqCst);
         if let Some(known) = self.remembered(&remembered_as, changes) {
@@ -127,21 +135,25 @@ impl Authentication {
         self.callers.get(name).filter(|(seen, _)| *seen == changes).map(|(_, known)| known)
     }
 
-    fn claims(&self, token: &str) -> Result<Claims, Code> {
+    async fn claims(&self, token: &str) -> Result<Claims, Error> {
         let now = SystemClock.now().timestamp();
         if let Some(claims) = self.tokens.get(token) {
-            return if claims.exp > now { Ok(claims) } else { Err(Code::Unauthenticated) };
+            return if claims.exp > now { Ok(claims) } else { Err(Code::Unauthenticated.into()) };
         }
         let header = jsonwebtoken::decode_header(token).map_err(|_| Code::Unauthenticated)?;
         let named = header.kid.ok_or(Code::Unauthenticated)?;
-        let (_, key) = self.verifying.iter().find(|(id, _)| *id == named).ok_or(Code::Unauthenticated)?;
+        if header.typ.as_deref() != Some(TYPE) {
+            return Err(Code::Unauthenticated.into());
+        }
+        let key = self.keys.named(&named).await?.ok_or(Code::Unauthenticated)?;
         // RFC 8725: one algorithm, fixed here and not read from the token; issuer, audience and expiry are demanded.
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.validate_nbf = true;
         validation.leeway = 0;
-        let claims: Claims = jsonwebtoken::decode(token, key, &validation).map_err(|_| Code::Unauthenticated)?.claims;
+        let claims: Claims = jsonwebtoken::decode(token, &key.decoding, &validation).map_err(|_| Code::Unauthenticated)?.claims;
         self.tokens.insert(token.to_owned(), claims.clone());
         Ok(claims)
     }

@@ -1,7 +1,6 @@
-//! The command line: `chot init`, `user add`, `serve`, `work`, `migrate`, `openapi`, `demo`.
+//! The command line: `chot init`, `user add`, `serve`, `work`, `migrate`, `keys rotate`, `secrets rotate`, `openapi`, `demo`.
 
 use std::io::Read;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -9,15 +8,18 @@ use chot_application::{Engine, Error, demo, setup, worker};
 use chot_domain::identity::UserDraft;
 use chot_domain::playbook::{EMBEDDED, embedded};
 use chot_domain::shared::{Code, RandomIds, SystemClock, read};
+use chot_persistence::secret_keys::demand;
 use chot_persistence::{Connection, Db};
+use chrono::{SecondsFormat, TimeDelta};
 use clap::{Args, Parser, Subcommand};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::config::{DatabaseSettings, RunSettings, ServerSettings};
+use crate::config::{DatabaseSettings, RunSettings, ServerSettings, Switch};
+use crate::masking::mask;
 use crate::messages::{Locale, violation_text};
-use crate::{openapi, server};
+use crate::{openapi, private_files, server};
 
 /// Chốt: a headless CRM, from web-form lead to won opportunity, behind one OpenAPI contract.
 #[derive(Debug, Parser)]
@@ -48,10 +50,38 @@ enum Command {
     Work(RunSettings),
     /// Bring the schema up to date.
     Migrate,
+    /// Manage the keys that sign access tokens.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+    /// Manage the key that encrypts the secrets of others in the database.
+    Secrets {
+        #[command(subcommand)]
+        command: SecretsCommand,
+    },
     /// Print the OpenAPI document.
     Openapi,
     /// Load demo data once, and print the sign-ins.
     Demo,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// Make a new key, which signs once everybody can know it. Nobody has to sign in again.
+    Rotate {
+        /// In how many seconds the new key signs. It is published at once.
+        #[arg(long, default_value_t = 600)]
+        ahead: u32,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum SecretsCommand {
+    /// Make a new key in the file of keys, and encrypt all secrets with it.
+    Rotate,
+    /// Remove the secrets whose key is lost, so that the program starts again. They have to be set anew.
+    Forget,
 }
 
 #[derive(Debug, Subcommand)]
@@ -78,14 +108,29 @@ struct AddUser {
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
+impl Cli {
+    /// What must never be shown of the settings.
+    fn secrets(&self) -> Vec<String> {
+        let of_run = match &self.command {
+            Command::Serve(settings) => settings.run.secrets(),
+            Command::Work(settings) => settings.secrets(),
+            _ => Vec::new(),
+        };
+        self.database.secrets().into_iter().chain(of_run).collect()
+    }
+}
+
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
+    private_files::keep_private();
     let cli = Cli::parse();
+    let secrets = cli.secrets();
     let done = actix_web::rt::System::new().block_on(run(cli));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("chot: {error}");
+            // Errors of libraries may hold the address that they were given.
+            eprintln!("chot: {}", mask(&error.to_string(), &secrets));
             ExitCode::FAILURE
         }
     }
@@ -96,7 +141,10 @@ async fn run(cli: Cli) -> Outcome {
         Command::Openapi => Ok(std::io::Write::write_all(&mut std::io::stdout(), openapi::document().as_bytes())?),
         Command::Init { playbook } => init(&cli.database, &playbook).await,
         Command::User { command: UserCommand::Add(user) } => add_user(&cli.database, &user).await,
-        Command::Migrate => Ok(connect(&cli.database).await?.db.migrate().await?),
+        Command::Migrate => migrate(&cli.database).await,
+        Command::Keys { command: KeysCommand::Rotate { ahead } } => rotate_signing_key(&cli.database, ahead).await,
+        Command::Secrets { command: SecretsCommand::Rotate } => rotate_secret_key(&cli.database).await,
+        Command::Secrets { command: SecretsCommand::Forget } => forget_secrets(&cli.database).await,
         Command::Demo => load_demo(&cli.database).await,
         Command::Serve(settings) => serve(&cli.database, &settings).await,
         Command::Work(settings) => work(&cli.database, &settings).await,
@@ -104,11 +152,43 @@ async fn run(cli: Cli) -> Outcome {
 }
 
 async fn connect(settings: &DatabaseSettings) -> Result<Engine, Box<dyn std::error::Error>> {
-    if let Some(folder) = settings.database_url.strip_prefix("sqlite://").and_then(|path| Path::new(path).parent()) {
-        std::fs::create_dir_all(folder)?;
+    if let Some(file) = settings.file() {
+        private_files::prepare_database(file)?;
     }
     let at = Connection { url: settings.database_url.clone(), max_connections: settings.database_connections };
     Ok(Engine::new(Db::connect(&at).await?, Arc::new(SystemClock), Arc::new(RandomIds)))
+}
+
+async fn migrate(settings: &DatabaseSettings) -> Outcome {
+    let engine = connect(settings).await?;
+    engine.db.migrate().await?;
+    let engine = settings.secret_key.attach_or_make(engine, settings.file()).await?;
+    // Before `init` there is nothing to encrypt.
+    match setup::missing(&engine).await? {
+        Some(setup::Missing::Playbook) => Ok(()),
+        _ => Ok(setup::encrypt_secrets(&engine).await.map(|_| ())?),
+    }
+}
+
+async fn rotate_signing_key(settings: &DatabaseSettings, ahead: u32) -> Outcome {
+    let engine = connect(settings).await?;
+    let signs_from = setup::rotate_signing_key(&engine, TimeDelta::seconds(ahead.into())).await?;
+    println!("The new key is published, and signs from {} on.", signs_from.to_rfc3339_opts(SecondsFormat::Secs, true));
+    Ok(())
+}
+
+async fn rotate_secret_key(settings: &DatabaseSettings) -> Outcome {
+    let engine = connect(settings).await?;
+    let changed = settings.secret_key.rotate(engine, settings.file()).await?;
+    println!("A new key is in force; {changed} secrets were encrypted with it. The old keys can be taken out of the file.");
+    Ok(())
+}
+
+async fn forget_secrets(settings: &DatabaseSettings) -> Outcome {
+    let engine = connect(settings).await?;
+    let forgotten = settings.secret_key.forget_unreadable(engine, settings.file()).await?;
+    println!("{forgotten} secrets were removed, since their key is not here.");
+    Ok(())
 }
 
 async fn init(settings: &DatabaseSettings, name: &str) -> Outcome {
@@ -119,7 +199,9 @@ async fn init(settings: &DatabaseSettings, name: &str) -> Outcome {
     let playbook = embedded(name).map_err(|faults| format!("the playbook {name} breaks its own rules: {faults:?}"))?;
     let engine = connect(settings).await?;
     engine.db.migrate().await?;
+    let engine = settings.secret_key.attach_or_make(engine, settings.file()).await?;
     setup::init(&engine, playbook).await?;
+    setup::encrypt_secrets(&engine).await?;
     let (version, in_force) = engine.playbook().await?;
     if in_force.key.as_str() != name {
         return Err(format!("the playbook {} is in force already, in version {version}; it stays", in_force.key).into());
@@ -157,8 +239,10 @@ fn explain(error: &Error) -> String {
 async fn load_demo(settings: &DatabaseSettings) -> Outcome {
     let engine = connect(settings).await?;
     engine.db.migrate().await?;
+    let engine = settings.secret_key.attach_or_make(engine, settings.file()).await?;
     let playbook = embedded("icheck").map_err(|faults| format!("{faults:?}"))?;
     setup::init(&engine, playbook).await?;
+    setup::encrypt_secrets(&engine).await?;
     let loaded = demo::load(&engine).await.map_err(|error| explain(&error))?;
     if loaded {
         println!("Demo data is loaded.");
@@ -174,18 +258,32 @@ async fn load_demo(settings: &DatabaseSettings) -> Outcome {
 async fn ready(database: &DatabaseSettings, settings: &RunSettings) -> Result<Engine, Box<dyn std::error::Error>> {
     server::start_logging();
     let engine = connect(database).await?;
-    if engine.db.is_embedded() {
+    let is_embedded = engine.db.is_embedded();
+    if is_embedded {
         engine.db.migrate().await?;
     }
-    match setup::missing(&engine).await? {
-        Some(missing) => Err(what_to_do(missing).into()),
-        None => Ok(settings.equip(engine)?),
+    if let Some(missing) = setup::missing(&engine).await? {
+        return Err(what_to_do(missing).into());
     }
+    let engine = match is_embedded {
+        true => database.secret_key.attach_or_make(engine, database.file()).await?,
+        false => database.secret_key.attach(engine, None)?,
+    };
+    demand(&engine.db).await?;
+    setup::encrypt_secrets(&engine).await?;
+    private_files::restrict_folder(&settings.files.attachments)?;
+    Ok(settings.equip(engine)?)
 }
 
 async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Outcome {
     let running = server::start(ready(database, &settings.run).await?, settings).await?;
-    println!("Swagger UI: http://{}/docs/", running.address);
+    match settings.docs {
+        Switch::On => println!("Swagger UI: http://{}/docs/", running.address),
+        Switch::Off => println!("Listening on http://{}", running.address),
+    }
+    if let Some(address) = running.metrics_address {
+        println!("Metrics: http://{address}/metrics");
+    }
     running.until_stopped().await?;
     Ok(())
 }

@@ -1,13 +1,15 @@
 //! What can be set from outside. Read once, by the command line; nobody else looks at the environment.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chot_application::{Engine, Mailer};
 use chot_persistence::attachments::Files;
 use clap::{Args, ValueEnum};
 
 use crate::letters;
+use crate::masking::secrets_of;
+use crate::secret_key::SecretKeySettings;
 
 /// Where the database is.
 #[derive(Clone, Debug, Args)]
@@ -19,6 +21,24 @@ pub struct DatabaseSettings {
     /// How many connections to PostgreSQL this process may hold.
     #[arg(long, env = "CHOT_DATABASE_CONNECTIONS", default_value_t = 10)]
     pub database_connections: u32,
+
+    /// What encrypts the secrets of others in it.
+    #[command(flatten)]
+    pub secret_key: SecretKeySettings,
+}
+
+impl DatabaseSettings {
+    /// The file of the database, if it is SQLite.
+    pub fn file(&self) -> Option<&Path> {
+        self.database_url.strip_prefix("sqlite://").map(Path::new)
+    }
+
+    /// What must never be shown of these settings.
+    pub fn secrets(&self) -> Vec<String> {
+        let keys = self.secret_key.secret_key.iter().flat_map(|keys| keys.split(','));
+        let keys = keys.map(str::trim).filter(|key| !key.is_empty()).map(str::to_owned);
+        secrets_of(&self.database_url).into_iter().chain(keys).collect()
+    }
 }
 
 /// Where files are kept, and how large they may be.
@@ -63,6 +83,11 @@ pub struct RunSettings {
 }
 
 impl RunSettings {
+    /// What must never be shown of these settings.
+    pub fn secrets(&self) -> Vec<String> {
+        self.mail.smtp_url.as_deref().map(secrets_of).unwrap_or_default()
+    }
+
     /// An engine as these settings want it.
     ///
     /// # Errors
@@ -95,6 +120,15 @@ pub struct ServerSettings {
     /// How many threads answer requests; one for each core, if not said.
     #[arg(long, env = "CHOT_WORKERS")]
     pub workers: Option<usize>,
+
+    /// Whether Swagger UI and the contract are served, at `/docs/` and `/openapi.json`.
+    #[arg(long, env = "CHOT_DOCS", default_value = "on")]
+    pub docs: Switch,
+
+    /// The address at which alone the metrics are served, such as one that is not reached from outside. If not said, they are served
+    /// beside everything else.
+    #[arg(long, env = "CHOT_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
 
     /// Serve only, and leave timers and deliveries to other processes.
     #[arg(long)]

@@ -128,11 +128,18 @@ fn put(response: &mut ServiceResponse<BoxBody>, name: &'static str, value: &str)
     }
 }
 
-/// Personal data is neither stored by others nor guessed at by browsers. The pages of Swagger UI bring their own scripts.
+/// What the pages of Swagger UI may do: run their own scripts and call this server. Nobody may show them in a frame, where a click
+/// could be stolen with the token that was typed into them. Its styles are set by scripts, element by element.
+const POLICY_OF_DOCS: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+     font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Personal data is neither stored by others nor guessed at by browsers.
 fn add_safety(response: &mut ServiceResponse<BoxBody>, is_page: bool) {
     put(response, "x-content-type-options", "nosniff");
     put(response, "referrer-policy", "no-referrer");
     if is_page {
+        put(response, "content-security-policy", POLICY_OF_DOCS);
+        put(response, "x-frame-options", "DENY");
         return;
     }
     let has_tag = response.headers().contains_key("etag");

@@ -13,13 +13,21 @@ use crate::negotiation::accepts_json;
 use crate::problem::Failure;
 use crate::{
     accounts, activities, attachments, calendar, catalog, contacts, conversions, current_user, deliveries, events, evidence,
-    health, identity, lead_assignments, lead_forms, leads, notifications, opportunities, playbook, sandbox, sessions, teamwork,
-    telephony, timers, trials,
+    health, identity, lead_assignments, lead_forms, leads, notifications, opportunities, playbook, sandbox, sessions,
+    signing_keys, teamwork, telephony, timers, trials,
 };
 
 /// The operations that want neither a token nor a key.
-pub const OPERATIONS_WITHOUT_SIGN_IN: [&str; 7] =
-    ["signIn", "refreshTokens", "submitLeadForm", "getCalendarFile", "receiveStringeeEvent", "getLiveness", "getReadiness"];
+pub const OPERATIONS_WITHOUT_SIGN_IN: [&str; 8] = [
+    "signIn",
+    "refreshTokens",
+    "submitLeadForm",
+    "getCalendarFile",
+    "receiveStringeeEvent",
+    "listSigningKeys",
+    "getLiveness",
+    "getReadiness",
+];
 
 /// Everything below `/api/v1`, one line for each context.
 pub fn api(config: &mut ServiceConfig) {
@@ -51,11 +59,35 @@ pub fn api(config: &mut ServiceConfig) {
 
 /// What stands outside of `/api/v1`.
 pub fn outside(config: &mut ServiceConfig) {
+    signing_keys::routes(config);
     health::routes(config);
 }
 
-/// What is answered beside the document.
-const PAGES: [&str; 5] = ["/openapi.json", "/metrics", "/problems/{code}", "/docs", "/docs/{page:.*}"];
+/// What is answered beside the document, always.
+const PAGES: [&str; 1] = ["/problems/{code}"];
+
+/// Where the document and Swagger UI are, if they are served.
+const DOCS: [&str; 3] = ["/openapi.json", "/docs", "/docs/{page:.*}"];
+
+/// Where the metrics are.
+const METRICS: [&str; 1] = ["/metrics"];
+
+/// What is served beside the API.
+#[derive(Clone, Copy)]
+pub struct Pages {
+    /// The document and Swagger UI.
+    pub docs: bool,
+    /// The metrics.
+    pub metrics: bool,
+}
+
+impl Pages {
+    fn paths(self) -> impl Iterator<Item = &'static str> {
+        let docs = DOCS.into_iter().filter(move |_| self.docs);
+        let metrics = METRICS.into_iter().filter(move |_| self.metrics);
+        PAGES.into_iter().chain(docs).chain(metrics)
+    }
+}
 
 /// A path: the methods that it knows, those of them that take query parameters, and those that answer something else than JSON.
 struct KnownPath {
@@ -73,11 +105,11 @@ struct KnownPath {
 pub struct KnownPaths(Arc<Vec<KnownPath>>);
 
 impl KnownPaths {
-    /// Reads the paths of the document.
-    pub fn of(document: &Value) -> Self {
+    /// Reads the paths of the document, and adds those of the pages that are served.
+    pub fn of(document: &Value, pages: Pages) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
         let documented = paths.map(|(path, operations)| KnownPath::of(path, operations));
-        let mut known: Vec<KnownPath> = documented.chain(PAGES.map(KnownPath::page)).collect();
+        let mut known: Vec<KnownPath> = documented.chain(pages.paths().map(KnownPath::page)).collect();
         // `/leads/assign` is no lead.
         known.sort_by_key(|known| !known.is_fixed);
         Self(Arc::new(known))

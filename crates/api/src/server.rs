@@ -26,7 +26,7 @@ use crate::extract::LARGEST_BODY;
 use crate::problem::{self, Failure};
 use crate::rate_limits::RateLimits;
 use crate::request_log::RequestLog;
-use crate::routes::{self, KnownPaths};
+use crate::routes::{self, KnownPaths, Pages};
 use crate::{deliveries, middleware, openapi};
 
 /// What every process has once.
@@ -48,6 +48,9 @@ pub struct State {
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where it serves the metrics, if they have an address of their own.
+    pub metrics_address: Option<SocketAddr>,
+    metrics_handle: Option<ServerHandle>,
     handle: ServerHandle,
     server: JoinHandle<std::io::Result<()>>,
     worker: Option<JoinHandle<()>>,
@@ -72,7 +75,8 @@ pub fn start_logging() {
 /// # Errors
 /// When the address is taken or the deployment is not set up.
 pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running, Box<dyn std::error::Error>> {
-    let known = KnownPaths::of(&serde_json::from_str(openapi::PUBLISHED)?);
+    let pages = Pages { docs: settings.docs == Switch::On, metrics: settings.metrics_listen.is_none() };
+    let known = KnownPaths::of(&serde_json::from_str(openapi::PUBLISHED)?, pages);
     let state = State {
         engine: engine.clone(),
         authentication: Authentication::load(&engine).await.map_err(as_io)?,
@@ -81,6 +85,8 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
         known_paths: known.clone(),
     };
     let (origins, rate_limits) = (settings.allowed_origins.clone(), state.rate_limits.clone());
+    let metrics_server = settings.metrics_listen.map(|listen| serve_metrics(state.clone(), listen)).transpose()?;
+    let (metrics_address, metrics_handle) = metrics_server.unzip();
     let mut server = HttpServer::new(move || {
         let (app, _) = App::new()
             .into_utoipa_app()
@@ -94,10 +100,7 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
                     .error_handler(|_, _| Failure::from(Violations::one("/path", "invalid_id")).in_parameters().into()),
             )
             .service(problem::page)
-            .route("/openapi.json", web::get().to(published))
-            .route("/metrics", web::get().to(measured))
-            .service(web::redirect("/docs", "/docs/"))
-            .service(swagger_ui())
+            .configure(|config| serve_pages(config, pages))
             .default_service(known.clone().service())
             .wrap(from_fn(middleware::dress))
             .wrap(cors(&origins))
@@ -116,7 +119,29 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
     actix_web::rt::spawn(keep_small(rate_limits, metrics()));
     let (stop_worker, stop) = watch::channel(false);
     let worker = (!settings.no_worker).then(|| actix_web::rt::spawn(worker::run(engine.clone(), stop)));
-    Ok(Running { address, handle: server.handle(), server: tokio::spawn(server), worker, stop_worker, engine })
+    let handle = server.handle();
+    Ok(Running { address, metrics_address, metrics_handle, handle, server: tokio::spawn(server), worker, stop_worker, engine })
+}
+
+/// The document and Swagger UI, and the metrics, as far as they are served here.
+fn serve_pages(config: &mut web::ServiceConfig, pages: Pages) {
+    if pages.docs {
+        config.route("/openapi.json", web::get().to(published)).service(web::redirect("/docs", "/docs/")).service(swagger_ui());
+    }
+    if pages.metrics {
+        config.route("/metrics", web::get().to(measured));
+    }
+}
+
+/// Serves the metrics at an address of their own, and nothing else there.
+fn serve_metrics(state: State, listen: SocketAddr) -> std::io::Result<(SocketAddr, ServerHandle)> {
+    let app = move || App::new().app_data(Data::new(state.clone())).route("/metrics", web::get().to(measured));
+    let server = HttpServer::new(app).workers(1).disable_signals().bind(listen)?;
+    let address = server.addrs().first().copied().unwrap_or(listen);
+    let server = server.run();
+    let handle = server.handle();
+    tokio::spawn(server);
+    Ok((address, handle))
 }
 
 /// What is remembered of callers and of measurements is kept from growing.
@@ -135,6 +160,9 @@ impl Running {
     /// When the server failed.
     pub async fn until_stopped(self) -> std::io::Result<()> {
         let ended = self.server.await.map_err(std::io::Error::other)?;
+        if let Some(metrics) = self.metrics_handle {
+            metrics.stop(false).await;
+        }
         let _ = self.stop_worker.send(true);
         if let Some(worker) = self.worker {
             let _ = worker.await;
@@ -187,7 +215,7 @@ async fn measured(state: Data<State>) -> HttpResponse {
 }
 
 fn swagger_ui() -> SwaggerUi {
-    let config = Config::from("/openapi.json").try_it_out_enabled(true).display_operation_id(true).persist_authorization(true);
+    let config = Config::from("/openapi.json").try_it_out_enabled(true).display_operation_id(true).persist_authorization(false);
     SwaggerUi::new("/docs/{_:.*}").config(config)
 }
 

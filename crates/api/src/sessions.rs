@@ -32,8 +32,8 @@ struct Tokens {
     refresh_token: String,
 }
 
-fn tokens(request: &HttpRequest, signed_in: SignedIn) -> Answer {
-    let access_token = state(request).authentication.token(signed_in.user, signed_in.session)?;
+async fn tokens(request: &HttpRequest, signed_in: SignedIn) -> Answer {
+    let access_token = state(request).authentication.token(signed_in.user, signed_in.session).await?;
     let refresh_token = signed_in.refresh_token;
     Ok(Reply::ok(&Tokens { access_token, token_type: "Bearer", expires_in: TOKEN_SECONDS, refresh_token }))
 }
@@ -52,7 +52,7 @@ async fn sign_in(request: HttpRequest, body: Body<Credentials>) -> Answer {
     let credentials = body.right()?;
     keep_to_rate(&request, Policy::SignIn, credentials.email.as_str())?;
     let caller = Caller::anonymous(&request, Actor::system()).await?;
-    tokens(&request, identity::sign_in(&caller.ctx, credentials).await?)
+    tokens(&request, identity::sign_in(&caller.ctx, credentials).await?).await
 }
 
 /// Go on with a session.
@@ -65,7 +65,7 @@ async fn refresh(request: HttpRequest, body: Body<RefreshToken>) -> Answer {
     keep_to_rate(&request, Policy::SignInAddress, &address(&request))?;
     let caller = Caller::anonymous(&request, Actor::system()).await?;
     match identity::refresh(&caller.ctx, body.right()?).await? {
-        Refreshed::Good(signed_in) => tokens(&request, signed_in),
+        Refreshed::Good(signed_in) => tokens(&request, signed_in).await,
         Refreshed::Ended => {
             caller.rights_changed();
             Err(Code::InvalidRefreshToken.into())

@@ -5,7 +5,7 @@ use chot_domain::identity::Actor;
 use chot_domain::playbook::Playbook;
 use chot_domain::shared::{Clock, Code, IdSource, Violations};
 use chot_persistence::attachments::Files;
-use chot_persistence::{Begin, Db, Tx, playbook};
+use chot_persistence::{Begin, Db, SecretKeys, Tx, playbook};
 
 use crate::sandbox::SandboxClock;
 use crate::{Error, Mailer, Result};
@@ -48,6 +48,12 @@ impl Engine {
     #[must_use]
     pub fn keeping(self, files: Files) -> Self {
         Self { files, ..self }
+    }
+
+    /// The same engine with the keys that encrypt the secrets of others.
+    #[must_use]
+    pub fn with_secret_keys(self, keys: SecretKeys) -> Self {
+        Self { db: self.db.with_secret_keys(keys), ..self }
     }
 
     /// The same engine in a sandbox, whose clock can be moved forward.

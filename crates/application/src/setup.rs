@@ -6,8 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chot_domain::identity::{Actor, UserDraft, UserId};
 use chot_domain::playbook::Playbook;
-use chot_domain::shared::Code;
-use chot_persistence::{identity, playbook};
+use chot_domain::shared::{Clock, Code, SystemClock};
+use chot_persistence::{identity, playbook, secret_keys};
+use chrono::{DateTime, TimeDelta, Utc};
 use ring::rand::SystemRandom;
 use ring::signature::Ed25519KeyPair;
 
@@ -30,11 +31,42 @@ pub async fn init(engine: &Engine, first: Playbook) -> Result<()> {
             playbook::insert_first(tx, &ctx.playbook).await?;
         }
         if !has_key {
-            identity::insert_signing_key(tx, &secret).await?;
+            let now = SystemClock.now();
+            identity::insert_signing_key(tx, &secret, now, now).await?;
         }
         Ok(())
     })
     .await
+}
+
+/// Encrypts the secrets of others with the first of the keys that were given for it. Returns how many were not yet.
+///
+/// # Errors
+/// `not_initialised`; when a secret cannot be decrypted; when the database fails.
+pub async fn encrypt_secrets(engine: &Engine) -> Result<usize> {
+    let ctx = engine.act_as(Actor::system()).await?;
+    ctx.write(async |tx| Ok(secret_keys::encrypt_all(tx).await?)).await
+}
+
+/// Removes the secrets of others whose key is lost. They have to be set anew. Returns how many that were.
+///
+/// # Errors
+/// `not_initialised`; when the database fails.
+pub async fn forget_unreadable_secrets(engine: &Engine) -> Result<u64> {
+    let ctx = engine.act_as(Actor::system()).await?;
+    ctx.write(async |tx| Ok(secret_keys::forget_unreadable(tx).await?)).await
+}
+
+/// Makes a new key for signing access tokens. It is published at once and signs after `ahead`, so that everybody who checks tokens knows it
+/// by then. Tokens that were signed with the one before stay good until they end.
+///
+/// # Errors
+/// `not_initialised`; when the database fails.
+pub async fn rotate_signing_key(engine: &Engine, ahead: TimeDelta) -> Result<DateTime<Utc>> {
+    let ctx = engine.act_as(Actor::system()).await?;
+    let (secret, signs_from) = (new_signing_key()?, SystemClock.now() + ahead);
+    ctx.write(async |tx| Ok(identity::insert_signing_key(tx, &secret, SystemClock.now(), signs_from).await?)).await?;
+    Ok(signs_from)
 }
 
 /// An Ed25519 key in PKCS #8, as base64.

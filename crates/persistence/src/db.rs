@@ -6,12 +6,31 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, Databa
 use sea_orm_migration::MigratorTrait;
 
 use crate::StoreError;
+use crate::cursor_key::CursorKey;
+use crate::secret_keys::{SecretFault, SecretKeys};
 
 /// The connections to the database: two pools on SQLite, which has one writer at a time, and one on PostgreSQL.
 #[derive(Clone, Debug)]
 pub struct Db {
     pub(crate) reader: DatabaseConnection,
     pub(crate) writer: DatabaseConnection,
+    pub(crate) keys: Keys,
+}
+
+/// The keys that reading and writing wants.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    /// The key that binds cursors.
+    pub(crate) cursor: CursorKey,
+    /// The keys that encrypt the secrets of others, if there are any.
+    pub(crate) secret: Option<SecretKeys>,
+}
+
+impl Keys {
+    /// The keys that encrypt the secrets of others.
+    pub(crate) fn secret(&self) -> Result<&SecretKeys, SecretFault> {
+        self.secret.as_ref().ok_or(SecretFault::NoKey)
+    }
 }
 
 /// Where the database is.
@@ -45,14 +64,20 @@ impl Db {
                 postgres.application_name("chot").options(limits)
             });
         let pool = Database::connect(options).await?;
-        Ok(Self { reader: pool.clone(), writer: pool })
+        Ok(Self { reader: pool.clone(), writer: pool, keys: Keys::default() })
+    }
+
+    /// The same database, with the keys that encrypt the secrets of others.
+    #[must_use]
+    pub fn with_secret_keys(self, secret: SecretKeys) -> Self {
+        Self { keys: Keys { secret: Some(secret), ..self.keys }, ..self }
     }
 
     async fn sqlite(path: &str) -> Result<Self, StoreError> {
         // The writer comes first: it creates the file that the readers open.
         let writer = Database::connect(sqlite_options(path, 1, false)).await?;
         let reader = Database::connect(sqlite_options(path, 4, true)).await?;
-        Ok(Self { reader, writer })
+        Ok(Self { reader, writer, keys: Keys::default() })
     }
 
     /// Whether this is the embedded database.

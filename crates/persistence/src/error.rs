@@ -1,6 +1,8 @@
 use chot_domain::shared::Refusal;
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
+use crate::secret_keys::SecretFault;
+
 /// What can go wrong between us and the database.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -13,6 +15,9 @@ pub enum StoreError {
     /// A text holds what the database cannot store, such as NUL on PostgreSQL.
     #[error("a text holds what cannot be stored")]
     UnstorableText,
+    /// A secret of others cannot be encrypted or decrypted.
+    #[error(transparent)]
+    Secret(#[from] SecretFault),
     /// The actor may not read this at all.
     #[error("refused: {0:?}")]
     Refused(Refusal),
@@ -49,7 +54,7 @@ impl StoreError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Taken(_) => true,
-            Self::InvalidCursor | Self::UnstorableText | Self::Refused(_) | Self::Files(_) => false,
+            Self::InvalidCursor | Self::UnstorableText | Self::Secret(_) | Self::Refused(_) | Self::Files(_) => false,
             Self::Database(error) => {
                 sql_state(error).is_some_and(|code| matches!(code.as_str(), "40001" | "40P01" | "5" | "517"))
             }
@@ -69,7 +74,7 @@ impl StoreError {
                 let states = ["08", "53", "57", "55P03"];
                 sql_state(error).is_some_and(|code| states.iter().any(|state| code.starts_with(state))) || is_broken(error)
             }
-            Self::Taken(_) | Self::InvalidCursor | Self::UnstorableText | Self::Refused(_) | Self::Files(_) => {
+            Self::Taken(_) | Self::InvalidCursor | Self::UnstorableText | Self::Secret(_) | Self::Refused(_) | Self::Files(_) => {
                 false
             }
         }

@@ -5,6 +5,7 @@
 
 mod any_of;
 mod column;
+mod cursor_key;
 mod db;
 mod error;
 mod locked;
@@ -28,6 +29,7 @@ pub mod notifications;
 pub mod opportunities;
 pub mod playbook;
 pub mod sandbox;
+pub mod secret_keys;
 pub mod tags;
 pub mod teamwork;
 pub mod telephony;
@@ -35,9 +37,10 @@ pub mod timers;
 
 pub use any_of::{AnyOf, AnyUser};
 pub use column::Col;
-pub use db::{Connection, Db};
+pub use db::{Connection, Db, Keys};
 pub use error::StoreError;
 pub use locked::{Archived, Locked};
 pub use page::{Limit, Page, PageLinks};
+pub use secret_keys::SecretKeys;
 pub use sort::{NameSort, RecordSort, TimeSort};
 pub use tx::{Begin, Reads, Transient, Tx};

@@ -134,7 +134,8 @@ where
 {
     let (column, order) = sort.column();
     let id = identifier::<E>();
-    let binding = Binding::new(&E::default(), filter, &ask);
+    let key = reads.keys().cursor.read(reads.connection()).await?;
+    let binding = Binding::new(key, &E::default(), filter, &ask);
     let total = match ask.include_total {
         true => Some(counted(reads, select.clone(), id).await?),
         false => None,
@@ -203,20 +204,23 @@ fn typed(key: &str, kind: &ColumnType) -> Result<Value, StoreError> {
     value.ok_or(StoreError::InvalidCursor)
 }
 
-/// What a cursor is bound to: the list, the filter with its sort, and the caller.
-struct Binding(Vec<u8>);
+/// What a cursor is bound to: the deployment, by its key, the list, the filter with its sort, and the caller.
+struct Binding<'a> {
+    key: &'a [u8],
+    to: Vec<u8>,
+}
 
 const MAC_LENGTH: usize = 16;
 
-impl Binding {
-    fn new(table: &impl EntityName, filter: &impl Serialize, ask: &Ask<'_>) -> Self {
+impl<'a> Binding<'a> {
+    fn new(key: &'a [u8], table: &impl EntityName, filter: &impl Serialize, ask: &Ask<'_>) -> Self {
         let mut filter = serde_json::to_value(filter).unwrap_or_default();
         // All that may differ from page to page; a filter is bound whole but for these.
         for member in ["cursor", "limit", "include_total"] {
             filter.as_object_mut().and_then(|members| members.remove(member));
         }
         let bound = (table.table_name(), filter, ask.below, ask.actor.id(), ask.actor.scope);
-        Self(serde_json::to_vec(&bound).unwrap_or_default())
+        Self { key, to: serde_json::to_vec(&bound).unwrap_or_default() }
     }
 
     fn seal(&self, key: &str, id: Uuid) -> String {
@@ -234,13 +238,11 @@ impl Binding {
         serde_json::from_slice(keys).map_err(|_| StoreError::InvalidCursor)
     }
 
-    /// The cursor holds nothing that its caller may not see, so the code only has to catch mistakes and changed filters: its key
-    /// need not be secret.
     fn mac(&self, keys: &[u8]) -> Hmac<Sha256> {
         #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-        let mut mac = Hmac::<Sha256>::new_from_slice(b"chot list cursor").expect("a key of any length");
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.key).expect("a key of any length");
         mac.update(keys);
-        mac.update(&self.0);
+        mac.update(&self.to);
         mac
     }
 }
@@ -248,6 +250,17 @@ impl Binding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn bound(key: &[u8]) -> Binding<'_> {
+        Binding { key, to: b"leads".to_vec() }
+    }
+
+    #[test]
+    fn a_cursor_is_good_for_the_deployment_that_made_it() {
+        let cursor = bound(b"ours").seal("key", Uuid::nil());
+        assert!(bound(b"ours").open(&cursor).is_ok());
+        assert!(matches!(bound(b"theirs").open(&cursor), Err(StoreError::InvalidCursor)));
+    }
 
     #[test]
     fn a_key_of_a_sort_holds_no_nul() {

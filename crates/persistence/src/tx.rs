@@ -10,6 +10,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::db::Keys;
 use crate::{Db, StoreError, fault_points};
 
 /// A unit of work: the database transaction, who acts, when, and by which playbook. Nothing is written without one.
@@ -23,6 +24,7 @@ pub struct Tx {
     pub playbook: Arc<Playbook>,
     /// Whether this deployment sends e-mails; without it none are written.
     pub sends_mail: bool,
+    pub(crate) keys: Keys,
     ids: Arc<dyn IdSource>,
     faults: Mutex<Violations>,
     required: Mutex<Vec<Permission>>,
@@ -96,6 +98,9 @@ pub trait Reads {
 
     /// The connection.
     fn connection(&self) -> &Self::Connection;
+
+    /// The keys that reading wants.
+    fn keys(&self) -> &Keys;
 }
 
 impl Reads for Db {
@@ -104,6 +109,10 @@ impl Reads for Db {
     fn connection(&self) -> &DatabaseConnection {
         &self.reader
     }
+
+    fn keys(&self) -> &Keys {
+        &self.keys
+    }
 }
 
 impl Reads for Tx {
@@ -111,6 +120,10 @@ impl Reads for Tx {
 
     fn connection(&self) -> &DatabaseTransaction {
         &self.conn
+    }
+
+    fn keys(&self) -> &Keys {
+        &self.keys
     }
 }
 
@@ -157,6 +170,7 @@ impl Db {
             now: begin.clock.now(),
             playbook: begin.playbook.clone(),
             sends_mail: begin.sends_mail,
+            keys: self.keys.clone(),
             ids: begin.ids.clone(),
             faults: Mutex::new(begin.faults.clone()),
             required: Mutex::default(),

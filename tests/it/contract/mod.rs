@@ -9,6 +9,7 @@ mod headers;
 mod layering;
 mod negotiation;
 mod order;
+mod pages;
 pub mod people;
 mod rights;
 mod roles;

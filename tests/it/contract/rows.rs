@@ -256,6 +256,7 @@ pub const ROWS: &[Row] = &[
     row("changePassword", Takes::Session, On::OwnSession)
         .saying(|_| json!({"current_password": PASSWORD, "new_password": "mat-khau-moi-cua-toi-2027"})),
     // The server.
+    open("listSigningKeys", On::Nothing),
     open("getLiveness", On::Nothing),
     open("getReadiness", On::Nothing),
 ];

@@ -45,7 +45,7 @@ impl Forge {
         let mut parts = genuine.split('.');
         let (header, claims) = (read(parts.next().unwrap()), read(parts.next().unwrap()));
         let keys = signing_keys(&world.engine.db).await.unwrap();
-        let key = Ed25519KeyPair::from_pkcs8(&STANDARD.decode(&keys[0].1).unwrap()).unwrap();
+        let key = Ed25519KeyPair::from_pkcs8(&STANDARD.decode(&keys[0].secret).unwrap()).unwrap();
         Self { header, claims, genuine, key }
     }
 
@@ -163,6 +163,11 @@ async fn a_token_that_names_another_key_time_or_place_is_not_good() {
             ("a number for a key", forge.with_header(json!({"kid": 1}))),
             ("expired long ago", forge.with_claims(json!({"exp": now - 3_600}))),
             ("expired just now", forge.with_claims(json!({"exp": now - 1}))),
+            ("not good before tomorrow", forge.with_claims(json!({"nbf": now + 86_400}))),
+            ("not good before the next minute", forge.with_claims(json!({"nbf": now + 61}))),
+            ("a beginning in words", forge.with_claims(json!({"nbf": "2020-01-01"}))),
+            ("a refresh token's type", forge.with_header(json!({"typ": "rt+jwt"}))),
+            ("no type", forge.with_header(json!({"typ": null}))),
             ("no expiry", forge.with_claims(json!({"exp": null}))),
             ("an expiry in words", forge.with_claims(json!({"exp": "2099-01-01"}))),
             ("another issuer", forge.with_claims(json!({"iss": "chot-of-somebody-else"}))),
@@ -176,6 +181,36 @@ async fn a_token_that_names_another_key_time_or_place_is_not_good() {
         ],
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_token_of_another_deployment_is_not_good() {
+    let (world, elsewhere) = (World::under("icheck").await, World::under("suno").await);
+    let (lan, minh) = (world.user("salesperson").await, elsewhere.user("salesperson").await);
+    let (forge, theirs) = (Forge::of(&world, &lan).await, Forge::of(&elsewhere, &minh).await);
+    let kid = forge.header["kid"].clone();
+    let renamed = Forge::signed_by(&theirs.key, &but(&theirs.header, json!({"kid": kid})), &forge.claims);
+    let twice = format!("{{\"typ\":\"JWT\",\"alg\":\"EdDSA\",\"kid\":{kid},\"kid\":{}}}", theirs.header["kid"]);
+    let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(twice), part(&forge.claims));
+    let of_two_keys = format!("{message}.{}", URL_SAFE_NO_PAD.encode(theirs.key.sign(message.as_bytes())));
+    assert_none_is_good(
+        &lan,
+        vec![
+            ("as it is", theirs.genuine.clone()),
+            ("by the name of a key of this one", renamed),
+            ("by the names of both keys", of_two_keys),
+        ],
+    )
+    .await;
+}
+
+/// A beginning that has passed is no reason to refuse.
+#[tokio::test]
+async fn a_token_whose_time_has_come_is_good() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let begun = Forge::of(&world, &lan).await.with_claims(json!({"nbf": Utc::now().timestamp() - 1}));
+    lan.with_credential(&begun).get("/me").await.expect(200);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use chot_domain::identity::{Actor, ApiKeyId, Permission, Scope, SessionId, TeamId, UserId, Who};
 use chot_domain::playbook::{Playbook, Role};
 use chot_domain::shared::{Id, Key};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -206,11 +206,41 @@ pub(crate) async fn teams_from(reads: &impl Reads, top: Uuid) -> Result<Vec<Team
     Ok(found.into_iter().map(Id::new).collect())
 }
 
-/// The keys that sign access tokens, the newest first, by identifier.
+/// A key that signs access tokens.
+#[derive(Clone)]
+pub struct SigningKey {
+    /// Its identifier, which tokens name.
+    pub id: Uuid,
+    /// The key itself: Ed25519 in PKCS #8, as base64.
+    pub secret: String,
+    /// When it begins to sign.
+    pub signs_from: DateTime<Utc>,
+    /// When the next one begins to sign in its place.
+    pub signs_until: Option<DateTime<Utc>>,
+}
+
+/// How long tokens of a key are taken after it has signed the last one: longer than any of them is good, with clocks that differ.
+const SEEN_AFTER: TimeDelta = TimeDelta::hours(1);
+
+impl SigningKey {
+    /// Whether a good token of it can still be seen.
+    pub fn may_be_seen(&self, now: DateTime<Utc>) -> bool {
+        self.signs_until.is_none_or(|until| until + SEEN_AFTER > now)
+    }
+}
+
+/// The keys that sign access tokens, the newest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn signing_keys(reads: &impl Reads) -> Result<Vec<(Uuid, String)>, StoreError> {
-    let rows = signing_key::Entity::find().order_by_desc(signing_key::Column::CreatedAt).all(reads.connection()).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.secret)).collect())
+pub async fn signing_keys(reads: &impl Reads) -> Result<Vec<SigningKey>, StoreError> {
+    let mut rows = signing_key::Entity::find().all(reads.connection()).await?;
+    let begins = |row: &signing_key::Model| row.signs_from.unwrap_or(row.created_at);
+    rows.sort_by_key(|row| std::cmp::Reverse((begins(row), row.id)));
+    let mut next = None;
+    let keys = rows.into_iter().map(|row| {
+        let signs_from = begins(&row);
+        SigningKey { id: row.id, secret: row.secret, signs_from, signs_until: next.replace(signs_from) }
+    });
+    Ok(keys.collect())
 }

@@ -11,7 +11,7 @@ mod users;
 mod view;
 
 pub use access::{
-    Addressee, ApiKeySecret, SessionState, SpentToken, actor, addressee, api_key, managers_of, role_of, session,
+    Addressee, ApiKeySecret, SessionState, SigningKey, SpentToken, actor, addressee, api_key, managers_of, role_of, session,
     signing_keys, user_named, users_among,
 };
 pub(crate) use access::{is_working_key, teams_from};

@@ -202,6 +202,7 @@ pub(super) mod signing_key {
         pub id: Uuid,
         pub secret: String,
         pub created_at: DateTime<Utc>,
+        pub signs_from: Option<DateTime<Utc>>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

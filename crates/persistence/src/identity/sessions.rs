@@ -95,15 +95,19 @@ pub async fn spend_refresh_token(tx: &Tx, token_hash: &str, now: DateTime<Utc>) 
     Ok(SpentToken::Good(session, state.user))
 }
 
-/// Writes a new key for signing access tokens.
+/// Writes a new key for signing access tokens, and forgets those that have signed nothing for so long that no token of theirs is good.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_signing_key(tx: &Tx, secret: &str) -> Result<(), StoreError> {
+pub async fn insert_signing_key(tx: &Tx, secret: &str, now: DateTime<Utc>, signs_from: DateTime<Utc>) -> Result<(), StoreError> {
+    for forgotten in super::access::signing_keys(tx).await?.into_iter().filter(|key| !key.may_be_seen(now)) {
+        signing_key::Entity::delete_by_id(forgotten.id).exec(&tx.conn).await?;
+    }
     let row = signing_key::ActiveModel {
         id: Set(tx.new_id::<signing_key::Model>().uuid()),
         secret: Set(secret.to_owned()),
-        created_at: Set(tx.now),
+        created_at: Set(now),
+        signs_from: Set(Some(signs_from)),
     };
     signing_key::Entity::insert(row).exec_without_returning(&tx.conn).await?;
     Ok(())

@@ -1,10 +1,13 @@
 use chot_domain::identity::{Actor, Permission};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::db::Keys;
+use crate::locked::write;
+use crate::secret_keys::{Place, Sealed};
 use crate::{Reads, StoreError, Tx};
 
 mod row {
@@ -19,6 +22,8 @@ mod row {
         pub provider: String,
         pub signing_secret: String,
         pub changed_at: DateTime<Utc>,
+        /// The key that encrypts the secret; none, if it was written before there were any.
+        pub secret_key_id: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -55,24 +60,87 @@ pub async fn find_exchange(reads: &impl Reads, actor: &Actor, provider: &str) ->
     })
 }
 
+const fn place(provider: &str) -> Place<'_> {
+    Place { table: "telephone_exchanges", column: "signing_secret", row: provider }
+}
+
 /// The secret with which an exchange signs.
 ///
 /// # Errors
-/// When the database fails.
+/// When the database fails, or the secret cannot be decrypted.
 pub async fn signing_secret(reads: &impl Reads, provider: &str) -> Result<Option<String>, StoreError> {
     let row = row::Entity::find_by_id(provider.to_owned()).one(reads.connection()).await?;
-    Ok(row.map(|row| row.signing_secret))
+    row.map(|row| opened(reads.keys(), row)).transpose()
+}
+
+fn opened(keys: &Keys, row: row::Model) -> Result<String, StoreError> {
+    let Some(key_id) = row.secret_key_id else {
+        return Ok(row.signing_secret);
+    };
+    Ok(keys.secret()?.open(place(&row.provider), &Sealed { key_id, text: row.signing_secret })?)
 }
 
 /// Writes the secret with which an exchange signs; the one before is good for nothing from now on.
 ///
 /// # Errors
-/// When the database fails.
+/// When the database fails, or there is no key to encrypt the secret.
 pub async fn set_secret(tx: &Tx, provider: &str, secret: &str) -> Result<(), StoreError> {
-    let row =
-        row::ActiveModel { provider: Set(provider.to_owned()), signing_secret: Set(secret.to_owned()), changed_at: Set(tx.now) };
-    let replacing =
-        OnConflict::column(row::Column::Provider).update_columns([row::Column::SigningSecret, row::Column::ChangedAt]).to_owned();
+    let sealed = tx.keys.secret()?.seal(place(provider), secret)?;
+    let row = row::ActiveModel {
+        provider: Set(provider.to_owned()),
+        signing_secret: Set(sealed.text),
+        changed_at: Set(tx.now),
+        secret_key_id: Set(Some(sealed.key_id)),
+    };
+    let changed = [row::Column::SigningSecret, row::Column::ChangedAt, row::Column::SecretKeyId];
+    let replacing = OnConflict::column(row::Column::Provider).update_columns(changed).to_owned();
     row::Entity::insert(row).on_conflict(replacing).exec_without_returning(&tx.conn).await?;
     Ok(())
+}
+
+/// Encrypts with the first key what is encrypted with another one or not at all. Returns how many secrets that were.
+///
+/// # Errors
+/// When the database fails, or a secret cannot be decrypted.
+pub(crate) async fn encrypt_again(tx: &Tx) -> Result<usize, StoreError> {
+    let keys = tx.keys.secret()?;
+    let newest = keys.ids().into_iter().next();
+    let mut changed = 0;
+    for row in row::Entity::find().lock_exclusive().all(&tx.conn).await? {
+        if row.secret_key_id == newest {
+            continue;
+        }
+        let provider = row.provider.clone();
+        let sealed = keys.seal(place(&provider), &opened(&tx.keys, row)?)?;
+        let row = row::ActiveModel {
+            provider: Set(provider),
+            signing_secret: Set(sealed.text),
+            secret_key_id: Set(Some(sealed.key_id)),
+            ..Default::default()
+        };
+        write(tx, row).await?;
+        changed += 1;
+    }
+    Ok(changed)
+}
+
+/// Removes the secrets whose keys the process does not have. Returns how many that were.
+///
+/// # Errors
+/// When the database fails, or there are no keys at all.
+pub(crate) async fn forget_unreadable(tx: &Tx) -> Result<u64, StoreError> {
+    let held = tx.keys.secret()?.ids();
+    let lost = row::Entity::delete_many()
+        .filter(row::Column::SecretKeyId.is_not_null())
+        .filter(row::Column::SecretKeyId.is_not_in(held));
+    Ok(lost.exec(&tx.conn).await?.rows_affected)
+}
+
+/// The keys that secrets are encrypted with.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn keys_in_use(reads: &impl Reads) -> Result<Vec<String>, StoreError> {
+    let rows = row::Entity::find().all(reads.connection()).await?;
+    Ok(rows.into_iter().filter_map(|row| row.secret_key_id).collect())
 }

@@ -5,6 +5,7 @@ mod exchanges;
 
 pub use calls::{CallView, KnownCall, find, lock, save};
 pub use exchanges::{ExchangeView, find_exchange, set_secret, signing_secret};
+pub(crate) use exchanges::{encrypt_again, forget_unreadable, keys_in_use};
 
 use chot_domain::telephony;
 
