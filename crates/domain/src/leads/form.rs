@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::LeadDraft;
 use crate::catalog::ProductId;
 use crate::playbook::Playbook;
-use crate::shared::{Draft, Key, Text, Violations, Word, read_with_faults};
+use crate::shared::{Draft, Key, Text, Violations, Word, is_unreachable_address, read_with_faults};
 
 /// A member of a lead that a web form may fill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -119,11 +119,17 @@ impl LeadFormDraft {
     /// Every violation, pointing at the form's own fields.
     pub fn lead(&self, submission: &Submission, playbook: &Playbook, now: DateTime<Utc>) -> Result<LeadDraft, Violations> {
         let (mut lead, mut profile) = (Map::new(), Map::new());
+        let has_phone =
+            self.field_of("phone").and_then(|name| submission.get(name)?.as_str()).is_some_and(|text| !text.trim().is_empty());
         for (name, field) in &self.field_map {
             let Some(value) = submission.get(name.as_str()) else {
                 continue;
             };
             if value.as_str().is_some_and(|text| text.trim().is_empty()) || value.is_null() {
+                continue;
+            }
+            // Whoever can be called is not lost for an address that reaches nobody; it stays in the history.
+            if has_phone && matches!(field, FormField::Email) && value.as_str().is_some_and(is_unreachable_address) {
                 continue;
             }
             let (member, value) = match field {
@@ -200,6 +206,23 @@ mod tests {
         let faults = asked(&sent).unwrap_err().into_vec();
         let pointers: Vec<_> = faults.iter().map(|fault| (fault.pointer.as_str(), fault.code.as_str())).collect();
         assert_eq!(pointers, [("/ho_ten", "required"), ("/sdt", "invalid_phone")]);
+    }
+
+    #[test]
+    fn an_address_that_reaches_nobody_costs_no_lead_that_can_be_called() {
+        let form: LeadFormDraft = read(json!({"name": "Trang đích", "source": "website",
+            "field_map": {"ho_ten": "name", "sdt": "phone", "thu": "email"}}))
+        .unwrap();
+        let asked = |sent: Value| {
+            let now = "2026-11-21T02:00:00Z".parse().unwrap();
+            form.lead(sent.as_object().unwrap(), &embedded("xcrm").unwrap(), now)
+        };
+        let lead = asked(json!({"ho_ten": "Trần Hương", "sdt": "0912345678", "thu": "huong@congty"})).unwrap();
+        assert!(lead.phone.is_some() && lead.email.is_none());
+        let faults = |sent: Value| asked(sent).unwrap_err();
+        assert_eq!(faults(json!({"ho_ten": "Trần Hương", "thu": "huong@congty"})), Violations::one("/thu", "invalid_email"));
+        let nonsense = json!({"ho_ten": "Trần Hương", "sdt": "0912345678", "thu": "huong"});
+        assert_eq!(faults(nonsense), Violations::one("/thu", "invalid_email"));
     }
 
     #[test]

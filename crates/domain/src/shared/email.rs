@@ -25,6 +25,11 @@ fn is_registrable(domain: &str) -> bool {
     top_level.is_some_and(|name| name.chars().count() >= 2 && name.chars().any(char::is_alphabetic)) && !domain.starts_with('[')
 }
 
+/// Whether a text is written as an address is, but no mail from outside can reach it.
+pub fn is_unreachable_address(text: &str) -> bool {
+    text.trim().to_lowercase().validate_email() && Email::parse(text).is_err()
+}
+
 impl Format for EmailAddress {
     fn name() -> Cow<'static, str> {
         "Email".into()

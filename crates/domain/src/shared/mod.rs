@@ -32,7 +32,7 @@ pub use citizen_id::CitizenId;
 pub use clock::{Clock, IdSource, RandomIds, SystemClock};
 pub use code::Code;
 pub use draft::{Draft, Nothing, read, read_with_faults};
-pub use email::Email;
+pub use email::{Email, is_unreachable_address};
 pub use fold::fold;
 pub(crate) use format::in_form_c;
 pub use format::{Format, Formatted};
