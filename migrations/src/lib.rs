@@ -158,6 +158,21 @@ impl MigratorTrait for Migrator {
             }),
             Box::new(Script { name: "m0022_trials", up: include_str!("m0022_trials.sql"), down: &["DROP TABLE trials"] }),
             Box::new(Script {
+                name: "m0023_replay_sight",
+                up: include_str!("m0023_replay_sight.sql"),
+                down: &["ALTER TABLE idempotency_keys DROP COLUMN seen_record"],
+            }),
+            Box::new(Script {
+                name: "m0024_cleaning",
+                up: include_str!("m0024_cleaning.sql"),
+                down: &["DROP INDEX sessions_expires", "DROP INDEX sessions_ended", "DROP INDEX timers_finished"],
+            }),
+            Box::new(Script {
+                name: "m0025_check_failures",
+                up: include_str!("m0025_check_failures.sql"),
+                down: &["ALTER TABLE evidence_checks DROP COLUMN failures"],
+            }),
+            Box::new(Script {
                 name: "m0030_key_families",
                 up: include_str!("m0030_key_families.sql"),
                 down: &[

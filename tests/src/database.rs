@@ -75,6 +75,15 @@ pub struct TestDatabase {
 }
 
 impl TestDatabase {
+    /// A database without a schema.
+    pub async fn empty() -> Self {
+        let name = fresh_name();
+        if kind() == Kind::Postgres {
+            as_owner(&format!("CREATE DATABASE {name}")).await;
+        }
+        Self { url: url_of(&name), name }
+    }
+
     /// A fresh database under a playbook.
     pub async fn create(playbook: &str) -> Self {
         let mut templates = TEMPLATES.lock().await;

@@ -11,6 +11,7 @@ mod form;
 mod mail_server;
 mod process;
 mod signing;
+mod small_disk;
 mod world;
 
 pub mod given;
@@ -23,4 +24,5 @@ pub use form::{Form, PDF, form_type};
 pub use mail_server::{Mail, MailServer, Manner};
 pub use process::{Deployment, Process};
 pub use signing::signature;
+pub use small_disk::SmallDisk;
 pub use world::{Options, World};

@@ -1,7 +1,9 @@
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
+
+use serde_json::json;
 
 use crate::database::{SECRET_KEY, TestDatabase};
 use crate::{Client, World};
@@ -23,6 +25,12 @@ pub struct Deployment {
 }
 
 impl Deployment {
+    /// One without a schema.
+    pub async fn empty() -> Self {
+        let database = TestDatabase::empty().await;
+        Self { url: database.url.clone(), _database: Some(Arc::new(database)), settings: Vec::new() }
+    }
+
     /// A fresh one under a playbook.
     pub async fn under(playbook: &str) -> Self {
         let database = TestDatabase::create(playbook).await;
@@ -32,6 +40,13 @@ impl Deployment {
     /// Processes on the database of a world, beside its own server.
     pub fn on(world: &World) -> Self {
         Self { url: world.database_url().to_owned(), _database: None, settings: Vec::new() }
+    }
+
+    /// The same with its SQLite file at another place.
+    #[must_use]
+    pub fn moved_to(self, path: &Path) -> Self {
+        std::fs::copy(self.url.strip_prefix("sqlite://").unwrap(), path).unwrap();
+        Self { url: format!("sqlite://{}", path.display()), ..self }
     }
 
     /// The same, with a setting of the environment.
@@ -97,6 +112,19 @@ impl Process {
     /// Somebody without a credential.
     pub fn anonymous(&self) -> Client {
         Client::anonymous(&self.base)
+    }
+
+    /// Signs in over HTTP.
+    pub async fn sign_in(&self, email: &str, password: &str) -> Client {
+        let anonymous = self.anonymous();
+        let tokens = anonymous.post("/auth/login", json!({"email": email, "password": password})).await.expect(200);
+        anonymous.with_credential(tokens["access_token"].as_str().unwrap())
+    }
+
+    /// Tells it to stop, as `kill` does, and waits until it has; says whether it ended well.
+    pub fn terminate(&mut self) -> bool {
+        let told = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        told.success() && self.child.wait().unwrap().success()
     }
 
     /// Kills it as `kill -9` does.

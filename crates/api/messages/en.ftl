@@ -62,6 +62,8 @@ problem-unavailable = The service is temporarily unavailable
     .detail = Your data cannot be reached at the moment. Please try again in a few minutes.
 problem-storage_unavailable = Files cannot be stored or read at the moment
     .detail = The storage of files is full or cannot be reached. Please try again later; if the fault persists, please contact your administrator.
+problem-storage_full = The system has no room left for new data
+    .detail = Nothing was saved. Please try again later; if the fault persists, please contact your administrator.
 problem-not_initialised = The system has not been set up yet
     .detail = The system has no playbook yet. Please ask your administrator to finish the set-up by running "chot init".
 

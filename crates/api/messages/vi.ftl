@@ -62,6 +62,8 @@ problem-unavailable = Hệ thống tạm thời gián đoạn
     .detail = Hiện chưa truy cập được dữ liệu. Vui lòng thử lại sau ít phút.
 problem-storage_unavailable = Tạm thời không lưu hoặc đọc được tệp
     .detail = Nơi lưu tệp đã đầy hoặc chưa truy cập được. Vui lòng thử lại sau; nếu lỗi vẫn còn, vui lòng liên hệ quản trị viên.
+problem-storage_full = Hệ thống đã hết chỗ lưu dữ liệu
+    .detail = Chưa có gì được lưu. Vui lòng thử lại sau; nếu lỗi vẫn còn, vui lòng liên hệ quản trị viên.
 problem-not_initialised = Hệ thống chưa được thiết lập
     .detail = Hệ thống chưa có cấu hình bán hàng. Vui lòng đề nghị quản trị viên hoàn tất thiết lập bằng lệnh "chot init".
 

@@ -1,6 +1,9 @@
+use std::fmt::Display;
+
 use actix_web::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use chot_domain::identity::Permission;
 use chot_persistence::Page;
 use chot_persistence::idempotency::Answered;
 use serde::Serialize;
@@ -20,12 +23,14 @@ pub struct Reply {
     body: String,
     /// The body to keep, when the answer holds a secret that is shown once.
     kept_body: Option<String>,
+    /// The record that the answer is about.
+    record: Option<String>,
 }
 
 impl Reply {
     fn new(status: StatusCode, body: &impl Serialize) -> Self {
         let body = serde_json::to_string(body).unwrap_or_default();
-        Self { status, headers: vec![(CONTENT_TYPE.to_string(), "application/json".into())], body, kept_body: None }
+        Self { status, headers: vec![(CONTENT_TYPE.to_string(), "application/json".into())], body, kept_body: None, record: None }
     }
 
     /// 200 with a body that has no version.
@@ -70,12 +75,18 @@ impl Reply {
 
     /// 200 with text of another media type than JSON.
     pub fn text(media_type: &str, body: String) -> Self {
-        Self { status: StatusCode::OK, headers: vec![(CONTENT_TYPE.to_string(), media_type.into())], body, kept_body: None }
+        Self {
+            status: StatusCode::OK,
+            headers: vec![(CONTENT_TYPE.to_string(), media_type.into())],
+            body,
+            kept_body: None,
+            record: None,
+        }
     }
 
     /// 204.
     pub fn nothing() -> Self {
-        Self { status: StatusCode::NO_CONTENT, headers: Vec::new(), body: String::new(), kept_body: None }
+        Self { status: StatusCode::NO_CONTENT, headers: Vec::new(), body: String::new(), kept_body: None, record: None }
     }
 
     /// Adds a header.
@@ -92,11 +103,24 @@ impl Reply {
         self
     }
 
+    /// Names the record that the answer is about. It is given again only to who still sees that record.
+    #[must_use]
+    pub fn about(mut self, id: impl Display) -> Self {
+        self.record = Some(id.to_string());
+        self
+    }
+
+    /// The record that the answer is about.
+    pub fn record_id(&self) -> Option<&str> {
+        self.record.as_deref()
+    }
+
     /// The answer as it is kept.
-    pub fn to_keep(&self, body_hash: &str, permissions: Vec<chot_domain::identity::Permission>) -> Answered {
+    pub fn to_keep(&self, body_hash: &str, permissions: Vec<Permission>, seen_record: Option<&str>) -> Answered {
         Answered {
             body_hash: body_hash.to_owned(),
             permissions,
+            seen_record: seen_record.map(str::to_owned),
             status: self.status.as_u16(),
             headers: self.headers.clone(),
             body: self.kept_body.as_ref().unwrap_or(&self.body).clone(),
@@ -106,7 +130,7 @@ impl Reply {
     /// An answer that was given before.
     pub fn replayed(kept: Answered) -> Self {
         let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
-        let reply = Self { status, headers: kept.headers, body: kept.body, kept_body: None };
+        let reply = Self { status, headers: kept.headers, body: kept.body, kept_body: None, record: None };
         reply.with("idempotency-replayed", "true")
     }
 

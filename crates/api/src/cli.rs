@@ -13,12 +13,12 @@ use chot_persistence::{Connection, Db};
 use chrono::{SecondsFormat, TimeDelta};
 use clap::{Args, Parser, Subcommand};
 use serde_json::json;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::{DatabaseSettings, RunSettings, ServerSettings, Switch};
 use crate::masking::mask;
 use crate::messages::{Locale, violation_text};
+use crate::shutdown::wait_for_stop_signal;
 use crate::{openapi, private_files, server};
 
 /// Chốt: a headless CRM, from web-form lead to won opportunity, behind one OpenAPI contract.
@@ -292,11 +292,7 @@ async fn work(database: &DatabaseSettings, settings: &RunSettings) -> Outcome {
     let engine = ready(database, settings).await?;
     let (stop, stopping) = watch::channel(false);
     let worker = actix_web::rt::spawn(worker::run(engine.clone(), stopping));
-    let mut terminated = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminated.recv() => {}
-    }
+    wait_for_stop_signal().await?;
     stop.send(true)?;
     worker.await?;
     engine.db.close().await;

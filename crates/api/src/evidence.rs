@@ -64,9 +64,9 @@ async fn give(caller: Caller, id: Path<OpportunityId>, body: Body<EvidenceDraft>
     let given = async |tx: &Tx, draft: &EvidenceDraft| {
         let evidence = caller.on_seen::<OpportunityView, _>(tx, *id, async || verbs::give(tx, *id, draft).await).await?;
         let view = stored::find_evidence(tx, &Actor::system(), evidence).await?.ok_or(Code::NotFound)?;
-        Ok(Reply::made(&format!("/api/v1/evidence/{evidence}"), &view))
+        Ok(Reply::made(&format!("/api/v1/evidence/{evidence}"), &view).about(*id))
     };
-    caller.post(&body, given).await
+    caller.post_about::<OpportunityView, _>(&body, given).await
 }
 
 /// Read a piece of evidence.
@@ -88,9 +88,9 @@ async fn get_one(caller: Caller, id: Path<EvidenceId>) -> Answer {
 async fn check(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
     let checked = async |tx: &Tx, _: &Nothing| {
         let forecast = caller.on_seen::<OpportunityView, _>(tx, *id, async || verbs::forecast(tx, *id).await).await?;
-        Ok(Reply::ok(&forecast))
+        Ok(Reply::ok(&forecast).about(*id))
     };
-    caller.post(&body, checked).await
+    caller.post_about::<OpportunityView, _>(&body, checked).await
 }
 
 /// Warn of the evidence of an opportunity.

@@ -31,11 +31,15 @@ async fn live() -> Answer {
 
 /// Ask whether the server can answer.
 ///
-/// Answers 200 while the database does, else 503: send requests elsewhere then.
+/// Returns 200 while the database answers. Returns 503 when it does not, and while the server is stopping: send requests elsewhere then.
 #[utoipa::path(tag = "health", operation_id = "getReadiness", responses((status = 200, body = Health), (status = 503)))]
 #[get("/health/ready")]
 async fn ready(request: HttpRequest) -> Answer {
-    let alive = state(&request).engine.db.ping().await;
+    let state = state(&request);
+    if state.shutdown.is_stopping() {
+        return Err(Failure { retry_after: Some(5), ..Code::Unavailable.into() });
+    }
+    let alive = state.engine.db.ping().await;
     alive.map_err(|error| Failure { cause: Some(error.to_string()), retry_after: Some(5), ..Code::Unavailable.into() })?;
     Ok(Reply::ok(&Health { status: "ok" }))
 }

@@ -254,9 +254,10 @@ async fn convert(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalB
             Converted::Done(conversion) => {
                 Reply::created(&address::<ConversionView>(conversion), &afterwards::<ConversionView>(tx, conversion).await?)
             }
-        })
+        }
+        .about(*id))
     };
-    caller.post(&body, converted).await
+    caller.post_about::<LeadView, _>(&body, converted).await
 }
 
 /// Records that may be the same customer.

@@ -38,6 +38,7 @@ mod routes;
 mod sandbox;
 mod secret_key;
 mod sessions;
+mod shutdown;
 mod signing_keys;
 mod teamwork;
 mod telephony;

@@ -6,7 +6,7 @@ use std::time::Instant;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderName, HeaderValue, InvalidHeaderValue, VARY};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
@@ -18,6 +18,7 @@ use crate::messages::Locale;
 use crate::problem::{Failure, Occasion};
 use crate::rate_limits::Standing;
 use crate::server::State;
+use crate::shutdown::Shutdown;
 
 /// Answers every request in the house's manner, whatever became of it.
 pub async fn dress(
@@ -25,6 +26,8 @@ pub async fn dress(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
+    let shutdown = request.app_data::<Data<State>>().map(|state| state.shutdown.clone());
+    let _under_way = shutdown.as_ref().map(Shutdown::count_request);
     let request_id = request_id(&request);
     let locale = Locale::accepted(request.headers().get("accept-language").and_then(|value| value.to_str().ok()));
     let method = request.method().clone();
@@ -44,6 +47,9 @@ pub async fn dress(
     }
     let is_page = response.request().path().starts_with("/docs");
     add_safety(&mut response, is_page);
+    if shutdown.is_some_and(|shutdown| shutdown.is_stopping()) {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     measure(response.request().match_pattern(), method.as_str(), response.status(), started);
     Ok(response)
 }
@@ -96,7 +102,7 @@ fn failure_of(error: &Error) -> Failure {
 
 /// The problem document for a failure, with the headers that belong to it.
 pub fn tell(failure: &Failure, locale: Locale, occasion: &Occasion<'_>) -> HttpResponse<BoxBody> {
-    if matches!(failure.code, Code::InternalError | Code::Unavailable | Code::StorageUnavailable) {
+    if matches!(failure.code, Code::InternalError | Code::Unavailable | Code::StorageUnavailable | Code::StorageFull) {
         tracing::error!(
             request_id = occasion.request_id,
             cause = failure.cause.as_deref().unwrap_or("a panic"),

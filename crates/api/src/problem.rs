@@ -125,7 +125,7 @@ impl From<Error> for Failure {
 /// After how many seconds it is worth trying again, if what failed may be there again then.
 const fn retry_after(code: Code) -> Option<u64> {
     match code {
-        Code::StorageUnavailable => Some(60),
+        Code::StorageUnavailable | Code::StorageFull => Some(60),
         Code::Unavailable => Some(5),
         _ => None,
     }
@@ -157,7 +157,9 @@ pub const fn status(code: Code) -> StatusCode {
         Code::VersionRequired => StatusCode::PRECONDITION_REQUIRED,
         Code::TooManyRequests | Code::FormQuotaExceeded => StatusCode::TOO_MANY_REQUESTS,
         Code::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
-        Code::Unavailable | Code::StorageUnavailable | Code::NotInitialised => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Unavailable | Code::StorageUnavailable | Code::StorageFull | Code::NotInitialised => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         Code::WrongStatus
         | Code::Archived
         | Code::RefreshInProgress

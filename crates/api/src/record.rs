@@ -1,6 +1,7 @@
 //! What is done with every record in the same way: read it, create it, act on it, change it, archive it.
 
 use std::fmt::Display;
+use std::str::FromStr;
 
 use chot_application::Result as Done;
 use chot_domain::identity::Actor;
@@ -15,7 +16,7 @@ use crate::problem::Failure;
 /// A view that has an address of its own and a version.
 pub trait Record: Serialize + Sized {
     /// What it is called by.
-    type Id: Copy + Display;
+    type Id: Copy + Display + FromStr;
 
     /// The address of them all; each stands below it.
     const PATH: &'static str;
@@ -52,9 +53,9 @@ impl Caller {
         let created = async |tx: &Tx, draft: &T| {
             let id = verb(tx, draft).await?;
             let record = afterwards::<V>(tx, id).await?;
-            Ok(keeping(Reply::created(&address::<V>(id), &record), &record))
+            Ok(keeping(Reply::created(&address::<V>(id), &record), &record).about(id))
         };
-        self.told::<V>(self.post(body, created).await)
+        self.told::<V>(self.post_about::<V, _>(body, created).await)
     }
 
     /// Runs a verb on a record and answers the record as it is then.
@@ -67,9 +68,9 @@ impl Caller {
         let acted = async |tx: &Tx, order: &T| {
             self.on_seen::<V, _>(tx, id, async || verb(tx, id, order).await).await?;
             let record = afterwards::<V>(tx, id).await?;
-            Ok(keeping(Reply::record(&record), &record))
+            Ok(keeping(Reply::record(&record), &record).about(id))
         };
-        self.told::<V>(self.post(body, acted).await)
+        self.told::<V>(self.post_about::<V, _>(body, acted).await)
     }
 
     /// Changes what is said about a record that is in a version which the caller has seen, and answers the record as it is then.
@@ -139,6 +140,18 @@ fn keeping<V: Record>(reply: Reply, record: &V) -> Reply {
 /// The address of a record.
 pub fn address<V: Record>(id: V::Id) -> String {
     format!("{}/{id}", V::PATH)
+}
+
+/// Whether the actor sees a record, named by its identifier.
+pub async fn is_visible<V: Record>(tx: &Tx, id: &str) -> Done<bool> {
+    let Ok(id) = id.parse() else {
+        return Ok(false);
+    };
+    match V::find(tx, &tx.actor, id).await {
+        Ok(record) => Ok(record.is_some()),
+        Err(StoreError::Refused(_)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The record as a verb has left it. Who does something may see what came of it, even if it takes the record out of sight.

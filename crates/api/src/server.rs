@@ -27,6 +27,7 @@ use crate::problem::{self, Failure};
 use crate::rate_limits::RateLimits;
 use crate::request_log::RequestLog;
 use crate::routes::{self, KnownPaths, Pages};
+use crate::shutdown::{LONGEST_DRAIN, Shutdown, wait_for_stop_signal};
 use crate::{deliveries, middleware, openapi};
 
 /// What every process has once.
@@ -42,6 +43,8 @@ pub struct State {
     pub metrics: PrometheusHandle,
     /// What each path of it knows.
     pub known_paths: KnownPaths,
+    /// Whether it is stopping.
+    pub shutdown: Shutdown,
 }
 
 /// A server that runs.
@@ -55,11 +58,9 @@ pub struct Running {
     server: JoinHandle<std::io::Result<()>>,
     worker: Option<JoinHandle<()>>,
     stop_worker: watch::Sender<bool>,
+    shutdown: Shutdown,
     engine: Engine,
 }
-
-/// Requests under way get so long to end when the server stops.
-const DRAIN_SECONDS: u64 = 30;
 
 /// Writes the log to standard error, as JSON: a line for each request, with its route and not its query, so that nothing personal is
 /// in it.
@@ -83,7 +84,9 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
         rate_limits: if settings.rate_limits == Switch::On { RateLimits::on() } else { RateLimits::off() },
         metrics: metrics(),
         known_paths: known.clone(),
+        shutdown: Shutdown::default(),
     };
+    let shutdown = state.shutdown.clone();
     let (origins, rate_limits) = (settings.allowed_origins.clone(), state.rate_limits.clone());
     let metrics_server = settings.metrics_listen.map(|listen| serve_metrics(state.clone(), listen)).transpose()?;
     let (metrics_address, metrics_handle) = metrics_server.unzip();
@@ -107,7 +110,9 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
             .wrap(Compress::default())
             .wrap(TracingLogger::<RequestLog>::new())
     })
-    .shutdown_timeout(DRAIN_SECONDS)
+    // Signals are waited for in `Running::until_stopped`, which tells clients first.
+    .disable_signals()
+    .shutdown_timeout(LONGEST_DRAIN.as_secs())
     .client_request_timeout(Duration::from_secs(10))
     .keep_alive(Duration::from_secs(75));
     if let Some(workers) = settings.workers {
@@ -120,7 +125,8 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
     let (stop_worker, stop) = watch::channel(false);
     let worker = (!settings.no_worker).then(|| actix_web::rt::spawn(worker::run(engine.clone(), stop)));
     let handle = server.handle();
-    Ok(Running { address, metrics_address, metrics_handle, handle, server: tokio::spawn(server), worker, stop_worker, engine })
+    let server = tokio::spawn(server);
+    Ok(Running { address, metrics_address, metrics_handle, handle, server, worker, stop_worker, shutdown, engine })
 }
 
 /// The document and Swagger UI, and the metrics, as far as they are served here.
@@ -158,8 +164,17 @@ impl Running {
     ///
     /// # Errors
     /// When the server failed.
-    pub async fn until_stopped(self) -> std::io::Result<()> {
-        let ended = self.server.await.map_err(std::io::Error::other)?;
+    pub async fn until_stopped(mut self) -> std::io::Result<()> {
+        let ended = tokio::select! {
+            ended = &mut self.server => ended,
+            signal = wait_for_stop_signal() => {
+                signal?;
+                let _ = self.stop_worker.send(true);
+                self.shutdown.stop(&self.handle).await;
+                self.server.await
+            }
+        };
+        let ended = ended.map_err(std::io::Error::other)?;
         if let Some(metrics) = self.metrics_handle {
             metrics.stop(false).await;
         }

@@ -1,9 +1,10 @@
 //! What leaves the house: claimed, sent outside of any transaction, and the result written down. It leaves at least once; what leaves twice
 //! bears the same mark.
 
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-use chot_domain::deliveries::{DeliveryId, DeliveryKind, pause_after};
+use chot_domain::deliveries::{ATTEMPTS, DeliveryId, DeliveryKind, pause_after};
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::notifications::Letter;
@@ -12,6 +13,7 @@ use chot_persistence::deliveries::{self, ClaimedDelivery, Lease};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::{Tx, fault_points};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 
 use crate::mailer::{CONCURRENCY, NotSent};
@@ -37,21 +39,28 @@ pub async fn send_due(engine: &Engine) -> Result<u64> {
     while begun.elapsed() < ROUND && !mailer.is_resting(engine.clock.now()) {
         let from = SystemClock.now();
         let lease = Lease { from, until: from + LEASE };
-        let batch = ctx.write(async |tx| Ok(deliveries::claim_due(tx, u64::from(CONCURRENCY), lease).await?)).await?;
+        let claimed = async |tx: &Tx| {
+            deliveries::give_up_abandoned(tx, ATTEMPTS, lease.from).await?;
+            Ok(deliveries::claim_due(tx, u64::from(CONCURRENCY), lease).await?)
+        };
+        let batch = ctx.write(claimed).await?;
         if batch.is_empty() {
             break;
         }
         fault_points::pass("delivery.claimed").await;
         let results = join_all(batch.iter().map(|delivery| send(mailer, delivery))).await;
         fault_points::pass("delivery.sent").await;
+        let mut recorded = Ok(());
         for (delivery, result) in batch.iter().zip(results) {
             sent += u64::from(result.is_ok());
             if result.as_ref().is_err_and(|not_sent| not_sent.is_of_server) {
                 mailer.rest(engine.clock.now());
             }
-            settle(&ctx, delivery, result).await?;
+            // What is not recorded is sent again, so each result is recorded even if another could not be.
+            recorded = recorded.and(settle(&ctx, delivery, result).await);
             fault_points::pass("delivery.noted").await;
         }
+        recorded?;
     }
     Ok(sent)
 }
@@ -66,7 +75,13 @@ pub(crate) async fn next_attempt_at(engine: &Engine) -> Result<Option<DateTime<U
     Ok(due.map(|due| mailer.resting_until().map_or(due, |until| until.max(due))))
 }
 
+/// Sends one delivery. A panic is a failed attempt like any other.
 async fn send(mailer: &Mailer, delivery: &ClaimedDelivery) -> std::result::Result<(), NotSent> {
+    let attempt = AssertUnwindSafe(send_by_kind(mailer, delivery)).catch_unwind();
+    attempt.await.unwrap_or_else(|_| Err(NotSent::for_good("a panic".to_owned())))
+}
+
+async fn send_by_kind(mailer: &Mailer, delivery: &ClaimedDelivery) -> std::result::Result<(), NotSent> {
     match delivery.kind {
         DeliveryKind::Email => {
             let letter: Letter =

@@ -25,6 +25,8 @@ impl Error {
             Self::Invalid(_) => Code::ValidationFailed,
             Self::Refused(refusal) => refusal.code,
             Self::Store(StoreError::Taken(_)) => Code::AlreadyExists,
+            Self::Store(StoreError::UnstorableText) => Code::ValidationFailed,
+            Self::Store(error) if error.is_full() => Code::StorageFull,
             Self::Store(StoreError::Files(_)) => Code::StorageUnavailable,
             Self::Store(error) if error.is_unavailable() => Code::Unavailable,
             Self::Store(_) => Code::InternalError,

@@ -7,18 +7,30 @@ use chot_persistence::opportunities::evidence as stored;
 use chot_persistence::timers::{DueTimer, TimerKind};
 
 use crate::opportunities::evidence;
-use crate::{Engine, Result, activities, leads, opportunities};
+use crate::{Ctx, Engine, Result, activities, leads, opportunities};
 
 /// Does what has fallen due.
 pub(crate) async fn fire(tx: &Tx, timer: &DueTimer) -> Result<()> {
     match timer.kind {
-        TimerKind::EvidenceCheck => evidence::check_day(tx, Id::new(timer.subject_id)).await,
+        TimerKind::EvidenceCheck => evidence::check_day(tx, Id::new(timer.subject_id), evidence::BATCH).await,
         TimerKind::RemoteAccessExpiry => activities::forget_password(tx, Id::new(timer.subject_id)).await,
         TimerKind::ActivityDue => activities::fall_due(tx, Id::new(timer.subject_id)).await,
         TimerKind::ClosingTime => opportunities::pass_closing_time(tx, Id::new(timer.subject_id)).await,
         TimerKind::TrialEnd => leads::end_of_trial(tx, Id::new(timer.subject_id)).await,
         TimerKind::LeadRecall => leads::recall(tx, Id::new(timer.subject_id)).await,
         TimerKind::LeadFollowUp => leads::fall_due(tx, Id::new(timer.subject_id)).await,
+    }
+}
+
+/// After a failure of a timer that goes through many records: handles them one by one and leaves out those that are broken. Returns
+/// whether the timer is of that kind.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn go_on_without_the_broken(ctx: &Ctx, timer: &DueTimer) -> Result<bool> {
+    match timer.kind {
+        TimerKind::EvidenceCheck => evidence::check_one_by_one(ctx, Id::new(timer.subject_id)).await,
+        _ => Ok(false),
     }
 }
 

@@ -1,13 +1,15 @@
 //! What runs by itself: timers whose time has come, positions in the event feed, forgetting what is old, and, beside these, what leaves
 //! the house. Any number of workers may run on one PostgreSQL; each timer's verb and its completion commit together, so each effect happens once.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use chot_domain::identity::Actor;
-use chot_domain::shared::{Clock, Stored, SystemClock};
+use chot_domain::shared::{Clock, Code, Stored, SystemClock};
 use chot_persistence::timers::{self, DueTimer};
-use chot_persistence::{events, fault_points, idempotency, identity};
+use chot_persistence::{Tx, events, fault_points, idempotency, identity};
 use chrono::TimeDelta;
+use futures_util::FutureExt;
 use tokio::sync::watch;
 
 use crate::{Engine, Result, attachments, deliveries, timetable};
@@ -88,6 +90,9 @@ async fn run_due(engine: &Engine) -> Result<u64> {
 /// # Errors
 /// When the database fails.
 pub async fn place_events(engine: &Engine) -> Result<()> {
+    if !events::has_new(&engine.db).await? {
+        return Ok(());
+    }
     let ctx = engine.act_as(Actor::system()).await?;
     // A batch that is not full was the last one; what is written meanwhile has time until the next round.
     while ctx.write(async |tx| Ok(events::place(tx).await?)).await? == events::BATCH {}
@@ -100,18 +105,22 @@ const SESSIONS_KEPT: TimeDelta = TimeDelta::days(30);
 /// Timers that are done are kept for so long, for those who look into what happened.
 const TIMERS_KEPT: TimeDelta = TimeDelta::days(30);
 
-/// Forgets answers that nobody asks for again, sessions that are long over, and timers that are long done.
+/// So much is deleted in one unit of work: far less than what a statement may take.
+const DELETED_AT_ONCE: u64 = 500;
+
+/// Deletes answers that nobody asks for again, sessions that are long over, and timers that are long done, in small units of work.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn forget(engine: &Engine) -> Result<()> {
     let ctx = engine.act_as(Actor::system()).await?;
-    ctx.write(async |tx| {
-        idempotency::forget_old(tx).await?;
-        timers::forget_finished_before(tx, tx.now - TIMERS_KEPT).await?;
-        Ok(identity::forget_sessions_before(tx, SystemClock.now() - SESSIONS_KEPT).await?)
-    })
-    .await
+    let most = DELETED_AT_ONCE;
+    while ctx.write(async |tx| Ok(idempotency::delete_old(tx, most).await?)).await? == most {}
+    let timers = async |tx: &Tx| Ok(timers::delete_finished_before(tx, tx.now - TIMERS_KEPT, most).await?);
+    while ctx.write(timers).await? == most {}
+    let sessions = async |tx: &Tx| Ok(identity::delete_sessions_before(tx, SystemClock.now() - SESSIONS_KEPT, most).await?);
+    while ctx.write(sessions).await? == most {}
+    Ok(())
 }
 
 /// Claims the next due timer, runs its verb and completes it, all in one unit. If the verb fails, the unit is rolled back and the
@@ -123,24 +132,27 @@ async fn run_next(engine: &Engine) -> Result<bool> {
         let mut place = claimed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         *place = Some(timer);
     };
-    let outcome = ctx
-        .write(async |tx| {
-            let Some(timer) = timers::claim_due(tx).await? else {
-                return Ok(false);
-            };
-            keep(timer.clone());
-            fault_points::pass("timer.claimed").await;
-            timetable::fire(tx, &timer).await?;
-            fault_points::pass("timer.fired").await;
-            timers::complete(tx, &timer).await?;
-            fault_points::pass("timer.completed").await;
-            Ok(true)
-        })
-        .await;
+    let unit = ctx.write(async |tx| {
+        let Some(timer) = timers::claim_due(tx).await? else {
+            return Ok(false);
+        };
+        keep(timer.clone());
+        fault_points::pass("timer.claimed").await;
+        timetable::fire(tx, &timer).await?;
+        fault_points::pass("timer.fired").await;
+        timers::complete(tx, &timer).await?;
+        fault_points::pass("timer.completed").await;
+        Ok(true)
+    });
+    // A panic in one timer must not stop the worker.
+    let outcome = AssertUnwindSafe(unit).catch_unwind().await.unwrap_or_else(|_| Err(Code::InternalError.into()));
     let failed = claimed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     match (outcome, failed) {
         (Err(error), Some(timer)) => {
             tracing::warn!(%error, kind = ?timer.kind, "a timer's verb failed");
+            if error.code() == Code::InternalError && timetable::go_on_without_the_broken(&ctx, &timer).await? {
+                return Ok(true);
+            }
             ctx.write(async |tx| Ok(timers::postpone(tx, &timer, &error.code().raw()).await?)).await?;
             Ok(true)
         }

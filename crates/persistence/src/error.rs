@@ -2,6 +2,7 @@ use chot_domain::shared::Refusal;
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
 use crate::secret_keys::SecretFault;
+use crate::text_gate::NulInText;
 
 /// What can go wrong between us and the database.
 #[derive(Debug, thiserror::Error)]
@@ -12,7 +13,7 @@ pub enum StoreError {
     /// The cursor of a list is not one of ours, or belongs to another list.
     #[error("the cursor is not one of this list's")]
     InvalidCursor,
-    /// A text holds what the database cannot store, such as NUL on PostgreSQL.
+    /// A text holds what the database cannot store: NUL.
     #[error("a text holds what cannot be stored")]
     UnstorableText,
     /// A secret of others cannot be encrypted or decrypted.
@@ -21,6 +22,9 @@ pub enum StoreError {
     /// The actor may not read this at all.
     #[error("refused: {0:?}")]
     Refused(Refusal),
+    /// A text holds what the database cannot store: NUL.
+    #[error("a text holds what cannot be stored")]
+    UnstorableText,
     /// The place where files are kept cannot be used.
     #[error(transparent)]
     Files(#[from] object_store::Error),
@@ -29,14 +33,11 @@ pub enum StoreError {
     Database(DbErr),
 }
 
-/// What PostgreSQL says of characters that it does not take: `character_not_in_repertoire` and `untranslatable_character`.
-const UNSTORABLE_TEXT: [&str; 2] = ["22021", "22P05"];
-
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         match error.sql_err() {
             Some(SqlErr::UniqueConstraintViolation(text)) => Self::Taken(index_name(&text)),
-            _ if sql_state(&error).is_some_and(|code| UNSTORABLE_TEXT.contains(&code.as_str())) => Self::UnstorableText,
+            _ if is_nul_in_text(&error) => Self::UnstorableText,
             _ => Self::Database(error),
         }
     }
@@ -48,17 +49,22 @@ impl From<Refusal> for StoreError {
     }
 }
 
+/// What keeps the database from doing its work at present, whatever was asked of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trouble {
+    /// It gave way to another transaction; the same work may succeed at once.
+    GaveWay,
+    /// Its disk is full.
+    Full,
+    /// It cannot be reached, is locked, read-only, overloaded or shutting down.
+    Unavailable,
+}
+
 impl StoreError {
-    /// Whether the same unit of work may succeed when it is run again: the database gave way to another transaction, or another
-    /// one was first with the same unique value and can now be seen.
+    /// Whether the same unit of work may succeed when it is run again: the database gave way to another transaction, another one was
+    /// first with the same unique value and can now be seen, or another program held SQLite.
     pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Taken(_) => true,
-            Self::InvalidCursor | Self::UnstorableText | Self::Secret(_) | Self::Refused(_) | Self::Files(_) => false,
-            Self::Database(error) => {
-                sql_state(error).is_some_and(|code| matches!(code.as_str(), "40001" | "40P01" | "5" | "517"))
-            }
-        }
+        matches!(self, Self::Taken(_)) || self.trouble() == Some(Trouble::GaveWay) || self.is_locked()
     }
 
     /// Whether a unique index refused the write.
@@ -66,18 +72,64 @@ impl StoreError {
         matches!(self, Self::Taken(_))
     }
 
-    /// Whether the database could not be reached, or had no connection free.
+    /// Whether the database could not be reached, had no connection free, or cannot work at present.
     pub fn is_unavailable(&self) -> bool {
+        matches!(self.trouble(), Some(Trouble::Unavailable | Trouble::GaveWay))
+    }
+
+    /// Whether there is no room left on the disk, of the database or of the files.
+    pub fn is_full(&self) -> bool {
         match self {
-            Self::Database(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => true,
-            Self::Database(error) => {
-                let states = ["08", "53", "57", "55P03"];
-                sql_state(error).is_some_and(|code| states.iter().any(|state| code.starts_with(state))) || is_broken(error)
-            }
-            Self::Taken(_) | Self::InvalidCursor | Self::UnstorableText | Self::Secret(_) | Self::Refused(_) | Self::Files(_) => {
-                false
-            }
+            Self::Files(error) => is_disk_full(error),
+            _ => self.trouble() == Some(Trouble::Full),
         }
+    }
+
+    fn trouble(&self) -> Option<Trouble> {
+        match self {
+            Self::Database(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => Some(Trouble::Unavailable),
+            Self::Database(error) if is_broken(error) => Some(Trouble::Unavailable),
+            Self::Database(error) => trouble_of_code(&error_code(error)?),
+            _ => None,
+        }
+    }
+
+    /// Whether another program holds SQLite. The driver has waited for it before it says so.
+    fn is_locked(&self) -> bool {
+        matches!(self, Self::Database(error) if error_code(error).and_then(|code| sqlite_code(&code)) == Some(SQLITE_BUSY))
+    }
+}
+
+const SQLITE_BUSY: u32 = 5;
+
+/// PostgreSQL has SQLSTATEs of five letters, SQLite result codes, of which the lowest byte is the kind.
+fn trouble_of_code(code: &str) -> Option<Trouble> {
+    if let Some(kind) = sqlite_code(code) {
+        return trouble_of_sqlite(kind);
+    }
+    match code {
+        "40001" | "40P01" => Some(Trouble::GaveWay),
+        "53100" => Some(Trouble::Full),
+        // Lock not available; read-only, as after a failover; a time-out of the session or of the transaction.
+        "55P03" | "25006" | "25P03" | "25P04" => Some(Trouble::Unavailable),
+        // Connection exceptions, insufficient resources, operator intervention, system errors.
+        _ if ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) => Some(Trouble::Unavailable),
+        _ => None,
+    }
+}
+
+fn sqlite_code(code: &str) -> Option<u32> {
+    let number: u32 = if code.len() == 5 { None } else { code.parse().ok() }?;
+    Some(number & 0xff)
+}
+
+/// <https://www.sqlite.org/rescode.html>
+const fn trouble_of_sqlite(kind: u32) -> Option<Trouble> {
+    match kind {
+        13 => Some(Trouble::Full),
+        // BUSY, LOCKED, NOMEM, READONLY, IOERR, CANTOPEN, PROTOCOL.
+        SQLITE_BUSY | 6 | 7 | 8 | 10 | 14 | 15 => Some(Trouble::Unavailable),
+        _ => None,
     }
 }
 
@@ -90,7 +142,19 @@ fn is_broken(error: &DbErr) -> bool {
     matches!(cause.as_ref(), E::Io(_) | E::Tls(_) | E::Protocol(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed)
 }
 
-fn sql_state(error: &DbErr) -> Option<String> {
+fn is_nul_in_text(error: &DbErr) -> bool {
+    let DbErr::Query(RuntimeErr::SqlxError(cause)) = error else {
+        return false;
+    };
+    matches!(cause.as_ref(), sea_orm::SqlxError::Encode(cause) if cause.is::<NulInText>())
+}
+
+fn is_disk_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    let io: Option<&std::io::Error> = error.downcast_ref();
+    io.is_some_and(|io| io.kind() == std::io::ErrorKind::StorageFull) || error.source().is_some_and(is_disk_full)
+}
+
+fn error_code(error: &DbErr) -> Option<String> {
     let (DbErr::Exec(RuntimeErr::SqlxError(cause))
     | DbErr::Query(RuntimeErr::SqlxError(cause))
     | DbErr::Conn(RuntimeErr::SqlxError(cause))) = error
@@ -113,6 +177,23 @@ fn index_name(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_keeps_the_database_from_working_is_told_from_what_is_wrong_with_a_statement() {
+        let told = |code: &str| trouble_of_code(code);
+        for code in ["40001", "40P01"] {
+            assert_eq!(told(code), Some(Trouble::GaveWay), "{code}");
+        }
+        for code in ["53100", "13"] {
+            assert_eq!(told(code), Some(Trouble::Full), "{code}");
+        }
+        for code in ["08006", "25006", "53300", "55P03", "57014", "57P01", "58030", "5", "517", "8", "1032", "10", "778", "14"] {
+            assert_eq!(told(code), Some(Trouble::Unavailable), "{code}");
+        }
+        for code in ["22021", "23505", "42601", "1", "11", "787", "1299"] {
+            assert_eq!(told(code), None, "{code}");
+        }
+    }
 
     #[test]
     fn both_databases_name_an_index_alike() {

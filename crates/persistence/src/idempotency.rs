@@ -4,8 +4,8 @@
 use chot_domain::identity::Permission;
 use chot_domain::shared::{Clock, SystemClock};
 use chrono::TimeDelta;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde_json::json;
 
 use crate::{Reads, StoreError, Tx};
@@ -28,6 +28,7 @@ mod row {
         #[sea_orm(column_type = "JsonBinary")]
         pub permissions: Json,
         pub status: Option<i64>,
+        pub seen_record: Option<String>,
         #[sea_orm(column_type = "JsonBinary")]
         pub headers: Json,
         pub body: String,
@@ -57,6 +58,8 @@ pub struct Answered {
     pub body_hash: String,
     /// The permissions that it took.
     pub permissions: Vec<Permission>,
+    /// The record that it is about, if the caller saw that record when it was given.
+    pub seen_record: Option<String>,
     /// Its status code.
     pub status: u16,
     /// Its headers, by name.
@@ -88,6 +91,7 @@ pub async fn reserve(tx: &Tx, keyed: &Keyed) -> Result<Option<Answered>, StoreEr
         body_hash: Set(keyed.body_hash.clone()),
         permissions: Set(json!([])),
         status: Set(None),
+        seen_record: Set(None),
         headers: Set(json!([])),
         body: Set(String::new()),
         created_at: Set(now),
@@ -110,6 +114,7 @@ pub async fn kept(reads: &impl Reads, keyed: &Keyed) -> Result<Option<Answered>,
     Ok(row.map(|row| Answered {
         body_hash: row.body_hash,
         permissions: serde_json::from_value(row.permissions).unwrap_or_default(),
+        seen_record: row.seen_record,
         status: row.status.and_then(|status| u16::try_from(status).ok()).unwrap_or(200),
         headers: serde_json::from_value(row.headers).unwrap_or_default(),
         body: row.body,
@@ -124,6 +129,7 @@ pub async fn keep(tx: &Tx, keyed: &Keyed, answer: &Answered) -> Result<(), Store
     row::Entity::update_many()
         .col_expr(row::Column::Status, Expr::value(i64::from(answer.status)))
         .col_expr(row::Column::Permissions, Expr::value(json!(answer.permissions)))
+        .col_expr(row::Column::SeenRecord, Expr::value(answer.seen_record.clone()))
         .col_expr(row::Column::Headers, Expr::value(json!(answer.headers)))
         .col_expr(row::Column::Body, Expr::value(answer.body.clone()))
         .filter(row::Column::Caller.eq(&keyed.caller))
@@ -134,11 +140,18 @@ pub async fn keep(tx: &Tx, keyed: &Keyed, answer: &Answered) -> Result<(), Store
     Ok(())
 }
 
-/// Forgets answers that are older than a day.
+/// Deletes answers that are older than a day, `most` of them at a time, and returns how many.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forget_old(tx: &Tx) -> Result<(), StoreError> {
-    row::Entity::delete_many().filter(row::Column::CreatedAt.lt(SystemClock.now() - KEPT)).exec(&tx.conn).await?;
-    Ok(())
+pub async fn delete_old(tx: &Tx, most: u64) -> Result<u64, StoreError> {
+    let key = [row::Column::Caller, row::Column::Request, row::Column::IdempotencyKey];
+    let old = row::Entity::find()
+        .filter(row::Column::CreatedAt.lt(SystemClock.now() - KEPT))
+        .order_by_asc(row::Column::CreatedAt)
+        .limit(most)
+        .select_only()
+        .columns(key);
+    let these = Expr::tuple(key.map(Expr::col)).in_subquery(old.into_query());
+    Ok(row::Entity::delete_many().filter(these).exec(&tx.conn).await?.rows_affected)
 }

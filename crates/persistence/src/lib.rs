@@ -13,7 +13,9 @@ mod page;
 mod search;
 mod sight;
 mod sort;
+mod text_gate;
 mod tx;
+mod unit_connection;
 
 pub mod accounts;
 pub mod activities;
@@ -21,6 +23,7 @@ pub mod attachments;
 pub mod catalog;
 pub mod deliveries;
 pub mod events;
+pub mod failing_calls;
 pub mod fault_points;
 pub mod idempotency;
 pub mod identity;

@@ -1,21 +1,21 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::playbook::Playbook;
 use chot_domain::shared::{Clock, Id, IdSource, Outcome, Violations};
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use crate::db::Keys;
+use crate::text_gate::ReadConnection;
+use crate::unit_connection::UnitConnection;
 use crate::{Db, StoreError, fault_points};
 
 /// A unit of work: the database transaction, who acts, when, and by which playbook. Nothing is written without one.
 pub struct Tx {
-    pub(crate) conn: DatabaseTransaction,
+    pub(crate) conn: UnitConnection,
     /// Who acts.
     pub actor: Actor,
     /// The instant at which everything in this unit happens.
@@ -104,9 +104,9 @@ pub trait Reads {
 }
 
 impl Reads for Db {
-    type Connection = DatabaseConnection;
+    type Connection = ReadConnection;
 
-    fn connection(&self) -> &DatabaseConnection {
+    fn connection(&self) -> &ReadConnection {
         &self.reader
     }
 
@@ -116,9 +116,9 @@ impl Reads for Db {
 }
 
 impl Reads for Tx {
-    type Connection = DatabaseTransaction;
+    type Connection = UnitConnection;
 
-    fn connection(&self) -> &DatabaseTransaction {
+    fn connection(&self) -> &UnitConnection {
         &self.conn
     }
 
@@ -138,6 +138,9 @@ pub trait Transient: From<StoreError> {
 
 const ATTEMPTS: u64 = 6;
 
+/// A unit that has taken longer is not run again: whoever asked for it gets an answer within ten seconds, whatever holds the database.
+const PATIENCE: Duration = Duration::from_secs(4);
+
 impl Db {
     /// Runs a unit of work and commits it, or rolls it back. It is run again when the database gave way to another transaction;
     /// that is why the work takes its input by reference.
@@ -145,13 +148,14 @@ impl Db {
     /// # Errors
     /// What the work says, or what the database says.
     pub async fn write<T, E: Transient>(&self, begin: Begin<'_>, work: impl AsyncFn(&Tx) -> Result<T, E>) -> Result<T, E> {
-        let mut attempt = 1;
+        let (begun, mut attempt) = (Instant::now(), 1);
         loop {
             let error = match self.once(&begin, &work).await {
                 Ok(done) => return Ok(done),
                 Err(error) => error,
             };
-            if !error.is_transient() || attempt == ATTEMPTS || (error.is_taken() && attempt > 1) {
+            let is_last = attempt == ATTEMPTS || (error.is_taken() && attempt > 1) || begun.elapsed() > PATIENCE;
+            if is_last || !error.is_transient() {
                 return Err(error);
             }
             tokio::time::sleep(Duration::from_millis(5 * attempt * attempt + rand::random_range(0..10))).await;
@@ -160,12 +164,8 @@ impl Db {
     }
 
     async fn once<T, E: Transient>(&self, begin: &Begin<'_>, work: &impl AsyncFn(&Tx) -> Result<T, E>) -> Result<T, E> {
-        let pool = self.writer.clone();
-        let options =
-            TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
-        let conn = apart(async move { pool.begin_with_options(options).await }).await?;
         let tx = Tx {
-            conn,
+            conn: UnitConnection::begin(&self.writer).await.map_err(StoreError::from)?,
             actor: begin.actor.clone(),
             now: begin.clock.now(),
             playbook: begin.playbook.clone(),
@@ -176,29 +176,18 @@ impl Db {
             required: Mutex::default(),
             cause: Mutex::default(),
         };
-        let result = work(&tx).await;
-        let conn = tx.conn;
-        match result {
+        match work(&tx).await {
             Ok(done) => {
                 fault_points::pass("unit.before_commit").await;
-                apart(conn.commit()).await?;
+                tx.conn.commit().await.map_err(StoreError::from)?;
                 fault_points::pass("unit.after_commit").await;
                 Ok(done)
             }
             Err(error) => {
-                // The error of the work is the one to tell; a failed rollback ends with the connection.
-                let _ = apart(conn.rollback()).await;
+                // The caller wants to know why the work failed. A connection that could not be rolled back is closed.
+                let _ = tx.conn.rollback().await;
                 Err(error)
             }
         }
-    }
-}
-
-/// Runs a step in a task of its own, which goes on to its end when the caller is dropped: a client that hangs up must neither
-/// leave a pooled connection inside an open transaction nor lose a commit under way.
-async fn apart<T: Send + 'static>(step: impl Future<Output = Result<T, DbErr>> + Send + 'static) -> Result<T, StoreError> {
-    match tokio::spawn(step).await {
-        Ok(result) => result.map_err(StoreError::from),
-        Err(stopped) => Err(StoreError::Database(DbErr::Custom(stopped.to_string()))),
     }
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use chot_application::deliveries::LEASE;
 use chot_application::{Ctx, worker};
-use chot_domain::deliveries::DeliveryKind;
+use chot_domain::deliveries::{ATTEMPTS, DeliveryKind};
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Clock, SystemClock};
 use chot_persistence::deliveries::{self, ClaimedDelivery, Lease, NewDelivery};
 use chot_persistence::fault_points::{self, Death};
-use chot_tests::World;
+use chot_tests::{Kind, MailServer, Options, World, kind};
 use chrono::TimeDelta;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -166,4 +166,70 @@ async fn a_payload_that_nobody_can_read_is_given_up_and_holds_up_nothing() {
     round(&world).await;
     let states: Vec<_> = super::deliveries(&admin).await.iter().map(|one| one["state"].clone()).collect();
     assert_eq!((states, server.mails().len()), (vec![json!("failed"), json!("failed"), json!("sent")], 1));
+}
+
+/// Lets the database refuse every change of one delivery that was claimed.
+async fn refuse_changes(world: &World, delivery: &serde_json::Value) {
+    let database = sea_orm::Database::connect(world.database_url()).await.unwrap();
+    let id = chot_tests::given::id(delivery);
+    let script = match kind() {
+        Kind::Sqlite => format!(
+            "CREATE TRIGGER refuse BEFORE UPDATE ON deliveries WHEN OLD.id = x'{}' AND OLD.claim IS NOT NULL \
+             BEGIN SELECT RAISE(ABORT, 'refused'); END",
+            id.replace('-', "")
+        ),
+        Kind::Postgres => format!(
+            "CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$ LANGUAGE plpgsql; \
+             CREATE TRIGGER refuse BEFORE UPDATE ON deliveries FOR EACH ROW \
+             WHEN (OLD.id = '{id}' AND OLD.claim IS NOT NULL) EXECUTE FUNCTION refuse()"
+        ),
+    };
+    database.execute_unprepared(&script).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_result_that_cannot_be_recorded_keeps_no_other_result_from_being_recorded() {
+    let (world, server) = with_mail().await;
+    let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+    for number in 0..3 {
+        given(&admin, &lan, number).await;
+    }
+    refuse_changes(&world, &super::deliveries(&admin).await[0]).await;
+    assert!(worker::once(&world.engine).await.is_err());
+    assert_eq!(server.mails().len(), 3);
+    let states: Vec<_> = super::deliveries(&admin).await.iter().map(|one| one["state"].clone()).collect();
+    assert_eq!(states, ["pending", "sent", "sent"]);
+    assert!(worker::once(&world.engine).await.is_ok());
+    assert_eq!(server.mails().len(), 3, "what was sent is not sent again while the lease lasts");
+}
+
+#[tokio::test]
+async fn an_e_mail_that_stops_its_worker_each_time_is_given_up() {
+    let (world, server) = with_mail().await;
+    let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+    given(&admin, &lan, 1).await;
+    for _ in 0..ATTEMPTS {
+        assert_eq!(claim(&world, OVER).await.len(), 1);
+    }
+    round(&world).await;
+    let given_up = only(&admin).await;
+    assert_eq!((&given_up["state"], &given_up["attempts"]), (&json!("failed"), &json!(ATTEMPTS)));
+    assert_eq!(given_up["last_error"], "the worker stopped during each attempt");
+    assert!(server.mails().is_empty());
+
+    admin.act(&format!("{}/retry", super::path(&given_up))).await.expect(200);
+    round(&world).await;
+    assert_eq!((server.mails().len(), &only(&admin).await["state"]), (1, &json!("sent")));
+}
+
+#[tokio::test]
+async fn the_clock_of_a_sandbox_does_not_wait_for_what_another_worker_has_claimed() {
+    let server = MailServer::start();
+    let options = Options { smtp_url: Some(server.url.clone()), sandbox: true, ..Options::default() };
+    let world = World::with("icheck", options).await;
+    let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+    given(&admin, &lan, 1).await;
+    assert_eq!(claim(&world, LEASE).await.len(), 1);
+    admin.post("/sandbox/clock", json!({"advance_seconds": 60})).await.expect(200);
+    assert!(server.mails().is_empty());
 }

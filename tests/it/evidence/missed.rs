@@ -1,9 +1,11 @@
 //! Nights that were missed, and nights with many opportunities and several workers.
 
 use chot_application::worker;
-use chot_tests::World;
 use chot_tests::given::{account, opportunity};
+use chot_tests::{Kind, World, kind};
 use chrono::TimeDelta;
+use sea_orm::ConnectionTrait;
+use serde_json::json;
 
 use super::check::NIGHT;
 use super::{chance, prove, status};
@@ -74,4 +76,32 @@ async fn three_workers_judge_each_of_many_once() {
     assert_eq!(count("SELECT count(*) FROM timers WHERE kind = 'evidence_check' AND state = 'pending'").await, 1);
     let told = "SELECT count(*) FROM notifications WHERE kind = 'opportunity_lost_by_check'";
     assert_eq!(count(told).await, i64::from(CHANCES));
+}
+
+/// A record that no version of this program could have written stops neither the check of the others nor the next nights.
+#[tokio::test]
+async fn r_ichk_77_a_broken_opportunity_is_named_and_the_night_goes_on() {
+    const CHANCES: u32 = 7;
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let mut chances = Vec::new();
+    for number in 0..CHANCES {
+        chances.push(chance(&lan, number).await);
+    }
+    let database = database(&world).await;
+    let broken = super::last(&chances[2]).to_owned();
+    let literal = if kind() == Kind::Sqlite { format!("x'{}'", broken.replace('-', "")) } else { format!("'{broken}'") };
+    let spoil = |word: &str| format!("UPDATE opportunities SET evidence_status = '{word}' WHERE id = {literal}");
+    database.execute_unprepared(&spoil("no_such_word")).await.unwrap();
+    world.pass(NIGHT).await;
+
+    let admin = world.user("admin").await;
+    let checks = admin.all("/evidence-checks?sort=business_date").await;
+    assert_eq!((&checks[0]["state"], &checks[0]["lost"]), (&json!("done"), &json!(CHANCES - 1)), "{checks:#?}");
+    assert_eq!(checks[0]["failures"], json!([{"opportunity_id": broken, "code": "internal_error"}]));
+    assert_eq!((&checks[1]["state"], &checks[1]["failures"]), (&json!("waiting"), &json!([])));
+    database.execute_unprepared(&spoil("missing")).await.unwrap();
+    assert_eq!(status(&admin, &chances[2]).await, "open");
+    world.pass(TimeDelta::days(1)).await;
+    assert_eq!(status(&admin, &chances[2]).await, "lost", "the next night judges it");
 }

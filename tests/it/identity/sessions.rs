@@ -1,4 +1,6 @@
 use chot_application::worker;
+use chot_domain::identity::Actor;
+use chot_persistence::idempotency;
 use chot_tests::{Kind, World, kind};
 use chrono::{TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, TransactionTrait};
@@ -148,4 +150,26 @@ async fn a_session_that_is_long_over_is_forgotten_with_its_tokens() {
     write(&database, "UPDATE sessions SET ended_at = $1 WHERE ended_at IS NOT NULL", [long_ago.into()]).await;
     worker::forget(&world.engine).await.unwrap();
     assert_eq!((sessions().await, tokens().await), (before.0 - 1, before.1 - 1));
+}
+
+/// Each batch is a unit of its own, so that nothing that was left for days outlasts the time that a statement may take.
+#[tokio::test]
+async fn what_is_old_is_deleted_in_batches_until_nothing_is_left() {
+    const OLD: i64 = 1_200;
+    let world = World::under("icheck").await;
+    let admin = world.user("admin").await;
+    let database = database(&world).await;
+    let long_ago = Utc::now() - TimeDelta::days(40);
+    for number in 0..OLD {
+        let key = "INSERT INTO idempotency_keys (caller, request, idempotency_key, body_hash, permissions, headers, body, created_at) \
+                   VALUES ('user', 'POST /', $1, '', '[]', '[]', '', $2)";
+        write(&database, key, [format!("khoa-{number}").into(), long_ago.into()]).await;
+    }
+    let keys = async || counted(&database, "SELECT count(*) FROM idempotency_keys").await;
+    let system = world.engine.act_as(Actor::system()).await.unwrap();
+    let deleted = system.write(async |tx| Ok(idempotency::delete_old(tx, 500).await?)).await.unwrap();
+    assert_eq!((deleted, keys().await), (500, OLD - 500));
+    admin.post_once("/teams", "moi", json!({"name": "Miền Nam"})).await.expect(201);
+    worker::forget(&world.engine).await.unwrap();
+    assert_eq!(keys().await, 1, "what is not old stays");
 }

@@ -80,3 +80,37 @@ async fn keys_of_two_callers_do_not_meet() {
     let ids: Vec<_> = made.into_iter().map(|reply| id(&reply.expect(201))).collect();
     assert_ne!(ids[0], ids[1]);
 }
+
+/// The answer was given to somebody who saw the record. Who has lost it since learns no more of it.
+#[tokio::test]
+async fn an_answer_is_not_given_again_to_who_has_lost_sight_of_the_record() {
+    let world = World::under("icheck").await;
+    let team = chot_tests::given::team(&world).await;
+    let mut draft = company(1);
+    draft["owner_id"] = json!(team.lan.user_id);
+    let lead = team.lan.post_once("/leads", "khach-cua-lan", draft.clone()).await.expect(201);
+    let path = format!("/leads/{}", id(&lead));
+    let contacted = team.lan.post_once(&format!("{path}/mark-contacted"), "goi-lan-mot", json!({})).await.expect(200);
+    for _ in 0..2 {
+        assert_eq!(team.lan.post_once("/leads", "khach-cua-lan", draft.clone()).await.expect(201), lead);
+        assert_eq!(team.lan.post_once(&format!("{path}/mark-contacted"), "goi-lan-mot", json!({})).await.expect(200), contacted);
+    }
+    world.user("admin").await.post(&format!("{path}/assign"), json!({"owner_id": team.minh.user_id})).await.expect(200);
+    team.lan.get(&path).await.refused(404, "not_found");
+    team.lan.post_once("/leads", "khach-cua-lan", draft).await.refused(404, "not_found");
+    team.lan.post_once(&format!("{path}/mark-contacted"), "goi-lan-mot", json!({})).await.refused(404, "not_found");
+}
+
+/// What an action takes out of sight by itself is still answered to who asks again for want of an answer.
+#[tokio::test]
+async fn an_action_that_takes_its_record_out_of_sight_is_answered_again() {
+    let world = World::under("icheck").await;
+    let team = chot_tests::given::team(&world).await;
+    let lead = own_lead(&team.lan, 1).await;
+    let path = format!("/leads/{}/assign", id(&lead));
+    let order = json!({"owner_id": team.minh.user_id});
+    let manager = &team.manager;
+    let given = manager.post_once(&path, "giao-minh", order.clone()).await.expect(200);
+    manager.get(&format!("/leads/{}", id(&lead))).await.refused(404, "not_found");
+    assert_eq!(manager.post_once(&path, "giao-minh", order).await.expect(200), given);
+}

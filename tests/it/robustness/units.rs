@@ -24,13 +24,13 @@ use super::at_once::{assert_leads_and_events_agree, assert_nobody_idles_in_a_tra
 const LEADS: &str = "SELECT count(*) FROM leads";
 
 /// The system itself, with connections of its own.
-async fn system(world: &World) -> Ctx {
+pub async fn system(world: &World) -> Ctx {
     let at = Connection { url: world.database_url().to_owned(), max_connections: 6 };
     let engine = Engine::new(Db::connect(&at).await.unwrap(), Arc::new(world.clock.clone()), Arc::new(RandomIds));
     engine.act_as(Actor::system()).await.unwrap()
 }
 
-fn lead(number: u32) -> LeadDraft {
+pub fn lead(number: u32) -> LeadDraft {
     read(company(number)).unwrap()
 }
 

@@ -16,6 +16,7 @@ use super::{Extracted, keep_to_rate, state};
 use crate::answer::{Answer, Reply};
 use crate::problem::Failure;
 use crate::rate_limits::Policy;
+use crate::record::{Record, is_visible};
 use crate::server::State;
 
 /// Who calls, ready to act.
@@ -100,11 +101,28 @@ impl Caller {
     /// Runs a unit of work once for its `Idempotency-Key`. The key is reserved, the work done and the answer kept in one unit; a
     /// twin waits for it and gets the same answer, for which it needs the same rights. For a faulty body no key is reserved.
     pub async fn post<T>(&self, body: &Body<T>, work: impl AsyncFn(&Tx, &T) -> Done<Reply>) -> Answer {
+        self.post_if(body, work, async |_, _| Ok(true)).await
+    }
+
+    /// The same for an answer about a record `V` (see [`Reply::about`]), which is repeated only while the caller sees that record.
+    pub async fn post_about<V: Record, T>(&self, body: &Body<T>, work: impl AsyncFn(&Tx, &T) -> Done<Reply>) -> Answer {
+        self.post_if(body, work, is_visible::<V>).await
+    }
+
+    async fn post_if<T>(
+        &self,
+        body: &Body<T>,
+        work: impl AsyncFn(&Tx, &T) -> Done<Reply>,
+        sees: impl AsyncFn(&Tx, &str) -> Done<bool>,
+    ) -> Answer {
         let Some(keyed) = self.keyed.as_ref().filter(|_| body.faults.is_empty()) else {
             return self.patch(body, work).await;
         };
         let keyed = Keyed { body_hash: body.hash.clone(), ..keyed.clone() };
-        let answered = self.ctx.write(async |tx| once(tx, &keyed, async || work(tx, &body.value).await).await).await?;
+        let answered = self.ctx.write(async |tx| {
+            once(tx, &keyed, async || work(tx, &body.value).await, async |record| sees(tx, record).await).await
+        });
+        let answered = answered.await?;
         answered.ok_or_else(|| Code::IdempotencyKeyReused.into())
     }
 }

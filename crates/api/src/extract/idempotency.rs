@@ -1,6 +1,6 @@
 use actix_web::HttpRequest;
 use chot_application::Result as Done;
-use chot_domain::shared::Violations;
+use chot_domain::shared::{Code, Violations};
 use chot_persistence::Tx;
 use chot_persistence::idempotency::{self, Keyed};
 
@@ -24,15 +24,31 @@ pub fn keyed(request: &HttpRequest, caller: String) -> Result<Option<Keyed>, Fai
     Ok(Some(Keyed { caller, request: what, key: key.to_owned(), body_hash: String::new() }))
 }
 
-/// Does the work, or gives the answer that was given before; nothing if the key came with another request.
-pub async fn once(tx: &Tx, keyed: &Keyed, work: impl AsyncFn() -> Done<Reply>) -> Done<Option<Reply>> {
+/// Does the work, or gives the answer that was given before; nothing if the key came with another request. `sees` tells whether the
+/// actor sees the record that an answer is about. Whoever saw it then and does not see it now gets no answer again.
+pub async fn once(
+    tx: &Tx,
+    keyed: &Keyed,
+    work: impl AsyncFn() -> Done<Reply>,
+    sees: impl AsyncFn(&str) -> Done<bool>,
+) -> Done<Option<Reply>> {
     if let Some(kept) = idempotency::reserve(tx, keyed).await? {
         for permission in &kept.permissions {
             tx.require(*permission)?;
         }
+        if let Some(record) = &kept.seen_record
+            && !sees(record).await?
+        {
+            return Err(Code::NotFound.into());
+        }
         return Ok((kept.body_hash == keyed.body_hash).then(|| Reply::replayed(kept)));
     }
     let reply = work().await?;
-    idempotency::keep(tx, keyed, &reply.to_keep(&keyed.body_hash, tx.required())).await?;
+    // An action may take its record out of sight; its answer is given again all the same.
+    let seen = match reply.record_id() {
+        Some(record) if sees(record).await? => Some(record),
+        _ => None,
+    };
+    idempotency::keep(tx, keyed, &reply.to_keep(&keyed.body_hash, tx.required(), seen)).await?;
     Ok(Some(reply))
 }

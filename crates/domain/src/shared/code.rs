@@ -57,6 +57,8 @@ pub enum Code {
     Unavailable,
     /// The place where files are kept is full or cannot be reached at present.
     StorageUnavailable,
+    /// No room is left where records or files are kept. Nothing was written; try again later.
+    StorageFull,
 
     /// The record's status does not allow this; `current_status` says what it is and `allowed_from` what it would have to be.
     WrongStatus,

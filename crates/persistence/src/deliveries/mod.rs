@@ -5,7 +5,8 @@ mod store;
 mod view;
 
 pub use store::{
-    ClaimedDelivery, Lease, LockedDelivery, NewDelivery, cancel_of, claim_due, enqueue, lock, mark_failed, mark_sent, retry,
+    ClaimedDelivery, Lease, LockedDelivery, NewDelivery, cancel_of, claim_due, enqueue, give_up_abandoned, lock, mark_failed,
+    mark_sent, retry,
 };
 pub use view::{DeliveryFilter, DeliveryView, Tally, find, list, next_run_at, tally};
 

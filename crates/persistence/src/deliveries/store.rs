@@ -83,17 +83,39 @@ pub struct Lease {
     pub until: DateTime<Utc>,
 }
 
+/// Whether no worker has it at an instant, by the machine's clock.
+pub(super) fn is_free(at: DateTime<Utc>) -> Condition {
+    Condition::any().add(Column::LockedUntil.is_null()).add(Column::LockedUntil.lte(at))
+}
+
+/// Gives up what has been claimed as often as it may be tried and has no result of its last attempt: each time its worker died. One
+/// such message must not kill workers for ever.
+///
+/// # Errors
+/// When the database fails.
+pub async fn give_up_abandoned(tx: &Tx, most_attempts: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+    released(changing(tx))
+        .col_expr(Column::State, Expr::value(Col(DeliveryState::Failed)))
+        .col_expr(Column::FinishedAt, Expr::value(tx.now))
+        .col_expr(Column::LastError, Expr::value("the worker stopped during each attempt"))
+        .filter(Column::State.eq(Col(DeliveryState::Pending)))
+        .filter(Column::Attempts.gte(most_attempts))
+        .filter(Column::LockedUntil.lte(now))
+        .exec(&tx.conn)
+        .await?;
+    Ok(())
+}
+
 /// Claims what is due, the longest due first. Workers that come at the same time skip it; when the lease ends without a result, because
 /// the worker died, it is claimed anew.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn claim_due(tx: &Tx, most: u64, lease: Lease) -> Result<Vec<ClaimedDelivery>, StoreError> {
-    let is_free = Condition::any().add(Column::LockedUntil.is_null()).add(Column::LockedUntil.lte(lease.from));
     let due = row::Entity::find()
         .filter(Column::State.eq(Col(DeliveryState::Pending)))
         .filter(Column::RunAt.lte(tx.now))
-        .filter(is_free)
+        .filter(is_free(lease.from))
         .order_by_asc(Column::RunAt)
         .order_by_asc(Column::Id)
         .limit(most)

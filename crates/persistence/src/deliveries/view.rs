@@ -1,6 +1,6 @@
 use chot_domain::deliveries::DeliveryId;
 use chot_domain::identity::{Actor, Permission};
-use chot_domain::shared::Draft;
+use chot_domain::shared::{Clock, Draft, SystemClock};
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::row::{self, Column};
+use super::store::is_free;
 use super::{DeliveryKind, DeliveryState};
 use crate::page::{Ask, page};
 use crate::sort::TimeSort;
@@ -99,13 +100,13 @@ pub async fn find(reads: &impl Reads, actor: &Actor, id: DeliveryId) -> Result<O
     Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.connection()).await?)
 }
 
-/// When the next delivery is to be tried, if any waits.
+/// When the next delivery is to be tried, if any waits and no worker has it.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn next_run_at(reads: &impl Reads) -> Result<Option<DateTime<Utc>>, StoreError> {
     use chot_domain::deliveries::DeliveryState::Pending;
-    let waiting = row::Entity::find().filter(Column::State.eq(Col(Pending))).select_only();
+    let waiting = row::Entity::find().filter(Column::State.eq(Col(Pending))).filter(is_free(SystemClock.now())).select_only();
     let first = waiting.column_as(Column::RunAt.min(), "first");
     Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(reads.connection()).await?.flatten())
 }

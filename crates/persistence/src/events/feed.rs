@@ -7,6 +7,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use super::row::{event, position};
 use super::timeline::add_changes;
@@ -77,6 +78,15 @@ pub async fn feed(reads: &impl Reads, actor: &Actor, filter: &FeedFilter) -> Res
     add_changes(reads, &mut data).await?;
     let next_cursor = last.and_then(|placed| placed.position).unwrap_or(after).to_string();
     Ok(Feed { data, next_cursor, has_more })
+}
+
+/// Whether there are committed events without a position.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_new(reads: &impl Reads) -> Result<bool, StoreError> {
+    let new = event::Entity::find().filter(event::Column::Position.is_null()).select_only().column(event::Column::Id).limit(1);
+    Ok(new.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
 }
 
 /// How many events one unit gives positions to.

@@ -5,7 +5,7 @@ mod row;
 mod store;
 mod timeline;
 
-pub use feed::{BATCH, EventsRecorded, Feed, FeedFilter, feed, place, recorded_by_system_since};
+pub use feed::{BATCH, EventsRecorded, Feed, FeedFilter, feed, has_new, place, recorded_by_system_since};
 pub use store::{Happening, record};
 pub use timeline::{EventView, Subjects, TimelineFilter, TimelineSort, blocking};
 pub(crate) use timeline::{stages, timeline};

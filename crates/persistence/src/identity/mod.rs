@@ -22,7 +22,7 @@ pub use query::{
 };
 pub(crate) use row::user;
 pub use sessions::{
-    end_session, end_sessions_of, forget_sessions_before, insert_refresh_token, insert_session, insert_signing_key,
+    delete_sessions_before, end_session, end_sessions_of, insert_refresh_token, insert_session, insert_signing_key,
     spend_refresh_token,
 };
 pub use teams::{LockedTeam, insert_team, lock_team, lock_teams, team_is_below, update_team};

@@ -3,6 +3,7 @@ use chot_domain::shared::Id;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use uuid::Uuid;
 
 use super::access::SpentToken;
 use super::row::{refresh_token, session, signing_key};
@@ -113,18 +114,15 @@ pub async fn insert_signing_key(tx: &Tx, secret: &str, now: DateTime<Utc>, signs
     Ok(())
 }
 
-/// Forgets sessions that ended or ran out before an instant, with their refresh tokens.
+/// Deletes sessions that ended or expired before an instant, with their refresh tokens, `most` of them at a time, and returns how many.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forget_sessions_before(tx: &Tx, before: DateTime<Utc>) -> Result<(), StoreError> {
-    let is_over = || {
-        let ended = Condition::any().add(session::Column::EndedAt.lt(before));
-        ended.add(session::Column::ExpiresAt.lt(before))
-    };
-    let over = session::Entity::find().filter(is_over()).select_only().column(session::Column::Id);
-    let tokens = refresh_token::Entity::delete_many().filter(refresh_token::Column::SessionId.in_subquery(over.into_query()));
+pub async fn delete_sessions_before(tx: &Tx, before: DateTime<Utc>, most: u64) -> Result<u64, StoreError> {
+    let is_over = Condition::any().add(session::Column::EndedAt.lt(before)).add(session::Column::ExpiresAt.lt(before));
+    let over = session::Entity::find().filter(is_over).limit(most).select_only().column(session::Column::Id);
+    let over: Vec<Uuid> = over.into_tuple().all(&tx.conn).await?;
+    let tokens = refresh_token::Entity::delete_many().filter(refresh_token::Column::SessionId.is_in(over.iter().copied()));
     tokens.exec(&tx.conn).await?;
-    session::Entity::delete_many().filter(is_over()).exec(&tx.conn).await?;
-    Ok(())
+    Ok(session::Entity::delete_many().filter(session::Column::Id.is_in(over)).exec(&tx.conn).await?.rows_affected)
 }

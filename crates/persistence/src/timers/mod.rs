@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::Col;
 
 pub use query::{Backlog, TimerFilter, TimerSort, TimerView, TimersRun, backlog, find, list, next_run_at, run_since};
-pub use store::{DueTimer, cancel, claim_due, complete, follow, forget_finished_before, postpone, retry, set};
+pub use store::{DueTimer, cancel, claim_due, complete, delete_finished_before, follow, postpone, retry, set};
 
 /// Something that falls due.
 pub struct Timer;

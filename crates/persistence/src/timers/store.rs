@@ -1,6 +1,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use super::{TimerId, TimerKind, TimerState, row};
@@ -140,17 +140,18 @@ pub async fn retry(tx: &Tx, id: TimerId) -> Result<bool, StoreError> {
     Ok(again.exec(&tx.conn).await?.rows_affected > 0)
 }
 
-/// Forgets timers that were finished before an instant.
+/// Deletes timers that were finished before an instant, `most` of them at a time, and returns how many.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forget_finished_before(tx: &Tx, instant: DateTime<Utc>) -> Result<(), StoreError> {
+pub async fn delete_finished_before(tx: &Tx, instant: DateTime<Utc>, most: u64) -> Result<u64, StoreError> {
     let finished = [TimerState::Done, TimerState::Cancelled].map(Col);
-    row::Entity::delete_many()
+    let old = row::Entity::find()
         .filter(row::Column::State.is_in(finished))
-        .filter(row::Column::DueAt.lt(instant))
         .filter(row::Column::FinishedAt.lt(instant))
-        .exec(&tx.conn)
-        .await?;
-    Ok(())
+        .limit(most)
+        .select_only()
+        .column(row::Column::Id);
+    let these = row::Column::Id.in_subquery(old.into_query());
+    Ok(row::Entity::delete_many().filter(these).exec(&tx.conn).await?.rows_affected)
 }

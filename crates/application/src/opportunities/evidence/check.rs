@@ -1,21 +1,25 @@
+use std::panic::AssertUnwindSafe;
+
 use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;
 use chot_domain::notifications::{Notice, NotificationKind};
-use chot_domain::opportunities::evidence::{CheckState, CheckVerdict, EvidenceCheckId, cut_off};
+use chot_domain::opportunities::evidence::{CheckFailure, CheckState, CheckVerdict, EvidenceCheckId, cut_off};
 use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStatus};
+use chot_domain::shared::Code;
 use chot_persistence::opportunities::evidence::{self, CheckTally, LockedCheck};
 use chot_persistence::opportunities::{self, LockedOpportunity};
 use chot_persistence::timers::{self, TimerKind};
 use chot_persistence::{Tx, accounts, fault_points};
 use chrono::NaiveDate;
+use futures_util::FutureExt;
 
 use super::super::close::lose_as;
 use super::super::happening;
-use crate::Result;
 use crate::notifications::{notify, notify_managers_of};
+use crate::{Ctx, Result};
 
 /// So many candidates are judged in one unit of work: nobody waits longer for a record than one of these takes.
-const BATCH: u64 = 50;
+pub(crate) const BATCH: u64 = 50;
 
 /// Goes on with the check of a business date (R-ICHK-77…81): judges the next opportunities by what their ledger said at the cut-off,
 /// and loses those without evidence. How far it has come is written with what it did, so each opportunity is judged once for a date,
@@ -26,16 +30,16 @@ const BATCH: u64 = 50;
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId) -> Result<()> {
+pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId, most: u64) -> Result<()> {
     let Some(check) = evidence::lock_check(tx, id).await? else {
         return Ok(());
     };
     if !tx.playbook.policies.primary_opportunities_need_evidence {
         return finish(tx, &check, &check.tally()).await;
     }
-    let mut tally = if check.is_waiting() { wanted(tx, &check).await? } else { check.tally() };
+    let mut tally = tally_of(tx, &check).await?;
     fault_points::pass("check.counted").await;
-    let batch = evidence::candidates(tx, &check, BATCH).await?;
+    let batch = evidence::candidates(tx, &check, most).await?;
     let opportunities = locked(tx, &batch).await?;
     let ledgers = evidence::ledgers(tx, &opportunities).await?;
     for opportunity in opportunities.iter().filter(|one| !one.is_archived()) {
@@ -48,7 +52,7 @@ pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId) -> Result<()> {
         }
     }
     match batch.last() {
-        Some((last, _)) if batch.len() as u64 == BATCH => {
+        Some((last, _)) if batch.len() as u64 == most => {
             evidence::advance_check(tx, &check, *last, &tally).await?;
             fault_points::pass("check.advanced").await;
             Ok(timers::set(tx, TimerKind::EvidenceCheck, id.uuid(), check.cut_off_at()).await?)
@@ -59,6 +63,43 @@ pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId) -> Result<()> {
             finish(tx, &check, &tally).await
         }
     }
+}
+
+/// Goes on with a check of which a batch has failed, one opportunity after another, each in a unit of its own. One that fails again is
+/// noted with the reason and left as it is; the others are judged. Returns whether the check goes on: a failure that no opportunity has
+/// caused is none of its business.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn check_one_by_one(ctx: &Ctx, id: EvidenceCheckId) -> Result<bool> {
+    for _ in 0..BATCH {
+        let unit = AssertUnwindSafe(ctx.write(async |tx| check_day(tx, id, 1).await)).catch_unwind();
+        let error = match unit.await.unwrap_or_else(|_| Err(Code::InternalError.into())) {
+            Ok(()) => continue,
+            Err(error) if error.code() == Code::InternalError => error,
+            Err(error) => return Err(error),
+        };
+        tracing::error!(%error, check = %id, "an opportunity could not be checked");
+        if !ctx.write(async |tx| leave_out(tx, id, error.code()).await).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Notes that the next opportunity could not be checked, and goes on behind it. Returns whether there is one.
+async fn leave_out(tx: &Tx, id: EvidenceCheckId, code: Code) -> Result<bool> {
+    let Some(check) = evidence::lock_check(tx, id).await? else {
+        return Ok(false);
+    };
+    let Some((opportunity, _)) = evidence::candidates(tx, &check, 1).await?.pop() else {
+        return Ok(false);
+    };
+    let tally = tally_of(tx, &check).await?;
+    evidence::note_failure(tx, &check, CheckFailure { opportunity_id: opportunity, code }).await?;
+    evidence::advance_check(tx, &check, opportunity, &tally).await?;
+    timers::set(tx, TimerKind::EvidenceCheck, id.uuid(), check.cut_off_at()).await?;
+    Ok(true)
 }
 
 /// Plans the first check, if evidence is wanted and none is planned: of the day after the last one, or of the day since which an
@@ -106,7 +147,11 @@ async fn finish(tx: &Tx, check: &LockedCheck, tally: &CheckTally) -> Result<()> 
     }
 }
 
-async fn wanted(tx: &Tx, check: &LockedCheck) -> Result<CheckTally> {
+/// What the check has done so far; of one that begins now, how many opportunities it is about.
+async fn tally_of(tx: &Tx, check: &LockedCheck) -> Result<CheckTally> {
+    if !check.is_waiting() {
+        return Ok(check.tally());
+    }
     let checked = counted(evidence::wanted_at(tx, check.cut_off_at()).await?);
     let already_closed = counted(evidence::closed_since(tx, check.cut_off_at()).await?);
     Ok(CheckTally { checked, already_closed, ..CheckTally::default() })

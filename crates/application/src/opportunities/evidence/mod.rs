@@ -5,7 +5,7 @@ mod forecast;
 mod give;
 mod review;
 
-pub(crate) use check::check_day;
+pub(crate) use check::{BATCH, check_day, check_one_by_one};
 pub use check::{begin_checks_today, plan_first_check};
 pub use forecast::{CheckForecast, forecast};
 pub use give::give;

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Ledger;
-use crate::opportunities::{EvidenceStatus, OpportunityStatus};
-use crate::shared::Word;
+use crate::opportunities::{EvidenceStatus, OpportunityId, OpportunityStatus};
+use crate::shared::{Code, Word};
 
 /// How far the check of a business date has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -20,6 +20,15 @@ pub enum CheckState {
 }
 
 impl Word for CheckState {}
+
+/// An opportunity that the check could not judge. It is left as it is, and the check goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CheckFailure {
+    /// The opportunity.
+    pub opportunity_id: OpportunityId,
+    /// Why it could not be judged.
+    pub code: Code,
+}
 
 /// What the check decides about an opportunity, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

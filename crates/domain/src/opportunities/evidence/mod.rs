@@ -8,7 +8,7 @@ mod ledger;
 mod model;
 mod review;
 
-pub use check::{CheckState, CheckVerdict, cut_off};
+pub use check::{CheckFailure, CheckState, CheckVerdict, cut_off};
 pub use draft::{EvidenceDraft, EvidenceKind};
 pub use grounds::{ActivityShown, ActivityShows, FileShown, Grounds, QuotationForm};
 pub use ledger::{Ledger, LedgerEntry, LedgerWord};

@@ -2,7 +2,7 @@ use chot_domain::accounts::AccountId;
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::opportunities::evidence::{self as domain, EvidenceCheckId};
-use chot_domain::shared::{Draft, Id};
+use chot_domain::shared::{Document, Draft, Id};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::CheckState;
 use super::row::check;
+use super::{CheckFailures, CheckState};
 use crate::locked::write;
 use crate::opportunities::row;
 use crate::page::{Ask, page};
@@ -43,6 +43,9 @@ pub struct EvidenceCheckView {
     pub released: i64,
     /// How many would have been lost, but somebody closed them between the cut-off and the check.
     pub already_closed: i64,
+    /// The opportunities that it could not judge, because their records are broken. They are left as they are.
+    #[schema(value_type = Vec<domain::CheckFailure>, max_items = 10_000)]
+    pub failures: CheckFailures,
     /// When it began.
     pub started_at: Option<DateTime<Utc>>,
     /// When it was over.
@@ -194,6 +197,7 @@ pub async fn plan_check(tx: &Tx, business_date: NaiveDate, cut_off_at: DateTime<
         lost: Set(0),
         released: Set(0),
         already_closed: Set(0),
+        failures: Set(Col(Document(Vec::new()))),
         started_at: Set(None),
         finished_at: Set(None),
         created_at: Set(tx.now),
@@ -221,6 +225,17 @@ pub async fn advance_check(tx: &Tx, check: &LockedCheck, up_to: OpportunityId, t
         checked_up_to: Set(Some(up_to.uuid())),
         ..progressed(tx, check, tally)
     };
+    write(tx, row).await
+}
+
+/// Notes an opportunity that a check could not judge.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_failure(tx: &Tx, check: &LockedCheck, failure: domain::CheckFailure) -> Result<(), StoreError> {
+    let mut failures = check.0.failures.0.0.clone();
+    failures.push(failure);
+    let row = check::ActiveModel { id: Set(check.0.id), failures: Set(Col(Document(failures))), ..Default::default() };
     write(tx, row).await
 }
 

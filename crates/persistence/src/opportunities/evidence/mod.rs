@@ -12,7 +12,7 @@ mod tally;
 
 pub use checks::{
     CheckFilter, CheckTally, EvidenceCheckView, LockedCheck, advance_check, candidates, earliest_wanting, finish_check,
-    is_check_planned, list_checks, lock_check, newest_check, next_cut_off, plan_check,
+    is_check_planned, list_checks, lock_check, newest_check, next_cut_off, note_failure, plan_check,
 };
 pub use draw::{Drawn, drawable, insert_drawn};
 pub use grounds::grounds;
@@ -23,6 +23,7 @@ pub use store::{NewEvidence, insert_evidence, ledger, ledgers};
 pub use tally::{closed_since, wanted_at};
 
 use chot_domain::opportunities::evidence;
+use chot_domain::shared::Document;
 
 use crate::Col;
 
@@ -32,3 +33,5 @@ pub type EvidenceKind = Col<evidence::EvidenceKind>;
 pub type ReviewOutcome = Col<evidence::ReviewOutcome>;
 /// How far the check of a business date has come.
 pub type CheckState = Col<evidence::CheckState>;
+/// The opportunities that a check could not judge.
+pub type CheckFailures = Col<Document<Vec<evidence::CheckFailure>>>;

@@ -99,7 +99,7 @@ pub(crate) mod check {
     use chrono::{DateTime, NaiveDate, Utc};
     use sea_orm::entity::prelude::*;
 
-    use crate::opportunities::evidence::CheckState;
+    use crate::opportunities::evidence::{CheckFailures, CheckState};
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -115,6 +115,7 @@ pub(crate) mod check {
         pub lost: i64,
         pub released: i64,
         pub already_closed: i64,
+        pub failures: CheckFailures,
         pub started_at: Option<DateTime<Utc>>,
         pub finished_at: Option<DateTime<Utc>>,
         pub created_at: DateTime<Utc>,

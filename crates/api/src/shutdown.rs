@@ -1,0 +1,82 @@
+//! Stopping in good order: what was accepted is answered, and clients are told to close their connections before the listener closes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Requests under way get so long to end.
+pub const LONGEST_DRAIN: Duration = Duration::from_secs(30);
+
+/// How long the server goes on to accept connections after it was told to stop. Meanwhile each answer closes its connection, so hardly a
+/// client is left that would send a request on a connection that is about to close.
+const LAME_DUCK: Duration = Duration::from_millis(500);
+
+/// How long a connection may take from the accepting thread to a worker. A server that stops drops what waits between them.
+const HAND_OVER: Duration = Duration::from_millis(100);
+
+/// How often the requests under way are counted.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// Whether the server is stopping, and how many requests are under way. Clones share both.
+#[derive(Clone, Default)]
+pub struct Shutdown(Arc<Progress>);
+
+#[derive(Default)]
+struct Progress {
+    is_stopping: AtomicBool,
+    under_way: AtomicUsize,
+}
+
+/// A request under way, until it is dropped.
+pub struct UnderWay(Arc<Progress>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Shutdown {
+    /// Counts a request until the returned guard is dropped.
+    pub fn count_request(&self) -> UnderWay {
+        self.0.under_way.fetch_add(1, Ordering::SeqCst);
+        UnderWay(self.0.clone())
+    }
+
+    /// Whether answers have to close their connections.
+    pub fn is_stopping(&self) -> bool {
+        self.0.is_stopping.load(Ordering::SeqCst)
+    }
+
+    /// Stops a server in good order.
+    pub async fn stop(&self, server: &ServerHandle) {
+        self.0.is_stopping.store(true, Ordering::SeqCst);
+        tokio::time::sleep(LAME_DUCK).await;
+        server.pause().await;
+        tokio::time::sleep(HAND_OVER).await;
+        let _ = tokio::time::timeout(LONGEST_DRAIN, self.until_idle()).await;
+        server.stop(true).await;
+    }
+
+    async fn until_idle(&self) {
+        while self.0.under_way.load(Ordering::SeqCst) > 0 {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
+
+/// Waits for SIGTERM or SIGINT.
+///
+/// # Errors
+/// When the process cannot listen to signals.
+pub async fn wait_for_stop_signal() -> std::io::Result<()> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

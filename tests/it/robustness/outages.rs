@@ -1,0 +1,246 @@
+//! The database is there, and does not do its work: locked, read-only, a table out of reach, no connection free. Each time: what is
+//! answered, how soon, and that everything goes on by itself afterwards.
+
+use std::time::{Duration, Instant};
+
+use chot_application::leads;
+use chot_domain::leads::LeadPatch;
+use chot_domain::shared::MergePatch;
+use chot_tests::given::{company, id};
+use chot_tests::{Client, Deployment, Kind, Process, Reply, World, kind};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+use serde_json::json;
+use tokio::sync::Notify;
+
+use super::at_once::at_once;
+use super::units::system;
+
+/// Nobody waits longer for a refusal.
+const SOON: Duration = Duration::from_secs(10);
+
+/// A connection of somebody else's that keeps what it locks until told otherwise.
+async fn intruder(url: &str) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1);
+    Database::connect(options).await.unwrap()
+}
+
+async fn run(database: &DatabaseConnection, sql: &str) {
+    database.execute_unprepared(sql).await.unwrap();
+}
+
+fn assert_unavailable(answer: Reply) {
+    assert!(answer.header("retry-after").is_some(), "{:#}", answer.body);
+    answer.refused(503, "unavailable");
+}
+
+/// What has nothing to do with what is locked waits two seconds for a connection at most.
+fn assert_served_or_refused_soon(time: Duration, answer: Reply) {
+    assert!(time < Duration::from_secs(3), "an answer took {time:?}");
+    if answer.status != 200 {
+        assert_unavailable(answer);
+    }
+}
+
+/// How long the answer took, with it.
+async fn timed(answer: impl Future<Output = Reply>) -> (Duration, Reply) {
+    let begun = Instant::now();
+    let answer = answer.await;
+    (begun.elapsed(), answer)
+}
+
+#[tokio::test]
+async fn writes_are_refused_soon_while_another_program_holds_sqlite_and_reads_go_on() {
+    if kind() == Kind::Postgres {
+        return;
+    }
+    let world = World::under("xcrm").await;
+    let lan = world.user("salesperson").await;
+    let lead = lan.post("/leads", company(1)).await.expect(201);
+    let holder = intruder(world.database_url()).await;
+    run(&holder, "BEGIN IMMEDIATE").await;
+
+    let write = |number: u32| {
+        let lan = lan.clone();
+        async move { timed(lan.post("/leads", company(number))).await }
+    };
+    let writes = at_once((10..22).map(write).collect::<Vec<_>>());
+    let reads = async {
+        for _ in 0..20 {
+            lan.get(&format!("/leads/{}", id(&lead))).await.expect(200);
+            lan.get("/leads").await.expect(200);
+        }
+        world.anonymous().get("//health/ready").await.expect(200);
+    };
+    let (answers, ()) = tokio::join!(writes, reads);
+    for (time, answer) in answers {
+        assert!(time < SOON, "a refusal took {time:?}");
+        assert_unavailable(answer);
+    }
+
+    run(&holder, "ROLLBACK").await;
+    lan.post("/leads", company(50)).await.expect(201);
+    assert_eq!(lan.all("/leads").await.len(), 2);
+}
+
+/// The lists are read by everybody; one of them may be out of reach.
+#[tokio::test]
+async fn while_one_table_is_locked_the_rest_is_served_or_refused_soon_and_the_server_stays_ready() {
+    if kind() == Kind::Sqlite {
+        return;
+    }
+    let world = World::under("xcrm").await;
+    let (lan, admin) = (world.user("salesperson").await, world.user("admin").await);
+    let holder = intruder(world.database_url()).await;
+    run(&holder, "BEGIN").await;
+    run(&holder, "LOCK TABLE leads IN ACCESS EXCLUSIVE MODE").await;
+
+    let stuck = |number: u32| {
+        let lan = lan.clone();
+        async move { timed(lan.post("/leads", company(number))).await }
+    };
+    let others = async {
+        let mut answers = Vec::new();
+        for _ in 0..10 {
+            answers.push(timed(admin.get("/products")).await);
+            answers.push(timed(world.anonymous().get("//health/ready")).await);
+        }
+        answers
+    };
+    let (stuck, others) = tokio::join!(at_once((0..24).map(stuck).collect::<Vec<_>>()), others);
+    for (time, answer) in stuck {
+        assert!(time < SOON, "a refusal took {time:?}");
+        assert_unavailable(answer);
+    }
+    for (time, answer) in others {
+        assert_served_or_refused_soon(time, answer);
+    }
+    world.anonymous().get("//health/ready").await.expect(200);
+
+    run(&holder, "ROLLBACK").await;
+    lan.post("/leads", company(100)).await.expect(201);
+}
+
+const LAN: (&str, &str) = ("lan@congty.example.vn", "mot-mat-khau-dai-2026");
+
+/// The program as a process of its own with so many connections to PostgreSQL, and an administrator.
+async fn process(connections: &str) -> (Deployment, Process, Client) {
+    let deployment = Deployment::under("icheck").await.with("CHOT_DATABASE_CONNECTIONS", connections);
+    deployment.add_user(LAN.0, "admin", LAN.1);
+    let process = deployment.serve();
+    let admin = process.sign_in(LAN.0, LAN.1).await;
+    (deployment, process, admin)
+}
+
+/// Lets new sessions only read, or write again, and ends the old ones, as a failover does.
+async fn set_read_only(outside: &DatabaseConnection, on: bool) {
+    let name = "SELECT current_database()";
+    let row = outside.query_one_raw(Statement::from_string(outside.get_database_backend(), name)).await.unwrap().unwrap();
+    let name: String = row.try_get_by_index(0).unwrap();
+    run(outside, &format!("ALTER DATABASE {name} SET default_transaction_read_only = {on}")).await;
+    let end =
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    run(outside, end).await;
+}
+
+/// What a failover to a read-only server looks like: the old connections are gone, the new ones take no writes.
+#[tokio::test]
+async fn while_the_database_is_read_only_every_write_is_refused_and_reads_go_on() {
+    if kind() == Kind::Sqlite {
+        return;
+    }
+    let (deployment, process, admin) = process("2").await;
+    let path = format!("/leads/{}", id(&admin.post("/leads", company(1)).await.expect(201)));
+    let outside = intruder(deployment.database_url()).await;
+    set_read_only(&outside, true).await;
+    // Each pooled connection that was ended is noticed once.
+    while admin.get(&path).await.status != 200 {}
+
+    let form = json!({"name": "Trang đích", "source": "landing_page", "field_map": {"ten": "name", "sdt": "phone"}});
+    for _ in 0..3 {
+        let answers = [
+            admin.post("/leads", company(2)).await,
+            admin.post_once("/leads", "khach-2", company(2)).await,
+            admin.patch(&path, 1, json!({"need": "Tem"})).await,
+            admin.delete(&path, 1).await,
+            admin.act(&format!("{path}/convert")).await,
+            admin.post("/lead-forms", form.clone()).await,
+            admin.post("/teams", json!({"name": "Miền Bắc"})).await,
+            admin.post("/api-keys", json!({"name": "Khóa", "scopes": ["leads:read"]})).await,
+            process.anonymous().post("/auth/login", json!({"email": LAN.0, "password": LAN.1})).await,
+        ];
+        for answer in answers {
+            assert_unavailable(answer);
+        }
+        admin.get(&path).await.expect(200);
+        admin.get("/events").await.expect(200);
+        process.anonymous().get("//health/ready").await.expect(200);
+    }
+
+    set_read_only(&outside, false).await;
+    while admin.get(&path).await.status != 200 {}
+    while admin.post("/leads", company(3)).await.status != 201 {}
+    assert_eq!(admin.all("/leads").await.len(), 2);
+}
+
+/// A request that finds no connection free is refused after two seconds; the next one is served.
+#[tokio::test]
+async fn whoever_finds_no_connection_free_is_refused_soon() {
+    if kind() == Kind::Sqlite {
+        return;
+    }
+    let (deployment, process, admin) = process("1").await;
+    let path = format!("/leads/{}", id(&admin.post("/leads", company(1)).await.expect(201)));
+    let holder = intruder(deployment.database_url()).await;
+    run(&holder, "BEGIN").await;
+    run(&holder, "SELECT id FROM leads FOR UPDATE").await;
+    let reading = async {
+        let mut answers = Vec::new();
+        for _ in 0..3 {
+            answers.push(timed(admin.get("/products")).await);
+        }
+        answers
+    };
+    let ((time, waited), read) = tokio::join!(timed(admin.patch(&path, 1, json!({"need": "Tem"}))), reading);
+    assert!(time < SOON, "a refusal took {time:?}");
+    assert_unavailable(waited);
+    for (time, answer) in read {
+        assert_served_or_refused_soon(time, answer);
+    }
+    process.anonymous().get("//health/ready").await.expect(200);
+    run(&holder, "ROLLBACK").await;
+    admin.patch(&path, 1, json!({"need": "Tem"})).await.expect(200);
+}
+
+/// A process that stops in the middle of a unit of work, as in a debugger or on a frozen machine, keeps a record for ten seconds at most.
+#[tokio::test]
+async fn a_session_that_idles_in_a_transaction_is_ended_by_the_database() {
+    if kind() == Kind::Sqlite {
+        return;
+    }
+    let world = World::under("xcrm").await;
+    let lan = world.user("salesperson").await;
+    let lead = lan.post("/leads", company(1)).await.expect(201);
+    let path = format!("/leads/{}", id(&lead));
+    let ctx = system(&world).await;
+    let patch: LeadPatch = MergePatch::from(json!({"need": "Tem"}).as_object().unwrap().clone());
+    let lead_id = id(&lead).parse().unwrap();
+    let (holds, refused) = (Notify::new(), Notify::new());
+    let frozen = ctx.write(async |tx| {
+        leads::update(tx, lead_id, &patch, None).await?;
+        holds.notify_one();
+        refused.notified().await;
+        leads::update(tx, lead_id, &patch, None).await
+    });
+    let others = async {
+        holds.notified().await;
+        let begun = Instant::now();
+        while lan.patch(&path, 1, json!({"need": "Mã vạch"})).await.status != 200 {}
+        refused.notify_one();
+        begun.elapsed()
+    };
+    let (frozen, waited) = tokio::join!(frozen, others);
+    assert!(frozen.is_err(), "what was cut off is not acknowledged");
+    assert!(waited < Duration::from_secs(20), "the record was kept for {waited:?}");
+    assert_eq!(lan.get(&path).await.expect(200)["need"], "Mã vạch");
+}
