@@ -14,11 +14,12 @@ pub const LONGEST_DRAIN: Duration = Duration::from_secs(30);
 /// client is left that would send a request on a connection that is about to close.
 const LAME_DUCK: Duration = Duration::from_millis(500);
 
-/// How long a connection may take from the accepting thread to a worker. A server that stops drops what waits between them.
-const HAND_OVER: Duration = Duration::from_millis(100);
-
 /// How often the requests under way are counted.
 const LOOK: Duration = Duration::from_millis(20);
+
+/// The server is idle when it had no request under way for so many looks. A connection that was accepted needs a moment to reach a worker
+/// and to bring its request; a server that stops drops what waits in between.
+const IDLE_LOOKS: u32 = 15;
 
 /// Whether the server is stopping, and how many requests are under way. Clones share both.
 #[derive(Clone, Default)]
@@ -56,13 +57,14 @@ impl Shutdown {
         self.0.is_stopping.store(true, Ordering::SeqCst);
         tokio::time::sleep(LAME_DUCK).await;
         server.pause().await;
-        tokio::time::sleep(HAND_OVER).await;
         let _ = tokio::time::timeout(LONGEST_DRAIN, self.until_idle()).await;
         server.stop(true).await;
     }
 
     async fn until_idle(&self) {
-        while self.0.under_way.load(Ordering::SeqCst) > 0 {
+        let mut idle = 0;
+        while idle < IDLE_LOOKS {
+            idle = if self.0.under_way.load(Ordering::SeqCst) > 0 { 0 } else { idle + 1 };
             tokio::time::sleep(LOOK).await;
         }
     }

@@ -57,10 +57,10 @@ impl std::fmt::Debug for Connection {
 const WAIT: Duration = Duration::from_secs(2);
 
 /// SQLite has one connection for writing, so this is the time in a queue of writers.
-const WAIT_TO_WRITE: Duration = Duration::from_secs(4);
+const WAIT_TO_WRITE: Duration = Duration::from_millis(4500);
 
 /// How long SQLite waits for another program that holds its lock.
-const BUSY: Duration = Duration::from_millis(2500);
+const BUSY: Duration = Duration::from_millis(4500);
 
 /// What PostgreSQL gives up by itself: a statement that takes too long, a wait for a lock, and a transaction whose process has stopped
 /// in the middle of it and keeps its records from everybody else.

@@ -59,7 +59,12 @@ fn refusals(kind: &Kind<'_>, has_body: bool) -> Vec<&'static str> {
         (true, &["400", "406", "500"]),
         (in_api, &["401", "429", "503"]),
         (in_api && may_be_known, &["403"]),
-        (kind.path.contains('{') || ["/sandbox/clock", "/calendar-feed"].iter().any(|end| kind.path.ends_with(end)), &["404"]),
+        (
+            kind.is_keyed
+                || kind.path.contains('{')
+                || ["/sandbox/clock", "/calendar-feed"].iter().any(|end| kind.path.ends_with(end)),
+            &["404"],
+        ),
         (in_api && kind.method != "get", &["409"]),
         (has_body || kind.is_keyed, &["408", "413", "415", "422"]),
         (kind.is_file, &["416"]),
