@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use crate::database::{SECRET_KEY, TestDatabase};
-use crate::{Client, TestClock};
+use crate::{Client, TestClock, failures, memory};
 
 /// How a world differs from the usual.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +62,7 @@ impl World {
 
     /// A world under a playbook that differs from the usual.
     pub async fn with(playbook: &str, options: Options) -> Self {
+        failures::watch();
         let database = TestDatabase::create(playbook).await;
         let clock = TestClock::default();
         let folder = std::env::temp_dir().join(format!("chot_test_files_{}", uuid::Uuid::now_v7().simple()));
@@ -173,5 +174,9 @@ impl Drop for World {
             let _ = thread.join();
         }
         let _ = std::fs::remove_dir_all(&self.folder);
+        if !std::thread::panicking() {
+            failures::demand_none();
+            memory::demand_little();
+        }
     }
 }
