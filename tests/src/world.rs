@@ -10,6 +10,7 @@ use chot_domain::shared::{RandomIds, read};
 use chot_persistence::attachments::Files;
 use chot_persistence::{Connection, Db, SecretKeys};
 use chrono::TimeDelta;
+use ipnet::IpNet;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
@@ -21,6 +22,8 @@ use crate::{Client, TestClock, failures, memory};
 pub struct Options {
     /// Whether callers are held to rates.
     pub rate_limits: bool,
+    /// The proxies in front, whose word about who is behind them is believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// Origins whose pages may call.
     pub allowed_origins: Vec<String>,
     /// How many bytes a file may have.
@@ -72,6 +75,7 @@ impl World {
             listen: "127.0.0.1:0".parse().unwrap(),
             rate_limits: if options.rate_limits { Switch::On } else { Switch::Off },
             allowed_origins: options.allowed_origins,
+            trusted_proxies: options.trusted_proxies,
             workers: Some(2),
             docs: if options.without_docs { Switch::Off } else { Switch::On },
             metrics_listen: options.metrics_listen,

@@ -1,11 +1,13 @@
 //! What holds when many come at once, when clients hang up, when timers and workers meet, and when tables grow.
 
+mod as_delivered;
 pub mod at_once;
 mod changes;
 mod claims;
 mod closing;
 mod conversions;
 mod edits;
+mod floods;
 mod forms;
 mod hang_ups;
 mod kills;
