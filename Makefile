@@ -46,13 +46,14 @@ fuzz:
 	cargo build --quiet --bin chot
 	scripts/fuzz.sh
 
-## What takes long, on both databases: a thousand nights in which workers die, and servers killed again and again while they work.
+## What takes long, on both databases: a thousand nights in which workers die, servers killed again and again while they work, and floods.
 soak: export CHOT_NIGHTS ?= 1000
 soak: export CHOT_KILLS ?= 20
+soak: export CHOT_FLOOD ?= 200
 soak:
 	cargo build --workspace --quiet
-	cargo test --quiet --workspace --test it -- robustness::nights robustness::kills
-	CHOT_TEST_DATABASE=postgres scripts/with-postgres.sh cargo test --quiet --workspace --test it -- robustness::nights robustness::kills
+	cargo test --quiet --workspace --test it -- robustness::nights robustness::kills robustness::floods
+	CHOT_TEST_DATABASE=postgres scripts/with-postgres.sh cargo test --quiet --workspace --test it -- robustness::nights robustness::kills robustness::floods
 
 ## Licences and sources of all dependencies.
 licenses:

@@ -2,7 +2,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::{Form, contract, form_type};
+use crate::{Form, contract, expected_failure_id, failures, form_type};
 
 /// Somebody who calls the API.
 #[derive(Clone)]
@@ -15,6 +15,7 @@ pub struct Client {
     pub user_id: String,
     /// The role, if it is a user.
     pub role: String,
+    expects_failures: bool,
 }
 
 /// An answer, checked against the contract.
@@ -36,7 +37,14 @@ impl Client {
     /// A client without a credential.
     pub fn anonymous(base: &str) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { http, base: base.to_owned(), credential: None, user_id: String::new(), role: "anonymous".into() }
+        Self {
+            http,
+            base: base.to_owned(),
+            credential: None,
+            user_id: String::new(),
+            role: "anonymous".into(),
+            expects_failures: false,
+        }
     }
 
     /// The same client with another credential.
@@ -49,9 +57,17 @@ impl Client {
         Self { user_id: user_id.to_owned(), role: role.to_owned(), ..self }
     }
 
+    /// The same client for requests that are to fail for a reason of the program's own, which no other request may.
+    pub fn expecting_failures(&self) -> Self {
+        Self { expects_failures: true, ..self.clone() }
+    }
+
     /// A request below `/api/v1`, or from the root if the path begins with two slashes.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.http.request(method, format!("{}{}", self.base, full(path)));
+        let mut request = self.http.request(method, format!("{}{}", self.base, full(path)));
+        if self.expects_failures {
+            request = request.header("x-request-id", expected_failure_id());
+        }
         match &self.credential {
             Some(credential) => request.bearer_auth(credential),
             None => request,
@@ -62,6 +78,8 @@ impl Client {
     pub async fn send(&self, request: RequestBuilder) -> Reply {
         let request = request.build().unwrap();
         let (method, path) = (request.method().to_string(), request.url().path().to_owned());
+        let request_id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+        let may_fail = request_id.is_some_and(failures::is_expected);
         let response = self.http.execute(request).await.unwrap();
         let status = response.status().as_u16();
         let headers = response.headers().clone();
@@ -69,6 +87,7 @@ impl Client {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         let reply = Reply { status, headers, bytes, text, body };
+        assert!(status < 500 || may_fail, "{method} {path} failed: {status} {}", reply.text);
         contract().check(&method, &path, &reply);
         reply
     }

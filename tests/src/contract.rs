@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use actix_web::dev::ResourceDef;
-use jsonschema::Validator;
+use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
 use crate::Reply;
@@ -11,10 +11,13 @@ use crate::Reply;
 pub struct Contract {
     /// The document as it is published.
     pub document: Value,
-    closed: Value,
+    closed: Registry<'static>,
     paths: Vec<(ResourceDef, String)>,
     validators: Mutex<HashMap<String, Arc<Validator>>>,
 }
+
+/// What the components of the contract are called by.
+const COMPONENTS: &str = "urn:chot:contract";
 
 /// The contract of the program under test.
 pub fn contract() -> &'static Contract {
@@ -25,8 +28,10 @@ pub fn contract() -> &'static Contract {
 impl Contract {
     fn read(text: &str) -> Self {
         let document: Value = serde_json::from_str(text).unwrap();
-        let mut closed = document["components"].clone();
-        close(&mut closed["schemas"]);
+        let mut components = document["components"].clone();
+        close(&mut components["schemas"]);
+        let closed = Registry::new().draft(Draft::Draft202012).add(COMPONENTS, json!({"components": components}));
+        let closed = closed.unwrap().prepare().unwrap();
         let paths = document["paths"].as_object().unwrap().keys();
         let paths = paths.map(|path| (ResourceDef::new(path.as_str()), path.clone())).collect();
         Self { document, closed, paths, validators: Mutex::default() }
@@ -85,7 +90,7 @@ impl Contract {
             return;
         }
         let schema = content.get(media_type).unwrap_or_else(|| panic!("{id} answered {status} as `{media_type}`"));
-        let validator = self.validator(&format!("{id} {status}"), &schema["schema"]);
+        let validator = self.validator(&schema["schema"]);
         let is_json = media_type.ends_with("json");
         let body = if is_json { reply.body.clone() } else { Value::String(reply.text.clone()) };
         let faults: Vec<String> =
@@ -96,19 +101,23 @@ impl Contract {
         }
     }
 
-    fn validator(&self, key: &str, schema: &Value) -> Arc<Validator> {
+    /// The validator of a schema. Equal ones share it, and all share the components: each is large.
+    fn validator(&self, schema: &Value) -> Arc<Validator> {
+        let text = schema.to_string().replace("\"#/components/", &format!("\"{COMPONENTS}#/components/"));
         let mut known = self.validators.lock().unwrap();
-        let compile = || {
-            let mut whole = schema.clone();
-            whole["components"] = self.closed.clone();
-            Arc::new(jsonschema::options().should_validate_formats(true).build(&whole).unwrap())
-        };
-        known.entry(key.to_owned()).or_insert_with(compile).clone()
+        if let Some(validator) = known.get(&text) {
+            return validator.clone();
+        }
+        let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
+        let validator = options.with_registry(&self.closed).build(&serde_json::from_str(&text).unwrap()).unwrap();
+        let validator = Arc::new(validator);
+        known.insert(text, validator.clone());
+        validator
     }
 
     /// What is wrong with an example that the document shows, as a schema of it sees it.
     pub fn faults(&self, example: &Value, schema: &Value) -> Vec<String> {
-        let validator = self.validator(&schema.to_string(), schema);
+        let validator = self.validator(schema);
         validator.iter_errors(example).map(|fault| format!("{}: {fault}", fault.instance_path())).collect()
     }
 }

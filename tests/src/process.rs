@@ -2,15 +2,17 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use serde_json::json;
 
 use crate::database::{SECRET_KEY, TestDatabase};
-use crate::{Client, World};
+use crate::{Client, World, failures};
 
 /// The program itself, as a process of its own that can be killed, on a database that outlives it.
 pub struct Process {
     child: Child,
+    log: Option<JoinHandle<()>>,
     /// Where it listens, without a path.
     pub base: String,
 }
@@ -22,24 +24,33 @@ pub struct Deployment {
     /// The database, if it is this deployment's own.
     _database: Option<Arc<TestDatabase>>,
     settings: Vec<(String, String)>,
+    is_as_delivered: bool,
 }
 
 impl Deployment {
     /// One without a schema.
     pub async fn empty() -> Self {
         let database = TestDatabase::empty().await;
-        Self { url: database.url.clone(), _database: Some(Arc::new(database)), settings: Vec::new() }
+        Self { url: database.url.clone(), _database: Some(Arc::new(database)), settings: Vec::new(), is_as_delivered: false }
     }
 
     /// A fresh one under a playbook.
     pub async fn under(playbook: &str) -> Self {
         let database = TestDatabase::create(playbook).await;
-        Self { url: database.url.clone(), _database: Some(Arc::new(database)), settings: Vec::new() }
+        let url = database.url.clone();
+        Self { url, _database: Some(Arc::new(database)), settings: Vec::new(), is_as_delivered: false }
     }
 
     /// Processes on the database of a world, beside its own server.
     pub fn on(world: &World) -> Self {
-        Self { url: world.database_url().to_owned(), _database: None, settings: Vec::new() }
+        let url = world.database_url().to_owned();
+        Self { url, _database: None, settings: Vec::new(), is_as_delivered: false }
+    }
+
+    /// The same with the settings that the program has by itself: rates hold, and there are as many workers as cores.
+    #[must_use]
+    pub fn as_delivered(self) -> Self {
+        Self { is_as_delivered: true, ..self }
     }
 
     /// The same with its SQLite file at another place.
@@ -82,19 +93,23 @@ impl Deployment {
 
     /// Starts a server with a worker on a free port, and waits until it says where it listens.
     pub fn serve(&self) -> Process {
-        let mut child = self.command(&["serve"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = self.command(&["serve"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let log = std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| failures::read_log(&line)));
         let mut said = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
         let base = said.trim().trim_start_matches("Swagger UI: ").trim_end_matches("/docs/").to_owned();
         assert!(base.starts_with("http://"), "the server said {said:?}");
-        Process { child, base }
+        Process { child, log: Some(log), base }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(program());
         command.args(arguments).env("CHOT_DATABASE_URL", &self.url).env("CHOT_LISTEN", "127.0.0.1:0");
         command.env("CHOT_SECRET_KEY", SECRET_KEY);
-        command.env("CHOT_RATE_LIMITS", "off").env("CHOT_WORKERS", "2").env("RUST_LOG", "error");
+        if !self.is_as_delivered {
+            command.env("CHOT_RATE_LIMITS", "off").env("CHOT_WORKERS", "2").env("RUST_LOG", "error");
+        }
         command.envs(self.settings.iter().cloned());
         command
     }
@@ -127,10 +142,14 @@ impl Process {
         told.success() && self.child.wait().unwrap().success()
     }
 
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Kills it as `kill -9` does.
-    pub fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+    pub fn kill(self) {
+        drop(self);
     }
 }
 
@@ -138,5 +157,10 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // What it has logged ends with it.
+        let _ = self.log.take().map(JoinHandle::join);
+        if !std::thread::panicking() {
+            failures::demand_none();
+        }
     }
 }

@@ -10,17 +10,20 @@ use chot_domain::shared::{RandomIds, read};
 use chot_persistence::attachments::Files;
 use chot_persistence::{Connection, Db, SecretKeys};
 use chrono::TimeDelta;
+use ipnet::IpNet;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use crate::database::{SECRET_KEY, TestDatabase};
-use crate::{Client, TestClock};
+use crate::{Client, TestClock, failures, memory};
 
 /// How a world differs from the usual.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Whether callers are held to rates.
     pub rate_limits: bool,
+    /// The proxies in front, whose word about who is behind them is believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// Origins whose pages may call.
     pub allowed_origins: Vec<String>,
     /// How many bytes a file may have.
@@ -62,6 +65,7 @@ impl World {
 
     /// A world under a playbook that differs from the usual.
     pub async fn with(playbook: &str, options: Options) -> Self {
+        failures::watch();
         let database = TestDatabase::create(playbook).await;
         let clock = TestClock::default();
         let folder = std::env::temp_dir().join(format!("chot_test_files_{}", uuid::Uuid::now_v7().simple()));
@@ -71,6 +75,7 @@ impl World {
             listen: "127.0.0.1:0".parse().unwrap(),
             rate_limits: if options.rate_limits { Switch::On } else { Switch::Off },
             allowed_origins: options.allowed_origins,
+            trusted_proxies: options.trusted_proxies,
             workers: Some(2),
             docs: if options.without_docs { Switch::Off } else { Switch::On },
             metrics_listen: options.metrics_listen,
@@ -173,5 +178,9 @@ impl Drop for World {
             let _ = thread.join();
         }
         let _ = std::fs::remove_dir_all(&self.folder);
+        if !std::thread::panicking() {
+            failures::demand_none();
+            memory::demand_little();
+        }
     }
 }

@@ -49,6 +49,9 @@ impl Record for AccountView {
 #[utoipa::path(tag = "accounts", operation_id = "listAccounts", params(AccountFilter), responses((status = 200, body = Page<AccountView>)))]
 #[get("/accounts")]
 async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<AccountFilter>) -> Answer {
+    if filter.tax_code.is_some() || filter.citizen_id.is_some() {
+        caller.keep_to_lookups(&request)?;
+    }
     Ok(Reply::page(&request, &accounts::list(caller.db(), caller.actor(), &filter).await?))
 }
 
@@ -59,6 +62,9 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Account
 #[utoipa::path(tag = "accounts", operation_id = "listAccountCards", params(CardFilter), responses((status = 200, body = Page<AccountCard>)))]
 #[get("/account-cards")]
 async fn cards(request: HttpRequest, caller: Caller, Query(filter): Query<CardFilter>) -> Answer {
+    if filter.tax_code.is_some() || filter.citizen_id.is_some() {
+        caller.keep_to_lookups(&request)?;
+    }
     let all_see_cards = caller.ctx.playbook.policies.outsiders_see_account_cards;
     Ok(Reply::page(&request, &accounts::cards(caller.db(), caller.actor(), all_see_cards, &filter).await?))
 }

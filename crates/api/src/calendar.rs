@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Caller, OptionalBody, Query, Seen, keep_to_rate, peer, state};
+use crate::extract::{Caller, OptionalBody, Query, Seen, keep_to_rate, state};
+use crate::network::caller_address;
 use crate::rate_limits::Policy;
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -106,7 +107,7 @@ async fn revoke_feed(caller: Caller, seen: Seen) -> Answer {
 )]
 #[get("/public/calendars/{calendar_secret}.ics")]
 async fn file(request: HttpRequest, secret: Path<String>) -> Answer {
-    keep_to_rate(&request, Policy::CalendarAddress, &peer(&request))?;
+    keep_to_rate(&request, Policy::CalendarAddress, &caller_address(&request))?;
     let engine = &state(&request).engine;
     let (_, playbook) = engine.playbook().await?;
     let user = activities::owner_of_feed(&engine.db, &digest(&secret), SystemClock.now()).await?.ok_or(Code::NotFound)?;

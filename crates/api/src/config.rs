@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use chot_application::{Engine, Mailer};
 use chot_persistence::attachments::Files;
 use clap::{Args, ValueEnum};
+use ipnet::IpNet;
 
 use crate::letters;
 use crate::masking::secrets_of;
+use crate::network::parse_network;
 use crate::secret_key::SecretKeySettings;
 
 /// Where the database is.
@@ -116,6 +118,10 @@ pub struct ServerSettings {
     /// Origins whose pages may call the API from a browser, separated by commas.
     #[arg(long, env = "CHOT_ALLOWED_ORIGINS", value_delimiter = ',')]
     pub allowed_origins: Vec<String>,
+
+    /// Proxies in front of the server, as addresses or networks, separated by commas: what they say in `X-Forwarded-For` is believed.
+    #[arg(long, env = "CHOT_TRUSTED_PROXIES", value_delimiter = ',', value_parser = parse_network)]
+    pub trusted_proxies: Vec<IpNet>,
 
     /// How many threads answer requests; one for each core, if not said.
     #[arg(long, env = "CHOT_WORKERS")]

@@ -12,7 +12,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, Fields, Patch, Query, Seen, has_credential, keep_to_rate, peer, state};
+use crate::extract::{Body, Caller, Fields, Patch, Query, Seen, Unread, has_credential, keep_to_rate, state};
+use crate::network::caller_address;
 use crate::rate_limits::Policy;
 use crate::record::Record;
 
@@ -106,15 +107,21 @@ struct SubmissionReceipt {
     responses((status = 202, body = SubmissionReceipt))
 )]
 #[post("/public/lead-forms/{form_key}/submissions")]
-async fn submit(request: HttpRequest, key: Path<Key>, Fields(body): Fields) -> Answer {
-    keep_to_rate(&request, Policy::FormAddress, &peer(&request))?;
-    let is_known = has_credential(&request);
+async fn submit(request: HttpRequest, key: Path<Key>, body: Unread<Fields>) -> Answer {
+    let address = caller_address(&request);
+    keep_to_rate(&request, Policy::FormAddress, &address)?;
+    let known = if has_credential(&request) { Some(Caller::of(&request).await?) } else { None };
+    let is_known = known.is_some();
     let form = leads::form_by_key(&state(&request).engine.db, key.as_str()).await?.ok_or(Code::NotFound)?;
-    let caller = if is_known {
-        Caller::of(&request).await?
-    } else {
-        Caller::anonymous(&request, Actor::lead_form(form.id.uuid())).await?
+    let Fields(body) = body.read().await?;
+    let caller = match known {
+        Some(caller) => caller,
+        None => Caller::anonymous(&request, Actor::lead_form(form.id.uuid())).await?,
     };
+    if !is_known && !caller.is_answered().await? {
+        let quota = u32::try_from(form.draft.quota_per_hour).unwrap_or_default();
+        state(&request).rate_limits.take_form_share(&form.id.to_string(), &address, quota)?;
+    }
     let submitted = async |tx: &Tx, fields: &Submission| {
         let received = verbs::submit(tx, &form, fields).await?;
         Ok(Reply::accepted(&receipt(received, is_known)))

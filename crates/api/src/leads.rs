@@ -56,6 +56,9 @@ impl Record for LeadView {
 #[utoipa::path(tag = "leads", operation_id = "listLeads", params(LeadFilter), responses((status = 200, body = Page<LeadView>)))]
 #[get("/leads")]
 async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFilter>) -> Answer {
+    if filter.tax_code.is_some() || filter.citizen_id.is_some() {
+        caller.keep_to_lookups(&request)?;
+    }
     Ok(Reply::page(&request, &leads::list(caller.db(), caller.actor(), &filter).await?))
 }
 
@@ -246,7 +249,14 @@ async fn untag(caller: Caller, path: Path<(LeadId, Key)>, OptionalBody(body): Op
     responses((status = 200, body = verbs::ConversionPreview, description = "What would be done."), (status = 201, body = ConversionView))
 )]
 #[post("/leads/{lead_id}/convert")]
-async fn convert(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<ConvertLead>) -> Answer {
+async fn convert(
+    request: HttpRequest,
+    caller: Caller,
+    id: Path<LeadId>,
+    OptionalBody(body): OptionalBody<ConvertLead>,
+) -> Answer {
+    // It tells who else may be the same customer.
+    caller.keep_to_lookups(&request)?;
     let converted = async |tx: &Tx, order: &ConvertLead| {
         let converted = caller.on_seen::<LeadView, _>(tx, *id, async || verbs::convert(tx, *id, order).await).await?;
         Ok(match converted {
@@ -274,7 +284,8 @@ struct Duplicates {
 /// case aside) name. What the caller may not see is named only by its identifier, or by its card.
 #[utoipa::path(tag = "leads", operation_id = "listLeadDuplicates", responses((status = 200, body = Duplicates)))]
 #[get("/leads/{lead_id}/duplicates")]
-async fn duplicates(caller: Caller, id: Path<LeadId>) -> Answer {
+async fn duplicates(request: HttpRequest, caller: Caller, id: Path<LeadId>) -> Answer {
+    caller.keep_to_lookups(&request)?;
     let fingerprint = leads::fingerprint(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
     let suspects = leads::suspects(caller.db(), &fingerprint, Some(*id)).await?;
     let cards = caller.ctx.playbook.policies.outsiders_see_account_cards;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod activities;
+mod admission;
 mod answer;
 mod attachments;
 mod authentication;
@@ -17,6 +18,7 @@ mod evidence;
 mod extract;
 mod health;
 mod identity;
+mod known_addresses;
 mod lead_assignments;
 mod lead_forms;
 mod leads;
@@ -25,6 +27,7 @@ mod masking;
 mod messages;
 mod middleware;
 mod negotiation;
+mod network;
 mod notifications;
 mod openapi;
 mod opportunities;

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CONTENT_LANGUAGE, HeaderName, HeaderValue, InvalidHeaderValue, VARY};
+use actix_web::error::InternalError;
+use actix_web::http::header::{CONTENT_LANGUAGE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, VARY};
 use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -14,56 +15,112 @@ use chot_domain::shared::Code;
 use futures_util::FutureExt;
 use uuid::Uuid;
 
-use crate::messages::Locale;
+use crate::admission::admit;
+use crate::messages::{Locale, word};
 use crate::problem::{Failure, Occasion};
-use crate::rate_limits::Standing;
+use crate::rate_limits::Standings;
 use crate::server::State;
 use crate::shutdown::Shutdown;
 
-/// Answers every request in the house's manner, whatever became of it.
+/// What of a request is needed for its answer, when the request itself may be gone.
+struct Visit {
+    started: Instant,
+    request_id: String,
+    locale: Locale,
+    method: String,
+    path: String,
+    is_page: bool,
+}
+
+/// Answers every request in the same manner, whatever became of it.
 pub async fn dress(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let started = Instant::now();
+    let visit = Visit::of(&request);
     let shutdown = request.app_data::<Data<State>>().map(|state| state.shutdown.clone());
     let _under_way = shutdown.as_ref().map(Shutdown::count_request);
-    let request_id = request_id(&request);
-    let locale = Locale::accepted(request.headers().get("accept-language").and_then(|value| value.to_str().ok()));
-    let method = request.method().clone();
-    if method == Method::HEAD {
+    if request.method() == Method::HEAD {
         // Answered as GET is; the server leaves the body out (RFC 9110, section 9.3.2).
         request.head_mut().method = Method::GET;
     }
-    let mut response = told(answered(request, next).await?, locale, &request_id);
-    let standing = response.request().extensions().get::<Standing>().copied();
-    if let Some(standing) = standing {
-        put(&mut response, "ratelimit-policy", &standing.policy());
-        put(&mut response, "ratelimit", &standing.limit());
-    }
-    put(&mut response, "x-request-id", &request_id);
-    if response.headers().contains_key(CONTENT_LANGUAGE) {
-        response.headers_mut().append(VARY, HeaderValue::from_static("Accept-Language"));
-    }
-    let is_page = response.request().path().starts_with("/docs");
-    add_safety(&mut response, is_page);
+    // A panic is a fault of ours: the caller still gets an answer, and the connection lives. The request went down with it.
+    let outcome = AssertUnwindSafe(answer(request, next)).catch_unwind().await;
+    let response = match outcome {
+        Ok(Ok(response)) => visit.told(response),
+        Ok(Err(error)) => return Err(visit.failed(&failure_of(&error))),
+        Err(_) => return Err(visit.failed(&Failure { cause: Some("a panic".into()), ..Code::InternalError.into() })),
+    };
+    let mut response = visit.dressed(response);
     if shutdown.is_some_and(|shutdown| shutdown.is_stopping()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
-    measure(response.request().match_pattern(), method.as_str(), response.status(), started);
     Ok(response)
 }
 
-/// The answer of the route, or a refusal before it is reached. A panic is a fault of ours: the caller still gets an answer, and the
-/// connection lives.
-async fn answered(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
-    let known = request.app_data::<Data<State>>().map(|state| state.known_paths.clone());
-    if let Some(refusal) = known.and_then(|known| known.refusal(&request)) {
-        return Ok(request.error_response(refusal));
+/// The answer of the route, or a refusal before it is reached.
+async fn answer(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    match admit(&request).await {
+        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(refusal) => Ok(request.error_response(refusal)),
     }
-    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
-    let answered = outcome.unwrap_or_else(|_| Err(Failure::from(Code::InternalError).into()))?;
-    Ok(answered.map_into_boxed_body())
+}
+
+impl Visit {
+    fn of(request: &ServiceRequest) -> Self {
+        let accepted = request.headers().get("accept-language").and_then(|value| value.to_str().ok());
+        Self {
+            started: Instant::now(),
+            request_id: request_id(request),
+            locale: Locale::accepted(accepted),
+            method: request.method().to_string(),
+            path: request.path().to_owned(),
+            is_page: request.path().starts_with("/docs"),
+        }
+    }
+
+    /// The answer itself, or the problem document for the failure that it carries.
+    fn told(&self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        let Some(error) = response.response().error() else {
+            return response;
+        };
+        let problem = self.problem(&failure_of(error));
+        response.into_response(problem)
+    }
+
+    fn problem(&self, failure: &Failure) -> HttpResponse<BoxBody> {
+        note(failure, &self.request_id);
+        tell(failure, self.locale, &Occasion { path: &self.path, request_id: &self.request_id })
+    }
+
+    fn dressed(&self, mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        let standings = response.request().extensions_mut().remove::<Standings>();
+        let (pattern, status) = (response.request().match_pattern(), response.status());
+        let headers = response.headers_mut();
+        if let Some(standings) = standings {
+            put(headers, "ratelimit-policy", &standings.policy());
+            put(headers, "ratelimit", &standings.limit());
+        }
+        self.add_headers(headers);
+        measure(pattern, &self.method, status, self.started);
+        response
+    }
+
+    /// The same for a failure that left no request to answer.
+    fn failed(&self, failure: &Failure) -> Error {
+        let mut response = self.problem(failure);
+        self.add_headers(response.headers_mut());
+        measure(None, &self.method, response.status(), self.started);
+        InternalError::from_response("a request failed", response).into()
+    }
+
+    fn add_headers(&self, headers: &mut HeaderMap) {
+        put(headers, "x-request-id", &self.request_id);
+        if headers.contains_key(CONTENT_LANGUAGE) {
+            headers.append(VARY, HeaderValue::from_static("Accept-Language"));
+        }
+        add_safety(headers, self.is_page);
+    }
 }
 
 /// The caller's identifier for the request, if it is a sane one, or one of ours.
@@ -73,16 +130,6 @@ fn request_id(request: &ServiceRequest) -> String {
         (1..=100).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
     };
     given.filter(sane).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
-}
-
-/// The answer itself, or the problem document for the failure that it carries.
-fn told(response: ServiceResponse<BoxBody>, locale: Locale, request_id: &str) -> ServiceResponse<BoxBody> {
-    let Some(error) = response.response().error() else {
-        return response;
-    };
-    let occasion = Occasion { path: response.request().uri().path(), request_id };
-    let failure = tell(&failure_of(error), locale, &occasion);
-    response.into_response(failure)
 }
 
 fn failure_of(error: &Error) -> Failure {
@@ -100,15 +147,16 @@ fn failure_of(error: &Error) -> Failure {
     Failure { cause: Some(error.to_string()), ..code.into() }
 }
 
+/// Writes a failure of ours into the log, with what those who run the server need to know of it.
+fn note(failure: &Failure, request_id: &str) {
+    if matches!(failure.code, Code::InternalError | Code::Unavailable | Code::StorageUnavailable | Code::StorageFull) {
+        let (code, cause) = (word(failure.code), failure.cause.as_deref().unwrap_or_default());
+        tracing::error!(request_id, code, cause, "a request failed");
+    }
+}
+
 /// The problem document for a failure, with the headers that belong to it.
 pub fn tell(failure: &Failure, locale: Locale, occasion: &Occasion<'_>) -> HttpResponse<BoxBody> {
-    if matches!(failure.code, Code::InternalError | Code::Unavailable | Code::StorageUnavailable | Code::StorageFull) {
-        tracing::error!(
-            request_id = occasion.request_id,
-            cause = failure.cause.as_deref().unwrap_or("a panic"),
-            "a request failed"
-        );
-    }
     let problem = failure.tell(locale, occasion);
     let mut response = HttpResponse::build(crate::problem::status(failure.code));
     response.content_type("application/problem+json").insert_header(("content-language", locale.tag()));
@@ -127,10 +175,10 @@ pub fn tell(failure: &Failure, locale: Locale, occasion: &Occasion<'_>) -> HttpR
     response.json(problem)
 }
 
-fn put(response: &mut ServiceResponse<BoxBody>, name: &'static str, value: &str) {
+fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
     let value: Result<HeaderValue, InvalidHeaderValue> = value.parse();
     if let Ok(value) = value {
-        response.headers_mut().insert(HeaderName::from_static(name), value);
+        headers.insert(HeaderName::from_static(name), value);
     }
 }
 
@@ -140,17 +188,17 @@ const POLICY_OF_DOCS: &str = "default-src 'none'; script-src 'self'; style-src '
      font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Personal data is neither stored by others nor guessed at by browsers.
-fn add_safety(response: &mut ServiceResponse<BoxBody>, is_page: bool) {
-    put(response, "x-content-type-options", "nosniff");
-    put(response, "referrer-policy", "no-referrer");
+fn add_safety(headers: &mut HeaderMap, is_page: bool) {
+    put(headers, "x-content-type-options", "nosniff");
+    put(headers, "referrer-policy", "no-referrer");
     if is_page {
-        put(response, "content-security-policy", POLICY_OF_DOCS);
-        put(response, "x-frame-options", "DENY");
+        put(headers, "content-security-policy", POLICY_OF_DOCS);
+        put(headers, "x-frame-options", "DENY");
         return;
     }
-    let has_tag = response.headers().contains_key("etag");
-    put(response, "cache-control", if has_tag { "private, no-cache" } else { "no-store" });
-    put(response, "content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+    let has_tag = headers.contains_key("etag");
+    put(headers, "cache-control", if has_tag { "private, no-cache" } else { "no-store" });
+    put(headers, "content-security-policy", "default-src 'none'; frame-ancestors 'none'");
 }
 
 fn measure(pattern: Option<String>, method: &str, status: StatusCode, started: Instant) {
@@ -160,4 +208,32 @@ fn measure(pattern: Option<String>, method: &str, status: StatusCode, started: I
     let labels = [("method", method.to_owned()), ("path", path), ("status", status.as_u16().to_string())];
     metrics::counter!("chot_http_requests_total", &labels).increment(1);
     metrics::histogram!("chot_http_request_duration_seconds", &labels[..2]).record(started.elapsed().as_secs_f64());
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, init_service, try_call_service};
+    use actix_web::{App, web};
+
+    use super::*;
+
+    async fn broken() -> HttpResponse {
+        panic!("a fault of ours")
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_answered_with_the_request_id_and_the_headers_of_every_answer() {
+        let app = init_service(App::new().wrap(from_fn(dress)).route("/broken", web::get().to(broken))).await;
+        let request = TestRequest::get().uri("/broken").insert_header(("x-request-id", "r-1")).to_request();
+        let outcome = try_call_service(&app, request).await;
+        let response = outcome.map_or_else(|error| error.error_response(), |answered| answered.into_parts().1);
+        assert_eq!(response.status(), 500);
+        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+        assert_eq!(header("x-request-id"), Some("r-1"));
+        assert_eq!(header("content-type"), Some("application/problem+json"));
+        assert_eq!(header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(header("cache-control"), Some("no-store"));
+        assert_eq!(header("content-security-policy"), Some("default-src 'none'; frame-ancestors 'none'"));
+    }
 }

@@ -115,7 +115,7 @@ impl From<Error> for Failure {
         let code = error.code();
         match error {
             Error::Invalid(violations) => violations.into(),
-            Error::Refused(refusal) => refusal.into(),
+            Error::Refused(refusal) => Self { retry_after: retry_after(code), ..refusal.into() },
             Error::Store(StoreError::Taken(_)) => code.into(),
             Error::Store(error) => Self { retry_after: retry_after(code), cause: Some(error.to_string()), ..code.into() },
         }
@@ -208,6 +208,11 @@ impl Failure {
         let header = if method == Method::PATCH { "accept-patch" } else { "accept-post" };
         let facts = Map::from_iter([("accepted_media_types".to_owned(), readable.into())]);
         Self { facts, headers: vec![(header, readable.join(", "))], ..Code::UnsupportedMediaType.into() }
+    }
+
+    /// A body in a coding that is not read here; it tells those that are (RFC 9110, section 15.5.16).
+    pub fn unsupported_coding(readable: &str) -> Self {
+        Self { headers: vec![("accept-encoding", readable.to_owned())], ..Code::UnsupportedMediaType.into() }
     }
 
     /// The same faults, in the query or the path.

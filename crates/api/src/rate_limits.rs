@@ -15,41 +15,77 @@ use crate::problem::Failure;
 /// What an allowance is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
-    /// Everything that a signed-in caller does.
+    /// Everything that a user does, signed in or by API keys.
     Caller,
-    /// Signing in, for each e-mail address.
+    /// Records looked up by an identity number or by likeness, for each user.
+    Lookup,
+    /// Signing in, for each e-mail address from each network address.
     SignIn,
+    /// Signing in, for each e-mail address, from network addresses at which it never succeeded.
+    SignInAccount,
     /// Signing in, for each network address.
     SignInAddress,
     /// Submissions of web forms, for each network address.
     FormAddress,
+    /// The share that one network address has of the hourly quota of one web form.
+    FormShare,
     /// Calendars read by their secret addresses, for each network address.
     CalendarAddress,
     /// What telephone exchanges tell, for each network address.
     ExchangeAddress,
 }
 
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
+
 impl Policy {
     const fn name(self) -> &'static str {
         match self {
             Self::Caller => "caller",
+            Self::Lookup => "lookup",
             Self::SignIn => "sign-in",
+            Self::SignInAccount => "sign-in-account",
             Self::SignInAddress => "sign-in-address",
             Self::FormAddress => "form-address",
+            Self::FormShare => "form-share",
             Self::CalendarAddress => "calendar-address",
             Self::ExchangeAddress => "exchange-address",
         }
     }
 
-    /// How many requests in a minute.
-    const fn per_minute(self) -> u32 {
+    /// How much may be taken in one window.
+    const fn allowance(self) -> u32 {
         match self {
             Self::Caller | Self::ExchangeAddress => 1_200,
             Self::SignIn => 10,
-            Self::SignInAddress => 60,
+            Self::SignInAccount => 100,
+            Self::Lookup | Self::SignInAddress => 60,
             Self::FormAddress | Self::CalendarAddress => 120,
+            Self::FormShare => WHOLE_SHARE,
         }
     }
+
+    const fn window(self) -> Duration {
+        match self {
+            Self::FormShare => HOUR,
+            _ => MINUTE,
+        }
+    }
+
+    fn limiter(self) -> Limiter {
+        let most = NonZeroU32::new(self.allowance()).unwrap_or(NonZeroU32::MIN);
+        let quota = if self.window() == HOUR { Quota::per_hour(most) } else { Quota::per_minute(most) };
+        RateLimiter::dashmap(quota).with_middleware::<StateInformationMiddleware>()
+    }
+}
+
+/// Forms have quotas of their own, so the share of an address is counted in parts of this.
+const WHOLE_SHARE: u32 = 1_000_000;
+
+/// A network address may use a quarter of a form's hourly quota, and ten submissions in any case.
+const fn form_share(quota_per_hour: u32) -> u32 {
+    let quarter = quota_per_hour / 4;
+    if quarter < 10 { 10 } else { quarter }
 }
 
 /// What is left of an allowance, for the headers of the answer.
@@ -59,33 +95,102 @@ pub struct Standing {
     remaining: u32,
 }
 
-impl Standing {
+/// What is left of all allowances that a request has taken from.
+#[derive(Clone, Debug, Default)]
+pub struct Standings(Vec<Standing>);
+
+impl Standings {
+    /// Adds one.
+    pub fn add(&mut self, standing: Standing) {
+        self.0.push(standing);
+    }
+
     /// `RateLimit-Policy`.
     pub fn policy(&self) -> String {
-        format!("\"{}\";q={};w=60", self.policy.name(), self.policy.per_minute())
+        self.joined(|it| format!("\"{}\";q={};w={}", it.policy.name(), it.policy.allowance(), it.policy.window().as_secs()))
     }
 
     /// `RateLimit`.
     pub fn limit(&self) -> String {
-        format!("\"{}\";r={};t=60", self.policy.name(), self.remaining)
+        self.joined(|it| format!("\"{}\";r={};t={}", it.policy.name(), it.remaining, it.policy.window().as_secs()))
+    }
+
+    fn joined(&self, write: impl Fn(&Standing) -> String) -> String {
+        self.0.iter().map(write).collect::<Vec<_>>().join(", ")
     }
 }
 
 type Limiter = RateLimiter<String, DashMapStateStore<String>, DefaultClock, StateInformationMiddleware>;
 
+/// A limiter for each policy: a policy without one does not compile.
+struct Limiters {
+    caller: Limiter,
+    lookup: Limiter,
+    sign_in: Limiter,
+    sign_in_account: Limiter,
+    sign_in_address: Limiter,
+    form_address: Limiter,
+    form_share: Limiter,
+    calendar_address: Limiter,
+    exchange_address: Limiter,
+}
+
+impl Limiters {
+    fn new() -> Self {
+        Self {
+            caller: Policy::Caller.limiter(),
+            lookup: Policy::Lookup.limiter(),
+            sign_in: Policy::SignIn.limiter(),
+            sign_in_account: Policy::SignInAccount.limiter(),
+            sign_in_address: Policy::SignInAddress.limiter(),
+            form_address: Policy::FormAddress.limiter(),
+            form_share: Policy::FormShare.limiter(),
+            calendar_address: Policy::CalendarAddress.limiter(),
+            exchange_address: Policy::ExchangeAddress.limiter(),
+        }
+    }
+
+    const fn of(&self, policy: Policy) -> &Limiter {
+        match policy {
+            Policy::Caller => &self.caller,
+            Policy::Lookup => &self.lookup,
+            Policy::SignIn => &self.sign_in,
+            Policy::SignInAccount => &self.sign_in_account,
+            Policy::SignInAddress => &self.sign_in_address,
+            Policy::FormAddress => &self.form_address,
+            Policy::FormShare => &self.form_share,
+            Policy::CalendarAddress => &self.calendar_address,
+            Policy::ExchangeAddress => &self.exchange_address,
+        }
+    }
+
+    /// Forgets who has the whole allowance again.
+    fn forget_idle(&self) {
+        let Self {
+            caller,
+            lookup,
+            sign_in,
+            sign_in_account,
+            sign_in_address,
+            form_address,
+            form_share,
+            calendar_address,
+            exchange_address,
+        } = self;
+        let by_caller = [caller, lookup, sign_in, sign_in_account];
+        let by_address = [sign_in_address, form_address, form_share, calendar_address, exchange_address];
+        by_caller.into_iter().chain(by_address).for_each(RateLimiter::retain_recent);
+    }
+}
+
 /// The allowances of all callers, or none when limits are switched off.
 #[derive(Clone)]
-pub struct RateLimits(Option<Arc<[Limiter; 4]>>);
+pub struct RateLimits(Option<Arc<Limiters>>);
 
 impl RateLimits {
     /// Limits that hold.
     pub fn on() -> Self {
-        let limiter = |policy: Policy| {
-            let most = NonZeroU32::new(policy.per_minute()).unwrap_or(NonZeroU32::MIN);
-            RateLimiter::dashmap(Quota::per_minute(most)).with_middleware::<StateInformationMiddleware>()
-        };
-        let policies = [Policy::Caller, Policy::SignIn, Policy::SignInAddress, Policy::FormAddress];
-        Self(Some(Arc::new(policies.map(limiter))))
+        Self(Some(Arc::new(Limiters::new())))
     }
 
     /// No limits: for load tests on loopback.
@@ -98,10 +203,25 @@ impl RateLimits {
     /// # Errors
     /// `too_many_requests`, with the time after which to try again.
     pub fn take(&self, policy: Policy, who: &str) -> Result<Option<Standing>, Failure> {
+        self.take_parts(policy, who, 1)
+    }
+
+    /// Takes one submission of the share that a network address has of a form's quota.
+    ///
+    /// # Errors
+    /// `too_many_requests`, with the time after which to try again.
+    pub fn take_form_share(&self, form: &str, address: &str, quota_per_hour: u32) -> Result<(), Failure> {
+        let parts = WHOLE_SHARE / form_share(quota_per_hour);
+        self.take_parts(Policy::FormShare, &format!("{form} {address}"), parts).map(|_| ())
+    }
+
+    fn take_parts(&self, policy: Policy, who: &str, parts: u32) -> Result<Option<Standing>, Failure> {
         let Some(limiters) = &self.0 else {
             return Ok(None);
         };
-        match limiters[policy as usize].check_key(&who.to_owned()) {
+        let parts = NonZeroU32::new(parts).unwrap_or(NonZeroU32::MIN);
+        let taken = limiters.of(policy).check_key_n(&who.to_owned(), parts).map_err(|_| Code::TooManyRequests)?;
+        match taken {
             Ok(left) => Ok(Some(Standing { policy, remaining: left.remaining_burst_capacity() })),
             Err(early) => {
                 let wait = early.wait_time_from(DefaultClock::default().now());
@@ -112,12 +232,34 @@ impl RateLimits {
 
     /// Forgets callers who have their whole allowance again.
     pub fn forget_idle(&self) {
-        for limiter in self.0.iter().flat_map(|limiters| limiters.iter()) {
-            limiter.retain_recent();
+        if let Some(limiters) = &self.0 {
+            limiters.forget_idle();
         }
     }
 }
 
 fn seconds(wait: Duration) -> u64 {
     wait.as_secs() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_a_quarter_of_the_quota_of_a_form() {
+        let limits = RateLimits::on();
+        let taken = (0..200).filter(|_| limits.take_form_share("form", "198.51.100.7", 200).is_ok()).count();
+        assert_eq!(taken, 50);
+        // Twelve parts of the whole do not divide it evenly.
+        assert_eq!((0..50).filter(|_| limits.take_form_share("odd form", "198.51.100.7", 48).is_ok()).count(), 12);
+        assert!(limits.take_form_share("form", "198.51.100.8", 200).is_ok());
+        assert!(limits.take_form_share("other form", "198.51.100.7", 200).is_ok());
+    }
+
+    #[test]
+    fn a_small_form_takes_ten_submissions_from_one_address() {
+        let limits = RateLimits::on();
+        assert_eq!((0..20).filter(|_| limits.take_form_share("form", "198.51.100.7", 1).is_ok()).count(), 10);
+    }
 }

@@ -89,14 +89,25 @@ impl Pages {
     }
 }
 
-/// A path: the methods that it knows, those of them that take query parameters, and those that answer something else than JSON.
+/// An operation of the document, as far as it matters before its route is reached.
+pub struct KnownOperation {
+    method: String,
+    takes_query: bool,
+    answers_file: bool,
+    /// Whether it wants neither a token nor a key.
+    pub is_open: bool,
+    /// Whether it takes a body.
+    pub takes_body: bool,
+    /// Whether the body is a form with a file.
+    pub takes_file: bool,
+}
+
+/// A path and the operations on it.
 struct KnownPath {
     resource: ResourceDef,
-    methods: Vec<String>,
-    with_query: Vec<String>,
+    operations: Vec<KnownOperation>,
     /// Whether it has no parameter: then it is not the path of a record, although it may look like one.
     is_fixed: bool,
-    with_file: Vec<String>,
     is_page: bool,
 }
 
@@ -115,31 +126,31 @@ impl KnownPaths {
         Self(Arc::new(known))
     }
 
-    fn find(&self, path: &str) -> Option<&KnownPath> {
+    /// The path as routes read it, with what is written in percent signs.
+    fn find(&self, request: &ServiceRequest) -> Option<&KnownPath> {
+        let path = request.match_info().as_str();
         self.0.iter().find(|known| known.resource.is_match(path))
     }
 
-    /// Why a request is refused before its route is reached, if it is.
-    pub fn refusal(&self, request: &ServiceRequest) -> Option<Failure> {
-        let method = request.method().as_str();
-        let known = self.find(request.path()).filter(|known| !known.is_page)?;
-        if !known.methods.iter().any(|one| one == method) {
-            let is_asked_for_options = request.method() == Method::OPTIONS;
-            return (known.is_fixed && !is_asked_for_options).then(|| Failure::method_not_allowed(known.allowed()));
+    /// The operation that a request asks for, if it is one of the document.
+    ///
+    /// # Errors
+    /// `method_not_allowed`, where a path might be taken for that of a record.
+    pub fn operation(&self, request: &ServiceRequest) -> Result<Option<&KnownOperation>, Failure> {
+        let Some(known) = self.find(request).filter(|known| !known.is_page) else {
+            return Ok(None);
+        };
+        let method = request.method();
+        let operation = known.operations.iter().find(|operation| operation.method == method.as_str());
+        if operation.is_none() && known.is_fixed && method != Method::OPTIONS {
+            return Err(Failure::method_not_allowed(known.allowed()));
         }
-        // Of a file only its own answer knows the format.
-        let answers_json = !known.with_file.iter().any(|one| one == method);
-        if answers_json && !accepts_json(request.headers()) {
-            return Some(Code::NotAcceptable.into());
-        }
-        let takes_none = !known.with_query.iter().any(|one| one == method);
-        let unwanted = unwanted_parameters(request.query_string()).filter(|_| takes_none)?;
-        Some(Failure::from(unwanted).in_parameters())
+        Ok(operation)
     }
 
     /// Answers what no route took: 405 with `Allow` where the path exists, 204 for OPTIONS, 404 elsewhere.
     pub async fn answer(self, request: ServiceRequest) -> Result<ServiceResponse, Error> {
-        let Some(allowed) = self.find(request.path()).map(KnownPath::allowed) else {
+        let Some(allowed) = self.find(&request).map(KnownPath::allowed) else {
             return Ok(request.error_response(Failure::from(Code::NotFound)));
         };
         if request.method() == Method::OPTIONS {
@@ -166,34 +177,54 @@ fn unwanted_parameters(query: &str) -> Option<Violations> {
     Some(violations).filter(|violations| !violations.is_empty())
 }
 
+impl KnownOperation {
+    fn of(method: &str, operation: &Value) -> Self {
+        let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+        let answered = operation["responses"]["200"]["content"].as_object();
+        let body = operation["requestBody"]["content"].as_object();
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        Self {
+            method: method.to_ascii_uppercase(),
+            takes_query: parameters.any(|parameter| parameter["in"] == "query"),
+            answers_file: answered.is_some_and(|media_types| !media_types.contains_key("application/json")),
+            is_open: OPERATIONS_WITHOUT_SIGN_IN.contains(&id),
+            takes_body: body.is_some(),
+            takes_file: body.is_some_and(|media_types| media_types.contains_key("multipart/form-data")),
+        }
+    }
+
+    fn page() -> Self {
+        let (takes_query, answers_file, takes_body, takes_file) = (false, true, false, false);
+        Self { method: "GET".into(), takes_query, answers_file, is_open: true, takes_body, takes_file }
+    }
+
+    /// Why a request is refused for what it accepts or for its query, if it is.
+    pub fn refusal(&self, request: &ServiceRequest) -> Option<Failure> {
+        // Of a file only its own answer knows the format.
+        if !self.answers_file && !accepts_json(request.headers()) {
+            return Some(Code::NotAcceptable.into());
+        }
+        let unwanted = unwanted_parameters(request.query_string()).filter(|_| !self.takes_query)?;
+        Some(Failure::from(unwanted).in_parameters())
+    }
+}
+
 impl KnownPath {
     fn of(path: &str, operations: &Value) -> Self {
         let operations = operations.as_object().into_iter().flatten();
-        let (mut methods, mut with_query, mut with_file) = (Vec::new(), Vec::new(), Vec::new());
-        for (method, operation) in operations {
-            let mut parameters = operation["parameters"].as_array().into_iter().flatten();
-            if parameters.any(|parameter| parameter["in"] == "query") {
-                with_query.push(method.to_ascii_uppercase());
-            }
-            let content = operation["responses"]["200"]["content"].as_object();
-            if content.is_some_and(|media_types| !media_types.contains_key("application/json")) {
-                with_file.push(method.to_ascii_uppercase());
-            }
-            methods.push(method.to_ascii_uppercase());
-        }
-        let is_fixed = !path.contains('{');
-        Self { resource: ResourceDef::new(path), methods, with_query, with_file, is_fixed, is_page: false }
+        let operations = operations.map(|(method, operation)| KnownOperation::of(method, operation)).collect();
+        Self { resource: ResourceDef::new(path), operations, is_fixed: !path.contains('{'), is_page: false }
     }
 
     fn page(path: &str) -> Self {
-        let (resource, methods) = (ResourceDef::new(path), vec!["GET".into()]);
-        let (with_query, with_file) = (Vec::new(), Vec::new());
-        Self { resource, methods, with_query, with_file, is_fixed: !path.contains('{'), is_page: true }
+        let operations = vec![KnownOperation::page()];
+        Self { resource: ResourceDef::new(path), operations, is_fixed: !path.contains('{'), is_page: true }
     }
 
     /// The methods, for `Allow`. Whatever is read by GET answers HEAD as well.
     fn allowed(&self) -> String {
-        let head = self.methods.iter().find(|method| *method == "GET").map(|_| "HEAD");
-        self.methods.iter().map(String::as_str).chain(head).collect::<Vec<_>>().join(", ")
+        let methods: Vec<&str> = self.operations.iter().map(|operation| operation.method.as_str()).collect();
+        let head = methods.contains(&"GET").then_some("HEAD");
+        methods.into_iter().chain(head).collect::<Vec<_>>().join(", ")
     }
 }

@@ -1,18 +1,20 @@
 //! The server: it puts routes, state and middleware together, runs the worker beside them, and stops in good order.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_cors::Cors;
 use actix_web::dev::ServerHandle;
 use actix_web::http::Method;
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::{self, Data, PathConfig, PayloadConfig};
+use actix_web::web::{self, Data, PathConfig};
 use actix_web::{App, HttpResponse, HttpServer};
 use chot_application::{Engine, Error, worker};
 use chot_domain::identity::Actor;
 use chot_domain::shared::Violations;
 use chot_persistence::timers;
+use ipnet::IpNet;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -22,7 +24,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::authentication::Authentication;
 use crate::config::{ServerSettings, Switch};
-use crate::extract::LARGEST_BODY;
+use crate::known_addresses::KnownAddresses;
 use crate::problem::{self, Failure};
 use crate::rate_limits::RateLimits;
 use crate::request_log::RequestLog;
@@ -39,6 +41,10 @@ pub struct State {
     pub authentication: Authentication,
     /// How many requests they may send.
     pub rate_limits: RateLimits,
+    /// Where users have signed in before.
+    pub known_addresses: KnownAddresses,
+    /// The proxies in front, whose word about who is behind them is believed.
+    pub trusted_proxies: Arc<[IpNet]>,
     /// What was measured.
     pub metrics: PrometheusHandle,
     /// What each path of it knows.
@@ -82,6 +88,8 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
         engine: engine.clone(),
         authentication: Authentication::load(&engine).await.map_err(as_io)?,
         rate_limits: if settings.rate_limits == Switch::On { RateLimits::on() } else { RateLimits::off() },
+        known_addresses: KnownAddresses::new(),
+        trusted_proxies: settings.trusted_proxies.as_slice().into(),
         metrics: metrics(),
         known_paths: known.clone(),
         shutdown: Shutdown::default(),
@@ -97,18 +105,17 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
             .service(utoipa_actix_web::scope::scope("/api/v1").configure(routes::api))
             .configure(routes::outside)
             .split_for_parts();
-        app.app_data(PayloadConfig::new(LARGEST_BODY))
-            .app_data(
-                PathConfig::default()
-                    .error_handler(|_, _| Failure::from(Violations::one("/path", "invalid_id")).in_parameters().into()),
-            )
-            .service(problem::page)
-            .configure(|config| serve_pages(config, pages))
-            .default_service(known.clone().service())
-            .wrap(from_fn(middleware::dress))
-            .wrap(cors(&origins))
-            .wrap(Compress::default())
-            .wrap(TracingLogger::<RequestLog>::new())
+        app.app_data(
+            PathConfig::default()
+                .error_handler(|_, _| Failure::from(Violations::one("/path", "invalid_id")).in_parameters().into()),
+        )
+        .service(problem::page)
+        .configure(|config| serve_pages(config, pages))
+        .default_service(known.clone().service())
+        .wrap(from_fn(middleware::dress))
+        .wrap(cors(&origins))
+        .wrap(Compress::default())
+        .wrap(TracingLogger::<RequestLog>::new())
     })
     // Signals are waited for in `Running::until_stopped`, which tells clients first.
     .disable_signals()

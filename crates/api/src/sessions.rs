@@ -8,7 +8,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
 use crate::authentication::TOKEN_SECONDS;
-use crate::extract::{Body, Caller, keep_to_rate, state};
+use crate::extract::{Body, Caller, Unread, keep_to_rate, state};
+use crate::network::caller_address;
 use crate::rate_limits::Policy;
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -38,21 +39,26 @@ async fn tokens(request: &HttpRequest, signed_in: SignedIn) -> Answer {
     Ok(Reply::ok(&Tokens { access_token, token_type: "Bearer", expires_in: TOKEN_SECONDS, refresh_token }))
 }
 
-fn address(request: &HttpRequest) -> String {
-    request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default()
-}
-
 /// Sign in.
 ///
-/// Begins a session with e-mail address and password. After ten attempts in a minute for one address, the next has to wait.
+/// Begins a session with e-mail address and password. After ten attempts in a minute for one e-mail address from one network address, the
+/// next has to wait; so do, after a hundred, attempts from network addresses where the user has not signed in before.
 #[utoipa::path(tag = "sessions", operation_id = "signIn", request_body = Credentials, responses((status = 200, body = Tokens)))]
 #[post("/auth/login")]
-async fn sign_in(request: HttpRequest, body: Body<Credentials>) -> Answer {
-    keep_to_rate(&request, Policy::SignInAddress, &address(&request))?;
+async fn sign_in(request: HttpRequest, body: Unread<Body<Credentials>>) -> Answer {
+    let address = caller_address(&request);
+    keep_to_rate(&request, Policy::SignInAddress, &address)?;
+    let body = body.read().await?;
     let credentials = body.right()?;
-    keep_to_rate(&request, Policy::SignIn, credentials.email.as_str())?;
+    let (email, known) = (credentials.email.as_str(), &state(&request).known_addresses);
+    keep_to_rate(&request, Policy::SignIn, &format!("{email} {address}"))?;
+    if !known.knows(email, &address) {
+        keep_to_rate(&request, Policy::SignInAccount, email)?;
+    }
     let caller = Caller::anonymous(&request, Actor::system()).await?;
-    tokens(&request, identity::sign_in(&caller.ctx, credentials).await?).await
+    let signed_in = identity::sign_in(&caller.ctx, credentials).await?;
+    known.remember(email, &address);
+    tokens(&request, signed_in).await
 }
 
 /// Go on with a session.
@@ -61,8 +67,9 @@ async fn sign_in(request: HttpRequest, body: Body<Credentials>) -> Answer {
 /// stolen. Of two calls at once, the slower gets 409 `refresh_in_progress` and goes on with the answer of the other.
 #[utoipa::path(tag = "sessions", operation_id = "refreshTokens", request_body = RefreshToken, responses((status = 200, body = Tokens)))]
 #[post("/auth/refresh")]
-async fn refresh(request: HttpRequest, body: Body<RefreshToken>) -> Answer {
-    keep_to_rate(&request, Policy::SignInAddress, &address(&request))?;
+async fn refresh(request: HttpRequest, body: Unread<Body<RefreshToken>>) -> Answer {
+    keep_to_rate(&request, Policy::SignInAddress, &caller_address(&request))?;
+    let body = body.read().await?;
     let caller = Caller::anonymous(&request, Actor::system()).await?;
     match identity::refresh(&caller.ctx, body.right()?).await? {
         Refreshed::Good(signed_in) => tokens(&request, signed_in).await,

@@ -1,3 +1,4 @@
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, get, post};
 use chot_application::telephony as verbs;
 use chot_domain::identity::Actor;
@@ -10,7 +11,8 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, RawBody, keep_to_rate, peer, state};
+use crate::extract::{Body, Caller, RawBody, Unread, keep_to_rate, state};
+use crate::network::caller_address;
 use crate::problem::Failure;
 use crate::rate_limits::Policy;
 
@@ -81,9 +83,9 @@ struct EventReceipt {
     responses((status = 200, body = EventReceipt))
 )]
 #[post("/public/telephony/stringee/events")]
-async fn hear_stringee(request: HttpRequest, RawBody(bytes): RawBody) -> Answer {
-    keep_to_rate(&request, Policy::ExchangeAddress, &peer(&request))?;
-    demand_signature(&request, &bytes).await?;
+async fn hear_stringee(request: HttpRequest, body: Unread<RawBody>) -> Answer {
+    keep_to_rate(&request, Policy::ExchangeAddress, &caller_address(&request))?;
+    let bytes = signed(&request, body).await?;
     let body = Body::<StringeeEvent>::parse(&request, &bytes)?;
     let received_at = SystemClock.now();
     let heard = async |tx: &Tx, event: &StringeeEvent| {
@@ -93,12 +95,11 @@ async fn hear_stringee(request: HttpRequest, RawBody(bytes): RawBody) -> Answer 
     Caller::anonymous(&request, Actor::system()).await?.post(&body, heard).await
 }
 
-/// Refuses what Stringee has not signed, or what it cannot have signed because it has no secret.
-async fn demand_signature(request: &HttpRequest, body: &[u8]) -> Result<(), Failure> {
+/// The body, if Stringee has signed it. Nothing is read that has no signature, or that cannot be signed because there is no secret.
+async fn signed(request: &HttpRequest, body: Unread<RawBody>) -> Result<Bytes, Failure> {
     let signature = request.headers().get("x-stringee-signature").and_then(|value| value.to_str().ok());
-    let secret = telephony::signing_secret(&state(request).engine.db, STRINGEE).await?;
-    match (secret, signature) {
-        (Some(secret), Some(signature)) if verbs::is_signed(&secret, body, signature) => Ok(()),
-        _ => Err(Code::InvalidSignature.into()),
-    }
+    let signature = signature.ok_or(Code::InvalidSignature)?;
+    let secret = telephony::signing_secret(&state(request).engine.db, STRINGEE).await?.ok_or(Code::InvalidSignature)?;
+    let RawBody(bytes) = body.read().await?;
+    if verbs::is_signed(&secret, &bytes, signature) { Ok(bytes) } else { Err(Code::InvalidSignature.into()) }
 }

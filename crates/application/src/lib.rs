@@ -6,6 +6,7 @@
 mod checks;
 mod ctx;
 mod error;
+mod hashing;
 mod mailer;
 mod secrets;
 mod tagging;

@@ -1,20 +1,13 @@
 //! Secrets: made from the system's randomness, stored as digests.
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chot_domain::shared::Code;
 use rand::TryRngCore;
 use rand::rngs::OsRng;
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
 
-use crate::Result;
-
-/// So many passwords are hashed at once; each takes 19 MiB and a core, and sign-ins must not starve the rest.
-static HASHING: Semaphore = Semaphore::const_new(2);
+use crate::{Result, hashing};
 
 /// A random secret of `bytes` bytes, as text for URLs.
 pub(crate) fn random_text(bytes: usize) -> Result<String> {
@@ -39,27 +32,18 @@ pub fn digest(secret: &str) -> String {
 /// Hashes a password with Argon2id, apart from the threads that answer requests.
 pub(crate) async fn hash_password(password: &str) -> Result<String> {
     let password = password.to_owned();
-    apart(move || Argon2::default().hash_password(password.as_bytes()).ok().map(|hash| hash.to_string()))
-        .await?
-        .ok_or(Code::InternalError.into())
+    let mut salt = [0_u8; 16];
+    OsRng.try_fill_bytes(&mut salt).map_err(|_| Code::InternalError)?;
+    let hash = hashing::in_turn(move |memory| hashing::hash(password.as_bytes(), &salt, memory)).await?;
+    hash.ok_or(Code::InternalError.into())
 }
 
 /// Whether a password belongs to a hash. Without a hash the same work is done and the answer is no, so that the time taken does
 /// not tell whether a user exists.
 pub(crate) async fn verify_password(password: &str, hash: Option<String>) -> Result<bool> {
     const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
-    let password = password.to_owned();
-    apart(move || {
-        let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
-        let parsed = PasswordHash::new(&hash);
-        let fits = parsed.is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok());
-        known && fits
-    })
-    .await
-}
-
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let _turn = HASHING.acquire().await.map_err(|_| Code::InternalError)?;
-    tokio::task::spawn_blocking(work).await.map_err(|_| Code::InternalError.into())
+    let (known, password) = (hash.is_some(), password.to_owned());
+    let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
+    let fits = hashing::in_turn(move |memory| hashing::fits(password.as_bytes(), &hash, memory)).await?;
+    Ok(known && fits)
 }

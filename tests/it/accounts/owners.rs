@@ -39,7 +39,8 @@ async fn r_ichk_09_nobody_else_works_on_the_customer() {
         team.minh.patch(&path, 1, json!({"description": "Của tôi"})).await.refused(code.0, code.1);
         team.minh.post(&format!("{path}/tags"), json!({"tag": "hot"})).await.refused(code.0, code.1);
         team.minh.post(&format!("{path}/release"), json!({"reason": "manual"})).await.refused(code.0, code.1);
-        team.minh.act(&format!("{path}/claim")).await.refused(409, "not_in_pool");
+        let (status, code) = if playbook == "icheck" { (409, "not_in_pool") } else { (404, "not_found") };
+        team.minh.act(&format!("{path}/claim")).await.refused(status, code);
         for (list, body) in [("/contacts", json!({"full_name": "Của tôi"})), ("/opportunities", json!({"name": "Của tôi"}))]
         {
             let faults = team.minh.post(list, with(body, json!({"account_id": ours["id"]}))).await.faults(422);

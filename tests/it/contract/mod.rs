@@ -2,6 +2,7 @@
 //! behind it is layered. The tests walk the document, so that a new operation without a row in [`rows`] fails.
 
 mod conditions;
+mod credentials;
 mod document;
 mod examples;
 mod habits;

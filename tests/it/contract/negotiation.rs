@@ -48,7 +48,8 @@ async fn a_format_that_is_not_read_is_told_those_that_are() {
     let stage = Stage::under("icheck").await;
     for (operation, row) in operations_at_icheck().filter(|(operation, _)| operation.wants_body()) {
         let ground = stage.prepare(row.on, &stage.people[0]).await;
-        let request = operation.bare(stage.admin(), &ground).header("content-type", "application/json-patch+json").body("[]");
+        let request =
+            operation.signed(stage.admin(), &ground, "[]").header("content-type", "application/json-patch+json").body("[]");
         let reply = stage.admin().send(request.header("if-match", format!("\"{}\"", ground.version))).await;
         let (header, other) =
             if operation.method == Method::PATCH { ("accept-patch", "accept-post") } else { ("accept-post", "accept-patch") };

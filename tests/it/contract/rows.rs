@@ -378,12 +378,16 @@ impl Operation {
         if self.document["requestBody"]["content"]["multipart/form-data"].is_object() {
             return request.header("content-type", form_type()).body(as_form(&text).body());
         }
-        let request = request.header("content-type", self.media_type());
-        let signed = match &ground.signing_secret {
-            Some(secret) => request.header("x-stringee-signature", signature(secret, &text)),
+        self.signed(client, ground, &text).header("content-type", self.media_type()).body(text)
+    }
+
+    /// The request without version and body, with the signature of the body where one is wanted: without it nothing is read.
+    pub fn signed(&self, client: &Client, ground: &Ground, text: &str) -> RequestBuilder {
+        let request = self.bare(client, ground);
+        match &ground.signing_secret {
+            Some(secret) => request.header("x-stringee-signature", signature(secret, text)),
             None => request,
-        };
-        signed.body(text)
+        }
     }
 
     /// The request as it should be.

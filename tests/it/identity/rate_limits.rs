@@ -1,11 +1,26 @@
+use chot_tests::given::{id, own_lead, phone, some_tax_code};
 use chot_tests::{Options, Reply, World};
+use reqwest::Method;
 use serde_json::json;
 
 use super::people::{PASSWORD, Person, api_key, sign_in};
+use crate::leads::forms::form;
 use crate::robustness::at_once::at_once;
 
 async fn strict_world() -> World {
     World::with("icheck", Options { rate_limits: true, ..Options::default() }).await
+}
+
+/// A world behind a proxy that stands on this machine.
+async fn world_behind_a_proxy() -> World {
+    let trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+    World::with("icheck", Options { rate_limits: true, trusted_proxies, ..Options::default() }).await
+}
+
+async fn sign_in_from(world: &World, address: &str, email: &str, password: &str) -> Reply {
+    let client = world.anonymous();
+    let request = client.request(Method::POST, "/auth/login").header("x-forwarded-for", address);
+    client.send(request.json(&json!({"email": email, "password": password}))).await
 }
 
 fn assert_has_to_wait(reply: Reply) {
@@ -75,19 +90,21 @@ async fn answers_to_known_callers_tell_what_is_left_of_their_allowance() {
     assert_eq!((reply.status, reply.header("ratelimit")), (401, None));
 }
 
-/// Sixty people behind one allowance would starve each other: everybody has their own, and a program has another than its user.
+/// Sixty people behind one allowance would starve each other: everybody has their own. Sixty keys of one user have one together.
 #[tokio::test]
 async fn allowances_are_each_callers_own() {
     let world = strict_world().await;
     let admin = world.user("admin").await;
     let lan = Person::employed(&world, &admin, "salesperson").await;
     let (_, program) = api_key(&lan.client, &["leads:read"]).await;
-    let calls = (0..200).map(|_| {
-        let client = lan.client.clone();
+    let (_, other) = api_key(&lan.client, &["leads:read"]).await;
+    let calls = (0..200).map(|place| {
+        let client = [&lan.client, &program, &other][if place < 198 { 0 } else { place - 197 }].clone();
         async move { client.get("/leads").await }
     });
-    let least = at_once(calls).await.iter().map(remaining).min().unwrap();
-    assert!(least < remaining(&program.get("/leads").await));
+    let left: Vec<u32> = at_once(calls).await.iter().map(remaining).collect();
+    assert!(left[198] < 1_198 && left[199] < 1_198, "keys share the allowance of their user: {left:?}");
+    let least = left.into_iter().min().unwrap();
     assert!(least < remaining(&world.user("manager").await.get("/leads").await));
 }
 
@@ -96,4 +113,108 @@ async fn without_limits_nothing_is_said_of_them() {
     let world = World::under("icheck").await;
     let reply = world.user("salesperson").await.get("/me").await;
     assert_eq!((reply.header("ratelimit"), reply.header("ratelimit-policy")), (None, None));
+}
+
+const WRONG: &str = "mot-mat-khau-khac-2026";
+
+#[tokio::test]
+async fn who_guesses_from_one_address_shuts_nobody_out_elsewhere() {
+    let world = world_behind_a_proxy().await;
+    let lan = Person::employed(&world, &world.user("admin").await, "salesperson").await;
+    let mut statuses = Vec::new();
+    for _ in 0..12 {
+        statuses.push(sign_in_from(&world, "198.51.100.7", &lan.email, WRONG).await.status);
+    }
+    assert_eq!((statuses[0], statuses[11]), (401, 429));
+    sign_in_from(&world, "203.0.113.9", &lan.email, PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn who_guesses_from_many_addresses_does_not_shut_the_user_out_where_the_user_has_signed_in_before() {
+    let world = world_behind_a_proxy().await;
+    let lan = Person::employed(&world, &world.user("admin").await, "salesperson").await;
+    sign_in_from(&world, "203.0.113.9", &lan.email, PASSWORD).await.expect(200);
+    // So many at once that most find nobody free to check a password; each counts all the same. Some of them are the user's own.
+    let attempts = (0..300).map(|number| {
+        let is_own = number % 30 == 29;
+        let address = if is_own { "203.0.113.9".to_owned() } else { format!("198.51.{}.{}", number / 8, number % 8) };
+        let (client, password) = (world.anonymous().expecting_failures(), if is_own { PASSWORD } else { WRONG });
+        let body = json!({"email": lan.email, "password": password});
+        async move {
+            let request = client.request(Method::POST, "/auth/login").header("x-forwarded-for", address);
+            (is_own, client.send(request.json(&body)).await.status)
+        }
+    });
+    let (own, guessed): (Vec<_>, Vec<_>) =
+        at_once(attempts.collect::<Vec<_>>()).await.into_iter().partition(|(is_own, _)| *is_own);
+    assert!(guessed.contains(&(false, 429)), "{guessed:?}");
+    assert!(!own.contains(&(true, 429)), "{own:?}");
+}
+
+#[tokio::test]
+async fn without_a_trusted_proxy_nobody_chooses_an_address() {
+    let world = strict_world().await;
+    let attempts = (0..12).map(|number| {
+        let client = world.anonymous();
+        async move {
+            let request = client.request(Method::POST, "/auth/login").header("x-forwarded-for", format!("198.51.100.{number}"));
+            client.send(request.json(&json!({"email": "lan@congty.example.vn", "password": WRONG}))).await.status
+        }
+    });
+    assert!(at_once(attempts.collect::<Vec<_>>()).await.contains(&429));
+}
+
+#[tokio::test]
+async fn an_address_may_use_a_share_of_a_forms_quota_and_no_more() {
+    let world = world_behind_a_proxy().await;
+    let admin = world.user("admin").await;
+    let (_, path) = form(&admin, json!({"quota_per_hour": 48})).await;
+    let submit = async |address: &str, number: u32| {
+        let client = world.anonymous();
+        let request = client.request(Method::POST, &path).header("x-forwarded-for", address);
+        client.send(request.json(&json!({"ho_ten": "Khách", "sdt": phone(number)}))).await
+    };
+    for number in 0..12 {
+        submit("198.51.100.7", number).await.expect(202);
+    }
+    let stopped = submit("198.51.100.7", 12).await;
+    assert!(stopped.header("retry-after").unwrap().parse::<u32>().unwrap() > 0);
+    stopped.refused(429, "too_many_requests");
+    submit("203.0.113.9", 13).await.expect(202);
+    // A program that shows a credential speaks for many.
+    for number in 20..30 {
+        let request = admin.request(Method::POST, &path).header("x-forwarded-for", "198.51.100.7");
+        admin.send(request.json(&json!({"ho_ten": "Khách", "sdt": phone(number)}))).await.expect(202);
+    }
+}
+
+#[tokio::test]
+async fn look_ups_by_identity_have_an_allowance_of_their_own() {
+    let world = strict_world().await;
+    let admin = world.user("admin").await;
+    let lan = Person::employed(&world, &admin, "salesperson").await;
+    let lead = own_lead(&lan.client, 1).await;
+    let duplicates = format!("/leads/{}/duplicates", id(&lead));
+    let number = some_tax_code(900);
+    let paths = [
+        format!("/account-cards?tax_code={number}"),
+        format!("/accounts?tax_code={number}"),
+        format!("/leads?tax_code={number}"),
+        duplicates.clone(),
+    ];
+    for path in &paths {
+        let reply = lan.client.get(path).await;
+        let policy = reply.header("ratelimit-policy").unwrap();
+        assert!(policy.contains("\"caller\";q=1200;w=60") && policy.contains("\"lookup\";q=60;w=60"), "{path}: {policy}");
+        reply.expect(200);
+    }
+    let calls = (0..80).map(|place: usize| {
+        let (client, path) = (lan.client.clone(), paths[place % paths.len()].clone());
+        async move { client.get(&path).await }
+    });
+    let replies = at_once(calls.collect::<Vec<_>>()).await;
+    let (answered, stopped): (Vec<_>, Vec<_>) = replies.into_iter().partition(|reply| reply.status == 200);
+    assert!(answered.len() < 70 && !stopped.is_empty(), "{} were answered", answered.len());
+    stopped.into_iter().for_each(assert_has_to_wait);
+    lan.client.get("/leads").await.expect(200);
 }

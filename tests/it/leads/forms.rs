@@ -10,7 +10,7 @@ use crate::identity::people::write;
 use crate::robustness::at_once::database;
 
 /// A form with a field for everything, by its definition, and where its submissions go.
-pub(super) async fn form(admin: &Client, more: Value) -> (Value, String) {
+pub async fn form(admin: &Client, more: Value) -> (Value, String) {
     let mut draft = json!({
         "name": "Trang đích tháng 11",
         "source": "landing_page",

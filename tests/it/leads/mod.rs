@@ -9,7 +9,7 @@ mod convert_revert;
 mod custom_fields;
 mod duplicates;
 mod fields;
-mod forms;
+pub mod forms;
 mod forms_limits;
 mod identity;
 mod lists;

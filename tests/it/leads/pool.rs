@@ -111,3 +111,15 @@ async fn a_lead_that_stays_where_it_is_has_no_history_of_it() {
     let moved = lan.post(&format!("/leads/{}/move", id(&lead)), json!({"stage": lead["stage"]})).await.expect(200);
     assert_eq!(version(&moved), version(&lead));
 }
+
+#[tokio::test]
+async fn a_claim_of_somebody_elses_lead_is_refused_like_one_of_no_lead() {
+    let world = World::under("icheck").await;
+    let (lan, minh) = (world.user("salesperson").await, world.user("salesperson").await);
+    let theirs = format!("/leads/{}", id(&own_lead(&minh, 1).await));
+    for path in [theirs.as_str(), "/leads/019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10"] {
+        lan.act(&format!("{path}/claim")).await.refused(404, "not_found");
+    }
+    minh.act(&format!("{theirs}/claim")).await.refused(409, "not_in_pool");
+    world.user("admin").await.get(&theirs).await.expect(200);
+}

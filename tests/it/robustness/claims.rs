@@ -13,7 +13,7 @@ async fn of_twenty_who_claim_a_lead_one_gets_it() {
     let marketing = world.user("marketing").await;
     let lead = format!("/leads/{}", id(&marketing.post("/leads", company(1)).await.expect(201)));
 
-    let claimed = only_winner(all_post(&salespeople, &format!("{lead}/claim"), &json!({})).await, 200, 409, "not_in_pool");
+    let claimed = only_winner(all_post(&salespeople, &format!("{lead}/claim"), &json!({})).await, 200, 404, "not_found");
     let owner = salespeople.iter().find(|person| claimed["owner_id"] == json!(person.user_id)).unwrap();
     let kept = owner.get(&lead).await.expect(200);
     assert_eq!((&kept["owner_id"], &kept["version"]), (&claimed["owner_id"], &json!(2)));

@@ -1,5 +1,6 @@
 //! What holds when many come at once, when clients hang up, when timers and workers meet, and when tables grow.
 
+mod as_delivered;
 pub mod at_once;
 mod changes;
 mod claims;
@@ -7,6 +8,7 @@ mod closing;
 mod conversions;
 mod edits;
 mod failing_calls;
+mod floods;
 mod forms;
 mod hang_ups;
 mod kills;

@@ -97,7 +97,8 @@ async fn what_somebody_is_taking_from_the_pool_is_not_taken_again() {
     let first = (&one, async |tx: &Tx| leads::claim(tx, lead).await);
     let (taken, refused) = overlapping(&world, first, (&other, async |tx| leads::claim(tx, lead).await)).await;
     taken.unwrap();
-    assert_eq!(refusal(refused), Code::NotInPool);
+    // It is out of sight now; of accounts everybody sees the card.
+    assert_eq!(refusal(refused), Code::NotFound);
     let first = (&one, async |tx: &Tx| accounts::claim(tx, customer).await);
     let (taken, refused) = overlapping(&world, first, (&other, async |tx| accounts::claim(tx, customer).await)).await;
     taken.unwrap();

@@ -1,16 +1,19 @@
 use std::time::Duration;
 
 use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::web::Bytes;
+use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chot_domain::shared::{Code, Draft, MergePatch, Violations, parse_strictly, read_with_faults, take_nul};
+use futures_util::StreamExt;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::Extracted;
+use super::coding::Coding;
 use super::idempotency::IDEMPOTENCY_KEY;
 use crate::problem::Failure;
 
@@ -45,14 +48,27 @@ pub const LARGEST_BODY: usize = 1 << 20;
 /// A body that is slower than this is given up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-pub async fn bytes(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Failure> {
-    let reading = Bytes::from_request(request, &mut payload);
-    match tokio::time::timeout(PATIENCE, reading).await {
-        Err(_) => Err(Code::BodyTooSlow.into()),
-        Ok(Err(error)) if error.as_response_error().status_code() == 413 => Err(Code::BodyTooLarge.into()),
-        Ok(Err(_)) => Err(Code::MalformedBody.into()),
-        Ok(Ok(bytes)) => Ok(bytes),
+/// Reads a body to its end. It is counted as it comes and as it is unpacked, so that nobody makes the server keep more than a body may
+/// be large.
+pub async fn bytes(request: &HttpRequest, payload: Payload) -> Result<Bytes, Failure> {
+    let coding = Coding::of(request.headers())?;
+    let packed = tokio::time::timeout(PATIENCE, gather(payload)).await.map_err(|_| Code::BodyTooSlow)??;
+    coding.unpack(packed)
+}
+
+async fn gather(mut payload: Payload) -> Result<Bytes, Failure> {
+    let mut gathered = BytesMut::new();
+    while let Some(piece) = payload.next().await {
+        let piece = piece.map_err(|fault| match fault {
+            PayloadError::Overflow => Code::BodyTooLarge,
+            _ => Code::MalformedBody,
+        })?;
+        if gathered.len() + piece.len() > LARGEST_BODY {
+            return Err(Code::BodyTooLarge.into());
+        }
+        gathered.extend_from_slice(&piece);
     }
+    Ok(gathered.freeze())
 }
 
 /// The media type of a body, if it is one of those that are read here.

@@ -2,7 +2,7 @@ use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use chot_application::{Ctx, Result as Done};
 use chot_domain::identity::{Actor, SessionId, Who};
 use chot_domain::shared::Code;
@@ -14,6 +14,7 @@ use super::conditions::{IfMatch, if_match};
 use super::idempotency::{keyed, once};
 use super::{Extracted, keep_to_rate, state};
 use crate::answer::{Answer, Reply};
+use crate::authentication::Known;
 use crate::problem::Failure;
 use crate::rate_limits::Policy;
 use crate::record::{Record, is_visible};
@@ -36,26 +37,24 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { Self::recognise(&request).await })
+        Box::pin(async move { Self::of(&request).await })
     }
 }
 
 impl Caller {
-    async fn recognise(request: &HttpRequest) -> Result<Self, Failure> {
+    /// Who calls, whom the middleware has recognised already; operations that answer callers without a credential as well recognise
+    /// those who have one here.
+    pub async fn of(request: &HttpRequest) -> Result<Self, Failure> {
+        let known = request.extensions().get::<Known>().cloned();
+        let known = match known {
+            Some(known) => known,
+            None => recognise(request).await?,
+        };
         let state = state(request);
-        let credential = bearer(request.headers()).ok_or(Code::Unauthenticated)?;
-        let known = state.authentication.recognise(credential).await?;
-        let name = caller_name(&known.actor);
-        keep_to_rate(request, Policy::Caller, &name)?;
-        let keyed = keyed(request, name)?;
+        let keyed = keyed(request, caller_name(&known.actor))?;
         let seen = if request.method() == Method::POST { if_match(request.headers())? } else { None };
         let ctx = state.engine.act_as(known.actor).await?;
         Ok(Self { ctx, session: known.session, seen, keyed, state: state.clone() })
-    }
-
-    /// Who calls, for operations that answer callers without a credential as well.
-    pub async fn of(request: &HttpRequest) -> Result<Self, Failure> {
-        Self::recognise(request).await
     }
 
     /// The same for somebody who has not signed in: a web form, or the sign-in itself.
@@ -73,6 +72,14 @@ impl Caller {
     /// Who calls.
     pub fn actor(&self) -> &Actor {
         &self.ctx.actor
+    }
+
+    /// Takes one of the caller's look-ups by an identity number or by likeness, which tell of records out of sight.
+    ///
+    /// # Errors
+    /// `too_many_requests`.
+    pub fn keep_to_lookups(&self, request: &HttpRequest) -> Result<(), Failure> {
+        keep_to_rate(request, Policy::Lookup, &allowance_name(self.actor()))
     }
 
     /// What is remembered of callers is looked up anew: rights have changed.
@@ -125,6 +132,22 @@ impl Caller {
         let answered = answered.await?;
         answered.ok_or_else(|| Code::IdempotencyKeyReused.into())
     }
+}
+
+/// Who sent the credential of a request, held to the allowance of the user: their programs share it.
+///
+/// # Errors
+/// `unauthenticated`; `too_many_requests`.
+pub async fn recognise(request: &HttpRequest) -> Result<Known, Failure> {
+    let credential = bearer(request.headers()).ok_or(Code::Unauthenticated)?;
+    let known = state(request).authentication.recognise(credential).await?;
+    keep_to_rate(request, Policy::Caller, &allowance_name(&known.actor))?;
+    Ok(known)
+}
+
+/// Whose allowance it is.
+fn allowance_name(actor: &Actor) -> String {
+    actor.user().map_or_else(|| caller_name(actor), |user| format!("user:{user}"))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

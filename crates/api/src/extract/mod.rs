@@ -2,11 +2,13 @@
 
 mod body;
 mod caller;
+mod coding;
 mod conditions;
 mod file_form;
 mod form;
 mod idempotency;
 mod query;
+mod unread;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,15 +17,17 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 
 use crate::problem::Failure;
-use crate::rate_limits::{Policy, Standing};
+use crate::rate_limits::{Policy, Standings};
 use crate::server::State;
 
 pub use body::{Body, LARGEST_BODY, OptionalBody, Patch, RawBody};
-pub use caller::{Caller, has_credential};
+pub use caller::{Caller, has_credential, recognise};
+pub use coding::demand_no_coding;
 pub use conditions::{Condition, Seen};
 pub use file_form::FileForm;
 pub use form::Fields;
 pub use query::Query;
+pub use unread::Unread;
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
 
@@ -33,16 +37,13 @@ pub fn state(request: &HttpRequest) -> &Data<State> {
     request.app_data::<Data<State>>().expect("the state of the server")
 }
 
-/// The network address that a request comes from.
-pub fn peer(request: &HttpRequest) -> String {
-    request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default()
-}
-
 /// Takes one request of a caller's allowance.
 pub fn keep_to_rate(request: &HttpRequest, policy: Policy, who: &str) -> Result<(), Failure> {
-    let standing: Option<Standing> = state(request).rate_limits.take(policy, who)?;
-    if let Some(standing) = standing {
-        request.extensions_mut().insert(standing);
+    if let Some(standing) = state(request).rate_limits.take(policy, who)? {
+        let mut extensions = request.extensions_mut();
+        let mut standings = extensions.remove::<Standings>().unwrap_or_default();
+        standings.add(standing);
+        extensions.insert(standings);
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ pub(crate) use contacts::{contact_happening, create_contact_as};
 pub use ownership::{assign, claim, release};
 pub(crate) use ownership::{change_standing, follow_owner, let_go, owner_of_opportunities};
 pub use tend::{archive, change_customer_status, create, move_to, restore, tag, untag, update};
-pub(crate) use tend::{check, create_as, demand_free_identity, follow_demo, not_editable};
+pub(crate) use tend::{check, create_as, demand_free_identity, follow_demo, may_know, not_editable};
 
 use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;

@@ -10,7 +10,7 @@ use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, fault_points, opportunities};
 use serde::Serialize;
 
-use super::{happening, reached, working};
+use super::{happening, may_know, reached, working};
 use crate::notifications::notify;
 use crate::opportunities::happening as opportunity_happening;
 use crate::{Result, activities, checks, tagging};
@@ -51,11 +51,14 @@ pub(super) async fn tell_assigned(tx: &Tx, owner: UserId, id: AccountId, name: &
 /// Takes an account from the pool. Of several who come at once, one gets it.
 ///
 /// # Errors
-/// `forbidden`; `not_in_pool` if somebody owns it.
+/// `forbidden`; `not_in_pool` if somebody owns it and the actor may know of it; `not_found` otherwise.
 pub async fn claim(tx: &Tx, id: AccountId) -> Result<()> {
     tx.require(Permission::AccountsClaim)?;
     let user = checks::acting_user(tx)?;
     let account = accounts::lock_any(tx, id).await?.filter(|account| !account.is_archived()).ok_or(Code::NotFound)?;
+    if account.owner_id().is_some() && !may_know(tx, id).await? {
+        return Err(Code::NotFound.into());
+    }
     let next = account.standing().claimed_by(user)?;
     change_owner(tx, &account, &next, happening(EventKind::AccountClaimed, id)).await
 }

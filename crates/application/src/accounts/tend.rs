@@ -76,11 +76,17 @@ pub(crate) async fn not_editable(tx: &Tx, id: AccountId) -> Result<Error> {
     with_card(tx, Code::AccountNotEditable, id).await
 }
 
-/// The card goes with the refusal where people without sight see cards, or where the actor sees the account anyway.
+/// Whether the actor may know that there is such an account: where people without sight see cards, or where the actor sees it anyway.
+pub(crate) async fn may_know(tx: &Tx, id: AccountId) -> Result<bool> {
+    if tx.playbook.policies.outsiders_see_account_cards {
+        return Ok(accounts::exists(tx, id).await?);
+    }
+    Ok(tx.actor.may(Permission::AccountsRead) && accounts::is_in_sight(tx, &tx.actor, id).await?)
+}
+
+/// The card goes with the refusal to those who may know of the account.
 async fn with_card(tx: &Tx, code: Code, id: AccountId) -> Result<Error> {
-    let visible = tx.playbook.policies.outsiders_see_account_cards
-        || (tx.actor.may(Permission::AccountsRead) && accounts::is_in_sight(tx, &tx.actor, id).await?);
-    let card = if visible { accounts::card(tx, id).await? } else { None };
+    let card = if may_know(tx, id).await? { accounts::card(tx, id).await? } else { None };
     Ok(Refusal::from(code).with("account", card).into())
 }
 

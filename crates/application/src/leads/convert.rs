@@ -140,7 +140,7 @@ async fn linked(tx: &Tx, order: &ConvertLead, violations: &mut Violations) -> Re
     let account = stored_accounts::lock(tx, account_id).await?.filter(|account| may_edit && !account.is_archived());
     if account.is_some() {
         tx.require(Permission::AccountsUpdate)?;
-    } else if !stored_accounts::exists(tx, account_id).await? {
+    } else if !accounts::may_know(tx, account_id).await? || !stored_accounts::exists(tx, account_id).await? {
         violations.add("/account/id", "not_found");
     }
     let mut contact = None;

@@ -24,12 +24,16 @@ use crate::{Result, activities, checks, tagging};
 /// Takes a lead from the pool. Of several who come at once, one gets it.
 ///
 /// # Errors
-/// `forbidden`; `not_in_pool` if somebody has it.
+/// `forbidden`; `not_in_pool` if somebody has it and the actor sees it; `not_found` otherwise.
 pub async fn claim(tx: &Tx, id: LeadId) -> Result<()> {
     tx.require(Permission::LeadsClaim)?;
     let user = checks::acting_user(tx)?;
-    // Locked in sight or not: who was slower lost sight of it with the race, and is told so rather than that it is gone.
+    // Locked in sight or not: whoever may claim need not be able to read.
     let lead = leads::lock_any(tx, id).await?.filter(|lead| !lead.is_archived()).ok_or(Code::NotFound)?;
+    if lead.standing().owner_id.is_some() {
+        let seen = if tx.actor.may(Permission::LeadsRead) { leads::lock(tx, id).await? } else { None };
+        seen.ok_or(Code::NotFound)?;
+    }
     let next = lead.standing().claimed_by(user, tx.now, &tx.playbook)?;
     give_on(tx, &lead, &next, AssignmentCause::Claimed, Happening::new(EventKind::LeadClaimed, id)).await
 }

@@ -1,0 +1,140 @@
+//! Passwords are hashed (Argon2id) by threads of their own, one for each core, so that those who answer requests are never held up.
+//! Each hash wants 19 MiB: every thread takes them once and uses them again, so that a flood of sign-ins makes no memory grow. Few may
+//! wait; the rest are told to come back.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread;
+
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
+use chot_domain::shared::Code;
+use tokio::sync::oneshot;
+
+use crate::Result;
+
+/// So many passwords may wait for each thread: about half a second.
+const WAITING: usize = 32;
+
+/// What a thread keeps to hash in.
+pub(crate) type Memory = Vec<Block>;
+
+type Work = Box<dyn FnOnce(&mut Memory) + Send>;
+
+/// Does the work on one of the threads, in turn.
+///
+/// # Errors
+/// `unavailable` if too many are waiting already.
+pub(crate) async fn in_turn<T: Send + 'static>(work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T> {
+    static QUEUE: OnceLock<SyncSender<Work>> = OnceLock::new();
+    let (tell, told) = oneshot::channel();
+    let work: Work = Box::new(move |memory| {
+        // Whoever asked may have gone meanwhile.
+        let _ = tell.send(work(memory));
+    });
+    QUEUE.get_or_init(start).try_send(work).map_err(|_| Code::Unavailable)?;
+    Ok(told.await.map_err(|_| Code::InternalError)?)
+}
+
+fn start() -> SyncSender<Work> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let (sender, receiver) = sync_channel(WAITING * threads);
+    let receiver = Arc::new(Mutex::new(receiver));
+    for _ in 0..threads {
+        let receiver = receiver.clone();
+        thread::spawn(move || work_off(&receiver));
+    }
+    sender
+}
+
+fn work_off(queue: &Mutex<Receiver<Work>>) {
+    let mut memory = Memory::new();
+    while let Some(work) = next(queue) {
+        // Whoever waits for it is told that it failed; the thread goes on.
+        let _ = catch_unwind(AssertUnwindSafe(|| work(&mut memory)));
+    }
+}
+
+fn next(queue: &Mutex<Receiver<Work>>) -> Option<Work> {
+    queue.lock().ok()?.recv().ok()
+}
+
+/// The hash of a password, with how it was made (PHC string).
+pub(crate) fn hash(password: &[u8], salt: &[u8], memory: &mut Memory) -> Option<String> {
+    let (params, version) = (Params::default(), Version::default());
+    let mut output = [0_u8; Params::DEFAULT_OUTPUT_LEN];
+    fill(&Argon2::new(Algorithm::Argon2id, version, params.clone()), password, salt, &mut output, memory)?;
+    let hash = PasswordHash {
+        algorithm: ARGON2ID_IDENT,
+        version: Some(version.into()),
+        params: ParamsString::try_from(&params).ok()?,
+        salt: Some(Salt::new(salt).ok()?),
+        hash: Some(Output::new(&output).ok()?),
+    };
+    Some(hash.to_string())
+}
+
+/// Whether a password belongs to a hash, as that was made.
+pub(crate) fn fits(password: &[u8], hash: &str, memory: &mut Memory) -> bool {
+    is_made_of(password, hash, memory).unwrap_or(false)
+}
+
+fn is_made_of(password: &[u8], hash: &str, memory: &mut Memory) -> Option<bool> {
+    let hash = PasswordHash::new(hash).ok()?;
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+    let version = hash.version.map_or(Ok(Version::default()), Version::try_from).ok()?;
+    let argon2 = Argon2::new(algorithm, version, Params::try_from(&hash).ok()?);
+    let (salt, expected) = (hash.salt?, hash.hash?);
+    let mut output = vec![0_u8; expected.len()];
+    fill(&argon2, password, &salt, &mut output, memory)?;
+    // Outputs are compared in constant time.
+    Some(Output::new(&output).ok()? == expected)
+}
+
+fn fill(argon2: &Argon2<'_>, password: &[u8], salt: &[u8], output: &mut [u8], memory: &mut Memory) -> Option<()> {
+    let blocks = argon2.params().block_count();
+    if memory.len() < blocks {
+        memory.resize(blocks, Block::new());
+    }
+    argon2.hash_password_into_with_memory(password, salt, output, memory).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MADE_BY_THE_CRATE: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
+
+    #[test]
+    fn a_password_fits_its_own_hash_and_no_other() {
+        let mut memory = Memory::new();
+        let hash = hash(b"mot-mat-khau-dai-2026", b"0123456789abcdef", &mut memory).unwrap_or_default();
+        assert!(fits(b"mot-mat-khau-dai-2026", &hash, &mut memory));
+        assert!(!fits(b"mot-mat-khau-khac-2026", &hash, &mut memory));
+        assert!(!fits(b"mot-mat-khau-dai-2026", MADE_BY_THE_CRATE, &mut memory));
+        assert!(!fits(b"mot-mat-khau-dai-2026", "x", &mut memory));
+    }
+
+    /// Hashes that were stored before are read by the crate in the same way.
+    #[test]
+    fn hashes_are_those_of_the_crate() {
+        use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+        let mut memory = Memory::new();
+        let ours = hash(b"mot-mat-khau-dai-2026", b"0123456789abcdef", &mut memory).unwrap_or_default();
+        assert!(Argon2::default().verify_password(b"mot-mat-khau-dai-2026", ours.as_str()).is_ok());
+        let theirs = Argon2::default().hash_password(b"mot-mat-khau-dai-2026").map(|hash| hash.to_string());
+        assert!(fits(b"mot-mat-khau-dai-2026", &theirs.unwrap_or_default(), &mut memory));
+    }
+
+    #[tokio::test]
+    async fn more_than_a_few_are_not_kept_waiting() {
+        let work = || in_turn(|_| thread::sleep(std::time::Duration::from_millis(1)));
+        let outcomes = futures_util::future::join_all((0..5_000).map(|_| work())).await;
+        let refused =
+            outcomes.iter().filter(|outcome| matches!(outcome, Err(error) if error.code() == Code::Unavailable)).count();
+        assert!((1..5_000).contains(&refused), "{refused}");
+        assert!(in_turn(|_| true).await.is_ok());
+    }
+}
