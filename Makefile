@@ -32,9 +32,9 @@ openapi:
 	cargo run --quiet --bin chot -- openapi > openapi/openapi.json.new
 	mv openapi/openapi.json.new openapi/openapi.json
 
-## Record real answers anew as the examples of the contract, and write it.
+## Record real requests and answers of the demo anew as the examples of the contract, and write it.
 examples:
-	CHOT_RECORD_EXAMPLES=$(CURDIR)/crates/api/src/openapi/examples.json cargo test --workspace --test it -- --skip contract::examples
+	CHOT_RECORD_EXAMPLES=$(CURDIR)/crates/api/src/openapi/examples.json cargo test --workspace --test it -- contract::story::the_story_of_the_demo
 	$(MAKE) openapi
 
 ## Speed, memory and start-up, in release, on both databases; rewrites tests/bench/RESULTS.md.

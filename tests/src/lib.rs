@@ -19,6 +19,7 @@ pub use client::{Client, Reply, fault};
 pub use clock::TestClock;
 pub use contract::{Contract, contract};
 pub use database::{Kind, SECRET_KEY, kind};
+pub use examples::{Examples, OF_THE_DEMO};
 pub use form::{Form, PDF, form_type};
 pub use mail_server::{Mail, MailServer, Manner};
 pub use process::{Deployment, Process};
