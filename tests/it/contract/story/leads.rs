@@ -54,7 +54,7 @@ impl Story {
 
     async fn of_leads_given_out(&mut self) {
         let (admin, lan, manager) = (self.cast.admin.clone(), self.cast.lan.clone(), self.cast.manager.clone());
-        let new = list(&admin, "/leads?status=new&in_pool=true").await;
+        let new = list(&admin, "/leads?status=new&in_pool=true&sort=created_at").await;
         let order = json!({"owner_id": lan.user_id, "reason": "Khách ở Hà Nội, hỏi về tem chống giả"});
         self.tell(&manager, "assignLead", json!({"lead_id": id(&new[0])}), order).await;
         let several = json!({"lead_ids": [id(&new[1]), id(&new[2])], "owner_ids": [lan.user_id, self.cast.colleague]});
@@ -65,6 +65,11 @@ impl Story {
 
     async fn of_leads_put_away(&mut self) {
         let (cast, admin, lan) = (self.cast.clone(), self.cast.admin.clone(), self.cast.lan.clone());
+        let resumed = json!({"lead_id": id(&list(&admin, "/leads?status=recycled&sort=created_at").await[0])});
+        self.tell(&admin, "resumeLead", resumed, NONE).await;
+        let false_one = json!({"lead_id": id(&list(&admin, "/leads?status=junk&sort=created_at").await[0])});
+        self.tell(&admin, "archiveLead", false_one.clone(), NONE).await;
+        self.tell(&admin, "restoreLead", false_one, NONE).await;
         let junk = json!({"lead_id": id(&lead_of_lan(&cast, "contacting", 1).await)});
         self.tell(&lan, "junkLead", junk, json!({"reason": "wrong_number", "note": "Gọi ba lần đều không liên lạc được"})).await;
         let back = json!({"lead_id": id(&lead_of_lan(&cast, "contacting", 2).await)});
@@ -72,11 +77,6 @@ impl Story {
         let parked = json!({"lead_id": id(&lead_of_lan(&cast, "contacting", 3).await)});
         let later = json!({"follow_up_at": "2027-03-01T02:00:00Z", "reason": "Quý sau mới có ngân sách"});
         self.tell(&lan, "recycleLead", parked, later).await;
-        let resumed = json!({"lead_id": id(&list(&admin, "/leads?status=recycled&sort=created_at").await[0])});
-        self.tell(&admin, "resumeLead", resumed, NONE).await;
-        let false_one = json!({"lead_id": id(&list(&admin, "/leads?status=junk&sort=created_at").await[0])});
-        self.tell(&admin, "archiveLead", false_one.clone(), NONE).await;
-        self.tell(&admin, "restoreLead", false_one, NONE).await;
     }
 
     async fn of_conversions(&mut self) {
