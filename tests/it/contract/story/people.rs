@@ -47,6 +47,7 @@ impl Story {
         let anh = anonymous.with_credential(&text(&tokens, "access_token"));
         let change = json!({"current_password": "chot-demo-sales_leader", "new_password": "song-dai-troi-rong-2027"});
         self.tell(&anh, "changePassword", json!({}), change).await;
+        self.tell(&anonymous, "listSigningKeys", json!({}), NONE).await;
         let anh = self.world.sign_in("sales_leader@demo.example.vn", "song-dai-troi-rong-2027").await;
         self.tell(&anh, "signOut", json!({}), NONE).await;
     }
