@@ -5,7 +5,7 @@ export RUST_BACKTRACE ?= 0
 # Tests wait for disks and sockets more than they compute.
 export RUST_TEST_THREADS ?= 6
 
-.PHONY: run test check test-sqlite test-postgres openapi examples bench fuzz soak licenses audit lint-contract clean
+.PHONY: run test check test-sqlite test-postgres test-docs clients openapi examples bench fuzz soak licenses audit lint-contract clean
 
 ## Build, create ./data/chot.db with demo data, and serve on 127.0.0.1:8080.
 run:
@@ -27,14 +27,24 @@ test-sqlite:
 test-postgres:
 	CHOT_TEST_DATABASE=postgres scripts/with-postgres.sh cargo test --quiet --workspace --test it
 
+## Swagger UI of the demo, used in a real browser.
+test-docs:
+	cargo build --workspace --quiet
+	scripts/test-docs.sh
+
+## A TypeScript and a Python client, generated, compiled and run against the demo.
+clients:
+	cargo build --workspace --quiet
+	scripts/clients.sh
+
 ## Write the published contract anew from the code.
 openapi:
 	cargo run --quiet --bin chot -- openapi > openapi/openapi.json.new
 	mv openapi/openapi.json.new openapi/openapi.json
 
-## Record real answers anew as the examples of the contract, and write it.
+## Record real requests and answers of the demo anew as the examples of the contract, and write it.
 examples:
-	CHOT_RECORD_EXAMPLES=$(CURDIR)/crates/api/src/openapi/examples.json cargo test --workspace --test it -- --skip contract::examples
+	CHOT_RECORD_EXAMPLES=$(CURDIR)/crates/api/src/openapi/examples.json cargo test --workspace --test it -- contract::story::the_story_of_the_demo
 	$(MAKE) openapi
 
 ## Speed, memory and start-up, in release, on both databases; rewrites tests/bench/RESULTS.md.

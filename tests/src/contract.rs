@@ -84,7 +84,7 @@ impl Contract {
         };
         let media_type = reply.header("content-type").unwrap_or_default();
         let media_type = media_type.split(';').next().unwrap_or_default();
-        if content.contains_key("*/*") {
+        if content.contains_key("application/octet-stream") {
             // A file is whatever its media type says; of the document there is only that it has one.
             assert!(!media_type.is_empty(), "{id} answered {status} without a media type");
             return;
@@ -96,9 +96,6 @@ impl Contract {
         let faults: Vec<String> =
             validator.iter_errors(&body).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
         assert!(faults.is_empty(), "{id} answered {status} against the contract:\n{}\n{:#}", faults.join("\n"), reply.body);
-        if is_json {
-            crate::examples::record(id, reply);
-        }
     }
 
     /// The validator of a schema. Equal ones share it, and all share the components: each is large.

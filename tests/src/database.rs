@@ -1,12 +1,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chot_application::{Engine, setup};
+use chot_application::{Engine, demo, setup};
 use chot_domain::playbook::embedded;
-use chot_domain::shared::{RandomIds, SystemClock};
+use chot_domain::shared::{Clock, RandomIds, SystemClock};
 use chot_persistence::{Connection, Db, SecretKeys};
 use sea_orm::{ConnectionTrait, Database};
 use tokio::sync::Mutex;
+
+use crate::TestClock;
 
 /// The database that this run of the suite is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,9 @@ pub fn kind() -> Kind {
 
 /// The key that encrypts the secrets of others in all databases of the suite.
 pub const SECRET_KEY: &str = "c3Vpc2UtY3VhLWNhYy10aHUtbmdoaWVtLWNob3QhISE=";
+
+/// In place of a playbook: `icheck`, with the demo's records in it.
+pub const DEMO: &str = "demo";
 
 /// Databases that were migrated and set up once, by playbook; worlds get copies of them.
 static TEMPLATES: Mutex<Option<HashMap<String, Template>>> = Mutex::const_new(None);
@@ -148,10 +153,15 @@ async fn as_owner(statement: &str) {
 async fn set_up(url: &str, playbook: &str) {
     let db = Db::connect(&Connection { url: url.to_owned(), max_connections: 2 }).await.unwrap();
     db.migrate().await.unwrap();
-    let engine = Engine::new(db.clone(), Arc::new(SystemClock), Arc::new(RandomIds));
+    let clock: Arc<dyn Clock> = if playbook == DEMO { Arc::new(TestClock::default()) } else { Arc::new(SystemClock) };
+    let engine = Engine::new(db.clone(), clock, Arc::new(RandomIds));
     let engine = engine.with_secret_keys(SecretKeys::parse(SECRET_KEY).unwrap());
-    setup::init(&engine, embedded(playbook).unwrap()).await.unwrap();
+    let name = if playbook == DEMO { "icheck" } else { playbook };
+    setup::init(&engine, embedded(name).unwrap()).await.unwrap();
     setup::encrypt_secrets(&engine).await.unwrap();
+    if playbook == DEMO {
+        assert!(demo::load(&engine).await.unwrap());
+    }
     drop(engine);
     db.close().await;
 }

@@ -23,6 +23,7 @@ pub use client::{Client, Reply, fault};
 pub use clock::TestClock;
 pub use contract::{Contract, contract};
 pub use database::{Kind, SECRET_KEY, kind};
+pub use examples::{Examples, OF_THE_DEMO};
 pub use failures::expected_failure_id;
 pub use form::{Form, PDF, form_type};
 pub use mail_server::{Mail, MailServer, Manner};

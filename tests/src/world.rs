@@ -4,7 +4,7 @@ use std::thread::JoinHandle;
 
 use chot_api::config::{FileSettings, MailSettings, RunSettings, ServerSettings, Switch};
 use chot_api::server;
-use chot_application::{Engine, identity, worker};
+use chot_application::{Engine, demo, identity, worker};
 use chot_domain::identity::{Actor, UserDraft};
 use chot_domain::shared::{RandomIds, read};
 use chot_persistence::attachments::Files;
@@ -14,7 +14,7 @@ use ipnet::IpNet;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use crate::database::{SECRET_KEY, TestDatabase};
+use crate::database::{DEMO, SECRET_KEY, TestDatabase};
 use crate::{Client, TestClock, failures, memory};
 
 /// How a world differs from the usual.
@@ -61,6 +61,19 @@ impl World {
     /// A world under a playbook.
     pub async fn under(playbook: &str) -> Self {
         Self::with(playbook, Options::default()).await
+    }
+
+    /// The world of the demo: `icheck` with the demo's records, its story told until yesterday.
+    pub async fn of_demo(options: Options) -> Self {
+        Self::with(DEMO, options).await
+    }
+
+    /// Somebody of the demo, signed in.
+    pub async fn demo_user(&self, role: &str) -> Client {
+        let known = demo::SIGN_INS.iter().find(|sign_in| sign_in.role == role).unwrap();
+        let client = self.sign_in(known.email, known.password).await;
+        let user = client.get("/me").await.expect(200);
+        client.named(user["id"].as_str().unwrap(), role)
     }
 
     /// A world under a playbook that differs from the usual.

@@ -44,8 +44,8 @@ impl Record for AccountView {
 
 /// List accounts.
 ///
-/// The accounts within reach of the caller, the newest first. A salesperson's list holds their own (R-ICHK-31), a manager's the team's
-/// (R-ICHK-32).
+/// The accounts that you may see, the newest first: your own, your team's or all, by your role.
+// R-ICHK-31, R-ICHK-32.
 #[utoipa::path(tag = "accounts", operation_id = "listAccounts", params(AccountFilter), responses((status = 200, body = Page<AccountView>)))]
 #[get("/accounts")]
 async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<AccountFilter>) -> Answer {
@@ -57,8 +57,9 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Account
 
 /// List account cards.
 ///
-/// The pool: the accounts without an owner, for those who may claim them. With `tax_code` or `citizen_id`, the one account with that
-/// number, whoever owns it, where the playbook shows cards (R-ICHK-35). A card has name, identity number and owner.
+/// The pool: the accounts without an owner, for those who may claim them. With `tax_code` or `citizen_id`, the one account with
+/// that number, whoever owns it, where the playbook shows cards. A card has name, identity number and owner.
+// R-ICHK-35.
 #[utoipa::path(tag = "accounts", operation_id = "listAccountCards", params(CardFilter), responses((status = 200, body = Page<AccountCard>)))]
 #[get("/account-cards")]
 async fn cards(request: HttpRequest, caller: Caller, Query(filter): Query<CardFilter>) -> Answer {
@@ -79,7 +80,7 @@ async fn create(caller: Caller, body: Body<AccountDraft>) -> Answer {
     caller.create::<AccountView, _>(&body, verbs::create).await
 }
 
-/// Read an account.
+/// Get an account.
 ///
 /// With sight of the account, everything (`view` is `full`). Without it, where the playbook shows cards, name, identity number and
 /// owner (`view` is `card`); a card has no version and no `ETag`.
@@ -94,9 +95,9 @@ async fn get_one(caller: Caller, id: Path<AccountId>) -> Answer {
     })
 }
 
-/// Change an account.
+/// Update an account.
 ///
-/// Changes what is said about the account. Its owner, type, stage and customer status change by verbs of their own.
+/// Updates members of the account. Its owner, type, stage and customer status are changed by actions.
 #[utoipa::path(tag = "accounts", operation_id = "updateAccount", request_body = AccountPatch, responses((status = 200, body = AccountView)))]
 #[patch("/accounts/{account_id}")]
 async fn update(caller: Caller, id: Path<AccountId>, seen: Seen, Patch(patch): Patch<AccountDraft>) -> Answer {
@@ -105,7 +106,7 @@ async fn update(caller: Caller, id: Path<AccountId>, seen: Seen, Patch(patch): P
 
 /// Archive an account.
 ///
-/// Takes the account out of the working lists and frees its identity number. Refused while it has open opportunities or children.
+/// Removes the account from lists and frees its identity number. Refused while it has open opportunities or child accounts.
 #[utoipa::path(tag = "accounts", operation_id = "archiveAccount", responses((status = 204)))]
 #[delete("/accounts/{account_id}")]
 async fn archive(caller: Caller, id: Path<AccountId>, seen: Seen) -> Answer {
@@ -114,7 +115,7 @@ async fn archive(caller: Caller, id: Path<AccountId>, seen: Seen) -> Answer {
 
 /// Restore an account.
 ///
-/// Brings an archived account back, unless its identity number was given to another one meanwhile.
+/// Restores an archived account. Refused if another account has its identity number now.
 #[utoipa::path(tag = "accounts", operation_id = "restoreAccount", responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/restore")]
 async fn restore(caller: Caller, id: Path<AccountId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
@@ -123,7 +124,7 @@ async fn restore(caller: Caller, id: Path<AccountId>, OptionalBody(body): Option
 
 /// Assign an account.
 ///
-/// Gives the account to a salesperson. Its open opportunities follow.
+/// Sets the owner of the account. The owner of its open opportunities changes with it.
 #[utoipa::path(tag = "accounts", operation_id = "assignAccount", request_body = AssignOwner, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/assign")]
 async fn assign(caller: Caller, id: Path<AccountId>, body: Body<AssignOwner>) -> Answer {
@@ -132,7 +133,8 @@ async fn assign(caller: Caller, id: Path<AccountId>, body: Body<AssignOwner>) ->
 
 /// Claim an account.
 ///
-/// A salesperson takes an account from the pool. Of several who come at once one gets it; the others get 409 `not_in_pool`.
+/// You become the owner of an account that has none. If several users claim it at once, one gets it and the others get 409
+/// `not_in_pool`.
 #[utoipa::path(tag = "accounts", operation_id = "claimAccount", responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/claim")]
 async fn claim(caller: Caller, id: Path<AccountId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
@@ -141,14 +143,15 @@ async fn claim(caller: Caller, id: Path<AccountId>, OptionalBody(body): Optional
 
 /// Release an account.
 ///
-/// Puts the account back into the pool, with a reason that stands in its history. Its open opportunities lose their owner with it.
+/// Removes the owner, so that the account is in the pool again. The reason is kept in its events. Its open opportunities lose their
+/// owner too.
 #[utoipa::path(tag = "accounts", operation_id = "releaseAccount", request_body = Release, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/release")]
 async fn release(caller: Caller, id: Path<AccountId>, body: Body<Release>) -> Answer {
     caller.act::<AccountView, _>(*id, &body, verbs::release).await
 }
 
-/// Move an account on the board.
+/// Move an account to another stage.
 ///
 /// Moves the account to a stage that holds accounts, such as one after the sale.
 #[utoipa::path(tag = "accounts", operation_id = "moveAccount", request_body = Move, responses((status = 200, body = AccountView)))]
@@ -157,7 +160,7 @@ async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<Move>) -> Answe
     caller.act::<AccountView, _>(*id, &body, verbs::move_to).await
 }
 
-/// Say how a customer is getting on.
+/// Set the customer status of an account.
 ///
 /// Puts the account into a customer status of the playbook, which is another thing than the stage in which it stands on a board. Where
 /// the playbook says so, the system does the same after a successful presentation and when an opportunity is won.
@@ -167,20 +170,19 @@ async fn change_customer_status(caller: Caller, id: Path<AccountId>, body: Body<
     caller.act::<AccountView, _>(*id, &body, verbs::change_customer_status).await
 }
 
-/// Tag an account.
+/// Add a tag to an account.
 ///
-/// Hangs a tag of the playbook on the account; once is enough. The tag that the playbook gives to a stage moves it there (see
-/// `stages[].tag` of the playbook), and is worn as long as it stands there.
+/// Adds a tag of the playbook to the account. Adding it again changes nothing. The tag that the playbook gives to a stage moves it
+/// there (see `stages[].tag` of the playbook), and is worn as long as it stands there.
 #[utoipa::path(tag = "accounts", operation_id = "tagAccount", request_body = TagRecord, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/tags")]
 async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> Answer {
     caller.act::<AccountView, _>(*id, &body, verbs::tag).await
 }
 
-/// Untag an account.
+/// Remove a tag from an account.
 ///
-/// Takes a tag off the account. No version is wanted, since nothing can be overwritten. The tag of the stage that it stands in stays: move
-/// it instead.
+/// Removes a tag from the account. The tag of its stage cannot be removed: move the account instead.
 #[utoipa::path(tag = "accounts", operation_id = "untagAccount", responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/tags/{tag}/remove")]
 async fn untag(caller: Caller, path: Path<(AccountId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
@@ -188,7 +190,7 @@ async fn untag(caller: Caller, path: Path<(AccountId, Key)>, OptionalBody(body):
     caller.act::<AccountView, _>(id, &body, async |tx, id, _| verbs::untag(tx, id, name.as_str()).await).await
 }
 
-/// Count what hangs below an account.
+/// Get the counters of an account.
 ///
 /// How many opportunities, contacts and child accounts it has.
 #[utoipa::path(tag = "accounts", operation_id = "getAccountCounters", responses((status = 200, body = AccountCounters)))]
@@ -198,9 +200,11 @@ async fn counters(caller: Caller, id: Path<AccountId>) -> Answer {
     Ok(Reply::ok(&counters))
 }
 
-/// Read the history of an account.
+/// List the events of an account.
 ///
-/// Everything that happened to the account, to what hangs below it, and to the leads that it came from, the newest first (R-ICHK-20…23).
+/// The events of the account, of its contacts, opportunities and activities, and of the leads that it was converted from; the
+/// newest first.
+// R-ICHK-20…23.
 #[utoipa::path(tag = "accounts", operation_id = "listAccountTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
 #[get("/accounts/{account_id}/timeline")]
 async fn timeline(request: HttpRequest, caller: Caller, id: Path<AccountId>, Query(filter): Query<TimelineFilter>) -> Answer {

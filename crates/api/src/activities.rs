@@ -49,7 +49,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Activit
     Ok(Reply::page(&request, &activities::list(caller.db(), caller.actor(), now, &filter).await?))
 }
 
-/// Plan or log an activity.
+/// Create an activity.
 ///
 /// Without `done_at` it is planned, for `starts_at`, which cannot be in the past. With `done_at` it is written down as done, with its
 /// outcome and summary. A note is always written down. It may be about a lead, an account or an opportunity, and belongs to the caller if
@@ -60,7 +60,7 @@ async fn create(caller: Caller, body: Body<ActivityDraft>) -> Answer {
     caller.create::<ActivityView, _>(&body, verbs::create).await
 }
 
-/// Read an activity.
+/// Get an activity.
 ///
 /// One activity.
 #[utoipa::path(tag = "activities", operation_id = "getActivity", responses((status = 200, body = ActivityView)))]
@@ -69,7 +69,7 @@ async fn get_one(caller: Caller, id: Path<ActivityId>) -> Answer {
     caller.read::<ActivityView>(*id).await
 }
 
-/// Change an activity.
+/// Update an activity.
 ///
 /// Changes what is said about it, and ticks its check list. Its times, status, outcome and owner change by actions of their own; what it
 /// is about does not.
@@ -81,7 +81,7 @@ async fn update(caller: Caller, id: Path<ActivityId>, seen: Seen, Patch(patch): 
 
 /// Archive an activity.
 ///
-/// Takes it out of lists and calendars. Nothing is lost: it can be restored.
+/// Removes the activity from lists and calendars. It can be restored.
 #[utoipa::path(tag = "activities", operation_id = "archiveActivity", responses((status = 204)))]
 #[delete("/activities/{activity_id}")]
 async fn archive(caller: Caller, id: Path<ActivityId>, seen: Seen) -> Answer {
@@ -90,7 +90,7 @@ async fn archive(caller: Caller, id: Path<ActivityId>, seen: Seen) -> Answer {
 
 /// Restore an activity.
 ///
-/// Brings an archived activity back.
+/// Restores an archived activity.
 #[utoipa::path(tag = "activities", operation_id = "restoreActivity", responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/restore")]
 async fn restore(caller: Caller, id: Path<ActivityId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
@@ -99,25 +99,25 @@ async fn restore(caller: Caller, id: Path<ActivityId>, OptionalBody(body): Optio
 
 /// Complete an activity.
 ///
-/// Notes that what was planned is done, and what came of it. The password to a customer's computer is deleted with it.
+/// Marks a planned activity as done, with its outcome. A password in `remote_access` is deleted.
 #[utoipa::path(tag = "activities", operation_id = "completeActivity", request_body = CompleteActivity, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/complete")]
 async fn complete(caller: Caller, id: Path<ActivityId>, body: Body<CompleteActivity>) -> Answer {
     caller.act::<ActivityView, _>(*id, &body, verbs::complete).await
 }
 
-/// Move an activity to another time.
+/// Reschedule an activity.
 ///
-/// A planned activity takes place later or earlier than was planned, but not in the past. Without `ends_at` it lasts as long as before.
+/// Changes the time of a planned activity, not into the past. Without `ends_at` its length stays.
 #[utoipa::path(tag = "activities", operation_id = "rescheduleActivity", request_body = RescheduleActivity, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/reschedule")]
 async fn reschedule(caller: Caller, id: Path<ActivityId>, body: Body<RescheduleActivity>) -> Answer {
     caller.act::<ActivityView, _>(*id, &body, verbs::reschedule).await
 }
 
-/// Call an activity off.
+/// Cancel an activity.
 ///
-/// A planned activity does not take place. It stays in the history.
+/// Cancels a planned activity. It is kept in lists with the status `cancelled`.
 #[utoipa::path(tag = "activities", operation_id = "cancelActivity", request_body = CancelActivity, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/cancel")]
 async fn cancel(caller: Caller, id: Path<ActivityId>, OptionalBody(body): OptionalBody<CancelActivity>) -> Answer {
@@ -126,7 +126,7 @@ async fn cancel(caller: Caller, id: Path<ActivityId>, OptionalBody(body): Option
 
 /// Assign an activity.
 ///
-/// Gives a planned activity to somebody else, whose calendar it stands in from then on.
+/// Sets the owner of a planned activity. It moves to the calendar of the new owner.
 #[utoipa::path(tag = "activities", operation_id = "assignActivity", request_body = AssignOwner, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/assign")]
 async fn assign(caller: Caller, id: Path<ActivityId>, body: Body<AssignOwner>) -> Answer {

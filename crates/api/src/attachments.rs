@@ -34,7 +34,7 @@ impl Record for AttachmentView {
     }
 }
 
-/// List files.
+/// List attachments.
 ///
 /// The files of records that the caller sees; with `lead_id`, `account_id`, `opportunity_id` or `activity_id`, those of one record.
 #[utoipa::path(tag = "attachments", operation_id = "listAttachments", params(AttachmentFilter), responses((status = 200, body = Page<AttachmentView>)))]
@@ -55,7 +55,7 @@ async fn upload(caller: Caller, form: FileForm) -> Answer {
     caller.create::<AttachmentView, _>(&body, verbs::upload).await
 }
 
-/// Read what is known of a file.
+/// Get an attachment.
 ///
 /// Its name, type, size and record. Its content is at `/content` below.
 #[utoipa::path(tag = "attachments", operation_id = "getAttachment", responses((status = 200, body = AttachmentView)))]
@@ -64,7 +64,7 @@ async fn get_one(caller: Caller, id: Path<AttachmentId>) -> Answer {
     caller.read::<AttachmentView>(*id).await
 }
 
-/// Download a file.
+/// Download the content of an attachment.
 ///
 /// The content, in the file's own media type, for those who see the record that it belongs to. With `Range: bytes=FIRST-LAST` one part of it:
 /// 206, or 416 beyond its end. The `ETag` is the SHA-256 of the content; the content of a file never changes.
@@ -72,12 +72,12 @@ async fn get_one(caller: Caller, id: Path<AttachmentId>) -> Answer {
     tag = "attachments",
     operation_id = "downloadAttachment",
     params(
-        ("Range" = Option<String>, Header, description = "The part that is wanted, such as `bytes=0-1023`; several parts are answered with the whole.", example = "bytes=0-1023"),
+        ("Range" = Option<String>, Header, description = "The part that is wanted, such as `bytes=0-1023`; several parts are answered with the whole."),
         ("If-Range" = Option<String>, Header, description = "The `ETag` of the file of which you have parts: if it is another file by now, the whole is answered."),
     ),
     responses(
-        (status = 200, description = "The whole file.", content_type = "*/*", body = FileContent),
-        (status = 206, description = "The part that was asked for; `Content-Range` says which.", content_type = "*/*", body = FileContent),
+        (status = 200, description = "The whole file.", content_type = "application/octet-stream", body = FileContent),
+        (status = 206, description = "The part that was asked for; `Content-Range` says which.", content_type = "application/octet-stream", body = FileContent),
     )
 )]
 #[get("/attachments/{attachment_id}/content")]
@@ -86,18 +86,18 @@ async fn content(request: HttpRequest, caller: Caller, id: Path<AttachmentId>) -
     download::answer(&request, &caller.ctx.engine.files, &kept).await
 }
 
-/// Archive a file.
+/// Archive an attachment.
 ///
-/// Takes the file out of the working lists. Nothing is lost: it can be restored.
+/// Removes the attachment from lists. It can be restored.
 #[utoipa::path(tag = "attachments", operation_id = "archiveAttachment", responses((status = 204)))]
 #[delete("/attachments/{attachment_id}")]
 async fn archive(caller: Caller, id: Path<AttachmentId>, seen: Seen) -> Answer {
     caller.archive::<AttachmentView>(*id, &seen, verbs::archive).await
 }
 
-/// Restore a file.
+/// Restore an attachment.
 ///
-/// Brings an archived file back.
+/// Restores an archived attachment.
 #[utoipa::path(tag = "attachments", operation_id = "restoreAttachment", responses((status = 200, body = AttachmentView)))]
 #[post("/attachments/{attachment_id}/restore")]
 async fn restore(caller: Caller, id: Path<AttachmentId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {

@@ -20,7 +20,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(get_feed).service(create_feed).service(revoke_feed).service(file);
 }
 
-/// Show a calendar.
+/// Get the calendar.
 ///
 /// What is planned and done in a window of days, a week from today if not said, in the order of time: one's own, or that of a user or a team as far as the caller sees
 /// it. Days are those of the organisation's time zone.
@@ -54,7 +54,7 @@ struct NewCalendarFeed {
     path: Option<String>,
 }
 
-/// Read one's calendar feed.
+/// Get the calendar feed.
 ///
 /// Whether there is a secret address at which calendar programs read one's calendar, and since when. The address itself is not told again.
 #[utoipa::path(tag = "calendar", operation_id = "getCalendarFeed", responses((status = 200, body = CalendarFeedView)))]
@@ -65,7 +65,7 @@ async fn get_feed(caller: Caller) -> Answer {
     Ok(Reply::ok(&feed).in_version(feed.version))
 }
 
-/// Make a calendar feed.
+/// Create a calendar feed.
 ///
 /// Makes a secret address (iCalendar, RFC 5545) that calendar programs such as those of Google, Apple and Microsoft subscribe to. It shows
 /// what one has planned. Whoever knows the address can read it, so it is shown once; making another one ends the one before.
@@ -83,9 +83,9 @@ async fn create_feed(caller: Caller, OptionalBody(body): OptionalBody<Nothing>) 
     caller.post(&body, created).await
 }
 
-/// Give a calendar feed up.
+/// Delete the calendar feed.
 ///
-/// The secret address is good for nothing any more.
+/// Deletes the secret address. Calendar programs can no longer read it.
 #[utoipa::path(tag = "calendar", operation_id = "revokeCalendarFeed", responses((status = 204)))]
 #[delete("/me/calendar-feed")]
 async fn revoke_feed(caller: Caller, seen: Seen) -> Answer {
@@ -96,7 +96,7 @@ async fn revoke_feed(caller: Caller, seen: Seen) -> Answer {
     Ok(caller.ctx.write(revoked).await?)
 }
 
-/// Read a calendar by its secret address.
+/// Get a calendar as iCalendar.
 ///
 /// What the user has planned, from thirty days ago to a year ahead, as iCalendar (RFC 5545). Of a customer it tells nothing but what
 /// stands in the subjects.

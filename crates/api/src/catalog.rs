@@ -27,7 +27,7 @@ impl Record for ProductView {
     }
 }
 
-/// List products and services.
+/// List products.
 ///
 /// What the organisation sells, by name.
 #[utoipa::path(tag = "products", operation_id = "listProducts", params(ProductFilter), responses((status = 200, body = Page<ProductView>)))]
@@ -36,7 +36,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Product
     Ok(Reply::page(&request, &catalog::list(caller.db(), caller.actor(), &filter).await?))
 }
 
-/// Add a product or service.
+/// Create a product.
 ///
 /// Its code is unique, case and diacritics aside.
 #[utoipa::path(tag = "products", operation_id = "createProduct", request_body = ProductDraft, responses((status = 201, body = ProductView)))]
@@ -45,7 +45,7 @@ async fn create(caller: Caller, body: Body<ProductDraft>) -> Answer {
     caller.create::<ProductView, _>(&body, verbs::create).await
 }
 
-/// Read a product or service.
+/// Get a product.
 ///
 /// One product or service.
 #[utoipa::path(tag = "products", operation_id = "getProduct", responses((status = 200, body = ProductView)))]
@@ -54,7 +54,7 @@ async fn get_one(caller: Caller, id: Path<ProductId>) -> Answer {
     caller.read::<ProductView>(*id).await
 }
 
-/// Change a product or service.
+/// Update a product.
 ///
 /// A product that is no longer sold is made inactive; it stays where it was named.
 #[utoipa::path(tag = "products", operation_id = "updateProduct", request_body = ProductPatch, responses((status = 200, body = ProductView)))]

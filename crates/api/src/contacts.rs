@@ -50,7 +50,7 @@ async fn create(caller: Caller, body: Body<ContactDraft>) -> Answer {
     caller.create::<ContactView, _>(&body, verbs::create_contact).await
 }
 
-/// Read a contact.
+/// Get a contact.
 ///
 /// One person at a customer.
 #[utoipa::path(tag = "contacts", operation_id = "getContact", responses((status = 200, body = ContactView)))]
@@ -59,9 +59,9 @@ async fn get_one(caller: Caller, id: Path<ContactId>) -> Answer {
     caller.read::<ContactView>(*id).await
 }
 
-/// Change a contact.
+/// Update a contact.
 ///
-/// Changes what is said about the person.
+/// Updates members of the contact.
 #[utoipa::path(tag = "contacts", operation_id = "updateContact", request_body = ContactPatch, responses((status = 200, body = ContactView)))]
 #[patch("/contacts/{contact_id}")]
 async fn update(caller: Caller, id: Path<ContactId>, seen: Seen, Patch(patch): Patch<ContactDraft>) -> Answer {
@@ -70,7 +70,7 @@ async fn update(caller: Caller, id: Path<ContactId>, seen: Seen, Patch(patch): P
 
 /// Archive a contact.
 ///
-/// Takes the person out of the working lists. Nothing is lost: the contact can be restored.
+/// Removes the contact from lists. It can be restored.
 #[utoipa::path(tag = "contacts", operation_id = "archiveContact", responses((status = 204)))]
 #[delete("/contacts/{contact_id}")]
 async fn archive(caller: Caller, id: Path<ContactId>, seen: Seen) -> Answer {
@@ -79,7 +79,7 @@ async fn archive(caller: Caller, id: Path<ContactId>, seen: Seen) -> Answer {
 
 /// Restore a contact.
 ///
-/// Brings an archived contact back.
+/// Restores an archived contact.
 #[utoipa::path(tag = "contacts", operation_id = "restoreContact", responses((status = 200, body = ContactView)))]
 #[post("/contacts/{contact_id}/restore")]
 async fn restore(caller: Caller, id: Path<ContactId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {

@@ -41,7 +41,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Convers
     Ok(Reply::page(&request, &leads::list_conversions(caller.db(), caller.actor(), &filter).await?))
 }
 
-/// Read a conversion.
+/// Get a conversion.
 ///
 /// What was made of a lead: which records were created or linked, what was carried and what was not.
 #[utoipa::path(tag = "conversions", operation_id = "getConversion", responses((status = 200, body = ConversionView)))]
@@ -52,8 +52,8 @@ async fn get_one(caller: Caller, id: Path<ConversionId>) -> Answer {
 
 /// Revert a conversion.
 ///
-/// Undoes it while nothing later touched what it made: created records go to the archive, filled members are cleared, and the lead
-/// stands as it did. Otherwise 409 `conversion_blocked`, with what happened since in `blocked_by`.
+/// Undoes the conversion: created records are archived, filled members are cleared, and the lead gets its former status. If the
+/// records were changed since, the answer is 409 `conversion_blocked`, with the later events in `blocked_by`.
 #[utoipa::path(tag = "conversions", operation_id = "revertConversion", responses((status = 200, body = ConversionView)))]
 #[post("/conversions/{conversion_id}/revert")]
 async fn revert(caller: Caller, id: Path<ConversionId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {

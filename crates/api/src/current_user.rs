@@ -28,11 +28,10 @@ struct CurrentUser {
     api_key: Option<ApiKeyView>,
 }
 
-/// Read oneself.
+/// Get the current user.
 ///
-/// The user for whom the token or key acts, and what may be done with it. Rights change without a change of the user, so there is no
-/// `ETag`.
-#[utoipa::path(tag = "users", operation_id = "getCurrentUser", responses((status = 200, body = CurrentUser)))]
+/// The user of the token or key, with role, permissions and scope.
+#[utoipa::path(tag = "current-user", operation_id = "getCurrentUser", responses((status = 200, body = CurrentUser)))]
 #[get("/me")]
 async fn me(caller: Caller) -> Answer {
     let actor = caller.actor();

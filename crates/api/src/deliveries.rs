@@ -35,7 +35,7 @@ impl Record for DeliveryView {
 
 /// List deliveries.
 ///
-/// What has to leave the house, such as e-mails, and what became of it; the newest first. What they say is not shown.
+/// Outgoing messages such as e-mails, with state and attempts; the newest first. Their content is not shown.
 #[utoipa::path(
     tag = "deliveries",
     operation_id = "listDeliveries",
@@ -47,7 +47,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Deliver
     Ok(Reply::page(&request, &deliveries::list(caller.db(), caller.actor(), &filter).await?))
 }
 
-/// Read a delivery.
+/// Get a delivery.
 ///
 /// One delivery, with its attempts and the last error.
 #[utoipa::path(tag = "deliveries", operation_id = "getDelivery", responses((status = 200, body = DeliveryView)))]
@@ -56,9 +56,9 @@ async fn get_one(caller: Caller, id: Path<DeliveryId>) -> Answer {
     caller.read::<DeliveryView>(*id).await
 }
 
-/// Try a delivery again.
+/// Retry a delivery.
 ///
-/// A delivery that was given up, or that waits for its next attempt, is due at once and has all its attempts before it.
+/// Sends a delivery again that failed or that waits for its next attempt. It starts with all its attempts again.
 #[utoipa::path(tag = "deliveries", operation_id = "retryDelivery", responses((status = 200, body = DeliveryView)))]
 #[post("/deliveries/{delivery_id}/retry")]
 async fn retry(caller: Caller, id: Path<DeliveryId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {

@@ -12,10 +12,10 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(feed);
 }
 
-/// Follow the events.
+/// List events.
 ///
-/// Everything that happened in the organisation, in order. Keep `next_cursor` and give it as `cursor` next time: no event is skipped and
-/// none comes twice. For callers who reach everything.
+/// All events of the organisation, in order. Send `next_cursor` as `cursor` in the next request: no event is skipped and none comes
+/// twice. For users whose role has the scope `all`.
 #[utoipa::path(tag = "events", operation_id = "listEvents", params(FeedFilter), responses((status = 200, body = Feed)))]
 #[get("/events")]
 async fn feed(caller: Caller, Query(filter): Query<FeedFilter>) -> Answer {

@@ -53,7 +53,7 @@ async fn list(request: HttpRequest, caller: Caller, id: Path<OpportunityId>, Que
     Ok(Reply::page(&request, &found))
 }
 
-/// Give evidence.
+/// Submit evidence.
 ///
 /// Shows that an opportunity is worked: a quotation sent, a meeting or call with its recap, a message with advice, or a file. If it names
 /// a file of the opportunity (`attachment_id`) or a successful call of it through the telephone system (`activity_id`), the evidence
@@ -69,7 +69,7 @@ async fn give(caller: Caller, id: Path<OpportunityId>, body: Body<EvidenceDraft>
     caller.post_about::<OpportunityView, _>(&body, given).await
 }
 
-/// Read a piece of evidence.
+/// Get a piece of evidence.
 ///
 /// What was given, by whom and when. It never changes.
 #[utoipa::path(tag = "evidence", operation_id = "getEvidence", responses((status = 200, body = EvidenceView)))]
@@ -79,7 +79,7 @@ async fn get_one(caller: Caller, id: Path<EvidenceId>) -> Answer {
     Ok(Reply::ok(&found))
 }
 
-/// Ask what the check at 23:59 would decide.
+/// Preview the check at 23:59.
 ///
 /// Every night at 23:59 open primary opportunities without evidence are lost, where the playbook says so. This answers what would happen
 /// to this one if the check came now, and why; nothing is written.
@@ -93,7 +93,7 @@ async fn check(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): Opti
     caller.post_about::<OpportunityView, _>(&body, checked).await
 }
 
-/// Warn of the evidence of an opportunity.
+/// Warn about the evidence of an opportunity.
 ///
 /// Says that the evidence is not valid. The evidence status becomes `warned`, the salesperson is told at once with the reason, and only
 /// evidence given from now on clears the warning. If the opportunity waits for a review, that is settled with it.
@@ -139,7 +139,7 @@ async fn draw(caller: Caller, body: Body<DrawEvidence>) -> Answer {
     caller.post(&body, drawn).await
 }
 
-/// List reviews of evidence.
+/// List evidence reviews.
 ///
 /// What was drawn or judged, the newest first; `outcome=pending` lists what waits to be judged.
 #[utoipa::path(tag = "evidence", operation_id = "listEvidenceReviews", params(ReviewFilter), responses((status = 200, body = Page<EvidenceReviewView>)))]
@@ -148,7 +148,7 @@ async fn list_reviews(request: HttpRequest, caller: Caller, Query(filter): Query
     Ok(Reply::page(&request, &stored::list_reviews(caller.db(), caller.actor(), &filter).await?))
 }
 
-/// Read a review of evidence.
+/// Get an evidence review.
 ///
 /// Which evidence was drawn, by whom, and what was found.
 #[utoipa::path(tag = "evidence", operation_id = "getEvidenceReview", responses((status = 200, body = EvidenceReviewView)))]
@@ -167,7 +167,7 @@ async fn accept_review(caller: Caller, id: Path<EvidenceReviewId>, OptionalBody(
     caller.act::<EvidenceReviewView, _>(*id, &body, verbs::accept_review).await
 }
 
-/// Warn of the evidence under review.
+/// Warn about the evidence under review.
 ///
 /// Settles a review: the evidence is not valid. The salesperson is told at once with the reason and has to give new evidence.
 #[utoipa::path(tag = "evidence", operation_id = "warnEvidenceReview", request_body = WarnEvidence, responses((status = 200, body = EvidenceReviewView)))]
@@ -176,7 +176,7 @@ async fn warn_review(caller: Caller, id: Path<EvidenceReviewId>, body: Body<Warn
     caller.act::<EvidenceReviewView, _>(*id, &body, verbs::warn_review).await
 }
 
-/// List the checks of evidence.
+/// List evidence checks.
 ///
 /// What each night's check did, the latest date first, and the one that is to come. Also for those who look after what falls due
 /// (`timers:manage`).

@@ -20,7 +20,7 @@ struct Health {
     status: &'static str,
 }
 
-/// Ask whether the server lives.
+/// Check that the server lives.
 ///
 /// Answers as long as the process does. It does not ask the database.
 #[utoipa::path(tag = "health", operation_id = "getLiveness", responses((status = 200, body = Health)))]
@@ -29,7 +29,7 @@ async fn live() -> Answer {
     Ok(Reply::ok(&Health { status: "ok" }))
 }
 
-/// Ask whether the server can answer.
+/// Check that the server is ready.
 ///
 /// Returns 200 while the database answers. Returns 503 when it does not, and while the server is stopping: send requests elsewhere then.
 #[utoipa::path(tag = "health", operation_id = "getReadiness", responses((status = 200, body = Health), (status = 503)))]

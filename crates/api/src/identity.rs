@@ -79,7 +79,7 @@ async fn create_user(caller: Caller, body: Body<UserDraft>) -> Answer {
     caller.create::<UserView, _>(&body, async |tx, draft| verbs::create_user(tx, draft, hash.clone()).await).await
 }
 
-/// Read a user.
+/// Get a user.
 ///
 /// One user.
 #[utoipa::path(tag = "users", operation_id = "getUser", responses((status = 200, body = UserView)))]
@@ -88,7 +88,7 @@ async fn get_user(caller: Caller, id: Path<UserId>) -> Answer {
     caller.read::<UserView>(*id).await
 }
 
-/// Change a user.
+/// Update a user.
 ///
 /// A new role or team takes effect at once. Who is made inactive, or gets a new password, is signed out everywhere. A new password also
 /// ends the user's API keys and calendar feed, unless `keep_keys` is true. The last administrator stays one.
@@ -112,14 +112,14 @@ async fn list_teams(request: HttpRequest, caller: Caller, Query(filter): Query<T
 
 /// Create a team.
 ///
-/// Whoever reaches as far as their team sees the records of the teams below it, too.
+/// Users whose role has the scope `team` see the records of their team and of the teams below it.
 #[utoipa::path(tag = "teams", operation_id = "createTeam", request_body = TeamDraft, responses((status = 201, body = TeamView)))]
 #[post("/teams")]
 async fn create_team(caller: Caller, body: Body<TeamDraft>) -> Answer {
     caller.create::<TeamView, _>(&body, verbs::create_team).await
 }
 
-/// Read a team.
+/// Get a team.
 ///
 /// One team.
 #[utoipa::path(tag = "teams", operation_id = "getTeam", responses((status = 200, body = TeamView)))]
@@ -128,9 +128,9 @@ async fn get_team(caller: Caller, id: Path<TeamId>) -> Answer {
     caller.read::<TeamView>(*id).await
 }
 
-/// Change a team.
+/// Update a team.
 ///
-/// A team cannot stand below itself.
+/// A team cannot be below itself.
 #[utoipa::path(tag = "teams", operation_id = "updateTeam", request_body = TeamPatch, responses((status = 200, body = TeamView)))]
 #[patch("/teams/{team_id}")]
 async fn update_team(caller: Caller, id: Path<TeamId>, seen: Seen, Patch(patch): Patch<TeamDraft>) -> Answer {
@@ -157,7 +157,7 @@ async fn list_api_keys(request: HttpRequest, caller: Caller, Query(filter): Quer
     Ok(Reply::page(&request, &identity::list_api_keys(caller.db(), caller.actor(), &filter).await?))
 }
 
-/// Make an API key.
+/// Create an API key.
 ///
 /// The key acts for the caller, with no more rights than its scopes name. Its secret is shown once. A key that is made with a key ends
 /// with that one, and lives no longer.
@@ -174,7 +174,7 @@ async fn create_api_key(caller: Caller, body: Body<ApiKeyDraft>) -> Answer {
     caller.post(&body, created).await
 }
 
-/// Read an API key.
+/// Get an API key.
 ///
 /// One of the caller's own keys, without its secret.
 #[utoipa::path(tag = "api-keys", operation_id = "getApiKey", responses((status = 200, body = ApiKeyView)))]
@@ -185,7 +185,7 @@ async fn get_api_key(caller: Caller, id: Path<ApiKeyId>) -> Answer {
 
 /// Revoke an API key.
 ///
-/// The key stops working for good, and with it the keys and the calendar feed that were made with it.
+/// Revokes the key for good, and with it the keys and the calendar feed that were made with it.
 #[utoipa::path(tag = "api-keys", operation_id = "revokeApiKey", responses((status = 204)))]
 #[delete("/api-keys/{api_key_id}")]
 async fn revoke_api_key(caller: Caller, id: Path<ApiKeyId>, seen: Seen) -> Answer {

@@ -12,12 +12,12 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(recall_report).service(list);
 }
 
-/// List when leads were given out.
+/// List lead assignments.
 ///
 /// Every time that a lead was given to a salesperson within the caller's reach, by whom, and whether it was taken back because no contact
 /// was made in time; the newest first. `is_recalled=true` lists the recalls.
 #[utoipa::path(
-    tag = "leads",
+    tag = "lead-assignments",
     operation_id = "listLeadAssignments",
     params(LeadAssignmentFilter),
     responses((status = 200, body = Page<LeadAssignmentView>))
@@ -35,12 +35,12 @@ struct RecallReport {
     data: Vec<RecallCount>,
 }
 
-/// Report on recalled leads.
+/// Get the recall report.
 ///
 /// For each salesperson within the caller's reach: how often a lead was given to them in that time, and how often one of these was
 /// taken back because no contact was made within the minutes of the playbook (`cadence.lead_recall`).
 #[utoipa::path(
-    tag = "leads",
+    tag = "lead-assignments",
     operation_id = "reportLeadRecalls",
     params(RecallReportFilter),
     responses((status = 200, body = RecallReport))

@@ -34,16 +34,16 @@ impl Record for LeadFormView {
     }
 }
 
-/// List web forms.
+/// List lead forms.
 ///
-/// The public forms that leads come in by.
+/// The public forms that create leads.
 #[utoipa::path(tag = "lead-forms", operation_id = "listLeadForms", params(LeadFormFilter), responses((status = 200, body = Page<LeadFormView>)))]
 #[get("/lead-forms")]
 async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFormFilter>) -> Answer {
     Ok(Reply::page(&request, &leads::list_forms(caller.db(), caller.actor(), &filter).await?))
 }
 
-/// Set up a web form.
+/// Create a lead form.
 ///
 /// The form gets a public key. A page or script sends submissions with it, and can do nothing else.
 #[utoipa::path(tag = "lead-forms", operation_id = "createLeadForm", request_body = LeadFormDraft, responses((status = 201, body = LeadFormView)))]
@@ -52,7 +52,7 @@ async fn create(caller: Caller, body: Body<LeadFormDraft>) -> Answer {
     caller.create::<LeadFormView, _>(&body, verbs::create_form).await
 }
 
-/// Read a web form.
+/// Get a lead form.
 ///
 /// One form, with its public key.
 #[utoipa::path(tag = "lead-forms", operation_id = "getLeadForm", responses((status = 200, body = LeadFormView)))]
@@ -61,9 +61,9 @@ async fn get_one(caller: Caller, id: Path<LeadFormId>) -> Answer {
     caller.read::<LeadFormView>(*id).await
 }
 
-/// Change a web form.
+/// Update a lead form.
 ///
-/// A form that is made inactive takes nothing more; what came in by it stays.
+/// An inactive form accepts no submissions. Leads that it created stay.
 #[utoipa::path(tag = "lead-forms", operation_id = "updateLeadForm", request_body = LeadFormPatch, responses((status = 200, body = LeadFormView)))]
 #[patch("/lead-forms/{form_id}")]
 async fn update(caller: Caller, id: Path<LeadFormId>, seen: Seen, Patch(patch): Patch<LeadFormDraft>) -> Answer {
@@ -92,7 +92,7 @@ struct SubmissionReceipt {
     lead_id: Option<Uuid>,
 }
 
-/// Send in a web form.
+/// Submit a lead form.
 ///
 /// Takes fields as JSON or as a form. With the form's key alone the answer only says that they were received; with an API key, or signed
 /// in, it says which lead they became, a new one or one that was there already. Send an `Idempotency-Key`, so that a submission that is

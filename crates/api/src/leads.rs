@@ -51,8 +51,8 @@ impl Record for LeadView {
 
 /// List leads.
 ///
-/// The leads within reach of the caller, the newest first. With `in_pool=true`, the leads without an owner, for those who give leads
-/// out or take them.
+/// The leads that you may see, the newest first. With `in_pool=true`, the leads without an owner, for users who assign or claim
+/// leads.
 #[utoipa::path(tag = "leads", operation_id = "listLeads", params(LeadFilter), responses((status = 200, body = Page<LeadView>)))]
 #[get("/leads")]
 async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFilter>) -> Answer {
@@ -64,15 +64,16 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFil
 
 /// Create a lead.
 ///
-/// A name and one way to reach it are enough; the playbook may demand the identity number as well. Two leads may have the same number:
-/// ask `GET /leads/{lead_id}/duplicates`.
+/// Requires a name and one way to contact the lead (`phone`, `email` or `contact_points`). The playbook may also
+/// require the identity number: the demo (`icheck`) requires `tax_code` of a company and `citizen_id` of an individual. Two leads
+/// may have the same number: see `GET /leads/{lead_id}/duplicates`.
 #[utoipa::path(tag = "leads", operation_id = "createLead", request_body = LeadDraft, responses((status = 201, body = LeadView)))]
 #[post("/leads")]
 async fn create(caller: Caller, body: Body<LeadDraft>) -> Answer {
     caller.create::<LeadView, _>(&body, verbs::create).await
 }
 
-/// Read a lead.
+/// Get a lead.
 ///
 /// One lead, also after it was converted, with links to what it became.
 #[utoipa::path(tag = "leads", operation_id = "getLead", responses((status = 200, body = LeadView)))]
@@ -81,9 +82,9 @@ async fn get_one(caller: Caller, id: Path<LeadId>) -> Answer {
     caller.read::<LeadView>(*id).await
 }
 
-/// Change a lead.
+/// Update a lead.
 ///
-/// Changes what is said about the lead. Its owner and status change by verbs of their own. A converted lead is changed no more.
+/// Updates members of the lead. Its owner, stage and status are changed by actions. A converted lead cannot be updated.
 #[utoipa::path(tag = "leads", operation_id = "updateLead", request_body = LeadPatch, responses((status = 200, body = LeadView)))]
 #[patch("/leads/{lead_id}")]
 async fn update(caller: Caller, id: Path<LeadId>, seen: Seen, Patch(patch): Patch<LeadDraft>) -> Answer {
@@ -92,7 +93,7 @@ async fn update(caller: Caller, id: Path<LeadId>, seen: Seen, Patch(patch): Patc
 
 /// Archive a lead.
 ///
-/// Takes the lead out of the working lists. Nothing is lost: it can be restored.
+/// Removes the lead from lists. It can be restored.
 #[utoipa::path(tag = "leads", operation_id = "archiveLead", responses((status = 204)))]
 #[delete("/leads/{lead_id}")]
 async fn archive(caller: Caller, id: Path<LeadId>, seen: Seen) -> Answer {
@@ -101,7 +102,7 @@ async fn archive(caller: Caller, id: Path<LeadId>, seen: Seen) -> Answer {
 
 /// Restore a lead.
 ///
-/// Brings an archived lead back.
+/// Restores an archived lead.
 #[utoipa::path(tag = "leads", operation_id = "restoreLead", responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/restore")]
 async fn restore(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
@@ -110,7 +111,7 @@ async fn restore(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalB
 
 /// Assign a lead.
 ///
-/// A manager gives the lead to a salesperson. Work that was done on it stays.
+/// Sets the owner of the lead. Its activities and status stay.
 #[utoipa::path(tag = "leads", operation_id = "assignLead", request_body = AssignOwner, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/assign")]
 async fn assign(caller: Caller, id: Path<LeadId>, body: Body<AssignOwner>) -> Answer {
@@ -145,7 +146,8 @@ async fn assign_many(caller: Caller, body: Body<AssignLeads>) -> Answer {
 
 /// Claim a lead.
 ///
-/// A salesperson takes a lead without an owner. Of several who come at once one gets it; the others get 409 `not_in_pool`.
+/// You become the owner of a lead that has none. If several users claim it at once, one gets it and the others get 409
+/// `not_in_pool`.
 #[utoipa::path(tag = "leads", operation_id = "claimLead", responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/claim")]
 async fn claim(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
@@ -154,7 +156,7 @@ async fn claim(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBod
 
 /// Mark a lead as contacted.
 ///
-/// Notes that contact was made or tried.
+/// Records that the lead was contacted.
 #[utoipa::path(tag = "leads", operation_id = "markLeadContacted", request_body = MarkContacted, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/mark-contacted")]
 async fn mark_contacted(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<MarkContacted>) -> Answer {
@@ -163,16 +165,17 @@ async fn mark_contacted(caller: Caller, id: Path<LeadId>, OptionalBody(body): Op
 
 /// Verify a lead.
 ///
-/// Notes whether the lead's information is real. If it is, the lead is qualified; if not, it is closed as junk with a reason.
+/// Records whether the information of the lead is real. With `real` the lead becomes `qualified`, with `not_real` it becomes `junk`
+/// and needs a reason.
 #[utoipa::path(tag = "leads", operation_id = "verifyLead", request_body = VerifyLead, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/verify")]
 async fn verify(caller: Caller, id: Path<LeadId>, body: Body<VerifyLead>) -> Answer {
     caller.act::<LeadView, _>(*id, &body, verbs::verify).await
 }
 
-/// Close a lead as junk.
+/// Mark a lead as junk.
 ///
-/// The lead is not real, or not worth it; the reason is one of the playbook's.
+/// Closes a lead that is not real or not worth contacting. `reason` is a junk reason of the playbook.
 #[utoipa::path(tag = "leads", operation_id = "junkLead", request_body = JunkLead, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/junk")]
 async fn junk(caller: Caller, id: Path<LeadId>, body: Body<JunkLead>) -> Answer {
@@ -181,7 +184,7 @@ async fn junk(caller: Caller, id: Path<LeadId>, body: Body<JunkLead>) -> Answer 
 
 /// Return a lead.
 ///
-/// Sales hand the lead back: it leaves its salesperson and waits for those who distribute, all in one step.
+/// Removes the owner and sets the status to `returned`, so that a manager can assign the lead again.
 #[utoipa::path(tag = "leads", operation_id = "returnLead", request_body = ReturnLead, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/return")]
 async fn return_lead(caller: Caller, id: Path<LeadId>, body: Body<ReturnLead>) -> Answer {
@@ -190,7 +193,7 @@ async fn return_lead(caller: Caller, id: Path<LeadId>, body: Body<ReturnLead>) -
 
 /// Recycle a lead.
 ///
-/// Parks the lead until a date. On that day it stands in its owner's due list: `GET /leads?is_follow_up_due=true`.
+/// Sets the lead aside until a date. On that day it is in the list `GET /leads?is_follow_up_due=true` of its owner.
 #[utoipa::path(tag = "leads", operation_id = "recycleLead", request_body = Recycle, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/recycle")]
 async fn recycle(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Recycle>) -> Answer {
@@ -199,36 +202,35 @@ async fn recycle(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalB
 
 /// Resume a lead.
 ///
-/// Takes up again a lead that was parked or closed as junk.
+/// Continues work on a lead that was recycled or marked as junk.
 #[utoipa::path(tag = "leads", operation_id = "resumeLead", responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/resume")]
 async fn resume(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
     caller.act::<LeadView, _>(*id, &body, async |tx, id, _| verbs::resume(tx, id).await).await
 }
 
-/// Move a lead on the board.
+/// Move a lead to another stage.
 ///
-/// Moves the lead to another stage of the same status. A stage of another status is entered by that status's verb.
+/// Moves the lead to another stage of the same status. A stage of another status is entered by the action that sets this status.
 #[utoipa::path(tag = "leads", operation_id = "moveLead", request_body = Move, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/move")]
 async fn move_to(caller: Caller, id: Path<LeadId>, body: Body<Move>) -> Answer {
     caller.act::<LeadView, _>(*id, &body, verbs::move_to).await
 }
 
-/// Tag a lead.
+/// Add a tag to a lead.
 ///
-/// Hangs a tag of the playbook on the lead; once is enough. The tag that the playbook gives to a stage moves it there (see
-/// `stages[].tag` of the playbook), and is worn as long as it stands there.
+/// Adds a tag of the playbook to the lead. Adding it again changes nothing. The tag that the playbook gives to a stage moves it
+/// there (see `stages[].tag` of the playbook), and is worn as long as it stands there.
 #[utoipa::path(tag = "leads", operation_id = "tagLead", request_body = TagRecord, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/tags")]
 async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> Answer {
     caller.act::<LeadView, _>(*id, &body, verbs::tag).await
 }
 
-/// Untag a lead.
+/// Remove a tag from a lead.
 ///
-/// Takes a tag off the lead. No version is wanted, since nothing can be overwritten. The tag of the stage that it stands in stays: move
-/// it instead.
+/// Removes a tag from the lead. The tag of its stage cannot be removed: move the lead instead.
 #[utoipa::path(tag = "leads", operation_id = "untagLead", responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/tags/{tag}/remove")]
 async fn untag(caller: Caller, path: Path<(LeadId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
@@ -278,7 +280,7 @@ struct Duplicates {
     data: Vec<Candidate>,
 }
 
-/// Find duplicates of a lead.
+/// List the duplicates of a lead.
 ///
 /// Leads, accounts and contacts with the same tax code, citizen identity number, telephone number, e-mail address, or (diacritics and
 /// case aside) name. What the caller may not see is named only by its identifier, or by its card.
@@ -292,9 +294,9 @@ async fn duplicates(request: HttpRequest, caller: Caller, id: Path<LeadId>) -> A
     Ok(Reply::ok(&Duplicates { data: leads::duplicates(caller.db(), caller.actor(), cards, &suspects).await? }))
 }
 
-/// Read the history of a lead.
+/// List the events of a lead.
 ///
-/// Everything that happened to the lead, the newest first.
+/// The events of the lead, the newest first.
 #[utoipa::path(tag = "leads", operation_id = "listLeadTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
 #[get("/leads/{lead_id}/timeline")]
 async fn timeline(request: HttpRequest, caller: Caller, id: Path<LeadId>, Query(filter): Query<TimelineFilter>) -> Answer {

@@ -15,12 +15,13 @@ pub fn accepts_json(headers: &HeaderMap) -> bool {
     accepted.trim().is_empty() || accepts(&accepted, &OF_JSON) || accepts(&accepted, &OF_PROBLEMS)
 }
 
-/// Whether the caller accepts a file of a media type. Who accepts JSON, as most clients say of all that they ask, gets it as well.
+/// Whether the caller accepts a file of a media type. Who accepts JSON, as most clients say of all that they ask, gets it as well,
+/// and so does who accepts bytes of any kind: that is the media type by which the contract calls a file.
 pub fn accepts_file(headers: &HeaderMap, media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default();
     let of_kind = format!("{}/*", essence.split('/').next().unwrap_or_default());
     let lines: Vec<&str> = headers.get_all(ACCEPT).filter_map(|line| line.to_str().ok()).collect();
-    accepts_json(headers) || accepts(&lines.join(","), &[essence, &of_kind, "*/*"])
+    accepts_json(headers) || accepts(&lines.join(","), &[essence, &of_kind, "application/octet-stream", "*/*"])
 }
 
 fn accepts(accepted: &str, ranges: &[&str]) -> bool {

@@ -83,8 +83,7 @@ async fn language(request: &HttpRequest, caller: &Caller) -> Result<Locale, Fail
 
 /// List notifications.
 ///
-/// One's own inbox, the newest first: what colleagues or the system did that concerns the caller. It is told in the language of
-/// `Accept-Language`, or else in the one that the caller has chosen. Nobody reads the inbox of somebody else.
+/// Your own inbox, the newest first. Texts are in the language of `Accept-Language`, or else in the language of your preferences.
 #[utoipa::path(
     tag = "notifications",
     operation_id = "listNotifications",
@@ -109,7 +108,7 @@ struct UnreadCount {
 
 /// Count unread notifications.
 ///
-/// The number that stands beside the bell.
+/// How many of your notifications are unread.
 #[utoipa::path(
     tag = "notifications",
     operation_id = "countUnreadNotifications",
@@ -120,7 +119,7 @@ async fn count_unread(caller: Caller) -> Answer {
     Ok(Reply::ok(&UnreadCount { unread: notifications::unread(caller.db(), caller.actor()).await? }))
 }
 
-/// Read a notification.
+/// Get a notification.
 ///
 /// One notification of one's own. Reading it does not mark it as read.
 #[utoipa::path(tag = "notifications", operation_id = "getNotification", responses((status = 200, body = Notification)))]
@@ -132,7 +131,7 @@ async fn get_one(request: HttpRequest, caller: Caller, id: Path<NotificationId>)
 
 /// Mark a notification as read.
 ///
-/// Once is enough: marking it again changes nothing.
+/// Marking it again changes nothing.
 #[utoipa::path(tag = "notifications", operation_id = "markNotificationRead", responses((status = 200, body = Notification)))]
 #[post("/notifications/{notification_id}/mark-read")]
 async fn mark_read(
@@ -195,7 +194,7 @@ impl NotificationPreferences {
     }
 }
 
-/// Read how one is told of things.
+/// Get the notification preferences.
 ///
 /// The language, and for each kind of notification whether it comes by e-mail as well.
 #[utoipa::path(
@@ -209,7 +208,7 @@ async fn get_preferences(caller: Caller) -> Answer {
     Ok(NotificationPreferences::reply(stored, caller.ctx.engine.mailer.is_some()))
 }
 
-/// Change how one is told of things.
+/// Update the notification preferences.
 ///
 /// `{"email": {"lead_follow_up_due": true}}` changes one choice and leaves the others. What was written before keeps its language.
 #[utoipa::path(

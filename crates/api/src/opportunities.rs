@@ -48,28 +48,29 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Opportu
     Ok(Reply::page(&request, &opportunities::list(caller.db(), caller.actor(), &filter).await?))
 }
 
-/// Open an opportunity.
+/// Create an opportunity.
 ///
-/// Opens a chance to sell on an account. It belongs to the account's owner and takes the account's telephone number if it names none.
-/// Child accounts and accounts in the pool get none.
+/// Creates an opportunity of an account. Its owner is the owner of the account. Without `phone` it takes the telephone number of
+/// the account. Refused for child accounts and for accounts without an owner.
 #[utoipa::path(tag = "opportunities", operation_id = "openOpportunity", request_body = OpportunityDraft, responses((status = 201, body = OpportunityView)))]
 #[post("/opportunities")]
 async fn open(caller: Caller, body: Body<OpportunityDraft>) -> Answer {
     caller.create::<OpportunityView, _>(&body, verbs::open).await
 }
 
-/// Read an opportunity.
+/// Get an opportunity.
 ///
-/// One chance to sell.
+/// One opportunity.
 #[utoipa::path(tag = "opportunities", operation_id = "getOpportunity", responses((status = 200, body = OpportunityView)))]
 #[get("/opportunities/{opportunity_id}")]
 async fn get_one(caller: Caller, id: Path<OpportunityId>) -> Answer {
     caller.read::<OpportunityView>(*id).await
 }
 
-/// Change an opportunity.
+/// Update an opportunity.
 ///
-/// Changes what is said about it. Its stage and status change by verbs of their own; its account, owner and classification do not.
+/// Updates members of the opportunity. Its stage and status are changed by actions; its account, owner and classification cannot be
+/// changed.
 #[utoipa::path(tag = "opportunities", operation_id = "updateOpportunity", request_body = OpportunityPatch, responses((status = 200, body = OpportunityView)))]
 #[patch("/opportunities/{opportunity_id}")]
 async fn update(caller: Caller, id: Path<OpportunityId>, seen: Seen, Patch(patch): Patch<OpportunityDraft>) -> Answer {
@@ -78,7 +79,7 @@ async fn update(caller: Caller, id: Path<OpportunityId>, seen: Seen, Patch(patch
 
 /// Archive an opportunity.
 ///
-/// Takes it out of the working lists and boards. Nothing is lost: it can be restored.
+/// Removes the opportunity from lists and boards. It can be restored.
 #[utoipa::path(tag = "opportunities", operation_id = "archiveOpportunity", responses((status = 204)))]
 #[delete("/opportunities/{opportunity_id}")]
 async fn archive(caller: Caller, id: Path<OpportunityId>, seen: Seen) -> Answer {
@@ -87,32 +88,32 @@ async fn archive(caller: Caller, id: Path<OpportunityId>, seen: Seen) -> Answer 
 
 /// Restore an opportunity.
 ///
-/// Brings an archived opportunity back.
+/// Restores an archived opportunity.
 #[utoipa::path(tag = "opportunities", operation_id = "restoreOpportunity", responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/restore")]
 async fn restore(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
     caller.act::<OpportunityView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
 }
 
-/// Move an opportunity on the board.
+/// Move an opportunity to another stage.
 ///
-/// Moves it to another open stage. Won and lost stages are entered by winning and losing.
+/// Moves the opportunity to another open stage. Use the actions win and lose for the stages of won and lost opportunities.
 #[utoipa::path(tag = "opportunities", operation_id = "moveOpportunity", request_body = Move, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/move")]
 async fn move_to(caller: Caller, id: Path<OpportunityId>, body: Body<Move>) -> Answer {
     caller.act::<OpportunityView, _>(*id, &body, verbs::move_to).await
 }
 
-/// Win an opportunity.
+/// Mark an opportunity as won.
 ///
-/// Closes it as sold. Where the playbook says so, the prospect becomes a customer with it and is received after the sale.
+/// Sets the status to `won`. Where the playbook says so, the account becomes a customer.
 #[utoipa::path(tag = "opportunities", operation_id = "winOpportunity", request_body = Win, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/win")]
 async fn win(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Win>) -> Answer {
     caller.act::<OpportunityView, _>(*id, &body, verbs::win).await
 }
 
-/// Lose an opportunity.
+/// Mark an opportunity as lost.
 ///
 /// Closes it as not sold, with the reason, what the customer said and when to come again. Where the playbook says so, losing the last
 /// primary one puts the account back into the pool.
@@ -124,27 +125,26 @@ async fn lose(caller: Caller, id: Path<OpportunityId>, body: Body<Lose>) -> Answ
 
 /// Reopen an opportunity.
 ///
-/// Opens a closed opportunity again. Evidence that was given before counts no more.
+/// Opens a closed opportunity again. Earlier evidence no longer counts.
 #[utoipa::path(tag = "opportunities", operation_id = "reopenOpportunity", request_body = Reopen, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/reopen")]
 async fn reopen(caller: Caller, id: Path<OpportunityId>, body: Body<Reopen>) -> Answer {
     caller.act::<OpportunityView, _>(*id, &body, verbs::reopen).await
 }
 
-/// Tag an opportunity.
+/// Add a tag to an opportunity.
 ///
-/// Hangs a tag of the playbook on it; once is enough. The tag that the playbook gives to a stage moves it there (see
-/// `stages[].tag` of the playbook), and is worn as long as it stands there.
+/// Adds a tag of the playbook to the opportunity. Adding it again changes nothing. The tag that the playbook gives to a stage moves
+/// it there (see `stages[].tag` of the playbook), and is worn as long as it stands there.
 #[utoipa::path(tag = "opportunities", operation_id = "tagOpportunity", request_body = TagRecord, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/tags")]
 async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> Answer {
     caller.act::<OpportunityView, _>(*id, &body, verbs::tag).await
 }
 
-/// Untag an opportunity.
+/// Remove a tag from an opportunity.
 ///
-/// Takes a tag off it. No version is wanted, since nothing can be overwritten. The tag of the stage that it stands in stays: move
-/// it instead.
+/// Removes a tag from the opportunity. The tag of its stage cannot be removed: move the opportunity instead.
 #[utoipa::path(tag = "opportunities", operation_id = "untagOpportunity", responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/tags/{tag}/remove")]
 async fn untag(caller: Caller, path: Path<(OpportunityId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
@@ -160,7 +160,7 @@ struct StageHistory {
     data: Vec<StageVisit>,
 }
 
-/// Read the stage history of an opportunity.
+/// List the stage history of an opportunity.
 ///
 /// Which stages it has been in, since when and for how long, and who moved it.
 #[utoipa::path(tag = "opportunities", operation_id = "listOpportunityStages", responses((status = 200, body = StageHistory)))]
@@ -171,9 +171,9 @@ async fn stage_history(caller: Caller, id: Path<OpportunityId>) -> Answer {
     Ok(Reply::ok(&StageHistory { data: visits }))
 }
 
-/// Read the history of an opportunity.
+/// List the events of an opportunity.
 ///
-/// Everything that happened to it and to the lead that it came from, the newest first.
+/// The events of the opportunity and of the lead that it was converted from, the newest first.
 #[utoipa::path(tag = "opportunities", operation_id = "listOpportunityTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
 #[get("/opportunities/{opportunity_id}/timeline")]
 async fn timeline(request: HttpRequest, caller: Caller, id: Path<OpportunityId>, Query(filter): Query<TimelineFilter>) -> Answer {

@@ -15,9 +15,9 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(get_playbook).service(list_roles).service(list_pipelines).service(get_pipeline).service(get_board);
 }
 
-/// Read the playbook.
+/// Get the playbook.
 ///
-/// The organisation's whole way of selling: pipelines, tags, lists of values, roles and policies. Screens read their choices from it.
+/// The sales process of the organisation: pipelines, tags, value lists, roles and policies. Use it for the choices of a screen.
 #[utoipa::path(tag = "playbook", operation_id = "getPlaybook", responses((status = 200, body = PlaybookView)))]
 #[get("/playbook")]
 async fn get_playbook(caller: Caller) -> Answer {
@@ -34,7 +34,7 @@ struct Roles {
     data: Vec<Role>,
 }
 
-/// List the roles.
+/// List roles.
 ///
 /// The roles of the playbook, with what each may do and how far it reaches.
 #[utoipa::path(tag = "users", operation_id = "listRoles", responses((status = 200, body = Roles)))]
@@ -52,7 +52,7 @@ struct Pipelines {
     data: Vec<Pipeline>,
 }
 
-/// List the pipelines.
+/// List pipelines.
 ///
 /// Each pipeline with its stages in order. A stage holds one kind of card in one canonical status.
 #[utoipa::path(tag = "pipelines", operation_id = "listPipelines", responses((status = 200, body = Pipelines)))]
@@ -62,7 +62,7 @@ async fn list_pipelines(caller: Caller) -> Answer {
     Ok(Reply::ok(&Pipelines { data: caller.ctx.playbook.pipelines.clone() }))
 }
 
-/// Read a pipeline.
+/// Get a pipeline.
 ///
 /// One pipeline with its stages in order.
 #[utoipa::path(tag = "pipelines", operation_id = "getPipeline", responses((status = 200, body = Pipeline)))]
@@ -73,7 +73,7 @@ async fn get_pipeline(caller: Caller, key: Path<String>) -> Answer {
     Ok(Reply::ok(pipeline))
 }
 
-/// Show a board.
+/// Get the board of a pipeline.
 ///
 /// The stages of a pipeline as columns: how many cards stand in each, the sum of their expected revenue, and the first of them. Only
 /// cards that the caller sees are counted. The lists, filtered by stage, show the rest.

@@ -66,8 +66,8 @@ pub fn outside(config: &mut ServiceConfig) {
 /// What is answered beside the document, always.
 const PAGES: [&str; 1] = ["/problems/{code}"];
 
-/// Where the document and Swagger UI are, if they are served.
-const DOCS: [&str; 3] = ["/openapi.json", "/docs", "/docs/{page:.*}"];
+/// Where the document and Swagger UI are, and what leads there, if they are served.
+const DOCS: [&str; 4] = ["/", "/openapi.json", "/docs", "/docs/{page:.*}"];
 
 /// Where the metrics are.
 const METRICS: [&str; 1] = ["/metrics"];

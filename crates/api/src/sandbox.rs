@@ -12,19 +12,19 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(get_clock).service(move_clock);
 }
 
-/// Read the clock of the sandbox.
+/// Get the sandbox clock.
 ///
-/// What time it is in this sandbox, for all rules of the business. A server that is no sandbox answers 404 `sandbox_off`.
+/// The time of this sandbox. A server that is no sandbox answers 404 `sandbox_off`.
 #[utoipa::path(tag = "sandbox", operation_id = "getSandboxClock", responses((status = 200, body = ClockReading)))]
 #[get("/sandbox/clock")]
 async fn get_clock(caller: Caller) -> Answer {
     Ok(Reply::ok(&sandbox::read_clock(&caller.ctx)?))
 }
 
-/// Move the clock of the sandbox forward.
+/// Advance the sandbox clock.
 ///
-/// Lets time pass, so that a rule of tonight can be seen working now. Everything that falls due on the way happens at its time, in order,
-/// and the answer says what did. The clock never goes back. A server that is no sandbox answers 404 `sandbox_off`.
+/// Advances the clock, to test rules that depend on time. Everything that is due until then runs in order, and the answer counts
+/// it. The clock cannot go back. A server that is no sandbox answers 404 `sandbox_off`.
 #[utoipa::path(tag = "sandbox", operation_id = "moveSandboxClock", request_body = MoveClock, responses((status = 200, body = ClockMoved)))]
 #[post("/sandbox/clock")]
 async fn move_clock(caller: Caller, body: Body<MoveClock>) -> Answer {

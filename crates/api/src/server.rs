@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt;
-use utoipa_swagger_ui::{Config, SwaggerUi};
+use utoipa_swagger_ui::SwaggerUi;
 
 use crate::authentication::Authentication;
 use crate::config::{ServerSettings, Switch};
@@ -139,7 +139,12 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
 /// The document and Swagger UI, and the metrics, as far as they are served here.
 fn serve_pages(config: &mut web::ServiceConfig, pages: Pages) {
     if pages.docs {
-        config.route("/openapi.json", web::get().to(published)).service(web::redirect("/docs", "/docs/")).service(swagger_ui());
+        config
+            .route("/openapi.json", web::get().to(published))
+            .service(web::redirect("/", "/docs/"))
+            .service(web::redirect("/docs", "/docs/"))
+            .route("/docs/swagger-initializer.js", web::get().to(swagger_initializer))
+            .service(SwaggerUi::new("/docs/{_:.*}"));
     }
     if pages.metrics {
         config.route("/metrics", web::get().to(measured));
@@ -236,9 +241,9 @@ async fn measured(state: Data<State>) -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(state.metrics.render())
 }
 
-fn swagger_ui() -> SwaggerUi {
-    let config = Config::from("/openapi.json").try_it_out_enabled(true).display_operation_id(true).persist_authorization(false);
-    SwaggerUi::new("/docs/{_:.*}").config(config)
+/// How Swagger UI is to show the contract. A file of its own, since the page may run no script that stands in it.
+async fn swagger_initializer() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/javascript; charset=utf-8").body(include_str!("swagger/initializer.js"))
 }
 
 /// Pages of named origins may call the API; nobody else's.

@@ -41,8 +41,8 @@ async fn tokens(request: &HttpRequest, signed_in: SignedIn) -> Answer {
 
 /// Sign in.
 ///
-/// Begins a session with e-mail address and password. After ten attempts in a minute for one e-mail address from one network address, the
-/// next has to wait; so do, after a hundred, attempts from network addresses where the user has not signed in before.
+/// Starts a session with e-mail address and password. After ten attempts in a minute for one e-mail address from one network address, the
+/// next is refused with 429. After a hundred attempts, so are attempts from network addresses where the user has not signed in before.
 #[utoipa::path(tag = "sessions", operation_id = "signIn", request_body = Credentials, responses((status = 200, body = Tokens)))]
 #[post("/auth/login")]
 async fn sign_in(request: HttpRequest, body: Unread<Body<Credentials>>) -> Answer {
@@ -61,10 +61,10 @@ async fn sign_in(request: HttpRequest, body: Unread<Body<Credentials>>) -> Answe
     tokens(&request, signed_in).await
 }
 
-/// Go on with a session.
+/// Refresh the tokens.
 ///
-/// Spends a refresh token and gives new tokens. Each is good once: whoever uses a spent one ends the session, since it may have been
-/// stolen. Of two calls at once, the slower gets 409 `refresh_in_progress` and goes on with the answer of the other.
+/// Exchanges a refresh token for new tokens. A refresh token can be used once. If it is used again, the session ends, since the
+/// token may be stolen. Of two calls at the same time, the slower gets 409 `refresh_in_progress`.
 #[utoipa::path(tag = "sessions", operation_id = "refreshTokens", request_body = RefreshToken, responses((status = 200, body = Tokens)))]
 #[post("/auth/refresh")]
 async fn refresh(request: HttpRequest, body: Unread<Body<RefreshToken>>) -> Answer {
@@ -84,7 +84,7 @@ async fn refresh(request: HttpRequest, body: Unread<Body<RefreshToken>>) -> Answ
 
 /// Sign out.
 ///
-/// Ends the session of the access token. Its refresh token is worth nothing from then on.
+/// Ends the session of the access token. Its refresh token becomes invalid.
 #[utoipa::path(tag = "sessions", operation_id = "signOut", responses((status = 204)))]
 #[post("/auth/logout")]
 async fn sign_out(caller: Caller) -> Answer {
@@ -94,9 +94,9 @@ async fn sign_out(caller: Caller) -> Answer {
     Ok(Reply::nothing())
 }
 
-/// Change the password.
+/// Change your password.
 ///
-/// Changes one's own password. All other sessions end.
+/// Changes your own password. All your other sessions end.
 #[utoipa::path(tag = "sessions", operation_id = "changePassword", request_body = ChangePassword, responses((status = 204)))]
 #[post("/auth/password")]
 async fn change_password(request: HttpRequest, caller: Caller, body: Body<ChangePassword>) -> Answer {

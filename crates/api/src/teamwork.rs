@@ -32,7 +32,7 @@ impl Record for SupportRequestView {
     }
 }
 
-/// List requests for support.
+/// List support requests.
 ///
 /// One's own, those that one is to answer, those of the people within reach, and those about records in sight, the newest first.
 #[utoipa::path(tag = "support-requests", operation_id = "listSupportRequests", params(SupportFilter), responses((status = 200, body = Page<SupportRequestView>)))]
@@ -41,7 +41,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Support
     Ok(Reply::page(&request, &teamwork::list(caller.db(), caller.actor(), &filter).await?))
 }
 
-/// Ask for support.
+/// Create a support request.
 ///
 /// Asks about exactly one record in sight, such as a lead whose data looks suspect. Whoever leads the team is told, or who is named. Where
 /// the playbook has a tag for suspect leads, it is hung on the lead. No deadline moves for it.
@@ -51,7 +51,7 @@ async fn ask(caller: Caller, body: Body<SupportRequestDraft>) -> Answer {
     caller.create::<SupportRequestView, _>(&body, verbs::ask).await
 }
 
-/// Read a request for support.
+/// Get a support request.
 ///
 /// What was asked, and what was answered.
 #[utoipa::path(tag = "support-requests", operation_id = "getSupportRequest", responses((status = 200, body = SupportRequestView)))]
@@ -60,7 +60,7 @@ async fn get_one(caller: Caller, id: Path<SupportRequestId>) -> Answer {
     caller.read::<SupportRequestView>(*id).await
 }
 
-/// Answer a request for support.
+/// Answer a support request.
 ///
 /// For who was asked, and for those who lead the asker; nobody answers their own request. The asker is told. With the verdict `real` a lead
 /// is suspect no more.
@@ -70,9 +70,9 @@ async fn answer(caller: Caller, id: Path<SupportRequestId>, body: Body<AnswerSup
     caller.act::<SupportRequestView, _>(*id, &body, verbs::answer).await
 }
 
-/// Withdraw a request for support.
+/// Withdraw a support request.
 ///
-/// For who asked, while nobody has answered.
+/// Withdraws your own request while it has no answer.
 #[utoipa::path(tag = "support-requests", operation_id = "withdrawSupportRequest", responses((status = 200, body = SupportRequestView)))]
 #[post("/support-requests/{support_request_id}/withdraw")]
 async fn withdraw(caller: Caller, id: Path<SupportRequestId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {

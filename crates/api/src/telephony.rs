@@ -35,7 +35,7 @@ async fn log_call(caller: Caller, body: Body<CallDraft>) -> Answer {
     caller.post(&body, logged).await
 }
 
-/// Read how Stringee is set up.
+/// Get the Stringee settings.
 ///
 /// Whether its secret is set, and where Stringee is to send its events. The secret is never told.
 #[utoipa::path(tag = "telephony", operation_id = "getStringee", responses((status = 200, body = ExchangeView)))]
@@ -44,7 +44,7 @@ async fn get_stringee(caller: Caller) -> Answer {
     Ok(Reply::ok(&telephony::find_exchange(caller.db(), caller.actor(), STRINGEE).await?))
 }
 
-/// Set Stringee up.
+/// Set the Stringee settings.
 ///
 /// Sets the secret with which Stringee signs its events, as its dashboard shows it. In Stringee, set the event URL to `webhook_path` on this
 /// server, give the users of Stringee the e-mail addresses that they have here, and pass the identifier of the opportunity or lead as custom
@@ -66,7 +66,7 @@ struct EventReceipt {
     received: bool,
 }
 
-/// Receive an event of Stringee.
+/// Receive an event from Stringee.
 ///
 /// For Stringee's `event_url`. The body is believed if `X-STRINGEE-SIGNATURE` is the Base64 of its HMAC-SHA1 with the secret. Events may come
 /// more than once and in any order; one that is older than 24 hours or more than 5 minutes ahead is refused. Read are `call_id`,

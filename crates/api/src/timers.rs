@@ -22,7 +22,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<TimerFi
     Ok(Reply::page(&request, &timers::list(caller.db(), caller.actor(), &filter).await?))
 }
 
-/// Read the backlog of timers.
+/// Get the timer backlog.
 ///
 /// How many timers are due and have not run, since when the oldest has been due, how many wait and how many were given up. A healthy
 /// deployment has next to none that are due.
@@ -32,7 +32,7 @@ async fn get_backlog(caller: Caller) -> Answer {
     Ok(Reply::ok(&timers::backlog(caller.db(), caller.actor(), caller.ctx.engine.clock.now()).await?))
 }
 
-/// Read a timer.
+/// Get a timer.
 ///
 /// What falls due, when, for which record, and how often it has failed.
 #[utoipa::path(tag = "timers", operation_id = "getTimer", responses((status = 200, body = TimerView)))]
@@ -42,9 +42,9 @@ async fn get_one(caller: Caller, id: Path<TimerId>) -> Answer {
     Ok(Reply::ok(&timer))
 }
 
-/// Try a timer again.
+/// Retry a timer.
 ///
-/// Gives a timer that was given up another go, at once. Mend the cause first: `last_error` names it.
+/// Runs a failed timer again at once. See `last_error` for the cause, and remove it first.
 #[utoipa::path(tag = "timers", operation_id = "retryTimer", responses((status = 200, body = TimerView)))]
 #[post("/timers/{timer_id}/retry")]
 async fn retry(caller: Caller, id: Path<TimerId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {

@@ -36,16 +36,16 @@ impl Record for TrialView {
 ///
 /// Free use of the product that was granted to leads which the caller sees, the newest first. `status=running&sort=ends_at` lists what
 /// ends next.
-#[utoipa::path(tag = "leads", operation_id = "listTrials", params(TrialFilter), responses((status = 200, body = Page<TrialView>)))]
+#[utoipa::path(tag = "trials", operation_id = "listTrials", params(TrialFilter), responses((status = 200, body = Page<TrialView>)))]
 #[get("/trials")]
 async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<TrialFilter>) -> Answer {
     Ok(Reply::page(&request, &leads::list_trials(caller.db(), caller.actor(), &filter).await?))
 }
 
-/// Read a trial.
+/// Get a trial.
 ///
 /// One trial: since when and until when, where the customer finds it, and whether it still runs.
-#[utoipa::path(tag = "leads", operation_id = "getTrial", responses((status = 200, body = TrialView)))]
+#[utoipa::path(tag = "trials", operation_id = "getTrial", responses((status = 200, body = TrialView)))]
 #[get("/trials/{trial_id}")]
 async fn get_one(caller: Caller, id: Path<TrialId>) -> Answer {
     caller.read::<TrialView>(*id).await
@@ -55,7 +55,7 @@ async fn get_one(caller: Caller, id: Path<TrialId>) -> Answer {
 ///
 /// Grants the lead free use of the product from now on, for the days of the playbook (`cadence.trial_days`). The lead is qualified with
 /// it. When its time is over the trial ends by itself, and the salesperson is told. A lead has one trial at a time.
-#[utoipa::path(tag = "leads", operation_id = "grantTrial", request_body = GrantTrial, responses((status = 201, body = TrialView)))]
+#[utoipa::path(tag = "trials", operation_id = "grantTrial", request_body = GrantTrial, responses((status = 201, body = TrialView)))]
 #[post("/leads/{lead_id}/trials")]
 async fn grant(caller: Caller, lead: Path<LeadId>, OptionalBody(body): OptionalBody<GrantTrial>) -> Answer {
     caller.create::<TrialView, _>(&body, async |tx, order| verbs::grant_trial(tx, *lead, order).await).await
@@ -63,8 +63,8 @@ async fn grant(caller: Caller, lead: Path<LeadId>, OptionalBody(body): OptionalB
 
 /// End a trial.
 ///
-/// Ends it before its time.
-#[utoipa::path(tag = "leads", operation_id = "endTrial", responses((status = 200, body = TrialView)))]
+/// Ends the trial now.
+#[utoipa::path(tag = "trials", operation_id = "endTrial", responses((status = 200, body = TrialView)))]
 #[post("/trials/{trial_id}/end")]
 async fn end(caller: Caller, id: Path<TrialId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
     caller.act::<TrialView, _>(*id, &body, async |tx, id, _| verbs::end_trial(tx, id).await).await

@@ -86,7 +86,14 @@ async fn a_file_is_answered_to_who_accepts_it() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;
     let (_, path) = uploaded(&lan, "hop-dong.pdf", PDF).await;
-    for accept in ["*/*", "application/pdf", "application/*", "text/html, application/pdf;q=0.5", "application/json"] {
+    for accept in [
+        "*/*",
+        "application/pdf",
+        "application/*",
+        "text/html, application/pdf;q=0.5",
+        "application/json",
+        "application/octet-stream",
+    ] {
         assert_eq!(asked(&lan, Method::GET, &path, &[("accept", accept)]).await.status, 200, "{accept}");
     }
     for accept in ["image/png", "application/pdf;q=0", "text/html"] {

@@ -131,7 +131,8 @@ impl Sender<'_> {
 /// The schema of an operation's JSON body, if it has one that names members.
 pub fn schema_of(operation: &Operation) -> Option<&'static Value> {
     let content = &operation.document["requestBody"]["content"];
-    let schema = content.get("application/json").map(|media_type| resolved(&media_type["schema"]))?;
+    let json = content.get("application/json").or_else(|| content.get("application/merge-patch+json"));
+    let schema = json.map(|media_type| resolved(&media_type["schema"]))?;
     schema["properties"].is_object().then_some(schema)
 }
 

@@ -17,4 +17,6 @@ mod roles;
 pub mod rows;
 mod sent_again;
 pub mod stage;
+mod story;
+mod texts;
 mod told;

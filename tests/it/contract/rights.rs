@@ -62,11 +62,11 @@ async fn hold(tags: &[&str], playbook: &str) {
     assert!(wrong.is_empty(), "{} of {called} calls:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-const OF_LEADS: [&str; 3] = ["leads", "lead-forms", "conversions"];
+const OF_LEADS: [&str; 5] = ["leads", "lead-forms", "lead-assignments", "trials", "conversions"];
 const OF_ACCOUNTS: [&str; 2] = ["accounts", "contacts"];
 const OF_OPPORTUNITIES: [&str; 3] = ["opportunities", "evidence", "pipelines"];
 const OF_ACTIVITIES: [&str; 3] = ["activities", "calendar", "telephony"];
-const OF_PEOPLE: [&str; 4] = ["users", "teams", "api-keys", "sessions"];
+const OF_PEOPLE: [&str; 5] = ["current-user", "users", "teams", "api-keys", "sessions"];
 const OF_WHAT_IS_TOLD: [&str; 2] = ["notifications", "deliveries"];
 const OF_FILES: [&str; 1] = ["attachments"];
 const OF_TEAMWORK: [&str; 1] = ["support-requests"];

@@ -357,7 +357,9 @@ impl Operation {
 
     /// Whether it reads its body as JSON, and not as a form with a file.
     pub fn reads_json(&self) -> bool {
-        self.document["requestBody"]["content"]["application/json"].is_object()
+        ["application/json", "application/merge-patch+json"]
+            .iter()
+            .any(|media_type| self.document["requestBody"]["content"][media_type].is_object())
     }
 
     /// The request without version and body.
@@ -400,7 +402,7 @@ impl Operation {
         self.versioned(self.with_text(client, ground, text), ground)
     }
 
-    fn versioned(&self, request: RequestBuilder, ground: &Ground) -> RequestBuilder {
+    pub fn versioned(&self, request: RequestBuilder, ground: &Ground) -> RequestBuilder {
         if self.wants_version() { request.header("if-match", format!("\"{}\"", ground.version)) } else { request }
     }
 

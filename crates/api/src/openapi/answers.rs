@@ -38,7 +38,7 @@ pub fn is_tagged(status: &str, response: &Value, schemas: &Value) -> bool {
 
 /// Whether an answer is a file, in whatever media type that has.
 pub fn is_file(response: &Value) -> bool {
-    response["content"]["*/*"].is_object()
+    response["content"]["application/octet-stream"].is_object()
 }
 
 fn describe(status: &str, response: &mut Value) {
@@ -48,10 +48,30 @@ fn describe(status: &str, response: &mut Value) {
     let usual = match status {
         "201" => "Created.",
         "202" => "Received.",
-        "204" => "Done; nothing is answered.",
+        "204" => "Done; there is no body.",
         _ => "Done.",
     };
-    response["description"] = usual.into();
+    let answered = what_is_answered(referred(&response["content"]["application/json"]["schema"]));
+    response["description"] = answered.unwrap_or_else(|| usual.to_owned()).into();
+}
+
+/// `LeadForm` is "The lead form.", `LeadPage` "A page of leads.".
+fn what_is_answered(schema: &str) -> Option<String> {
+    let mut words = String::new();
+    for letter in schema.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    let Some(held) = words.strip_suffix(" page") else {
+        return (!words.is_empty()).then(|| format!("The {words}."));
+    };
+    let of_several = match held.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o']) => format!("{stem}ies"),
+        _ => format!("{held}s"),
+    };
+    Some(format!("A page of {of_several}."))
 }
 
 fn headers(kind: &Kind<'_>, status: &str, response: &Value, schemas: &Value) -> Value {

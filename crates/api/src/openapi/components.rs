@@ -1,5 +1,7 @@
 use serde_json::{Map, Value, json};
 
+use super::refusals;
+
 const REFUSALS: [(&str, &str); 15] = [
     ("400", "The request is not well formed: broken JSON, an unknown or wrong parameter or header, a cursor of another list."),
     ("401", "No valid access token or API key came with the request."),
@@ -22,7 +24,7 @@ const REFUSALS: [(&str, &str); 15] = [
 const IF_MATCH: &str = r#"^(\*|"[0-9]+"( *, *"[0-9]+")*)$"#;
 
 /// Answers, headers, parameters and security that many operations share.
-pub fn finish(document: &mut Value) {
+pub fn finish(document: &mut Value, problems: &Value) {
     let mut responses = Map::new();
     let unavailable =
         ("503", "The database, or the place where files are kept, cannot be reached at present; see `Retry-After`.");
@@ -30,7 +32,10 @@ pub fn finish(document: &mut Value) {
         let mut response = json!({
             "description": description,
             "headers": {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}},
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": {"application/problem+json": {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": refusals::examples(status, problems),
+            }},
         });
         if matches!(status, "429" | "503") {
             response["headers"]["Retry-After"] = json!({"$ref": "#/components/headers/RetryAfter"});
@@ -71,33 +76,29 @@ pub fn finish(document: &mut Value) {
     document["components"]["parameters"] = json!({
         "IdempotencyKey": {
             "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "A key of your choice. The same request sent again with the same key within 24 hours has its effect once and gets the same answer.",
+            "description": "A key of your choice, such as `order-1001`: letters, digits, `_` and `-`. The same request sent again with the same key within 24 hours has its effect once and gets the same answer.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[A-Za-z0-9_-]+$"},
-            "example": "form-20261121-0001",
         },
         "IfMatch": {
             "name": "If-Match", "in": "header", "required": true,
-            "description": "The version that you have seen, from `ETag` or `version`, in quotation marks. If the record has changed since, nothing is done. Of several versions one has to fit; `*` fits any, for administrators.",
+            "description": "The `version` of the record that you have read, in quotation marks, such as `\"3\"`; it is also the `ETag`. If the record has changed since, nothing is done and the answer is 412. Of several versions one has to fit; `*` fits any, for administrators.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": IF_MATCH},
-            "example": "\"1\"",
         },
         "IfMatchOfAction": {
             "name": "If-Match", "in": "header", "required": false,
-            "description": "The version that you have seen, if the action is to be done on that version only. If the record has changed since, nothing is done.",
+            "description": "Leave it out to act on the record as it is now. With the `version` that you have read, in quotation marks, such as `\"3\"`, the action is done on that version only: if the record has changed since, nothing is done and the answer is 412.",
             "schema": {"type": "string", "pattern": IF_MATCH},
-            "example": "\"1\"",
         },
         "IfNoneMatch": {
             "name": "If-None-Match", "in": "header", "required": false,
-            "description": "The `ETag` that you have. If the record still is in that version, the answer is 304, without a body.",
+            "description": "Leave it out to get the record. With the `ETag` that you have, such as `\"3\"`, the answer is 304 without a body if the record has not changed since.",
             "schema": {"type": "string"},
-            "example": "\"1\"",
         },
     });
     document["components"]["securitySchemes"] = json!({
         "bearer": {
             "type": "http", "scheme": "bearer",
-            "description": "An access token from `POST /api/v1/auth/login` (a JWT, RFC 7519, signed and checked as RFC 8725 advises), or an API key.",
+            "description": "Paste the `access_token` of `POST /api/v1/auth/login`, or an API key, without the word Bearer.",
         },
     });
 }

@@ -3,9 +3,11 @@
 mod answers;
 mod bodies;
 mod components;
+mod generators;
 mod links;
 mod operations;
 mod permissions;
+mod refusals;
 mod schemas;
 mod shared;
 
@@ -22,41 +24,40 @@ struct Document;
 
 const DESCRIPTION: &str = include_str!("openapi.md");
 
-/// Real answers, recorded by the test suite: operation, then status, then body.
+/// Real exchanges, recorded by the test suite: of operations the words of the path, the body and the answers by status; problems by
+/// status and code.
 const EXAMPLES: &str = include_str!("examples.json");
 
+/// In the order of the work, as Swagger UI shows them.
 const TAGS: &[(&str, &str)] = &[
-    (
-        "accounts",
-        "Customers: companies and individuals, prospects before their first purchase. Each has one owner at most; those without stand in the pool.",
-    ),
-    ("activities", "What is done with customers: calls, e-mails, messages, meetings, tasks and notes, planned and done."),
-    ("api-keys", "Secrets that let programs act for a user, with narrower rights."),
-    ("attachments", "Files on leads, accounts, opportunities and activities: uploaded, listed, downloaded."),
-    ("calendar", "What people have planned, by days; what is due today; and calendars for other programs to read."),
-    ("contacts", "The people one talks to at a customer."),
-    ("conversions", "Leads that became customers: what was made of them, and how to undo it."),
-    ("deliveries", "What leaves the house, such as e-mails: attempts and results."),
-    ("events", "Everything that happened, in order, for programs that follow along."),
-    (
-        "evidence",
-        "What shows that opportunities are worked, its review by customer care, and the check at 23:59 that takes opportunities without it.",
-    ),
-    ("health", "Whether the server lives and can answer."),
-    ("lead-forms", "Public web forms that leads come in by."),
-    ("leads", "People and companies who may become customers: captured, given out, worked, converted."),
-    ("notifications", "What each user is told: an inbox, and by e-mail what they want by e-mail."),
-    ("opportunities", "Chances to sell: opened on an account, moved over stages, won or lost."),
-    ("pipelines", "Stages in order, and the boards that show them."),
-    ("playbook", "The organisation's way of selling, as one document."),
-    ("products", "What the organisation sells."),
-    ("sandbox", "Moving the clock of a deployment that is for trying things out."),
-    ("sessions", "Signing in and out."),
-    ("support-requests", "Questions of salespeople to those who lead them, such as about suspect data, and the answers."),
-    ("teams", "Groups of users; teams form a tree, along which managers see."),
-    ("telephony", "Calls as telephone exchanges tell of them."),
-    ("timers", "What falls due by itself, for those who run the system."),
+    ("sessions", "Sign in and out, refresh tokens, change the password."),
+    ("current-user", "The user who calls, with role and permissions."),
     ("users", "The people who work with the system, and their roles."),
+    ("teams", "Groups of users. Teams form a tree; a manager sees the teams below."),
+    ("api-keys", "Secrets for programs that act for a user, with fewer permissions."),
+    ("playbook", "The organisation's sales process as one document."),
+    ("pipelines", "The stages of a process in order, and the boards that show them."),
+    ("products", "Products and services that the organisation sells."),
+    ("leads", "People and companies who may become customers: create, assign, contact, verify, convert."),
+    ("lead-forms", "Public web forms that create leads."),
+    ("lead-assignments", "Who was given which lead and when, and which leads were recalled."),
+    ("trials", "Trial access for leads, where the playbook has trials."),
+    ("conversions", "Leads that became customers: what was created, and how to revert it."),
+    ("accounts", "Customers: companies and individuals. An account has one owner, or none and is in the pool."),
+    ("contacts", "The people at an account."),
+    ("opportunities", "Chances to sell to an account: open, move between stages, win or lose."),
+    ("evidence", "Proof that opportunities are worked, its review, and the check at 23:59."),
+    ("activities", "Calls, e-mails, messages, meetings, tasks and notes, planned and done."),
+    ("calendar", "Planned activities by day, what is due today, and calendar feeds."),
+    ("attachments", "Files on leads, accounts, opportunities and activities."),
+    ("support-requests", "Questions of salespeople to their managers, and the answers."),
+    ("notifications", "The inbox of the user who calls, and what comes by e-mail."),
+    ("telephony", "Calls reported by telephone exchanges."),
+    ("events", "Everything that happened, in order, for programs that follow changes."),
+    ("timers", "What happens by itself at a time, for operators."),
+    ("deliveries", "Outgoing e-mails with attempts and results, for operators."),
+    ("sandbox", "The clock of a test deployment, which can be moved forward."),
+    ("health", "Whether the server lives and can answer."),
 ];
 
 /// The document as it is published and served. A test finds it to be what [`document`] says.
@@ -76,11 +77,11 @@ pub fn document() -> String {
 
 fn finish(mut document: Value) -> Value {
     document["info"] = json!({
-        "title": "Chốt",
+        "title": "Chot CRM API",
         "version": env!("CARGO_PKG_VERSION"),
         "summary": "A headless CRM for the sales process of Vietnamese companies.",
         "description": DESCRIPTION,
-        "contact": {"name": "The developers of Chốt", "url": "https://chot.example.vn", "email": "developers@chot.example.vn"},
+        "contact": {"name": "The developers of Chốt"},
         "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
     });
     document["servers"] = json!([{"url": "/", "description": "This server"}]);
@@ -88,12 +89,13 @@ fn finish(mut document: Value) -> Value {
     document["security"] = json!([{"bearer": []}]);
     schemas::finish(&mut document);
     shared::split(&mut document);
-    components::finish(&mut document);
     let examples: Value = serde_json::from_str(EXAMPLES).unwrap_or_default();
+    components::finish(&mut document, &examples["problems"]);
+    generators::finish(&mut document);
     let schemas = document["components"]["schemas"].clone();
     for (path, operations) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in operations.as_object_mut().into_iter().flatten() {
-            operations::finish(path, method, operation, &schemas, &examples);
+            operations::finish(path, method, operation, &schemas, &examples["operations"]);
         }
     }
     links::add(&mut document);

@@ -42,13 +42,20 @@ pub fn finish(path: &str, method: &str, operation: &mut Value, schemas: &Value, 
     if kind.is_for_anybody() {
         operation["security"] = if id == "submitLeadForm" { json!([{}, {"bearer": []}]) } else { json!([]) };
     }
+    say_plainly(operation);
     permissions::tell(&id, operation);
-    add_parameters(&kind, operation);
+    add_parameters(&kind, operation, &examples[&id]["path"]);
     let refusals = refusals(&kind, operation["requestBody"].is_object());
     answers::finish(&kind, &mut operation["responses"], &refusals, schemas, &examples[&id]);
     if operation["requestBody"].is_object() {
-        bodies::finish(method, &mut operation["requestBody"], schemas);
+        bodies::finish(method, &mut operation["requestBody"], schemas, &examples[&id]["request"]);
     }
+}
+
+/// A summary is a heading, and has no full stop.
+fn say_plainly(operation: &mut Value) {
+    let summary = operation["summary"].as_str().unwrap_or_default().trim_end_matches('.').to_owned();
+    operation["summary"] = summary.into();
 }
 
 /// The refusals that hold for every operation of its kind.
@@ -75,7 +82,7 @@ fn refusals(kind: &Kind<'_>, has_body: bool) -> Vec<&'static str> {
 }
 
 /// Path parameters, and the headers that hold everywhere, said once.
-fn add_parameters(kind: &Kind<'_>, operation: &mut Value) {
+fn add_parameters(kind: &Kind<'_>, operation: &mut Value, shown: &Value) {
     let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     // Of path parameters utoipa knows at most the type, and that not always: they are said here.
     parameters.retain(|parameter| parameter["in"] != "path");
@@ -88,9 +95,12 @@ fn add_parameters(kind: &Kind<'_>, operation: &mut Value) {
             _ => json!({"$ref": "#/components/schemas/Id"}),
         };
         let what = name.trim_end_matches("_id").trim_end_matches("_key").replace('_', " ");
-        parameters.push(
-            json!({"name": name, "in": "path", "required": true, "description": format!("Which {what}."), "schema": schema}),
-        );
+        let mut parameter =
+            json!({"name": name, "in": "path", "required": true, "description": format!("Which {what}."), "schema": schema});
+        if let Some(word) = shown[name].as_str().filter(|word| is_good_anywhere(word)) {
+            parameter["example"] = word.into();
+        }
+        parameters.push(parameter);
     }
     let headers = [
         ("IdempotencyKey", kind.is_keyed),
@@ -104,6 +114,13 @@ fn add_parameters(kind: &Kind<'_>, operation: &mut Value) {
     if !parameters.is_empty() {
         operation["parameters"] = Value::Array(parameters);
     }
+}
+
+/// Whether a word is the same in every deployment that has the demo loaded: a key, or the identifier of a record of the demo.
+fn is_good_anywhere(word: &str) -> bool {
+    let is_identifier = word.len() == 36;
+    let is_random = word.starts_with("form_") || word.starts_with('(');
+    if is_identifier { word.starts_with("0198c0de-") } else { !is_random }
 }
 
 /// Keys of the playbook and words that are searched for have a form, in a query as in a body.

@@ -1,10 +1,12 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use chot_domain::identity::Actor;
 use chot_domain::shared::Clock;
 use chot_persistence::Tx;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
+use super::ids::CountedIds;
 use crate::{Ctx, Engine, Result};
 
 /// An hour of the story: a day, counted so that the last one is 0 and those before it are negative, and the hours since seven in
@@ -15,6 +17,7 @@ pub(super) type Hour = (i64, i64);
 pub(super) struct Calendar {
     engine: Engine,
     last_day: DateTime<Utc>,
+    units: AtomicU16,
 }
 
 /// A clock that stands still while one unit of work is done.
@@ -31,7 +34,7 @@ impl Calendar {
     pub(super) fn until_yesterday(engine: &Engine) -> Self {
         let yesterday = engine.clock.now().date_naive() - TimeDelta::days(1);
         // Midnight in Greenwich is seven in the morning in Vietnam.
-        Self { engine: engine.clone(), last_day: yesterday.and_time(NaiveTime::MIN).and_utc() }
+        Self { engine: engine.clone(), last_day: yesterday.and_time(NaiveTime::MIN).and_utc(), units: AtomicU16::new(0) }
     }
 
     /// The instant of an hour of the story, or of an hour after it.
@@ -48,7 +51,19 @@ impl Calendar {
     pub(super) async fn on(&self, hour: Hour, actor: &Actor) -> Result<Ctx> {
         let mut engine = self.engine.clone();
         engine.clock = Arc::new(Moment(self.at(hour)));
+        engine.ids = Arc::new(self.next_ids());
         engine.act_as(actor.clone()).await
+    }
+
+    /// The system, at the time at which the story is told.
+    pub(super) async fn now(&self) -> Result<Ctx> {
+        let mut engine = self.engine.clone();
+        engine.ids = Arc::new(self.next_ids());
+        engine.act_as(Actor::system()).await
+    }
+
+    fn next_ids(&self) -> CountedIds {
+        CountedIds::of_unit(self.units.fetch_add(1, Ordering::Relaxed))
     }
 
     /// One unit of work of one person: the same verb on each of the records. What lies behind the last day has not happened yet.

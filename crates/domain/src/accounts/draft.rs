@@ -23,9 +23,11 @@ pub struct AccountDraft {
     pub phone: Option<PhoneNumber>,
     /// Main e-mail address.
     pub email: Option<Email>,
-    /// Tax code, of a company. No two companies share one (R-ICHK-02).
+    /// Tax code, of a company. No two companies share one.
+    // R-ICHK-02.
     pub tax_code: Option<TaxCode>,
-    /// Citizen identity number, of an individual. No two individuals share one (R-ICHK-03).
+    /// Citizen identity number, of an individual. No two individuals share one.
+    // R-ICHK-03.
     pub citizen_id: Option<CitizenId>,
     /// A customer rank of the playbook.
     pub rank: Option<Key>,
@@ -147,7 +149,8 @@ pub enum ContactMember {
     Email,
 }
 
-/// A person one talks to at a customer (R-XCRM-18, R-SUNO-24).
+/// A person one talks to at a customer.
+// R-XCRM-18, R-SUNO-24.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"account_id": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "full_name": "Trần Thị Hương", "job_title": "Giám đốc", "phone": "0912345678"}))]

@@ -5,7 +5,8 @@ use utoipa::ToSchema;
 use crate::playbook::{IdentityDemanded, Playbook};
 use crate::shared::{CitizenId, Email, Key, PhoneNumber, TaxCode, Text, Violations, WebAddress, Word};
 
-/// Whether a customer is a company or a person (R-ICHK-01, R-ICHK-99).
+/// Whether a customer is a company or a person.
+// R-ICHK-01, R-ICHK-99.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CustomerKind {
@@ -18,7 +19,8 @@ pub enum CustomerKind {
 
 impl Word for CustomerKind {}
 
-/// What the business registration or the identity card says, and how the customer does business: iCheck's Level 1 (R-ICHK-107…115).
+/// What the business registration or the identity card says, and how the customer does business: iCheck's Level 1.
+// R-ICHK-107…115.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Profile {
@@ -149,7 +151,8 @@ pub fn demand_identity(
     }
 }
 
-/// The person one talks to at a lead (R-ICHK-114).
+/// The person one talks to at a lead.
+// R-ICHK-114.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContactPerson {

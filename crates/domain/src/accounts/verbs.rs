@@ -53,7 +53,8 @@ impl Draft for Move {
     }
 }
 
-/// Says how a customer is getting on (R-EDU-58, R-EDU-74).
+/// Says how a customer is getting on.
+// R-EDU-58, R-EDU-74.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"customer_status": "inactive"}))]

@@ -19,21 +19,25 @@ use crate::shared::{Change, Draft, Email, Key, Text, Violations, WebAddress};
 pub struct ActivityDraft {
     /// What is done, by which channel.
     pub kind: ActivityKind,
-    /// An activity category of the playbook (R-EDU-36, R-EDU-39, R-EDU-57).
+    /// An activity category of the playbook.
+    // R-EDU-36, R-EDU-39, R-EDU-57.
     pub category: Option<Key>,
     /// What it is about, in a few words.
     pub subject: Text<200>,
-    /// Anything worth knowing, such as the link to a trial (R-EDU-34).
+    /// Anything worth knowing, such as the link to a trial.
+    // R-EDU-34.
     pub description: Option<Text<5000>>,
     /// The lead that it is about. Of lead, account and opportunity at most one is named.
     pub lead_id: Option<LeadId>,
     /// The account that it is about. Of an opportunity's activity the answer tells the account as well.
     pub account_id: Option<AccountId>,
-    /// The opportunity that it is about (R-SUNO-30).
+    /// The opportunity that it is about.
+    // R-SUNO-30.
     pub opportunity_id: Option<OpportunityId>,
     /// Who does it; the caller, if left out.
     pub owner_id: Option<UserId>,
-    /// When it begins. A plan wants it, not in the past (R-ICHK-57) and at most ten years ahead; of a log it is `done_at`, if left out.
+    /// When it begins. A plan wants it, not in the past and at most ten years ahead; of a log it is `done_at`, if left out.
+    // R-ICHK-57.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub starts_at: Option<DateTime<Utc>>,
     /// When it ends: after it begins, and at most 31 days later.
@@ -45,17 +49,21 @@ pub struct ActivityDraft {
     pub attendees: Vec<Attendee>,
     /// Where people meet.
     pub location: Option<Text<300>>,
-    /// The address of the room on the net (R-EDU-46, R-EDU-49).
+    /// The address of the room on the net.
+    // R-EDU-46, R-EDU-49.
     pub meeting_link: Option<WebAddress>,
-    /// How to reach the customer's computer (R-EDU-49).
+    /// How to reach the customer's computer.
+    // R-EDU-49.
     pub remote_access: Option<RemoteAccess>,
-    /// What has to be ready. A planned meeting gets the list of the stage of its lead or opportunity, if this is left out (R-EDU-48).
+    /// What has to be ready. A planned meeting gets the list of the stage of its lead or opportunity, if this is left out.
+    // R-EDU-48.
     #[schema(max_items = 50)]
     pub check_list: Option<Vec<CheckItem>>,
     /// When it was done, of what is done already; not in the future. Of a note it is now, if left out.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub done_at: Option<DateTime<Utc>>,
-    /// What came of what is done already; wanted of a call (R-EDU-23).
+    /// What came of what is done already; wanted of a call.
+    // R-EDU-23.
     pub outcome: Option<ActivityOutcome>,
     /// What was said and agreed (recap), of what is done.
     pub summary: Option<Text<5000>>,
@@ -75,7 +83,8 @@ pub struct Attendee {
     pub user_id: Option<UserId>,
 }
 
-/// How to reach a customer's computer during a demo, such as by TeamViewer or UltraViewer (R-EDU-49).
+/// How to reach a customer's computer during a demo, such as by TeamViewer or UltraViewer.
+// R-EDU-49.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RemoteAccess {
@@ -83,8 +92,9 @@ pub struct RemoteAccess {
     pub tool: Text<50>,
     /// The identifier of the computer.
     pub id: Text<100>,
-    /// The password. It is deleted when the activity is completed or called off, or a day after it should have ended (R-EDU-50), and
-    /// is never in the history.
+    /// The password. It is deleted when the activity is completed or called off, or a day after it should have ended, and is never
+    /// in the history.
+    // R-EDU-50.
     pub password: Option<Text<100>>,
 }
 

@@ -12,13 +12,15 @@ use crate::shared::Word;
 pub enum ActivityRule {
     /// Who was not reached is called again in the next half-day (R-EDU-39, R-EDU-40).
     CallBack,
-    /// The customer is reminded before a demo (R-EDU-44, R-EDU-45).
+    /// The customer is reminded before a demo.
+    // R-EDU-44, R-EDU-45.
     DemoReminder,
     /// The customer is contacted again and again after a demo (R-EDU-60, R-EDU-61).
     FollowUp,
     /// The customer is offered something when the time to close is over (R-EDU-62).
     ClosingOffer,
-    /// A customer is called some days after closing (R-EDU-75).
+    /// A customer is called some days after closing.
+    // R-EDU-75.
     AfterSaleCall,
 }
 

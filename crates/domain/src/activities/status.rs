@@ -3,7 +3,8 @@ use utoipa::ToSchema;
 
 use crate::shared::{Code, Outcome, Refusal, Word};
 
-/// What is done, by which channel (A-04, R-XCRM-13).
+/// What is done, by which channel.
+// A-04, R-XCRM-13.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActivityKind {
@@ -64,7 +65,8 @@ impl ActivityStatus {
     }
 }
 
-/// What came of an activity (R-EDU-23, R-EDU-45).
+/// What came of an activity.
+// R-EDU-23, R-EDU-45.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActivityOutcome {

@@ -12,7 +12,8 @@ use crate::shared::{Draft, Text, Violations};
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"outcome": "successful", "summary": "Khách xem hết phần quản lý học viên, hẹn gửi báo giá"}))]
 pub struct CompleteActivity {
-    /// What came of it (R-EDU-23).
+    /// What came of it.
+    // R-EDU-23.
     pub outcome: ActivityOutcome,
     /// What was said and agreed (recap).
     pub summary: Option<Text<5000>>,
@@ -34,7 +35,8 @@ impl Draft for CompleteActivity {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"starts_at": "2027-03-02T02:00:00Z", "reason": "Khách bận đột xuất"}))]
 pub struct RescheduleActivity {
-    /// When it begins now; not in the past (R-ICHK-57).
+    /// When it begins now; not in the past.
+    // R-ICHK-57.
     #[serde(deserialize_with = "crate::shared::given_instant")]
     pub starts_at: DateTime<Utc>,
     /// When it ends now. If left out, it lasts as long as it was planned to.

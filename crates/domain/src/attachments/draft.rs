@@ -23,13 +23,17 @@ pub struct AttachmentDraft {
     pub file: FileName,
     /// The lead that it belongs to.
     pub lead_id: Option<LeadId>,
-    /// The customer that it belongs to (R-EDU-73).
+    /// The customer that it belongs to.
+    // R-EDU-73.
     pub account_id: Option<AccountId>,
-    /// The opportunity that it belongs to (R-ICHK-83).
+    /// The opportunity that it belongs to.
+    // R-ICHK-83.
     pub opportunity_id: Option<OpportunityId>,
-    /// The activity that it belongs to, such as a note (R-ICHK-84).
+    /// The activity that it belongs to, such as a note.
+    // R-ICHK-84.
     pub activity_id: Option<ActivityId>,
-    /// What kind of document it is: a word of the playbook's list (R-EDU-73).
+    /// What kind of document it is: a word of the playbook's list.
+    // R-EDU-73.
     pub category: Option<Key>,
     /// Anything worth knowing.
     pub description: Option<Text<2000>>,

@@ -80,7 +80,8 @@ pub struct AccountTarget {
     pub action: TargetAction,
     /// The account to link.
     pub id: Option<AccountId>,
-    /// Corrections to what is created from the lead (R-SUNO-18).
+    /// Corrections to what is created from the lead.
+    // R-SUNO-18.
     pub fields: Option<AccountPatch>,
     /// Members of the linked account that the lead's values replace. Without it only empty members are filled.
     #[schema(max_items = 20)]

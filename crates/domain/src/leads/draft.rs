@@ -16,12 +16,15 @@ use crate::shared::{CitizenId, Draft, Email, Key, PhoneNumber, TaxCode, Text, Vi
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"kind": "company", "name": "Công ty TNHH Nông sản Hoa Sen", "phone": "0912 345 678", "tax_code": "0100112437", "source": "website", "contact_person": {"full_name": "Trần Thị Hương", "job_title": "Giám đốc"}}))]
 pub struct LeadDraft {
-    /// Company or individual (R-ICHK-99).
+    /// Company or individual.
+    // R-ICHK-99.
     #[serde(default)]
     pub kind: CustomerKind,
-    /// Name of the company or person (R-ICHK-100).
+    /// Name of the company or person.
+    // R-ICHK-100.
     pub name: Text<200>,
-    /// Main telephone number (R-ICHK-113).
+    /// Main telephone number.
+    // R-ICHK-113.
     pub phone: Option<PhoneNumber>,
     /// Main e-mail address.
     pub email: Option<Email>,
@@ -29,17 +32,23 @@ pub struct LeadDraft {
     #[serde(default)]
     #[schema(max_items = 10)]
     pub contact_points: Vec<ContactPoint>,
-    /// Tax code, of a company (R-ICHK-105). Demanded where the playbook says so.
+    /// Tax code, of a company. Demanded where the playbook says so.
+    // R-ICHK-105.
     pub tax_code: Option<TaxCode>,
-    /// Citizen identity number, of an individual (R-ICHK-106). Demanded where the playbook says so.
+    /// Citizen identity number, of an individual. Demanded where the playbook says so.
+    // R-ICHK-106.
     pub citizen_id: Option<CitizenId>,
-    /// A lead source of the playbook; its default source, if left out (R-XCRM-08).
+    /// A lead source of the playbook; its default source, if left out.
+    // R-XCRM-08.
     pub source: Option<Key>,
-    /// A customer rank of the playbook (R-ICHK-102).
+    /// A customer rank of the playbook.
+    // R-ICHK-102.
     pub rank: Option<Key>,
-    /// The product or service offered (R-ICHK-103).
+    /// The product or service offered.
+    // R-ICHK-103.
     pub product_id: Option<ProductId>,
-    /// The person one talks to (R-ICHK-114).
+    /// The person one talks to.
+    // R-ICHK-114.
     pub contact_person: Option<ContactPerson>,
     /// What the registration says and how the customer does business.
     #[serde(default)]
@@ -47,11 +56,13 @@ pub struct LeadDraft {
     /// Answers to the fields that the playbook declares for leads.
     #[serde(default)]
     pub custom_fields: CustomFields,
-    /// What the customer needs (R-XCRM-14).
+    /// What the customer needs.
+    // R-XCRM-14.
     pub need: Option<Text<2000>>,
     /// Anything worth knowing.
     pub description: Option<Text<5000>>,
-    /// The salesperson (R-ICHK-101). Naming somebody else than oneself wants the right to assign leads.
+    /// The salesperson. Naming somebody else than oneself wants the right to assign leads.
+    // R-ICHK-101.
     pub owner_id: Option<UserId>,
 }
 

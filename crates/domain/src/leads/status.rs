@@ -4,7 +4,8 @@ use utoipa::ToSchema;
 use crate::playbook::CardStatus;
 use crate::shared::{Code, Outcome, Refusal, Word};
 
-/// Where a lead stands (requirements section 11).
+/// Where a lead stands.
+// requirements section 11.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LeadStatus {

@@ -5,12 +5,14 @@ use utoipa::ToSchema;
 use crate::playbook::Playbook;
 use crate::shared::{Code, Draft, Outcome, Refusal, Text, WebAddress, Word};
 
-/// Grants somebody free use of the product for the days of the playbook (R-EDU-30, R-EDU-33, R-EDU-38).
+/// Grants somebody free use of the product for the days of the playbook.
+// R-EDU-30, R-EDU-33, R-EDU-38.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"link": "https://dung-thu.emso.vn/sao-mai", "note": "Đã gửi link qua e-mail và Zalo"}))]
 pub struct GrantTrial {
-    /// Where the customer finds it (R-EDU-34).
+    /// Where the customer finds it.
+    // R-EDU-34.
     pub link: Option<WebAddress>,
     /// More about it, such as how it was sent.
     pub note: Option<Text<2000>>,

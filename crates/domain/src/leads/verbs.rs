@@ -5,7 +5,8 @@ use utoipa::ToSchema;
 use crate::playbook::Playbook;
 use crate::shared::{Draft, Key, Text, Violations, Word};
 
-/// Notes that contact was made or tried (R-EDU-20).
+/// Notes that contact was made or tried.
+// R-EDU-20.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"note": "Đã gọi, khách hẹn gửi báo giá"}))]
@@ -28,7 +29,8 @@ pub enum VerificationResult {
 
 impl Word for VerificationResult {}
 
-/// Notes whether a lead's information is real (R-SUNO-15).
+/// Notes whether a lead's information is real.
+// R-SUNO-15.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"result": "real"}))]
@@ -75,7 +77,8 @@ impl Draft for JunkLead {
     }
 }
 
-/// Hands a lead back: the salesperson is taken off it and it returns to those who distribute (R-EDU-18, R-EDU-19).
+/// Hands a lead back: the salesperson is taken off it and it returns to those who distribute.
+// R-EDU-18, R-EDU-19.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "Số điện thoại không tồn tại"}))]
@@ -86,12 +89,14 @@ pub struct ReturnLead {
 
 impl Draft for ReturnLead {}
 
-/// Parks a lead (R-SUNO-21, R-GRP-14).
+/// Parks a lead.
+// R-SUNO-21, R-GRP-14.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"follow_up_at": "2027-03-01T02:00:00Z", "reason": "Quý sau mới có ngân sách"}))]
 pub struct Recycle {
-    /// When to come back to it, in the future. On that day it stands in its owner's due list (R-SUNO-22).
+    /// When to come back to it, in the future. On that day it stands in its owner's due list.
+    // R-SUNO-22.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub follow_up_at: Option<DateTime<Utc>>,
     /// Why, for the history.

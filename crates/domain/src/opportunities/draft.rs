@@ -14,24 +14,32 @@ use crate::shared::{Draft, Key, Money, PhoneNumber, Text, Violations};
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"account_id": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "name": "Truy xuất nguồn gốc cho 20 mã", "expected_revenue": "150000000", "stars": 2}))]
 pub struct OpportunityDraft {
-    /// The customer (R-ICHK-40). Opportunities are refused on child accounts (R-ICHK-48).
+    /// The customer. Opportunities are refused on child accounts.
+    // R-ICHK-40, R-ICHK-48.
     pub account_id: AccountId,
-    /// What may be sold, in a few words (R-ICHK-39).
+    /// What may be sold, in a few words.
+    // R-ICHK-39.
     pub name: Text<200>,
-    /// A telephone number for this sale; the account's, if left out (R-ICHK-41, R-ICHK-47).
+    /// A telephone number for this sale; the account's, if left out.
+    // R-ICHK-41, R-ICHK-47.
     pub phone: Option<PhoneNumber>,
-    /// The salesperson. It is always the account's owner; anything else is refused (R-ICHK-42, R-ICHK-49).
+    /// The salesperson. It is always the account's owner; anything else is refused.
+    // R-ICHK-42, R-ICHK-49.
     pub owner_id: Option<UserId>,
-    /// The products and services offered (R-ICHK-43, R-SUNO-28).
+    /// The products and services offered.
+    // R-ICHK-43, R-SUNO-28.
     #[serde(default)]
     #[schema(max_items = 50)]
     pub product_ids: Vec<ProductId>,
-    /// Primary or secondary (R-ICHK-44).
+    /// Primary or secondary.
+    // R-ICHK-44.
     #[serde(default)]
     pub classification: Classification,
-    /// Expected revenue (R-ICHK-45).
+    /// Expected revenue.
+    // R-ICHK-45.
     pub expected_revenue: Option<Money>,
-    /// Priority in stars: 1 low to 3 high, 0 not set (R-ICHK-46).
+    /// Priority in stars: 1 low to 3 high, 0 not set.
+    // R-ICHK-46.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 3)]
     pub stars: i32,
@@ -94,7 +102,8 @@ pub struct Win {
 
 impl Draft for Win {}
 
-/// Closes an opportunity as not sold (R-SUNO-32…34).
+/// Closes an opportunity as not sold.
+// R-SUNO-32…34.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "price", "customer_feedback": "Giá cao hơn bên đang dùng", "next_approach_on": "2027-03-01"}))]

@@ -4,7 +4,8 @@ use utoipa::ToSchema;
 use crate::playbook::{CardStatus, Policies};
 use crate::shared::{Code, Outcome, Refusal, Word};
 
-/// Where an opportunity stands; exactly one of the three (R-ICHK-61…64).
+/// Where an opportunity stands; exactly one of the three.
+// R-ICHK-61…64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OpportunityStatus {
@@ -64,7 +65,8 @@ fn demand<S: Copy + PartialEq + Serialize>(status: S, allowed: &[S]) -> Outcome<
     Err(Refusal::from(Code::WrongStatus).with("current_status", status).with("allowed_from", allowed))
 }
 
-/// Whether an opportunity keeps the account with its salesperson (primary), or is a further service on the side (R-ICHK-44, A-19).
+/// Whether an opportunity keeps the account with its salesperson (primary), or is a further service on the side.
+// R-ICHK-44, A-19.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Classification {
@@ -77,7 +79,8 @@ pub enum Classification {
 
 impl Word for Classification {}
 
-/// Whether there is proof that an opportunity is worked (R-ICHK-82).
+/// Whether there is proof that an opportunity is worked.
+// R-ICHK-82.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceStatus {

@@ -9,31 +9,39 @@ use crate::shared::{Key, Text, Violations};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Cadence {
-    /// Leads that are not contacted in time go to somebody else (R-EDU-21).
+    /// Leads that are not contacted in time go to somebody else.
+    // R-EDU-21.
     #[schema(required = true)]
     pub lead_recall: Option<LeadRecall>,
-    /// Who was not reached is called again (R-EDU-39…41).
+    /// Who was not reached is called again.
+    // R-EDU-39…41.
     #[schema(required = true)]
     pub call_back: Option<CallBackRule>,
     /// The activity category of demos. The rules below begin with it.
     #[schema(required = true)]
     pub demo_category: Option<Key>,
-    /// The tag of who was given a demo (R-EDU-55).
+    /// The tag of who was given a demo.
+    // R-EDU-55.
     #[schema(required = true)]
     pub demonstrated_tag: Option<Key>,
-    /// The customer is reminded before a demo (R-EDU-44, R-EDU-45).
+    /// The customer is reminded before a demo.
+    // R-EDU-44, R-EDU-45.
     #[schema(required = true)]
     pub demo_reminder: Option<DemoReminder>,
-    /// How many days a trial lasts (R-EDU-30, R-EDU-38). None, if there are no trials.
+    /// How many days a trial lasts. None, if there are no trials.
+    // R-EDU-30, R-EDU-38.
     #[schema(required = true, minimum = 1, maximum = 366)]
     pub trial_days: Option<u32>,
-    /// What is to be closed within some days of the demo (R-EDU-05, R-EDU-62, R-EDU-63, A-34).
+    /// What is to be closed within some days of the demo.
+    // R-EDU-05, R-EDU-62, R-EDU-63, A-34.
     #[schema(required = true)]
     pub closing_time: Option<ClosingTime>,
-    /// After the demo the customer is contacted again and again, until the opportunity is closed (R-EDU-60, R-EDU-61).
+    /// After the demo the customer is contacted again and again, until the opportunity is closed.
+    // R-EDU-60, R-EDU-61.
     #[schema(required = true, max_items = 20)]
     pub follow_ups: Vec<FollowUp>,
-    /// A customer is called some days after closing (R-EDU-75).
+    /// A customer is called some days after closing.
+    // R-EDU-75.
     #[schema(required = true)]
     pub after_sale_call: Option<AfterSaleCall>,
 }
@@ -50,7 +58,8 @@ pub struct PlannedActivity {
     pub subject: Text<200>,
 }
 
-/// Takes leads from salespeople who do not contact them in time, and gives each to another one (R-EDU-21, R-EDU-22, A-32).
+/// Takes leads from salespeople who do not contact them in time, and gives each to another one.
+// R-EDU-21, R-EDU-22, A-32.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LeadRecall {
@@ -62,7 +71,8 @@ pub struct LeadRecall {
     pub roles: Vec<Key>,
 }
 
-/// A call that reaches nobody is repeated, not before the next half-day (R-EDU-39…41, A-33).
+/// A call that reaches nobody is repeated, not before the next half-day.
+// R-EDU-39…41, A-33.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CallBackRule {
@@ -73,7 +83,8 @@ pub struct CallBackRule {
     pub stage: Option<Key>,
 }
 
-/// A reminder falls due before each demo, and moves with it (R-EDU-44, R-EDU-45).
+/// A reminder falls due before each demo, and moves with it.
+// R-EDU-44, R-EDU-45.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DemoReminder {
@@ -87,7 +98,8 @@ pub struct DemoReminder {
     pub until_minutes: u32,
 }
 
-/// The time to close after a demo (R-EDU-05, R-EDU-62, R-EDU-63).
+/// The time to close after a demo.
+// R-EDU-05, R-EDU-62, R-EDU-63.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClosingTime {
@@ -101,7 +113,8 @@ pub struct ClosingTime {
     pub offer: Option<PlannedActivity>,
 }
 
-/// A contact that is repeated until the opportunity is closed (R-EDU-60, R-EDU-61).
+/// A contact that is repeated until the opportunity is closed.
+// R-EDU-60, R-EDU-61.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FollowUp {
@@ -112,7 +125,8 @@ pub struct FollowUp {
     pub every_days: u32,
 }
 
-/// A call to a customer after the sale (R-EDU-75).
+/// A call to a customer after the sale.
+// R-EDU-75.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AfterSaleCall {

@@ -32,45 +32,58 @@ pub struct Playbook {
     /// Words that people hang on records, beside the stage.
     #[schema(max_items = 500)]
     pub tags: Vec<Entry>,
-    /// Where leads come from (R-XCRM-08).
+    /// Where leads come from.
+    // R-XCRM-08.
     #[schema(max_items = 500)]
     pub lead_sources: Vec<Entry>,
-    /// Why leads are closed as not real (R-SUNO-17).
+    /// Why leads are closed as not real.
+    // R-SUNO-17.
     #[schema(max_items = 500)]
     pub junk_reasons: Vec<Entry>,
-    /// Why opportunities are lost (R-SUNO-33).
+    /// Why opportunities are lost.
+    // R-SUNO-33.
     #[schema(max_items = 500)]
     pub lost_reasons: Vec<Entry>,
-    /// Why accounts go back into the pool (R-ICHK-22).
+    /// Why accounts go back into the pool.
+    // R-ICHK-22.
     #[schema(max_items = 500)]
     pub release_reasons: Vec<Entry>,
-    /// Ranks of customers (R-ICHK-102).
+    /// Ranks of customers.
+    // R-ICHK-102.
     #[schema(max_items = 500)]
     pub customer_ranks: Vec<Entry>,
-    /// How customers are getting on, in the organisation's own words, beside the columns of the boards (R-EDU-58, R-EDU-74, A-29).
+    /// How customers are getting on, in the organisation's own words, beside the columns of the boards.
+    // R-EDU-58, R-EDU-74, A-29.
     #[serde(default)]
     #[schema(max_items = 500, required = true)]
     pub customer_statuses: Vec<Entry>,
-    /// Legal forms of a business (R-ICHK-109).
+    /// Legal forms of a business.
+    // R-ICHK-109.
     #[schema(max_items = 500)]
     pub business_types: Vec<Entry>,
-    /// How products are sold to the market (R-ICHK-110).
+    /// How products are sold to the market.
+    // R-ICHK-110.
     #[schema(max_items = 500)]
     pub ways_of_selling: Vec<Entry>,
-    /// Lines of business (R-ICHK-115).
+    /// Lines of business.
+    // R-ICHK-115.
     #[schema(max_items = 500)]
     pub lines_of_business: Vec<Entry>,
-    /// Categories of the catalogue (R-SUNO-27).
+    /// Categories of the catalogue.
+    // R-SUNO-27.
     #[schema(max_items = 500)]
     pub product_categories: Vec<Entry>,
-    /// Categories of activities (R-EDU-36, R-EDU-39, R-EDU-57).
+    /// Categories of activities.
+    // R-EDU-36, R-EDU-39, R-EDU-57.
     #[schema(max_items = 500)]
     pub activity_categories: Vec<Entry>,
-    /// Categories of the files on records (R-EDU-73).
+    /// Categories of the files on records.
+    // R-EDU-73.
     #[serde(default)]
     #[schema(max_items = 500, required = true)]
     pub attachment_categories: Vec<Entry>,
-    /// What leads and accounts are asked beside the members that all have, such as a survey (R-EDU-25…29).
+    /// What leads and accounts are asked beside the members that all have, such as a survey.
+    // R-EDU-25…29.
     #[serde(default)]
     #[schema(max_items = 20, required = true)]
     pub field_sets: Vec<FieldSet>,
@@ -137,27 +150,35 @@ impl Role {
 pub struct Policies {
     /// When a company's tax code or a person's citizen identity number is demanded. A web form is never asked for it.
     pub identity_demanded: IdentityDemanded,
-    /// Whether only leads marked as real can be converted (R-SUNO-16).
+    /// Whether only leads marked as real can be converted.
+    // R-SUNO-16.
     pub conversion_needs_verified_lead: bool,
-    /// Whether a lead is recycled only with a date to come back to it (R-SUNO-21).
+    /// Whether a lead is recycled only with a date to come back to it.
+    // R-SUNO-21.
     pub recycling_needs_date: bool,
-    /// Whether people without sight of an account see its card: name, identity number, owner (R-ICHK-34).
+    /// Whether people without sight of an account see its card: name, identity number, owner.
+    // R-ICHK-34.
     pub outsiders_see_account_cards: bool,
-    /// How many attempts to make contact have to have failed before a lead is recycled (R-EDU-17, A-31).
+    /// How many attempts to make contact have to have failed before a lead is recycled.
+    // R-EDU-17, A-31.
     #[serde(default)]
     #[schema(required = true, minimum = 0, maximum = 100)]
     pub failed_contacts_before_recycling: u32,
-    /// Whether a request for support about a lead has to have been answered before it is recycled.
+    /// Whether a request for support about a lead has to have been answered before it is recycled.
+    //
     #[serde(default)]
     #[schema(required = true)]
     pub recycling_needs_support_answer: bool,
     /// When a prospect becomes a customer.
     pub customer_when: CustomerWhen,
-    /// Whether losing the last primary opportunity puts the account back into the pool (R-ICHK-79, A-24, A-42).
+    /// Whether losing the last primary opportunity puts the account back into the pool.
+    // R-ICHK-79, A-24, A-42.
     pub losing_last_primary_opportunity_frees_account: bool,
-    /// Whether primary opportunities want evidence (R-ICHK-73, R-ICHK-82).
+    /// Whether primary opportunities want evidence.
+    // R-ICHK-73, R-ICHK-82.
     pub primary_opportunities_need_evidence: bool,
-    /// Product categories whose quotations tell service and price instead of numbers of codes, to count as evidence (R-ICHK-69).
+    /// Product categories whose quotations tell service and price instead of numbers of codes, to count as evidence.
+    // R-ICHK-69.
     #[serde(default)]
     #[schema(required = true, max_items = 50)]
     pub categories_quoted_by_service: Vec<Key>,
@@ -167,24 +188,29 @@ pub struct Policies {
     #[serde(default, skip_serializing)]
     #[schema(ignore)]
     returned_lead_tag: Option<Key>,
-    /// The tag of a lead whose data a salesperson doubts: hung on it when support is asked for, taken off when the answer is that the data
-    /// is real (R-EDU-14).
+    /// The tag of a lead whose data a salesperson doubts: hung on it when support is asked for, taken off when the answer is that
+    /// the data is real.
+    // R-EDU-14.
     #[serde(default)]
     #[schema(required = true)]
     pub suspect_lead_tag: Option<Key>,
-    /// The customer status after a successful presentation, of who is no customer yet (R-EDU-58).
+    /// The customer status after a successful presentation, of who is no customer yet.
+    // R-EDU-58.
     #[serde(default)]
     #[schema(required = true)]
     pub customer_status_after_demo: Option<Key>,
-    /// The customer status after an opportunity was won (R-EDU-74, A-35).
+    /// The customer status after an opportunity was won.
+    // R-EDU-74, A-35.
     #[serde(default)]
     #[schema(required = true)]
     pub customer_status_after_closing: Option<Key>,
-    /// How many minutes a presentation lasts at most; a longer meeting is flagged (R-EDU-52). None, if nobody watches that.
+    /// How many minutes a presentation lasts at most; a longer meeting is flagged. None, if nobody watches that.
+    // R-EDU-52.
     #[serde(default)]
     #[schema(required = true, minimum = 1, maximum = 1440)]
     pub demo_length_minutes: Option<u32>,
-    /// From how many seconds of talking a call counts as successful.
+    /// From how many seconds of talking a call counts as successful.
+    //
     #[serde(default = "one_second")]
     #[schema(required = true, minimum = 1, maximum = 3600)]
     pub successful_call_seconds: u32,

@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 use super::{Entry, Playbook};
 use crate::shared::{Key, Text, Violations};
 
-/// Questions that the organisation asks of its records, beside the members that every record has: such as a survey (R-EDU-25…29).
+/// Questions that the organisation asks of its records, beside the members that every record has: such as a survey.
+// R-EDU-25…29.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FieldSet {

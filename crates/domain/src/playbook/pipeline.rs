@@ -3,7 +3,8 @@ use utoipa::ToSchema;
 
 use crate::shared::{Key, Text, Word};
 
-/// Which part of the sale a pipeline belongs to (R-EDU-09).
+/// Which part of the sale a pipeline belongs to.
+// R-EDU-09.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
@@ -110,15 +111,18 @@ pub struct Stage {
     #[serde(default)]
     #[schema(required = true)]
     pub is_retired: bool,
-    /// The tag that a card wears while it stands here. Hanging it on a card moves the card here.
+    /// The tag that a card wears while it stands here. Hanging it on a card moves the card here.
+    //
     #[serde(default)]
     #[schema(required = true)]
     pub tag: Option<Key>,
-    /// What those who work here are to know and say, for them to read (R-EDU-51, R-EDU-53, R-EDU-54).
+    /// What those who work here are to know and say, for them to read.
+    // R-EDU-51, R-EDU-53, R-EDU-54.
     #[serde(default)]
     #[schema(required = true)]
     pub guidance: Option<Text<5000>>,
-    /// What has to be ready before a meeting; a meeting that is planned here begins with it (R-EDU-48).
+    /// What has to be ready before a meeting; a meeting that is planned here begins with it.
+    // R-EDU-48.
     #[serde(default)]
     #[schema(required = true, max_items = 50)]
     pub check_list: Vec<Text<300>>,

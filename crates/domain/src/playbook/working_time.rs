@@ -5,7 +5,8 @@ use utoipa::ToSchema;
 use super::Playbook;
 use crate::shared::{Text, Violations, Word};
 
-/// When people work. Rules that count minutes, and those that plan something, keep to it where it is in force.
+/// When people work. Rules that count minutes, and those that plan something, keep to it where it is in force.
+//
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WorkingTime {

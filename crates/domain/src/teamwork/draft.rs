@@ -7,7 +7,8 @@ use crate::leads::LeadId;
 use crate::opportunities::OpportunityId;
 use crate::shared::{Draft, Text, Violations, Word};
 
-/// A question to those who lead, about exactly one record in sight (R-EDU-14).
+/// A question to those who lead, about exactly one record in sight.
+// R-EDU-14.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"lead_id": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "reason": "Facebook mới lập, không liên quan đến giáo dục"}))]
@@ -53,7 +54,8 @@ pub enum SupportVerdict {
 
 impl Word for SupportVerdict {}
 
-/// Answers a request for support (R-EDU-15).
+/// Answers a request for support.
+// R-EDU-15.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"answer": "Đã kiểm tra trên Google, trung tâm có thật", "verdict": "real"}))]

@@ -39,7 +39,8 @@ pub struct CallDraft {
     pub user_id: Option<UserId>,
     /// The lead that was called. Of lead, account and opportunity at most one is named; if none is, the customer's number decides.
     pub lead_id: Option<LeadId>,
-    /// The account that was called. The call counts for its open primary opportunity, if there is exactly one.
+    /// The account that was called. The call counts for its open primary opportunity, if there is exactly one.
+    //
     pub account_id: Option<AccountId>,
     /// The opportunity that was called about.
     pub opportunity_id: Option<OpportunityId>,

@@ -70,7 +70,8 @@ pub struct AccountView {
     /// The stage of the playbook that it stands in, in pipelines that hold accounts.
     #[schema(max_length = 50)]
     pub stage: Option<String>,
-    /// How the customer is getting on: a customer status of the playbook (R-EDU-58, R-EDU-74).
+    /// How the customer is getting on: a customer status of the playbook.
+    // R-EDU-58, R-EDU-74.
     #[schema(max_length = 50, example = "active")]
     pub customer_status: Option<String>,
     /// The salesperson; none while the account is in the pool.
@@ -112,7 +113,8 @@ pub enum CardView {
     Card,
 }
 
-/// What people without sight of an account may know of it: name, identity number, salesperson (R-ICHK-34). Nothing else leaks.
+/// What people without sight of an account may know of it: name, identity number, salesperson. Nothing else leaks.
+// R-ICHK-34.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 pub struct AccountCard {
@@ -153,7 +155,8 @@ pub enum AccountOrCard {
     Card(AccountCard),
 }
 
-/// How much hangs below an account (R-ICHK-14).
+/// How much hangs below an account.
+// R-ICHK-14.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct AccountCounters {
     /// Opportunities of any status.
@@ -162,9 +165,11 @@ pub struct AccountCounters {
     pub contacts: u64,
     /// Child accounts.
     pub children: u64,
-    /// Meetings, past and to come, but for those called off (R-ICHK-16).
+    /// Meetings, past and to come, but for those called off.
+    // R-ICHK-16.
     pub meetings: u64,
-    /// Calls that can be heard (R-ICHK-17).
+    /// Calls that can be heard.
+    // R-ICHK-17.
     pub recordings: u64,
 }
 

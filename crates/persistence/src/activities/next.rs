@@ -13,7 +13,8 @@ use super::ActivityKind;
 use super::row::{self, Column};
 use crate::{Col, Reads, StoreError};
 
-/// What is planned next with a customer (R-ICHK-57).
+/// What is planned next with a customer.
+// R-ICHK-57.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct NextActivity {
     /// The activity.

@@ -48,7 +48,8 @@ pub struct ActivityFilter {
     pub status: Option<ActivityStatus>,
     /// Only what is planned and should be over, or only the rest.
     pub is_overdue: Option<bool>,
-    /// Only calls that can be heard (R-ICHK-17), or only the rest.
+    /// Only calls that can be heard, or only the rest.
+    // R-ICHK-17.
     pub has_recording: Option<bool>,
     /// Only activities that begin at this instant or later.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]

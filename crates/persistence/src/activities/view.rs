@@ -69,8 +69,9 @@ pub struct ActivityView {
     /// Why it was called off.
     #[schema(max_length = 500)]
     pub cancel_reason: Option<String>,
-    /// Whether it is a meeting that lasts longer than the playbook has presentations last (R-EDU-52): by its plan, or once it is done, by
-    /// what it took.
+    /// Whether it is a meeting that lasts longer than the playbook has presentations last: by its plan, or once it is done, by what
+    /// it took.
+    // R-EDU-52.
     pub is_over_length: bool,
     /// Who takes part.
     #[schema(value_type = Vec<Attendee>, max_items = 50)]
@@ -91,7 +92,8 @@ pub struct ActivityView {
     /// For how many seconds people talked, of such a call.
     #[schema(minimum = 0)]
     pub talk_seconds: Option<i64>,
-    /// Where the call can be heard (R-ICHK-17, R-ICHK-54).
+    /// Where the call can be heard.
+    // R-ICHK-17, R-ICHK-54.
     #[schema(max_length = 500)]
     pub recording_url: Option<String>,
     /// The rule of the playbook that planned it; `null`, if a person did.

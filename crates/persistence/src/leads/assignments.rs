@@ -18,7 +18,8 @@ use crate::page::{Ask, page};
 use crate::sort::TimeSort;
 use crate::{Col, Limit, Page, Reads, StoreError, Tx, sight};
 
-/// One time that a lead was given to a salesperson, and what became of it (R-EDU-22).
+/// One time that a lead was given to a salesperson, and what became of it.
+// R-EDU-22.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 #[schema(as = LeadGiving)]
@@ -46,7 +47,8 @@ pub struct LeadAssignmentView {
     pub created_by: Option<Uuid>,
     /// When it was given.
     pub created_at: DateTime<Utc>,
-    /// When it was taken back, since no contact was made in time (R-EDU-21).
+    /// When it was taken back, since no contact was made in time.
+    // R-EDU-21.
     pub recalled_at: Option<DateTime<Utc>>,
     /// Whom it was given to then; nobody, if it went back into the pool.
     #[schema(format = Uuid)]
@@ -102,7 +104,8 @@ pub struct RecallReportFilter {
 
 impl Draft for RecallReportFilter {}
 
-/// How a salesperson keeps the time to make contact (R-EDU-22).
+/// How a salesperson keeps the time to make contact.
+// R-EDU-22.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RecallCount {
     /// The salesperson.

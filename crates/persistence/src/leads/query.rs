@@ -31,7 +31,8 @@ pub struct LeadFilter {
     /// Words of the name, phone, e-mail, tax code or contact person, with or without diacritics.
     #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
     pub q: Option<Text<100>>,
-    /// Only leads of this status. Without it, all but junk, which is no longer worked (R-SUNO-17).
+    /// Only leads of this status. Without it, all but junk, which is no longer worked.
+    // R-SUNO-17.
     #[param(inline)]
     pub status: Option<LeadStatus>,
     /// Only leads of any of these statuses.
@@ -68,8 +69,9 @@ pub struct LeadFilter {
     pub in_pool: Option<bool>,
     /// Only parked leads whose day has come, or has not.
     pub is_follow_up_due: Option<bool>,
-    /// Only leads that are taken from their salespeople before this instant, unless contact is made: what those who distribute
-    /// can still move by hand (R-EDU-21, A-32).
+    /// Only leads that are taken from their salespeople before this instant, unless contact is made: what those who distribute can
+    /// still move by hand.
+    // R-EDU-21, A-32.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub recall_at_lt: Option<DateTime<Utc>>,
     /// Only the lead with this telephone number.

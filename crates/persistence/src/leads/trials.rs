@@ -13,7 +13,8 @@ use crate::locked::{Locked, write};
 use crate::page::{Ask, page};
 use crate::{Col, Limit, Page, Reads, StoreError, Tx};
 
-/// Free use of the product by somebody who may buy it (R-EDU-30, R-EDU-38).
+/// Free use of the product by somebody who may buy it.
+// R-EDU-30, R-EDU-38.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 #[schema(as = Trial)]

@@ -79,7 +79,8 @@ pub struct LeadView {
     pub owner_name: Option<String>,
     /// Since when the salesperson has it.
     pub assigned_at: Option<DateTime<Utc>>,
-    /// Whether this customer has paid for an order before. The system sets it (R-ICHK-104).
+    /// Whether this customer has paid for an order before. The system sets it.
+    // R-ICHK-104.
     pub is_returning_customer: bool,
     /// Whether the information was found to be real.
     pub verification: Option<VerificationResult>,
@@ -93,9 +94,11 @@ pub struct LeadView {
     pub follow_up_at: Option<DateTime<Utc>>,
     /// Whether that time has come.
     pub is_follow_up_due: bool,
-    /// When it is taken from its salesperson and given to another one, unless contact is made before (R-EDU-21).
+    /// When it is taken from its salesperson and given to another one, unless contact is made before.
+    // R-EDU-21.
     pub recall_at: Option<DateTime<Utc>>,
-    /// What is planned next for it (R-ICHK-57).
+    /// What is planned next for it.
+    // R-ICHK-57.
     #[sea_orm(skip)]
     pub next_activity: Option<NextActivity>,
     /// The web form that it came in by.

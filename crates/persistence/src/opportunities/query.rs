@@ -32,7 +32,8 @@ pub struct OpportunityFilter {
     /// Words of the name or phone, with or without diacritics.
     #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
     pub q: Option<Text<100>>,
-    /// Only opportunities of this status (R-ICHK-61…63).
+    /// Only opportunities of this status.
+    // R-ICHK-61…63.
     #[param(inline)]
     pub status: Option<OpportunityStatus>,
     /// Only opportunities of any of these statuses.
@@ -44,11 +45,13 @@ pub struct OpportunityFilter {
     /// Only primary or only secondary ones.
     #[param(inline)]
     pub classification: Option<Classification>,
-    /// Only opportunities with this evidence status (R-ICHK-65).
+    /// Only opportunities with this evidence status.
+    // R-ICHK-65.
     #[param(inline)]
     pub evidence_status: Option<EvidenceStatus>,
     /// Only opportunities with any of these evidence statuses; `missing,warned` with `status=open` lists whose evidence is not
-    /// updated (R-ICHK-66).
+    /// updated.
+    // R-ICHK-66.
     #[param(inline, style = Form, explode = false)]
     pub evidence_status_in: Option<AnyEvidenceStatus>,
     /// Only opportunities of this account.

@@ -85,9 +85,11 @@ pub struct OpportunityView {
     pub closed_at: Option<DateTime<Utc>>,
     /// When the customer was last given a demo.
     pub demonstrated_at: Option<DateTime<Utc>>,
-    /// Until when it is to be closed after the demo; `null` once that time is over or it is closed (R-EDU-62, R-EDU-63).
+    /// Until when it is to be closed after the demo; `null` once that time is over or it is closed.
+    // R-EDU-62, R-EDU-63.
     pub closing_due_at: Option<DateTime<Utc>>,
-    /// What is planned next for it (R-ICHK-57).
+    /// What is planned next for it.
+    // R-ICHK-57.
     #[sea_orm(skip)]
     pub next_activity: Option<NextActivity>,
     /// Tags, the oldest first.

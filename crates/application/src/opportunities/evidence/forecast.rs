@@ -19,7 +19,8 @@ pub struct CheckForecast {
     pub verdict: CheckVerdict,
     /// Whether the opportunity would be lost.
     pub would_be_lost: bool,
-    /// Whether its account would go back into the pool with it (R-ICHK-79).
+    /// Whether its account would go back into the pool with it.
+    // R-ICHK-79.
     pub would_release_account: bool,
     /// The instant as of which the next check judges; none, while no opportunity wants evidence.
     pub next_check_at: Option<DateTime<Utc>>,

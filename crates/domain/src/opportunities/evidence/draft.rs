@@ -7,7 +7,8 @@ use crate::attachments::AttachmentId;
 use crate::playbook::Playbook;
 use crate::shared::{Draft, Money, Text, Violations, Word};
 
-/// What a piece of evidence shows (R-ICHK-67…72).
+/// What a piece of evidence shows.
+// R-ICHK-67…72.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceKind {
@@ -25,8 +26,9 @@ pub enum EvidenceKind {
 
 impl Word for EvidenceKind {}
 
-/// Evidence that an opportunity is worked (R-ICHK-67…72). `kind` says what it shows and which members belong to it; only a file
-/// (`attachment_id`) or a successful call through the telephone system (`activity_id`) proves it.
+/// Evidence that an opportunity is worked. `kind` says what it shows and which members belong to it; only a file (`attachment_id`)
+/// or a successful call through the telephone system (`activity_id`) proves it.
+// R-ICHK-67…72.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"kind": "quotation", "sent_at": "2026-11-23T01:30:00Z", "code_count": 20, "summary": "Báo giá 20 mã truy xuất"}))]
@@ -42,7 +44,8 @@ pub struct EvidenceDraft {
     /// How many stamps or codes are quoted (số lượng code).
     #[schema(minimum = 1, maximum = 1_000_000_000)]
     pub code_quantity: Option<i64>,
-    /// The service quoted, where the playbook says that products of a category are quoted by service (R-ICHK-69).
+    /// The service quoted, where the playbook says that products of a category are quoted by service.
+    // R-ICHK-69.
     pub service_name: Option<Text<200>>,
     /// The price quoted for that service, in whole đồng.
     pub price: Option<Money>,

@@ -33,7 +33,8 @@ impl ReviewOutcome {
     }
 }
 
-/// Warns that the evidence of an opportunity is not valid (R-ICHK-87, R-ICHK-90).
+/// Warns that the evidence of an opportunity is not valid.
+// R-ICHK-87, R-ICHK-90.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "Ảnh không phải cuộc trao đổi với khách hàng này"}))]
@@ -44,7 +45,8 @@ pub struct WarnEvidence {
 
 impl Draft for WarnEvidence {}
 
-/// Draws opportunities with evidence at random, for review (R-ICHK-86, R-ICHK-91).
+/// Draws opportunities with evidence at random, for review.
+// R-ICHK-86, R-ICHK-91.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"count": 10, "stage": "quoted"}))]
