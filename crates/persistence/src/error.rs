@@ -22,9 +22,6 @@ pub enum StoreError {
     /// The actor may not read this at all.
     #[error("refused: {0:?}")]
     Refused(Refusal),
-    /// A text holds what the database cannot store: NUL.
-    #[error("a text holds what cannot be stored")]
-    UnstorableText,
     /// The place where files are kept cannot be used.
     #[error(transparent)]
     Files(#[from] object_store::Error),
