@@ -128,8 +128,11 @@ async fn watched<T>(state: &mut State, call: impl Future<Output = Result<T, Sqlx
     if failure == Some(Failure::Dropped) {
         failing_calls::wait_for_the_drop().await;
     }
-    let patience = if failure == Some(Failure::Silence) { Duration::ZERO } else { PATIENCE };
-    let done = tokio::time::timeout(patience, call).await.map_err(|_| lost("the database did not answer"))?;
+    if failure == Some(Failure::Silence) {
+        let _ = tokio::time::timeout(Duration::ZERO, call).await;
+        return Err(lost("the database did not answer"));
+    }
+    let done = tokio::time::timeout(PATIENCE, call).await.map_err(|_| lost("the database did not answer"))?;
     if failure == Some(Failure::AfterTheCall) {
         return Err(lost("the answer was lost"));
     }

@@ -9,7 +9,7 @@ from chot_crm_api_client.models import Credentials, Lead, LeadDraft, LeadPage, L
 from chot_crm_api_client.models.customer_kind import CustomerKind
 
 url = os.environ.get("CHOT_URL", "http://127.0.0.1:8080")
-tokens = sign_in.sync(client=Client(base_url=url), body=Credentials(email="admin@demo.example.vn", password="chot-demo-admin"))
+tokens = sign_in.sync(client=Client(base_url=url), body=Credentials(email="admin@demo.example.vn", password="dung-thu-chot-2026"))
 assert isinstance(tokens, Tokens)
 api = AuthenticatedClient(base_url=url, token=tokens.access_token)
 

@@ -4,7 +4,7 @@ import createClient from "openapi-fetch";
 import type { components, paths } from "./contract.js";
 
 const baseUrl = process.env["CHOT_URL"] ?? "http://127.0.0.1:8080";
-const credentials = { email: "admin@demo.example.vn", password: "chot-demo-admin" };
+const credentials = { email: "admin@demo.example.vn", password: "dung-thu-chot-2026" };
 const { data: tokens } = await createClient<paths>({ baseUrl }).POST("/api/v1/auth/login", { body: credentials });
 const api = createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${tokens?.access_token}` } });
 

@@ -55,7 +55,7 @@ async fn writes_are_refused_soon_while_another_program_holds_sqlite_and_reads_go
         return;
     }
     let world = World::under("xcrm").await;
-    let lan = world.user("salesperson").await;
+    let lan = world.user("salesperson").await.expecting_failures();
     let lead = lan.post("/leads", company(1)).await.expect(201);
     let holder = intruder(world.database_url()).await;
     run(&holder, "BEGIN IMMEDIATE").await;
@@ -90,7 +90,7 @@ async fn while_one_table_is_locked_the_rest_is_served_or_refused_soon_and_the_se
         return;
     }
     let world = World::under("xcrm").await;
-    let (lan, admin) = (world.user("salesperson").await, world.user("admin").await);
+    let (lan, admin) = (world.user("salesperson").await.expecting_failures(), world.user("admin").await.expecting_failures());
     let holder = intruder(world.database_url()).await;
     run(&holder, "BEGIN").await;
     run(&holder, "LOCK TABLE leads IN ACCESS EXCLUSIVE MODE").await;
@@ -128,7 +128,7 @@ async fn process(connections: &str) -> (Deployment, Process, Client) {
     let deployment = Deployment::under("icheck").await.with("CHOT_DATABASE_CONNECTIONS", connections);
     deployment.add_user(LAN.0, "admin", LAN.1);
     let process = deployment.serve();
-    let admin = process.sign_in(LAN.0, LAN.1).await;
+    let admin = process.sign_in(LAN.0, LAN.1).await.expecting_failures();
     (deployment, process, admin)
 }
 
@@ -167,7 +167,7 @@ async fn while_the_database_is_read_only_every_write_is_refused_and_reads_go_on(
             admin.post("/lead-forms", form.clone()).await,
             admin.post("/teams", json!({"name": "Miền Bắc"})).await,
             admin.post("/api-keys", json!({"name": "Khóa", "scopes": ["leads:read"]})).await,
-            process.anonymous().post("/auth/login", json!({"email": LAN.0, "password": LAN.1})).await,
+            process.anonymous().expecting_failures().post("/auth/login", json!({"email": LAN.0, "password": LAN.1})).await,
         ];
         for answer in answers {
             assert_unavailable(answer);
@@ -219,7 +219,7 @@ async fn a_session_that_idles_in_a_transaction_is_ended_by_the_database() {
         return;
     }
     let world = World::under("xcrm").await;
-    let lan = world.user("salesperson").await;
+    let lan = world.user("salesperson").await.expecting_failures();
     let lead = lan.post("/leads", company(1)).await.expect(201);
     let path = format!("/leads/{}", id(&lead));
     let ctx = system(&world).await;

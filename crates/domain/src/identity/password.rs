@@ -15,6 +15,9 @@ pub struct ChosenPassword;
 const SHORTEST: usize = 12;
 const LONGEST: usize = 128;
 
+/// A password that is taken. It also stands in for a faulty one while the rest of a body is validated.
+const EXAMPLE: &str = "song-dai-troi-rong-2027";
+
 /// What people here begin passwords with, and what the lists of the library, which come from English-speaking countries, do not have.
 const COMMON_HERE: [&str; 24] = [
     "matkhau",
@@ -63,6 +66,7 @@ impl Format for ChosenPassword {
             .format(Some(SchemaFormat::Custom("password".into())))
             .min_length(Some(SHORTEST))
             .max_length(Some(LONGEST))
+            .examples([EXAMPLE])
             .description(Some(
                 "12 to 128 characters; blanks at the ends are dropped. Passwords that are tried first, such as common ones and sequences, \
                  and what holds one's own name or address are refused. A sentence makes a good password.",

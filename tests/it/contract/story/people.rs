@@ -38,14 +38,14 @@ impl Story {
 
     async fn of_sessions(&mut self) {
         let anonymous = self.cast.anonymous.clone();
-        let known = json!({"email": "admin@demo.example.vn", "password": "chot-demo-admin"});
+        let known = json!({"email": "admin@demo.example.vn", "password": "dung-thu-chot-2026"});
         self.tell(&anonymous, "signIn", json!({}), known).await;
-        let anh = json!({"email": "sales_leader@demo.example.vn", "password": "chot-demo-sales_leader"});
+        let anh = json!({"email": "sales_leader@demo.example.vn", "password": "dung-thu-chot-2026"});
         let tokens = anonymous.post("/auth/login", anh).await.expect(200);
         let refresh = json!({"refresh_token": tokens["refresh_token"]});
         let tokens = self.tell(&anonymous, "refreshTokens", json!({}), refresh).await;
         let anh = anonymous.with_credential(&text(&tokens, "access_token"));
-        let change = json!({"current_password": "chot-demo-sales_leader", "new_password": "song-dai-troi-rong-2027"});
+        let change = json!({"current_password": "dung-thu-chot-2026", "new_password": "song-dai-troi-rong-2027"});
         self.tell(&anh, "changePassword", json!({}), change).await;
         self.tell(&anonymous, "listSigningKeys", json!({}), NONE).await;
         let anh = self.world.sign_in("sales_leader@demo.example.vn", "song-dai-troi-rong-2027").await;
