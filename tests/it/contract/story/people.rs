@@ -18,7 +18,7 @@ impl Story {
         let north = id(teams.iter().find(|team| team["name"] == "Kinh doanh Hà Nội").unwrap());
         let hired = json!({
             "email": "trang.pham@demo.example.vn", "full_name": "Phạm Thu Trang", "role": "salesperson", "team_id": north,
-            "password": "mat-khau-cua-trang-2026",
+            "password": "song-dai-troi-rong-2027",
         });
         self.tell(&admin, "createUser", json!({}), hired).await;
         let colleague = json!({"user_id": self.cast.colleague});
