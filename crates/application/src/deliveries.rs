@@ -41,7 +41,7 @@ pub async fn send_due(engine: &Engine) -> Result<u64> {
         let lease = Lease { from, until: from + LEASE };
         let claimed = async |tx: &Tx| {
             deliveries::give_up_abandoned(tx, ATTEMPTS, lease.from).await?;
-            Ok(deliveries::claim_due(tx, u64::from(CONCURRENCY), lease).await?)
+            Ok(deliveries::claim_due(tx, CONCURRENCY, lease).await?)
         };
         let batch = ctx.write(claimed).await?;
         if batch.is_empty() {

@@ -6,7 +6,7 @@ use chot_domain::notifications::Letter;
 use chrono::{DateTime, TimeDelta, Utc};
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Message};
-use lettre::transport::smtp::{self, PoolConfig};
+use lettre::transport::smtp;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
 /// The words of a letter.
@@ -23,6 +23,7 @@ pub type Wording = fn(&Letter) -> Words;
 
 /// Sends e-mails by a mail server.
 pub struct Mailer {
+    /// Opens a connection for each e-mail. A pool of them would close them in a task, and panic when it is dropped outside of a runtime.
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
     wording: Wording,
@@ -45,7 +46,7 @@ pub struct NotSent {
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// How many e-mails are on their way at the same time.
-pub const CONCURRENCY: u32 = 4;
+pub const CONCURRENCY: u64 = 4;
 
 /// A server that does not answer is left alone for so long.
 const REST: TimeDelta = TimeDelta::seconds(30);
@@ -63,8 +64,7 @@ impl Mailer {
         let from = from.parse().map_err(|error| format!("the sender of e-mails, {from}, is no address: {error}"))?;
         let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|_| "the address of the mail server is not smtp://… or smtps://…".to_owned())?;
-        let pool = PoolConfig::new().max_size(CONCURRENCY);
-        let transport = server.timeout(Some(PATIENCE)).pool_config(pool).build();
+        let transport = server.timeout(Some(PATIENCE)).build();
         Ok(Self { transport, from, wording, resting_until: Mutex::default() })
     }
 

@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use chot_domain::identity::{Actor, Permission};
+use chot_domain::identity::{Actor, Permission, Who};
 use chot_domain::playbook::Playbook;
 use chot_domain::shared::{Clock, Id, IdSource, Outcome, Violations};
 use chrono::{DateTime, Utc};
@@ -139,6 +139,7 @@ pub trait Transient: From<StoreError> {
 const ATTEMPTS: u64 = 6;
 
 /// A unit that has taken longer is not run again: whoever asked for it gets an answer within ten seconds, whatever holds the database.
+/// Nobody waits for what the system does by itself, so that uses all its attempts.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 impl Db {
@@ -149,12 +150,14 @@ impl Db {
     /// What the work says, or what the database says.
     pub async fn write<T, E: Transient>(&self, begin: Begin<'_>, work: impl AsyncFn(&Tx) -> Result<T, E>) -> Result<T, E> {
         let (begun, mut attempt) = (Instant::now(), 1);
+        let somebody_waits = begin.actor.who != Who::System;
         loop {
             let error = match self.once(&begin, &work).await {
                 Ok(done) => return Ok(done),
                 Err(error) => error,
             };
-            let is_last = attempt == ATTEMPTS || (error.is_taken() && attempt > 1) || begun.elapsed() > PATIENCE;
+            let is_late = somebody_waits && begun.elapsed() > PATIENCE;
+            let is_last = is_late || attempt == ATTEMPTS || (error.is_taken() && attempt > 1);
             if is_last || !error.is_transient() {
                 return Err(error);
             }

@@ -1,13 +1,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chot_application::setup;
-use chot_tests::{Client, Deployment, Process, World, signature};
+use chot_tests::{Client, Deployment, Process, World};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
 use super::Folder;
 use crate::identity::people::write;
-use crate::telephony::{SECRET, event, tell};
+use crate::telephony::{SECRET, event, tell, tell_by};
 
 const PASSWORD: &str = "mot-mat-khau-dai-2026";
 
@@ -60,7 +60,8 @@ async fn a_secret_that_was_moved_or_changed_opens_nothing() {
     let mut bytes = STANDARD.decode(text).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
     write(&database, "UPDATE telephone_exchanges SET signing_secret = $1", [STANDARD.encode(bytes).into()]).await;
-    let told = tell(&world, &event("call-1", "ringing", "84987654321", 5)).await;
+    let exchange = world.anonymous().expecting_failures();
+    let told = tell_by(&exchange, &event("call-1", "ringing", "84987654321", 5)).await;
     assert_eq!(told.status, 500, "{}", told.text);
     assert!(!told.text.contains("decrypt"), "{}", told.text);
     // Whoever sets it anew has it right again.
@@ -75,10 +76,7 @@ async fn signed_in(server: &Process) -> Client {
 }
 
 async fn tell_process(server: &Process, event: &Value) -> u16 {
-    let (client, body) = (server.anonymous(), event.to_string());
-    let request = client.request(reqwest::Method::POST, "/public/telephony/stringee/events");
-    let request = request.header("content-type", "application/json").header("x-stringee-signature", signature(SECRET, &body));
-    client.send(request.body(body)).await.status
+    tell_by(&server.anonymous(), event).await.status
 }
 
 #[tokio::test]

@@ -19,12 +19,20 @@ async fn connected(playbook: &str) -> (World, Client) {
 
 /// Sends an event as Stringee does.
 pub async fn tell(world: &World, event: &Value) -> Reply {
+    tell_by(&world.anonymous(), event).await
+}
+
+/// The same by a client that already stands.
+pub async fn tell_by(client: &Client, event: &Value) -> Reply {
     let body = event.to_string();
-    send(world, &body, Some(&signature(SECRET, &body))).await
+    send_by(client, &body, Some(&signature(SECRET, &body))).await
 }
 
 pub async fn send(world: &World, body: &str, signature: Option<&str>) -> Reply {
-    let client = world.anonymous();
+    send_by(&world.anonymous(), body, signature).await
+}
+
+async fn send_by(client: &Client, body: &str, signature: Option<&str>) -> Reply {
     let request = client.request(reqwest::Method::POST, EVENTS).header("content-type", "application/json");
     let request = match signature {
         Some(signature) => request.header("x-stringee-signature", signature),
