@@ -7,25 +7,29 @@ export RUST_TEST_THREADS ?= 6
 
 .PHONY: run test check test-sqlite test-postgres test-docs clients openapi examples bench fuzz soak licenses audit lint-contract clean
 
-## Build, create ./data/chot.db with demo data, and serve on 127.0.0.1:8080.
+## Build, load the demo into ./data/demo.db the first time, and serve it on 127.0.0.1:8080. PLAYBOOK=suno shows another way of selling.
+PLAYBOOK ?= icheck
+run: export CHOT_DATABASE_URL ?= sqlite://data/demo-$(PLAYBOOK)/chot.db
+run: export CHOT_ATTACHMENTS ?= data/demo-$(PLAYBOOK)/attachments
 run:
+	@echo "The first build takes about 4 minutes on two cores, the demo half a minute more."
 	cargo build --bin chot
-	cargo run --quiet --bin chot -- demo
-	cargo run --quiet --bin chot -- serve
+	@target/debug/chot demo --playbook $(PLAYBOOK)
+	@target/debug/chot serve --demo
 
 ## Formatting, lints, and every test: on SQLite, and on a real PostgreSQL.
-test: check test-sqlite test-postgres
+test:
+	@echo "Two cores need about 15 minutes the first time for lints and build, and 10 minutes for the tests on each database."
+	@scripts/test.sh format lint build rules sqlite postgres
 
 check:
-	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	@scripts/test.sh format lint
 
 test-sqlite:
-	cargo build --workspace --quiet
-	CHOT_TEST_DATABASE=sqlite cargo test --workspace --quiet
+	@scripts/test.sh build rules sqlite
 
 test-postgres:
-	CHOT_TEST_DATABASE=postgres scripts/with-postgres.sh cargo test --quiet --workspace --test it
+	@scripts/test.sh build postgres
 
 ## Swagger UI of the demo, used in a real browser.
 test-docs:
@@ -56,14 +60,17 @@ fuzz:
 	cargo build --quiet --bin chot
 	scripts/fuzz.sh
 
-## What takes long, on both databases: a thousand nights in which workers die, servers killed again and again while they work, and floods.
+## What takes long, on both databases: a thousand nights in which workers die; servers killed, and told to stop, again and again while they
+## work; a full disk, a read-only database, a table locked for a minute; floods.
+SOAK := $(addprefix robustness::,floods kills nights outages shutdown small_disk)
 soak: export CHOT_NIGHTS ?= 1000
 soak: export CHOT_KILLS ?= 20
 soak: export CHOT_FLOOD ?= 200
+soak: export CHOT_LOCKED_SECONDS ?= 60
 soak:
-	cargo build --workspace --quiet
-	cargo test --quiet --workspace --test it -- robustness::nights robustness::kills robustness::floods
-	CHOT_TEST_DATABASE=postgres scripts/with-postgres.sh cargo test --quiet --workspace --test it -- robustness::nights robustness::kills robustness::floods
+	cargo build --workspace
+	cargo test --workspace --test it -- $(SOAK)
+	CHOT_TEST_DATABASE=postgres scripts/with-postgres.sh cargo test --workspace --test it -- $(SOAK)
 
 ## Licences and sources of all dependencies.
 licenses:

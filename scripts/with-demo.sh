@@ -34,7 +34,7 @@ export CHOT_URL="http://127.0.0.1:$port"
 export CHOT_DATABASE_URL="sqlite://$home/chot.db" CHOT_LISTEN="127.0.0.1:$port" CHOT_ATTACHMENTS="$home/attachments"
 log="$home/server.log"
 "$bin" demo >"$log" 2>&1 || { cat "$log" >&2; die "the demo cannot be loaded"; }
-"$bin" serve >>"$log" 2>&1 &
+"$bin" serve --demo >>"$log" 2>&1 &
 server=$!
 
 ready() { curl -sf -o /dev/null "$CHOT_URL/health/ready"; }

@@ -1,4 +1,5 @@
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use chot_domain::shared::Clock;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -27,5 +28,9 @@ impl Clock for TestClock {
         let mut now = self.0.lock().unwrap();
         *now += TimeDelta::milliseconds(1);
         *now
+    }
+
+    fn monotonic(&self) -> Duration {
+        (*self.0.lock().unwrap() - DateTime::UNIX_EPOCH).to_std().unwrap()
     }
 }

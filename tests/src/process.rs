@@ -85,20 +85,36 @@ impl Deployment {
 
     /// A user who can sign in.
     pub fn add_user(&self, email: &str, role: &str, password: &str) {
+        let output = self.try_to_add_user(email, role, password);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// The same, which may fail.
+    pub fn try_to_add_user(&self, email: &str, role: &str, password: &str) -> Output {
         let arguments = ["user", "add", "--email", email, "--name", "Nguyễn Thị Lan", "--role", role, "--password-stdin"];
-        let mut child = self.command(&arguments).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut command = self.command(&arguments);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         std::io::Write::write_all(&mut child.stdin.take().unwrap(), password.as_bytes()).unwrap();
-        assert!(child.wait().unwrap().success());
+        child.wait_with_output().unwrap()
     }
 
     /// Starts a server with a worker on a free port, and waits until it says where it listens.
     pub fn serve(&self) -> Process {
-        let mut child = self.command(&["serve"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        self.start(&["serve"])
+    }
+
+    /// The same for a database that holds a demo.
+    pub fn serve_demo(&self) -> Process {
+        self.start(&["serve", "--demo"])
+    }
+
+    fn start(&self, arguments: &[&str]) -> Process {
+        let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let log = std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| failures::read_log(&line)));
         let mut said = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
-        let base = said.trim().trim_start_matches("Swagger UI: ").trim_end_matches("/docs/").to_owned();
+        let base = said.trim().trim_start_matches("Ready: ").to_owned();
         assert!(base.starts_with("http://"), "the server said {said:?}");
         Process { child, log: Some(log), base }
     }

@@ -94,6 +94,7 @@ impl World {
             metrics_listen: options.metrics_listen,
             no_worker: true,
             run: RunSettings {
+                demo: false,
                 files,
                 sandbox: options.sandbox,
                 mail: MailSettings { smtp_url: options.smtp_url, mail_from: Some("Chốt <crm@congty.example.vn>".into()) },

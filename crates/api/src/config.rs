@@ -79,6 +79,10 @@ pub struct RunSettings {
     #[arg(long, env = "CHOT_SANDBOX", value_parser = clap::builder::BoolishValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub sandbox: bool,
 
+    /// Serve the demo that `chot demo` has loaded. Its clock can be moved, and pages of this machine may call it from a browser.
+    #[arg(long)]
+    pub demo: bool,
+
     /// How e-mails are sent.
     #[command(flatten)]
     pub mail: MailSettings,
@@ -96,7 +100,7 @@ impl RunSettings {
     /// What is wrong with the settings.
     pub fn equip(&self, engine: Engine) -> Result<Engine, String> {
         let engine = engine.keeping(self.files.place()).with_mailer(self.mail.mailer()?);
-        Ok(if self.sandbox { engine.in_sandbox() } else { engine })
+        Ok(if self.sandbox || self.demo { engine.in_sandbox() } else { engine })
     }
 }
 

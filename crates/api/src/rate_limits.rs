@@ -4,8 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chot_domain::shared::Code;
-use governor::clock::{Clock, DefaultClock};
+use chot_domain::shared::{Clock, Code};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
@@ -72,10 +71,10 @@ impl Policy {
         }
     }
 
-    fn limiter(self) -> Limiter {
+    fn limiter(self, clock: &Monotonic) -> Limiter {
         let most = NonZeroU32::new(self.allowance()).unwrap_or(NonZeroU32::MIN);
         let quota = if self.window() == HOUR { Quota::per_hour(most) } else { Quota::per_minute(most) };
-        RateLimiter::dashmap(quota).with_middleware::<StateInformationMiddleware>()
+        RateLimiter::dashmap_with_clock(quota, clock.clone()).with_middleware::<StateInformationMiddleware>()
     }
 }
 
@@ -120,10 +119,23 @@ impl Standings {
     }
 }
 
-type Limiter = RateLimiter<String, DashMapStateStore<String>, DefaultClock, StateInformationMiddleware>;
+/// The clock by which allowances come back.
+#[derive(Clone)]
+struct Monotonic(Arc<dyn Clock>);
+
+impl governor::clock::Clock for Monotonic {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        self.0.monotonic()
+    }
+}
+
+type Limiter = RateLimiter<String, DashMapStateStore<String>, Monotonic, StateInformationMiddleware>;
 
 /// A limiter for each policy: a policy without one does not compile.
 struct Limiters {
+    clock: Monotonic,
     caller: Limiter,
     lookup: Limiter,
     sign_in: Limiter,
@@ -136,17 +148,18 @@ struct Limiters {
 }
 
 impl Limiters {
-    fn new() -> Self {
+    fn new(clock: Monotonic) -> Self {
         Self {
-            caller: Policy::Caller.limiter(),
-            lookup: Policy::Lookup.limiter(),
-            sign_in: Policy::SignIn.limiter(),
-            sign_in_account: Policy::SignInAccount.limiter(),
-            sign_in_address: Policy::SignInAddress.limiter(),
-            form_address: Policy::FormAddress.limiter(),
-            form_share: Policy::FormShare.limiter(),
-            calendar_address: Policy::CalendarAddress.limiter(),
-            exchange_address: Policy::ExchangeAddress.limiter(),
+            caller: Policy::Caller.limiter(&clock),
+            lookup: Policy::Lookup.limiter(&clock),
+            sign_in: Policy::SignIn.limiter(&clock),
+            sign_in_account: Policy::SignInAccount.limiter(&clock),
+            sign_in_address: Policy::SignInAddress.limiter(&clock),
+            form_address: Policy::FormAddress.limiter(&clock),
+            form_share: Policy::FormShare.limiter(&clock),
+            calendar_address: Policy::CalendarAddress.limiter(&clock),
+            exchange_address: Policy::ExchangeAddress.limiter(&clock),
+            clock,
         }
     }
 
@@ -167,6 +180,7 @@ impl Limiters {
     /// Forgets who has the whole allowance again.
     fn forget_idle(&self) {
         let Self {
+            clock: _,
             caller,
             lookup,
             sign_in,
@@ -188,9 +202,9 @@ impl Limiters {
 pub struct RateLimits(Option<Arc<Limiters>>);
 
 impl RateLimits {
-    /// Limits that hold.
-    pub fn on() -> Self {
-        Self(Some(Arc::new(Limiters::new())))
+    /// Limits that hold, by that clock.
+    pub fn on(clock: Arc<dyn Clock>) -> Self {
+        Self(Some(Arc::new(Limiters::new(Monotonic(clock)))))
     }
 
     /// No limits: for load tests on loopback.
@@ -224,7 +238,7 @@ impl RateLimits {
         match taken {
             Ok(left) => Ok(Some(Standing { policy, remaining: left.remaining_burst_capacity() })),
             Err(early) => {
-                let wait = early.wait_time_from(DefaultClock::default().now());
+                let wait = early.wait_time_from(limiters.clock.0.monotonic());
                 Err(Failure { retry_after: Some(seconds(wait)), ..Code::TooManyRequests.into() })
             }
         }
@@ -244,11 +258,13 @@ fn seconds(wait: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use chot_domain::shared::SystemClock;
+
     use super::*;
 
     #[test]
     fn an_address_has_a_quarter_of_the_quota_of_a_form() {
-        let limits = RateLimits::on();
+        let limits = RateLimits::on(Arc::new(SystemClock));
         let taken = (0..200).filter(|_| limits.take_form_share("form", "198.51.100.7", 200).is_ok()).count();
         assert_eq!(taken, 50);
         // Twelve parts of the whole do not divide it evenly.
@@ -259,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_small_form_takes_ten_submissions_from_one_address() {
-        let limits = RateLimits::on();
+        let limits = RateLimits::on(Arc::new(SystemClock));
         assert_eq!((0..20).filter(|_| limits.take_form_share("form", "198.51.100.7", 1).is_ok()).count(), 10);
     }
 }

@@ -25,9 +25,9 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::authentication::Authentication;
 use crate::config::{ServerSettings, Switch};
 use crate::known_addresses::KnownAddresses;
+use crate::log::RequestLog;
 use crate::problem::{self, Failure};
 use crate::rate_limits::RateLimits;
-use crate::request_log::RequestLog;
 use crate::routes::{self, KnownPaths, Pages};
 use crate::shutdown::{LONGEST_DRAIN, Shutdown, wait_for_stop_signal};
 use crate::{deliveries, middleware, openapi};
@@ -68,15 +68,6 @@ pub struct Running {
     engine: Engine,
 }
 
-/// Writes the log to standard error, as JSON: a line for each request, with its route and not its query, so that nothing personal is
-/// in it.
-pub fn start_logging() {
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn,sea_orm_migration=warn".into());
-    // In tests several servers share a process, and the first one has set this up.
-    let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
-}
-
 /// Starts a server and, unless told otherwise, a worker beside it.
 ///
 /// # Errors
@@ -87,7 +78,7 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
     let state = State {
         engine: engine.clone(),
         authentication: Authentication::load(&engine).await.map_err(as_io)?,
-        rate_limits: if settings.rate_limits == Switch::On { RateLimits::on() } else { RateLimits::off() },
+        rate_limits: if settings.rate_limits == Switch::On { RateLimits::on(engine.clock.clone()) } else { RateLimits::off() },
         known_addresses: KnownAddresses::new(),
         trusted_proxies: settings.trusted_proxies.as_slice().into(),
         metrics: metrics(),
@@ -95,7 +86,7 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
         shutdown: Shutdown::default(),
     };
     let shutdown = state.shutdown.clone();
-    let (origins, rate_limits) = (settings.allowed_origins.clone(), state.rate_limits.clone());
+    let (origins, rate_limits, is_demo) = (settings.allowed_origins.clone(), state.rate_limits.clone(), settings.run.demo);
     let metrics_server = settings.metrics_listen.map(|listen| serve_metrics(state.clone(), listen)).transpose()?;
     let (metrics_address, metrics_handle) = metrics_server.unzip();
     let mut server = HttpServer::new(move || {
@@ -113,7 +104,7 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
         .configure(|config| serve_pages(config, pages))
         .default_service(known.clone().service())
         .wrap(from_fn(middleware::dress))
-        .wrap(cors(&origins))
+        .wrap(cors(&origins, is_demo))
         .wrap(Compress::default())
         .wrap(TracingLogger::<RequestLog>::new())
     })
@@ -125,7 +116,7 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
     if let Some(workers) = settings.workers {
         server = server.workers(workers);
     }
-    let server = server.bind(settings.listen)?;
+    let server = server.bind(settings.listen).map_err(|error| not_listening(settings.listen, &error))?;
     let address = server.addrs().first().copied().unwrap_or(settings.listen);
     let server = server.run();
     actix_web::rt::spawn(keep_small(rate_limits, metrics()));
@@ -134,6 +125,10 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
     let handle = server.handle();
     let server = tokio::spawn(server);
     Ok(Running { address, metrics_address, metrics_handle, handle, server, worker, stop_worker, shutdown, engine })
+}
+
+fn not_listening(address: SocketAddr, error: &std::io::Error) -> String {
+    format!("cannot listen on {address}: {error}; give another address with --listen or CHOT_LISTEN")
 }
 
 /// The document and Swagger UI, and the metrics, as far as they are served here.
@@ -246,8 +241,8 @@ async fn swagger_initializer() -> HttpResponse {
     HttpResponse::Ok().content_type("text/javascript; charset=utf-8").body(include_str!("swagger/initializer.js"))
 }
 
-/// Pages of named origins may call the API; nobody else's.
-fn cors(origins: &[String]) -> Cors {
+/// Pages of named origins may call the API; nobody else's. Those that are developed on this machine may call a demo.
+fn cors(origins: &[String], is_demo: bool) -> Cors {
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE])
         .allowed_headers([
@@ -275,5 +270,15 @@ fn cors(origins: &[String]) -> Cors {
             "x-request-id",
         ])
         .max_age(600);
-    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+    let cors = origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin));
+    match is_demo {
+        true => cors.allowed_origin_fn(|origin, _| origin.to_str().is_ok_and(is_of_this_machine)),
+        false => cors,
+    }
+}
+
+/// `http://localhost` or `http://127.0.0.1`, with any port.
+fn is_of_this_machine(origin: &str) -> bool {
+    let host = origin.strip_prefix("http://").map(|rest| rest.split_once(':').map_or(rest, |(host, _)| host));
+    matches!(host, Some("localhost" | "127.0.0.1"))
 }

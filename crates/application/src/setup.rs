@@ -13,7 +13,7 @@ use ring::rand::SystemRandom;
 use ring::signature::Ed25519KeyPair;
 
 use crate::identity::{create_user, hash_first_password};
-use crate::{Ctx, Engine, Result};
+use crate::{Ctx, Engine, Result, demo};
 
 /// Puts the first playbook into force and makes the signing key. What is there already stays.
 ///
@@ -94,6 +94,14 @@ pub enum Missing {
     Playbook,
     /// Nobody can sign in: `chot user add`.
     Users,
+}
+
+/// Whether somebody of the demo can sign in, with a password that everybody knows.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_demo_users(engine: &Engine) -> Result<bool> {
+    Ok(identity::has_active_users_at(&engine.db, demo::MAIL_DOMAIN).await?)
 }
 
 /// What is missing, if anything.

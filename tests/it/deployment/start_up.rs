@@ -54,3 +54,33 @@ async fn an_error_at_start_up_tells_no_key() {
         assert!(!output.status.success() && said.contains("32 bytes") && !said.contains(key), "{said}");
     }
 }
+
+#[tokio::test]
+async fn who_adds_a_user_learns_all_faults_and_the_roles_that_there_are() {
+    let deployment = Deployment::under("suno").await;
+    let faults = |email: &str, role: &str, password: &str| {
+        let output = deployment.try_to_add_user(email, role, password);
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let all = faults("không phải địa chỉ", "boss", "ngan");
+    for part in ["/email", "/role", "/password", "salesperson, marketing, business_developer"] {
+        assert!(all.contains(part), "{part}: {all}");
+    }
+    let one = faults("lan@congty.example.vn", "boss", "mot-mat-khau-dai-2026");
+    assert!(one.contains("/role") && one.contains("business_developer") && !one.contains("/email"), "{one}");
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_is_named_with_the_option_that_changes_it() {
+    let deployment = Deployment::under("icheck").await;
+    deployment.add_user("lan@congty.example.vn", "admin", "mot-mat-khau-dai-2026");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = deployment.with("CHOT_LISTEN", &address).run(&["serve"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success(), "{said}");
+    for part in [address.as_str(), "--listen", "CHOT_LISTEN"] {
+        assert!(said.contains(part), "{said}");
+    }
+}

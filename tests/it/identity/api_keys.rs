@@ -29,6 +29,19 @@ async fn an_api_key_is_shown_once() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_made_without_scopes_may_do_what_its_maker_may() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let made = lan.post("/api-keys", json!({"name": "Trang đích"})).await.expect(201);
+    let own = lan.get("/me").await.expect(200)["permissions"].clone();
+    assert_eq!(made["api_key"]["scopes"], own);
+    // Of a narrow key a new one inherits no more than that.
+    let (_, narrow) = api_key(&lan, &["leads:read", "api_keys:write"]).await;
+    let child = narrow.post("/api-keys", json!({"name": "Báo cáo", "scopes": null})).await.expect(201);
+    assert_eq!(child["api_key"]["scopes"], json!(["leads:read", "api_keys:write"]));
+}
+
+#[tokio::test]
 async fn an_api_key_acts_for_its_user_and_history_tells_that_it_was_the_key() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;

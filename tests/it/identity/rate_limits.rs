@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::people::{PASSWORD, Person, api_key, sign_in};
 use crate::leads::forms::form;
-use crate::robustness::at_once::at_once;
+use crate::robustness::at_once::{at_once, few_at_once};
 
 async fn strict_world() -> World {
     World::with("icheck", Options { rate_limits: true, ..Options::default() }).await
@@ -102,7 +102,7 @@ async fn allowances_are_each_callers_own() {
         let client = lan.client.clone();
         async move { client.get("/leads").await }
     });
-    let least = at_once(calls).await.iter().map(remaining).min().unwrap();
+    let least = few_at_once(calls).await.iter().map(remaining).min().unwrap();
     for key in [&program, &other] {
         assert!(remaining(&key.get("/leads").await) < 1_198, "keys share the allowance of their user");
     }
@@ -135,11 +135,11 @@ async fn who_guesses_from_many_addresses_does_not_shut_the_user_out_where_the_us
     let world = world_behind_a_proxy().await;
     let lan = Person::employed(&world, &world.user("admin").await, "salesperson").await;
     sign_in_from(&world, "203.0.113.9", &lan.email, PASSWORD).await.expect(200);
-    // So many at once that most find nobody free to check a password; each counts all the same. Some of them are the user's own.
-    let attempts = (0..300).map(|number| {
-        let is_own = number % 40 == 39;
+    // Some of the attempts are the user's own.
+    let attempts = (0..150).map(|number| {
+        let is_own = number % 20 == 19;
         let address = if is_own { "203.0.113.9".to_owned() } else { format!("198.51.{}.{}", number / 8, number % 8) };
-        let (client, password) = (world.anonymous().expecting_failures(), if is_own { PASSWORD } else { WRONG });
+        let (client, password) = (world.anonymous(), if is_own { PASSWORD } else { WRONG });
         let body = json!({"email": lan.email, "password": password});
         async move {
             let request = client.request(Method::POST, "/auth/login").header("x-forwarded-for", address);
@@ -147,9 +147,9 @@ async fn who_guesses_from_many_addresses_does_not_shut_the_user_out_where_the_us
         }
     });
     let (own, guessed): (Vec<_>, Vec<_>) =
-        at_once(attempts.collect::<Vec<_>>()).await.into_iter().partition(|(is_own, _)| *is_own);
+        few_at_once(attempts).await.into_iter().partition(|(is_own, _)| *is_own);
     assert!(guessed.contains(&(false, 429)), "{guessed:?}");
-    assert!(!own.contains(&(true, 429)), "{own:?}");
+    assert!(own.iter().all(|answer| *answer == (true, 200)), "{own:?}");
 }
 
 #[tokio::test]
@@ -213,7 +213,7 @@ async fn look_ups_by_identity_have_an_allowance_of_their_own() {
         let (client, path) = (lan.client.clone(), paths[place % paths.len()].clone());
         async move { client.get(&path).await }
     });
-    let replies = at_once(calls.collect::<Vec<_>>()).await;
+    let replies = few_at_once(calls).await;
     let (answered, stopped): (Vec<_>, Vec<_>) = replies.into_iter().partition(|reply| reply.status == 200);
     assert!(answered.len() < 70 && !stopped.is_empty(), "{} were answered", answered.len());
     stopped.into_iter().for_each(assert_has_to_wait);

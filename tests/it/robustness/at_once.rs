@@ -11,6 +11,7 @@ use chot_persistence::timers::{self, TimerKind};
 use chot_persistence::{Tx, identity};
 use chot_tests::given::text;
 use chot_tests::{Client, Kind, Reply, World, kind};
+use futures_util::{StreamExt, stream};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 use tokio::sync::{Barrier, Notify};
@@ -34,6 +35,11 @@ pub async fn at_once<T: Send + 'static>(parts: impl IntoIterator<Item = impl Fut
         ended.push(task.await.unwrap());
     }
     ended
+}
+
+/// Lets them come in order, eight on the way at any time: as many as a server bears that has other things to do.
+pub async fn few_at_once<T>(parts: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    stream::iter(parts).buffered(8).collect().await
 }
 
 /// The same call by each of these clients at once.

@@ -39,6 +39,14 @@ pub struct SignIn {
     pub password: &'static str,
 }
 
+/// The mail domain of everybody in the demo. It is nobody's: `.example` is reserved (RFC 2606).
+pub const MAIL_DOMAIN: &str = "demo.example.vn";
+
+/// The sign-ins of the demo under a playbook.
+pub fn sign_ins(_: &str) -> &'static [SignIn] {
+    &SIGN_INS
+}
+
 /// The sign-ins of the demo: one for each role of the playbook `icheck`.
 pub const SIGN_INS: [SignIn; 7] = [
     sign_in("admin", "admin@demo.example.vn", "Phạm Quốc Bảo"),

@@ -25,7 +25,7 @@ pub async fn create_api_key(tx: &Tx, draft: &ApiKeyDraft) -> Result<NewSecret> {
     tx.require(Permission::ApiKeysWrite)?;
     let user = checks::acting_user(tx)?;
     let mut violations = checks::judge(tx, draft);
-    for (index, scope) in draft.scopes.iter().enumerate() {
+    for (index, scope) in draft.scopes.iter().flatten().enumerate() {
         if !tx.actor.may(*scope) {
             violations.add(&format!("/scopes/{index}"), "beyond_your_rights");
         }
@@ -44,7 +44,10 @@ pub async fn create_api_key(tx: &Tx, draft: &ApiKeyDraft) -> Result<NewSecret> {
     violations.unless_any(())?;
     let (prefix, secret) = (format!("chot_live_{}", secrets::random_name(8)?), secrets::random_text(32)?);
     let id = tx.new_id();
-    let scopes = draft.scopes.iter().copied().collect();
+    let scopes = match &draft.scopes {
+        Some(scopes) => scopes.iter().copied().collect(),
+        None => tx.actor.permissions.iter().collect(),
+    };
     let new = NewApiKey {
         id,
         prefix: &prefix,

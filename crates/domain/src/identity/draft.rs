@@ -86,9 +86,10 @@ impl Draft for TeamDraft {}
 pub struct ApiKeyDraft {
     /// What the key is for.
     pub name: Text<100>,
-    /// What the key may do. It can never do more than the user who makes it.
+    /// What the key may do, as permissions. It can never do more than the user who makes it. If left out, all permissions that the
+    /// caller has at that moment.
     #[schema(min_items = 1, max_items = 60)]
-    pub scopes: Vec<Permission>,
+    pub scopes: Option<Vec<Permission>>,
     /// When the key stops working; never, if left out.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub expires_at: Option<DateTime<Utc>>,
@@ -96,10 +97,13 @@ pub struct ApiKeyDraft {
 
 impl Draft for ApiKeyDraft {
     fn check(&self, violations: &mut Violations) {
-        if self.scopes.is_empty() && violations.none_at(&["/scopes"]) {
+        let Some(scopes) = &self.scopes else {
+            return;
+        };
+        if scopes.is_empty() && violations.none_at(&["/scopes"]) {
             violations.add("/scopes", "too_few");
         }
-        if self.scopes.len() > 60 {
+        if scopes.len() > 60 {
             violations.add("/scopes", "too_many");
         }
     }

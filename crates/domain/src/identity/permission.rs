@@ -200,6 +200,11 @@ impl Permissions {
         self.0 & Self::bit(permission) != 0
     }
 
+    /// All that are in the set.
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.into_iter().filter(move |permission| self.contains(*permission))
+    }
+
     /// What is in both sets: an API key can do no more than its user.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {

@@ -1,3 +1,6 @@
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
 use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
@@ -5,6 +8,13 @@ use uuid::Uuid;
 pub trait Clock: Send + Sync {
     /// The present instant, in whole microseconds.
     fn now(&self) -> DateTime<Utc>;
+
+    /// The time since some instant of the past. It never goes back, whatever is done to the machine's clock: for measuring how long
+    /// something takes.
+    fn monotonic(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        START.elapsed()
+    }
 }
 
 /// The machine's clock.

@@ -93,6 +93,16 @@ pub async fn has_users(reads: &impl Reads) -> Result<bool, StoreError> {
     Ok(user::Entity::find().limit(1).count(reads.connection()).await? > 0)
 }
 
+/// Whether somebody can sign in whose address is of that mail domain.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_active_users_at(reads: &impl Reads, mail_domain: &str) -> Result<bool, StoreError> {
+    let active = user::Entity::find().filter(user::COLUMN.is_active.eq(true));
+    let found = active.filter(user::COLUMN.email.ends_with(format!("@{mail_domain}"))).limit(1);
+    Ok(found.count(reads.connection()).await? > 0)
+}
+
 /// One user. Everybody sees themselves.
 ///
 /// # Errors

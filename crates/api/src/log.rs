@@ -1,19 +1,42 @@
+//! What is logged: nothing personal, a line for each request.
+
+use std::io::{IsTerminal, stderr};
+use std::time::Instant;
+
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::{Error, HttpMessage};
 use tracing::Span;
+use tracing::field::Empty;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::time::ChronoLocal;
+
+/// Writes the log to standard error: JSON lines for programs, and short lines where a person looks at a terminal.
+pub fn start() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn,sea_orm_migration=warn".into());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
+    // In tests several servers share a process, and the first one has set this up.
+    let _ = match stderr().is_terminal() {
+        true => log.compact().with_target(false).with_timer(ChronoLocal::new("%H:%M:%S".into())).try_init(),
+        false => log.json().with_span_list(false).try_init(),
+    };
+}
 
 /// What the log tells of a request: method, route, status and how long it took. Queries and bodies hold names and numbers of people, so
 /// they stay out of it.
 pub struct RequestLog;
 
+/// When a request came.
+struct Begun(Instant);
+
 impl RootSpanBuilder for RequestLog {
     fn on_request_start(request: &ServiceRequest) -> Span {
+        request.extensions_mut().insert(Begun(Instant::now()));
         let route = request.match_pattern().unwrap_or_default();
         let id = request.extensions().get::<RequestId>().map(ToString::to_string);
         let trace_id = trace_id(request);
-        tracing::info_span!("request", method = %request.method(), route, id, trace_id, status = tracing::field::Empty)
+        tracing::info_span!("request", method = %request.method(), route, status = Empty, ms = Empty, id, trace_id)
     }
 
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
@@ -22,6 +45,11 @@ impl RootSpanBuilder for RequestLog {
             Err(error) => error.as_response_error().status_code(),
         };
         span.record("status", status.as_u16());
+        if let Ok(response) = outcome
+            && let Some(Begun(begun)) = response.request().extensions().get()
+        {
+            span.record("ms", begun.elapsed().as_millis());
+        }
         span.in_scope(|| tracing::info!("answered"));
     }
 }

@@ -1,0 +1,61 @@
+//! `chot demo`.
+
+use chot_application::{Engine, demo, setup};
+use chot_persistence::identity::has_users;
+use clap::Args;
+
+use super::set_up::playbook;
+use super::users::explain;
+use super::{Outcome, connect};
+use crate::config::{DatabaseSettings, FileSettings};
+use crate::private_files;
+
+/// The demo to be loaded.
+#[derive(Debug, Args)]
+pub struct DemoSettings {
+    /// The way of selling that the demo shows: suno, groupon, xcrm, icheck or easyedu.
+    #[arg(long, default_value = "icheck")]
+    playbook: String,
+    /// Where its files are kept.
+    #[command(flatten)]
+    files: FileSettings,
+}
+
+/// Loads the demo into a database without users. A demo that is there already stays as it is.
+pub async fn load(settings: &DatabaseSettings, wanted: &DemoSettings) -> Outcome {
+    let playbook = playbook(&wanted.playbook)?;
+    let engine = connect(settings).await?;
+    engine.db.migrate().await?;
+    let in_force = demo_in_force(&engine).await?;
+    match in_force {
+        Some(key) if key == wanted.playbook => {
+            println!("The demo of {key} is there already.");
+            return Ok(());
+        }
+        Some(key) => {
+            return Err(format!("the demo of {key} is there already: give that of {} another database", wanted.playbook).into());
+        }
+        None if has_users(&engine.db).await? => {
+            return Err("this deployment has users of its own: a demo wants an empty database".into());
+        }
+        None => {}
+    }
+    let engine = settings.secret_key.attach_or_make(engine, settings.file()).await?;
+    private_files::restrict_folder(&wanted.files.attachments)?;
+    let engine = engine.keeping(wanted.files.place());
+    setup::init(&engine, playbook).await?;
+    setup::encrypt_secrets(&engine).await?;
+    println!("Loading the demo of {}; this takes about half a minute.", wanted.playbook);
+    demo::load(&engine).await.map_err(|error| explain(&error))?;
+    println!("The demo is loaded. `chot serve --demo` serves it.");
+    Ok(())
+}
+
+/// The playbook of the demo that is loaded here, if one is.
+async fn demo_in_force(engine: &Engine) -> Result<Option<String>, Box<dyn std::error::Error>> {
+    if !setup::has_demo_users(engine).await? {
+        return Ok(None);
+    }
+    let (_, playbook) = engine.playbook().await?;
+    Ok(Some(playbook.key.as_str().to_owned()))
+}

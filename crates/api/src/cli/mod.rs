@@ -1,0 +1,120 @@
+//! The command line: `chot init`, `user add`, `serve`, `work`, `migrate`, `keys rotate`, `secrets rotate`, `openapi`, `demo`.
+
+mod demo;
+mod run;
+mod set_up;
+mod users;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use chot_application::Engine;
+use chot_domain::shared::{RandomIds, SystemClock};
+use chot_persistence::{Connection, Db};
+use clap::{Parser, Subcommand};
+
+use self::demo::DemoSettings;
+use self::set_up::{KeysCommand, SecretsCommand};
+use self::users::UserCommand;
+use crate::config::{DatabaseSettings, RunSettings, ServerSettings};
+use crate::masking::mask;
+use crate::{openapi, private_files};
+
+/// Chốt: a headless CRM, from web-form lead to won opportunity, behind one OpenAPI contract.
+#[derive(Debug, Parser)]
+#[command(name = "chot", version)]
+struct Cli {
+    #[command(flatten)]
+    database: DatabaseSettings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Set up a deployment: bring the schema up to date, put a playbook into force, make the signing key.
+    Init {
+        /// The way of selling to start from: suno, groupon, xcrm, icheck or easyedu.
+        #[arg(long)]
+        playbook: String,
+    },
+    /// Manage users.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Answer requests.
+    Serve(Box<ServerSettings>),
+    /// Do what falls due, and answer no requests: beside servers that run with `--no-worker`.
+    Work(RunSettings),
+    /// Bring the schema up to date.
+    Migrate,
+    /// Manage the keys that sign access tokens.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+    /// Manage the key that encrypts the secrets of others in the database.
+    Secrets {
+        #[command(subcommand)]
+        command: SecretsCommand,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Load demo data into an empty database.
+    Demo(DemoSettings),
+}
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+impl Cli {
+    /// What must never be shown of the settings.
+    fn secrets(&self) -> Vec<String> {
+        let of_run = match &self.command {
+            Command::Serve(settings) => settings.run.secrets(),
+            Command::Work(settings) => settings.secrets(),
+            _ => Vec::new(),
+        };
+        self.database.secrets().into_iter().chain(of_run).collect()
+    }
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    private_files::keep_private();
+    let cli = Cli::parse();
+    let secrets = cli.secrets();
+    let done = actix_web::rt::System::new().block_on(run(cli));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Errors of libraries may hold the address that they were given.
+            eprintln!("chot: {}", mask(&error.to_string(), &secrets));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Outcome {
+    let database = &cli.database;
+    match cli.command {
+        Command::Openapi => Ok(std::io::Write::write_all(&mut std::io::stdout(), openapi::document().as_bytes())?),
+        Command::Init { playbook } => set_up::init(database, &playbook).await,
+        Command::User { command: UserCommand::Add(user) } => users::add(database, &user).await,
+        Command::Migrate => set_up::migrate(database).await,
+        Command::Keys { command: KeysCommand::Rotate { ahead } } => set_up::rotate_signing_key(database, ahead).await,
+        Command::Secrets { command: SecretsCommand::Rotate } => set_up::rotate_secret_key(database).await,
+        Command::Secrets { command: SecretsCommand::Forget } => set_up::forget_secrets(database).await,
+        Command::Demo(wanted) => demo::load(database, &wanted).await,
+        Command::Serve(settings) => run::serve(database, &settings).await,
+        Command::Work(settings) => run::work(database, &settings).await,
+    }
+}
+
+async fn connect(settings: &DatabaseSettings) -> Result<Engine, Box<dyn std::error::Error>> {
+    if let Some(file) = settings.file() {
+        private_files::prepare_database(file)?;
+    }
+    let at = Connection { url: settings.database_url.clone(), max_connections: settings.database_connections };
+    Ok(Engine::new(Db::connect(&at).await?, Arc::new(SystemClock), Arc::new(RandomIds)))
+}

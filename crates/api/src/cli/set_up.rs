@@ -1,0 +1,93 @@
+//! Commands that set a deployment up and keep it: schema, playbook, keys.
+
+use chot_application::setup;
+use chot_domain::playbook::{EMBEDDED, Playbook, embedded};
+use chrono::{SecondsFormat, TimeDelta};
+use clap::Subcommand;
+
+use super::{Outcome, connect};
+use crate::config::DatabaseSettings;
+
+/// Manages the keys that sign access tokens.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Make a new key, which signs once everybody can know it. Nobody has to sign in again.
+    Rotate {
+        /// In how many seconds the new key signs. It is published at once.
+        #[arg(long, default_value_t = 600)]
+        ahead: u32,
+    },
+}
+
+/// Manages the key that encrypts the secrets of others.
+#[derive(Debug, Subcommand)]
+pub enum SecretsCommand {
+    /// Make a new key in the file of keys, and encrypt all secrets with it.
+    Rotate,
+    /// Remove the secrets whose key is lost, so that the program starts again. They have to be set anew.
+    Forget,
+}
+
+/// Brings the schema up to date.
+pub async fn migrate(settings: &DatabaseSettings) -> Outcome {
+    let engine = connect(settings).await?;
+    engine.db.migrate().await?;
+    let engine = settings.secret_key.attach_or_make(engine, settings.file()).await?;
+    // Before `init` there is nothing to encrypt.
+    match setup::missing(&engine).await? {
+        Some(setup::Missing::Playbook) => Ok(()),
+        _ => Ok(setup::encrypt_secrets(&engine).await.map(|_| ())?),
+    }
+}
+
+/// Makes a new key for signing access tokens.
+pub async fn rotate_signing_key(settings: &DatabaseSettings, ahead: u32) -> Outcome {
+    let engine = connect(settings).await?;
+    let signs_from = setup::rotate_signing_key(&engine, TimeDelta::seconds(ahead.into())).await?;
+    println!("The new key is published, and signs from {} on.", signs_from.to_rfc3339_opts(SecondsFormat::Secs, true));
+    Ok(())
+}
+
+/// Makes a new key for encrypting the secrets of others.
+pub async fn rotate_secret_key(settings: &DatabaseSettings) -> Outcome {
+    let engine = connect(settings).await?;
+    let changed = settings.secret_key.rotate(engine, settings.file()).await?;
+    println!("A new key is in force; {changed} secrets were encrypted with it. The old keys can be taken out of the file.");
+    Ok(())
+}
+
+/// Removes the secrets whose key is lost.
+pub async fn forget_secrets(settings: &DatabaseSettings) -> Outcome {
+    let engine = connect(settings).await?;
+    let forgotten = settings.secret_key.forget_unreadable(engine, settings.file()).await?;
+    println!("{forgotten} secrets were removed, since their key is not here.");
+    Ok(())
+}
+
+/// Puts a playbook into force.
+pub async fn init(settings: &DatabaseSettings, name: &str) -> Outcome {
+    let playbook = playbook(name)?;
+    let engine = connect(settings).await?;
+    engine.db.migrate().await?;
+    let engine = settings.secret_key.attach_or_make(engine, settings.file()).await?;
+    setup::init(&engine, playbook).await?;
+    setup::encrypt_secrets(&engine).await?;
+    let (version, in_force) = engine.playbook().await?;
+    if in_force.key.as_str() != name {
+        return Err(format!("the playbook {} is in force already, in version {version}; it stays", in_force.key).into());
+    }
+    println!("The playbook {} is in force, in version {version}.", in_force.key);
+    Ok(())
+}
+
+/// The playbook of that name.
+///
+/// # Errors
+/// When there is none; the error names those that there are.
+pub fn playbook(name: &str) -> Result<Playbook, Box<dyn std::error::Error>> {
+    let names: Vec<&str> = EMBEDDED.iter().map(|(name, _)| *name).collect();
+    if !names.contains(&name) {
+        return Err(format!("there is no playbook {name}; there are {}", names.join(", ")).into());
+    }
+    Ok(embedded(name).map_err(|faults| format!("the playbook {name} breaks its own rules: {faults:?}"))?)
+}
