@@ -2,6 +2,7 @@
 //! contract, and words for what a story begins with.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod cable;
 mod client;
 mod clock;
 mod contract;
@@ -19,6 +20,7 @@ mod world;
 
 pub mod given;
 
+pub use cable::Cable;
 pub use client::{Client, Reply, fault};
 pub use clock::TestClock;
 pub use contract::{Contract, contract};

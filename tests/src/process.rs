@@ -12,7 +12,7 @@ use crate::{Client, World, failures};
 /// The program itself, as a process of its own that can be killed, on a database that outlives it.
 pub struct Process {
     child: Child,
-    log: Option<JoinHandle<()>>,
+    log: Option<JoinHandle<Vec<String>>>,
     /// Where it listens, without a path.
     pub base: String,
 }
@@ -111,7 +111,11 @@ impl Deployment {
     fn start(&self, arguments: &[&str]) -> Process {
         let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let log = std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| failures::read_log(&line)));
+        let read = |line: String| {
+            failures::read_log(&line);
+            line
+        };
+        let log = std::thread::spawn(move || lines.map_while(Result::ok).map(read).collect());
         let mut said = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
         let base = said.trim().trim_start_matches("Ready: ").to_owned();
@@ -156,6 +160,12 @@ impl Process {
     pub fn terminate(&mut self) -> bool {
         let told = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         told.success() && self.child.wait().unwrap().success()
+    }
+
+    /// Kills it. Returns what it has logged.
+    pub fn log(mut self) -> Vec<String> {
+        let _ = self.child.kill();
+        self.log.take().map(|log| log.join().unwrap()).unwrap_or_default()
     }
 
     /// Its number.

@@ -8,7 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::{Error, HttpMessage};
 use tracing::Span;
 use tracing::field::Empty;
-use tracing_actix_web::{RequestId, RootSpanBuilder};
+use tracing_actix_web::RootSpanBuilder;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::time::ChronoLocal;
 
@@ -34,9 +34,8 @@ impl RootSpanBuilder for RequestLog {
     fn on_request_start(request: &ServiceRequest) -> Span {
         request.extensions_mut().insert(Begun(Instant::now()));
         let route = request.match_pattern().unwrap_or_default();
-        let id = request.extensions().get::<RequestId>().map(ToString::to_string);
         let trace_id = trace_id(request);
-        tracing::info_span!("request", method = %request.method(), route, status = Empty, ms = Empty, id, trace_id)
+        tracing::info_span!("request", method = %request.method(), route, status = Empty, ms = Empty, request_id = Empty, trace_id)
     }
 
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {

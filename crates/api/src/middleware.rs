@@ -13,6 +13,7 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use chot_domain::shared::Code;
 use futures_util::FutureExt;
+use tracing::Span;
 use uuid::Uuid;
 
 use crate::admission::admit;
@@ -69,9 +70,11 @@ async fn answer(request: ServiceRequest, next: Next<impl MessageBody + 'static>)
 impl Visit {
     fn of(request: &ServiceRequest) -> Self {
         let accepted = request.headers().get("accept-language").and_then(|value| value.to_str().ok());
+        let request_id = request_id(request);
+        Span::current().record("request_id", &request_id);
         Self {
             started: Instant::now(),
-            request_id: request_id(request),
+            request_id,
             locale: Locale::accepted(accepted),
             method: request.method().to_string(),
             path: request.path().to_owned(),

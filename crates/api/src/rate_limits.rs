@@ -94,6 +94,13 @@ pub struct Standing {
     remaining: u32,
 }
 
+impl Standing {
+    /// Of an allowance that is used up.
+    pub const fn exhausted(policy: Policy) -> Self {
+        Self { policy, remaining: 0 }
+    }
+}
+
 /// What is left of all allowances that a request has taken from.
 #[derive(Clone, Debug, Default)]
 pub struct Standings(Vec<Standing>);

@@ -29,7 +29,7 @@ use crate::log::RequestLog;
 use crate::problem::{self, Failure};
 use crate::rate_limits::RateLimits;
 use crate::routes::{self, KnownPaths, Pages};
-use crate::shutdown::{LONGEST_DRAIN, Shutdown, wait_for_stop_signal};
+use crate::shutdown::{Shutdown, end_in_time, wait_for_stop_signal};
 use crate::{deliveries, middleware, openapi};
 
 /// What every process has once.
@@ -110,7 +110,8 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
     })
     // Signals are waited for in `Running::until_stopped`, which tells clients first.
     .disable_signals()
-    .shutdown_timeout(LONGEST_DRAIN.as_secs())
+    // `Shutdown::stop` has waited for the requests under way before.
+    .shutdown_timeout(1)
     .client_request_timeout(Duration::from_secs(10))
     .keep_alive(Duration::from_secs(75));
     if let Some(workers) = settings.workers {
@@ -186,10 +187,7 @@ impl Running {
             metrics.stop(false).await;
         }
         let _ = self.stop_worker.send(true);
-        if let Some(worker) = self.worker {
-            let _ = worker.await;
-        }
-        self.engine.db.close().await;
+        end_in_time(self.worker, self.engine.db).await;
         ended
     }
 

@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use chot_persistence::Db;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 
 /// Requests under way get so long to end.
-pub const LONGEST_DRAIN: Duration = Duration::from_secs(30);
+const LONGEST_DRAIN: Duration = Duration::from_secs(30);
 
 /// How long the server goes on to accept connections after it was told to stop. Meanwhile each answer closes its connection, so hardly a
 /// client is left that would send a request on a connection that is about to close.
@@ -68,6 +70,19 @@ impl Shutdown {
             tokio::time::sleep(LOOK).await;
         }
     }
+}
+
+/// What a worker has begun gets so long to end. What it does not end is done again after the next start.
+const LONGEST_UNIT: Duration = Duration::from_secs(10);
+
+/// Waits for a worker that was told to stop, and closes the database; neither for longer than a database that keeps silent is worth.
+pub async fn end_in_time(worker: Option<JoinHandle<()>>, db: Db) {
+    if let Some(mut worker) = worker
+        && tokio::time::timeout(LONGEST_UNIT, &mut worker).await.is_err()
+    {
+        worker.abort();
+    }
+    let _ = tokio::time::timeout(LONGEST_UNIT, db.close()).await;
 }
 
 /// Waits for SIGTERM or SIGINT.

@@ -47,8 +47,8 @@ struct Known {
 pub struct SigningKeys {
     engine: Engine,
     known: Arc<RwLock<Arc<Known>>>,
-    /// One reads at a time, and the others take what it finds.
-    reading: Arc<Mutex<()>>,
+    /// One reads at a time, and the others take what it finds; or learn that it found nothing, and when.
+    reading: Arc<Mutex<Option<Instant>>>,
 }
 
 impl SigningKeys {
@@ -102,17 +102,21 @@ impl SigningKeys {
         if known.read_at.elapsed() < FRESH {
             return known;
         }
-        self.read_since(known.read_at + FRESH).await.unwrap_or(known)
+        self.read_since(Instant::now()).await.unwrap_or(known)
     }
 
-    /// What was read after an instant. Of many who ask at once, one reads.
+    /// What was read after an instant. Of many who ask at once, one reads; when the database fails, nobody asks it for the others.
     async fn read_since(&self, asked_at: Instant) -> Result<Arc<Known>, Error> {
-        let _turn = self.reading.lock().await;
+        let mut failed_at = self.reading.lock().await;
         let known = self.known();
         if known.read_at >= asked_at {
             return Ok(known);
         }
-        let read = Arc::new(Known::read(&self.engine).await?);
+        if failed_at.is_some_and(|failed_at| failed_at >= asked_at) {
+            return Err(Code::Unavailable.into());
+        }
+        let read = Known::read(&self.engine).await.inspect_err(|_| *failed_at = Some(Instant::now()));
+        let read = Arc::new(read?);
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = read.clone();
         Ok(read)
     }

@@ -43,7 +43,9 @@ fn start() -> SyncSender<Work> {
     let receiver = Arc::new(Mutex::new(receiver));
     for _ in 0..threads {
         let receiver = receiver.clone();
-        thread::spawn(move || work_off(&receiver));
+        let thread = thread::Builder::new().name("password hashing".into());
+        // With fewer threads the queue is longer; without any, whoever asks is told that the service is unavailable.
+        let _ = thread.spawn(move || work_off(&receiver));
     }
     sender
 }

@@ -9,6 +9,7 @@ use crate::StoreError;
 use crate::cursor_key::CursorKey;
 use crate::secret_keys::{SecretFault, SecretKeys};
 use crate::text_gate::ReadConnection;
+use crate::unit_connection::lost;
 
 /// The connections to the database: two pools on SQLite, which has one writer at a time, and one on PostgreSQL. The question
 /// whether the database answers has a connection of its own, so that it is answered while all others are busy.
@@ -135,7 +136,8 @@ impl Db {
     /// # Errors
     /// When it gives none.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.probe.execute_unprepared("SELECT 1").await?;
+        let asked = self.probe.execute_unprepared("SELECT 1");
+        tokio::time::timeout(WAIT, asked).await.map_err(|_| lost("the database did not answer"))??;
         Ok(())
     }
 

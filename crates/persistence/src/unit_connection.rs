@@ -16,6 +16,9 @@ use crate::text_gate::check_text;
 /// whose answer never comes, such as those over a network that is gone.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// A unit begins in less time than this, or not at all: a database that keeps silent is noticed here. SQLite waits less for its lock.
+const PATIENCE_TO_BEGIN: Duration = Duration::from_secs(5);
+
 /// The database connection of one unit of work, from its BEGIN to its COMMIT or ROLLBACK.
 ///
 /// It returns to its pool only after a COMMIT or ROLLBACK that the database has confirmed. In every other case (a call failed without
@@ -76,7 +79,8 @@ impl UnitConnection {
         };
         let mut held = Held { connection, state: State::Unknown };
         let Held { connection, state } = &mut held;
-        watched(state, connection.execute_text(begin)).await?;
+        let begun = tokio::time::timeout(PATIENCE_TO_BEGIN, watched(state, connection.execute_text(begin))).await;
+        begun.map_err(|_| lost("the database did not answer"))??;
         Ok(Self { backend, held: Mutex::new(held) })
     }
 
@@ -144,7 +148,7 @@ async fn watched<T>(state: &mut State, call: impl Future<Output = Result<T, Sqlx
     done.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))
 }
 
-fn lost(why: &str) -> DbErr {
+pub(crate) fn lost(why: &str) -> DbErr {
     DbErr::Conn(RuntimeErr::Internal(why.to_owned()))
 }
 

@@ -116,6 +116,9 @@ async fn the_key_can_be_followed_by_another_while_the_program_runs() {
     let after = stored(&database).await;
     assert!(before.0 != after.0 && before.1 != after.1, "{before:?} {after:?}");
     assert_eq!(tell_process(&server, &event("call-1", "answered", "84987654321", 3)).await, 200);
+    // What the running server encrypts from now on wants the new key as well.
+    configured(&signed_in(&server).await).await;
+    assert_eq!(stored(&database).await.1, after.1);
 
     // The old key can go.
     let keys = std::fs::read_to_string(folder.path("secret.key")).unwrap();

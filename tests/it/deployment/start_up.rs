@@ -1,4 +1,6 @@
 use chot_tests::Deployment;
+use reqwest::Method;
+use serde_json::Value;
 
 const SECRET: &str = "bi-mat-sieu-dai";
 
@@ -83,4 +85,35 @@ async fn an_address_that_is_taken_is_named_with_the_option_that_changes_it() {
     for part in [address.as_str(), "--listen", "CHOT_LISTEN"] {
         assert!(said.contains(part), "{said}");
     }
+}
+
+#[tokio::test]
+async fn a_request_is_one_line_of_the_log_and_bears_the_identifier_of_its_answer() {
+    let deployment = Deployment::under("icheck").await.with("RUST_LOG", "info");
+    deployment.add_user("lan@congty.example.vn", "admin", "mot-mat-khau-dai-2026");
+    let server = deployment.serve();
+    let anonymous = server.anonymous();
+    let mine = anonymous.request(Method::GET, "/leads?q=0987654321").header("x-request-id", "ban-ghi-1");
+    anonymous.send(mine).await.refused(401, "unauthenticated");
+    let theirs = anonymous.get("/leads").await.header("x-request-id").unwrap().to_owned();
+    let log = server.log();
+    for id in ["ban-ghi-1", &theirs] {
+        let lines: Vec<&String> = log.iter().filter(|line| line.contains(id)).collect();
+        assert_eq!(lines.len(), 1, "{log:#?}");
+        let line: Value = serde_json::from_str(lines[0]).unwrap();
+        let span = &line["span"];
+        assert_eq!((&span["request_id"], &span["status"], &span["route"]), (&id.into(), &401.into(), &"/api/v1/leads".into()));
+        assert!(span["ms"].is_number() && line["spans"].is_null(), "{line}");
+    }
+    assert!(!log.join("\n").contains("0987654321"), "what was searched for is not logged");
+}
+
+#[tokio::test]
+async fn an_empty_variable_counts_as_none() {
+    let names =
+        ["CHOT_METRICS_LISTEN", "CHOT_WORKERS", "CHOT_TRUSTED_PROXIES", "CHOT_ALLOWED_ORIGINS", "CHOT_SMTP_URL", "CHOT_DOCS"];
+    let deployment = names.into_iter().fold(Deployment::under("icheck").await, |deployment, name| deployment.with(name, ""));
+    deployment.add_user("lan@congty.example.vn", "admin", "mot-mat-khau-dai-2026");
+    let server = deployment.serve();
+    server.anonymous().get("//health/ready").await.expect(200);
 }

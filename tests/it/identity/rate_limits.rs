@@ -45,6 +45,9 @@ async fn after_ten_wrong_passwords_for_one_address_the_next_has_to_wait() {
     });
     let (tried, stopped): (Vec<_>, Vec<_>) = at_once(attempts).await.into_iter().partition(|reply| reply.status == 401);
     assert_eq!((tried.len(), stopped.len()), (10, 10));
+    for reply in &stopped {
+        assert!(reply.header("ratelimit").unwrap().contains("\"sign-in\";r=0;t=60"), "{:?}", reply.header("ratelimit"));
+    }
     stopped.into_iter().for_each(assert_has_to_wait);
     sign_in(&world, &minh.email, PASSWORD).await.expect(200);
 }
@@ -146,8 +149,7 @@ async fn who_guesses_from_many_addresses_does_not_shut_the_user_out_where_the_us
             (is_own, client.send(request.json(&body)).await.status)
         }
     });
-    let (own, guessed): (Vec<_>, Vec<_>) =
-        few_at_once(attempts).await.into_iter().partition(|(is_own, _)| *is_own);
+    let (own, guessed): (Vec<_>, Vec<_>) = few_at_once(attempts).await.into_iter().partition(|(is_own, _)| *is_own);
     assert!(guessed.contains(&(false, 429)), "{guessed:?}");
     assert!(own.iter().all(|answer| *answer == (true, 200)), "{own:?}");
 }

@@ -7,7 +7,7 @@ use chot_application::leads;
 use chot_domain::leads::LeadPatch;
 use chot_domain::shared::MergePatch;
 use chot_tests::given::{company, id};
-use chot_tests::{Client, Deployment, Kind, Process, Reply, World, kind};
+use chot_tests::{Cable, Client, Deployment, Kind, Process, Reply, World, kind};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 use serde_json::json;
 use tokio::sync::Notify;
@@ -221,6 +221,54 @@ async fn whoever_finds_no_connection_free_is_refused_soon() {
     process.anonymous().get("//health/ready").await.expect(200);
     run(&holder, "ROLLBACK").await;
     admin.patch(&path, 1, json!({"need": "Tem"})).await.expect(200);
+}
+
+/// A token that names a key which nobody has made.
+const OF_AN_UNKNOWN_KEY: &str =
+    "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCIsImtpZCI6IjAxYTIyZDNhLTAwMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMCJ9.e30.e30";
+
+/// The host of the database is frozen, or the network is cut: nobody says that a connection is gone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_database_keeps_silent_everybody_is_refused_soon_and_the_server_can_be_stopped() {
+    if kind() == Kind::Sqlite {
+        return;
+    }
+    let deployment = Deployment::under("icheck").await;
+    deployment.add_user(LAN.0, "admin", LAN.1);
+    let (server, name) = deployment.database_url().split_once('@').unwrap().1.split_once('/').unwrap();
+    let cable = Cable::to(server.to_owned()).await;
+    let user = deployment.database_url().split_once('@').unwrap().0;
+    let through = deployment.clone().with("CHOT_DATABASE_URL", &format!("{user}@{}/{name}", cable.address));
+    let mut process = tokio::task::block_in_place(|| through.serve());
+    let admin = process.sign_in(LAN.0, LAN.1).await.expecting_failures();
+    let path = format!("/leads/{}", id(&admin.post("/leads", company(1)).await.expect(201)));
+
+    cable.silence(true);
+    let request = |number: u32| {
+        let (admin, path) = (admin.clone(), path.clone());
+        async move {
+            match number % 3 {
+                0 => timed(admin.get(&path)).await,
+                1 => timed(admin.post("/leads", company(number))).await,
+                _ => timed(admin.with_credential(OF_AN_UNKNOWN_KEY).get("/me")).await,
+            }
+        }
+    };
+    for (time, answer) in at_once((10..34).map(request).collect::<Vec<_>>()).await {
+        assert!(time < SOON, "a refusal took {time:?}");
+        assert_unavailable(answer);
+    }
+    let (time, ready) = timed(process.anonymous().expecting_failures().get("//health/ready")).await;
+    assert!(time < SOON && ready.status == 503, "{} after {time:?}", ready.status);
+
+    cable.silence(false);
+    while admin.get(&path).await.status != 200 {}
+    while admin.post("/leads", company(3)).await.status != 201 {}
+
+    cable.silence(true);
+    let begun = Instant::now();
+    assert!(tokio::task::block_in_place(|| process.terminate()), "the server ended in good order");
+    assert!(begun.elapsed() < Duration::from_secs(30), "the server took {:?} to stop", begun.elapsed());
 }
 
 /// A process that stops in the middle of a unit of work, as in a debugger or on a frozen machine, keeps a record for ten seconds at most.

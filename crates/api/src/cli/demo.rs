@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::set_up::playbook;
 use super::users::explain;
-use super::{Outcome, connect};
+use super::{Outcome, connect, say};
 use crate::config::{DatabaseSettings, FileSettings};
 use crate::private_files;
 
@@ -29,7 +29,7 @@ pub async fn load(settings: &DatabaseSettings, wanted: &DemoSettings) -> Outcome
     let in_force = demo_in_force(&engine).await?;
     match in_force {
         Some(key) if key == wanted.playbook => {
-            println!("The demo of {key} is there already.");
+            say(format_args!("The demo of {key} is there already."));
             return Ok(());
         }
         Some(key) => {
@@ -45,9 +45,9 @@ pub async fn load(settings: &DatabaseSettings, wanted: &DemoSettings) -> Outcome
     let engine = engine.keeping(wanted.files.place());
     setup::init(&engine, playbook).await?;
     setup::encrypt_secrets(&engine).await?;
-    println!("Loading the demo of {}; this takes about half a minute.", wanted.playbook);
+    say(format_args!("Loading the demo of {}; this takes about half a minute.", wanted.playbook));
     demo::load(&engine).await.map_err(|error| explain(&error))?;
-    println!("The demo is loaded. `chot serve --demo` serves it.");
+    say("The demo is loaded. `chot serve --demo` serves it.");
     Ok(())
 }
 

@@ -5,13 +5,17 @@ mod run;
 mod set_up;
 mod users;
 
+use std::env::var_os;
+use std::fmt::Display;
+use std::io::{Write, stdout};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use chot_application::Engine;
 use chot_domain::shared::{RandomIds, SystemClock};
 use chot_persistence::{Connection, Db};
-use clap::{Parser, Subcommand};
+use clap::builder::Resettable;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::demo::DemoSettings;
 use self::set_up::{KeysCommand, SecretsCommand};
@@ -79,10 +83,18 @@ impl Cli {
     }
 }
 
+/// Writes a line for who sits at the terminal. The program goes on if nobody does.
+fn say(line: impl Display) {
+    let _ = writeln!(stdout(), "{line}");
+}
+
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     private_files::keep_private();
-    let cli = Cli::parse();
+    let cli = match Cli::from_arg_matches(&without_empty_variables(Cli::command()).get_matches()) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
     let secrets = cli.secrets();
     let done = actix_web::rt::System::new().block_on(run(cli));
     match done {
@@ -95,10 +107,20 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// An empty variable counts as none, as where a deployment's description lists them all.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    let command = names.into_iter().fold(command, |command, name| command.mut_subcommand(name, without_empty_variables));
+    command.mut_args(|arg| match arg.get_env().and_then(var_os) {
+        Some(value) if value.is_empty() => arg.env(Resettable::Reset),
+        _ => arg,
+    })
+}
+
 async fn run(cli: Cli) -> Outcome {
     let database = &cli.database;
     match cli.command {
-        Command::Openapi => Ok(std::io::Write::write_all(&mut std::io::stdout(), openapi::document().as_bytes())?),
+        Command::Openapi => Ok(stdout().write_all(openapi::document().as_bytes())?),
         Command::Init { playbook } => set_up::init(database, &playbook).await,
         Command::User { command: UserCommand::Add(user) } => users::add(database, &user).await,
         Command::Migrate => set_up::migrate(database).await,

@@ -4,10 +4,10 @@ use chot_application::{Engine, demo, setup, worker};
 use chot_persistence::secret_keys::demand;
 use tokio::sync::watch;
 
-use super::{Outcome, connect};
+use super::{Outcome, connect, say};
 use crate::config::{DatabaseSettings, RunSettings, ServerSettings, Switch};
 use crate::server::Running;
-use crate::shutdown::wait_for_stop_signal;
+use crate::shutdown::{end_in_time, wait_for_stop_signal};
 use crate::{log, private_files, server};
 
 /// Answers requests until a signal stops it.
@@ -29,8 +29,7 @@ pub async fn work(database: &DatabaseSettings, settings: &RunSettings) -> Outcom
     let worker = actix_web::rt::spawn(worker::run(engine.clone(), stopping));
     wait_for_stop_signal().await?;
     stop.send(true)?;
-    worker.await?;
-    engine.db.close().await;
+    end_in_time(Some(worker), engine.db).await;
     Ok(())
 }
 
@@ -78,20 +77,20 @@ fn what_is_demo(is_asked_for: bool) -> &'static str {
 }
 
 fn say_ready(running: &Running, settings: &ServerSettings) {
-    println!("Ready: http://{}", running.address);
+    say(format_args!("Ready: http://{}", running.address));
     if settings.docs == Switch::On {
-        println!("  Swagger UI  http://{}/docs/", running.address);
+        say(format_args!("  Swagger UI  http://{}/docs/", running.address));
     }
     if let Some(address) = running.metrics_address {
-        println!("  Metrics     http://{address}/metrics");
+        say(format_args!("  Metrics     http://{address}/metrics"));
     }
 }
 
 async fn say_sign_ins(engine: &Engine) -> Outcome {
     let (_, playbook) = engine.playbook().await?;
-    println!("  Sign in with POST /api/v1/auth/login as one of these:");
+    say("  Sign in with POST /api/v1/auth/login as one of these:");
     for sign_in in demo::sign_ins(playbook.key.as_str()) {
-        println!("    {:<20} {:<36} {}", sign_in.role, sign_in.email, sign_in.password);
+        say(format_args!("    {:<20} {:<36} {}", sign_in.role, sign_in.email, sign_in.password));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use chot_domain::playbook::{EMBEDDED, Playbook, embedded};
 use chrono::{SecondsFormat, TimeDelta};
 use clap::Subcommand;
 
-use super::{Outcome, connect};
+use super::{Outcome, connect, say};
 use crate::config::DatabaseSettings;
 
 /// Manages the keys that sign access tokens.
@@ -44,7 +44,7 @@ pub async fn migrate(settings: &DatabaseSettings) -> Outcome {
 pub async fn rotate_signing_key(settings: &DatabaseSettings, ahead: u32) -> Outcome {
     let engine = connect(settings).await?;
     let signs_from = setup::rotate_signing_key(&engine, TimeDelta::seconds(ahead.into())).await?;
-    println!("The new key is published, and signs from {} on.", signs_from.to_rfc3339_opts(SecondsFormat::Secs, true));
+    say(format_args!("The new key is published, and signs from {} on.", signs_from.to_rfc3339_opts(SecondsFormat::Secs, true)));
     Ok(())
 }
 
@@ -52,7 +52,9 @@ pub async fn rotate_signing_key(settings: &DatabaseSettings, ahead: u32) -> Outc
 pub async fn rotate_secret_key(settings: &DatabaseSettings) -> Outcome {
     let engine = connect(settings).await?;
     let changed = settings.secret_key.rotate(engine, settings.file()).await?;
-    println!("A new key is in force; {changed} secrets were encrypted with it. The old keys can be taken out of the file.");
+    say(format_args!(
+        "A new key is in force; {changed} secrets were encrypted with it. The old keys can be taken out of the file."
+    ));
     Ok(())
 }
 
@@ -60,7 +62,7 @@ pub async fn rotate_secret_key(settings: &DatabaseSettings) -> Outcome {
 pub async fn forget_secrets(settings: &DatabaseSettings) -> Outcome {
     let engine = connect(settings).await?;
     let forgotten = settings.secret_key.forget_unreadable(engine, settings.file()).await?;
-    println!("{forgotten} secrets were removed, since their key is not here.");
+    say(format_args!("{forgotten} secrets were removed, since their key is not here."));
     Ok(())
 }
 
@@ -76,7 +78,7 @@ pub async fn init(settings: &DatabaseSettings, name: &str) -> Outcome {
     if in_force.key.as_str() != name {
         return Err(format!("the playbook {} is in force already, in version {version}; it stays", in_force.key).into());
     }
-    println!("The playbook {} is in force, in version {version}.", in_force.key);
+    say(format_args!("The playbook {} is in force, in version {version}.", in_force.key));
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use chot_domain::shared::{Code, Violation, Violations, read};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Outcome, connect};
+use super::{Outcome, connect, say};
 use crate::config::DatabaseSettings;
 use crate::messages::{Locale, problem_detail, violation_text};
 
@@ -56,7 +56,7 @@ pub async fn add(settings: &DatabaseSettings, user: &AddUser) -> Outcome {
         Error::Invalid(faults) => faults_of_user(faults, &playbook),
         _ => explain(&error),
     })?;
-    println!("{} can sign in now; the user's identifier is {id}.", draft.email);
+    say(format_args!("{} can sign in now; the user's identifier is {id}.", draft.email));
     Ok(())
 }
 

@@ -109,11 +109,13 @@ impl SecretKeys {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).iter().map(|key| key.id.clone()).collect()
     }
 
-    /// Encrypts a secret for its place.
+    /// Encrypts a secret for its place, with the first key of the file as it is now: another process may have put a new one there.
     ///
     /// # Errors
     /// When the system has no randomness.
     pub fn seal(&self, place: Place<'_>, secret: &str) -> Result<Sealed, SecretFault> {
+        // While the file cannot be read, the keys that are known go on.
+        let _ = self.read_again();
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         let first = keys.first().ok_or(SecretFault::NoKey)?;
         let mut nonce = [0_u8; NONCE_LEN];
