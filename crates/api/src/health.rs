@@ -32,7 +32,7 @@ async fn live() -> Answer {
 /// Check that the server is ready.
 ///
 /// Returns 200 while the database answers. Returns 503 when it does not, and while the server is stopping: send requests elsewhere then.
-#[utoipa::path(tag = "health", operation_id = "getReadiness", responses((status = 200, body = Health), (status = 503)))]
+#[utoipa::path(tag = "health", operation_id = "getReadiness", responses((status = 200, body = Health)))]
 #[get("/health/ready")]
 async fn ready(request: HttpRequest) -> Answer {
     let state = state(&request);

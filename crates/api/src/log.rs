@@ -47,7 +47,7 @@ impl RootSpanBuilder for RequestLog {
         if let Ok(response) = outcome
             && let Some(Begun(begun)) = response.request().extensions().get()
         {
-            span.record("ms", begun.elapsed().as_millis());
+            span.record("ms", u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
         }
         span.in_scope(|| tracing::info!("answered"));
     }

@@ -62,9 +62,10 @@ fn say_plainly(operation: &mut Value) {
 fn refusals(kind: &Kind<'_>, has_body: bool) -> Vec<&'static str> {
     let in_api = kind.path.starts_with("/api/v1");
     let may_be_known = !kind.is_for_anybody() || kind.id == "submitLeadForm";
-    let groups: [(bool, &[&str]); 9] = [
+    let groups: [(bool, &[&str]); 10] = [
         (true, &["400", "406", "500"]),
-        (in_api, &["401", "429", "503"]),
+        (in_api, &["401", "429"]),
+        (in_api || kind.id == "getReadiness", &["503"]),
         (in_api && may_be_known, &["403"]),
         (
             kind.is_keyed
