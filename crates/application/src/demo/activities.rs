@@ -1,0 +1,134 @@
+//! What salespeople plan, do, put off and call off.
+
+use chot_domain::activities::{ActivityId, ActivityKind};
+use chot_domain::shared::read;
+use chot_persistence::Tx;
+use serde_json::json;
+
+use super::Story;
+use super::content::{PlannedContent, TeamName};
+use super::opportunities::Sale;
+use super::people::Member;
+use crate::{Result, activities};
+
+/// What becomes of a plan.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PlanOutcome {
+    /// It was done.
+    Done,
+    /// Its time is over, and nobody did it.
+    Overdue,
+    /// It is for the day on which the demo is loaded.
+    Today,
+    /// It is for one of the days after that.
+    Later,
+    /// It was put off.
+    PutOff,
+    /// It was called off.
+    CalledOff,
+}
+
+const OUTCOMES: [PlanOutcome; 6] = {
+    use PlanOutcome::{CalledOff, Done, Later, Overdue, PutOff, Today};
+    [Today, Overdue, Done, Later, PutOff, CalledOff]
+};
+
+/// The hour at which salespeople plan.
+const PLANNING: (i64, i64) = (-1, 1);
+
+impl Story<'_> {
+    /// Every salesperson plans something for each opportunity under way, and a part of it comes to pass.
+    pub(super) async fn plan_activities(&self, sales: &[Sale]) -> Result<()> {
+        for team in [TeamName::North, TeamName::South] {
+            for seller in self.staff.sellers(team) {
+                let theirs: Vec<&Sale> =
+                    sales.iter().filter(|sale| sale.is_under_way() && sale.seller.user() == Some(seller.id)).collect();
+                self.plan_activities_of(seller, &theirs).await?;
+                self.keep_in_touch(seller, &theirs).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn plan_activities_of(&self, seller: &Member, sales: &[&Sale]) -> Result<()> {
+        let plans = self.content.plans.iter().cycle().zip(OUTCOMES.iter().cycle()).zip(sales);
+        let plans: Vec<_> = plans.enumerate().map(|(at, ((plan, outcome), sale))| (at, plan, *outcome, *sale)).collect();
+        let planned = self.calendar.work(PLANNING, &seller.actor, &plans, async |tx, (at, plan, outcome, sale)| {
+            self.note(tx, *at, sale).await?;
+            Ok((self.plan(tx, *at, plan, *outcome, sale).await?, *plan, *outcome))
+        });
+        let planned = planned.await?;
+        let settled = self.calendar.work((-1, 9), &seller.actor, &planned, async |tx, (activity, plan, outcome)| {
+            self.settle_plan(tx, *activity, plan, *outcome).await
+        });
+        settled.await.map(drop)
+    }
+
+    async fn plan(&self, tx: &Tx, at: usize, plan: &PlannedContent, outcome: PlanOutcome, sale: &Sale) -> Result<ActivityId> {
+        let hour = 2 + (at % 7) as i64;
+        let starts_at = self.calendar.at(match outcome {
+            PlanOutcome::Done => (-1, 5),
+            PlanOutcome::Overdue => (0, hour),
+            PlanOutcome::Today | PlanOutcome::PutOff | PlanOutcome::CalledOff => (1, hour),
+            PlanOutcome::Later => (2 + (at % 5) as i64, hour),
+        });
+        let check_list =
+            plan.check_list.as_ref().map(|items| items.iter().map(|text| json!({ "text": text })).collect::<Vec<_>>());
+        let draft = json!({
+            "kind": plan.kind,
+            "category": plan.category,
+            "subject": plan.subject,
+            "location": plan.location,
+            "meeting_link": plan.meeting_link,
+            "check_list": check_list,
+            "opportunity_id": sale.main,
+            "starts_at": starts_at,
+        });
+        activities::create(tx, &read(draft)?).await
+    }
+
+    /// A note on the customer, beside the plan.
+    async fn note(&self, tx: &Tx, at: usize, sale: &Sale) -> Result<()> {
+        let Some(text) = self.content.work.notes.get(at) else {
+            return Ok(());
+        };
+        let draft = json!({ "kind": ActivityKind::Note, "subject": text, "account_id": sale.account });
+        activities::create(tx, &read(draft)?).await.map(drop)
+    }
+
+    async fn settle_plan(&self, tx: &Tx, id: ActivityId, plan: &PlannedContent, outcome: PlanOutcome) -> Result<()> {
+        match outcome {
+            PlanOutcome::Done => {
+                let order = json!({ "outcome": "successful", "summary": plan.summary, "done_at": self.calendar.at((-1, 6)) });
+                activities::complete(tx, id, &read(order)?).await
+            }
+            PlanOutcome::PutOff => {
+                let order = json!({ "starts_at": self.calendar.at((3, 3)), "reason": "Khách bận đột xuất, xin dời lịch" });
+                activities::reschedule(tx, id, &read(order)?).await
+            }
+            PlanOutcome::CalledOff => {
+                activities::cancel(tx, id, &read(json!({ "reason": "Khách đã trả lời qua e-mail" }))?).await
+            }
+            PlanOutcome::Overdue | PlanOutcome::Today | PlanOutcome::Later => Ok(()),
+        }
+    }
+
+    /// Customers who are contacted regularly were so on the last day, where the playbook wants it.
+    async fn keep_in_touch(&self, seller: &Member, sales: &[&Sale]) -> Result<()> {
+        let Some(rule) = self.playbook.cadence.follow_ups.first() else {
+            return Ok(());
+        };
+        let contacted = self.calendar.work((0, 9), &seller.actor, sales, async |tx, sale| {
+            let draft = json!({
+                "kind": rule.activity.kind,
+                "category": rule.activity.category,
+                "subject": rule.activity.subject,
+                "opportunity_id": sale.main,
+                "done_at": tx.now,
+                "outcome": "successful",
+            });
+            activities::create(tx, &read(draft)?).await
+        });
+        contacted.await.map(drop)
+    }
+}

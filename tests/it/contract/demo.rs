@@ -1,0 +1,162 @@
+//! Whoever opens any list after loading the demo finds something in it, whatever the playbook.
+
+use chot_application::demo;
+use chot_tests::given::id;
+use chot_tests::{Client, Options, World, contract};
+use chrono::TimeDelta;
+use reqwest::Method;
+use serde_json::Value;
+
+use super::rows::{Operation, operations};
+
+/// Lists that are empty for a reason: the operation, the playbooks that fill it all the same, and why the others do not.
+const EXCEPTIONS: [(&str, &[&str], &str); 6] = [
+    ("listDeliveries", &[], "nothing is sent without a mail server"),
+    ("listAccountCards", &["icheck"], "only iCheck shows cards to outsiders"),
+    ("listTrials", &["easyedu"], "only Easy Edu grants trials"),
+    ("reportLeadRecalls", &["easyedu"], "only Easy Edu takes leads back that were not called in time"),
+    ("listEvidenceReviews", &["icheck"], "only iCheck samples evidence"),
+    ("listEvidenceChecks", &["icheck"], "only iCheck checks evidence every night"),
+];
+
+/// A world with the demo of a playbook, and those who can sign in to it.
+struct Demo {
+    playbook: &'static str,
+    world: World,
+    people: Vec<Client>,
+}
+
+impl Demo {
+    async fn of(playbook: &'static str) -> Self {
+        let world = World::of_demo_under(playbook, Options::default()).await;
+        let mut people = Vec::new();
+        for sign_in in demo::sign_ins(playbook) {
+            people.push(world.demo_user(&sign_in.role).await);
+        }
+        Self { playbook, world, people }
+    }
+
+    /// Whether somebody finds something in a list. Where it belongs to a record, it is enough that one of them has something.
+    async fn fills(&self, operation: &Operation) -> bool {
+        let parents = operation.path.split_once("/{").map(|(parents, rest)| (parents, rest.split_once('}').unwrap().1));
+        for person in &self.people {
+            let paths = match parents {
+                Some((parents, rest)) => {
+                    let records = records(person, &format!("{parents}?limit=100")).await;
+                    records.iter().map(|record| format!("{parents}/{}{rest}", id(record))).collect()
+                }
+                None => vec![operation.path.clone()],
+            };
+            for path in paths {
+                if !records(person, &path).await.is_empty() {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    async fn has_something_in_every_list(&self) {
+        let (mut walked, mut wrong) = (0, Vec::new());
+        for (operation, row) in operations().into_iter().filter(|(operation, _)| is_list(operation)) {
+            let exception = EXCEPTIONS.iter().find(|(name, ..)| *name == row.operation);
+            let is_filled = exception.is_none_or(|(_, filled_by, _)| filled_by.contains(&self.playbook));
+            if self.fills(&operation).await != is_filled {
+                wrong.push(format!("{} has {}", row.operation, if is_filled { "nothing" } else { "something" }));
+            }
+            walked += 1;
+        }
+        assert!(wrong.is_empty(), "{}: {}", self.playbook, wrong.join(", "));
+        assert!(walked > 25, "only {walked} lists");
+    }
+
+    /// How many activities of a filter there are.
+    async fn activities(&self, filter: &str) -> usize {
+        records(&self.people[0], &format!("/activities?limit=100&{filter}")).await.len()
+    }
+
+    async fn has_every_kind_of_activity(&self) {
+        let now = "2026-11-23T02:00:00Z";
+        for filter in ["status=planned", "status=done", "status=cancelled", "kind=note"] {
+            assert!(self.activities(filter).await > 0, "{}: no activity is {filter}", self.playbook);
+        }
+        let planned = records(&self.people[0], "/activities?limit=100&status=planned").await;
+        let (overdue, ahead): (Vec<_>, Vec<_>) = planned.iter().partition(|one| one["starts_at"].as_str() < Some(now));
+        assert!(!overdue.is_empty() && !ahead.is_empty(), "{}: {} and {}", self.playbook, overdue.len(), ahead.len());
+    }
+
+    /// The content of every file can be had, and is what was said of it.
+    async fn gives_every_file(&self) {
+        let admin = &self.people[0];
+        for file in records(admin, "/attachments?limit=100").await {
+            let content = admin.get(&format!("/attachments/{}/content", id(&file))).await;
+            assert_eq!(
+                (content.status, content.bytes.len() as i64),
+                (200, file["size"].as_i64().unwrap()),
+                "{}",
+                file["file_name"]
+            );
+        }
+    }
+}
+
+/// What stands in a list, for who may read it.
+async fn records(who: &Client, path: &str) -> Vec<Value> {
+    let path = path.strip_prefix("/api/v1").unwrap_or(path);
+    let reply = who.get(path).await;
+    assert!([200, 403, 404].contains(&reply.status), "{path} answered {}: {:#}", reply.status, reply.body);
+    reply.body["data"].as_array().cloned().unwrap_or_default()
+}
+
+/// Whether an operation answers with a list.
+fn is_list(operation: &Operation) -> bool {
+    let schema = operation.document["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].as_str();
+    let name = schema.and_then(|at| at.strip_prefix("#/components/schemas/")).unwrap_or_default();
+    let list = &contract().document["components"]["schemas"][name]["properties"]["data"]["type"];
+    operation.method == Method::GET && list == "array"
+}
+
+async fn has_something_everywhere(playbook: &'static str) {
+    let demo = Demo::of(playbook).await;
+    demo.has_something_in_every_list().await;
+    demo.has_every_kind_of_activity().await;
+    demo.gives_every_file().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_list_of_the_demo_has_something_in_it_under_suno() {
+    has_something_everywhere("suno").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_list_of_the_demo_has_something_in_it_under_groupon() {
+    has_something_everywhere("groupon").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_list_of_the_demo_has_something_in_it_under_xcrm() {
+    has_something_everywhere("xcrm").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_list_of_the_demo_has_something_in_it_under_icheck() {
+    has_something_everywhere("icheck").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_list_of_the_demo_has_something_in_it_under_easyedu() {
+    has_something_everywhere("easyedu").await;
+}
+
+/// The first night loses what nobody has proved, so that the check can be seen, and leaves the rest.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_night_of_the_demo_loses_few_opportunities() {
+    let demo = Demo::of("icheck").await;
+    let admin = &demo.people[0];
+    let open = records(admin, "/opportunities?limit=100&status=open").await.len();
+    demo.world.pass(TimeDelta::hours(15)).await;
+    let left = records(admin, "/opportunities?limit=100&status=open").await.len();
+    assert!((1..=5).contains(&(open - left)), "{open} were open before the night, {left} after it");
+    let checks = records(admin, "/evidence-checks").await;
+    assert!(checks.iter().any(|check| check["lost"].as_i64() == Some((open - left) as i64)), "{checks:#?}");
+}
