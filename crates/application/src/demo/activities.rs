@@ -1,8 +1,9 @@
 //! What salespeople plan, do, put off and call off.
 
-use chot_domain::activities::{ActivityId, ActivityKind};
+use chot_domain::activities::{ActivityId, ActivityKind, ActivityRule};
 use chot_domain::shared::read;
 use chot_persistence::Tx;
+use chot_persistence::activities::{self as stored, About};
 use serde_json::json;
 
 use super::Story;
@@ -39,19 +40,18 @@ const PLANNING: (i64, i64) = (-1, 1);
 impl Story<'_> {
     /// Every salesperson plans something for each opportunity under way, and a part of it comes to pass.
     pub(super) async fn plan_activities(&self, sales: &[Sale]) -> Result<()> {
-        for team in [TeamName::North, TeamName::South] {
-            for seller in self.staff.sellers(team) {
-                let theirs: Vec<&Sale> =
-                    sales.iter().filter(|sale| sale.is_under_way() && sale.seller.user() == Some(seller.id)).collect();
-                self.plan_activities_of(seller, &theirs).await?;
-                self.keep_in_touch(seller, &theirs).await?;
-            }
+        let sellers = [TeamName::North, TeamName::South].into_iter().flat_map(|team| self.staff.sellers(team));
+        for (first_plan, seller) in sellers.enumerate() {
+            let is_theirs = |sale: &&Sale| sale.is_under_way() && sale.seller.user() == Some(seller.id);
+            let theirs: Vec<&Sale> = sales.iter().filter(is_theirs).collect();
+            self.plan_activities_of(seller, first_plan, &theirs).await?;
+            self.keep_in_touch(seller, &theirs).await?;
         }
         Ok(())
     }
 
-    async fn plan_activities_of(&self, seller: &Member, sales: &[&Sale]) -> Result<()> {
-        let plans = self.content.plans.iter().cycle().zip(OUTCOMES.iter().cycle()).zip(sales);
+    async fn plan_activities_of(&self, seller: &Member, first_plan: usize, sales: &[&Sale]) -> Result<()> {
+        let plans = self.content.plans.iter().cycle().skip(first_plan).zip(OUTCOMES.iter().cycle()).zip(sales);
         let plans: Vec<_> = plans.enumerate().map(|(at, ((plan, outcome), sale))| (at, plan, *outcome, *sale)).collect();
         let planned = self.calendar.work(PLANNING, &seller.actor, &plans, async |tx, (at, plan, outcome, sale)| {
             self.note(tx, *at, sale).await?;
@@ -113,22 +113,36 @@ impl Story<'_> {
         }
     }
 
-    /// Customers who are contacted regularly were so on the last day, where the playbook wants it.
+    /// Customers who are contacted regularly were so in the last days, and most were offered what the playbook has for them.
     async fn keep_in_touch(&self, seller: &Member, sales: &[&Sale]) -> Result<()> {
-        let Some(rule) = self.playbook.cadence.follow_ups.first() else {
-            return Ok(());
-        };
-        let contacted = self.calendar.work((0, 9), &seller.actor, sales, async |tx, sale| {
-            let draft = json!({
-                "kind": rule.activity.kind,
-                "category": rule.activity.category,
-                "subject": rule.activity.subject,
-                "opportunity_id": sale.main,
-                "done_at": tx.now,
-                "outcome": "successful",
+        for (at, rule) in self.playbook.cadence.follow_ups.iter().enumerate() {
+            let contacted = self.calendar.work((-(at as i64), 9), &seller.actor, sales, async |tx, sale| {
+                let draft = json!({
+                    "kind": rule.activity.kind,
+                    "category": rule.activity.category,
+                    "subject": rule.activity.subject,
+                    "opportunity_id": sale.main,
+                    "done_at": tx.now,
+                    "outcome": "successful",
+                });
+                activities::create(tx, &read(draft)?).await
             });
-            activities::create(tx, &read(draft)?).await
-        });
-        contacted.await.map(drop)
+            contacted.await?;
+        }
+        if self.playbook.cadence.closing_time.is_none() {
+            return Ok(());
+        }
+        let offered: Vec<&Sale> = sales.iter().copied().filter(|sale| sale.number % 4 != 0).collect();
+        let offered = self.calendar.work((-1, 8), &seller.actor, &offered, async |tx, sale| make_offer(tx, sale).await);
+        offered.await.map(drop)
     }
+}
+
+/// The customer is offered what the playbook has for those who have not decided in time.
+async fn make_offer(tx: &Tx, sale: &Sale) -> Result<()> {
+    let about = About { account: Some(sale.account), opportunity: Some(sale.main), ..About::default() };
+    for planned in stored::planned_by_rule(tx, &about, &[ActivityRule::ClosingOffer]).await? {
+        activities::complete(tx, planned.id(), &read(json!({ "outcome": "successful" }))?).await?;
+    }
+    Ok(())
 }

@@ -57,12 +57,10 @@ impl Staff {
 /// Founds the teams and hires everybody, in one unit of work.
 pub(super) async fn hire(calendar: &Calendar, content: &StaffContent) -> Result<Staff> {
     let ctx = calendar.on((FOUNDED, 1), &Actor::system()).await?;
-    let mut hashes = Vec::new();
-    for employee in &content.sign_ins {
-        let draft = user(employee, None, Some(PASSWORD))?;
-        hashes.push(hash_first_password(&ctx, Some(&draft)).await?);
-    }
-    let hired = ctx.write(async |tx| employ(tx, content, &hashes).await).await?;
+    // They have the same password, so it is hashed once.
+    let first = content.sign_ins.first().map(|employee| user(employee, None, Some(PASSWORD))).transpose()?;
+    let hash = hash_first_password(&ctx, first.as_ref()).await?;
+    let hired = ctx.write(async |tx| employ(tx, content, hash.as_ref()).await).await?;
     let mut staff = Vec::new();
     for (employee, id) in content.sign_ins.iter().chain(&content.colleagues).zip(hired) {
         let actor = identity::actor(&ctx.engine.db, &ctx.playbook, id).await?.ok_or(Code::NotFound)?;
@@ -71,7 +69,7 @@ pub(super) async fn hire(calendar: &Calendar, content: &StaffContent) -> Result<
     Ok(Staff(staff))
 }
 
-async fn employ(tx: &Tx, content: &StaffContent, hashes: &[Option<String>]) -> Result<Vec<UserId>> {
+async fn employ(tx: &Tx, content: &StaffContent, hash: Option<&String>) -> Result<Vec<UserId>> {
     let office = create_team(tx, &read(json!({ "name": content.office }))?).await?;
     let north = create_team(tx, &read(json!({ "name": content.north, "parent_id": office }))?).await?;
     let south = create_team(tx, &read(json!({ "name": content.south, "parent_id": office }))?).await?;
@@ -83,9 +81,9 @@ async fn employ(tx: &Tx, content: &StaffContent, hashes: &[Option<String>]) -> R
         })
     };
     let mut users = Vec::new();
-    for (employee, hash) in content.sign_ins.iter().zip(hashes) {
+    for employee in &content.sign_ins {
         let draft = user(employee, team_of(employee), Some(PASSWORD))?;
-        users.push(create_user(tx, &draft, hash.clone()).await?);
+        users.push(create_user(tx, &draft, hash.cloned()).await?);
     }
     for employee in &content.colleagues {
         users.push(create_user(tx, &user(employee, team_of(employee), None)?, None).await?);
