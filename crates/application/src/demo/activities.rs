@@ -132,8 +132,9 @@ impl Story<'_> {
         if self.playbook.cadence.closing_time.is_none() {
             return Ok(());
         }
-        let offered: Vec<&Sale> = sales.iter().copied().filter(|sale| sale.number % 4 != 0).collect();
-        let offered = self.calendar.work((-1, 8), &seller.actor, &offered, async |tx, sale| make_offer(tx, sale).await);
+        // The offer to the newest is overdue.
+        let offered = sales.split_last().map(|(_, older)| older).unwrap_or_default();
+        let offered = self.calendar.work((-1, 8), &seller.actor, offered, async |tx, sale| make_offer(tx, sale).await);
         offered.await.map(drop)
     }
 }

@@ -1,11 +1,15 @@
 //! What differs between the demos: one document for each playbook, written in the words of that playbook.
 
+mod group;
+mod staff;
 mod work;
 
 use chot_domain::shared::Code;
 use serde::Deserialize;
 use serde_json::Value;
 
+pub(super) use self::group::{Group, LandingPage, Visitor};
+pub(super) use self::staff::{Employee, StaffContent, TeamName};
 pub(super) use self::work::{ApiKeyContent, FileContent, FileOwner, PlannedContent, SupportContent, WorkContent};
 use crate::Result;
 
@@ -52,58 +56,6 @@ impl Content {
             Code::InternalError.into()
         })
     }
-}
-
-/// Who works there.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct StaffContent {
-    /// The team above the other two.
-    pub(super) office: String,
-    pub(super) north: String,
-    pub(super) south: String,
-    /// One for each role of the playbook.
-    pub(super) sign_ins: Vec<Employee>,
-    /// Those who do not sign in.
-    pub(super) colleagues: Vec<Employee>,
-    /// The role that gives leads to salespeople.
-    pub(super) distributor: String,
-    /// The role that runs the web form.
-    pub(super) form_owner: String,
-    /// The role that takes accounts back and answers requests for support.
-    pub(super) leader: String,
-    /// The role that samples evidence.
-    pub(super) reviewer: String,
-}
-
-/// Somebody who works there.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Employee {
-    pub(super) role: String,
-    pub(super) full_name: String,
-    /// What stands before the @; the role, if left out.
-    pub(super) mailbox: Option<String>,
-    pub(super) team: Option<TeamName>,
-}
-
-impl Employee {
-    /// The address to sign in with.
-    pub(super) fn email(&self) -> String {
-        format!("{}@demo.example.vn", self.mailbox.as_ref().unwrap_or(&self.role))
-    }
-}
-
-/// One of the three teams.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum TeamName {
-    /// The one above the other two.
-    Office,
-    /// Sells in the north.
-    North,
-    /// Sells in the south.
-    South,
 }
 
 /// A service, and how customers come to want it.
@@ -242,77 +194,4 @@ pub(super) struct AccountContent {
     pub(super) after_sale_stages: Vec<String>,
     /// Release reasons, and what is said about them.
     pub(super) releases: Vec<ReasonWithNote>,
-}
-
-/// A group of companies: the one that decides and buys, and what belongs to it.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Group {
-    pub(super) name: String,
-    pub(super) email: String,
-    pub(super) rank: String,
-    pub(super) source: String,
-    pub(super) business_type: String,
-    pub(super) line: String,
-    pub(super) way: String,
-    pub(super) address: String,
-    pub(super) province_code: String,
-    pub(super) website: String,
-    pub(super) description: String,
-    pub(super) tag: String,
-    /// What stands behind the names of its opportunities.
-    pub(super) sale_suffix: String,
-    pub(super) children: Vec<Child>,
-    pub(super) people: Vec<GroupPerson>,
-    pub(super) sales: Vec<GroupSale>,
-}
-
-/// What belongs to a group.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Child {
-    pub(super) name: String,
-    /// The last digits of the tax code.
-    pub(super) branch: String,
-    pub(super) address: String,
-    pub(super) province_code: String,
-}
-
-/// Whom one talks to at a group.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct GroupPerson {
-    pub(super) full_name: String,
-    pub(super) job_title: String,
-}
-
-/// What is being sold to a group.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct GroupSale {
-    /// A place in `services`.
-    pub(super) service: usize,
-    pub(super) stage: String,
-    pub(super) revenue: String,
-}
-
-/// A web form, and who sends it in.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LandingPage {
-    pub(super) name: String,
-    pub(super) source: String,
-    /// Those who have been given out since.
-    pub(super) early_visitors: Vec<Visitor>,
-    /// Those who came on the last day, and are still new.
-    pub(super) late_visitors: Vec<Visitor>,
-}
-
-/// Who sends a web form in.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Visitor {
-    pub(super) company: String,
-    pub(super) person: String,
-    pub(super) need: String,
 }
