@@ -73,6 +73,13 @@ impl Demo {
         assert!(!overdue.is_empty() && !ahead.is_empty(), "{}: {} and {}", self.playbook, overdue.len(), ahead.len());
     }
 
+    /// What falls due in the first days does so without a failure.
+    async fn goes_on(&self) {
+        self.world.pass(TimeDelta::days(3)).await;
+        let backlog = self.admin.get("/timers/backlog").await.expect(200);
+        assert_eq!((&backlog["due"], &backlog["failed"]), (&0.into(), &0.into()), "{}", self.playbook);
+    }
+
     /// The content of every file can be had, and is what was said of it.
     async fn gives_every_file(&self) {
         let admin = &self.admin;
@@ -127,6 +134,7 @@ async fn has_something_everywhere(playbook: &'static str) {
     demo.has_something_in_every_list().await;
     demo.has_every_kind_of_activity().await;
     demo.gives_every_file().await;
+    demo.goes_on().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::demo::MAIL_DOMAIN;
+
 /// Who works there.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,7 +40,7 @@ pub(in crate::demo) struct Employee {
 impl Employee {
     /// The address to sign in with.
     pub(in crate::demo) fn email(&self) -> String {
-        format!("{}@demo.example.vn", self.mailbox.as_ref().unwrap_or(&self.role))
+        format!("{}@{MAIL_DOMAIN}", self.mailbox.as_ref().unwrap_or(&self.role))
     }
 }
 
