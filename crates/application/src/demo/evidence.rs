@@ -16,7 +16,7 @@ use crate::opportunities::evidence;
 const PROVED_OF_TAKEN_BACK: usize = 3;
 
 /// The main opportunities that nobody has called about.
-pub(super) struct Unproved<'a> {
+pub(super) struct WithoutEvidence<'a> {
     /// Those of the group.
     pub(super) of_group: &'a [OpportunityId],
     /// Those on accounts that were taken from the pool again.
@@ -27,17 +27,17 @@ pub(super) struct Unproved<'a> {
 
 impl Story<'_> {
     /// Salespeople prove their work with files, except on a few opportunities, which the first check loses.
-    pub(super) async fn prove(&self, sales: &[Sale], unproved: &Unproved<'_>) -> Result<()> {
+    pub(super) async fn prove(&self, sales: &[Sale], without_evidence: &WithoutEvidence<'_>) -> Result<()> {
         if !self.playbook.policies.primary_opportunities_need_evidence {
             return Ok(());
         }
         let seller = self.staff.on_duty(TeamName::North, 0)?;
-        let of_seller = [unproved.of_group, unproved.taken_up.get(1..).unwrap_or_default()].concat();
+        let of_seller = [without_evidence.of_group, without_evidence.taken_up.get(1..).unwrap_or_default()].concat();
         self.prove_with_files(&seller.actor, &of_seller).await?;
         let leader = self.staff.actor(&self.content.staff.leader)?;
-        let taken_back: Vec<_> = unproved.taken_back.iter().take(PROVED_OF_TAKEN_BACK).map(|sale| sale.main).collect();
+        let taken_back: Vec<_> = without_evidence.taken_back.iter().take(PROVED_OF_TAKEN_BACK).map(|sale| sale.main).collect();
         self.prove_with_files(leader, &taken_back).await?;
-        let is_kept = |sale: &Sale| unproved.taken_back.iter().all(|other| other.main != sale.main);
+        let is_kept = |sale: &Sale| without_evidence.taken_back.iter().all(|other| other.main != sale.main);
         for sale in sales.iter().filter(|sale| sale.journey == Journey::Opened && is_kept(sale)) {
             self.prove_with_files(&sale.seller, &[sale.main]).await?;
         }

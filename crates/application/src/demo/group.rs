@@ -42,12 +42,12 @@ impl Story<'_> {
 
     async fn enter(&self, tx: &Tx) -> Result<AccountId> {
         let group = &self.content.group;
-        let tells_identity = self.content.customers.tell_identity;
+        let has_identity_numbers = self.content.customers.have_identity_numbers;
         let draft = json!({
             "name": group.name,
             "phone": phone(NUMBER),
             "email": group.email,
-            "tax_code": tells_identity.then(|| tax_code(NUMBER)),
+            "tax_code": has_identity_numbers.then(|| tax_code(NUMBER)),
             "rank": group.rank,
             "source": group.source,
             "profile": {
@@ -66,7 +66,7 @@ impl Story<'_> {
             let draft = json!({
                 "name": child.name,
                 "parent_id": account,
-                "tax_code": tells_identity.then(|| format!("{}-{}", tax_code(NUMBER), child.branch)),
+                "tax_code": has_identity_numbers.then(|| format!("{}-{}", tax_code(NUMBER), child.branch)),
                 "profile": { "line_of_business": group.line, "address": address },
             });
             accounts::create(tx, &read(draft)?).await?;

@@ -33,7 +33,7 @@ use chot_persistence::identity;
 
 use self::calendar::Calendar;
 use self::content::Content;
-use self::evidence::Unproved;
+use self::evidence::WithoutEvidence;
 use self::people::Staff;
 use crate::opportunities::evidence::begin_checks_today;
 use crate::{Engine, Result};
@@ -80,7 +80,7 @@ pub async fn load(engine: &Engine) -> Result<()> {
     let staff = people::hire(&calendar, &content.staff).await?;
     let services = services::offer(&calendar, &staff, &content.services).await?;
     let story = Story { calendar: &calendar, content: &content, playbook: &playbook, staff: &staff, services: &services };
-    story.tell().await?;
+    story.load().await?;
     people::issue_api_keys(&calendar, &staff, &content.api_keys).await
 }
 
@@ -94,7 +94,7 @@ struct Story<'a> {
 }
 
 impl Story<'_> {
-    async fn tell(&self) -> Result<()> {
+    async fn load(&self) -> Result<()> {
         self.publish_landing_page().await?;
         let (sales, leads) = self.sell().await?;
         let of_group = self.win_a_group().await?;
@@ -106,8 +106,8 @@ impl Story<'_> {
         }
         self.plan_activities(&sales).await?;
         self.attach_files(&sales, &leads).await?;
-        let unproved = Unproved { of_group: &of_group, taken_up: &taken_up, taken_back: &taken_back };
-        self.prove(&sales, &unproved).await?;
+        let without_evidence = WithoutEvidence { of_group: &of_group, taken_up: &taken_up, taken_back: &taken_back };
+        self.prove(&sales, &without_evidence).await?;
         self.ask_for_support(&sales, &leads).await?;
         self.enter_twice().await
     }

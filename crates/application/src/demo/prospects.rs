@@ -42,7 +42,7 @@ fn company(customers: &Customers, number: usize) -> Value {
         "name": company.name,
         "email": has("email").then(|| format!("lienhe@{}", company.domain)),
         "contact_points": if has("zalo") { vec![zalo] } else { Vec::new() },
-        "tax_code": customers.tell_identity.then(|| numbers::tax_code(number)),
+        "tax_code": customers.have_identity_numbers.then(|| numbers::tax_code(number)),
         "contact_person": {
             "full_name": talks.full_name(),
             "job_title": pick(number, "job title", &customers.job_titles),
@@ -66,7 +66,7 @@ fn individual(customers: &Customers, number: usize) -> Value {
         "kind": "individual",
         "name": person.full_name(),
         "email": is_so(number, "email").then(|| format!("{}@hopthu.example.vn", person.mailbox())),
-        "citizen_id": customers.tell_identity.then(|| numbers::citizen_id(number)),
+        "citizen_id": customers.have_identity_numbers.then(|| numbers::citizen_id(number)),
         "profile": {
             "date_of_birth": format!("{year}-{month:02}-{day:02}"),
             "line_of_business": customers.company(number).map(|company| company.trade.line.as_str()),

@@ -81,7 +81,7 @@ pub(super) struct Service {
 #[serde(deny_unknown_fields)]
 pub(super) struct Customers {
     /// Whether they tell their tax codes and citizen identity numbers.
-    pub(super) tell_identity: bool,
+    pub(super) have_identity_numbers: bool,
     /// Whether every fifth is a person.
     pub(super) include_individuals: bool,
     pub(super) trades: Vec<Trade>,
