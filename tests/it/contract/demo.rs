@@ -73,6 +73,13 @@ impl Demo {
         assert!(!overdue.is_empty() && !ahead.is_empty(), "{}: {} and {}", self.playbook, overdue.len(), ahead.len());
     }
 
+    /// Who signs in first is the administrator, who finds something in the lists of their own as well.
+    async fn greets_the_administrator(&self) {
+        for path in ["/calendar/due-today", "/calendar", "/notifications"] {
+            assert!(!records(&self.admin, path).await.is_empty(), "{}: {path}", self.playbook);
+        }
+    }
+
     /// What falls due in the first days does so without a failure.
     async fn goes_on(&self) {
         self.world.pass(TimeDelta::days(3)).await;
@@ -133,6 +140,7 @@ async fn has_something_everywhere(playbook: &'static str) {
     let demo = Demo::of(playbook).await;
     demo.has_something_in_every_list().await;
     demo.has_every_kind_of_activity().await;
+    demo.greets_the_administrator().await;
     demo.gives_every_file().await;
     demo.goes_on().await;
 }

@@ -7,6 +7,7 @@ use chot_persistence::activities::{self as stored, About};
 use serde_json::json;
 
 use super::Story;
+use super::calendar::Hour;
 use super::content::{PlannedContent, TeamName};
 use super::opportunities::Sale;
 use super::people::Member;
@@ -34,11 +35,18 @@ const OUTCOMES: [PlanOutcome; 6] = {
     [Today, Overdue, Done, Later, PutOff, CalledOff]
 };
 
-/// The hour at which salespeople plan.
-const PLANNING: (i64, i64) = (-1, 1);
+/// The hour at which people plan.
+const PLANNING: Hour = (-1, 1);
+
+/// What the administrator plans, and when.
+const TASKS: [(&str, Hour); 3] = [
+    ("Xem lại cách chia khách hàng tiềm năng trong tháng", (0, 8)),
+    ("Duyệt mức giảm giá nhân viên đề nghị", (1, 3)),
+    ("Họp giao ban với các trưởng nhóm", (2, 2)),
+];
 
 impl Story<'_> {
-    /// Every salesperson plans something for each opportunity under way, and a part of it comes to pass.
+    /// Every salesperson plans something for each opportunity under way, and a part of it comes to pass; the administrator plans tasks.
     pub(super) async fn plan_activities(&self, sales: &[Sale]) -> Result<()> {
         let sellers = [TeamName::North, TeamName::South].into_iter().flat_map(|team| self.staff.sellers(team));
         for (first_plan, seller) in sellers.enumerate() {
@@ -47,7 +55,12 @@ impl Story<'_> {
             self.plan_activities_of(seller, first_plan, &theirs).await?;
             self.keep_in_touch(seller, &theirs).await?;
         }
-        Ok(())
+        let admin = self.staff.actor("admin")?;
+        let planned = self.calendar.work(PLANNING, admin, &TASKS, async |tx, (subject, hour)| {
+            let draft = json!({ "kind": ActivityKind::Task, "subject": subject, "starts_at": self.calendar.at(*hour) });
+            activities::create(tx, &read(draft)?).await
+        });
+        planned.await.map(drop)
     }
 
     async fn plan_activities_of(&self, seller: &Member, first_plan: usize, sales: &[&Sale]) -> Result<()> {

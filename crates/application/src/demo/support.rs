@@ -39,6 +39,18 @@ impl Story<'_> {
                 withdrawn.await?;
             }
         }
-        Ok(())
+        self.ask_the_administrator(sales).await
+    }
+
+    /// One salesperson asks the administrator about an opportunity, and waits for the answer.
+    async fn ask_the_administrator(&self, sales: &[Sale]) -> Result<()> {
+        let admin = self.staff.member("admin")?.id;
+        let Some(sale) = sales.iter().rfind(|sale| sale.is_under_way()) else {
+            return Ok(());
+        };
+        let ctx = self.calendar.on((0, 9), &sale.seller).await?;
+        let question = &self.content.support.question;
+        let draft = read(json!({ "opportunity_id": sale.main, "reason": question, "addressee_id": admin }))?;
+        ctx.write(async |tx| teamwork::ask(tx, &draft).await).await.map(drop)
     }
 }
