@@ -1,9 +1,11 @@
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chot_application::{Engine, demo, setup};
 use chot_domain::playbook::embedded;
 use chot_domain::shared::{Clock, RandomIds, SystemClock};
+use chot_persistence::attachments::Files;
 use chot_persistence::{Connection, Db, SecretKeys};
 use sea_orm::{ConnectionTrait, Database};
 use tokio::sync::Mutex;
@@ -31,16 +33,23 @@ pub fn kind() -> Kind {
 /// The key that encrypts the secrets of others in all databases of the suite.
 pub const SECRET_KEY: &str = "c3Vpc2UtY3VhLWNhYy10aHUtbmdoaWVtLWNob3QhISE=";
 
-/// In place of a playbook: `icheck`, with the demo's records in it.
-pub const DEMO: &str = "demo";
+/// Before the name of a playbook: with the records of its demo.
+pub const DEMO: &str = "demo:";
 
 /// Databases that were migrated and set up once, by playbook; worlds get copies of them.
 static TEMPLATES: Mutex<Option<HashMap<String, Template>>> = Mutex::const_new(None);
 
 /// What worlds get copies of.
-enum Template {
+struct Template {
+    content: Content,
+    /// The files that its records name, with their names in the folder.
+    files: Vec<(PathBuf, Vec<u8>)>,
+}
+
+/// What is in the database of a template.
+enum Content {
     /// What stands in the file of SQLite; the file itself is gone.
-    Contents(Vec<u8>),
+    Bytes(Vec<u8>),
     /// The name of a database on the server.
     Database(String),
 }
@@ -51,21 +60,36 @@ impl Template {
         if kind() == Kind::Postgres {
             as_owner(&format!("CREATE DATABASE {name}")).await;
         }
-        set_up(&url_of(&name), playbook).await;
+        let folder = std::env::temp_dir().join(format!("{name}_files"));
+        set_up(&url_of(&name), playbook, &folder).await;
+        let files = files_in(&folder);
+        let _ = std::fs::remove_dir_all(&folder);
         if kind() == Kind::Postgres {
-            return Self::Database(name);
+            return Self { content: Content::Database(name), files };
         }
         let contents = std::fs::read(path_of(&name)).unwrap();
         remove_files(&name);
-        Self::Contents(contents)
+        Self { content: Content::Bytes(contents), files }
     }
 
-    async fn copy(&self, name: &str) {
-        match self {
-            Self::Contents(contents) => std::fs::write(path_of(name), contents).unwrap(),
-            Self::Database(template) => as_owner(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await,
+    async fn copy(&self, name: &str, folder: Option<&Path>) {
+        match &self.content {
+            Content::Bytes(contents) => std::fs::write(path_of(name), contents).unwrap(),
+            Content::Database(template) => as_owner(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await,
+        }
+        for (folder, (file, content)) in folder.into_iter().flat_map(|folder| self.files.iter().map(move |file| (folder, file))) {
+            let file = folder.join(file);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, content).unwrap();
         }
     }
+}
+
+/// What stands in the folders of a folder, by its place below it.
+fn files_in(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let folders = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let files = folders.flat_map(|inner| std::fs::read_dir(inner).unwrap()).map(|entry| entry.unwrap().path());
+    files.map(|file| (file.strip_prefix(folder).unwrap().to_owned(), std::fs::read(&file).unwrap())).collect()
 }
 
 fn fresh_name() -> String {
@@ -91,6 +115,11 @@ impl TestDatabase {
 
     /// A fresh database under a playbook.
     pub async fn create(playbook: &str) -> Self {
+        Self::with_files(playbook, None).await
+    }
+
+    /// A fresh database under a playbook. The files that its records name are put into the folder, if there is one.
+    pub async fn with_files(playbook: &str, folder: Option<&Path>) -> Self {
         let mut templates = TEMPLATES.lock().await;
         let known = templates.get_or_insert_default();
         if !known.contains_key(playbook) {
@@ -98,7 +127,7 @@ impl TestDatabase {
         }
         let name = fresh_name();
         // One copy at a time: PostgreSQL copies a template only while nobody else does.
-        known[playbook].copy(&name).await;
+        known[playbook].copy(&name, folder).await;
         Self { url: url_of(&name), name }
     }
 }
@@ -150,17 +179,17 @@ async fn as_owner(statement: &str) {
     connection.close().await.unwrap();
 }
 
-async fn set_up(url: &str, playbook: &str) {
+async fn set_up(url: &str, playbook: &str, folder: &Path) {
     let db = Db::connect(&Connection { url: url.to_owned(), max_connections: 2 }).await.unwrap();
     db.migrate().await.unwrap();
-    let clock: Arc<dyn Clock> = if playbook == DEMO { Arc::new(TestClock::default()) } else { Arc::new(SystemClock) };
-    let engine = Engine::new(db.clone(), clock, Arc::new(RandomIds));
+    let demo = playbook.strip_prefix(DEMO);
+    let clock: Arc<dyn Clock> = if demo.is_some() { Arc::new(TestClock::default()) } else { Arc::new(SystemClock) };
+    let engine = Engine::new(db.clone(), clock, Arc::new(RandomIds)).keeping(Files::in_folder(folder, Files::LARGEST));
     let engine = engine.with_secret_keys(SecretKeys::parse(SECRET_KEY).unwrap());
-    let name = if playbook == DEMO { "icheck" } else { playbook };
-    setup::init(&engine, embedded(name).unwrap()).await.unwrap();
+    setup::init(&engine, embedded(demo.unwrap_or(playbook)).unwrap()).await.unwrap();
     setup::encrypt_secrets(&engine).await.unwrap();
-    if playbook == DEMO {
-        assert!(demo::load(&engine).await.unwrap());
+    if demo.is_some() {
+        demo::load(&engine).await.unwrap();
     }
     drop(engine);
     db.close().await;

@@ -50,6 +50,7 @@ pub struct World {
     pub engine: Engine,
     /// The folder in which files are kept.
     pub folder: PathBuf,
+    playbook: String,
     server: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
     database: TestDatabase,
     run: RunSettings,
@@ -65,13 +66,18 @@ impl World {
 
     /// The world of the demo: `icheck` with the demo's records, its story told until yesterday.
     pub async fn of_demo(options: Options) -> Self {
-        Self::with(DEMO, options).await
+        Self::of_demo_under("icheck", options).await
+    }
+
+    /// A playbook with the records of its demo, its story told until yesterday.
+    pub async fn of_demo_under(playbook: &str, options: Options) -> Self {
+        Self::with(&format!("{DEMO}{playbook}"), options).await
     }
 
     /// Somebody of the demo, signed in.
     pub async fn demo_user(&self, role: &str) -> Client {
-        let known = demo::SIGN_INS.iter().find(|sign_in| sign_in.role == role).unwrap();
-        let client = self.sign_in(known.email, known.password).await;
+        let known = demo::sign_ins(&self.playbook).into_iter().find(|sign_in| sign_in.role == role).unwrap();
+        let client = self.sign_in(&known.email, known.password).await;
         let user = client.get("/me").await.expect(200);
         client.named(user["id"].as_str().unwrap(), role)
     }
@@ -79,9 +85,9 @@ impl World {
     /// A world under a playbook that differs from the usual.
     pub async fn with(playbook: &str, options: Options) -> Self {
         failures::watch();
-        let database = TestDatabase::create(playbook).await;
-        let clock = TestClock::default();
         let folder = std::env::temp_dir().join(format!("chot_test_files_{}", uuid::Uuid::now_v7().simple()));
+        let database = TestDatabase::with_files(playbook, Some(&folder)).await;
+        let clock = TestClock::default();
         let attachment_bytes = options.attachment_bytes.unwrap_or(Files::LARGEST);
         let files = FileSettings { attachments: folder.clone(), attachment_bytes };
         let settings = ServerSettings {
@@ -103,7 +109,8 @@ impl World {
         let run = settings.run.clone();
         let ((base, metrics), server) = start(&database.url, &clock, settings).await;
         let engine = engine(&database.url, &clock, 2, &run).await;
-        Self { base, metrics, clock, engine, folder, server: Some(server), database, run }
+        let playbook = playbook.strip_prefix(DEMO).unwrap_or(playbook).to_owned();
+        Self { base, metrics, clock, engine, folder, playbook, server: Some(server), database, run }
     }
 
     /// Where the database is, for tests that look into it past the product.

@@ -3,6 +3,7 @@
 
 mod conditions;
 mod credentials;
+mod demo;
 mod document;
 mod examples;
 mod habits;

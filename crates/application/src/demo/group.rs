@@ -1,100 +1,85 @@
 //! A group of companies: the one that decides and buys, and what belongs to it.
 
 use chot_domain::accounts::AccountId;
+use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::read;
 use chot_persistence::Tx;
 use serde_json::json;
 
 use super::Story;
+use super::content::TeamName;
 use super::numbers::{phone, tax_code};
-use super::people::Region;
-use super::services::SERVICES;
 use crate::{Result, accounts, opportunities};
 
 /// The number behind the group's tax code and telephones, beyond those of the leads.
 const NUMBER: usize = 5_000;
 
-/// What belongs to the group: name, the last digits of the tax code, address, province.
-const CHILDREN: [(&str, &str, &str, &str); 2] = [
-    (
-        "Tổng Công ty Cổ phần Lương thực Đồng Bằng - Chi nhánh Hải Phòng",
-        "001",
-        "Số 8 đường Lạch Tray, phường Lê Chân, thành phố Hải Phòng",
-        "31",
-    ),
-    (
-        "Tổng Công ty Cổ phần Lương thực Đồng Bằng - Nhà máy Hưng Yên",
-        "002",
-        "Lô C2 khu công nghiệp Phố Nối A, tỉnh Hưng Yên",
-        "33",
-    ),
-];
-
-/// Whom one talks to: name and job.
-const PEOPLE: [(&str, &str); 3] =
-    [("Đoàn Hữu Thuận", "Tổng giám đốc"), ("Tạ Thị Bích Liên", "Trưởng ban thương hiệu"), ("Cao Xuân Hợp", "Kế toán trưởng")];
-
-/// The services that are being sold to it, with the stage and the expected revenue.
-const SALES: [(usize, &str, &str); 2] = [(1, "negotiating", "480000000"), (0, "quoted", "900000000")];
-
 impl Story<'_> {
-    /// A salesperson enters a customer whom no lead announced: a group with a branch and a factory.
-    pub(super) async fn win_a_group(&self) -> Result<()> {
-        let seller = self.staff.on_duty(Region::North, 0)?;
+    /// A salesperson enters a customer whom no lead announced: a group with what belongs to it. These are its opportunities.
+    pub(super) async fn win_a_group(&self) -> Result<Vec<OpportunityId>> {
+        let group = &self.content.group;
+        let seller = self.staff.on_duty(TeamName::North, 0)?;
         let ctx = self.calendar.on((-20, 3), &seller.actor).await?;
         ctx.write(async |tx| {
-            let group = enter(tx).await?;
-            for (service, stage, revenue) in SALES {
-                let sale = json!({
-                    "account_id": group,
-                    "name": format!("{} (toàn tổng công ty)", SERVICES[service].sale),
-                    "product_ids": self.services.get(service).into_iter().collect::<Vec<_>>(),
-                    "stage": stage,
-                    "expected_revenue": revenue,
+            let account = self.enter(tx).await?;
+            let mut opened = Vec::new();
+            for sale in &group.sales {
+                let draft = json!({
+                    "account_id": account,
+                    "name": format!("{} {}", self.content.sale_of(sale.service), group.sale_suffix),
+                    "product_ids": self.services.get(sale.service).into_iter().collect::<Vec<_>>(),
+                    "stage": sale.stage,
+                    "expected_revenue": sale.revenue,
                     "stars": 3,
                     "expected_close_on": self.calendar.date(25),
                 });
-                opportunities::open(tx, &read(sale)?).await?;
+                opened.push(opportunities::open(tx, &read(draft)?).await?);
             }
-            Ok(())
+            Ok(opened)
         })
         .await
     }
-}
 
-async fn enter(tx: &Tx) -> Result<AccountId> {
-    let group = json!({
-        "name": "Tổng Công ty Cổ phần Lương thực Đồng Bằng",
-        "phone": phone(NUMBER),
-        "email": "vanphong@luongthucdongbang.example.vn",
-        "tax_code": tax_code(NUMBER),
-        "rank": "vip",
-        "source": "referral",
-        "profile": {
-            "business_type": "joint_stock_company",
-            "line_of_business": "food",
-            "way_of_selling": "finished_goods",
-            "address": { "text": "Số 25 đường Lý Thường Kiệt, phường Cửa Nam, thành phố Hà Nội", "province_code": "01" },
-            "website": "https://luongthucdongbang.example.vn",
-        },
-        "description": "Mua tập trung: tổng công ty ký, chi nhánh và nhà máy nhận hàng.",
-    });
-    let group = accounts::create(tx, &read(group)?).await?;
-    accounts::tag(tx, group, &read(json!({ "tag": "vip_care" }))?).await?;
-    for (name, branch, address, province) in CHILDREN {
-        let child = json!({
-            "name": name,
-            "parent_id": group,
-            "tax_code": format!("{}-{branch}", tax_code(NUMBER)),
-            "profile": { "line_of_business": "food", "address": { "text": address, "province_code": province } },
+    async fn enter(&self, tx: &Tx) -> Result<AccountId> {
+        let group = &self.content.group;
+        let has_identity_numbers = self.content.customers.have_identity_numbers;
+        let draft = json!({
+            "name": group.name,
+            "phone": phone(NUMBER),
+            "email": group.email,
+            "tax_code": has_identity_numbers.then(|| tax_code(NUMBER)),
+            "rank": group.rank,
+            "source": group.source,
+            "profile": {
+                "business_type": group.business_type,
+                "line_of_business": group.line,
+                "way_of_selling": group.way,
+                "address": { "text": group.address, "province_code": group.province_code },
+                "website": group.website,
+            },
+            "description": group.description,
         });
-        accounts::create(tx, &read(child)?).await?;
+        let account = accounts::create(tx, &read(draft)?).await?;
+        accounts::tag(tx, account, &read(json!({ "tag": group.tag }))?).await?;
+        for child in &group.children {
+            let address = json!({ "text": child.address, "province_code": child.province_code });
+            let draft = json!({
+                "name": child.name,
+                "parent_id": account,
+                "tax_code": has_identity_numbers.then(|| format!("{}-{}", tax_code(NUMBER), child.branch)),
+                "profile": { "line_of_business": group.line, "address": address },
+            });
+            accounts::create(tx, &read(draft)?).await?;
+        }
+        for (at, person) in group.people.iter().enumerate() {
+            let contact = json!({
+                "account_id": account,
+                "full_name": person.full_name,
+                "job_title": person.job_title,
+                "phone": phone(NUMBER + 1 + at),
+            });
+            accounts::create_contact(tx, &read(contact)?).await?;
+        }
+        Ok(account)
     }
-    for (at, (full_name, job_title)) in PEOPLE.into_iter().enumerate() {
-        let contact = json!({
-            "account_id": group, "full_name": full_name, "job_title": job_title, "phone": phone(NUMBER + 1 + at),
-        });
-        accounts::create_contact(tx, &read(contact)?).await?;
-    }
-    Ok(group)
 }

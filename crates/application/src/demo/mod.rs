@@ -1,40 +1,51 @@
 //! Demo data that a Vietnamese sales team would recognise, made by the same verbs as the API.
 //!
 //! It is told in the order of the business: people are hired, services offered, leads come in, are given out, called, found to be
-//! real or not and converted; opportunities are worked and closed. It is the same story in every deployment, and its last day is
-//! the day before it is loaded, so that boards, due lists and histories have an age.
+//! real or not and converted; opportunities are worked and closed. Who sells what to whom is in the document of the playbook, below
+//! `stories`; what is done follows from the rules of the playbook. It is the same story in every deployment of a playbook, and its last
+//! day is the day before it is loaded, so that boards, due lists and histories have an age.
 
+mod activities;
+mod attachments;
 mod calendar;
-mod deals;
+mod content;
+mod evidence;
 mod group;
 mod ids;
 mod landing_page;
-mod lots;
+mod leads;
 mod names;
 mod numbers;
+mod opportunities;
+mod parking;
 mod people;
 mod places;
 mod pool;
 mod prospects;
+mod random;
 mod services;
-mod story;
+mod support;
 
 use chot_domain::catalog::ProductId;
+use chot_domain::playbook::Playbook;
+use chot_domain::shared::Code;
 use chot_persistence::identity;
 
 use self::calendar::Calendar;
+use self::content::Content;
+use self::evidence::WithoutEvidence;
 use self::people::Staff;
-use crate::opportunities::evidence;
+use crate::opportunities::evidence::begin_checks_today;
 use crate::{Engine, Result};
 
 /// Somebody who can sign in to the demo.
 pub struct SignIn {
     /// The role of the playbook.
-    pub role: &'static str,
+    pub role: String,
     /// The address to sign in with.
-    pub email: &'static str,
+    pub email: String,
     /// The name.
-    pub full_name: &'static str,
+    pub full_name: String,
     /// The password. These are known to everybody: demo data is for demos.
     pub password: &'static str,
 }
@@ -42,115 +53,65 @@ pub struct SignIn {
 /// The mail domain of everybody in the demo. It is nobody's: `.example` is reserved (RFC 2606).
 pub const MAIL_DOMAIN: &str = "demo.example.vn";
 
-/// The sign-ins of the demo under a playbook.
-pub fn sign_ins(_: &str) -> &'static [SignIn] {
-    &SIGN_INS
-}
-
-/// The sign-ins of the demo: one for each role of the playbook `icheck`.
-pub const SIGN_INS: [SignIn; 7] = [
-    sign_in("admin", "admin@demo.example.vn", "Phạm Quốc Bảo"),
-    sign_in("manager", "manager@demo.example.vn", "Lê Thị Minh Nguyệt"),
-    sign_in("sales_leader", "sales_leader@demo.example.vn", "Trần Đức Anh"),
-    sign_in("salesperson", "salesperson@demo.example.vn", "Nguyễn Thị Lan"),
-    sign_in("marketing", "marketing@demo.example.vn", "Hoàng Mai Phương"),
-    sign_in("customer_care", "customer_care@demo.example.vn", "Vũ Thị Hạnh"),
-    sign_in("data_employee", "data_employee@demo.example.vn", "Đặng Quang Huy"),
-];
-
 /// The password of everybody in the demo.
 const PASSWORD: &str = "dung-thu-chot-2026";
 
-const fn sign_in(role: &'static str, email: &'static str, full_name: &'static str) -> SignIn {
-    SignIn { role, email, full_name, password: PASSWORD }
+/// The sign-ins of the demo under a playbook: one for each role. None, if there is no demo for it.
+pub fn sign_ins(playbook_key: &str) -> Vec<SignIn> {
+    let employees = Content::of(playbook_key).map(|content| content.staff.sign_ins).unwrap_or_default();
+    let sign_ins = employees.into_iter().map(|employee| {
+        let email = employee.email();
+        SignIn { role: employee.role, email, full_name: employee.full_name, password: PASSWORD }
+    });
+    sign_ins.collect()
 }
 
-/// Loads the demo data once; says whether it was not there before. Where there are users already, nothing is done. The playbook in
-/// force has to be `icheck`.
+/// Loads the demo of the playbook in force into a deployment without users.
 ///
 /// # Errors
-/// `not_initialised`; what a verb says when another playbook is in force; when the database fails.
-pub async fn load(engine: &Engine) -> Result<bool> {
+/// `not_initialised`; `not_found` if there is no demo for the playbook; `already_exists` if there are users.
+pub async fn load(engine: &Engine) -> Result<()> {
     if identity::has_users(&engine.db).await? {
-        return Ok(false);
+        return Err(Code::AlreadyExists.into());
     }
+    let (_, playbook) = engine.playbook().await?;
+    let content = Content::of(playbook.key.as_str())?;
     let calendar = Calendar::until_yesterday(engine);
-    let staff = people::hire(&calendar).await?;
-    let services = services::offer(&calendar, &staff).await?;
-    let story = Story { calendar: &calendar, staff: &staff, services: &services };
-    story.publish_landing_page().await?;
-    let deals = story.sell().await?;
-    story.win_a_group().await?;
-    story.take_back(&deals).await?;
-    story.take_up_again(&deals).await?;
-    // The nights of the story were quiet ones: the first check is that of the day on which it is told.
-    calendar.now().await?.write(async |tx| evidence::begin_checks_today(tx).await).await?;
-    Ok(true)
+    let staff = people::hire(&calendar, &content.staff).await?;
+    let services = services::offer(&calendar, &staff, &content.services).await?;
+    let story = Story { calendar: &calendar, content: &content, playbook: &playbook, staff: &staff, services: &services };
+    story.load().await?;
+    people::issue_api_keys(&calendar, &staff, &content.api_keys).await
 }
 
-/// What everybody in the story shares: its days, its people, and what they sell.
+/// What everybody in the story shares: its days, what is particular to the playbook, its people, and what they sell.
 struct Story<'a> {
     calendar: &'a Calendar,
+    content: &'a Content,
+    playbook: &'a Playbook,
     staff: &'a Staff,
     services: &'a [ProductId],
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use chot_domain::leads::LeadDraft;
-    use chot_domain::playbook::embedded;
-    use chot_domain::shared::{Draft, Id, TaxCode, Violations, fold};
-    use chrono::{DateTime, TimeDelta, Utc};
-
-    use super::*;
-
-    fn leads() -> Vec<LeadDraft> {
-        let services = vec![Id::new(uuid::Uuid::nil()); services::SERVICES.len()];
-        (0..story::LEADS).filter_map(|number| prospects::lead(number, "website", &services).ok()).collect()
-    }
-
-    #[test]
-    fn every_lead_keeps_the_rules_of_the_playbook() {
-        let (leads, icheck) = (leads(), embedded("icheck"));
-        assert_eq!(leads.len(), story::LEADS, "some lead is not a draft at all");
-        let mut faults = icheck.clone().err().unwrap_or_default();
-        for (playbook, lead) in icheck.iter().flat_map(|playbook| leads.iter().map(move |lead| (playbook, lead))) {
-            lead.check_against(playbook, DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(36_500), &mut faults);
+impl Story<'_> {
+    async fn load(&self) -> Result<()> {
+        self.publish_landing_page().await?;
+        let (sales, leads) = self.sell().await?;
+        let of_group = self.win_a_group().await?;
+        let taken_back = self.take_back(&sales).await?;
+        let taken_up = self.take_up_again(&sales, &taken_back).await?;
+        if self.playbook.policies.primary_opportunities_need_evidence {
+            // The nights of the story were quiet ones: the first check is that of the day on which it is told.
+            self.calendar.now().await?.write(async |tx| begin_checks_today(tx).await).await?;
         }
-        assert_eq!(faults, Violations::default());
-    }
-
-    #[test]
-    fn no_two_leads_are_the_same_customer() {
-        let leads = leads();
-        let different = |said: fn(&LeadDraft) -> Option<String>| leads.iter().filter_map(said).collect::<BTreeSet<_>>().len();
-        assert_eq!(different(|lead| Some(fold(lead.name.as_str()))), story::LEADS);
-        assert_eq!(different(|lead| lead.phone.as_ref().map(String::from)), story::LEADS);
-        let identity =
-            |lead: &LeadDraft| lead.tax_code.as_ref().map(String::from).or_else(|| lead.citizen_id.as_ref().map(String::from));
-        assert_eq!(different(identity), story::LEADS);
-        let persons = || leads.iter().filter_map(|lead| lead.contact_person.as_ref());
-        let phones = leads.iter().filter_map(|lead| lead.phone.as_ref()).chain(persons().filter_map(|p| p.phone.as_ref()));
-        let phones: Vec<_> = phones.collect();
-        assert_eq!(phones.iter().collect::<BTreeSet<_>>().len(), phones.len());
-        let emails = leads.iter().filter_map(|lead| lead.email.as_ref()).chain(persons().filter_map(|p| p.email.as_ref()));
-        let emails: Vec<_> = emails.collect();
-        assert_eq!(emails.iter().collect::<BTreeSet<_>>().len(), emails.len());
-    }
-
-    #[test]
-    fn branches_bear_the_tax_code_of_their_company() {
-        assert!((0..2_000).all(|number| TaxCode::parse(&format!("{}-001", numbers::tax_code(number))).is_ok()));
-    }
-
-    #[test]
-    fn there_is_one_sign_in_for_each_role() {
-        let roles: Vec<String> =
-            embedded("icheck").iter().flat_map(|icheck| icheck.roles.iter().map(|role| String::from(&role.key))).collect();
-        let signed_in: BTreeSet<&str> = SIGN_INS.iter().map(|sign_in| sign_in.role).collect();
-        assert_eq!(roles.iter().map(String::as_str).collect::<BTreeSet<_>>(), signed_in);
-        assert!(SIGN_INS.iter().all(|it| people::user((it.email, it.full_name, it.role), None, Some(it.password)).is_ok()));
+        self.plan_activities(&sales).await?;
+        self.attach_files(&sales, &leads).await?;
+        let without_evidence = WithoutEvidence { of_group: &of_group, taken_up: &taken_up, taken_back: &taken_back };
+        self.prove(&sales, &without_evidence).await?;
+        self.ask_for_support(&sales, &leads).await?;
+        self.enter_twice().await
     }
 }
+
+#[cfg(test)]
+mod tests;

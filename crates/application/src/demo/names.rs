@@ -2,7 +2,8 @@
 
 use chot_domain::shared::fold;
 
-use super::lots::pick;
+use super::content::{Customers, Trade};
+use super::random::pick;
 
 const FAMILIES: [&str; 13] = ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Huỳnh"];
 
@@ -37,45 +38,6 @@ const WOMEN: [&str; 21] = [
     "Nhung",
     "Thanh",
     "Tuyết",
-];
-
-/// A trade, with its words in the playbook.
-#[derive(Clone, Copy)]
-pub(super) struct Trade {
-    name: &'static str,
-    /// Its line of business.
-    pub(super) line: &'static str,
-    /// Its way of selling.
-    pub(super) way: &'static str,
-    /// Whether cooperatives live by it.
-    is_farming: bool,
-}
-
-const fn trade(name: &'static str, line: &'static str, way: &'static str) -> Trade {
-    Trade { name, line, way, is_farming: false }
-}
-
-const fn farming(name: &'static str, line: &'static str, way: &'static str) -> Trade {
-    Trade { name, line, way, is_farming: true }
-}
-
-const TRADES: [Trade; 16] = [
-    farming("Nông sản", "agriculture", "fresh_produce"),
-    trade("Thực phẩm", "food", "finished_goods"),
-    trade("Dược phẩm", "pharmaceuticals", "finished_goods"),
-    trade("Mỹ phẩm", "cosmetics", "finished_goods"),
-    farming("Thủy sản", "agriculture", "semi_finished_goods"),
-    farming("Chè", "beverages", "finished_goods"),
-    farming("Cà phê", "beverages", "raw_materials"),
-    trade("Nước mắm", "food", "finished_goods"),
-    farming("Mật ong", "food", "finished_goods"),
-    trade("Thực phẩm chức năng", "dietary_supplements", "finished_goods"),
-    trade("Phân bón", "agricultural_supplies", "finished_goods"),
-    trade("Đồ uống", "beverages", "finished_goods"),
-    trade("Mẹ và Bé", "mother_and_baby", "finished_goods"),
-    trade("May mặc", "fashion", "finished_goods"),
-    trade("Gia dụng", "household_goods", "finished_goods"),
-    trade("Bao bì", "other", "packaging"),
 ];
 
 const BRANDS: [&str; 48] = [
@@ -129,25 +91,6 @@ const BRANDS: [&str; 48] = [
     "Hạt Ngọc",
 ];
 
-/// How a company's name begins, and its business type in the playbook.
-const LEGAL_FORMS: [(&str, &str); 8] = [
-    ("Công ty TNHH", "limited_liability_company"),
-    ("Công ty TNHH", "limited_liability_company"),
-    ("Công ty TNHH", "limited_liability_company"),
-    ("Công ty TNHH MTV", "limited_liability_company"),
-    ("Công ty Cổ phần", "joint_stock_company"),
-    ("Công ty Cổ phần", "joint_stock_company"),
-    ("Doanh nghiệp tư nhân", "private_enterprise"),
-    ("Hộ kinh doanh", "household_business"),
-];
-
-const FARMERS_FORMS: [(&str, &str); 4] = [
-    ("Hợp tác xã", "cooperative"),
-    ("Công ty TNHH", "limited_liability_company"),
-    ("Công ty Cổ phần", "joint_stock_company"),
-    ("Hộ kinh doanh", "household_business"),
-];
-
 /// A person's name.
 pub(super) struct Person {
     family: &'static str,
@@ -163,7 +106,8 @@ pub(super) fn person(number: usize) -> Person {
     let given = (number / FAMILIES.len() + 7 * family) % (MEN.len() + WOMEN.len());
     let is_woman = given >= MEN.len();
     let (given, middles) = if is_woman { (WOMEN[given - MEN.len()], WOMENS_MIDDLES) } else { (MEN[given], MENS_MIDDLES) };
-    Person { family: FAMILIES[family], middle: pick(number, "middle name", &middles), given, is_woman }
+    let middle = pick(number, "middle name", &middles).copied().unwrap_or_default();
+    Person { family: FAMILIES[family], middle, given, is_woman }
 }
 
 impl Person {
@@ -179,24 +123,28 @@ impl Person {
 }
 
 /// A company.
-pub(super) struct Company {
+pub(super) struct Company<'a> {
     /// Its name as registered.
     pub(super) name: String,
     /// Its business type in the playbook.
-    pub(super) business_type: &'static str,
+    pub(super) business_type: Option<&'a str>,
     /// What it lives by.
-    pub(super) trade: Trade,
+    pub(super) trade: &'a Trade,
     /// Its domain on the internet.
     pub(super) domain: String,
 }
 
-/// The company of that number. No two of the first 768 share trade and brand.
-pub(super) fn company(number: usize) -> Company {
-    let at = number % TRADES.len();
-    let trade = TRADES[at];
-    let brand = BRANDS[(number / TRADES.len() + 7 * at) % BRANDS.len()];
-    let legal_forms: &[_] = if trade.is_farming { &FARMERS_FORMS } else { &LEGAL_FORMS };
-    let (legal_form, business_type) = pick(number, "legal form", legal_forms);
-    let domain = fold(&format!("{} {brand}", trade.name)).replace(' ', "") + ".example.vn";
-    Company { name: format!("{legal_form} {} {brand}", trade.name), business_type, trade, domain }
+impl Customers {
+    /// The company of that number, if there are trades. No two of the first 48 for each trade share trade and brand.
+    pub(super) fn company(&self, number: usize) -> Option<Company<'_>> {
+        let at = number.checked_rem(self.trades.len())?;
+        let trade = self.trades.get(at)?;
+        let brand = BRANDS[(number / self.trades.len() + 7 * at) % BRANDS.len()];
+        let legal_forms = if trade.is_farming { &self.farmers_legal_forms } else { &self.legal_forms };
+        let legal_form = pick(number, "legal form", legal_forms);
+        let prefix = legal_form.map(|form| form.prefix.as_str()).unwrap_or_default();
+        let domain = fold(&format!("{} {brand}", trade.name)).replace(' ', "") + ".example.vn";
+        let name = format!("{prefix} {} {brand}", trade.name).trim().to_owned();
+        Some(Company { name, business_type: legal_form.map(|form| form.business_type.as_str()), trade, domain })
+    }
 }

@@ -3,38 +3,19 @@ use chot_domain::shared::{Code, Violations, read};
 use chot_persistence::{Tx, identity};
 use serde_json::json;
 
-use super::SIGN_INS;
+use super::PASSWORD;
 use super::calendar::Calendar;
+use super::content::{ApiKeyContent, Employee, StaffContent, TeamName};
 use crate::Result;
-use crate::identity::{create_team, create_user, hash_first_password};
+use crate::identity::{create_api_key, create_team, create_user, hash_first_password};
 
 /// The day on which the first people were hired.
 const FOUNDED: i64 = -60;
 
-/// The part of the country that a team sells in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Region {
-    /// Kinh doanh Hà Nội.
-    North,
-    /// Kinh doanh TP. Hồ Chí Minh.
-    South,
-}
-
-/// Salespeople who own customers, but do not sign in to the demo.
-const COLLEAGUES: [(&str, &str, Region); 6] = [
-    ("dung.bui@demo.example.vn", "Bùi Tiến Dũng", Region::North),
-    ("ha.ngo@demo.example.vn", "Ngô Thị Thu Hà", Region::North),
-    ("bao.huynh@demo.example.vn", "Huỳnh Gia Bảo", Region::South),
-    ("tram.vo@demo.example.vn", "Võ Thị Ngọc Trâm", Region::South),
-    ("tung.phan@demo.example.vn", "Phan Thanh Tùng", Region::South),
-    ("ngan.ly@demo.example.vn", "Lý Thị Kim Ngân", Region::South),
-];
-
 /// Somebody who works here.
 pub(super) struct Member {
-    role: &'static str,
-    /// The region in which they sell, if they do.
-    region: Option<Region>,
+    role: String,
+    team: Option<TeamName>,
     /// The user.
     pub(super) id: UserId,
     /// The user as one who acts.
@@ -46,62 +27,85 @@ pub(super) struct Staff(Vec<Member>);
 
 impl Staff {
     /// The first of those with a role.
-    pub(super) fn actor(&self, role: &str) -> Result<&Actor> {
-        self.0.iter().find(|member| member.role == role).map(|member| &member.actor).ok_or_else(|| Code::NotFound.into())
+    pub(super) fn member(&self, role: &str) -> Result<&Member> {
+        self.0.iter().find(|member| member.role == role).ok_or_else(|| Code::NotFound.into())
     }
 
-    /// The salesperson of a region whose turn it is to take the new leads.
-    pub(super) fn on_duty(&self, region: Region, turn: usize) -> Result<&Member> {
-        let team: Vec<&Member> = self.0.iter().filter(|member| member.region == Some(region)).collect();
+    /// The first of those with a role, as one who acts.
+    pub(super) fn actor(&self, role: &str) -> Result<&Actor> {
+        self.member(role).map(|member| &member.actor)
+    }
+
+    /// A user as one who acts.
+    pub(super) fn actor_of(&self, id: UserId) -> Result<&Actor> {
+        self.0.iter().find(|member| member.id == id).map(|member| &member.actor).ok_or_else(|| Code::NotFound.into())
+    }
+
+    /// Those who sell in a team.
+    pub(super) fn sellers(&self, team: TeamName) -> Vec<&Member> {
+        self.0.iter().filter(|member| member.team == Some(team)).collect()
+    }
+
+    /// The salesperson of a team whose turn it is to take the new leads.
+    pub(super) fn on_duty(&self, team: TeamName, turn: usize) -> Result<&Member> {
+        let sellers = self.sellers(team);
         // In the north the rota begins behind the leader, who is hired first.
-        team.get((turn + 1) % team.len().max(1)).copied().ok_or_else(|| Code::NotFound.into())
+        sellers.get((turn + 1) % sellers.len().max(1)).copied().ok_or_else(|| Code::NotFound.into())
     }
 }
 
 /// Founds the teams and hires everybody, in one unit of work.
-pub(super) async fn hire(calendar: &Calendar) -> Result<Staff> {
+pub(super) async fn hire(calendar: &Calendar, content: &StaffContent) -> Result<Staff> {
     let ctx = calendar.on((FOUNDED, 1), &Actor::system()).await?;
-    let mut hashes = Vec::new();
-    for it in &SIGN_INS {
-        let draft = user((it.email, it.full_name, it.role), None, Some(it.password))?;
-        hashes.push(hash_first_password(&ctx, Some(&draft)).await?);
-    }
-    let users = ctx.write(async |tx| employ(tx, &hashes).await).await?;
+    // They have the same password, so it is hashed once.
+    let first = content.sign_ins.first().map(|employee| user(employee, None, Some(PASSWORD))).transpose()?;
+    let hash = hash_first_password(&ctx, first.as_ref()).await?;
+    let hired = ctx.write(async |tx| employ(tx, content, hash.as_ref()).await).await?;
     let mut staff = Vec::new();
-    for (role, region, id) in users {
+    for (employee, id) in content.sign_ins.iter().chain(&content.colleagues).zip(hired) {
         let actor = identity::actor(&ctx.engine.db, &ctx.playbook, id).await?.ok_or(Code::NotFound)?;
-        staff.push(Member { role, region, id, actor });
+        staff.push(Member { role: employee.role.clone(), team: employee.team, id, actor });
     }
     Ok(Staff(staff))
 }
 
-async fn employ(tx: &Tx, hashes: &[Option<String>]) -> Result<Vec<(&'static str, Option<Region>, UserId)>> {
-    let whole = create_team(tx, &read(json!({ "name": "Phòng Kinh doanh" }))?).await?;
-    let north = create_team(tx, &read(json!({ "name": "Kinh doanh Hà Nội", "parent_id": whole }))?).await?;
-    let south = create_team(tx, &read(json!({ "name": "Kinh doanh TP. Hồ Chí Minh", "parent_id": whole }))?).await?;
+async fn employ(tx: &Tx, content: &StaffContent, hash: Option<&String>) -> Result<Vec<UserId>> {
+    let office = create_team(tx, &read(json!({ "name": content.office }))?).await?;
+    let north = create_team(tx, &read(json!({ "name": content.north, "parent_id": office }))?).await?;
+    let south = create_team(tx, &read(json!({ "name": content.south, "parent_id": office }))?).await?;
+    let team_of = |employee: &Employee| {
+        employee.team.map(|team| match team {
+            TeamName::Office => office,
+            TeamName::North => north,
+            TeamName::South => south,
+        })
+    };
     let mut users = Vec::new();
-    for (it, hash) in SIGN_INS.iter().zip(hashes) {
-        let (team, region) = match it.role {
-            "manager" => (Some(whole), None),
-            "sales_leader" | "salesperson" => (Some(north), Some(Region::North)),
-            _ => (None, None),
-        };
-        let draft = user((it.email, it.full_name, it.role), team, Some(it.password))?;
-        users.push((it.role, region, create_user(tx, &draft, hash.clone()).await?));
+    for employee in &content.sign_ins {
+        let draft = user(employee, team_of(employee), Some(PASSWORD))?;
+        users.push(create_user(tx, &draft, hash.cloned()).await?);
     }
-    for (email, full_name, region) in COLLEAGUES {
-        let team = if region == Region::North { north } else { south };
-        let draft = user((email, full_name, "salesperson"), Some(team), None)?;
-        users.push(("salesperson", Some(region), create_user(tx, &draft, None).await?));
+    for employee in &content.colleagues {
+        users.push(create_user(tx, &user(employee, team_of(employee), None)?, None).await?);
     }
     Ok(users)
 }
 
-/// A user with an e-mail address, a name and a role.
+/// What is said about a user who is hired.
 pub(super) fn user(
-    (email, full_name, role): (&str, &str, &str),
+    employee: &Employee,
     team: Option<TeamId>,
     password: Option<&str>,
 ) -> std::result::Result<UserDraft, Violations> {
-    read(json!({ "email": email, "full_name": full_name, "role": role, "team_id": team, "password": password }))
+    read(json!({
+        "email": employee.email(), "full_name": employee.full_name, "role": employee.role, "team_id": team, "password": password,
+    }))
+}
+
+/// The administrator makes keys for other programs.
+pub(super) async fn issue_api_keys(calendar: &Calendar, staff: &Staff, keys: &[ApiKeyContent]) -> Result<()> {
+    let issued = calendar.work((-15, 2), staff.actor("admin")?, keys, async |tx, key| {
+        create_api_key(tx, &read(json!({ "name": key.name, "scopes": key.scopes }))?).await
+    });
+    issued.await.map(drop)
 }

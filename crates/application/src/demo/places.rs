@@ -1,24 +1,24 @@
 //! Where leads are at home, in the provinces of since 1 July 2025.
 
-use super::lots::pick;
-use super::people::Region;
+use super::content::TeamName;
+use super::random::pick;
 
 /// A place, with the code of its province.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
     /// Whose team sells there.
-    pub(super) region: Region,
+    pub(super) team: TeamName,
     /// The official code.
     pub(super) province_code: &'static str,
     name: &'static str,
 }
 
 const fn north(province_code: &'static str, name: &'static str) -> Place {
-    Place { region: Region::North, province_code, name }
+    Place { team: TeamName::North, province_code, name }
 }
 
 const fn south(province_code: &'static str, name: &'static str) -> Place {
-    Place { region: Region::South, province_code, name }
+    Place { team: TeamName::South, province_code, name }
 }
 
 const PLACES: [Place; 16] = [
@@ -54,11 +54,12 @@ const STREETS: [&str; 9] = [
 
 /// Where the lead of that number is at home.
 pub(super) fn place(number: usize) -> Place {
-    pick(number, "place", &PLACES)
+    pick(number, "place", &PLACES).copied().unwrap_or(PLACES[0])
 }
 
 /// The address of the lead of that number, in full.
 pub(super) fn address(number: usize) -> String {
     let house = number * 37 % 198 + 1;
-    format!("Số {house} đường {}, {}", pick(number, "street", &STREETS), place(number).name)
+    let street = pick(number, "street", &STREETS).copied().unwrap_or_default();
+    format!("Số {house} đường {street}, {}", place(number).name)
 }

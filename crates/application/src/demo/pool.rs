@@ -1,51 +1,51 @@
 //! How accounts come into the pool, and out of it.
 
+use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::read;
 use serde_json::json;
 
 use super::Story;
-use super::deals::{Deal, Journey, revenue};
-use super::people::Region;
-use super::services::SERVICES;
+use super::content::TeamName;
+use super::opportunities::{Journey, Sale};
 use crate::{Result, accounts, opportunities};
 
-/// Release reasons, and what is said about them.
-const RELEASES: [(&str, &str); 5] = [
-    ("no_care", "Hơn một tháng không có hoạt động nào"),
-    ("customer_request", "Khách muốn làm việc với người khác"),
-    ("no_care", "Chưa gọi lại theo hẹn, khách phàn nàn"),
-    ("manual", "Thu hồi để chia lại khu vực"),
-    ("left_company", "Nhân viên phụ trách sắp nghỉ việc"),
-];
+/// So many customers are taken from the pool again.
+const TAKEN_UP: usize = 3;
 
 impl Story<'_> {
-    /// The head of both teams takes back five customers of whom nothing came.
-    pub(super) async fn take_back(&self, deals: &[Deal]) -> Result<()> {
-        let idle = deals.iter().filter(|deal| deal.journey == Journey::Opened).map(|deal| deal.account);
-        let idle: Vec<_> = idle.zip(RELEASES).collect();
-        let released = self.calendar.work((-1, 6), self.staff.actor("manager")?, &idle, async |tx, one| {
-            let (account, (reason, note)) = *one;
-            accounts::release(tx, account, &read(json!({ "reason": reason, "note": note }))?).await
+    /// Those who lead take back some customers of whom nothing came.
+    pub(super) async fn take_back<'s>(&self, sales: &'s [Sale]) -> Result<Vec<&'s Sale>> {
+        let idle = sales.iter().filter(|sale| sale.journey == Journey::Opened);
+        let idle: Vec<_> = idle.zip(&self.content.accounts.releases).collect();
+        let leader = self.staff.actor(&self.content.staff.leader)?;
+        let released = self.calendar.work((-1, 6), leader, &idle, async |tx, (sale, release)| {
+            let order = json!({ "reason": release.reason, "note": release.note });
+            accounts::release(tx, sale.account, &read(order)?).await?;
+            Ok(*sale)
         });
-        released.await.map(drop)
+        released.await
     }
 
-    /// A salesperson takes three customers, whom a colleague could not convince, from the pool and tries with another service.
-    pub(super) async fn take_up_again(&self, deals: &[Deal]) -> Result<()> {
-        let lost: Vec<&Deal> = deals.iter().filter(|deal| deal.journey == Journey::Lost).take(3).collect();
-        let seller = self.staff.on_duty(Region::North, 0)?;
-        let (service, product) = (&SERVICES[5], self.services.get(5));
-        let opened = self.calendar.work((-1, 8), &seller.actor, &lost, async |tx, deal| {
-            accounts::claim(tx, deal.account).await?;
+    /// A salesperson takes customers from the pool, whom a colleague could not convince, and tries with another service. Where a loss
+    /// leaves the account with its salesperson, they are of those that were taken back.
+    pub(super) async fn take_up_again(&self, sales: &[Sale], taken_back: &[&Sale]) -> Result<Vec<OpportunityId>> {
+        let lost: Vec<&Sale> = match self.playbook.policies.losing_last_primary_opportunity_frees_account {
+            true => sales.iter().filter(|sale| sale.journey == Journey::Lost).take(TAKEN_UP).collect(),
+            false => taken_back.iter().copied().take(1).collect(),
+        };
+        let seller = self.staff.on_duty(TeamName::North, 0)?;
+        let service = self.content.services.len().saturating_sub(1);
+        let opened = self.calendar.work((-1, 8), &seller.actor, &lost, async |tx, sale| {
+            accounts::claim(tx, sale.account).await?;
             let another = json!({
-                "account_id": deal.account,
-                "name": service.sale,
-                "product_ids": product.into_iter().collect::<Vec<_>>(),
-                "expected_revenue": revenue(deal.number, "another"),
+                "account_id": sale.account,
+                "name": self.content.sale_of(service),
+                "product_ids": self.services.get(service).into_iter().collect::<Vec<_>>(),
+                "expected_revenue": self.revenue(sale.number, "another"),
                 "stars": 2,
             });
             opportunities::open(tx, &read(another)?).await
         });
-        opened.await.map(drop)
+        opened.await
     }
 }
