@@ -12,7 +12,7 @@ PLAYBOOK ?= icheck
 run: export CHOT_DATABASE_URL ?= sqlite://data/demo-$(PLAYBOOK)/chot.db
 run: export CHOT_ATTACHMENTS ?= data/demo-$(PLAYBOOK)/attachments
 run:
-	@echo "The first build takes about 4 minutes on two cores, the demo half a minute more."
+	@echo "The first build takes about 4 minutes on two cores, the demo ten seconds more."
 	cargo build --bin chot
 	@target/debug/chot demo --playbook $(PLAYBOOK)
 	@target/debug/chot serve --demo

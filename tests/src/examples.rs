@@ -28,7 +28,7 @@ const RECORDED: u64 = 0x0198_c0df_0000_7000;
 const MACHINE_TIME: &str = "2026-11-23T02:00:00Z";
 
 /// Members whose values are drawn at random, with what is shown instead.
-const RANDOM: [(&str, &str); 7] = [
+const RANDOM: [(&str, &str); 8] = [
     ("access_token", "(a secret)"),
     ("refresh_token", "(a secret)"),
     ("key", "(a secret)"),
@@ -36,6 +36,8 @@ const RANDOM: [(&str, &str); 7] = [
     ("next_cursor", "eyJ2IjoxfQ"),
     ("form_key", "form_4k2q9x7c1m8v5b3n"),
     ("prefix", "chot_live_k3v9x2ab"),
+    // A public key, as JWKS calls it.
+    ("x", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"),
 ];
 
 impl Examples {

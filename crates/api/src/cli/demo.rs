@@ -45,7 +45,7 @@ pub async fn load(settings: &DatabaseSettings, wanted: &DemoSettings) -> Outcome
     let engine = engine.keeping(wanted.files.place());
     setup::init(&engine, playbook).await?;
     setup::encrypt_secrets(&engine).await?;
-    say(format_args!("Loading the demo of {}; this takes about half a minute.", wanted.playbook));
+    say(format_args!("Loading the demo of {}; this takes some seconds.", wanted.playbook));
     demo::load(&engine).await.map_err(|error| explain(&error))?;
     say("The demo is loaded. `chot serve --demo` serves it.");
     Ok(())
