@@ -138,7 +138,7 @@ fn the_time_comes_from_the_clock() {
 #[test]
 fn nobody_looks_at_the_environment_but_the_command_line() {
     for word in ["env::var", "env::var_os", "env::vars", "env::set_var", "option_env!"] {
-        nowhere(word, &[]);
+        nowhere(word, &["api/src/cli/mod.rs"]);
     }
 }
 
