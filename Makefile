@@ -19,7 +19,7 @@ run:
 
 ## Formatting, lints, and every test: on SQLite, and on a real PostgreSQL.
 test:
-	@echo "Two cores need about 15 minutes the first time for lints and build, and 10 minutes for the tests on each database."
+	@echo "Two cores need about 10 minutes the first time for lints and build, and 7 minutes for the tests on each database."
 	@scripts/test.sh format lint build rules sqlite postgres
 
 check:

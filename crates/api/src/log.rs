@@ -14,7 +14,8 @@ use tracing_subscriber::fmt::time::ChronoLocal;
 
 /// Writes the log to standard error: JSON lines for programs, and short lines where a person looks at a terminal.
 pub fn start() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,actix_server=warn,sqlx=warn,sea_orm_migration=warn".into());
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,actix_server=warn,sqlx=warn,sea_orm_migration=warn".into());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
     // In tests several servers share a process, and the first one has set this up.
     let _ = match stderr().is_terminal() {
