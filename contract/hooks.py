@@ -88,7 +88,7 @@ def before_call(context, case, kwargs):
 # length of a calendar's window. And identifiers in paths that the fuzzer made of a null in another answer.
 BEYOND_SCHEMAS = {"/phone", "/email", "/tax_code", "/citizen_id", "/path"}
 BEYOND_SCHEMAS |= {"/created_at_gte", "/created_at_lt", "/updated_at_gte", "/next_approach_on_lte"}
-BEYOND_SCHEMAS |= {"/starts_at_gte", "/starts_at_lt", "/from", "/to"}
+BEYOND_SCHEMAS |= {"/starts_at_gte", "/starts_at_lt", "/ends_at_lt", "/from", "/to"}
 
 
 @schemathesis.hook

@@ -6,7 +6,7 @@ use chot_domain::shared::Code;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller};
+use crate::extract::{Caller, OptionalBody};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(get_clock).service(move_clock);
@@ -27,7 +27,7 @@ async fn get_clock(caller: Caller) -> Answer {
 /// it. The clock cannot go back. A server that is no sandbox answers 404 `sandbox_off`.
 #[utoipa::path(tag = "sandbox", operation_id = "moveSandboxClock", request_body = MoveClock, responses((status = 200, body = ClockMoved)))]
 #[post("/sandbox/clock")]
-async fn move_clock(caller: Caller, body: Body<MoveClock>) -> Answer {
+async fn move_clock(caller: Caller, OptionalBody(body): OptionalBody<MoveClock>) -> Answer {
     sandbox::read_clock(&caller.ctx)?;
     let moved = if caller.is_answered().await? { None } else { Some(sandbox::move_clock(&caller.ctx, body.right()?).await?) };
     let answer = async |tx: &chot_persistence::Tx, _: &MoveClock| {
