@@ -7,7 +7,7 @@ export RUST_TEST_THREADS ?= 6
 
 .PHONY: run test check test-sqlite test-postgres test-docs clients openapi examples bench fuzz soak licenses audit lint-contract clean
 
-## Build, load the demo into ./data/demo.db the first time, and serve it on 127.0.0.1:8080. PLAYBOOK=suno shows another way of selling.
+## Build, load the demo into ./data/demo-icheck the first time, and serve it on 127.0.0.1:8080. PLAYBOOK=suno shows another way of selling.
 PLAYBOOK ?= icheck
 run: export CHOT_DATABASE_URL ?= sqlite://data/demo-$(PLAYBOOK)/chot.db
 run: export CHOT_ATTACHMENTS ?= data/demo-$(PLAYBOOK)/attachments

@@ -9,7 +9,7 @@ use crate::StoreError;
 use crate::cursor_key::CursorKey;
 use crate::secret_keys::{SecretFault, SecretKeys};
 use crate::text_gate::ReadConnection;
-use crate::unit_connection::lost;
+use crate::unit_connection::answered_within;
 
 /// The connections to the database: two pools on SQLite, which has one writer at a time, and one on PostgreSQL. The question
 /// whether the database answers has a connection of its own, so that it is answered while all others are busy.
@@ -136,8 +136,7 @@ impl Db {
     /// # Errors
     /// When it gives none.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        let asked = self.probe.execute_unprepared("SELECT 1");
-        tokio::time::timeout(WAIT, asked).await.map_err(|_| lost("the database did not answer"))??;
+        answered_within(WAIT, self.probe.execute_unprepared("SELECT 1")).await??;
         Ok(())
     }
 

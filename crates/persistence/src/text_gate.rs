@@ -9,7 +9,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, SqlxError, Statement, Value,
 };
 
-use crate::unit_connection::lost;
+use crate::unit_connection::answered_within;
 
 /// Text with a NUL character was to be bound to a statement.
 #[derive(Debug, thiserror::Error)]
@@ -50,11 +50,6 @@ fn json_has_nul(json: &serde_json::Value) -> bool {
 /// A read that takes longer is given up, so that nobody waits for a database that keeps silent.
 const PATIENCE: Duration = Duration::from_secs(9);
 
-/// What was read, if the database answers in time.
-async fn in_time<T>(read: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-    tokio::time::timeout(PATIENCE, read).await.unwrap_or_else(|_| Err(lost("the database did not answer")))
-}
-
 /// The pool that queries read from.
 #[derive(Clone, Debug)]
 pub struct ReadConnection(pub(crate) DatabaseConnection);
@@ -67,21 +62,21 @@ impl ConnectionTrait for ReadConnection {
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         check_text(&statement)?;
-        in_time(self.0.execute_raw(statement)).await
+        answered_within(PATIENCE, self.0.execute_raw(statement)).await?
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        in_time(self.0.execute_unprepared(sql)).await
+        answered_within(PATIENCE, self.0.execute_unprepared(sql)).await?
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         check_text(&statement)?;
-        in_time(self.0.query_one_raw(statement)).await
+        answered_within(PATIENCE, self.0.query_one_raw(statement)).await?
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         check_text(&statement)?;
-        in_time(self.0.query_all_raw(statement)).await
+        answered_within(PATIENCE, self.0.query_all_raw(statement)).await?
     }
 }
 

@@ -79,8 +79,7 @@ impl UnitConnection {
         };
         let mut held = Held { connection, state: State::Unknown };
         let Held { connection, state } = &mut held;
-        let begun = tokio::time::timeout(PATIENCE_TO_BEGIN, watched(state, connection.execute_text(begin))).await;
-        begun.map_err(|_| lost("the database did not answer"))??;
+        answered_within(PATIENCE_TO_BEGIN, watched(state, connection.execute_text(begin))).await??;
         Ok(Self { backend, held: Mutex::new(held) })
     }
 
@@ -133,10 +132,10 @@ async fn watched<T>(state: &mut State, call: impl Future<Output = Result<T, Sqlx
         failing_calls::wait_for_the_drop().await;
     }
     if failure == Some(Failure::Silence) {
-        let _ = tokio::time::timeout(Duration::ZERO, call).await;
-        return Err(lost("the database did not answer"));
+        let _ = answered_within(Duration::ZERO, call).await;
+        return Err(silent());
     }
-    let done = tokio::time::timeout(PATIENCE, call).await.map_err(|_| lost("the database did not answer"))?;
+    let done = answered_within(PATIENCE, call).await?;
     if failure == Some(Failure::AfterTheCall) {
         return Err(lost("the answer was lost"));
     }
@@ -148,7 +147,16 @@ async fn watched<T>(state: &mut State, call: impl Future<Output = Result<T, Sqlx
     done.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))
 }
 
-pub(crate) fn lost(why: &str) -> DbErr {
+/// What a call to the database came to, if it answers in time.
+pub(crate) async fn answered_within<T>(patience: Duration, call: impl Future<Output = T>) -> Result<T, DbErr> {
+    tokio::time::timeout(patience, call).await.map_err(|_| silent())
+}
+
+fn silent() -> DbErr {
+    lost("the database did not answer")
+}
+
+fn lost(why: &str) -> DbErr {
     DbErr::Conn(RuntimeErr::Internal(why.to_owned()))
 }
 

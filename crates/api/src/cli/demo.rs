@@ -4,7 +4,7 @@ use chot_application::{Engine, demo, setup};
 use chot_persistence::identity::has_users;
 use clap::Args;
 
-use super::set_up::playbook;
+use super::set_up::{complete, playbook};
 use super::users::explain;
 use super::{Outcome, connect, say};
 use crate::config::{DatabaseSettings, FileSettings};
@@ -40,11 +40,8 @@ pub async fn load(settings: &DatabaseSettings, wanted: &DemoSettings) -> Outcome
         }
         None => {}
     }
-    let engine = settings.secret_key.attach_or_make(engine, settings.file()).await?;
     private_files::restrict_folder(&wanted.files.attachments)?;
-    let engine = engine.keeping(wanted.files.place());
-    setup::init(&engine, playbook).await?;
-    setup::encrypt_secrets(&engine).await?;
+    let engine = complete(settings, engine.keeping(wanted.files.place()), playbook).await?;
     say(format_args!("Loading the demo of {}; this takes some seconds.", wanted.playbook));
     demo::load(&engine).await.map_err(|error| explain(&error))?;
     say("The demo is loaded. `chot serve --demo` serves it.");

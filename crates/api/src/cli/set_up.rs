@@ -1,6 +1,6 @@
 //! Commands that set a deployment up and keep it: schema, playbook, keys.
 
-use chot_application::setup;
+use chot_application::{Engine, setup};
 use chot_domain::playbook::{EMBEDDED, Playbook, embedded};
 use chrono::{SecondsFormat, TimeDelta};
 use clap::Subcommand;
@@ -71,15 +71,25 @@ pub async fn init(settings: &DatabaseSettings, name: &str) -> Outcome {
     let playbook = playbook(name)?;
     let engine = connect(settings).await?;
     engine.db.migrate().await?;
-    let engine = settings.secret_key.attach_or_make(engine, settings.file()).await?;
-    setup::init(&engine, playbook).await?;
-    setup::encrypt_secrets(&engine).await?;
+    let engine = complete(settings, engine, playbook).await?;
     let (version, in_force) = engine.playbook().await?;
     if in_force.key.as_str() != name {
         return Err(format!("the playbook {} is in force already, in version {version}; it stays", in_force.key).into());
     }
     say(format_args!("The playbook {} is in force, in version {version}.", in_force.key));
     Ok(())
+}
+
+/// A deployment with everything but users: the key of its secrets, its playbook, its signing key.
+pub async fn complete(
+    settings: &DatabaseSettings,
+    engine: Engine,
+    playbook: Playbook,
+) -> Result<Engine, Box<dyn std::error::Error>> {
+    let engine = settings.secret_key.attach_or_make(engine, settings.file()).await?;
+    setup::init(&engine, playbook).await?;
+    setup::encrypt_secrets(&engine).await?;
+    Ok(engine)
 }
 
 /// The playbook of that name.

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Story;
 use super::calendar::Hour;
-use super::content::{PlannedContent, TeamName};
+use super::content::PlannedContent;
 use super::opportunities::Sale;
 use super::people::Member;
 use crate::{Result, activities};
@@ -48,10 +48,8 @@ const TASKS: [(&str, Hour); 3] = [
 impl Story<'_> {
     /// Every salesperson plans something for each opportunity under way, and a part of it comes to pass; the administrator plans tasks.
     pub(super) async fn plan_activities(&self, sales: &[Sale]) -> Result<()> {
-        let sellers = [TeamName::North, TeamName::South].into_iter().flat_map(|team| self.staff.sellers(team));
-        for (first_plan, seller) in sellers.enumerate() {
-            let is_theirs = |sale: &&Sale| sale.is_under_way() && sale.seller.user() == Some(seller.id);
-            let theirs: Vec<&Sale> = sales.iter().filter(is_theirs).collect();
+        for (first_plan, seller) in self.staff.all_sellers().enumerate() {
+            let theirs: Vec<&Sale> = sales.iter().filter(|sale| sale.is_worked_by(seller)).collect();
             self.plan_activities_of(seller, first_plan, &theirs).await?;
             self.keep_in_touch(seller, &theirs).await?;
         }
@@ -71,10 +69,10 @@ impl Story<'_> {
             Ok((self.plan(tx, *at, plan, *outcome, sale).await?, *plan, *outcome))
         });
         let planned = planned.await?;
-        let settled = self.calendar.work((-1, 9), &seller.actor, &planned, async |tx, (activity, plan, outcome)| {
-            self.settle_plan(tx, *activity, plan, *outcome).await
+        let carried_out = self.calendar.work((-1, 9), &seller.actor, &planned, async |tx, (activity, plan, outcome)| {
+            self.carry_out(tx, *activity, plan, *outcome).await
         });
-        settled.await.map(drop)
+        carried_out.await.map(drop)
     }
 
     async fn plan(&self, tx: &Tx, at: usize, plan: &PlannedContent, outcome: PlanOutcome, sale: &Sale) -> Result<ActivityId> {
@@ -109,7 +107,7 @@ impl Story<'_> {
         activities::create(tx, &read(draft)?).await.map(drop)
     }
 
-    async fn settle_plan(&self, tx: &Tx, id: ActivityId, plan: &PlannedContent, outcome: PlanOutcome) -> Result<()> {
+    async fn carry_out(&self, tx: &Tx, id: ActivityId, plan: &PlannedContent, outcome: PlanOutcome) -> Result<()> {
         match outcome {
             PlanOutcome::Done => {
                 let order = json!({ "outcome": "successful", "summary": plan.summary, "done_at": self.calendar.at((-1, 6)) });

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Story;
 use super::calendar::Hour;
-use super::content::{FileContent, FileOwner, TeamName};
+use super::content::{FileContent, FileOwner};
 use super::leads::OpenLead;
 use super::opportunities::Sale;
 use crate::attachments::{self, Upload};
@@ -20,20 +20,18 @@ const TEXT: &[u8] = include_bytes!("files/notes.txt");
 impl Story<'_> {
     /// Every salesperson puts files on a lead, an account and an opportunity.
     pub(super) async fn attach_files(&self, sales: &[Sale], leads: &[OpenLead]) -> Result<()> {
-        for team in [TeamName::North, TeamName::South] {
-            for seller in self.staff.sellers(team) {
-                let sale = sales.iter().find(|sale| sale.is_under_way() && sale.seller.user() == Some(seller.id));
-                let lead = leads.iter().find(|lead| lead.seller == seller.id);
-                let files = self.content.files.iter().filter_map(|file| {
-                    let owner = match file.on {
-                        FileOwner::Lead => ("lead_id", json!(lead?.lead)),
-                        FileOwner::Account => ("account_id", json!(sale?.account)),
-                        FileOwner::Opportunity => ("opportunity_id", json!(sale?.main)),
-                    };
-                    Some((file, owner))
-                });
-                self.upload((-1, 3), &seller.actor, &files.collect::<Vec<_>>()).await?;
-            }
+        for seller in self.staff.all_sellers() {
+            let sale = sales.iter().find(|sale| sale.is_worked_by(seller));
+            let lead = leads.iter().find(|lead| lead.seller == seller.id);
+            let files = self.content.files.iter().filter_map(|file| {
+                let owner = match file.on {
+                    FileOwner::Lead => ("lead_id", json!(lead?.lead)),
+                    FileOwner::Account => ("account_id", json!(sale?.account)),
+                    FileOwner::Opportunity => ("opportunity_id", json!(sale?.main)),
+                };
+                Some((file, owner))
+            });
+            self.upload((-1, 3), &seller.actor, &files.collect::<Vec<_>>()).await?;
         }
         Ok(())
     }

@@ -64,6 +64,11 @@ impl Sale {
     pub(super) fn is_under_way(&self) -> bool {
         self.journey >= Journey::Advised && !self.journey.is_decided()
     }
+
+    /// Whether it is under way and this salesperson's.
+    pub(super) fn is_worked_by(&self, seller: &Member) -> bool {
+        self.is_under_way() && self.seller.user() == Some(seller.id)
+    }
 }
 
 /// A lead that becomes a customer.

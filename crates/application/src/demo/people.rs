@@ -46,6 +46,11 @@ impl Staff {
         self.0.iter().filter(|member| member.team == Some(team)).collect()
     }
 
+    /// Everybody who sells, team by team.
+    pub(super) fn all_sellers(&self) -> impl Iterator<Item = &Member> {
+        [TeamName::North, TeamName::South].into_iter().flat_map(|team| self.sellers(team))
+    }
+
     /// The salesperson of a team whose turn it is to take the new leads.
     pub(super) fn on_duty(&self, team: TeamName, turn: usize) -> Result<&Member> {
         let sellers = self.sellers(team);
