@@ -6,7 +6,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::settled;
+use super::expect_files;
 
 const LIMIT: usize = 300_000;
 
@@ -53,7 +53,7 @@ async fn a_file_may_be_as_large_as_the_limit_and_no_larger() {
         lan.upload("/attachments", too_large.clone()).await.refused(413, "body_too_large");
         assert_eq!(send_in_pieces(&world, &lan, too_large).await, 413);
     }
-    assert_eq!(settled(&world.folder).await.len(), 2);
+    expect_files(&world.folder, 2).await;
 }
 
 #[tokio::test]

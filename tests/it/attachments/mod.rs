@@ -8,6 +8,7 @@ mod sight;
 mod upload;
 
 use std::path::Path;
+use std::time::Duration;
 
 /// The files that are kept in a folder: those that are whole, and those that are not yet.
 fn kept(folder: &Path) -> (Vec<String>, Vec<String>) {
@@ -17,13 +18,14 @@ fn kept(folder: &Path) -> (Vec<String>, Vec<String>) {
     files.map(|file| file.file_name().into_string().unwrap()).partition(|name| !name.contains('#'))
 }
 
-/// Waits until nothing half-written is left; what is given up is taken away by a task of its own.
-async fn settled(folder: &Path) -> Vec<String> {
-    loop {
-        let (whole, unfinished) = kept(folder);
-        if unfinished.is_empty() {
-            return whole;
+/// Waits until so many files are kept and nothing half-written is left. A task of its own removes what is given up, so the first look
+/// may come too early; the time limit is for a file that nothing removes.
+async fn expect_files(folder: &Path, count: usize) {
+    let wait = async {
+        while kept(folder).0.len() != count || !kept(folder).1.is_empty() {
+            tokio::task::yield_now().await;
         }
-        tokio::task::yield_now().await;
-    }
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(30), wait).await;
+    assert!(ended.is_ok(), "{count} files were expected: {:?}", kept(folder));
 }

@@ -5,7 +5,7 @@ use chot_tests::{Client, Form, PDF, Reply, World, fault, form_type};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::settled;
+use super::expect_files;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n....";
 
@@ -33,7 +33,7 @@ impl Sender {
     }
 
     async fn nothing_is_kept(&self) {
-        assert!(settled(&self.world.folder).await.is_empty());
+        expect_files(&self.world.folder, 0).await;
         assert!(self.lan.all("/attachments").await.is_empty());
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use super::{kept, settled};
+use super::{expect_files, kept};
 
 #[tokio::test]
 async fn ten_uploads_at_once_are_all_kept() {
@@ -55,7 +55,7 @@ async fn a_client_that_hangs_up_leaves_nothing() {
     let customer = account(&lan, 1).await;
     for _ in 0..5 {
         hang_up(&world, &lan, &customer).await;
-        assert!(settled(&world.folder).await.is_empty());
+        expect_files(&world.folder, 0).await;
     }
     assert!(lan.all("/attachments").await.is_empty());
     attachment(&lan, "account_id", &customer).await;

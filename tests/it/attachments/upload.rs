@@ -5,7 +5,7 @@ use chot_tests::{Form, PDF, World, form_type};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{kept, settled};
+use super::expect_files;
 
 #[tokio::test]
 async fn r_edu_73_a_contract_is_attached_to_a_customer_in_its_category() {
@@ -110,7 +110,7 @@ async fn a_file_goes_to_the_archive_and_comes_back() {
     lan.act(&format!("{path}/restore")).await.refused(409, "archived");
     let form = Form::of(&json!({"account_id": customer["id"]})).file("a.pdf", PDF);
     lan.upload("/attachments", form).await.refused(409, "archived");
-    assert_eq!(settled(&world.folder).await.len(), 1, "what was refused is not kept");
+    expect_files(&world.folder, 1).await;
 }
 
 #[tokio::test]
@@ -159,9 +159,7 @@ async fn an_upload_sent_again_with_its_key_is_kept_once() {
     send(form("a.pdf", b"%PDF-1.4 another")).await.refused(422, "idempotency_key_reused");
     assert_eq!(lan.all("/attachments").await.len(), 1);
     // What was sent again is taken away by a task of its own.
-    while settled(&world.folder).await.len() > 1 {
-        tokio::task::yield_now().await;
-    }
+    expect_files(&world.folder, 1).await;
     let content = lan.get(&format!("/attachments/{}/content", id(&first))).await;
     assert_eq!(content.bytes, PDF, "what is kept is the first one's");
 }
