@@ -5,7 +5,7 @@ use chot_tests::{Form, PDF, World, form_type};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::expect_files;
+use super::{expect_files, kept};
 
 #[tokio::test]
 async fn r_edu_73_a_contract_is_attached_to_a_customer_in_its_category() {
