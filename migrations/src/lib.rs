@@ -4,6 +4,8 @@ use sea_orm_migration::prelude::*;
 
 mod m0009_search;
 mod m0031_keys;
+mod m0032_words;
+mod m0033_states;
 mod script;
 
 use script::Script;
@@ -182,6 +184,8 @@ impl MigratorTrait for Migrator {
                 ],
             }),
             Box::new(m0031_keys::Migration),
+            Box::new(m0032_words::Migration),
+            Box::new(m0033_states::Migration),
         ]
     }
 }

@@ -1,5 +1,5 @@
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
 /// A change of the schema, written in PostgreSQL's words; SQLite gets names for the types that leave values as they are given.
 pub struct Script {
@@ -57,4 +57,27 @@ fn in_sqlite_words(statement: &str) -> String {
         }
     }
     translated
+}
+
+/// Changes the definition of a table of SQLite where its `ALTER TABLE` has no words for it: constraints that go away. The rows stay as they
+/// are (<https://www.sqlite.org/lang_altertable.html>, "Making Other Kinds Of Table Schema Changes").
+pub async fn redefine_in_sqlite(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    redefine: impl Fn(&str) -> String,
+) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    let ask = |sql: &str, values: Vec<Value>| Statement::from_sql_and_values(DbBackend::Sqlite, sql, values);
+    let definition = ask("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = $1", vec![table.into()]);
+    let missing = || DbErr::Custom(format!("there is no table {table}"));
+    let definition: String = connection.query_one_raw(definition).await?.ok_or_else(missing)?.try_get("", "sql")?;
+    let version = connection.query_one_raw(ask("PRAGMA schema_version", Vec::new())).await?.ok_or_else(missing)?;
+    let version: i64 = version.try_get("", "schema_version")?;
+    connection.execute_unprepared("PRAGMA writable_schema = ON").await?;
+    let update = "UPDATE sqlite_schema SET sql = $1 WHERE type = 'table' AND name = $2";
+    connection.execute_raw(ask(update, vec![redefine(&definition).into(), table.into()])).await?;
+    // Every connection reads the schema again.
+    connection.execute_unprepared(&format!("PRAGMA schema_version = {}", version + 1)).await?;
+    connection.execute_unprepared("PRAGMA writable_schema = OFF").await?;
+    Ok(())
 }

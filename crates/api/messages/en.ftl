@@ -210,14 +210,10 @@ violation-of_another_opportunity = This belongs to another record; evidence want
 
 ## Violations: requests for support
 
-violation-no_subject_named = Please name the record that you ask about: exactly one of lead_id, account_id and opportunity_id.
-violation-one_subject_only = A request for support is about one record only; please name only one.
 violation-is_oneself = You cannot ask yourself for support; please choose somebody else.
 
 ## Violations: files
 
-violation-no_record_named = Please name the record that the file belongs to: exactly one of lead_id, account_id, opportunity_id and activity_id.
-violation-one_record_only = A file belongs to one record only; please name only one.
 violation-invalid_file_name = This file name is empty or contains control characters; please rename the file.
 violation-empty_file = This file is empty; please choose another one.
 violation-file_type_not_allowed = Files of this type are not accepted; please send a picture, a PDF or Office document, text in UTF-8, a recording, a film or a ZIP file.
@@ -227,7 +223,9 @@ violation-harmful_content = This file was recognised as harmful and is not accep
 
 ## Violations: activities and calendars
 
-violation-only_one_relation = An activity is about one record at most: a lead, an account or an opportunity; please name only one of them.
+violation-only_one_record = This can be related to one record only; please name only one.
+violation-out_of_reach = This colleague is not within your reach; please choose one of your team, or ask somebody who distributes records.
+violation-record_required = Please name the record to which this is related: exactly one of the identifiers.
 violation-only_when_done = This belongs to what is done already; please give the time at which it was done, or remove this.
 violation-only_while_planned = The password to a customer's computer is kept only while the activity is planned; please remove it.
 violation-before_the_start = The end must come after the beginning.

@@ -210,14 +210,10 @@ violation-of_another_opportunity = Nội dung này thuộc bản ghi khác, bằ
 
 ## Vi phạm: yêu cầu hỗ trợ
 
-violation-no_subject_named = Vui lòng cho biết bản ghi cần hỏi: đúng một trong lead_id, account_id và opportunity_id.
-violation-one_subject_only = Một yêu cầu hỗ trợ chỉ nói về một bản ghi, vui lòng chỉ chọn một.
 violation-is_oneself = Bạn không thể tự yêu cầu chính mình hỗ trợ, vui lòng chọn người khác.
 
 ## Vi phạm: tệp đính kèm
 
-violation-no_record_named = Vui lòng cho biết tệp thuộc về bản ghi nào: đúng một trong lead_id, account_id, opportunity_id và activity_id.
-violation-one_record_only = Một tệp chỉ thuộc về một bản ghi, vui lòng chỉ chọn một.
 violation-invalid_file_name = Tên tệp bị trống hoặc chứa ký tự điều khiển, vui lòng đổi tên tệp.
 violation-empty_file = Tệp này trống, vui lòng chọn tệp khác.
 violation-file_type_not_allowed = Loại tệp này không được chấp nhận, vui lòng gửi ảnh, tài liệu PDF hoặc Office, văn bản UTF-8, bản ghi âm, video hoặc tệp ZIP.
@@ -227,7 +223,9 @@ violation-harmful_content = Tệp này bị nhận diện là có hại nên kh�
 
 ## Vi phạm: hoạt động và lịch
 
-violation-only_one_relation = Một hoạt động chỉ gắn với nhiều nhất một bản ghi: khách hàng tiềm năng, khách hàng hoặc cơ hội, vui lòng chỉ chọn một.
+violation-only_one_record = Nội dung này chỉ gắn với một bản ghi, vui lòng chỉ chọn một.
+violation-out_of_reach = Bạn không quản lý đồng nghiệp này, vui lòng chọn người trong nhóm của bạn hoặc nhờ người có quyền phân công.
+violation-record_required = Vui lòng cho biết bản ghi liên quan: đúng một trong các mã định danh.
 violation-only_when_done = Thông tin này chỉ dành cho việc đã làm xong, vui lòng nhập thời điểm đã làm hoặc bỏ trường này.
 violation-only_while_planned = Mật khẩu vào máy của khách chỉ được giữ khi hoạt động còn trong kế hoạch, vui lòng bỏ mật khẩu.
 violation-before_the_start = Thời điểm kết thúc phải sau thời điểm bắt đầu.

@@ -5,7 +5,7 @@ use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::accounts::{self, AccountCard, AccountCounters, AccountFilter, AccountOrCard, AccountView, CardFilter};
 use chot_persistence::events::{EventView, TimelineFilter};
-use chot_persistence::{Page, Reads, StoreError, Tx};
+use chot_persistence::{Page, Reads, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
@@ -38,7 +38,7 @@ impl Record for AccountView {
     }
 
     async fn hold(tx: &Tx, id: AccountId) -> Result<Option<i64>, StoreError> {
-        Ok(accounts::lock(tx, id).await?.map(|record| record.version()))
+        Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
 

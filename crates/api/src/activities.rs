@@ -5,7 +5,7 @@ use chot_domain::activities::{ActivityDraft, ActivityId, ActivityPatch, CancelAc
 use chot_domain::identity::Actor;
 use chot_domain::shared::Nothing;
 use chot_persistence::activities::{self, ActivityFilter, ActivityView};
-use chot_persistence::{Page, Reads, StoreError, Tx};
+use chot_persistence::{Page, Reads, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
@@ -34,7 +34,7 @@ impl Record for ActivityView {
     }
 
     async fn hold(tx: &Tx, id: ActivityId) -> Result<Option<i64>, StoreError> {
-        Ok(activities::lock(tx, id).await?.map(|record| record.version()))
+        Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
 

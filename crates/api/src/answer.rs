@@ -3,10 +3,13 @@ use std::fmt::Display;
 use actix_web::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chot_domain::identity::Permission;
 use chot_persistence::Page;
 use chot_persistence::idempotency::Answered;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use crate::extract::Condition;
 use crate::problem::Failure;
@@ -58,10 +61,12 @@ impl Reply {
         Self::new(StatusCode::CREATED, body).with(LOCATION.as_str(), location)
     }
 
-    /// The version of what is answered, as its tag.
+    /// The version of what is answered and a digest of all that is said of it, as its tag: an answer may hold more than the record, such as
+    /// the name of its owner, which changes without it.
     #[must_use]
     pub fn in_version(self, version: i64) -> Self {
-        self.with(ETAG.as_str(), &format!("\"{version}\""))
+        let digest = URL_SAFE_NO_PAD.encode(&Sha256::digest(&self.body)[..9]);
+        self.with(ETAG.as_str(), &format!("\"{version}-{digest}\""))
     }
 
     /// 200 with a page, and where the next one is.

@@ -4,7 +4,7 @@ use chot_domain::attachments::{AttachmentDraft, AttachmentId};
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Nothing};
 use chot_persistence::attachments::{self, AttachmentFilter, AttachmentView};
-use chot_persistence::{Page, Reads, StoreError, Tx};
+use chot_persistence::{Page, Reads, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
@@ -30,7 +30,7 @@ impl Record for AttachmentView {
     }
 
     async fn hold(tx: &Tx, id: AttachmentId) -> Result<Option<i64>, StoreError> {
-        Ok(attachments::lock(tx, id).await?.map(|record| record.version()))
+        Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
 

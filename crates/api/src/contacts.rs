@@ -4,7 +4,7 @@ use chot_domain::accounts::{ContactDraft, ContactId, ContactPatch};
 use chot_domain::identity::Actor;
 use chot_domain::shared::Nothing;
 use chot_persistence::accounts::{self, ContactFilter, ContactView};
-use chot_persistence::{Page, Reads, StoreError, Tx};
+use chot_persistence::{Page, Reads, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
@@ -28,7 +28,7 @@ impl Record for ContactView {
     }
 
     async fn hold(tx: &Tx, id: ContactId) -> Result<Option<i64>, StoreError> {
-        Ok(accounts::lock_contact(tx, id).await?.map(|record| record.version()))
+        Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
 

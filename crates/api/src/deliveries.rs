@@ -4,7 +4,7 @@ use chot_domain::deliveries::DeliveryId;
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Nothing, Stored};
 use chot_persistence::deliveries::{self, DeliveryFilter, DeliveryView};
-use chot_persistence::{Page, Reads, StoreError, Tx};
+use chot_persistence::{Page, Reads, StoreError, Tx, lock};
 use chrono::TimeDelta;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -29,7 +29,7 @@ impl Record for DeliveryView {
     }
 
     async fn hold(tx: &Tx, id: DeliveryId) -> Result<Option<i64>, StoreError> {
-        Ok(deliveries::lock(tx, id).await?.map(|record| record.version()))
+        Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
 

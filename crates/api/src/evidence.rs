@@ -10,7 +10,7 @@ use chot_persistence::opportunities::OpportunityView;
 use chot_persistence::opportunities::evidence::{
     self as stored, CheckFilter, EvidenceCheckView, EvidenceFilter, EvidenceReviewView, EvidenceView, ReviewFilter,
 };
-use chot_persistence::{Page, Reads, StoreError, Tx};
+use chot_persistence::{Page, Reads, StoreError, Tx, lock};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -38,7 +38,7 @@ impl Record for EvidenceReviewView {
     }
 
     async fn hold(tx: &Tx, id: EvidenceReviewId) -> Result<Option<i64>, StoreError> {
-        Ok(stored::lock_review(tx, id).await?.map(|(review, _)| review.version()))
+        Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
 

@@ -87,7 +87,7 @@ struct SubmissionReceipt {
     received: bool,
     /// What became of it; only told to callers with a token or key.
     outcome: Option<SubmissionOutcome>,
-    /// The lead that it became or belongs to; only told to callers with a token or key.
+    /// The lead that it became or belongs to; only for callers with a token or key who may see the lead.
     #[schema(format = Uuid)]
     lead_id: Option<Uuid>,
 }
@@ -132,7 +132,7 @@ async fn submit(request: HttpRequest, key: Path<Key>, body: Unread<Fields>) -> A
 fn receipt(received: Received, is_known: bool) -> SubmissionReceipt {
     let (outcome, lead) = match received {
         Received::Created(lead) => (Some(SubmissionOutcome::Created), Some(lead.uuid())),
-        Received::Duplicate(lead) => (Some(SubmissionOutcome::Duplicate), Some(lead.uuid())),
+        Received::Duplicate { lead, is_visible } => (Some(SubmissionOutcome::Duplicate), is_visible.then(|| lead.uuid())),
         Received::Trapped => (None, None),
     };
     SubmissionReceipt { received: true, outcome: outcome.filter(|_| is_known), lead_id: lead.filter(|_| is_known) }

@@ -2,14 +2,14 @@ use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
 use chot_application::leads as verbs;
 use chot_application::leads::{Converted, LeadAssignment};
 use chot_domain::accounts::{AssignOwner, Move, TagRecord};
-use chot_domain::identity::Actor;
+use chot_domain::identity::{Actor, Permission};
 use chot_domain::leads::{
     AssignLeads, ConvertLead, JunkLead, LeadDraft, LeadId, LeadPatch, MarkContacted, Recycle, ReturnLead, VerifyLead,
 };
 use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::leads::{self, Candidate, ConversionView, LeadFilter, LeadView};
-use chot_persistence::{Page, Reads, StoreError, Tx};
+use chot_persistence::{Page, Reads, StoreError, Tx, lock};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -35,6 +35,7 @@ pub fn routes(config: &mut ServiceConfig) {
 impl Record for LeadView {
     type Id = LeadId;
     const PATH: &'static str = "/api/v1/leads";
+    const SHOWS_WITH: &'static [Permission] = &[Permission::ActivitiesRead];
 
     fn version(&self) -> i64 {
         self.version
@@ -45,7 +46,7 @@ impl Record for LeadView {
     }
 
     async fn hold(tx: &Tx, id: LeadId) -> Result<Option<i64>, StoreError> {
-        Ok(leads::lock(tx, id).await?.map(|record| record.version()))
+        Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
 

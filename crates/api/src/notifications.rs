@@ -1,10 +1,10 @@
 use actix_web::{HttpRequest, get, patch, post, web::Path};
 use chot_application::notifications as verbs;
-use chot_domain::identity::{Actor, UserId};
+use chot_domain::identity::{Actor, Permission, UserId};
 use chot_domain::notifications::{EmailChoices, Language, MarkAllRead, NotificationId, PreferencesDraft, PreferencesPatch};
 use chot_domain::shared::{Code, Nothing, Outcome};
 use chot_persistence::notifications::{self, NotificationFilter, NotificationView, PreferencesView};
-use chot_persistence::{Page, Reads, StoreError, Tx};
+use chot_persistence::{Page, Reads, StoreError, Tx, lock};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -34,7 +34,7 @@ impl Record for NotificationView {
     }
 
     async fn hold(tx: &Tx, id: NotificationId) -> Result<Option<i64>, StoreError> {
-        Ok(notifications::lock(tx, id).await?.map(|record| record.version()))
+        Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
 
@@ -177,7 +177,7 @@ async fn mark_all_read(caller: Caller, OptionalBody(body): OptionalBody<MarkAllR
 /// How the caller wants to be told of things.
 #[derive(Serialize, ToSchema)]
 struct NotificationPreferences {
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     version: i64,
     /// The language of e-mails, and of the inbox where the request names none in `Accept-Language`.
     language: Language,
@@ -204,6 +204,7 @@ impl NotificationPreferences {
 )]
 #[get("/me/notification-preferences")]
 async fn get_preferences(caller: Caller) -> Answer {
+    caller.actor().require(Permission::NotificationsRead)?;
     let stored = notifications::preferences(caller.db(), user(&caller)?).await?;
     Ok(NotificationPreferences::reply(stored, caller.ctx.engine.mailer.is_some()))
 }

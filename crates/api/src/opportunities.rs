@@ -1,12 +1,12 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
 use chot_application::opportunities as verbs;
 use chot_domain::accounts::{Move, TagRecord};
-use chot_domain::identity::Actor;
+use chot_domain::identity::{Actor, Permission};
 use chot_domain::opportunities::{Lose, OpportunityDraft, OpportunityId, OpportunityPatch, Reopen, Win};
 use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::opportunities::{self, OpportunityFilter, OpportunityView, StageVisit};
-use chot_persistence::{Page, Reads, StoreError, Tx};
+use chot_persistence::{Page, Reads, StoreError, Tx, lock};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -24,6 +24,7 @@ pub fn routes(config: &mut ServiceConfig) {
 impl Record for OpportunityView {
     type Id = OpportunityId;
     const PATH: &'static str = "/api/v1/opportunities";
+    const SHOWS_WITH: &'static [Permission] = &[Permission::ActivitiesRead];
 
     fn version(&self) -> i64 {
         self.version
@@ -34,7 +35,7 @@ impl Record for OpportunityView {
     }
 
     async fn hold(tx: &Tx, id: OpportunityId) -> Result<Option<i64>, StoreError> {
-        Ok(opportunities::lock(tx, id).await?.map(|record| record.version()))
+        Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use chot_application::Result as Done;
-use chot_domain::identity::Actor;
+use chot_domain::identity::{Actor, Permission, Permissions, Scope};
 use chot_domain::shared::{Code, Draft, MergePatch, Refusal};
 use chot_persistence::{Reads, StoreError, Tx};
 use serde::Serialize;
@@ -24,7 +24,10 @@ pub trait Record: Serialize + Sized {
     /// Whether rights hang on it: who remembers callers forgets them when one of these changes.
     const DECIDES_RIGHTS: bool = false;
 
-    /// The version, of which the `ETag` is made.
+    /// The permissions that decide about what is shown of other records beside this one.
+    const SHOWS_WITH: &'static [Permission] = &[];
+
+    /// The version, with which the `ETag` begins.
     fn version(&self) -> i64;
 
     /// The record as an answer of it is kept for an `Idempotency-Key`, if it holds what is not to be kept.
@@ -154,7 +157,11 @@ pub async fn is_visible<V: Record>(tx: &Tx, id: &str) -> Done<bool> {
     }
 }
 
-/// The record as a verb has left it. Who does something may see what came of it, even if it takes the record out of sight.
+/// The record as a verb has left it. Who does something may see what came of it, even if it takes the record out of sight, but of other
+/// records no more than a GET would show.
 pub async fn afterwards<V: Record>(tx: &Tx, id: V::Id) -> Done<V> {
-    Ok(V::find(tx, &Actor::system(), id).await?.ok_or(Code::NotFound)?)
+    let hidden = V::SHOWS_WITH.iter().filter(|permission| !tx.actor.may(**permission));
+    let permissions = hidden.fold(Permissions::all(), |all, permission| all.without(*permission));
+    let actor = Actor { permissions, scope: Scope::All, ..tx.actor.clone() };
+    Ok(V::find(tx, &actor, id).await?.ok_or(Code::NotFound)?)
 }

@@ -4,7 +4,7 @@ use chot_domain::identity::Actor;
 use chot_domain::shared::Nothing;
 use chot_domain::teamwork::{AnswerSupport, SupportRequestDraft, SupportRequestId};
 use chot_persistence::teamwork::{self, SupportFilter, SupportRequestView};
-use chot_persistence::{Page, Reads, StoreError, Tx};
+use chot_persistence::{Page, Reads, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
@@ -28,7 +28,7 @@ impl Record for SupportRequestView {
     }
 
     async fn hold(tx: &Tx, id: SupportRequestId) -> Result<Option<i64>, StoreError> {
-        Ok(teamwork::lock(tx, id).await?.map(|record| record.version()))
+        Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
 

@@ -1,18 +1,19 @@
 //! Files on records: taken in, put away, and swept up when no record names them.
 
-use chot_domain::attachments::{AttachmentDraft, AttachmentId, Parent};
+use chot_domain::attachments::{AttachmentDraft, AttachmentId};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceKind};
 use chot_domain::shared::{Clock, Code, SystemClock};
-use chot_persistence::attachments::{self, Belonging, IncomingFile, LockedAttachment, StoredFile};
+use chot_persistence::attachments::{self, IncomingFile, LockedAttachment, StoredFile};
 use chot_persistence::events::{Happening, record};
-use chot_persistence::{Tx, accounts, activities, leads, opportunities};
+use chot_persistence::{RelatedRecords, Tx, lock};
 use chrono::TimeDelta;
 use futures_util::StreamExt;
 
 use crate::opportunities::evidence::give_by_itself;
+use crate::related::{self, Access};
 use crate::{Ctx, Engine, Result, checks};
 
 /// A file that has been taken in, with what was said about it.
@@ -41,24 +42,19 @@ pub async fn upload(tx: &Tx, upload: &Upload) -> Result<AttachmentId> {
     let Upload { draft, file } = upload;
     let mut violations = checks::judge(tx, draft);
     let mut found = None;
-    for parent in draft.parents() {
-        if !violations.is_open(parent.pointer()) {
-            continue;
-        }
-        found = held(tx, parent).await?;
-        if found.is_none() {
-            violations.add(parent.pointer(), "not_found");
-        }
+    for record in draft.records() {
+        found = related::named(tx, Some(record), &mut violations).await?;
     }
     violations.unless_any(())?;
-    let ((belonging, is_archived), file) = found.zip(file.as_ref()).ok_or(Code::NotFound)?;
-    checks::not_archived(is_archived)?;
+    let (found, file) = found.zip(file.as_ref()).ok_or(Code::NotFound)?;
+    checks::not_archived(found.is_archived)?;
+    let records = found.related;
     let id = tx.new_id();
-    attachments::insert(tx, id, draft, &belonging, file).await?;
-    let happened = happening(EventKind::AttachmentUploaded, id, &belonging).saying("file_name", Some(&draft.file));
+    attachments::insert(tx, id, draft, &records, file).await?;
+    let happened = happening(EventKind::AttachmentUploaded, id, &records).saying("file_name", Some(&draft.file));
     let happened = happened.with("content_type", file.content_type).with("size", file.size).with("category", &draft.category);
     record(tx, happened).await?;
-    if let (Some(_), Some(opportunity)) = (belonging.activity, belonging.opportunity) {
+    if let (Some(_), Some(opportunity)) = (records.activity, records.opportunity) {
         prove(tx, opportunity, id).await?;
     }
     Ok(id)
@@ -73,41 +69,17 @@ async fn prove(tx: &Tx, opportunity: OpportunityId, file: AttachmentId) -> Resul
     give_by_itself(tx, opportunity, &draft).await
 }
 
-/// Locks the record that a file belongs to, if the actor may see it, and says what that belongs to and whether it is archived.
-async fn held(tx: &Tx, parent: Parent) -> Result<Option<(Belonging, bool)>> {
-    if !tx.actor.may(parent.read_by()) {
-        return Ok(None);
-    }
-    let nothing = Belonging::default();
-    Ok(match parent {
-        Parent::Lead(id) => leads::lock(tx, id)
-            .await?
-            .map(|lead| (Belonging { lead: Some(id), account: lead.account_id(), ..nothing }, lead.is_archived())),
-        Parent::Account(id) => {
-            accounts::lock(tx, id).await?.map(|account| (Belonging { account: Some(id), ..nothing }, account.is_archived()))
-        }
-        Parent::Opportunity(id) => opportunities::lock(tx, id).await?.map(|chance| {
-            (Belonging { opportunity: Some(id), account: Some(chance.account_id()), ..nothing }, chance.is_archived())
-        }),
-        Parent::Activity(id) => activities::lock(tx, id).await?.map(|activity| {
-            let about = activity.about();
-            let (lead, account, opportunity) = (about.lead, about.account, about.opportunity);
-            (Belonging { activity: Some(id), lead, account, opportunity }, activity.is_archived())
-        }),
-    })
-}
-
-fn happening(kind: EventKind, id: AttachmentId, belonging: &Belonging) -> Happening {
-    let happened = Happening::new(kind, id).under(belonging.history());
-    match belonging.account {
+fn happening(kind: EventKind, id: AttachmentId, records: &RelatedRecords) -> Happening {
+    let happened = Happening::new(kind, id).under(records.parent());
+    match records.account {
         // What happens on a lead stands in the history of the account that it became because of the lead.
-        Some(account) if belonging.lead.is_none() => happened.on_account(account),
+        Some(account) if records.lead.is_none() => happened.on_account(account),
         _ => happened,
     }
 }
 
 async fn settled(tx: &Tx, kind: EventKind, attachment: &LockedAttachment) -> Result<()> {
-    Ok(record(tx, happening(kind, attachment.id(), &attachment.belonging())).await?)
+    Ok(record(tx, happening(kind, attachment.id(), &attachment.related())).await?)
 }
 
 /// Puts a file into the archive. Its content stays where it is.
@@ -115,9 +87,9 @@ async fn settled(tx: &Tx, kind: EventKind, attachment: &LockedAttachment) -> Res
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `version_mismatch`.
 pub async fn archive(tx: &Tx, id: AttachmentId, seen: Option<i64>) -> Result<()> {
-    let attachment = checks::reach(tx, attachments::lock(tx, id).await?, Permission::AttachmentsWrite)?;
+    let attachment = checks::reach(tx, lock(tx, id).await?, Permission::AttachmentsWrite)?;
     checks::ready(&attachment, seen).map_err(checks::gone_if_archived)?;
-    attachments::archive(tx, &attachment).await?;
+    chot_persistence::archive(tx, &attachment).await?;
     settled(tx, EventKind::AttachmentArchived, &attachment).await
 }
 
@@ -126,11 +98,12 @@ pub async fn archive(tx: &Tx, id: AttachmentId, seen: Option<i64>) -> Result<()>
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` if its record is.
 pub async fn restore(tx: &Tx, id: AttachmentId) -> Result<()> {
-    let attachment = checks::demand_archived(tx, attachments::lock(tx, id).await?, Permission::AttachmentsWrite)?;
-    if let Some(parent) = attachment.belonging().parent() {
-        checks::not_archived(held(tx, parent).await?.is_some_and(|(_, is_archived)| is_archived))?;
+    let attachment = checks::demand_archived(tx, lock(tx, id).await?, Permission::AttachmentsWrite)?;
+    if let Some(record) = attachment.related().named() {
+        let found = related::resolve(tx, record, Access::Unscoped).await?;
+        checks::not_archived(found.is_some_and(|found| found.is_archived))?;
     }
-    attachments::restore(tx, &attachment).await?;
+    chot_persistence::restore(tx, &attachment).await?;
     settled(tx, EventKind::AttachmentRestored, &attachment).await
 }
 

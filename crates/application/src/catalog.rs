@@ -5,7 +5,7 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::shared::Code;
 use chot_persistence::events::{Happening, record};
-use chot_persistence::{Tx, catalog};
+use chot_persistence::{Tx, catalog, lock_unscoped};
 
 use crate::{Result, checks};
 
@@ -28,7 +28,7 @@ pub async fn create(tx: &Tx, draft: &ProductDraft) -> Result<ProductId> {
 /// `forbidden`; `not_found`; every violation of the result; `version_mismatch`; `already_exists` if the code is taken.
 pub async fn update(tx: &Tx, id: ProductId, patch: &ProductPatch, seen: Option<i64>) -> Result<()> {
     tx.require(Permission::ProductsWrite)?;
-    let product = catalog::lock(tx, id).await?.ok_or(Code::NotFound)?;
+    let product = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
     let patched = checks::patched(tx, patch, &product.draft(), async |after| Ok(checks::judge(tx, after))).await?;
     product.expect_version(seen)?;
     let Some((after, changed)) = patched else {

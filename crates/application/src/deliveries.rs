@@ -11,7 +11,7 @@ use chot_domain::notifications::Letter;
 use chot_domain::shared::{Clock, Code, SystemClock};
 use chot_persistence::deliveries::{self, ClaimedDelivery, Lease};
 use chot_persistence::events::{Happening, record};
-use chot_persistence::{Tx, fault_points};
+use chot_persistence::{Tx, fault_points, lock};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
@@ -113,7 +113,7 @@ async fn settle(ctx: &Ctx, delivery: &ClaimedDelivery, result: std::result::Resu
 /// `forbidden`; `not_found`; `wrong_status` if it was sent or taken back.
 pub async fn retry(tx: &Tx, id: DeliveryId) -> Result<()> {
     tx.require(Permission::TimersManage)?;
-    let delivery = deliveries::lock(tx, id).await?.ok_or(Code::NotFound)?;
+    let delivery = lock(tx, id).await?.ok_or(Code::NotFound)?;
     let next = delivery.state().retried()?;
     deliveries::retry(tx, &delivery, next).await?;
     let happened = Happening::new(EventKind::DeliveryRetried, id);

@@ -8,9 +8,11 @@ mod ctx;
 mod error;
 mod hashing;
 mod mailer;
+mod related;
 mod secrets;
 mod tagging;
 mod timetable;
+mod transition;
 
 pub mod accounts;
 pub mod activities;

@@ -2,13 +2,13 @@
 
 use chot_domain::deliveries::DeliveryKind;
 use chot_domain::history::EventKind;
-use chot_domain::identity::UserId;
+use chot_domain::identity::{Permission, UserId};
 use chot_domain::notifications::{Letter, MarkAllRead, Notice, NotificationId, PreferencesPatch};
 use chot_domain::shared::Code;
 use chot_persistence::deliveries::{self, NewDelivery};
 use chot_persistence::events::{Happening, record};
 use chot_persistence::identity::Addressee;
-use chot_persistence::{Tx, fault_points, identity, notifications};
+use chot_persistence::{Tx, fault_points, identity, lock, notifications};
 
 use crate::{Result, checks};
 
@@ -62,7 +62,8 @@ async fn write_to(tx: &Tx, id: NotificationId, notice: &Notice, addressee: Addre
 /// # Errors
 /// `not_found` if it is not one's own.
 pub async fn mark_read(tx: &Tx, id: NotificationId) -> Result<()> {
-    let notification = notifications::lock(tx, id).await?.ok_or(Code::NotFound)?;
+    let notification = lock(tx, id).await?.ok_or(Code::NotFound)?;
+    tx.require(Permission::NotificationsUpdate)?;
     if notification.is_read() { Ok(()) } else { Ok(notifications::mark_read(tx, &notification).await?) }
 }
 
@@ -71,6 +72,7 @@ pub async fn mark_read(tx: &Tx, id: NotificationId) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn mark_all_read(tx: &Tx, order: &MarkAllRead) -> Result<u64> {
+    tx.require(Permission::NotificationsUpdate)?;
     let user = checks::acting_user(tx)?;
     checks::judge(tx, order).unless_any(())?;
     Ok(notifications::mark_all_read(tx, user, order.before).await?)
@@ -81,6 +83,7 @@ pub async fn mark_all_read(tx: &Tx, order: &MarkAllRead) -> Result<u64> {
 /// # Errors
 /// Every violation of the result; `version_mismatch`.
 pub async fn update_preferences(tx: &Tx, user: UserId, patch: &PreferencesPatch, seen: Option<i64>) -> Result<()> {
+    tx.require(Permission::NotificationsUpdate)?;
     let preferences = notifications::lock_preferences(tx, user).await?;
     let patched = checks::patched(tx, patch, &preferences.draft(), async |after| Ok(checks::judge(tx, after))).await?;
     preferences.expect_version(seen)?;

@@ -6,16 +6,15 @@ use chot_domain::leads::LeadId;
 use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::shared::{Code, Nothing, Violations};
 use chot_domain::teamwork::{AnswerSupport, SupportRequestDraft, SupportRequestId, SupportVerdict};
-use chot_persistence::activities::About;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::teamwork::{self, LockedSupportRequest, NewSupportRequest};
-use chot_persistence::{Tx, accounts, identity, leads, opportunities};
+use chot_persistence::{RelatedRecords, Tx, identity, lock};
 
-use crate::activities::{Named, happening, related};
 use crate::leads::hang;
 use crate::notifications::notify;
-use crate::{Result, checks, tagging};
+use crate::related::{self, Access};
+use crate::{Result, checks, tagging, transition};
 
 /// Asks whoever leads the team, or somebody by name, for support (R-EDU-14). A lead is marked as suspect meanwhile, where the playbook has
 /// a tag for it. No clock stops for it.
@@ -27,24 +26,24 @@ pub async fn ask(tx: &Tx, draft: &SupportRequestDraft) -> Result<SupportRequestI
     tx.require(Permission::SupportRequest)?;
     let requester = checks::acting_user(tx)?;
     let mut violations = checks::judge(tx, draft);
-    let named = Named { lead: draft.lead_id, account: draft.account_id, opportunity: draft.opportunity_id };
-    let relation = related(tx, &named, &mut violations).await?;
+    let found = related::named(tx, draft.records().next(), &mut violations).await?;
     demand_addressee(tx, draft.addressee_id, &mut violations).await?;
     violations.unless_any(())?;
-    relation.may_be_worked?;
+    let found = found.ok_or(Code::NotFound)?;
+    found.may_be_worked?;
     let answering = match draft.addressee_id {
         Some(addressee) => vec![addressee],
         None => identity::answering(tx, &tx.playbook, requester).await?,
     };
     let addressee = <[UserId; 1]>::try_from(answering.as_slice()).ok().map(|[only]| only);
-    let (id, about) = (tx.new_id(), &relation.about);
+    let (id, about) = (tx.new_id(), &found.related);
     teamwork::insert(tx, &NewSupportRequest { id, draft, about, requester, addressee }).await?;
-    let asked = happening(EventKind::SupportRequested, id, about).with("addressee_id", addressee);
+    let asked = about.event(EventKind::SupportRequested, id).with("addressee_id", addressee);
     record(tx, asked.saying("reason", Some(&draft.reason))).await?;
     mark_as_suspect(tx, about.lead).await?;
     for user in answering {
         let notice = Notice::new(NotificationKind::SupportRequested, user, id).within(about.account);
-        notify(tx, &notice.with("name", &relation.name).with("reason", &draft.reason)).await?;
+        notify(tx, &notice.with("name", &found.name).with("reason", &draft.reason)).await?;
     }
     Ok(id)
 }
@@ -66,7 +65,7 @@ async fn demand_addressee(tx: &Tx, addressee: Option<UserId>, violations: &mut V
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` of what is not open.
 pub async fn answer(tx: &Tx, id: SupportRequestId, order: &AnswerSupport) -> Result<()> {
-    let request = teamwork::lock(tx, id).await?.ok_or(Code::NotFound)?;
+    let request = lock(tx, id).await?.ok_or(Code::NotFound)?;
     tx.require(Permission::SupportAnswer)?;
     let user = checks::acting_user(tx)?;
     if !may_answer(tx, &request, user).await? {
@@ -74,10 +73,9 @@ pub async fn answer(tx: &Tx, id: SupportRequestId, order: &AnswerSupport) -> Res
     }
     checks::judge(tx, order).unless_any(())?;
     let next = request.standing().answered(order, user, tx.now)?;
-    teamwork::stand(tx, &request, &next).await?;
-    let about = request.about();
-    let answered = happening(EventKind::SupportAnswered, id, &about).with("verdict", order.verdict);
-    record(tx, answered.saying("answer", Some(&order.answer))).await?;
+    let about = request.related();
+    let answered = request.event(EventKind::SupportAnswered).with("verdict", order.verdict);
+    transition::apply(tx, &request, &next, answered.saying("answer", Some(&order.answer))).await?;
     if order.verdict == Some(SupportVerdict::Real) {
         no_longer_suspect(tx, about.lead).await?;
     }
@@ -97,25 +95,21 @@ async fn may_answer(tx: &Tx, request: &LockedSupportRequest, user: UserId) -> Re
 /// # Errors
 /// `not_found` out of sight; `forbidden` to all others; `wrong_status` of what is not open.
 pub async fn withdraw(tx: &Tx, id: SupportRequestId, order: &Nothing) -> Result<()> {
-    let request = teamwork::lock(tx, id).await?.ok_or(Code::NotFound)?;
+    let request = lock(tx, id).await?.ok_or(Code::NotFound)?;
     tx.require(Permission::SupportRequest)?;
     if tx.actor.user() != Some(request.requester()) {
         return Err(Code::Forbidden.into());
     }
     checks::judge(tx, order).unless_any(())?;
-    teamwork::stand(tx, &request, &request.standing().withdrawn()?).await?;
-    Ok(record(tx, happening(EventKind::SupportWithdrawn, id, &request.about())).await?)
+    transition::apply(tx, &request, &request.standing().withdrawn()?, request.event(EventKind::SupportWithdrawn)).await
 }
 
 /// The name of the record that a request is about.
-async fn name_of(tx: &Tx, about: &About) -> Result<String> {
-    let name = match (about.lead, about.opportunity, about.account) {
-        (Some(lead), ..) => leads::lock_any(tx, lead).await?.map(|lead| lead.name().to_owned()),
-        (_, Some(chance), _) => opportunities::lock_any(tx, chance).await?.map(|chance| chance.name().to_owned()),
-        (.., Some(account)) => accounts::lock_any(tx, account).await?.map(|account| account.name().to_owned()),
-        _ => None,
+async fn name_of(tx: &Tx, about: &RelatedRecords) -> Result<String> {
+    let Some(record) = about.named() else {
+        return Ok(String::new());
     };
-    Ok(name.unwrap_or_default())
+    Ok(related::resolve(tx, record, Access::Unscoped).await?.map(|found| found.name).unwrap_or_default())
 }
 
 async fn mark_as_suspect(tx: &Tx, lead: Option<LeadId>) -> Result<()> {

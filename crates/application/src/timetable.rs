@@ -1,10 +1,13 @@
 //! The timetable: which verb each kind of timer calls, and what falls due by the calendar and not by what somebody did.
 
+use chot_domain::activities::Activity;
 use chot_domain::identity::Actor;
+use chot_domain::leads::{Lead, Trial};
+use chot_domain::opportunities::Opportunity;
 use chot_domain::shared::Id;
-use chot_persistence::Tx;
 use chot_persistence::opportunities::evidence as stored;
 use chot_persistence::timers::{DueTimer, TimerKind};
+use chot_persistence::{Tx, hold};
 
 use crate::opportunities::evidence;
 use crate::{Ctx, Engine, Result, activities, leads, opportunities};
@@ -20,6 +23,22 @@ pub(crate) async fn fire(tx: &Tx, timer: &DueTimer) -> Result<()> {
         TimerKind::LeadRecall => leads::recall(tx, Id::new(timer.subject_id)).await,
         TimerKind::LeadFollowUp => leads::fall_due(tx, Id::new(timer.subject_id)).await,
     }
+}
+
+/// Locks the record of a timer, which comes before the timer in the lock order.
+///
+/// # Errors
+/// Of the database only.
+pub(crate) async fn hold_record(tx: &Tx, timer: &DueTimer) -> Result<()> {
+    let id = timer.subject_id;
+    match timer.kind {
+        TimerKind::EvidenceCheck => stored::lock_check(tx, Id::new(id)).await.map(|_| ()),
+        TimerKind::RemoteAccessExpiry | TimerKind::ActivityDue => hold::<Activity>(tx, Id::new(id)).await,
+        TimerKind::ClosingTime => hold::<Opportunity>(tx, Id::new(id)).await,
+        TimerKind::TrialEnd => hold::<Trial>(tx, Id::new(id)).await,
+        TimerKind::LeadRecall | TimerKind::LeadFollowUp => hold::<Lead>(tx, Id::new(id)).await,
+    }?;
+    Ok(())
 }
 
 /// After a failure of a timer that goes through many records: handles them one by one and leaves out those that are broken. Returns

@@ -7,12 +7,12 @@ use std::time::Duration;
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Clock, Code, Stored, SystemClock};
 use chot_persistence::timers::{self, DueTimer};
-use chot_persistence::{Tx, events, fault_points, idempotency, identity};
+use chot_persistence::{StoreError, Tx, events, fault_points, idempotency, identity};
 use chrono::TimeDelta;
 use futures_util::FutureExt;
 use tokio::sync::watch;
 
-use crate::{Engine, Result, attachments, deliveries, timetable};
+use crate::{Engine, Error, Result, attachments, deliveries, timetable};
 
 /// How often a worker looks around.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -123,33 +123,39 @@ pub async fn forget(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
-/// Claims the next due timer, runs its verb and completes it, all in one unit. If the verb fails, the unit is rolled back and the
-/// failure is noted in another.
+/// Runs the action of the timer that has been due longest and completes the timer, all in one unit. The timer comes last in the lock
+/// order: it is found without a lock, its record is locked, and if another worker has completed it meanwhile, nothing is stored. If the
+/// action fails, the unit is rolled back and the failure is noted in another.
 async fn run_next(engine: &Engine) -> Result<bool> {
     let ctx = engine.act_as(Actor::system()).await?;
-    let claimed = std::sync::Mutex::new(None);
+    let found = std::sync::Mutex::new(None);
     let keep = |timer: DueTimer| {
-        let mut place = claimed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut place = found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         *place = Some(timer);
     };
     let unit = ctx.write(async |tx| {
-        let Some(timer) = timers::claim_due(tx).await? else {
+        let Some(timer) = timers::due(tx).await? else {
             return Ok(false);
         };
         keep(timer.clone());
+        timetable::hold_record(tx, &timer).await?;
+        if !timers::is_pending(tx, &timer).await? {
+            return Ok(true);
+        }
         fault_points::pass("timer.claimed").await;
         timetable::fire(tx, &timer).await?;
         fault_points::pass("timer.fired").await;
-        timers::complete(tx, &timer).await?;
+        timers::complete(tx).await?;
         fault_points::pass("timer.completed").await;
         Ok(true)
     });
     // A panic in one timer must not stop the worker.
     let outcome = AssertUnwindSafe(unit).catch_unwind().await.unwrap_or_else(|_| Err(Code::InternalError.into()));
-    let failed = claimed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    match (outcome, failed) {
+    let timer = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    match (outcome, timer) {
+        (Err(Error::Store(StoreError::TimerGone)), _) => Ok(true),
         (Err(error), Some(timer)) => {
-            tracing::warn!(%error, kind = ?timer.kind, "a timer's verb failed");
+            tracing::warn!(%error, kind = ?timer.kind, "the action of a timer failed");
             if error.code() == Code::InternalError && timetable::go_on_without_the_broken(&ctx, &timer).await? {
                 return Ok(true);
             }

@@ -25,7 +25,7 @@ pub(crate) mod row {
     use sea_orm::entity::prelude::*;
 
     use super::{StoredMoney, VatCode};
-    use crate::locked::Versioned;
+    use crate::locked::{HasRow, Versioned};
     use crate::sort::{Dated, Named};
 
     #[sea_orm::model]
@@ -60,19 +60,15 @@ pub(crate) mod row {
         const NAME_KEY: Column = Column::NameKey;
     }
 
+    impl HasRow for chot_domain::catalog::Product {
+        type Row = Model;
+    }
+
     impl Versioned for Model {
         type Kind = chot_domain::catalog::Product;
         const ID: Column = Column::Id;
         const VERSION: Column = Column::Version;
         const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
-
-        fn id(&self) -> Uuid {
-            self.id
-        }
-
-        fn version(&self) -> i64 {
-            self.version
-        }
     }
 }
 
@@ -84,7 +80,7 @@ pub struct ProductView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     pub version: i64,
     /// Short code.
     #[schema(max_length = 50, example = "TRUYXUAT")]
@@ -196,14 +192,6 @@ pub async fn insert(tx: &Tx, id: ProductId, draft: &ProductDraft) -> Result<(), 
     };
     row::Entity::insert(with_draft(born, draft)).exec_without_returning(&tx.conn).await?;
     Ok(())
-}
-
-/// Locks a product.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock(tx: &Tx, id: ProductId) -> Result<Option<LockedProduct>, StoreError> {
-    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
 }
 
 /// Writes what is now said about a product.

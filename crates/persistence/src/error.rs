@@ -13,6 +13,12 @@ pub enum StoreError {
     /// The cursor of a list is not one of ours, or belongs to another list.
     #[error("the cursor is not one of this list's")]
     InvalidCursor,
+    /// What a record hangs on changed while the record was being locked; the same work may succeed at once.
+    #[error("what the record hangs on has changed")]
+    ParentsChanged,
+    /// The timer that runs in this unit of work was completed or cancelled by another one.
+    #[error("the timer was completed or cancelled by another unit of work")]
+    TimerGone,
     /// A text holds what the database cannot store: NUL.
     #[error("a text holds what cannot be stored")]
     UnstorableText,
@@ -84,6 +90,7 @@ impl StoreError {
 
     fn trouble(&self) -> Option<Trouble> {
         match self {
+            Self::ParentsChanged => Some(Trouble::GaveWay),
             Self::Database(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => Some(Trouble::Unavailable),
             Self::Database(error) if is_broken(error) => Some(Trouble::Unavailable),
             Self::Database(error) => trouble_of_code(&error_code(error)?),

@@ -1,15 +1,30 @@
+//! Records under a lock. One lock order holds everywhere, so that no two units of work wait for each other: account, contact, lead,
+//! opportunity, activity, what hangs on these, timer. [`lock`] and [`lock_unscoped`] keep it by themselves: they lock what a record hangs
+//! on first. Several records of one kind are locked in the order of their identifiers.
+
+use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Id, Outcome, Refusal};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelBehavior, ActiveModelTrait, EntityTrait, ModelTrait};
+use sea_orm::sea_query::LockType;
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, Condition, DbBackend, EntityTrait, ModelTrait, QueryFilter, QueryOrder,
+    QuerySelect, Value,
+};
 use uuid::Uuid;
 
 use crate::{StoreError, Tx};
 
-type ColumnOf<R> = <<R as ModelTrait>::Entity as EntityTrait>::Column;
-type ChangeOf<R> = <<R as ModelTrait>::Entity as EntityTrait>::ActiveModel;
+pub(crate) type ColumnOf<R> = <<R as ModelTrait>::Entity as EntityTrait>::Column;
+pub(crate) type ChangeOf<R> = <<R as ModelTrait>::Entity as EntityTrait>::ActiveModel;
+
+/// A kind of record that is stored in rows with a version.
+pub trait HasRow {
+    /// Its rows.
+    type Row: Versioned<Kind = Self>;
+}
 
 /// A row with a version, which verbs change under a lock.
-pub trait Versioned: ModelTrait {
+pub trait Versioned: ModelTrait<Entity: EntityTrait<Model = Self>> {
     /// What kind of record it is.
     type Kind;
     /// Where the identifier stands.
@@ -18,12 +33,55 @@ pub trait Versioned: ModelTrait {
     const VERSION: ColumnOf<Self>;
     /// Where the time of the last change stands, if the table has one.
     const UPDATED_AT: Option<ColumnOf<Self>>;
+    /// What it hangs on, which is locked before it.
+    const PARENTS: Parents<ColumnOf<Self>> = Parents::NONE;
 
     /// The identifier.
-    fn id(&self) -> Uuid;
+    fn id(&self) -> Uuid {
+        uuid_in(self, Self::ID).unwrap_or_default()
+    }
 
     /// The version.
-    fn version(&self) -> i64;
+    fn version(&self) -> i64 {
+        match self.get(Self::VERSION) {
+            Value::BigInt(version) => version.unwrap_or_default(),
+            _ => 0,
+        }
+    }
+}
+
+fn uuid_in<R: ModelTrait>(row: &R, column: ColumnOf<R>) -> Option<Uuid> {
+    match row.get(column) {
+        Value::Uuid(id) => id,
+        _ => None,
+    }
+}
+
+/// A row of which not everybody sees everything.
+pub trait Scoped: Versioned {
+    /// Everything that the actor may see, asked of one row.
+    ///
+    /// # Errors
+    /// `forbidden` without the right to read such records.
+    fn visible_to(actor: &Actor) -> Result<Condition, StoreError>;
+}
+
+/// The columns of a row that name the records on which it hangs.
+#[derive(Clone, Copy, Debug)]
+pub struct Parents<C> {
+    /// The account.
+    pub(crate) account: Option<C>,
+    /// The lead.
+    pub(crate) lead: Option<C>,
+    /// The opportunity.
+    pub(crate) opportunity: Option<C>,
+    /// The activity.
+    pub(crate) activity: Option<C>,
+}
+
+impl<C> Parents<C> {
+    /// It hangs on nothing.
+    pub(crate) const NONE: Self = Self { account: None, lead: None, opportunity: None, activity: None };
 }
 
 /// A row that goes to the archive and comes back.
@@ -31,8 +89,10 @@ pub trait Archived: Versioned {
     /// Where the time of archiving stands.
     const ARCHIVED_AT: ColumnOf<Self>;
 
-    /// Since when it is in the archive.
-    fn archived_at(&self) -> Option<DateTime<Utc>>;
+    /// Whether it is in the archive.
+    fn is_archived(&self) -> bool {
+        self.get(Self::ARCHIVED_AT) != Value::ChronoDateTimeUtc(None)
+    }
 }
 
 /// A record as it is, locked by the unit of work until its end.
@@ -76,9 +136,122 @@ impl<R: Versioned> Locked<R> {
 impl<R: Archived> Locked<R> {
     /// Whether it is in the archive.
     pub fn is_archived(&self) -> bool {
-        self.0.archived_at().is_some()
+        self.0.is_archived()
     }
 }
+
+/// Locks a record that the actor may see. Sight is asked by the statement that locks: who waits for the lock is asked again for what has
+/// become of the record meanwhile.
+///
+/// # Errors
+/// `forbidden` without the right to read such records.
+pub async fn lock<K: HasRow>(tx: &Tx, id: Id<K>) -> Result<Option<Locked<K::Row>>, StoreError>
+where
+    K::Row: Scoped,
+{
+    take::<K::Row>(tx, id.uuid(), K::Row::visible_to(&tx.actor)?).await
+}
+
+/// Locks a record, visible or not: for claims, which only say that somebody was faster, and for what follows from other actions.
+///
+/// # Errors
+/// Of the database only.
+pub async fn lock_unscoped<K: HasRow>(tx: &Tx, id: Id<K>) -> Result<Option<Locked<K::Row>>, StoreError> {
+    take::<K::Row>(tx, id.uuid(), Condition::all()).await
+}
+
+/// Locks several records, visible or not, whose parents are locked, in the order of their identifiers.
+///
+/// # Errors
+/// Of the database only.
+pub async fn lock_all<K: HasRow>(tx: &Tx, ids: &[Id<K>]) -> Result<Vec<Locked<K::Row>>, StoreError> {
+    let named = <K::Row as ModelTrait>::Entity::find().filter(K::Row::ID.is_in(ids.iter().map(|id| id.uuid())));
+    let rows: Vec<K::Row> = named.order_by_asc(K::Row::ID).lock_row().all(&tx.conn).await?;
+    ids.iter().for_each(|id| tx.note_held(id.uuid()));
+    Ok(rows.into_iter().map(Locked).collect())
+}
+
+/// Locks a record and what it hangs on, and reads nothing of it: for what comes earlier in the lock order than what is locked next.
+///
+/// # Errors
+/// Of the database only.
+pub async fn hold<K: HasRow>(tx: &Tx, id: Id<K>) -> Result<(), StoreError> {
+    hold_parents::<K::Row>(tx, id.uuid()).await?;
+    hold_row::<K::Row>(tx, id.uuid()).await
+}
+
+async fn take<R: Versioned>(tx: &Tx, id: Uuid, seen: Condition) -> Result<Option<Locked<R>>, StoreError> {
+    let parents = hold_parents::<R>(tx, id).await?;
+    let select = <R::Entity as EntityTrait>::find().filter(R::ID.eq(id)).filter(seen).lock_row();
+    let Some(row) = select.one(&tx.conn).await? else {
+        return Ok(None);
+    };
+    if parents.is_some_and(|held| held != parents_of(&row)) {
+        return Err(StoreError::ParentsChanged);
+    }
+    tx.note_held(id);
+    Ok(Some(Locked(row)))
+}
+
+type ParentIds = [Option<Uuid>; 4];
+
+fn parents_of<R: Versioned>(row: &R) -> ParentIds {
+    let Parents { account, lead, opportunity, activity } = R::PARENTS;
+    [account, lead, opportunity, activity].map(|column| column.and_then(|column| uuid_in(row, column)))
+}
+
+/// Locks what a record hangs on, and returns it. SQLite has one writer, who needs no locks.
+async fn hold_parents<R: Versioned>(tx: &Tx, id: Uuid) -> Result<Option<ParentIds>, StoreError> {
+    let Parents { account, lead, opportunity, activity } = R::PARENTS;
+    let has_parents = account.is_some() || lead.is_some() || opportunity.is_some() || activity.is_some();
+    if !has_parents || tx.backend() == DbBackend::Sqlite || tx.holds(id) {
+        return Ok(None);
+    }
+    let named = [account, lead, opportunity, activity];
+    let select = <R::Entity as EntityTrait>::find().select_only().columns(named.map(|column| column.unwrap_or(R::ID)));
+    let found: Option<(Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>)> =
+        select.filter(R::ID.eq(id)).into_tuple().one(&tx.conn).await?;
+    let Some((account, lead, opportunity, activity)) = found else {
+        return Ok(None);
+    };
+    let found = [account, lead, opportunity, activity];
+    let parents = std::array::from_fn(|index| named[index].and(found[index]));
+    let [account, lead, opportunity, activity] = parents;
+    if let Some(account) = account {
+        hold_row::<crate::accounts::account_row::Model>(tx, account).await?;
+    }
+    if let Some(lead) = lead {
+        hold_row::<crate::leads::row::Model>(tx, lead).await?;
+    }
+    if let Some(opportunity) = opportunity {
+        hold_row::<crate::opportunities::row::Model>(tx, opportunity).await?;
+    }
+    if let Some(activity) = activity {
+        hold_row::<crate::activities::row::Model>(tx, activity).await?;
+    }
+    Ok(Some(parents))
+}
+
+async fn hold_row<R: Versioned>(tx: &Tx, id: Uuid) -> Result<(), StoreError> {
+    if tx.backend() == DbBackend::Sqlite || tx.holds(id) {
+        return Ok(());
+    }
+    let select = <R::Entity as EntityTrait>::find().select_only().column(R::ID).filter(R::ID.eq(id)).lock_row();
+    select.into_tuple::<Uuid>().one(&tx.conn).await?;
+    tx.note_held(id);
+    Ok(())
+}
+
+/// Locks rows that are to be changed and stay: what refers to them can still be inserted meanwhile.
+pub(crate) trait LockRow: QuerySelect + Sized {
+    /// `FOR NO KEY UPDATE`.
+    #[must_use]
+    fn lock_row(self) -> Self {
+        self.lock(LockType::NoKeyUpdate)
+    }
+}
+
+impl<Q: QuerySelect + Sized> LockRow for Q {}
 
 /// Writes the members of a row that are set, and reads nothing back.
 pub(crate) async fn write<A: ActiveModelBehavior>(tx: &Tx, row: A) -> Result<(), StoreError> {

@@ -29,6 +29,13 @@ pub struct Page<V> {
     pub page: PageLinks,
 }
 
+impl<V> Page<V> {
+    /// The page with each record as something else.
+    pub(crate) fn map<U>(self, of: impl FnMut(V) -> U) -> Page<U> {
+        Page { data: self.data.into_iter().map(of).collect(), page: self.page }
+    }
+}
+
 /// How to go on from a page.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PageLinks {

@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
 
-use crate::locked::write;
+use crate::locked::{LockRow, write};
 use crate::{Reads, StoreError, Tx};
 
 mod row {
@@ -34,7 +34,7 @@ pub async fn microseconds_ahead(reads: &impl Reads) -> Result<i64, StoreError> {
 /// # Errors
 /// When the database fails.
 pub async fn put_ahead(tx: &Tx, microseconds: i64) -> Result<i64, StoreError> {
-    let now = row::Entity::find_by_id(1_i64).lock_exclusive().one(&tx.conn).await?;
+    let now = row::Entity::find_by_id(1_i64).lock_row().one(&tx.conn).await?;
     let further = now.map_or(0, |row| row.microseconds_ahead).max(microseconds);
     write(tx, row::ActiveModel { id: Set(1), microseconds_ahead: Set(further) }).await?;
     Ok(further)

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -5,11 +6,12 @@ use chot_domain::identity::{Actor, Permission, Who};
 use chot_domain::playbook::Playbook;
 use chot_domain::shared::{Clock, Id, IdSource, Outcome, Violations};
 use chrono::{DateTime, Utc};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend};
 use uuid::Uuid;
 
 use crate::db::Keys;
 use crate::text_gate::ReadConnection;
+use crate::timers::DueTimer;
 use crate::unit_connection::UnitConnection;
 use crate::{Db, StoreError, fault_points};
 
@@ -29,6 +31,8 @@ pub struct Tx {
     faults: Mutex<Violations>,
     required: Mutex<Vec<Permission>>,
     cause: Mutex<Option<Uuid>>,
+    held: Mutex<HashSet<Uuid>>,
+    timer: Mutex<Option<DueTimer>>,
 }
 
 /// What is wanted to begin units of work.
@@ -80,6 +84,29 @@ impl Tx {
     /// Names what the following events happen because of, such as a conversion.
     pub fn because_of(&self, cause: Option<Uuid>) {
         *lock(&self.cause) = cause;
+    }
+
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.conn.get_database_backend()
+    }
+
+    /// Whether this unit has locked the row of that identifier.
+    pub(crate) fn holds(&self, id: Uuid) -> bool {
+        lock(&self.held).contains(&id)
+    }
+
+    pub(crate) fn note_held(&self, id: Uuid) {
+        lock(&self.held).insert(id);
+    }
+
+    /// The timer that runs in this unit, as long as it is not completed.
+    pub(crate) fn running_timer(&self) -> Option<DueTimer> {
+        lock(&self.timer).clone()
+    }
+
+    /// Notes which timer runs in this unit, and returns the one that did.
+    pub(crate) fn run_timer(&self, timer: Option<DueTimer>) -> Option<DueTimer> {
+        std::mem::replace(&mut *lock(&self.timer), timer)
     }
 
     pub(crate) fn cause(&self) -> Option<Uuid> {
@@ -178,6 +205,8 @@ impl Db {
             faults: Mutex::new(begin.faults.clone()),
             required: Mutex::default(),
             cause: Mutex::default(),
+            held: Mutex::default(),
+            timer: Mutex::default(),
         };
         match work(&tx).await {
             Ok(done) => {

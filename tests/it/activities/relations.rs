@@ -29,7 +29,7 @@ async fn an_activity_on_a_record_out_of_sight_is_refused() {
     assert!(team.minh.all("/activities").await.is_empty());
     assert_eq!((team.lan.all("/activities").await.len(), team.manager.all("/activities").await.len()), (3, 3));
     let both = with(about("account_id", &customer), json!({"lead_id": lead["id"]}));
-    assert_eq!(team.lan.post("/activities", both).await.faults(422), [fault("/account_id", "only_one_relation")]);
+    assert_eq!(team.lan.post("/activities", both).await.faults(422), [fault("/account_id", "only_one_record")]);
 }
 
 #[tokio::test]

@@ -137,7 +137,7 @@ async fn every_fault_of_a_form_is_told_at_once() {
     assert_eq!(
         faults,
         [
-            fault("/account_id", "one_record_only"),
+            fault("/account_id", "only_one_record"),
             fault("/category", "unknown_key"),
             fault("/description", "too_long"),
             fault("/file", "content_type_mismatch"),
@@ -147,7 +147,7 @@ async fn every_fault_of_a_form_is_told_at_once() {
     );
     assert_eq!(sender.send(sender.form()).await.faults(422), [fault("/file", "required")]);
     assert_eq!(sender.send(sender.form().file("a.pdf", b"")).await.faults(422), [fault("/file", "empty_file")]);
-    assert_eq!(sender.send(Form::default().file("a.pdf", PDF)).await.faults(422), [fault("", "no_record_named")]);
+    assert_eq!(sender.send(Form::default().file("a.pdf", PDF)).await.faults(422), [fault("", "record_required")]);
     let twice = sender.form().file("a.pdf", PDF).file("b.pdf", PDF);
     assert_eq!(sender.send(twice).await.faults(422), [fault("/file", "repeated_member")]);
     let twice = sender.form().text("account_id", &id(customer)).file("a.pdf", PDF);

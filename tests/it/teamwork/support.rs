@@ -172,8 +172,8 @@ async fn r_edu_14_every_fault_of_a_request_is_told_at_once() {
     let account = account(&people.lan, 3).await;
     let unknown = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10";
     let cases: [(Value, &[(&str, &str)]); 6] = [
-        (json!({}), &[("/reason", "required"), ("/lead_id", "no_subject_named")]),
-        (json!({"reason": REASON, "lead_id": lead["id"], "account_id": account["id"]}), &[("/account_id", "one_subject_only")]),
+        (json!({}), &[("/reason", "required"), ("", "record_required")]),
+        (json!({"reason": REASON, "lead_id": lead["id"], "account_id": account["id"]}), &[("/account_id", "only_one_record")]),
         (
             json!({"reason": " ", "lead_id": hidden["id"], "addressee_id": people.minh.user_id}),
             &[("/reason", "blank"), ("/lead_id", "not_found"), ("/addressee_id", "cannot_own")],

@@ -61,7 +61,7 @@ async fn what_an_exchange_tells_is_checked() {
     assert_eq!(
         faults,
         [
-            fault("/account_id", "only_one_relation"),
+            fault("/account_id", "only_one_record"),
             fault("/answer_seconds", "out_of_range"),
             fault("/lead_id", "not_found"),
             fault("/provider", "reserved_key")

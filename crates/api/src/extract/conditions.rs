@@ -25,6 +25,13 @@ pub struct Tag {
     opaque: String,
 }
 
+impl Tag {
+    /// The version that it names, alone or in front of the digest of an answer.
+    fn version(&self) -> Option<i64> {
+        self.opaque.split_once('-').map_or(self.opaque.as_str(), |(version, _)| version).parse().ok()
+    }
+}
+
 impl Condition {
     /// Reads a header that may come in several lines; nothing if it is not well formed.
     pub fn read(headers: &HeaderMap, name: &str) -> Option<Self> {
@@ -66,7 +73,7 @@ impl Condition {
     fn versions(&self) -> Vec<i64> {
         match self {
             Self::Any => Vec::new(),
-            Self::Tags(tags) => tags.iter().filter(|tag| !tag.is_weak).filter_map(|tag| tag.opaque.parse().ok()).collect(),
+            Self::Tags(tags) => tags.iter().filter(|tag| !tag.is_weak).filter_map(Tag::version).collect(),
         }
     }
 }
@@ -155,6 +162,8 @@ mod tests {
         let Condition::Tags(tags) = &several else { panic!("these are tags") };
         assert_eq!(tags.iter().map(|tag| tag.opaque.as_str()).collect::<Vec<_>>(), ["1", "2", "a,b"]);
         assert_eq!(several.versions(), [1]);
+        let of_answer = Condition::parse("\"7-c2hhMjU2\"").unwrap_or(Condition::Any);
+        assert_eq!((of_answer.versions(), of_answer.names("\"7\"")), (vec![7], false));
         assert!(several.names("\"2\"") && !several.names("\"3\""));
         for malformed in ["", ",", "1", "\"1", "1\"", "\"1\" \"2\"", "w/\"1\"", "W/1", "\"1\", *", "\"a b\"", "'1'"] {
             assert_eq!(Condition::parse(malformed), None, "{malformed:?}");

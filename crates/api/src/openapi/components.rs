@@ -64,7 +64,7 @@ pub fn finish(document: &mut Value, problems: &Value) {
     document["components"]["headers"] = json!({
         "RequestId": text("The identifier of the request.", 100),
         "RetryAfter": {"description": "After how many seconds to try again.", "schema": {"type": "integer", "minimum": 0, "maximum": 86400}},
-        "ETag": text("The version of the record, for `If-Match`; of a file, the SHA-256 of its content.", 70),
+        "ETag": text("The tag of this answer: the version of the record and a digest of the answer. Send it as `If-Match` to change the record, or as `If-None-Match` to read it again only if the answer has changed. Of a file, the SHA-256 of its content.", 70),
         "AcceptedMediaTypes": text("The media types that are read here: `Accept-Patch` for PATCH (RFC 5789), else `Accept-Post`.", 200),
         "Location": text("Where the new record is to be found.", 200),
         "ContentDisposition": text("That the file is to be saved, and under which name (RFC 6266).", 2000),
@@ -81,7 +81,7 @@ pub fn finish(document: &mut Value, problems: &Value) {
         },
         "IfMatch": {
             "name": "If-Match", "in": "header", "required": true,
-            "description": "The `version` of the record that you have read, in quotation marks, such as `\"3\"`; it is also the `ETag`. If the record has changed since, nothing is done and the answer is 412. Of several versions one has to fit; `*` fits any, for administrators.",
+            "description": "The `version` of the record that you have read, in quotation marks, such as `\"3\"`, or the `ETag` that came with it. If the record has changed since, nothing is done and the answer is 412. Of several versions one has to fit; `*` fits any, for administrators.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": IF_MATCH},
         },
         "IfMatchOfAction": {
@@ -91,7 +91,7 @@ pub fn finish(document: &mut Value, problems: &Value) {
         },
         "IfNoneMatch": {
             "name": "If-None-Match", "in": "header", "required": false,
-            "description": "Leave it out to get the record. With the `ETag` that you have, such as `\"3\"`, the answer is 304 without a body if the record has not changed since.",
+            "description": "Leave it out to get the record. With the `ETag` that you have, the answer is 304 without a body if it would be the same.",
             "schema": {"type": "string"},
         },
     });

@@ -18,6 +18,8 @@ const NEEDED: &[(Permission, &[&str])] = &[
             "getConversion",
         ],
     ),
+    (NotificationsRead, &["listNotifications", "countUnreadNotifications", "getNotification", "getNotificationPreferences"]),
+    (NotificationsUpdate, &["markNotificationRead", "markAllNotificationsRead", "updateNotificationPreferences"]),
     (LeadsCreate, &["createLead"]),
     (
         LeadsUpdate,

@@ -2,9 +2,9 @@ use chot_domain::accounts::{AccountId, ContactDraft, ContactId, ContactPatch};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::shared::Code;
-use chot_persistence::Tx;
 use chot_persistence::accounts::{self, LockedContact};
 use chot_persistence::events::{Happening, record};
+use chot_persistence::{Tx, lock, lock_unscoped};
 
 use crate::{Result, checks};
 
@@ -18,7 +18,7 @@ pub(crate) fn contact_happening(kind: EventKind, id: ContactId, account: Account
 /// `forbidden`; every violation of the draft; an account out of sight.
 pub async fn create_contact(tx: &Tx, draft: &ContactDraft) -> Result<ContactId> {
     tx.require(Permission::AccountsUpdate)?;
-    let account = accounts::lock(tx, draft.account_id).await?;
+    let account = lock(tx, draft.account_id).await?;
     let mut violations = checks::judge(tx, draft);
     if account.is_none() {
         violations.add("/account_id", "not_found");
@@ -37,7 +37,7 @@ pub(crate) async fn create_contact_as(tx: &Tx, id: ContactId, draft: &ContactDra
 }
 
 async fn reached(tx: &Tx, id: ContactId, permission: Permission) -> Result<LockedContact> {
-    Ok(checks::reach(tx, accounts::lock_contact(tx, id).await?, permission)?)
+    Ok(checks::reach(tx, lock(tx, id).await?, permission)?)
 }
 
 /// Changes what is said about a contact.
@@ -62,7 +62,7 @@ pub async fn update_contact(tx: &Tx, id: ContactId, patch: &ContactPatch, seen: 
 pub async fn archive_contact(tx: &Tx, id: ContactId, seen: Option<i64>) -> Result<()> {
     let contact = reached(tx, id, Permission::AccountsArchive).await?;
     checks::ready(&contact, seen).map_err(checks::gone_if_archived)?;
-    accounts::archive(tx, &contact).await?;
+    chot_persistence::archive(tx, &contact).await?;
     Ok(record(tx, contact_happening(EventKind::ContactArchived, id, contact.account_id())).await?)
 }
 
@@ -71,9 +71,9 @@ pub async fn archive_contact(tx: &Tx, id: ContactId, seen: Option<i64>) -> Resul
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived.
 pub async fn restore_contact(tx: &Tx, id: ContactId) -> Result<()> {
-    let contact = checks::demand_archived(tx, accounts::lock_contact(tx, id).await?, Permission::AccountsArchive)?;
-    let account = accounts::lock_any(tx, contact.account_id()).await?.ok_or(Code::NotFound)?;
+    let contact = checks::demand_archived(tx, lock(tx, id).await?, Permission::AccountsArchive)?;
+    let account = lock_unscoped(tx, contact.account_id()).await?.ok_or(Code::NotFound)?;
     checks::not_archived(account.is_archived())?;
-    accounts::restore(tx, &contact).await?;
+    chot_persistence::restore(tx, &contact).await?;
     Ok(record(tx, contact_happening(EventKind::ContactRestored, id, contact.account_id())).await?)
 }

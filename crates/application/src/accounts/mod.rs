@@ -15,16 +15,16 @@ use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::shared::{Code, Draft};
-use chot_persistence::Tx;
 use chot_persistence::accounts::{self, LockedAccount};
 use chot_persistence::events::Happening;
+use chot_persistence::{Tx, lock};
 
 use crate::{Result, checks};
 
 /// Locks an account that the actor may see and is allowed to work on. Who only sees its card is forbidden to work on it; who does not
 /// even see that finds nothing.
 async fn reached(tx: &Tx, id: AccountId, permission: Permission) -> Result<LockedAccount> {
-    let found = accounts::lock(tx, id).await?;
+    let found = lock(tx, id).await?;
     if found.is_none() && tx.playbook.policies.outsiders_see_account_cards && accounts::exists(tx, id).await? {
         return Err(Code::Forbidden.into());
     }

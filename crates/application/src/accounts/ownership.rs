@@ -2,18 +2,18 @@ use chot_domain::accounts::{AccountId, AccountStanding, AssignOwner, Release};
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::records::RecordRef;
 use chot_domain::shared::{Code, Outcome};
-use chot_persistence::accounts::{self, LockedAccount};
-use chot_persistence::activities::About;
+use chot_persistence::accounts::LockedAccount;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::tags::TaggedKind;
-use chot_persistence::{Tx, fault_points, opportunities};
+use chot_persistence::{Tx, fault_points, lock_unscoped, opportunities, update_state};
 use serde::Serialize;
 
 use super::{happening, may_know, reached, working};
 use crate::notifications::notify;
 use crate::opportunities::happening as opportunity_happening;
-use crate::{Result, activities, checks, tagging};
+use crate::{Result, activities, checks, tagging, transition};
 
 /// Gives an account to a salesperson, who is told; its open opportunities follow (R-ICHK-50).
 ///
@@ -22,7 +22,7 @@ use crate::{Result, activities, checks, tagging};
 pub async fn assign(tx: &Tx, id: AccountId, order: &AssignOwner) -> Result<()> {
     // The pool is in nobody's sight but is given out all the same by those who assign.
     let gives_out = tx.actor.may(Permission::AccountsAssign);
-    let found = if gives_out { accounts::lock_any(tx, id).await? } else { None };
+    let found = if gives_out { lock_unscoped(tx, id).await? } else { None };
     let account = match found.filter(|account| account.owner_id().is_none() && !account.is_archived()) {
         Some(pooled) => {
             tx.require(Permission::AccountsAssign)?;
@@ -55,7 +55,7 @@ pub(super) async fn tell_assigned(tx: &Tx, owner: UserId, id: AccountId, name: &
 pub async fn claim(tx: &Tx, id: AccountId) -> Result<()> {
     tx.require(Permission::AccountsClaim)?;
     let user = checks::acting_user(tx)?;
-    let account = accounts::lock_any(tx, id).await?.filter(|account| !account.is_archived()).ok_or(Code::NotFound)?;
+    let account = lock_unscoped(tx, id).await?.filter(|account| !account.is_archived()).ok_or(Code::NotFound)?;
     if account.owner_id().is_some() && !may_know(tx, id).await? {
         return Err(Code::NotFound.into());
     }
@@ -92,11 +92,12 @@ pub(crate) async fn let_go(
     notify(tx, &notice.with("name", account.name()).with("reason", reason)).await
 }
 
-/// Writes who owns an account now, and lets its open opportunities follow.
+/// Stores who owns an account now. Its open opportunities follow, and so does what is planned for both.
 pub(crate) async fn change_owner(tx: &Tx, account: &LockedAccount, next: &AccountStanding, happened: Happening) -> Result<()> {
-    accounts::stand(tx, account, next).await?;
-    record(tx, happened.with("owner_id_before", account.owner_id()).with("owner_id", next.owner_id)).await?;
-    follow_owner(tx, account.id(), next.owner_id).await
+    let before = account.owner_id();
+    transition::apply(tx, account, next, happened).await?;
+    follow_owner(tx, account.id(), next.owner_id).await?;
+    activities::hand_over(tx, RecordRef::Account(account.id()), before, next.owner_id).await
 }
 
 /// Writes the type, the stage and the customer status of an account as they follow from what became of an opportunity, and tells of each
@@ -106,7 +107,7 @@ pub(crate) async fn change_standing(tx: &Tx, account: &LockedAccount, next: &Acc
     if *next == before {
         return Ok(());
     }
-    accounts::stand(tx, account, next).await?;
+    update_state(tx, account, next).await?;
     if next.account_type != before.account_type {
         let changed = happening(EventKind::AccountTypeChanged, id).with("type_before", before.account_type);
         record(tx, changed.with("type", next.account_type)).await?;
@@ -123,13 +124,12 @@ pub(crate) async fn change_standing(tx: &Tx, account: &LockedAccount, next: &Acc
     tagging::follow_stage(tx, (TaggedKind::Account, id.uuid()), stages, |kind| happening(kind, id)).await
 }
 
-/// Gives the open opportunities of an account to its owner with what is planned for them, and tells of each.
+/// Gives the open opportunities of an account to its owner, with what is planned for them.
 pub(crate) async fn follow_owner(tx: &Tx, account: AccountId, owner: Option<UserId>) -> Result<()> {
     for (opportunity, before) in opportunities::follow_owner(tx, account, owner).await? {
         let followed = opportunity_happening(EventKind::OpportunityOwnerChanged, opportunity, account);
         record(tx, followed.with("owner_id_before", before).with("owner_id", owner)).await?;
-        let about = About { opportunity: Some(opportunity), ..About::default() };
-        activities::hand_over(tx, &about, before, owner).await?;
+        activities::hand_over(tx, RecordRef::Opportunity(opportunity), before, owner).await?;
     }
     Ok(())
 }

@@ -2,16 +2,17 @@ use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, ChangeCustome
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::playbook::CardKind;
+use chot_domain::records::RecordRef;
 use chot_domain::shared::{Code, Nothing, Refusal, Violations};
-use chot_persistence::Tx;
 use chot_persistence::accounts;
 use chot_persistence::events::record;
 use chot_persistence::opportunities;
 use chot_persistence::tags::TaggedKind;
+use chot_persistence::{Tx, hold, lock, lock_unscoped};
 
 use super::ownership::tell_assigned;
 use super::{change_standing, happening, reached, working};
-use crate::{Error, Result, checks, tagging};
+use crate::{Error, Result, checks, tagging, transition};
 
 /// Creates an account, as a prospect. Its owner is who creates it, unless somebody else is named, which wants the right to assign; that
 /// somebody is told.
@@ -49,7 +50,7 @@ pub(crate) async fn check(tx: &Tx, draft: &AccountDraft, of: Option<AccountId>, 
         checks::demand_owner(tx, owner, Permission::AccountsUpdate, &mut violations).await?;
     }
     if let Some(parent) = draft.parent_id.filter(|_| violations.is_open("/parent_id")) {
-        let fault = match accounts::lock(tx, parent).await?.filter(|parent| !parent.is_archived()) {
+        let fault = match lock(tx, parent).await?.filter(|parent| !parent.is_archived()) {
             None => Some("not_found"),
             Some(parent) if parent.is_child() => Some("is_a_child_itself"),
             Some(parent) if of == Some(parent.id()) => Some("is_the_account_itself"),
@@ -96,6 +97,7 @@ async fn with_card(tx: &Tx, code: Code, id: AccountId) -> Result<Error> {
 /// `not_found` or `forbidden` out of sight; every violation of the result; `version_mismatch`; `identity_taken`; `in_use` when an
 /// account with children or opportunities is to become a child.
 pub async fn update(tx: &Tx, id: AccountId, patch: &AccountPatch, seen: Option<i64>) -> Result<()> {
+    hold_in_order(tx, id, patch).await?;
     let account = reached(tx, id, Permission::AccountsUpdate).await?;
     let before = account.draft();
     let check = async |after: &AccountDraft| check(tx, after, Some(id), tx.faults()).await;
@@ -111,6 +113,15 @@ pub async fn update(tx: &Tx, id: AccountId, patch: &AccountPatch, seen: Option<i
     }
     accounts::update(tx, &account, &after).await?;
     Ok(record(tx, happening(EventKind::AccountUpdated, id).changing(changed)).await?)
+}
+
+/// Locks an account and the one to which it is to belong in the order of their identifiers, as everywhere.
+async fn hold_in_order(tx: &Tx, id: AccountId, patch: &AccountPatch) -> Result<()> {
+    let parent = patch.member("parent_id").and_then(|parent| parent.as_str()?.parse::<AccountId>().ok());
+    if let Some(parent) = parent.filter(|parent| *parent < id) {
+        hold(tx, parent).await?;
+    }
+    Ok(())
 }
 
 /// Moves an account to a stage that holds accounts.
@@ -139,7 +150,7 @@ pub async fn change_customer_status(tx: &Tx, id: AccountId, order: &ChangeCustom
 /// # Errors
 /// `not_found`; when the database fails.
 pub(crate) async fn follow_demo(tx: &Tx, id: AccountId) -> Result<()> {
-    let account = accounts::lock_any(tx, id).await?.ok_or(Code::NotFound)?;
+    let account = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
     change_standing(tx, &account, &account.standing().after_demo(&tx.playbook)).await
 }
 
@@ -156,8 +167,8 @@ pub async fn archive(tx: &Tx, id: AccountId, seen: Option<i64>) -> Result<()> {
     if !accounts::children(tx, id).await?.is_empty() {
         return Err(Code::InUse.into());
     }
-    accounts::archive(tx, &account).await?;
-    Ok(record(tx, happening(EventKind::AccountArchived, id)).await?)
+    transition::archive(tx, &account, EventKind::AccountArchived).await?;
+    transition::pause_activities(tx, RecordRef::Account(id)).await
 }
 
 /// Brings an account back from the archive.
@@ -166,18 +177,18 @@ pub async fn archive(tx: &Tx, id: AccountId, seen: Option<i64>) -> Result<()> {
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` while the account that it belongs to is;
 /// `child_account` if that became a child itself; `identity_taken` if its number was given to another account meanwhile.
 pub async fn restore(tx: &Tx, id: AccountId) -> Result<()> {
-    let account = checks::demand_archived(tx, accounts::lock(tx, id).await?, Permission::AccountsArchive)?;
+    let account = checks::demand_archived(tx, lock(tx, id).await?, Permission::AccountsArchive)?;
     let draft = account.draft();
     if let Some(parent) = draft.parent_id {
-        let parent = accounts::lock_any(tx, parent).await?.ok_or(Code::NotFound)?;
+        let parent = lock_unscoped(tx, parent).await?.ok_or(Code::NotFound)?;
         checks::not_archived(parent.is_archived())?;
         if parent.is_child() {
             return Err(Code::ChildAccount.into());
         }
     }
     demand_free_identity(tx, &draft, Some(id)).await?;
-    accounts::restore(tx, &account).await?;
-    Ok(record(tx, happening(EventKind::AccountRestored, id)).await?)
+    transition::restore(tx, &account, EventKind::AccountRestored).await?;
+    transition::resume_activities(tx, RecordRef::Account(id)).await
 }
 
 /// Hangs a tag on an account; once is enough. The tag of a stage moves the account there.

@@ -1,45 +1,52 @@
 //! What follows, by the playbook, from what became of an activity.
 
 use chot_domain::activities::{
-    ActivityId, ActivityKind, ActivityOutcome, ActivityRule, ActivityStanding, ActivityStatus, Period, next_call_back,
+    ActivityDraft, ActivityId, ActivityKind, ActivityOutcome, ActivityRule, ActivityStanding, ActivityStatus, Period,
+    next_call_back,
 };
-use chot_domain::identity::UserId;
+use chot_domain::history::EventKind;
 use chot_domain::leads::LeadId;
-use chot_domain::shared::{Key, Violations, WebAddress};
-use chot_persistence::Tx;
-use chot_persistence::activities::{self, About};
+use chot_domain::records::RecordRef;
+use chot_domain::shared::{Key, Violations, WebAddress, changes};
+use chot_persistence::activities::{self, LockedActivity};
+use chot_persistence::events::record;
 use chot_persistence::opportunities as stored_opportunities;
+use chot_persistence::{RelatedRecords, Tx};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, json};
 
 use super::rules::{Planned, call_off, plan, plan_reminder, shift};
-use crate::{Result, accounts, leads, opportunities};
+use crate::{Result, accounts, leads, opportunities, transition};
 
 /// An activity as it is now.
 pub(super) struct Became<'a> {
     pub id: ActivityId,
     pub category: Option<&'a Key>,
     pub room: Option<&'a WebAddress>,
-    pub about: &'a About,
-    pub owner: UserId,
+    pub related: &'a RelatedRecords,
     pub standing: &'a ActivityStanding,
 }
 
 /// Does what follows from what became of an activity.
 pub(super) async fn follow(tx: &Tx, became: &Became<'_>) -> Result<()> {
-    if became.category.is_some() && became.category == tx.playbook.cadence.demo_category.as_ref() {
+    if is_demo(tx, became.category) {
         follow_demo(tx, became).await?;
     }
-    if let Some(lead) = became.about.lead {
+    if let Some(lead) = became.related.lead {
         follow_call(tx, lead, became).await?;
     }
     let is_over = became.standing.status != ActivityStatus::Planned;
-    match (became.about.opportunity, became.category) {
+    match (became.related.opportunity, became.category) {
         (Some(opportunity), Some(category)) if is_over => {
             opportunities::contacted(tx, opportunity, category, became.standing.done_at.unwrap_or(tx.now)).await
         }
         _ => Ok(()),
     }
+}
+
+/// Whether an activity of that category is a demo of the product.
+fn is_demo(tx: &Tx, category: Option<&Key>) -> bool {
+    category.is_some() && category == tx.playbook.cadence.demo_category.as_ref()
 }
 
 /// A call that reached nobody is repeated (R-EDU-23, R-EDU-39); who was reached is not called again.
@@ -49,37 +56,80 @@ async fn follow_call(tx: &Tx, lead: LeadId, call: &Became<'_>) -> Result<()> {
     }
     match call.standing.outcome {
         Some(outcome) if ActivityOutcome::NOT_REACHED.contains(&outcome) => call_back(tx, lead, call).await,
-        Some(ActivityOutcome::Successful) => leads::forget_call_backs(tx, lead).await,
+        Some(ActivityOutcome::Successful) => leads::forget_call_backs(tx, lead).await.map(|_| ()),
         _ => Ok(()),
     }
 }
 
-/// A demo is reminded of until it is over (R-EDU-44, R-EDU-45); who was given one is marked and cared for, and the time to close begins
-/// (R-EDU-55, R-EDU-58, R-EDU-62).
+/// The exchange has said more about a call after it was written down: what followed from what was known before is undone, so that the order
+/// of reports makes no difference.
+pub(crate) async fn heard_again(tx: &Tx, call: &LockedActivity, next: &ActivityStanding) -> Result<()> {
+    let (before, related) = (call.standing(), call.related());
+    let Some(lead) = related.lead.filter(|_| before.outcome != next.outcome) else {
+        return Ok(());
+    };
+    let was_missed = before.outcome.is_some_and(|outcome| ActivityOutcome::NOT_REACHED.contains(&outcome));
+    if was_missed && next.outcome == Some(ActivityOutcome::Successful) {
+        leads::undo_not_reached(tx, lead, call.id()).await?;
+    }
+    let became = Became { id: call.id(), category: None, room: None, related: &related, standing: next };
+    follow_call(tx, lead, &became).await
+}
+
+/// Who was given a demo is marked and cared for, and the time to close begins (R-EDU-55, R-EDU-58, R-EDU-62).
 async fn follow_demo(tx: &Tx, demo: &Became<'_>) -> Result<()> {
-    match demo.standing.status {
-        ActivityStatus::Planned => remind(tx, demo).await,
-        ActivityStatus::Cancelled => call_off(tx, &activities::prompted_by(tx, demo.id).await?).await,
-        ActivityStatus::Done => {
-            call_off(tx, &activities::prompted_by(tx, demo.id).await?).await?;
-            if demo.standing.outcome != Some(ActivityOutcome::Successful) {
-                return Ok(());
-            }
-            demonstrated(tx, demo.about, demo.standing.done_at.unwrap_or(tx.now)).await
+    sync_reminder(tx, demo, false).await?;
+    let is_given = demo.standing.status == ActivityStatus::Done && demo.standing.outcome == Some(ActivityOutcome::Successful);
+    if !is_given {
+        return Ok(());
+    }
+    demonstrated(tx, demo.related, demo.standing.done_at.unwrap_or(tx.now)).await
+}
+
+/// A demo is reminded of until it is over (R-EDU-44, R-EDU-45): the reminder is a function of the demo. What is no demo, or no longer
+/// planned, or in the archive has none.
+pub(super) async fn sync_reminder(tx: &Tx, demo: &Became<'_>, is_archived: bool) -> Result<()> {
+    let reminders = activities::prompted_by(tx, demo.id).await?;
+    let is_planned = demo.standing.status == ActivityStatus::Planned && is_demo(tx, demo.category) && !is_archived;
+    let rule = tx.playbook.cadence.demo_reminder.as_ref().filter(|_| is_planned);
+    let period = rule.and_then(|rule| Some((rule, rule.period(demo.standing.starts_at, tx.now)?)));
+    match (period, reminders.first()) {
+        (None, _) => call_off(tx, &reminders).await.map(|_| ()),
+        (Some((_, period)), Some(reminder)) => move_reminder(tx, reminder, demo, period).await,
+        (Some((rule, period)), None) => {
+            let owner = demo.standing.owner_id;
+            let planned = Planned { rule: ActivityRule::DemoReminder, activity: &rule.activity, period, owner };
+            plan_reminder(tx, &planned, demo.related, demo.id, demo.room.cloned()).await
         }
     }
 }
 
+/// A reminder takes place before its demo, is done by the same colleague, and leads to the same room.
+async fn move_reminder(tx: &Tx, reminder: &LockedActivity, demo: &Became<'_>, period: Period) -> Result<()> {
+    let before = reminder.draft();
+    if before.meeting_link.as_ref() != demo.room {
+        let after = ActivityDraft { meeting_link: demo.room.cloned(), ..before.clone() };
+        activities::update(tx, reminder, &after).await?;
+        record(tx, reminder.event(EventKind::ActivityUpdated).changing(changes(&before, &after))).await?;
+    }
+    let state = reminder.standing();
+    if state.owner_id == demo.standing.owner_id {
+        return shift(tx, reminder, period).await;
+    }
+    let next = state.assigned_to(demo.standing.owner_id).shifted(period);
+    transition::apply(tx, reminder, &next, reminder.event(EventKind::ActivityAssigned)).await
+}
+
 /// Somebody was given a demo: as a lead, or for an opportunity, be it that of a lead which was converted since it was booked.
-async fn demonstrated(tx: &Tx, about: &About, at: DateTime<Utc>) -> Result<()> {
-    let Some(account) = about.account else {
-        return match about.lead {
+async fn demonstrated(tx: &Tx, related: &RelatedRecords, at: DateTime<Utc>) -> Result<()> {
+    let Some(account) = related.account else {
+        return match related.lead {
             Some(lead) => leads::demonstrated(tx, lead).await,
             None => Ok(()),
         };
     };
     accounts::follow_demo(tx, account).await?;
-    let shown = match (about.opportunity, about.lead) {
+    let shown = match (related.opportunity, related.lead) {
         (Some(opportunity), _) => vec![opportunity],
         (None, Some(lead)) => stored_opportunities::open_from(tx, account, lead).await?,
         (None, None) => Vec::new(),
@@ -90,22 +140,6 @@ async fn demonstrated(tx: &Tx, about: &About, at: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
-/// Plans the reminder of a demo, or moves it with the demo; once it is too late for one, there is none.
-async fn remind(tx: &Tx, demo: &Became<'_>) -> Result<()> {
-    let Some(rule) = &tx.playbook.cadence.demo_reminder else {
-        return Ok(());
-    };
-    let reminders = activities::prompted_by(tx, demo.id).await?;
-    match (rule.period(demo.standing.starts_at, tx.now), reminders.first()) {
-        (None, _) => call_off(tx, &reminders).await,
-        (Some(period), Some(reminder)) => shift(tx, reminder, period).await,
-        (Some(period), None) => {
-            let planned = Planned { rule: ActivityRule::DemoReminder, activity: &rule.activity, period, owner: demo.owner };
-            plan_reminder(tx, &planned, demo.about, demo.id, demo.room.cloned()).await
-        }
-    }
-}
-
 /// Who was not reached is called again in the next half-day, and the lead waits for that (R-EDU-39…41, A-33).
 async fn call_back(tx: &Tx, lead: LeadId, call: &Became<'_>) -> Result<()> {
     let Some(rule) = &tx.playbook.cadence.call_back else {
@@ -114,15 +148,16 @@ async fn call_back(tx: &Tx, lead: LeadId, call: &Became<'_>) -> Result<()> {
     let called_at = call.standing.done_at.unwrap_or(tx.now);
     let suggested_at = next_call_back(called_at, &tx.playbook).suggested_at.max(tx.now);
     let period = Period::from(tx.playbook.at_work(suggested_at));
-    let planned = activities::planned_by_rule(tx, call.about, &[ActivityRule::CallBack]).await?;
+    let planned = activities::planned_by_rule(tx, RecordRef::Lead(lead), &[ActivityRule::CallBack]).await?;
     match planned.first() {
         Some(planned) => shift(tx, planned, period).await?,
         None => {
-            let planned = Planned { rule: ActivityRule::CallBack, activity: &rule.activity, period, owner: call.owner };
-            plan(tx, &planned, call.about).await?;
+            let planned =
+                Planned { rule: ActivityRule::CallBack, activity: &rule.activity, period, owner: call.standing.owner_id };
+            plan(tx, &planned, call.related).await?;
         }
     }
-    leads::not_reached(tx, lead).await
+    leads::not_reached(tx, lead, call.id).await
 }
 
 /// Notes a call-back that is planned before the half-day is over in which nobody was reached (R-EDU-40, A-33).

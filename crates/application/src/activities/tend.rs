@@ -1,17 +1,19 @@
 use chot_domain::accounts::AssignOwner;
-use chot_domain::activities::{ActivityDraft, ActivityId, ActivityPatch, ActivityStanding, ActivityStatus, RemoteAccess};
+use chot_domain::activities::{
+    ActivityDraft, ActivityId, ActivityPatch, ActivityRule, ActivityStanding, ActivityStatus, RemoteAccess,
+};
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
-use chot_domain::shared::{Code, Violations};
-use chot_persistence::activities::{self, About, NewActivity, Origin};
+use chot_domain::shared::Violations;
+use chot_domain::timers::State;
+use chot_persistence::activities::{self, LockedActivity, NewActivity};
 use chot_persistence::events::record;
-use chot_persistence::{Tx, accounts, identity};
+use chot_persistence::{RelatedRecords, Tx, accounts, identity, lock, timers};
 use uuid::Uuid;
 
-use super::cadence::{Became, demand_half_day, follow};
-use super::relation::{Named, related};
-use super::{happening, reached, time_password};
-use crate::{Result, checks};
+use super::cadence::{Became, demand_half_day, follow, sync_reminder};
+use super::{demand_open_parents, reached, ready};
+use crate::{Result, checks, related, transition};
 
 /// Plans an activity, or writes down one that is done already (R-SUNO-30, R-ICHK-56, R-ICHK-57). It belongs to the caller, if nobody
 /// else is named.
@@ -22,56 +24,70 @@ use crate::{Result, checks};
 pub async fn create(tx: &Tx, draft: &ActivityDraft) -> Result<ActivityId> {
     tx.require(Permission::ActivitiesWrite)?;
     let mut violations = check(tx, draft).await?;
-    let named = Named { lead: draft.lead_id, account: draft.account_id, opportunity: draft.opportunity_id };
-    let relation = related(tx, &named, &mut violations).await?;
+    let found = related::named(tx, draft.records().next(), &mut violations).await?;
+    let (records, may_be_worked) =
+        found.map_or_else(|| (RelatedRecords::default(), Ok(())), |one| (one.related, one.may_be_worked));
     if !draft.is_done() {
-        demand_half_day(tx, draft.category.as_ref(), relation.about.lead, draft.starts_at, &mut violations).await?;
+        demand_half_day(tx, draft.category.as_ref(), records.lead, draft.starts_at, &mut violations).await?;
     }
     let owner = match draft.owner_id {
         Some(owner) => owner,
         None => checks::acting_user(tx)?,
     };
-    if tx.actor.user() != Some(owner) {
-        checks::demand_owner(tx, owner, Permission::ActivitiesWrite, &mut violations).await?;
-    }
+    demand_owner(tx, owner, &mut violations).await?;
     violations.unless_any(())?;
-    relation.may_be_worked?;
+    may_be_worked?;
     let id = tx.new_id();
-    plan_as(tx, id, draft, &relation.about, owner).await?;
+    plan_as(tx, id, draft, &records, owner).await?;
     Ok(id)
+}
+
+/// Somebody else who does it works on such things, and is within reach, unless the actor distributes records.
+async fn demand_owner(tx: &Tx, owner: UserId, violations: &mut Violations) -> Result<()> {
+    if tx.actor.user() == Some(owner) {
+        return Ok(());
+    }
+    checks::demand_owner(tx, owner, Permission::ActivitiesWrite, violations).await?;
+    let distributes = tx.actor.may(Permission::LeadsAssign) || tx.actor.may(Permission::AccountsAssign);
+    if violations.is_open("/owner_id") && !distributes && !identity::reaches(tx, &tx.actor, owner).await? {
+        violations.add("/owner_id", "out_of_reach");
+    }
+    Ok(())
 }
 
 /// Plans or writes down an activity that was found to be right, whoever acts: for verbs of the system as well.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn plan_as(tx: &Tx, id: ActivityId, draft: &ActivityDraft, about: &About, owner: UserId) -> Result<()> {
-    let standing = write_new(tx, id, draft, about, owner, Origin::default()).await?;
+/// Of the database only.
+pub async fn plan_as(tx: &Tx, id: ActivityId, draft: &ActivityDraft, related: &RelatedRecords, owner: UserId) -> Result<()> {
+    let plan = NewPlan { draft, related, owner: Some(owner), rule: None, prompted_by: None };
+    let standing = write_new(tx, id, &plan).await?;
     let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
-    follow(tx, &Became { id, category, room, about, owner, standing: &standing }).await
+    follow(tx, &Became { id, category, room, related, standing: &standing }).await
+}
+
+/// An activity to be planned or written down.
+pub(super) struct NewPlan<'a> {
+    pub draft: &'a ActivityDraft,
+    pub related: &'a RelatedRecords,
+    pub owner: Option<UserId>,
+    pub rule: Option<ActivityRule>,
+    pub prompted_by: Option<ActivityId>,
 }
 
 /// Writes an activity and that it was planned or logged; nothing follows from it yet.
-pub(super) async fn write_new(
-    tx: &Tx,
-    id: ActivityId,
-    draft: &ActivityDraft,
-    about: &About,
-    owner: UserId,
-    origin: Origin,
-) -> Result<ActivityStanding> {
-    let stage = about.stage.as_ref().and_then(|key| tx.playbook.stage(key.as_str())).map(|at| at.stage);
+pub(super) async fn write_new(tx: &Tx, id: ActivityId, plan: &NewPlan<'_>) -> Result<ActivityStanding> {
+    let NewPlan { draft, related, owner, rule, prompted_by } = *plan;
+    let stage = related.stage.as_ref().and_then(|key| tx.playbook.stage(key.as_str())).map(|at| at.stage);
     let draft = draft.clone().with_check_list_of(stage);
-    let standing = ActivityStanding::at_birth(&draft, tx.now, &tx.playbook.policies);
-    activities::insert(tx, &NewActivity { id, draft: &draft, standing: &standing, about, owner, origin }).await?;
-    if draft.has_password() {
-        time_password(tx, id, true, &standing).await?;
-    }
+    let standing = ActivityStanding::at_birth(&draft, owner, rule, tx.now, &tx.playbook.policies);
+    activities::insert(tx, &NewActivity { id, draft: &draft, standing: &standing, related, prompted_by }).await?;
+    timers::replace(tx, id.uuid(), &[], &standing.timers()).await?;
     let is_planned = standing.status == ActivityStatus::Planned;
-    let born = happening(if is_planned { EventKind::ActivityPlanned } else { EventKind::ActivityLogged }, id, about);
+    let born = related.event(if is_planned { EventKind::ActivityPlanned } else { EventKind::ActivityLogged }, id);
     let born = born.with("kind", draft.kind).with("category", &draft.category).with("status", standing.status);
     let born = born.with("starts_at", standing.starts_at).with("ends_at", standing.ends_at).with("done_at", standing.done_at);
-    record(tx, born.with("outcome", standing.outcome).with("owner_id", owner).with("rule", origin.rule)).await?;
+    record(tx, born.with("outcome", standing.outcome).with("owner_id", owner).with("rule", rule)).await?;
     Ok(standing)
 }
 
@@ -116,38 +132,50 @@ pub async fn update(tx: &Tx, id: ActivityId, patch: &ActivityPatch, seen: Option
         Ok(violations)
     };
     let patched = checks::patched(tx, patch, &before, right).await?;
-    checks::ready(&activity, seen)?;
+    ready(tx, &activity, seen).await?;
     let Some((after, mut changed)) = patched else {
         return Ok(());
     };
     activities::update(tx, &activity, &after).await?;
-    if before.has_password() || after.has_password() {
-        time_password(tx, id, after.has_password(), &standing).await?;
-    }
+    let next = ActivityStanding { has_password: after.has_password(), ..standing.clone() };
+    timers::replace(tx, id.uuid(), &standing.timers(), &next.timers()).await?;
     if let Some(change) = changed.get_mut("remote_access") {
         RemoteAccess::hide_password_in(change);
     }
-    Ok(record(tx, happening(EventKind::ActivityUpdated, id, &activity.about()).changing(changed)).await?)
+    record(tx, activity.event(EventKind::ActivityUpdated).changing(changed)).await?;
+    follow_draft(tx, &activity, &after, false).await
+}
+
+/// The reminder of a demo follows what is said about the demo.
+async fn follow_draft(tx: &Tx, activity: &LockedActivity, draft: &ActivityDraft, is_archived: bool) -> Result<()> {
+    let (related, standing) = (activity.related(), activity.standing());
+    let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
+    let became = Became { id: activity.id(), category, room, related: &related, standing: &standing };
+    sync_reminder(tx, &became, is_archived).await
 }
 
 /// Gives a planned activity to somebody else.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; somebody who does not work here or does no activities; `wrong_status` of what is not planned.
+/// `not_found` out of sight; `forbidden`; somebody who does not work here, does no activities or is out of reach; `archived`;
+/// `wrong_status` of what is not planned.
 pub async fn assign(tx: &Tx, id: ActivityId, order: &AssignOwner) -> Result<()> {
     let activity = reached(tx, id).await?;
     let mut violations = checks::judge(tx, order);
-    checks::demand_owner(tx, order.owner_id, Permission::ActivitiesWrite, &mut violations).await?;
+    demand_owner(tx, order.owner_id, &mut violations).await?;
     violations.unless_any(())?;
-    checks::ready(&activity, None)?;
-    activity.standing().status.demand_planned()?;
-    let before = activity.owner_id();
-    if before == order.owner_id {
+    ready(tx, &activity, None).await?;
+    let before = activity.standing();
+    before.status.demand_planned()?;
+    if before.owner_id == Some(order.owner_id) {
         return Ok(());
     }
-    activities::assign(tx, &activity, order.owner_id).await?;
-    let assigned = happening(EventKind::ActivityAssigned, id, &activity.about()).with("owner_id_before", before);
-    Ok(record(tx, assigned.with("owner_id", order.owner_id).saying("reason", order.reason.as_ref())).await?)
+    let next = before.assigned_to(Some(order.owner_id));
+    let assigned = activity.event(EventKind::ActivityAssigned).saying("reason", order.reason.as_ref());
+    transition::apply(tx, &activity, &next, assigned).await?;
+    let (related, draft) = (activity.related(), activity.draft());
+    let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
+    sync_reminder(tx, &Became { id, category, room, related: &related, standing: &next }, false).await
 }
 
 /// Puts an activity into the archive.
@@ -156,23 +184,18 @@ pub async fn assign(tx: &Tx, id: ActivityId, order: &AssignOwner) -> Result<()> 
 /// `not_found` out of sight; `forbidden`; `version_mismatch`.
 pub async fn archive(tx: &Tx, id: ActivityId, seen: Option<i64>) -> Result<()> {
     let activity = reached(tx, id).await?;
-    checks::ready(&activity, seen).map_err(checks::gone_if_archived)?;
-    activities::archive(tx, &activity).await?;
-    Ok(record(tx, happening(EventKind::ActivityArchived, id, &activity.about())).await?)
+    ready(tx, &activity, seen).await.map_err(checks::gone_if_archived)?;
+    transition::archive(tx, &activity, EventKind::ActivityArchived).await?;
+    follow_draft(tx, &activity, &activity.draft(), true).await
 }
 
 /// Brings an activity back from the archive.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` while its account is.
+/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` while a record to which it is related is.
 pub async fn restore(tx: &Tx, id: ActivityId) -> Result<()> {
-    let activity = checks::demand_archived(tx, activities::lock(tx, id).await?, Permission::ActivitiesWrite)?;
-    let about = activity.about();
-    if let Some(account) = about.account
-        && !accounts::exists(tx, account).await?
-    {
-        return Err(Code::Archived.into());
-    }
-    activities::restore(tx, &activity).await?;
-    Ok(record(tx, happening(EventKind::ActivityRestored, id, &about)).await?)
+    let activity = checks::demand_archived(tx, lock(tx, id).await?, Permission::ActivitiesWrite)?;
+    demand_open_parents(tx, &activity).await?;
+    transition::restore(tx, &activity, EventKind::ActivityRestored).await?;
+    follow_draft(tx, &activity, &activity.draft(), false).await
 }

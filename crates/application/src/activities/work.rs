@@ -1,13 +1,12 @@
 use chot_domain::activities::{ActivityId, ActivityStanding, CancelActivity, CompleteActivity, RescheduleActivity};
 use chot_domain::history::EventKind;
-use chot_persistence::activities::{self, LockedActivity};
-use chot_persistence::events::{Happening, record};
-use chot_persistence::{Tx, fault_points};
+use chot_persistence::activities::LockedActivity;
+use chot_persistence::events::Happening;
+use chot_persistence::{Tx, fault_points, lock_unscoped};
 
 use super::cadence::{Became, demand_half_day, follow};
-use super::rules::time;
-use super::{happening, reached, time_password, working};
-use crate::{Result, checks};
+use super::{reached, ready, working};
+use crate::{Result, checks, transition};
 
 /// Notes that a planned activity is done, and what came of it (R-EDU-23).
 ///
@@ -24,7 +23,7 @@ pub async fn complete(tx: &Tx, id: ActivityId, order: &CompleteActivity) -> Resu
 /// `wrong_status` of what is not planned.
 pub async fn complete_as(tx: &Tx, activity: &LockedActivity, order: &CompleteActivity) -> Result<()> {
     let next = activity.standing().completed(order, tx.now, &tx.playbook.policies)?;
-    let done = happening(EventKind::ActivityCompleted, activity.id(), &activity.about());
+    let done = activity.event(EventKind::ActivityCompleted);
     let done = done.with("kind", next.kind).with("outcome", next.outcome).with("done_at", next.done_at);
     settle(tx, activity, &next, done.saying("summary", order.summary.as_ref())).await
 }
@@ -36,16 +35,16 @@ pub async fn complete_as(tx: &Tx, activity: &LockedActivity, order: &CompleteAct
 pub async fn reschedule(tx: &Tx, id: ActivityId, order: &RescheduleActivity) -> Result<()> {
     let activity = reached(tx, id).await?;
     let mut violations = checks::judge(tx, order);
-    let (category, lead) = (activity.draft().category, activity.about().lead);
+    let (category, lead) = (activity.draft().category, activity.related().lead);
     demand_half_day(tx, category.as_ref(), lead, Some(order.starts_at), &mut violations).await?;
     violations.unless_any(())?;
-    checks::ready(&activity, None)?;
+    ready(tx, &activity, None).await?;
     let before = activity.standing();
     let next = before.rescheduled(order, &tx.playbook.policies)?;
     if next == before {
         return Ok(());
     }
-    let moved = happening(EventKind::ActivityRescheduled, id, &activity.about()).with("starts_at_before", before.starts_at);
+    let moved = activity.event(EventKind::ActivityRescheduled).with("starts_at_before", before.starts_at);
     let moved = moved.with("starts_at", next.starts_at).with("ends_at_before", before.ends_at).with("ends_at", next.ends_at);
     settle(tx, &activity, &next, moved.saying("reason", order.reason.as_ref())).await
 }
@@ -57,34 +56,29 @@ pub async fn reschedule(tx: &Tx, id: ActivityId, order: &RescheduleActivity) -> 
 pub async fn cancel(tx: &Tx, id: ActivityId, order: &CancelActivity) -> Result<()> {
     let activity = working(tx, id, order).await?;
     let next = activity.standing().cancelled(order)?;
-    let off = happening(EventKind::ActivityCancelled, id, &activity.about());
+    let off = activity.event(EventKind::ActivityCancelled);
     settle(tx, &activity, &next, off.saying("reason", order.reason.as_ref())).await
 }
 
-/// Writes where an activity now stands, writes down what happened, and does what follows. What is over has no password any more.
+/// Stores the next state of an activity, and does what follows. What is over has no password any more.
 async fn settle(tx: &Tx, activity: &LockedActivity, next: &ActivityStanding, happened: Happening) -> Result<()> {
-    let before = activity.standing();
-    activities::stand(tx, activity, next).await?;
-    if activity.draft().has_password() {
-        time_password(tx, activity.id(), true, next).await?;
-    }
-    time(tx, activity, next).await?;
-    record(tx, happened.with("status_before", before.status).with("status", next.status)).await?;
-    let (draft, about) = (activity.draft(), activity.about());
+    transition::apply(tx, activity, next, happened).await?;
+    let (draft, related) = (activity.draft(), activity.related());
     let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
-    follow(tx, &Became { id: activity.id(), category, room, about: &about, owner: activity.owner_id(), standing: next }).await
+    follow(tx, &Became { id: activity.id(), category, room, related: &related, standing: next }).await
 }
 
 /// The day after a meeting has passed: the password to the customer's computer is deleted (R-EDU-50). Called by the timer.
 ///
 /// # Errors
-/// When the database fails.
+/// Of the database only.
 pub async fn forget_password(tx: &Tx, id: ActivityId) -> Result<()> {
-    let Some(activity) = activities::lock_any(tx, id).await?.filter(|activity| activity.draft().has_password()) else {
+    let Some(activity) = lock_unscoped(tx, id).await?.filter(|activity| activity.standing().has_password) else {
         return Ok(());
     };
-    activities::forget_password(tx, &activity).await?;
+    let next = ActivityStanding { has_password: false, ..activity.standing() };
+    let forgotten = activity.event(EventKind::ActivityUpdated).with("forgotten", "remote_access_password");
+    transition::apply(tx, &activity, &next, forgotten).await?;
     fault_points::pass("password.forgotten").await;
-    let forgotten = happening(EventKind::ActivityUpdated, id, &activity.about());
-    Ok(record(tx, forgotten.with("forgotten", "remote_access_password")).await?)
+    Ok(())
 }

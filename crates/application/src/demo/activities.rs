@@ -1,9 +1,10 @@
 //! What salespeople plan, do, put off and call off.
 
 use chot_domain::activities::{ActivityId, ActivityKind, ActivityRule};
+use chot_domain::records::RecordRef;
 use chot_domain::shared::read;
 use chot_persistence::Tx;
-use chot_persistence::activities::{self as stored, About};
+use chot_persistence::activities as stored;
 use serde_json::json;
 
 use super::Story;
@@ -152,8 +153,7 @@ impl Story<'_> {
 
 /// The customer is offered what the playbook has for those who have not decided in time.
 async fn make_offer(tx: &Tx, sale: &Sale) -> Result<()> {
-    let about = About { account: Some(sale.account), opportunity: Some(sale.main), ..About::default() };
-    for planned in stored::planned_by_rule(tx, &about, &[ActivityRule::ClosingOffer]).await? {
+    for planned in stored::planned_by_rule(tx, RecordRef::Opportunity(sale.main), &[ActivityRule::ClosingOffer]).await? {
         activities::complete(tx, planned.id(), &read(json!({ "outcome": "successful" }))?).await?;
     }
     Ok(())

@@ -52,7 +52,7 @@ impl Story<'_> {
         let received = self.calendar.work(hour, &visitor, sent, async |tx, fields| leads::submit(tx, form, fields).await).await?;
         let new = received.into_iter().filter_map(|received| match received {
             Received::Created(lead) => Some(lead),
-            Received::Duplicate(_) | Received::Trapped => None,
+            Received::Duplicate { .. } | Received::Trapped => None,
         });
         Ok(new.collect())
     }

@@ -3,7 +3,7 @@
 use chot_domain::identity::{Actor, UserId};
 use chot_domain::leads::{LeadId, TrialId};
 use chot_domain::shared::{Code, read};
-use chot_persistence::{Tx, leads as stored};
+use chot_persistence::{Tx, lock_unscoped};
 use serde_json::json;
 
 use super::Story;
@@ -163,7 +163,7 @@ impl Story<'_> {
         let system = Actor::system();
         let recalled = self.calendar.work((day, 6), &system, &missed, async |tx, plot| {
             leads::recall(tx, plot.lead).await?;
-            let lead = stored::lock_any(tx, plot.lead).await?.ok_or(Code::NotFound)?;
+            let lead = lock_unscoped(tx, plot.lead).await?.ok_or(Code::NotFound)?;
             Ok(lead.standing().owner_id.map(|owner| (owner, plot.number, plot.lead)))
         });
         for (owner, number, lead) in recalled.await?.into_iter().flatten() {

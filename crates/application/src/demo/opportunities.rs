@@ -7,7 +7,7 @@ use chot_domain::leads::{ConvertLead, LeadId};
 use chot_domain::opportunities::{OpportunityId, OpportunityPatch};
 use chot_domain::shared::{Code, read};
 use chot_domain::telephony::CallDraft;
-use chot_persistence::{Tx, leads as stored};
+use chot_persistence::{Tx, lock};
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 
@@ -91,7 +91,7 @@ impl Story<'_> {
         };
         // What else is done in this unit is not done because of this conversion.
         tx.because_of(None);
-        let made = stored::lock_conversion(tx, conversion).await?.ok_or(Code::NotFound)?;
+        let made = lock(tx, conversion).await?.ok_or(Code::NotFound)?;
         let opened = made.created_opportunities();
         let main = opened.first().copied().ok_or(Code::NotFound)?;
         let second = opened.get(1).copied();

@@ -1,9 +1,9 @@
 use chot_domain::history::EventKind;
 use chot_domain::identity::{ApiKeyDraft, ApiKeyId, Permission, UserId};
 use chot_domain::shared::Code;
-use chot_persistence::Tx;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::identity::{self, LockedApiKey, NewApiKey};
+use chot_persistence::{Tx, lock_unscoped};
 
 use crate::{Result, checks, secrets};
 
@@ -66,7 +66,7 @@ pub async fn create_api_key(tx: &Tx, draft: &ApiKeyDraft) -> Result<NewSecret> {
 /// The key with which another is made, locked so that it cannot be revoked meanwhile. The user is locked before the key, as where the
 /// user gets a new password.
 async fn parent_of_new(tx: &Tx, key: ApiKeyId, user: UserId) -> Result<LockedApiKey> {
-    identity::lock_user(tx, user).await?.ok_or(Code::Unauthenticated)?;
+    lock_unscoped(tx, user).await?.ok_or(Code::Unauthenticated)?;
     Ok(identity::lock_api_key(tx, key, user).await?.ok_or(Code::Unauthenticated)?)
 }
 

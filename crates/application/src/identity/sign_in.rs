@@ -1,9 +1,9 @@
 use chot_domain::history::EventKind;
 use chot_domain::identity::{ChangePassword, Credentials, RefreshToken, SessionId, UserId};
 use chot_domain::shared::{Clock, Code, SystemClock, Violations};
-use chot_persistence::Tx;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::identity::{self, SpentToken};
+use chot_persistence::{Tx, lock_unscoped};
 use chrono::TimeDelta;
 
 use crate::{Ctx, Result, secrets};
@@ -47,7 +47,7 @@ pub async fn sign_in(ctx: &Ctx, credentials: &Credentials) -> Result<SignedIn> {
 
 /// Verifying takes its time, and the password may have been changed meanwhile: what was begun with the old one goes no further.
 async fn demand_same_password(tx: &Tx, user: UserId, hash: &str) -> Result<()> {
-    let user = identity::lock_user(tx, user).await?;
+    let user = lock_unscoped(tx, user).await?;
     if user.is_some_and(|user| user.signs_in_with(hash)) { Ok(()) } else { Err(Code::InvalidCredentials.into()) }
 }
 

@@ -3,7 +3,7 @@ use chot_domain::identity::{Password, Permission, TeamDraft, TeamId, TeamPatch, 
 use chot_domain::playbook::Role;
 use chot_domain::shared::{Changes, Clock, Code, SystemClock, Violations};
 use chot_persistence::events::{Happening, record};
-use chot_persistence::{Tx, deliveries, identity};
+use chot_persistence::{Tx, deliveries, identity, lock_unscoped};
 use serde_json::Value;
 
 use super::keys::end_keys_of;
@@ -76,7 +76,7 @@ async fn check_user(tx: &Tx, draft: &UserDraft) -> Result<Violations> {
 /// `forbidden`; `not_found`; every violation of the result; `version_mismatch`; `already_exists`; `last_administrator`.
 pub async fn update_user(tx: &Tx, id: UserId, patch: &UserPatch, hash: Option<&str>, seen: Option<i64>) -> Result<()> {
     tx.require(Permission::UsersWrite)?;
-    let user = identity::lock_user(tx, id).await?.ok_or(Code::NotFound)?;
+    let user = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
     let before = user.draft();
     if tx.playbook.role(before.role.as_str()).is_some_and(|role| !within_rights(tx, role)) {
         return Err(Code::Forbidden.into());

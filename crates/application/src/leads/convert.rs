@@ -1,4 +1,5 @@
 use chot_domain::accounts::{AccountDraft, AccountId, ContactDraft, ContactId};
+use chot_domain::activities::ActivityId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{
@@ -7,18 +8,16 @@ use chot_domain::leads::{
 };
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::{Code, Outcome, Refusal, Violation, Violations, changes};
-use chot_persistence::Tx;
 use chot_persistence::accounts::LockedContact;
-use chot_persistence::attachments;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, Candidate, Fingerprint, LockedLead, NewConversion};
 use chot_persistence::tags::{self, TaggedKind};
-use chot_persistence::{accounts as stored_accounts, activities, opportunities as stored_opportunities};
+use chot_persistence::{Tx, accounts as stored_accounts, activities, hold, lock, lock_unscoped, on_conversion};
 
 use super::preview::ConversionPreview;
-use super::work::{forget_call_backs, wear_tag};
+use super::work::forget_call_backs;
 use super::{reached, ready};
-use crate::{Result, accounts, checks, opportunities, tagging};
+use crate::{Result, accounts, checks, opportunities, tagging, transition};
 
 /// What came of an order to convert.
 #[derive(Clone, Debug)]
@@ -36,6 +35,10 @@ pub enum Converted {
 /// `lead_already_converted`, `wrong_status`, `lead_not_verified`; `account_not_editable` and `identity_taken` with the card of the
 /// account; `owner_required`, `child_account`; `duplicates_undecided` with the candidates.
 pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Converted> {
+    if let Some(account) = order.account.id.filter(|_| tx.actor.may(Permission::LeadsConvert)) {
+        // It comes first in the lock order.
+        hold(tx, account).await?;
+    }
     let lead = reached(tx, id, Permission::LeadsConvert).await?;
     demand_rights(tx, order)?;
     let mut violations = checks::judge(tx, order);
@@ -75,13 +78,12 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     let account = plan.account_id();
     let opened: Vec<_> = plan.opened().collect();
     let born = matches!(plan.account, AccountStep::Create(..)).then_some(account);
-    write(tx, &lead, conversion, plan, &ground.tags).await?;
-    leads::mark_converted(tx, &lead, &standing, conversion, account).await?;
-    wear_tag(tx, id, (lead.standing().stage.as_ref(), standing.stage.as_ref())).await?;
-    forget_call_backs(tx, id).await?;
+    let cancelled = forget_call_backs(tx, id).await?;
+    let converted = write(tx, &lead, conversion, plan, &ground.tags, cancelled).await?;
+    transition::apply(tx, &lead, &standing, converted).await?;
+    leads::set_conversion(tx, &lead, Some((conversion, account))).await?;
     follow_demo(tx, id, born, &opened).await?;
-    activities::follow_conversion(tx, id, Some(account)).await?;
-    attachments::follow_conversion(tx, id, Some(account)).await?;
+    on_conversion(tx, id, Some(account)).await?;
     Ok(Converted::Done(conversion))
 }
 
@@ -137,7 +139,7 @@ async fn linked(tx: &Tx, order: &ConvertLead, violations: &mut Violations) -> Re
         return Ok(Existing::default());
     };
     let may_edit = tx.actor.may(Permission::AccountsUpdate);
-    let account = stored_accounts::lock(tx, account_id).await?.filter(|account| may_edit && !account.is_archived());
+    let account = lock(tx, account_id).await?.filter(|account| may_edit && !account.is_archived());
     if account.is_some() {
         tx.require(Permission::AccountsUpdate)?;
     } else if !accounts::may_know(tx, account_id).await? || !stored_accounts::exists(tx, account_id).await? {
@@ -145,7 +147,7 @@ async fn linked(tx: &Tx, order: &ConvertLead, violations: &mut Violations) -> Re
     }
     let mut contact = None;
     if let Some(contact_id) = order.contact.as_ref().and_then(|target| target.id) {
-        let found = stored_accounts::lock_contact(tx, contact_id).await?.filter(|contact| !contact.is_archived());
+        let found = lock(tx, contact_id).await?.filter(|contact| !contact.is_archived());
         demand_account(found.as_ref().map(LockedContact::account_id), account_id, "/contact/id", violations);
         contact = found.map(|contact| contact.draft());
     }
@@ -153,7 +155,7 @@ async fn linked(tx: &Tx, order: &ConvertLead, violations: &mut Violations) -> Re
         let Some(opportunity_id) = target.id else {
             continue;
         };
-        let found = stored_opportunities::lock(tx, opportunity_id).await?.filter(|opportunity| !opportunity.is_archived());
+        let found = lock(tx, opportunity_id).await?.filter(|opportunity| !opportunity.is_archived());
         let found_on = found.map(|opportunity| opportunity.account_id());
         demand_account(found_on, account_id, &format!("/opportunities/{index}/id"), violations);
     }
@@ -235,7 +237,15 @@ async fn undecided(tx: &Tx, id: LeadId, draft: &LeadDraft, order: &ConvertLead) 
     Ok(leads::duplicates(tx, &tx.actor, cards, &suspects).await?)
 }
 
-async fn write(tx: &Tx, lead: &LockedLead, conversion: ConversionId, plan: ConversionPlan, tagged: &[String]) -> Result<()> {
+/// Writes what the plan makes and links, and returns the event of the lead.
+async fn write(
+    tx: &Tx,
+    lead: &LockedLead,
+    conversion: ConversionId,
+    plan: ConversionPlan,
+    tagged: &[String],
+    cancelled_activities: Vec<ActivityId>,
+) -> Result<Happening> {
     let (account_id, contact_id) = (plan.account_id(), plan.contact_id());
     let tagged: Vec<_> = tagged.iter().map(String::as_str).collect();
     let (account_action, account_before) = write_account(tx, &plan.account).await?;
@@ -254,16 +264,15 @@ async fn write(tx: &Tx, lead: &LockedLead, conversion: ConversionId, plan: Conve
     }
     let happened = || accounts::happening(EventKind::AccountTagged, account_id);
     let account_tags = tagging::hang(tx, (TaggedKind::Account, account_id.uuid()), &tagged, happened).await?;
-    let account_version = stored_accounts::lock_any(tx, account_id).await?.map_or(1, |account| account.version());
-    let before = lead.standing();
+    let account_version = lock_unscoped(tx, account_id).await?.map_or(1, |account| account.version());
     let converted = Happening::new(EventKind::LeadConverted, lead.id()).on_account(account_id);
     let converted = converted.with("conversion_id", conversion).with("account_id", account_id).with("contact_id", contact_id);
     let converted = converted.with("opportunity_ids", opened.iter().map(|(id, _)| *id).collect::<Vec<_>>());
-    record(tx, converted.with("status_before", before.status).with("status", "converted")).await?;
     let new = NewConversion {
         id: conversion,
         lead: lead.id(),
-        lead_before: (before.status, before.stage),
+        lead_before: lead.standing(),
+        cancelled_activities,
         account: (account_id, account_action, account_version, account_before),
         account_tags,
         contact,
@@ -271,7 +280,8 @@ async fn write(tx: &Tx, lead: &LockedLead, conversion: ConversionId, plan: Conve
         carried: plan.carried,
         not_carried: plan.not_carried,
     };
-    Ok(leads::insert_conversion(tx, new).await?)
+    leads::insert_conversion(tx, new).await?;
+    Ok(converted)
 }
 
 async fn write_account(tx: &Tx, step: &AccountStep) -> Result<(TargetAction, Option<AccountDraft>)> {
@@ -282,7 +292,7 @@ async fn write_account(tx: &Tx, step: &AccountStep) -> Result<(TargetAction, Opt
         }
         AccountStep::Link(id, before, after) => {
             if before != after {
-                let account = stored_accounts::lock(tx, *id).await?.ok_or(Code::NotFound)?;
+                let account = lock(tx, *id).await?.ok_or(Code::NotFound)?;
                 stored_accounts::update(tx, &account, after).await?;
                 record(tx, accounts::happening(EventKind::AccountUpdated, *id).changing(changes(before, after))).await?;
             }
@@ -302,7 +312,7 @@ async fn write_contact(
             Some((*id, TargetAction::Create, 1, None))
         }
         Some(ContactStep::Link(id, before, after)) => {
-            let contact = stored_accounts::lock_contact(tx, *id).await?.ok_or(Code::NotFound)?;
+            let contact = lock(tx, *id).await?.ok_or(Code::NotFound)?;
             let mut version = contact.version();
             if before != after {
                 stored_accounts::update_contact(tx, &contact, after).await?;

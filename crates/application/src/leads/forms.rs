@@ -2,9 +2,9 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{LeadFormDraft, LeadFormId, LeadFormPatch, LeadId, Submission};
 use chot_domain::shared::{Code, Id, Violations};
-use chot_persistence::Tx;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, Fingerprint, FormByKey};
+use chot_persistence::{Tx, lock_unscoped};
 use chrono::TimeDelta;
 
 use super::{tend, work};
@@ -29,7 +29,7 @@ pub async fn create_form(tx: &Tx, draft: &LeadFormDraft) -> Result<LeadFormId> {
 /// `forbidden`; `not_found`; every violation of the result; `version_mismatch`.
 pub async fn update_form(tx: &Tx, id: LeadFormId, patch: &LeadFormPatch, seen: Option<i64>) -> Result<()> {
     tx.require(Permission::LeadFormsWrite)?;
-    let form = leads::lock_form(tx, id).await?.ok_or(Code::NotFound)?;
+    let form = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
     let patched = checks::patched(tx, patch, &form.draft(), async |after| check(tx, after).await).await?;
     form.expect_version(seen)?;
     let Some((after, changed)) = patched else {
@@ -58,8 +58,13 @@ fn sent(happened: Happening, submission: &Submission) -> Happening {
 pub enum Received {
     /// A new lead.
     Created(LeadId),
-    /// It belongs to somebody who is a lead already.
-    Duplicate(LeadId),
+    /// It belongs to somebody who is a lead already, whom the caller may see or not.
+    Duplicate {
+        /// Who it is.
+        lead: LeadId,
+        /// Whether the caller may see that lead.
+        is_visible: bool,
+    },
     /// A robot sent it, and it was forgotten.
     Trapped,
 }
@@ -75,7 +80,7 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
         return Ok(Received::Trapped);
     }
     // One submission of a form at a time, or many at once would each find room in the quota and nobody known.
-    let rules = leads::lock_form(tx, form.id).await?.map(|form| form.draft());
+    let rules = lock_unscoped(tx, form.id).await?.map(|form| form.draft());
     let rules = rules.filter(|rules| rules.is_active).ok_or(Code::NotFound)?;
     let draft = rules.lead(submission, &tx.playbook, tx.now)?;
     let taken = leads::submissions_since(tx, form.id, tx.now - TimeDelta::hours(1)).await?;
@@ -88,7 +93,8 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
         Some(lead) => {
             record(tx, sent(Happening::new(EventKind::LeadSubmittedAgain, lead), submission).with("form_id", form.id)).await?;
             work::take_up_junk(tx, lead).await?;
-            Received::Duplicate(lead)
+            let is_visible = tx.actor.may(Permission::LeadsRead) && leads::exists(tx, &tx.actor, lead).await?;
+            Received::Duplicate { lead, is_visible }
         }
         None => {
             let lead = tend::insert(tx, &draft, Some(form.id)).await?;
@@ -96,7 +102,7 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
             Received::Created(lead)
         }
     };
-    if let Received::Created(lead) | Received::Duplicate(lead) = received {
+    if let Received::Created(lead) | Received::Duplicate { lead, .. } = received {
         leads::keep_submission(tx, form.id, lead, known.is_some(), submission).await?;
     }
     Ok(received)

@@ -20,19 +20,19 @@ pub(crate) use tend::not_converted;
 pub use tend::{archive, create, restore, tag, untag, update};
 pub use trials::{end_of_trial, end_trial, grant_trial};
 pub use work::{claim, fall_due, junk, mark_contacted, move_to, recycle, resume, return_, verify};
-pub(crate) use work::{demonstrated, forget_call_backs, hang, not_reached};
+pub(crate) use work::{demonstrated, forget_call_backs, hang, not_reached, undo_not_reached};
 
 use chot_domain::identity::Permission;
 use chot_domain::leads::LeadId;
 use chot_domain::shared::{Code, Draft};
-use chot_persistence::Tx;
 use chot_persistence::leads::{self, LockedLead};
+use chot_persistence::{Tx, lock};
 
 use crate::{Result, checks};
 
 /// Locks a lead that the actor may see and is allowed to work on.
 async fn reached(tx: &Tx, id: LeadId, permission: Permission) -> Result<LockedLead> {
-    Ok(checks::reach(tx, leads::lock(tx, id).await?, permission)?)
+    Ok(checks::reach(tx, lock(tx, id).await?, permission)?)
 }
 
 /// Refuses to work on a lead that is not ready for it. What is in the pool is seen by those who take from it, but worked only by those

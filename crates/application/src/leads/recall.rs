@@ -1,15 +1,14 @@
 use chot_domain::history::EventKind;
 use chot_domain::leads::{AssignmentCause, LeadGiving, LeadId, LeadStanding};
 use chot_domain::notifications::{Notice, NotificationKind};
-use chot_persistence::Tx;
-use chot_persistence::activities::About;
 use chot_persistence::events::Happening;
 use chot_persistence::leads::{self, LockedLead};
+use chot_persistence::{Tx, lock_unscoped};
 
 use super::distribute::tell_of_new;
 use super::work::settle;
+use crate::Result;
 use crate::notifications::notify;
-use crate::{Result, activities};
 
 /// Writes that a lead has another salesperson now, and whose it was before (R-EDU-22). What is planned goes with it.
 pub(super) async fn give_on(
@@ -20,10 +19,10 @@ pub(super) async fn give_on(
     happened: Happening,
 ) -> Result<()> {
     settle(tx, lead, next, happened).await?;
-    if let Some(giving) = LeadGiving::between(lead.standing().owner_id, next.owner_id, cause) {
-        leads::note_assignment(tx, lead.id(), &giving).await?;
+    match LeadGiving::between(lead.standing().owner_id, next.owner_id, cause) {
+        Some(giving) => Ok(leads::note_assignment(tx, lead.id(), &giving).await?),
+        None => Ok(()),
     }
-    activities::hand_over(tx, &About::lead(lead.id()), lead.standing().owner_id, next.owner_id).await
 }
 
 /// Nobody has made contact with a lead in time: it is taken from its salesperson and given to the one who has waited longest for one.
@@ -35,7 +34,7 @@ pub async fn recall(tx: &Tx, id: LeadId) -> Result<()> {
     let Some(rule) = &tx.playbook.cadence.lead_recall else {
         return Ok(());
     };
-    let Some(lead) = leads::lock_any(tx, id).await?.filter(|lead| !lead.is_archived()) else {
+    let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
         return Ok(());
     };
     let before = lead.standing();

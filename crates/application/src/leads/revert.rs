@@ -1,16 +1,14 @@
 use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
-use chot_domain::leads::{ConversionId, LeadStanding, TargetAction};
+use chot_domain::leads::{ConversionId, TargetAction};
 use chot_domain::shared::{Code, Refusal, changes};
-use chot_persistence::Tx;
-use chot_persistence::events::{self, EventView, Happening, Subjects, record};
+use chot_persistence::events::{self, EventView, Subjects, record};
 use chot_persistence::leads::{self, LockedConversion};
 use chot_persistence::tags::{self, TaggedKind};
-use chot_persistence::{accounts as stored_accounts, activities, attachments, opportunities as stored_opportunities};
+use chot_persistence::{Tx, accounts as stored_accounts, lock, lock_unscoped, on_conversion};
 
-use super::work::wear_tag;
-use crate::{Result, accounts, opportunities};
+use crate::{Result, accounts, opportunities, transition};
 
 /// Undoes a conversion, while nothing later touched what it made: created records go to the archive, filled members of linked
 /// records are cleared, and the lead stands again as it did.
@@ -18,7 +16,7 @@ use crate::{Result, accounts, opportunities};
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `conversion_reverted`; `conversion_blocked` with what blocks it.
 pub async fn revert(tx: &Tx, id: ConversionId) -> Result<()> {
-    let conversion = leads::lock_conversion(tx, id).await?.ok_or(Code::NotFound)?;
+    let conversion = lock(tx, id).await?.ok_or(Code::NotFound)?;
     tx.require(Permission::LeadsConvert)?;
     if !conversion.is_active() {
         return Err(Code::ConversionReverted.into());
@@ -30,29 +28,28 @@ pub async fn revert(tx: &Tx, id: ConversionId) -> Result<()> {
     }
     tx.because_of(Some(id.uuid()));
     for opportunity in conversion.created_opportunities() {
-        let locked = stored_opportunities::lock_any(tx, opportunity).await?.ok_or(Code::NotFound)?;
+        let locked = lock_unscoped(tx, opportunity).await?.ok_or(Code::NotFound)?;
         opportunities::end(tx, &locked).await?;
-        stored_opportunities::archive(tx, &locked).await?;
-        record(tx, opportunities::happening(EventKind::OpportunityArchived, opportunity, locked.account_id())).await?;
+        transition::archive(tx, &locked, EventKind::OpportunityArchived).await?;
     }
     undo_contact(tx, &conversion).await?;
     undo_account(tx, &conversion).await?;
     leads::mark_reverted(tx, &conversion).await?;
-    free_lead(tx, &conversion).await
+    restore_lead(tx, &conversion).await
 }
 
 /// Locks what the conversion made or linked, the account first, until the end of the unit: nobody works on it while it is decided.
 /// Says whether a linked record is no longer as the conversion left it.
 async fn lock_results(tx: &Tx, conversion: &LockedConversion) -> Result<bool> {
     let (account_id, action, version, _) = conversion.account();
-    let account = stored_accounts::lock_any(tx, account_id).await?.ok_or(Code::NotFound)?;
+    let account = lock_unscoped(tx, account_id).await?.ok_or(Code::NotFound)?;
     let mut is_changed = action == TargetAction::Link && account.version() != version;
     if let Some((contact_id, action, version, _)) = conversion.contact() {
-        let contact = stored_accounts::lock_contact_any(tx, contact_id).await?.ok_or(Code::NotFound)?;
+        let contact = lock_unscoped(tx, contact_id).await?.ok_or(Code::NotFound)?;
         is_changed |= action == TargetAction::Link && contact.version() != version;
     }
     for opportunity in conversion.created_opportunities() {
-        stored_opportunities::lock_any(tx, opportunity).await?;
+        lock_unscoped(tx, opportunity).await?;
     }
     Ok(is_changed)
 }
@@ -81,10 +78,10 @@ async fn undo_contact(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
     let Some((id, action, _, before)) = conversion.contact() else {
         return Ok(());
     };
-    let contact = stored_accounts::lock_contact_any(tx, id).await?.ok_or(Code::NotFound)?;
+    let contact = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
     let happened = |kind| accounts::contact_happening(kind, id, contact.account_id());
     if action == TargetAction::Create {
-        stored_accounts::archive(tx, &contact).await?;
+        chot_persistence::archive(tx, &contact).await?;
         return Ok(record(tx, happened(EventKind::ContactArchived)).await?);
     }
     let after = contact.draft();
@@ -97,10 +94,9 @@ async fn undo_contact(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
 
 async fn undo_account(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
     let (id, action, _, before) = conversion.account();
-    let account = stored_accounts::lock_any(tx, id).await?.ok_or(Code::NotFound)?;
+    let account = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
     if action == TargetAction::Create {
-        stored_accounts::archive(tx, &account).await?;
-        return Ok(record(tx, accounts::happening(EventKind::AccountArchived, id)).await?);
+        return transition::archive(tx, &account, EventKind::AccountArchived).await;
     }
     let after = account.draft();
     if let Some(before) = before.filter(|before| *before != after) {
@@ -115,16 +111,22 @@ async fn undo_account(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
     Ok(())
 }
 
-async fn free_lead(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
-    let (id, status, stage) = conversion.lead();
-    let lead = leads::lock_any(tx, id).await?.ok_or(Code::NotFound)?;
-    let standing = LeadStanding { status, stage, ..lead.standing() };
-    leads::unmark_converted(tx, &lead, &standing).await?;
-    wear_tag(tx, id, (lead.standing().stage.as_ref(), standing.stage.as_ref())).await?;
-    activities::follow_conversion(tx, id, None).await?;
-    attachments::follow_conversion(tx, id, None).await?;
-    let account: AccountId = conversion.account().0;
-    let reverted =
-        Happening::new(EventKind::LeadConversionReverted, id).on_account(account).with("conversion_id", conversion.id());
-    Ok(record(tx, reverted.with("status_before", "converted").with("status", status)).await?)
+/// The lead is again as it was, with everything that falls due, and so are the calls that the conversion has called off.
+async fn restore_lead(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
+    let id = conversion.lead_id();
+    let lead = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
+    let state = conversion.lead_before(&lead.standing());
+    let reverted = lead.event(EventKind::LeadConversionReverted).on_account(conversion.account().0);
+    transition::apply(tx, &lead, &state, reverted.with("conversion_id", conversion.id())).await?;
+    leads::set_conversion(tx, &lead, None).await?;
+    on_conversion(tx, id, None).await?;
+    for activity in conversion.cancelled_activities() {
+        let Some(activity) = lock_unscoped(tx, activity).await?.filter(|activity| !activity.is_archived()) else {
+            continue;
+        };
+        if let Some(next) = activity.standing().planned_again() {
+            transition::apply(tx, &activity, &next, activity.event(EventKind::ActivityPlanned)).await?;
+        }
+    }
+    Ok(())
 }

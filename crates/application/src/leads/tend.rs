@@ -3,17 +3,18 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{AssignmentCause, LeadDraft, LeadFormId, LeadGiving, LeadId, LeadPatch, LeadStanding, LeadStatus};
 use chot_domain::playbook::CardKind;
+use chot_domain::records::RecordRef;
 use chot_domain::shared::{Code, Draft, Nothing, Violations};
-use chot_persistence::Tx;
+use chot_domain::timers::State;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, LockedLead, NewLead};
 use chot_persistence::tags::TaggedKind;
-use chot_persistence::timers::{self, TimerKind};
+use chot_persistence::{Tx, lock, timers};
 
 use super::distribute::tell_of_new;
 use super::work::{hang, move_to, wear_tag};
 use super::{reached, ready, working};
-use crate::{Result, checks, tagging};
+use crate::{Result, checks, tagging, transition};
 
 /// Creates a lead. Every user can (R-ICHK-96); naming somebody else as its owner wants the right to assign, and that somebody is told.
 ///
@@ -41,13 +42,11 @@ pub(super) async fn insert(tx: &Tx, draft: &LeadDraft, form: Option<LeadFormId>)
     let created = Happening::new(EventKind::LeadCreated, id).with("status", standing.status).with("stage", &standing.stage);
     let created = created.with("owner_id", draft.owner_id).with("source", &draft.source).with("form_id", form);
     record(tx, created).await?;
-    wear_tag(tx, id, (None, standing.stage.as_ref())).await?;
+    wear_tag(tx, id, standing.stage.as_ref()).await?;
     if let Some(giving) = LeadGiving::between(None, standing.owner_id, AssignmentCause::Created) {
         leads::note_assignment(tx, id, &giving).await?;
     }
-    if let Some(due_at) = standing.recall_at {
-        timers::set(tx, TimerKind::LeadRecall, id.uuid(), due_at).await?;
-    }
+    timers::replace(tx, id.uuid(), &[], &standing.timers()).await?;
     Ok(id)
 }
 
@@ -94,8 +93,8 @@ pub(crate) fn not_converted(lead: &LockedLead) -> Result<()> {
 pub async fn archive(tx: &Tx, id: LeadId, seen: Option<i64>) -> Result<()> {
     let lead = reached(tx, id, Permission::LeadsArchive).await?;
     ready(tx, &lead, seen).await.map_err(checks::gone_if_archived)?;
-    leads::archive(tx, &lead).await?;
-    Ok(record(tx, Happening::new(EventKind::LeadArchived, id)).await?)
+    transition::archive(tx, &lead, EventKind::LeadArchived).await?;
+    transition::pause_activities(tx, RecordRef::Lead(id)).await
 }
 
 /// Brings a lead back from the archive.
@@ -103,12 +102,9 @@ pub async fn archive(tx: &Tx, id: LeadId, seen: Option<i64>) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived.
 pub async fn restore(tx: &Tx, id: LeadId) -> Result<()> {
-    let lead = checks::demand_archived(tx, leads::lock(tx, id).await?, Permission::LeadsArchive)?;
-    leads::restore(tx, &lead).await?;
-    if let Some(due_at) = lead.standing().recall_at {
-        timers::set(tx, TimerKind::LeadRecall, id.uuid(), due_at).await?;
-    }
-    Ok(record(tx, Happening::new(EventKind::LeadRestored, id)).await?)
+    let lead = checks::demand_archived(tx, lock(tx, id).await?, Permission::LeadsArchive)?;
+    transition::restore(tx, &lead, EventKind::LeadRestored).await?;
+    transition::resume_activities(tx, RecordRef::Lead(id)).await
 }
 
 /// Hangs a tag on a lead; once is enough. The tag of a stage moves the lead there.

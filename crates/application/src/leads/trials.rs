@@ -3,10 +3,10 @@ use chot_domain::identity::Permission;
 use chot_domain::leads::{GrantTrial, LeadId, LeadStatus, TrialId, TrialStatus, VerificationResult, VerifyLead, trial_end};
 use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::shared::Code;
-use chot_persistence::Tx;
 use chot_persistence::events::{Happening, record};
 use chot_persistence::leads::{self, LockedLead, LockedTrial};
 use chot_persistence::timers::{self, TimerKind};
+use chot_persistence::{Tx, lock, lock_unscoped};
 
 use super::work::settle;
 use super::{ready, working};
@@ -46,9 +46,9 @@ async fn qualify(tx: &Tx, lead: &LockedLead) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `wrong_status` if it is over.
 pub async fn end_trial(tx: &Tx, id: TrialId) -> Result<()> {
-    let trial = leads::lock_trial(tx, id).await?.ok_or(Code::NotFound)?;
+    let trial = lock(tx, id).await?.ok_or(Code::NotFound)?;
     tx.require(Permission::LeadsUpdate)?;
-    let lead = leads::lock(tx, trial.lead_id()).await?.ok_or(Code::NotFound)?;
+    let lead = lock(tx, trial.lead_id()).await?.ok_or(Code::NotFound)?;
     tx.faults().unless_any(())?;
     ready(tx, &lead, None).await?;
     trial.status().demand_running()?;
@@ -68,11 +68,11 @@ async fn end(tx: &Tx, trial: &LockedTrial) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn end_of_trial(tx: &Tx, id: TrialId) -> Result<()> {
-    let Some(trial) = leads::lock_trial(tx, id).await?.filter(|trial| trial.status() == TrialStatus::Running) else {
+    let Some(trial) = lock_unscoped(tx, id).await?.filter(|trial| trial.status() == TrialStatus::Running) else {
         return Ok(());
     };
     end(tx, &trial).await?;
-    let Some(lead) = leads::lock_any(tx, trial.lead_id()).await?.filter(|lead| !lead.is_archived()) else {
+    let Some(lead) = lock_unscoped(tx, trial.lead_id()).await?.filter(|lead| !lead.is_archived()) else {
         return Ok(());
     };
     match lead.standing().owner_id {

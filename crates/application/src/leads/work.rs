@@ -1,5 +1,5 @@
 use chot_domain::accounts::Move;
-use chot_domain::activities::ActivityRule;
+use chot_domain::activities::{ActivityId, ActivityRule};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{
@@ -8,18 +8,18 @@ use chot_domain::leads::{
 };
 use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::playbook::CardKind;
+use chot_domain::records::RecordRef;
 use chot_domain::shared::{Code, Key, Nothing};
-use chot_persistence::activities::{self as stored_activities, About};
-use chot_persistence::events::{Happening, record};
-use chot_persistence::leads::{self, LockedLead};
+use chot_persistence::activities as stored_activities;
+use chot_persistence::events::{self, Happening};
+use chot_persistence::leads::LockedLead;
 use chot_persistence::tags::TaggedKind;
-use chot_persistence::timers::{self, TimerKind};
-use chot_persistence::{Tx, fault_points, teamwork};
+use chot_persistence::{Tx, fault_points, lock, lock_unscoped, teamwork};
 
 use super::recall::give_on;
 use super::{reached, ready, working};
 use crate::notifications::notify;
-use crate::{Result, activities, checks, tagging};
+use crate::{Result, activities, checks, tagging, transition};
 
 /// Takes a lead from the pool. Of several who come at once, one gets it.
 ///
@@ -29,9 +29,9 @@ pub async fn claim(tx: &Tx, id: LeadId) -> Result<()> {
     tx.require(Permission::LeadsClaim)?;
     let user = checks::acting_user(tx)?;
     // Locked in sight or not: whoever may claim need not be able to read.
-    let lead = leads::lock_any(tx, id).await?.filter(|lead| !lead.is_archived()).ok_or(Code::NotFound)?;
+    let lead = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()).ok_or(Code::NotFound)?;
     if lead.standing().owner_id.is_some() {
-        let seen = if tx.actor.may(Permission::LeadsRead) { leads::lock(tx, id).await? } else { None };
+        let seen = if tx.actor.may(Permission::LeadsRead) { lock(tx, id).await? } else { None };
         seen.ok_or(Code::NotFound)?;
     }
     let next = lead.standing().claimed_by(user, tx.now, &tx.playbook)?;
@@ -120,7 +120,7 @@ pub async fn resume(tx: &Tx, id: LeadId) -> Result<()> {
 
 /// Somebody whose lead was closed as junk has written again, and is looked at anew.
 pub(super) async fn take_up_junk(tx: &Tx, id: LeadId) -> Result<()> {
-    let Some(lead) = leads::lock_any(tx, id).await?.filter(|lead| lead.standing().status == LeadStatus::Junk) else {
+    let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| lead.standing().status == LeadStatus::Junk) else {
         return Ok(());
     };
     settle(tx, &lead, &lead.standing().resumed(&tx.playbook)?, Happening::new(EventKind::LeadResumed, id)).await
@@ -147,56 +147,63 @@ pub async fn move_to(tx: &Tx, id: LeadId, order: &Move) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn fall_due(tx: &Tx, id: LeadId) -> Result<()> {
-    let Some(lead) = leads::lock_any(tx, id).await? else {
+    let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
         return Ok(());
     };
     let Some(due) = lead.standing().due() else {
         return Ok(());
     };
-    leads::stand(tx, &lead, &due).await?;
+    transition::apply(tx, &lead, &due, lead.event(EventKind::LeadFollowUpDue)).await?;
     fault_points::pass("follow_up.standing").await;
-    record(tx, Happening::new(EventKind::LeadFollowUpDue, id)).await?;
-    let Some(owner) = due.owner_id.filter(|_| !lead.is_archived()) else {
+    let Some(owner) = due.owner_id else {
         return Ok(());
     };
     notify(tx, &Notice::new(NotificationKind::LeadFollowUpDue, owner, id).with("name", lead.name())).await
 }
 
-/// Writes where a lead now stands, writes down what happened, and sets or takes back what falls due for it.
+/// Stores the next state of a lead, and does what follows: plans go with the lead, and nobody calls back who is no longer contacted.
 pub(super) async fn settle(tx: &Tx, lead: &LockedLead, next: &LeadStanding, happened: Happening) -> Result<()> {
     let before = lead.standing();
-    leads::stand(tx, lead, next).await?;
-    let awaited =
-        [(TimerKind::LeadFollowUp, before.awaited(), next.awaited()), (TimerKind::LeadRecall, before.recall_at, next.recall_at)];
-    for (kind, _, due) in awaited.into_iter().filter(|(_, before, next)| before != next) {
-        timers::follow(tx, kind, lead.id().uuid(), due).await?;
-    }
-    let happened = happened.with("status_before", before.status).with("status", next.status).with("stage", &next.stage);
-    let happened = happened.with("owner_id_before", before.owner_id).with("owner_id", next.owner_id);
-    record(tx, happened).await?;
-    wear_tag(tx, lead.id(), (before.stage.as_ref(), next.stage.as_ref())).await?;
+    transition::apply(tx, lead, next, happened).await?;
+    activities::hand_over(tx, RecordRef::Lead(lead.id()), before.owner_id, next.owner_id).await?;
     if before.status.is_being_contacted() && !next.status.is_being_contacted() {
         forget_call_backs(tx, lead.id()).await?;
     }
     Ok(())
 }
 
-/// Nobody calls somebody again who was reached, or is no longer worked as a lead.
-pub(crate) async fn forget_call_backs(tx: &Tx, id: LeadId) -> Result<()> {
-    let planned = stored_activities::planned_by_rule(tx, &About::lead(id), &[ActivityRule::CallBack]).await?;
+/// Nobody calls somebody again who was reached, or is no longer worked as a lead. Returns the calls that were called off.
+pub(crate) async fn forget_call_backs(tx: &Tx, id: LeadId) -> Result<Vec<ActivityId>> {
+    let planned = stored_activities::planned_by_rule(tx, RecordRef::Lead(id), &[ActivityRule::CallBack]).await?;
     activities::call_off(tx, &planned).await
 }
 
 /// A call reached nobody: the lead waits for the next one (R-EDU-03, R-EDU-41).
-pub(crate) async fn not_reached(tx: &Tx, id: LeadId) -> Result<()> {
-    let Some(lead) = leads::lock_any(tx, id).await?.filter(|lead| !lead.is_archived()) else {
+pub(crate) async fn not_reached(tx: &Tx, id: LeadId, call: ActivityId) -> Result<()> {
+    let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
         return Ok(());
     };
     match lead.standing().not_reached(&tx.playbook) {
         Some(next) if next != lead.standing() => {
-            settle(tx, &lead, &next, Happening::new(EventKind::LeadContacted, id).with("is_reached", false)).await
+            let missed = lead.event(EventKind::LeadContacted).with("is_reached", false).with("activity_id", call);
+            settle(tx, &lead, &next, missed).await
         }
         _ => Ok(()),
+    }
+}
+
+/// A call that was taken to have reached nobody did reach somebody: the lead is again as it was before the call, unless it has changed
+/// since.
+pub(crate) async fn undo_not_reached(tx: &Tx, id: LeadId, call: ActivityId) -> Result<()> {
+    let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
+        return Ok(());
+    };
+    let Some(facts) = events::facts_of_newest(tx, id.uuid(), EventKind::LeadContacted).await? else {
+        return Ok(());
+    };
+    match lead.standing().before_missed_call(&facts, call) {
+        Some(next) => settle(tx, &lead, &next, lead.event(EventKind::LeadMoved).with("activity_id", call)).await,
+        None => Ok(()),
     }
 }
 
@@ -214,7 +221,7 @@ pub(crate) async fn hang(tx: &Tx, id: LeadId, tag: &Key) -> Result<()> {
     tagging::hang(tx, (TaggedKind::Lead, id.uuid()), &[tag.as_str()], happened).await.map(|_| ())
 }
 
-/// A lead wears the tag of its stage.
-pub(super) async fn wear_tag(tx: &Tx, id: LeadId, stages: (Option<&Key>, Option<&Key>)) -> Result<()> {
-    tagging::follow_stage(tx, (TaggedKind::Lead, id.uuid()), stages, |kind| Happening::new(kind, id)).await
+/// A new lead wears the tag of its stage.
+pub(super) async fn wear_tag(tx: &Tx, id: LeadId, stage: Option<&Key>) -> Result<()> {
+    tagging::follow_stage(tx, (TaggedKind::Lead, id.uuid()), (None, stage), |kind| Happening::new(kind, id)).await
 }

@@ -4,11 +4,12 @@ use chot_domain::activities::{ActivityRule, Period};
 use chot_domain::history::EventKind;
 use chot_domain::opportunities::{OpportunityId, OpportunityStatus};
 use chot_domain::playbook::{FollowUp, PlannedActivity};
+use chot_domain::records::RecordRef;
 use chot_domain::shared::Key;
-use chot_persistence::Tx;
-use chot_persistence::activities::{self as stored_activities, About};
-use chot_persistence::opportunities::{self, LockedOpportunity};
+use chot_persistence::activities as stored_activities;
+use chot_persistence::opportunities::LockedOpportunity;
 use chot_persistence::tags::TaggedKind;
+use chot_persistence::{RelatedRecords, Tx, lock_unscoped};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::close::settle;
@@ -16,18 +17,18 @@ use super::happening;
 use crate::activities::{self, Planned};
 use crate::{Result, tagging};
 
-fn about(opportunity: &LockedOpportunity) -> About {
-    About {
-        lead: None,
+fn related(opportunity: &LockedOpportunity) -> RelatedRecords {
+    RelatedRecords {
         account: Some(opportunity.account_id()),
         opportunity: Some(opportunity.id()),
         stage: Some(opportunity.standing().stage),
+        ..RelatedRecords::default()
     }
 }
 
 /// The customer was given a demo: the time to close begins, and so do the contacts until then (R-EDU-55, R-EDU-60…62, A-34).
 pub(crate) async fn demonstrated(tx: &Tx, id: OpportunityId, at: DateTime<Utc>) -> Result<()> {
-    let Some(opportunity) = opportunities::lock_any(tx, id).await? else {
+    let Some(opportunity) = lock_unscoped(tx, id).await? else {
         return Ok(());
     };
     let Some(next) = opportunity.standing().demonstrated(at, &tx.playbook) else {
@@ -44,7 +45,8 @@ pub(crate) async fn demonstrated(tx: &Tx, id: OpportunityId, at: DateTime<Utc>) 
 
 /// Plans the contacts that the playbook wants, so many days after an instant, where none is planned.
 async fn follow_up(tx: &Tx, opportunity: &LockedOpportunity, since: DateTime<Utc>) -> Result<()> {
-    let planned = stored_activities::planned_by_rule(tx, &about(opportunity), &[ActivityRule::FollowUp]).await?;
+    let planned =
+        stored_activities::planned_by_rule(tx, RecordRef::Opportunity(opportunity.id()), &[ActivityRule::FollowUp]).await?;
     for rule in &tx.playbook.cadence.follow_ups {
         let is_planned = planned.iter().any(|one| one.category().as_ref() == Some(&rule.activity.category));
         if !is_planned {
@@ -66,11 +68,8 @@ async fn plan(
     activity: &PlannedActivity,
     at: DateTime<Utc>,
 ) -> Result<()> {
-    let Some(owner) = opportunity.owner_id() else {
-        return Ok(());
-    };
-    let planned = Planned { rule, activity, period: Period::from(at), owner };
-    activities::plan_by_rule(tx, &planned, &about(opportunity)).await
+    let planned = Planned { rule, activity, period: Period::from(at), owner: opportunity.owner_id() };
+    activities::plan_by_rule(tx, &planned, &related(opportunity)).await
 }
 
 /// A contact of some category is over: while the opportunity is open after a demo, the next one follows so many days later (R-EDU-61).
@@ -78,14 +77,14 @@ pub(crate) async fn contacted(tx: &Tx, id: OpportunityId, category: &Key, at: Da
     let Some(rule) = tx.playbook.cadence.follow_ups.iter().find(|rule| rule.activity.category == *category) else {
         return Ok(());
     };
-    let Some(opportunity) = opportunities::lock_any(tx, id).await?.filter(|one| !one.is_archived()) else {
+    let Some(opportunity) = lock_unscoped(tx, id).await?.filter(|one| !one.is_archived()) else {
         return Ok(());
     };
     let standing = opportunity.standing();
     if standing.status != OpportunityStatus::Open || standing.demonstrated_at.is_none() {
         return Ok(());
     }
-    let planned = stored_activities::planned_by_rule(tx, &about(&opportunity), &[ActivityRule::FollowUp]).await?;
+    let planned = stored_activities::planned_by_rule(tx, RecordRef::Opportunity(id), &[ActivityRule::FollowUp]).await?;
     let next = due(tx, rule, at);
     match planned.iter().find(|one| one.category().as_ref() == Some(category)) {
         Some(planned) => activities::shift(tx, planned, Period::from(next)).await,
@@ -123,8 +122,8 @@ pub(crate) async fn end(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()> 
 }
 
 async fn call_off(tx: &Tx, opportunity: &LockedOpportunity, rules: &[ActivityRule]) -> Result<()> {
-    let planned = stored_activities::planned_by_rule(tx, &about(opportunity), rules).await?;
-    activities::call_off(tx, &planned).await
+    let planned = stored_activities::planned_by_rule(tx, RecordRef::Opportunity(opportunity.id()), rules).await?;
+    activities::call_off(tx, &planned).await.map(|_| ())
 }
 
 async fn call_after_sale(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()> {
@@ -141,7 +140,7 @@ async fn call_after_sale(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()>
 /// # Errors
 /// When the database fails.
 pub async fn pass_closing_time(tx: &Tx, id: OpportunityId) -> Result<()> {
-    let Some(opportunity) = opportunities::lock_any(tx, id).await?.filter(|one| !one.is_archived()) else {
+    let Some(opportunity) = lock_unscoped(tx, id).await?.filter(|one| !one.is_archived()) else {
         return Ok(());
     };
     let Some(next) = opportunity.standing().past_closing_time(tx.now, &tx.playbook) else {

@@ -4,15 +4,13 @@ use chot_domain::identity::Permission;
 use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStanding, OpportunityStatus, Reopen, Win, frees_account};
 use chot_domain::playbook::{CardKind, RELEASED_BY_RULE};
 use chot_domain::shared::Code;
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::Happening;
 use chot_persistence::opportunities::{self, LockedOpportunity};
-use chot_persistence::timers::{self, TimerKind};
-use chot_persistence::{Tx, accounts, fault_points};
+use chot_persistence::{Tx, fault_points, lock_unscoped};
 
-use super::tend::wear_tag;
 use super::{cadence, happening, reached, working};
 use crate::accounts::{change_standing, follow_owner, happening as account_happening, let_go, owner_of_opportunities};
-use crate::{Result, checks};
+use crate::{Result, checks, transition};
 
 /// Moves an opportunity to another stage of the same status.
 ///
@@ -39,7 +37,7 @@ pub async fn win(tx: &Tx, id: OpportunityId, order: &Win) -> Result<()> {
     let next = opportunity.standing().won(tx.now, &tx.playbook)?;
     let happened = happening(EventKind::OpportunityWon, id, opportunity.account_id()).saying("note", order.note.as_ref());
     settle(tx, &opportunity, &next, happened).await?;
-    let account = accounts::lock_any(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
+    let account = lock_unscoped(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
     change_standing(tx, &account, &account.standing().after_winning(&tx.playbook)).await
 }
 
@@ -69,7 +67,7 @@ async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<bool> {
     if !frees_account(&tx.playbook.policies, lost.classification(), others) {
         return Ok(false);
     }
-    let account = accounts::lock_any(tx, id).await?.ok_or(Code::NotFound)?;
+    let account = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
     let Ok(free) = account.standing().released() else {
         return Ok(false);
     };
@@ -85,7 +83,7 @@ async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<bool> {
 pub async fn reopen(tx: &Tx, id: OpportunityId, order: &Reopen) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesReopen, order).await?;
     let next = opportunity.standing().reopened(opportunity.classification(), tx.now, &tx.playbook)?;
-    let account = accounts::lock_any(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
+    let account = lock_unscoped(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
     owner_of_opportunities(&account)?;
     let happened = happening(EventKind::OpportunityReopened, id, account.id()).saying("reason", Some(&order.reason));
     settle(tx, &opportunity, &next, happened).await?;
@@ -97,20 +95,13 @@ pub async fn reopen(tx: &Tx, id: OpportunityId, order: &Reopen) -> Result<()> {
     change_standing(tx, &account, &account.standing().after_reopening(others_won, &tx.playbook)).await
 }
 
-/// Writes where an opportunity now stands, writes down what happened, and lets its clock follow.
+/// Stores the next state of an opportunity, and lets its clock follow.
 pub(super) async fn settle(
     tx: &Tx,
     opportunity: &LockedOpportunity,
     next: &OpportunityStanding,
     happened: Happening,
 ) -> Result<()> {
-    let before = opportunity.standing();
-    opportunities::stand(tx, opportunity, next).await?;
-    let happened = happened.with("status_before", before.status).with("status", next.status);
-    record(tx, happened.with("stage_before", &before.stage).with("stage", &next.stage)).await?;
-    wear_tag(tx, opportunity.id(), opportunity.account_id(), (Some(&before.stage), Some(&next.stage))).await?;
-    if next.closing_due_at != before.closing_due_at {
-        timers::follow(tx, TimerKind::ClosingTime, opportunity.id().uuid(), next.closing_due_at).await?;
-    }
+    transition::apply(tx, opportunity, next, happened).await?;
     cadence::follow_status(tx, opportunity, next.status).await
 }

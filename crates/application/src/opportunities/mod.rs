@@ -16,15 +16,15 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::Draft;
-use chot_persistence::Tx;
 use chot_persistence::events::Happening;
-use chot_persistence::opportunities::{self, LockedOpportunity};
+use chot_persistence::opportunities::LockedOpportunity;
+use chot_persistence::{Tx, lock};
 
 use crate::{Result, checks};
 
 /// Locks an opportunity that the actor may see and is allowed to work on.
 async fn reached(tx: &Tx, id: OpportunityId, permission: Permission) -> Result<LockedOpportunity> {
-    Ok(checks::reach(tx, opportunities::lock(tx, id).await?, permission)?)
+    Ok(checks::reach(tx, lock(tx, id).await?, permission)?)
 }
 
 /// Locks an opportunity to do on it what an order says: the actor may, the order is right, and the opportunity is ready, asked in this

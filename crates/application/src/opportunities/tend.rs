@@ -5,16 +5,17 @@ use chot_domain::identity::Permission;
 use chot_domain::leads::LeadId;
 use chot_domain::opportunities::{OpportunityDraft, OpportunityId, OpportunityPatch, OpportunityStanding, OpportunityStatus};
 use chot_domain::playbook::CardKind;
+use chot_domain::records::RecordRef;
 use chot_domain::shared::{Code, Key, Nothing, Violations};
 use chot_persistence::events::record;
 use chot_persistence::opportunities::{self, NewOpportunity};
 use chot_persistence::tags::TaggedKind;
-use chot_persistence::{Tx, accounts, catalog};
+use chot_persistence::{Tx, catalog, lock, lock_unscoped};
 
 use super::close::move_to;
 use super::{happening, reached, working};
 use crate::accounts::{follow_owner, owner_of_opportunities};
-use crate::{Result, checks, tagging};
+use crate::{Result, checks, tagging, transition};
 
 /// Opens an opportunity on an account (R-ICHK-36…49). It belongs to the account's owner, and takes the account's phone if it names
 /// none.
@@ -24,7 +25,7 @@ use crate::{Result, checks, tagging};
 /// the pool.
 pub async fn open(tx: &Tx, draft: &OpportunityDraft) -> Result<OpportunityId> {
     tx.require(Permission::OpportunitiesCreate)?;
-    let account = accounts::lock(tx, draft.account_id).await?;
+    let account = lock(tx, draft.account_id).await?;
     let mut violations = check(tx, draft, &[], tx.faults()).await?;
     match (account.map(|account| account.owner_id()), draft.owner_id) {
         (None, named) => {
@@ -59,7 +60,7 @@ pub(crate) async fn check(tx: &Tx, draft: &OpportunityDraft, offered: &[ProductI
 
 /// Opens an opportunity that was found to be right, on an account that the unit of work has locked or created.
 pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft, lead: Option<LeadId>) -> Result<()> {
-    let account = accounts::lock_any(tx, draft.account_id).await?.ok_or(Code::NotFound)?;
+    let account = lock_unscoped(tx, draft.account_id).await?.ok_or(Code::NotFound)?;
     let owner = owner_of_opportunities(&account)?;
     let phone = draft.phone.clone().or_else(|| account.draft().phone);
     let draft = OpportunityDraft { phone, ..draft.clone() };
@@ -68,7 +69,7 @@ pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft
     let opened = happening(EventKind::OpportunityOpened, id, draft.account_id).with("status", standing.status);
     let opened = opened.with("stage", &standing.stage).with("owner_id", owner).with("classification", draft.classification);
     record(tx, opened.with("lead_id", lead)).await?;
-    wear_tag(tx, id, draft.account_id, (None, Some(&standing.stage))).await
+    wear_tag(tx, id, draft.account_id, &standing.stage).await
 }
 
 /// Changes what is said about an opportunity.
@@ -95,8 +96,8 @@ pub async fn update(tx: &Tx, id: OpportunityId, patch: &OpportunityPatch, seen: 
 pub async fn archive(tx: &Tx, id: OpportunityId, seen: Option<i64>) -> Result<()> {
     let opportunity = reached(tx, id, Permission::OpportunitiesArchive).await?;
     checks::ready(&opportunity, seen).map_err(checks::gone_if_archived)?;
-    opportunities::archive(tx, &opportunity).await?;
-    Ok(record(tx, happening(EventKind::OpportunityArchived, id, opportunity.account_id())).await?)
+    transition::archive(tx, &opportunity, EventKind::OpportunityArchived).await?;
+    transition::pause_activities(tx, RecordRef::Opportunity(id)).await
 }
 
 /// Brings an opportunity back from the archive. An open one belongs to the account's owner again.
@@ -105,20 +106,21 @@ pub async fn archive(tx: &Tx, id: OpportunityId, seen: Option<i64>) -> Result<()
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` while its account is;
 /// `child_account` for an open one, if its account has become one.
 pub async fn restore(tx: &Tx, id: OpportunityId) -> Result<()> {
-    let opportunity = checks::demand_archived(tx, opportunities::lock(tx, id).await?, Permission::OpportunitiesArchive)?;
-    let account = accounts::lock_any(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
+    let opportunity = checks::demand_archived(tx, lock(tx, id).await?, Permission::OpportunitiesArchive)?;
+    let account = lock_unscoped(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
     checks::not_archived(account.is_archived())?;
     if account.is_child() && opportunity.standing().status == OpportunityStatus::Open {
         return Err(Code::ChildAccount.into());
     }
-    opportunities::restore(tx, &opportunity).await?;
-    record(tx, happening(EventKind::OpportunityRestored, id, account.id())).await?;
+    transition::restore(tx, &opportunity, EventKind::OpportunityRestored).await?;
+    transition::resume_activities(tx, RecordRef::Opportunity(id)).await?;
     follow_owner(tx, account.id(), account.owner_id()).await
 }
 
-/// An opportunity wears the tag of its stage.
-pub(super) async fn wear_tag(tx: &Tx, id: OpportunityId, account: AccountId, stages: (Option<&Key>, Option<&Key>)) -> Result<()> {
-    tagging::follow_stage(tx, (TaggedKind::Opportunity, id.uuid()), stages, |kind| happening(kind, id, account)).await
+/// A new opportunity wears the tag of its stage.
+async fn wear_tag(tx: &Tx, id: OpportunityId, account: AccountId, stage: &Key) -> Result<()> {
+    let on = (TaggedKind::Opportunity, id.uuid());
+    tagging::follow_stage(tx, on, (None, Some(stage)), |kind| happening(kind, id, account)).await
 }
 
 /// Hangs a tag on an opportunity; once is enough. The tag of a stage moves the opportunity there.

@@ -3,14 +3,14 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceKind};
 use chot_domain::telephony::{Call, CallAbout, CallDraft, CallId, CallReport, STRINGEE, StringeeEvent, StringeeSettings};
-use chot_persistence::activities::{self, About, Heard};
+use chot_persistence::activities::{self, Heard};
 use chot_persistence::events::record;
 use chot_persistence::telephony::{self, KnownCall};
-use chot_persistence::{Tx, identity};
+use chot_persistence::{RelatedRecords, Tx, identity, lock_unscoped};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::relation;
-use crate::activities::{happening, plan_as};
+use super::lookup;
+use crate::activities::{heard_again, plan_as};
 use crate::opportunities::evidence::give_by_itself;
 use crate::{Result, checks};
 
@@ -48,7 +48,7 @@ pub async fn log_call(tx: &Tx, draft: &CallDraft) -> Result<CallId> {
     let report = draft.report();
     if let Some(about) = report.about
         && violations.is_open(pointer(about))
-        && relation::named(tx, about).await?.is_none()
+        && lookup::named(tx, about).await?.is_none()
     {
         violations.add(pointer(about), "not_found");
     }
@@ -64,9 +64,8 @@ pub async fn log_call(tx: &Tx, draft: &CallDraft) -> Result<CallId> {
 
 const fn pointer(about: CallAbout) -> &'static str {
     match about {
-        CallAbout::Lead(_) => "/lead_id",
-        CallAbout::Account(_) => "/account_id",
-        CallAbout::Opportunity(_) | CallAbout::Any(_) => "/opportunity_id",
+        CallAbout::Record(record) => record.pointer(),
+        CallAbout::Any(_) => "",
     }
 }
 
@@ -106,16 +105,24 @@ async fn prove(tx: &Tx, activity: ActivityId) -> Result<()> {
 }
 
 fn unheard(tx: &Tx, clock_ahead: TimeDelta) -> KnownCall {
-    KnownCall { id: tx.new_id(), clock_ahead, call: Call::default(), about: About::default(), user: None, activity: None }
+    KnownCall {
+        id: tx.new_id(),
+        clock_ahead,
+        call: Call::default(),
+        about: RelatedRecords::default(),
+        user: None,
+        activity: None,
+    }
 }
 
 /// Keeps the record and the colleague that are named first.
 async fn tie(tx: &Tx, known: &mut KnownCall, report: &CallReport) -> Result<()> {
-    let is_tied = known.about.parent().is_some() || known.about.account.is_some();
+    // What is written down stays where it is.
+    let is_tied = known.about.named().is_some() || known.activity.is_some();
     if let Some(about) = report.about.filter(|_| !is_tied)
-        && let Some(found) = relation::named(tx, about).await?
+        && let Some(found) = lookup::named(tx, about).await?
     {
-        known.about = found.about;
+        known.about = found.related;
     }
     if let Some(agent) = report.agent.as_deref().filter(|_| known.user.is_none()) {
         known.user = identity::user_named(tx, agent).await?;
@@ -126,11 +133,15 @@ async fn tie(tx: &Tx, known: &mut KnownCall, report: &CallReport) -> Result<()> 
 /// Writes a call that is over down as an activity of the colleague on the line, else of the owner of the record. A call of nobody about
 /// nothing is not written down.
 async fn write_down(tx: &Tx, draft: &ActivityDraft, known: &KnownCall) -> Result<Option<ActivityId>> {
-    let found = match (relation::known(tx, &known.about).await?, known.call.customer()) {
-        (None, Some(number)) => relation::by_number(tx, &number).await?,
+    let named = match known.about.named() {
+        Some(record) => lookup::known(tx, record).await?,
+        None => None,
+    };
+    let found = match (named, known.call.customer()) {
+        (None, Some(number)) => lookup::by_number(tx, &number).await?,
         (found, _) => found,
     };
-    let (about, owner) = found.map_or_else(|| (About::default(), None), |found| (found.about, found.owner));
+    let (about, owner) = found.map_or_else(|| (RelatedRecords::default(), None), |found| (found.related, found.owner));
     let Some(owner) = known.user.or(owner) else {
         return Ok(None);
     };
@@ -146,16 +157,17 @@ fn heard(call: &Call) -> Heard {
 
 /// Adds what was told after the call was written down, such as where it can be heard.
 async fn add(tx: &Tx, id: ActivityId, draft: &ActivityDraft, call: &Call) -> Result<()> {
-    let Some(activity) = activities::lock_any(tx, id).await? else {
+    let Some(activity) = lock_unscoped(tx, id).await? else {
         return Ok(());
     };
     let (before, heard) = (activity.standing(), heard(call));
-    let told = ActivityStanding::at_birth(draft, tx.now, &tx.playbook.policies);
+    let told = ActivityStanding::at_birth(draft, before.owner_id, before.rule, tx.now, &tx.playbook.policies);
     let next = ActivityStanding { starts_at: told.starts_at, done_at: told.done_at, outcome: told.outcome, ..before.clone() };
     if next == before && heard == activity.heard() {
         return Ok(());
     }
     activities::hear_more(tx, &activity, &next, &heard).await?;
-    let told = happening(EventKind::ActivityUpdated, id, &activity.about()).with("outcome", next.outcome);
-    Ok(record(tx, told.with("has_recording", heard.recording_url.is_some())).await?)
+    let told = activity.event(EventKind::ActivityUpdated).with("outcome", next.outcome);
+    record(tx, told.with("has_recording", heard.recording_url.is_some())).await?;
+    heard_again(tx, &activity, &next).await
 }

@@ -1,7 +1,10 @@
+use serde_json::json;
+
 use super::AccountType;
 use crate::identity::UserId;
 use crate::playbook::{CardStatus, CustomerWhen, Playbook, StageRef};
 use crate::shared::{Code, Key, Outcome};
+use crate::timers::{Due, State};
 
 /// Where an account stands and with whom: everything about it that changes by verbs and not by a patch.
 ///
@@ -92,6 +95,20 @@ impl AccountStanding {
             return self.clone();
         }
         Self { account_type: AccountType::Prospect, stage: None, ..self.clone() }
+    }
+}
+
+impl State for AccountStanding {
+    fn timers(&self) -> Vec<Due> {
+        Vec::new()
+    }
+
+    fn stage(&self) -> Option<&Key> {
+        self.stage.as_ref()
+    }
+
+    fn facts(&self) -> Vec<(&'static str, serde_json::Value)> {
+        vec![("owner_id", json!(self.owner_id))]
     }
 }
 

@@ -8,6 +8,7 @@ use crate::identity::UserId;
 use crate::leads::LeadId;
 use crate::opportunities::OpportunityId;
 use crate::playbook::{Playbook, Stage};
+use crate::records::{RecordRef, at_most_one};
 use crate::shared::{Change, Draft, Email, Key, Text, Violations, WebAddress};
 
 /// An activity that is to be planned, or one that is done already and written down.
@@ -135,17 +136,25 @@ const FURTHEST: TimeDelta = TimeDelta::days(3_653);
 /// A list in an activity is no longer.
 const MOST: usize = 50;
 
+impl ActivityDraft {
+    /// All records that are named; a valid draft names one at most.
+    pub fn records(&self) -> impl Iterator<Item = RecordRef> {
+        let named = [
+            self.lead_id.map(RecordRef::Lead),
+            self.account_id.map(RecordRef::Account),
+            self.opportunity_id.map(RecordRef::Opportunity),
+        ];
+        named.into_iter().flatten()
+    }
+}
+
 impl Draft for ActivityDraft {
     const FIXED: &'static [&'static str] =
         &["kind", "lead_id", "account_id", "opportunity_id", "owner_id", "starts_at", "ends_at", "done_at", "outcome", "status"];
     const SECRETS: &'static [&'static str] = &["remote_access"];
 
     fn check(&self, violations: &mut Violations) {
-        violations.only_one_relation(&[
-            ("/lead_id", self.lead_id.is_some()),
-            ("/account_id", self.account_id.is_some()),
-            ("/opportunity_id", self.opportunity_id.is_some()),
-        ]);
+        at_most_one(self.records(), violations);
         self.check_lists(violations);
         check_end(self.starts_at, self.ends_at, violations);
         if self.is_done() { self.check_log(violations) } else { self.check_plan(violations) }
@@ -312,7 +321,7 @@ mod tests {
     fn an_activity_is_about_one_record_at_most_and_never_recurs() {
         let id = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10";
         let both = json!({"kind": "note", "subject": "x", "lead_id": id, "opportunity_id": id});
-        assert_eq!(faults(both), fault("/opportunity_id", "only_one_relation"));
+        assert_eq!(faults(both), fault("/opportunity_id", "only_one_record"));
         let weekly = json!({"kind": "note", "subject": "x", "recurrence": {"every": "week"}});
         assert_eq!(faults(weekly), fault("/recurrence", "unknown_member"));
     }

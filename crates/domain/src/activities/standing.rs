@@ -1,8 +1,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
 
-use super::{ActivityDraft, ActivityKind, ActivityOutcome, ActivityStatus, CancelActivity, CompleteActivity, RescheduleActivity};
+use super::{
+    ActivityDraft, ActivityKind, ActivityOutcome, ActivityRule, ActivityStatus, CancelActivity, CompleteActivity, Period,
+    RescheduleActivity,
+};
+use crate::identity::UserId;
 use crate::playbook::Policies;
-use crate::shared::{Outcome, Text};
+use crate::shared::{Key, Outcome, Text};
+use crate::timers::{Due, State, TimerKind};
 
 /// Where an activity stands: everything about it that changes by verbs and not by a patch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +31,14 @@ pub struct ActivityStanding {
     pub cancel_reason: Option<Text<500>>,
     /// Whether it is a meeting that lasts longer than the playbook has presentations last (R-EDU-52).
     pub is_over_length: bool,
+    /// Who does it; nobody, while its record waits in the pool.
+    pub owner_id: Option<UserId>,
+    /// Which rule of the playbook planned it, if one did.
+    pub rule: Option<ActivityRule>,
+    /// When the owner of what a rule has planned is reminded; nothing, once that happened.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Whether there is a password to the customer's computer.
+    pub has_password: bool,
 }
 
 /// The password to a customer's computer is kept no longer than this after the meeting (R-EDU-50).
@@ -32,7 +46,13 @@ const PASSWORD_KEPT: TimeDelta = TimeDelta::days(1);
 
 impl ActivityStanding {
     /// How an activity begins: planned, or done if it is written down as that.
-    pub fn at_birth(draft: &ActivityDraft, now: DateTime<Utc>, policies: &Policies) -> Self {
+    pub fn at_birth(
+        draft: &ActivityDraft,
+        owner_id: Option<UserId>,
+        rule: Option<ActivityRule>,
+        now: DateTime<Utc>,
+        policies: &Policies,
+    ) -> Self {
         let done_at = draft.is_done().then(|| draft.done_at.unwrap_or(now));
         let starts_at = draft.starts_at.or(done_at).unwrap_or(now);
         let born = Self {
@@ -45,6 +65,10 @@ impl ActivityStanding {
             summary: draft.summary.clone(),
             cancel_reason: None,
             is_over_length: false,
+            owner_id,
+            rule,
+            due_at: rule.filter(|_| done_at.is_none()).map(|_| starts_at),
+            has_password: draft.has_password() && done_at.is_none(),
         };
         let length = draft.ends_at.or(done_at).map(|end| end - starts_at);
         born.measured(length, policies)
@@ -61,6 +85,8 @@ impl ActivityStanding {
             done_at: Some(order.done_at.unwrap_or(now)),
             outcome: Some(order.outcome),
             summary: order.summary.clone(),
+            due_at: None,
+            has_password: false,
             ..self.clone()
         };
         let took = order.done_at.map(|end| end - self.starts_at).filter(|took| *took > TimeDelta::zero());
@@ -73,7 +99,7 @@ impl ActivityStanding {
     /// [`crate::shared::Code::WrongStatus`] if it is not planned.
     pub fn rescheduled(&self, order: &RescheduleActivity, policies: &Policies) -> Outcome<Self> {
         self.status.demand_planned()?;
-        let moved = Self { starts_at: order.starts_at, ends_at: order.end(self.length()), ..self.clone() };
+        let moved = self.shifted(Period { starts_at: order.starts_at, ends_at: order.end(self.length()) });
         let length = moved.length();
         Ok(moved.measured(length, policies))
     }
@@ -84,7 +110,33 @@ impl ActivityStanding {
     /// [`crate::shared::Code::WrongStatus`] if it is not planned.
     pub fn cancelled(&self, order: &CancelActivity) -> Outcome<Self> {
         self.status.demand_planned()?;
-        Ok(Self { status: ActivityStatus::Cancelled, cancel_reason: order.reason.clone(), ..self.clone() })
+        let over = Self { due_at: None, has_password: false, ..self.clone() };
+        Ok(Self { status: ActivityStatus::Cancelled, cancel_reason: order.reason.clone(), ..over })
+    }
+
+    /// It takes place at another time. The owner of what a rule has planned is reminded again.
+    #[must_use]
+    pub fn shifted(&self, to: Period) -> Self {
+        Self { starts_at: to.starts_at, ends_at: to.ends_at, due_at: self.rule.map(|_| to.starts_at), ..self.clone() }
+    }
+
+    /// Somebody else does it; nobody, while its record waits in the pool.
+    #[must_use]
+    pub fn assigned_to(&self, owner_id: Option<UserId>) -> Self {
+        Self { owner_id, ..self.clone() }
+    }
+
+    /// Its time has come, and its owner is reminded. Nothing, if it is over, the owner was reminded before, or there is none.
+    pub fn reminded(&self) -> Option<Self> {
+        let is_due = self.status == ActivityStatus::Planned && self.due_at.is_some() && self.owner_id.is_some();
+        is_due.then(|| Self { due_at: None, ..self.clone() })
+    }
+
+    /// What was cancelled because of something that is undone now is planned again.
+    pub fn planned_again(&self) -> Option<Self> {
+        let planned = Self { status: ActivityStatus::Planned, cancel_reason: None, ..self.clone() };
+        let period = Period { starts_at: self.starts_at, ends_at: self.ends_at };
+        (self.status == ActivityStatus::Cancelled).then(|| planned.shifted(period))
     }
 
     /// When a password to the customer's computer is to be forgotten at the latest; what is not planned keeps none (R-EDU-50).
@@ -101,6 +153,22 @@ impl ActivityStanding {
         let longest = policies.demo_length_minutes.map(|minutes| TimeDelta::minutes(minutes.into()));
         let is_over = self.kind.is_meeting() && matches!((length, longest), (Some(length), Some(longest)) if length > longest);
         Self { is_over_length: is_over, ..self }
+    }
+}
+
+impl State for ActivityStanding {
+    fn timers(&self) -> Vec<Due> {
+        let reminder = self.due_at.filter(|_| self.owner_id.is_some()).map(|at| (TimerKind::ActivityDue, at));
+        let expiry = self.forgets_password_at().filter(|_| self.has_password).map(|at| (TimerKind::RemoteAccessExpiry, at));
+        reminder.into_iter().chain(expiry).collect()
+    }
+
+    fn stage(&self) -> Option<&Key> {
+        None
+    }
+
+    fn facts(&self) -> Vec<(&'static str, serde_json::Value)> {
+        vec![("status", json!(self.status)), ("owner_id", json!(self.owner_id))]
     }
 }
 
@@ -123,7 +191,7 @@ mod tests {
     fn demo(minutes: i64) -> ActivityStanding {
         let end = at("03:00") + TimeDelta::minutes(minutes);
         let draft = json!({"kind": "online_meeting", "subject": "Demo", "starts_at": at("03:00"), "ends_at": end});
-        ActivityStanding::at_birth(&read(draft).unwrap(), at("02:00"), &policies())
+        ActivityStanding::at_birth(&read(draft).unwrap(), None, None, at("02:00"), &policies())
     }
 
     fn complete(done_at: Option<DateTime<Utc>>) -> CompleteActivity {

@@ -5,10 +5,10 @@ use utoipa::ToSchema;
 use super::FileName;
 use crate::accounts::AccountId;
 use crate::activities::ActivityId;
-use crate::identity::Permission;
 use crate::leads::LeadId;
 use crate::opportunities::OpportunityId;
 use crate::playbook::Playbook;
+use crate::records::{RecordRef, exactly_one};
 use crate::shared::{Draft, Key, Text, Violations};
 
 /// A file that is uploaded to a record: the parts of a form, of which exactly one names the record.
@@ -39,51 +39,16 @@ pub struct AttachmentDraft {
     pub description: Option<Text<2000>>,
 }
 
-/// The record that a file belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parent {
-    /// A lead.
-    Lead(LeadId),
-    /// An account.
-    Account(AccountId),
-    /// An opportunity.
-    Opportunity(OpportunityId),
-    /// An activity.
-    Activity(ActivityId),
-}
-
-impl Parent {
-    /// What it takes to see such records.
-    pub const fn read_by(self) -> Permission {
-        match self {
-            Self::Lead(_) => Permission::LeadsRead,
-            Self::Account(_) => Permission::AccountsRead,
-            Self::Opportunity(_) => Permission::OpportunitiesRead,
-            Self::Activity(_) => Permission::ActivitiesRead,
-        }
-    }
-
-    /// Which member of the draft names it.
-    pub const fn pointer(self) -> &'static str {
-        match self {
-            Self::Lead(_) => "/lead_id",
-            Self::Account(_) => "/account_id",
-            Self::Opportunity(_) => "/opportunity_id",
-            Self::Activity(_) => "/activity_id",
-        }
-    }
-}
-
-const PARENTS: [&str; 4] = ["/lead_id", "/account_id", "/opportunity_id", "/activity_id"];
+const NAMEABLE: [&str; 4] = ["/lead_id", "/account_id", "/opportunity_id", "/activity_id"];
 
 impl AttachmentDraft {
-    /// All records that are named; a draft that was checked names one.
-    pub fn parents(&self) -> impl Iterator<Item = Parent> {
+    /// All records that are named; a valid draft names one.
+    pub fn records(&self) -> impl Iterator<Item = RecordRef> {
         let named = [
-            self.lead_id.map(Parent::Lead),
-            self.account_id.map(Parent::Account),
-            self.opportunity_id.map(Parent::Opportunity),
-            self.activity_id.map(Parent::Activity),
+            self.lead_id.map(RecordRef::Lead),
+            self.account_id.map(RecordRef::Account),
+            self.opportunity_id.map(RecordRef::Opportunity),
+            self.activity_id.map(RecordRef::Activity),
         ];
         named.into_iter().flatten()
     }
@@ -91,12 +56,7 @@ impl AttachmentDraft {
 
 impl Draft for AttachmentDraft {
     fn check(&self, violations: &mut Violations) {
-        for further in self.parents().skip(1) {
-            violations.add(further.pointer(), "one_record_only");
-        }
-        if self.parents().next().is_none() && violations.none_at(&PARENTS) {
-            violations.add("", "no_record_named");
-        }
+        exactly_one(self.records(), &NAMEABLE, violations);
     }
 
     fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
@@ -125,10 +85,10 @@ mod tests {
     #[test]
     fn a_file_belongs_to_exactly_one_record() {
         assert_eq!(faults(json!({"file": "a.png", "lead_id": ID})), []);
-        assert_eq!(faults(json!({"file": "a.png"})), [fault("", "no_record_named")]);
+        assert_eq!(faults(json!({"file": "a.png"})), [fault("", "record_required")]);
         assert_eq!(faults(json!({"file": "a.png", "lead_id": "x"})), [fault("/lead_id", "invalid_id")]);
         let two = json!({"file": "a.png", "lead_id": ID, "opportunity_id": ID});
-        assert_eq!(faults(two), [fault("/opportunity_id", "one_record_only")]);
+        assert_eq!(faults(two), [fault("/opportunity_id", "only_one_record")]);
         let all_wrong = json!({"description": "x", "khong_co": "1"});
         let told = faults(all_wrong);
         assert!(told.contains(&fault("/file", "required")) && told.contains(&fault("/khong_co", "unknown_member")), "{told:?}");

@@ -9,7 +9,7 @@ mod file_name;
 mod file_type;
 
 pub use content::Content;
-pub use draft::{AttachmentDraft, Parent};
+pub use draft::AttachmentDraft;
 pub use file_name::FileName;
 pub use file_type::FileType;
 

@@ -114,6 +114,12 @@ pub enum Permission {
     /// Answer requests for support of those within reach (R-EDU-15).
     #[serde(rename = "support:answer")]
     SupportAnswer,
+    /// Read one's own inbox and how one is notified.
+    #[serde(rename = "notifications:read")]
+    NotificationsRead,
+    /// Mark one's own notifications as read, and change how one is notified.
+    #[serde(rename = "notifications:update")]
+    NotificationsUpdate,
     /// Log calls as a telephone exchange does.
     #[serde(rename = "calls:log")]
     CallsLog,
@@ -126,8 +132,11 @@ pub enum Permission {
 }
 
 impl Permission {
+    /// What every user may do with what is their own, whatever their role. An API key wants it among its scopes.
+    pub const PERSONAL: [Self; 2] = [Self::NotificationsRead, Self::NotificationsUpdate];
+
     /// Every permission there is: what the role `admin` has.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 41] = [
         Self::LeadsRead,
         Self::LeadsCreate,
         Self::LeadsUpdate,
@@ -164,6 +173,8 @@ impl Permission {
         Self::EvidenceReview,
         Self::SupportRequest,
         Self::SupportAnswer,
+        Self::NotificationsRead,
+        Self::NotificationsUpdate,
         Self::CallsLog,
         Self::TimersManage,
         Self::SandboxWrite,
@@ -209,6 +220,12 @@ impl Permissions {
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
+    }
+
+    /// The same without a permission.
+    #[must_use]
+    pub const fn without(self, permission: Permission) -> Self {
+        Self(self.0 & !Self::bit(permission))
     }
 
     const fn bit(permission: Permission) -> u128 {

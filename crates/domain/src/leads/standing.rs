@@ -1,14 +1,18 @@
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{JunkLead, LeadStatus, LeadVerb, Recycle, ReturnLead, VerificationResult, VerifyLead};
+use crate::activities::ActivityId;
 use crate::identity::UserId;
 use crate::playbook::{Playbook, StageRef};
 use crate::shared::{Code, Key, Outcome, Refusal, Text};
+use crate::timers::{Due, State, TimerKind};
 
 /// Where a lead stands, with whom and why: everything about it that changes by verbs and not by a patch.
 ///
 /// Each verb is a method that answers how the lead stands after it, or why it cannot be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeadStanding {
     /// The canonical status.
     pub status: LeadStatus,
@@ -203,6 +207,18 @@ impl LeadStanding {
     }
 
     /// The status after a verb, in the stage that the playbook has for it. What belonged to being closed or parked is dropped.
+    /// The state before a call that was taken to have reached nobody, by the facts of its event; nothing, if another call or action has
+    /// changed the lead since.
+    pub fn before_missed_call(&self, facts: &serde_json::Value, call: ActivityId) -> Option<Self> {
+        let is_of_call = facts.get("activity_id")? == &json!(call);
+        let is_unchanged = facts.get("status")? == &json!(self.status) && facts.get("stage")? == &json!(self.stage);
+        let before = |name: &str| facts.get(name).cloned().unwrap_or_default();
+        let status = serde_json::from_value(before("status_before")).ok()?;
+        let stage = serde_json::from_value(before("stage_before")).ok()?;
+        let recall_at = serde_json::from_value(before("recall_at_before")).ok()?;
+        (is_of_call && is_unchanged).then(|| Self { status, stage, recall_at, ..self.clone() })
+    }
+
     fn after(&self, verb: LeadVerb, playbook: &Playbook) -> Outcome<Self> {
         let status = self.status.after(verb)?;
         if status == self.status {
@@ -222,6 +238,27 @@ impl LeadStanding {
 }
 
 /// When a lead that is given out now is taken back, if the playbook does that.
+impl State for LeadStanding {
+    fn timers(&self) -> Vec<Due> {
+        let follow_up = self.awaited().map(|at| (TimerKind::LeadFollowUp, at));
+        let recall = self.recall_at.map(|at| (TimerKind::LeadRecall, at));
+        follow_up.into_iter().chain(recall).collect()
+    }
+
+    fn stage(&self) -> Option<&Key> {
+        self.stage.as_ref()
+    }
+
+    fn facts(&self) -> Vec<(&'static str, serde_json::Value)> {
+        vec![
+            ("status", json!(self.status)),
+            ("stage", json!(self.stage)),
+            ("owner_id", json!(self.owner_id)),
+            ("recall_at", json!(self.recall_at)),
+        ]
+    }
+}
+
 fn recall_after(now: DateTime<Utc>, playbook: &Playbook) -> Option<DateTime<Utc>> {
     playbook.cadence.lead_recall.as_ref().map(|rule| playbook.minutes_after(now, rule.minutes))
 }

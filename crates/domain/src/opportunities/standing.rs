@@ -1,9 +1,11 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde_json::json;
 
 use super::evidence::{EvidenceId, Ledger, LedgerWord};
 use super::{Classification, EvidenceStatus, Lose, OpportunityStatus};
 use crate::playbook::{CardStatus, Playbook, StageRef};
 use crate::shared::{Code, Key, Outcome, Refusal, Text};
+use crate::timers::{Due, State, TimerKind};
 
 /// Where an opportunity stands and why: everything about it that changes by verbs and not by a patch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,6 +184,20 @@ impl OpportunityStanding {
             return Ok(self.clone());
         }
         Ok(Self { stage: to.stage.key.clone(), stage_entered_at: now, ..self.clone() })
+    }
+}
+
+impl State for OpportunityStanding {
+    fn timers(&self) -> Vec<Due> {
+        self.closing_due_at.map(|at| (TimerKind::ClosingTime, at)).into_iter().collect()
+    }
+
+    fn stage(&self) -> Option<&Key> {
+        Some(&self.stage)
+    }
+
+    fn facts(&self) -> Vec<(&'static str, serde_json::Value)> {
+        vec![("status", json!(self.status)), ("stage", json!(self.stage))]
     }
 }
 

@@ -138,9 +138,9 @@ pub struct Role {
 }
 
 impl Role {
-    /// The permissions as a set to ask quickly.
+    /// The permissions as a set to ask quickly, with those that every user has.
     pub fn granted(&self) -> Permissions {
-        self.permissions.iter().copied().collect()
+        self.permissions.iter().copied().chain(Permission::PERSONAL).collect()
     }
 }
 

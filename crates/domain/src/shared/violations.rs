@@ -57,13 +57,6 @@ impl Violations {
         self.0.push(Violation { pointer: pointer.to_owned(), code: code.to_owned(), params });
     }
 
-    /// Notes what is named besides the first, of records of which a body names one at most.
-    pub fn only_one_relation(&mut self, relations: &[(&str, bool)]) {
-        for (pointer, _) in relations.iter().filter(|(_, is_named)| *is_named).skip(1) {
-            self.add(pointer, "only_one_relation");
-        }
-    }
-
     /// Whether nothing is wrong with these members, or with what they hold: only then can a rule over them be applied.
     pub fn none_at(&self, members: &[&str]) -> bool {
         members.iter().all(|member| self.is_open(member) && !self.0.iter().any(|known| is_within(&known.pointer, member)))
@@ -187,15 +180,6 @@ mod tests {
         violations.add("/product_ids/3", "not_found");
         assert!(!violations.is_open("/product_ids") && violations.is_open("/product_ids/0"));
         assert_eq!(pointers(violations), ["/product_ids", "/product_ids/3"]);
-    }
-
-    #[test]
-    fn what_is_named_besides_the_first_is_one_relation_too_many() {
-        let mut violations = Violations::default();
-        violations.only_one_relation(&[("/lead_id", false), ("/account_id", true), ("/opportunity_id", false)]);
-        assert!(violations.is_empty());
-        violations.only_one_relation(&[("/lead_id", true), ("/account_id", true), ("/opportunity_id", true)]);
-        assert_eq!(pointers(violations), ["/account_id", "/opportunity_id"]);
     }
 
     #[test]

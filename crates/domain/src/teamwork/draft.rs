@@ -5,6 +5,7 @@ use crate::accounts::AccountId;
 use crate::identity::UserId;
 use crate::leads::LeadId;
 use crate::opportunities::OpportunityId;
+use crate::records::{RecordRef, exactly_one};
 use crate::shared::{Draft, Text, Violations, Word};
 
 /// A question to those who lead, about exactly one record in sight.
@@ -25,20 +26,21 @@ pub struct SupportRequestDraft {
     pub addressee_id: Option<UserId>,
 }
 
+impl SupportRequestDraft {
+    /// All records that are named; a valid draft names one.
+    pub fn records(&self) -> impl Iterator<Item = RecordRef> {
+        let named = [
+            self.lead_id.map(RecordRef::Lead),
+            self.account_id.map(RecordRef::Account),
+            self.opportunity_id.map(RecordRef::Opportunity),
+        ];
+        named.into_iter().flatten()
+    }
+}
+
 impl Draft for SupportRequestDraft {
     fn check(&self, violations: &mut Violations) {
-        let named = [
-            ("/lead_id", self.lead_id.is_some()),
-            ("/account_id", self.account_id.is_some()),
-            ("/opportunity_id", self.opportunity_id.is_some()),
-        ];
-        let mut said = named.into_iter().filter(|(_, is_said)| *is_said);
-        if said.next().is_none() && violations.none_at(&["/lead_id", "/account_id", "/opportunity_id"]) {
-            violations.add("/lead_id", "no_subject_named");
-        }
-        for (pointer, _) in said {
-            violations.add(pointer, "one_subject_only");
-        }
+        exactly_one(self.records(), &["/lead_id", "/account_id", "/opportunity_id"], violations);
     }
 }
 

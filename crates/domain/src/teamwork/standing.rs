@@ -1,10 +1,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::{AnswerSupport, SupportVerdict};
 use crate::identity::UserId;
-use crate::shared::{Code, Outcome, Refusal, Text, Word};
+use crate::shared::{Code, Key, Outcome, Refusal, Text, Word};
+use crate::timers::{Due, State};
 
 /// Where a request for support stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -71,6 +73,20 @@ impl SupportStanding {
         }
         let refusal = Refusal::from(Code::WrongStatus).with("current_status", self.status);
         Err(refusal.with("allowed_from", [SupportStatus::Open]))
+    }
+}
+
+impl State for SupportStanding {
+    fn timers(&self) -> Vec<Due> {
+        Vec::new()
+    }
+
+    fn stage(&self) -> Option<&Key> {
+        None
+    }
+
+    fn facts(&self) -> Vec<(&'static str, serde_json::Value)> {
+        vec![("status", json!(self.status))]
     }
 }
 

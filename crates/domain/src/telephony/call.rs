@@ -2,10 +2,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{CallDirection, CallStatus};
-use crate::accounts::AccountId;
 use crate::activities::{ActivityDraft, ActivityKind, ActivityOutcome};
-use crate::leads::LeadId;
-use crate::opportunities::OpportunityId;
+use crate::records::RecordRef;
 use crate::shared::{Key, PhoneNumber, Text, WebAddress};
 
 /// What an exchange tells of a call at one moment.
@@ -38,12 +36,8 @@ pub struct CallReport {
 /// The record that a call is about, as the exchange was told when it was dialled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallAbout {
-    /// A lead.
-    Lead(LeadId),
-    /// An account.
-    Account(AccountId),
-    /// An opportunity.
-    Opportunity(OpportunityId),
+    /// A record of a known kind.
+    Record(RecordRef),
     /// A record of which only the identifier is known.
     Any(Uuid),
 }

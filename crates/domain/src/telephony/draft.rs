@@ -8,6 +8,7 @@ use crate::identity::UserId;
 use crate::leads::LeadId;
 use crate::opportunities::OpportunityId;
 use crate::playbook::Playbook;
+use crate::records::{RecordRef, at_most_one};
 use crate::shared::{Draft, Key, Text, Violations, WebAddress};
 
 /// What a telephone exchange tells of a call at one moment: when it began, was answered, was over, or can be heard.
@@ -52,13 +53,21 @@ pub(super) const AHEAD: TimeDelta = TimeDelta::minutes(5);
 /// No call lasts longer than a day.
 pub(super) const LONGEST: i64 = 86_400;
 
+impl CallDraft {
+    /// All records that are named; a valid draft names one at most.
+    pub fn records(&self) -> impl Iterator<Item = RecordRef> {
+        let named = [
+            self.lead_id.map(RecordRef::Lead),
+            self.account_id.map(RecordRef::Account),
+            self.opportunity_id.map(RecordRef::Opportunity),
+        ];
+        named.into_iter().flatten()
+    }
+}
+
 impl Draft for CallDraft {
     fn check(&self, violations: &mut Violations) {
-        violations.only_one_relation(&[
-            ("/lead_id", self.lead_id.is_some()),
-            ("/account_id", self.account_id.is_some()),
-            ("/opportunity_id", self.opportunity_id.is_some()),
-        ]);
+        at_most_one(self.records(), violations);
         if self.answer_seconds.is_some_and(|seconds| !(0..=LONGEST).contains(&seconds)) {
             violations.add("/answer_seconds", "out_of_range");
         }
@@ -77,7 +86,6 @@ impl Draft for CallDraft {
 impl CallDraft {
     /// The same in the words in which every exchange is understood.
     pub fn report(&self) -> CallReport {
-        let about = self.lead_id.map(CallAbout::Lead).or_else(|| self.opportunity_id.map(CallAbout::Opportunity));
         CallReport {
             provider: self.provider.clone(),
             call_id: self.call_id.clone(),
@@ -89,7 +97,7 @@ impl CallDraft {
             answer_seconds: self.answer_seconds,
             recording_url: self.recording_url.clone(),
             agent: self.user_id.map(|user| user.to_string()),
-            about: about.or_else(|| self.account_id.map(CallAbout::Account)),
+            about: self.records().next().map(CallAbout::Record),
         }
     }
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::draft::{AHEAD, LONGEST};
 use super::{CallAbout, CallDirection, CallReport, CallStatus};
+use crate::records::RecordRef;
 use crate::shared::{Draft, Id, Key, Text, Violations, WebAddress};
 
 /// The name of the exchange.
@@ -150,9 +151,10 @@ fn about(said: &str) -> Option<CallAbout> {
     }
     let json: Value = serde_json::from_str(said).ok()?;
     let member = |name: &str| json.get(name).and_then(Value::as_str).and_then(plain);
-    let of_opportunity = member("opportunity_id").map(|id: Uuid| CallAbout::Opportunity(Id::new(id)));
-    let of_lead = || member("lead_id").map(|id| CallAbout::Lead(Id::new(id)));
-    of_opportunity.or_else(of_lead).or_else(|| member("account_id").map(|id| CallAbout::Account(Id::new(id))))
+    let of_opportunity = member("opportunity_id").map(|id: Uuid| RecordRef::Opportunity(Id::new(id)));
+    let of_lead = || member("lead_id").map(|id| RecordRef::Lead(Id::new(id)));
+    let record = of_opportunity.or_else(of_lead).or_else(|| member("account_id").map(|id| RecordRef::Account(Id::new(id))));
+    record.map(CallAbout::Record)
 }
 
 #[cfg(test)]
@@ -198,8 +200,11 @@ mod tests {
     fn a_22_the_record_is_named_by_itself_or_in_json() {
         let about = |said: &str| report(json!({"clientCustomData": said})).about;
         assert_eq!(about(ID), Some(CallAbout::Any(ID.parse().unwrap())));
-        assert_eq!(about(&json!({"opportunity_id": ID}).to_string()), Some(CallAbout::Opportunity(ID.parse().unwrap())));
-        assert_eq!(about(&json!({"lead_id": ID}).to_string()), Some(CallAbout::Lead(ID.parse().unwrap())));
+        assert_eq!(
+            about(&json!({"opportunity_id": ID}).to_string()),
+            Some(CallAbout::Record(RecordRef::Opportunity(ID.parse().unwrap())))
+        );
+        assert_eq!(about(&json!({"lead_id": ID}).to_string()), Some(CallAbout::Record(RecordRef::Lead(ID.parse().unwrap()))));
         for nothing in ["", "xin chào", "[]", "{}", "{\"lead_id\": 5}"] {
             assert_eq!(about(nothing), None, "{nothing}");
         }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::locked::{Archived, Versioned};
+use crate::locked::{Archived, HasRow, Parents, Versioned};
 use crate::sort::{Changing, Dated, Named};
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]
@@ -41,25 +41,18 @@ impl Changing for Entity {
     const UPDATED_AT: Column = Column::UpdatedAt;
 }
 
+impl HasRow for chot_domain::accounts::Contact {
+    type Row = Model;
+}
+
 impl Versioned for Model {
     type Kind = chot_domain::accounts::Contact;
     const ID: Column = Column::Id;
     const VERSION: Column = Column::Version;
     const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
-
-    fn id(&self) -> Uuid {
-        self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
+    const PARENTS: Parents<Column> = Parents { account: Some(Column::AccountId), ..Parents::NONE };
 }
 
 impl Archived for Model {
     const ARCHIVED_AT: Column = Column::ArchivedAt;
-
-    fn archived_at(&self) -> Option<DateTime<Utc>> {
-        self.archived_at
-    }
 }

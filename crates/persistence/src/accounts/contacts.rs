@@ -3,15 +3,18 @@ use chot_domain::identity::{Actor, Permission, UserId};
 use chot_domain::shared::{Draft, Email, Id, PhoneNumber, Text, fold};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect,
+    QueryTrait, Select,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{contact_row as row, holders_in_reach, lock_in_reach};
+use super::{contact_row as row, holders_in_reach};
+use crate::locked::Scoped;
 use crate::locked::{Locked, write};
 use crate::page::{Ask, in_archive, page};
+use crate::related::{Asked, in_account};
 use crate::sort::RecordSort;
 use crate::{Limit, Page, Reads, StoreError, Tx, search};
 
@@ -23,7 +26,7 @@ pub struct ContactView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     pub version: i64,
     /// The customer.
     #[schema(format = Uuid)]
@@ -137,30 +140,6 @@ pub async fn insert_contact(tx: &Tx, id: ContactId, draft: &ContactDraft) -> Res
     Ok(())
 }
 
-/// Locks a contact that the actor may see.
-///
-/// # Errors
-/// `forbidden` without the right to read accounts; when the database fails.
-pub async fn lock_contact(tx: &Tx, id: ContactId) -> Result<Option<LockedContact>, StoreError> {
-    tx.actor.require(Permission::AccountsRead)?;
-    let account = row::Entity::find_by_id(id.uuid()).select_only().column(row::Column::AccountId);
-    let Some(account) = account.into_tuple::<Uuid>().one(&tx.conn).await? else {
-        return Ok(None);
-    };
-    if lock_in_reach(tx, Id::new(account)).await?.is_none() {
-        return Ok(None);
-    }
-    lock_contact_any(tx, id).await
-}
-
-/// Locks a contact, in sight or not: for what follows from other verbs.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock_contact_any(tx: &Tx, id: ContactId) -> Result<Option<LockedContact>, StoreError> {
-    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
-}
-
 /// Writes what is now said about a contact.
 ///
 /// # Errors
@@ -182,6 +161,13 @@ fn with_draft(row: row::ActiveModel, draft: &ContactDraft) -> row::ActiveModel {
         description: Set(description.as_ref().map(Into::into)),
         search_text: Set(fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))),
         ..row
+    }
+}
+
+impl Scoped for row::Model {
+    fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
+        actor.require(Permission::AccountsRead)?;
+        Ok(in_account(actor, row::Column::AccountId, Asked::EachRow))
     }
 }
 

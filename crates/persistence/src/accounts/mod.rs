@@ -12,14 +12,11 @@ pub(crate) use names::{Known, contact_names, names};
 pub(crate) use query::holders_in_reach;
 pub(crate) use row as account_row;
 
-pub use crate::locked::{archive, restore};
 pub use contacts::{
-    ContactFilter, ContactView, LockedContact, contacts_among, find_contact, insert_contact, list_contacts, lock_contact,
-    lock_contact_any, update_contact,
+    ContactFilter, ContactView, LockedContact, contacts_among, find_contact, insert_contact, list_contacts, update_contact,
 };
 pub use query::{AccountFilter, CardFilter, card, cards, exists, find, find_or_card, is_in_sight, list, timeline};
-pub(crate) use store::lock_in_reach;
-pub use store::{LockedAccount, children, id_by_identity, id_by_phone, insert, lock, lock_all, lock_any, stand, update};
+pub use store::{LockedAccount, children, id_by_identity, id_by_phone, insert, update};
 pub use view::{AccountCard, AccountCounters, AccountOrCard, AccountView, counters};
 
 use chot_domain::accounts;

@@ -11,6 +11,7 @@ use super::{AccountCard, AccountOrCard, AccountView, row};
 use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::identity::user;
 use crate::leads::row as lead_row;
+use crate::locked::Scoped;
 use crate::page::{Ask, in_archive, page};
 use crate::sort::RecordSort;
 use crate::tags::{self, TaggedKind};
@@ -126,6 +127,13 @@ pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> 
 /// The accounts within reach of the actor.
 pub(super) fn reachable(actor: &Actor) -> Select<row::Entity> {
     row::Entity::find().filter(sight::reach(actor, row::Column::HolderId))
+}
+
+impl Scoped for row::Model {
+    fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
+        actor.require(Permission::AccountsRead)?;
+        Ok(sight::reach(actor, row::Column::HolderId))
+    }
 }
 
 /// The identifiers of the accounts within reach, for what hangs below them: nothing to ask, for those who see everything.

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use super::AccountType;
 use crate::leads::{CustomerKind, StoredCustomFields, StoredProfile};
-use crate::locked::{Archived, Versioned};
+use crate::locked::{Archived, HasRow, Versioned};
 use crate::sort::{Changing, Dated, Named};
 use crate::tags::StoredTags;
 
@@ -59,25 +59,17 @@ impl Changing for Entity {
     const UPDATED_AT: Column = Column::UpdatedAt;
 }
 
+impl HasRow for chot_domain::accounts::Account {
+    type Row = Model;
+}
+
 impl Versioned for Model {
     type Kind = chot_domain::accounts::Account;
     const ID: Column = Column::Id;
     const VERSION: Column = Column::Version;
     const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
-
-    fn id(&self) -> Uuid {
-        self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
 }
 
 impl Archived for Model {
     const ARCHIVED_AT: Column = Column::ArchivedAt;
-
-    fn archived_at(&self) -> Option<DateTime<Utc>> {
-        self.archived_at
-    }
 }

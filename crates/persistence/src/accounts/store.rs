@@ -1,29 +1,21 @@
 use chot_domain::accounts::{AccountDraft, AccountId, AccountStanding};
-use chot_domain::identity::{Permission, UserId};
+use chot_domain::history::EventKind;
+use chot_domain::identity::UserId;
 use chot_domain::shared::{CitizenId, Document, Email, Id, Key, PhoneNumber, TaxCode, Text, fold};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::query::reachable;
 use super::{contact_row, row};
+use crate::events::Happening;
 use crate::locked::{self, Locked};
-use crate::tags::StoredTags;
+use crate::state::Stateful;
+use crate::tags::{StoredTags, TaggedKind};
 use crate::{Col, Reads, StoreError, Tx};
 
 /// An account as it is, locked by the unit of work until its end.
 pub type LockedAccount = Locked<row::Model>;
 
 impl Locked<row::Model> {
-    /// Where it stands.
-    pub fn standing(&self) -> AccountStanding {
-        AccountStanding {
-            account_type: self.0.account_type.0,
-            stage: self.0.stage.clone().map(Key::trusted),
-            customer_status: self.0.customer_status.clone().map(Key::trusted),
-            owner_id: self.owner_id(),
-        }
-    }
-
     /// Its name.
     pub fn name(&self) -> &str {
         &self.0.name
@@ -76,47 +68,9 @@ pub async fn insert(tx: &Tx, id: AccountId, draft: &AccountDraft) -> Result<(), 
         archived_at: Set(None),
         ..Default::default()
     };
-    let born = with_standing(born, &AccountStanding::at_birth(draft.owner_id), creator);
+    let born = with_state(born, &AccountStanding::at_birth(draft.owner_id), creator);
     row::Entity::insert(with_draft(born, draft)).exec_without_returning(&tx.conn).await?;
     Ok(())
-}
-
-/// Locks an account that the actor may see.
-///
-/// # Errors
-/// `forbidden` without the right to read accounts; when the database fails.
-pub async fn lock(tx: &Tx, id: AccountId) -> Result<Option<LockedAccount>, StoreError> {
-    tx.actor.require(Permission::AccountsRead)?;
-    lock_in_reach(tx, id).await
-}
-
-/// Locks an account within reach of the actor, for what hangs below it. Sight is asked by the statement that locks: who waits for the
-/// lock is asked again for what has become of the account meanwhile.
-///
-/// # Errors
-/// When the database fails.
-pub(crate) async fn lock_in_reach(tx: &Tx, id: AccountId) -> Result<Option<LockedAccount>, StoreError> {
-    let seen = reachable(&tx.actor).filter(row::Column::Id.eq(id.uuid())).lock_exclusive();
-    Ok(seen.one(&tx.conn).await?.map(Locked))
-}
-
-/// Locks an account, in sight or not: for claims and for what follows from other verbs.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock_any(tx: &Tx, id: AccountId) -> Result<Option<LockedAccount>, StoreError> {
-    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
-}
-
-/// Locks several accounts, in sight or not, in the order of their identifiers, so that two who lock some of the same never wait for each
-/// other.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock_all(tx: &Tx, ids: &[AccountId]) -> Result<Vec<LockedAccount>, StoreError> {
-    let named = row::Entity::find().filter(row::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
-    let rows = named.order_by_asc(row::Column::Id).lock_exclusive().all(&tx.conn).await?;
-    Ok(rows.into_iter().map(Locked).collect())
 }
 
 /// Writes what is now said about an account.
@@ -127,16 +81,35 @@ pub async fn update(tx: &Tx, account: &LockedAccount, draft: &AccountDraft) -> R
     locked::write(tx, with_draft(account.changed(tx), draft)).await
 }
 
-/// Writes where an account now stands.
-///
-/// # Errors
-/// When the database fails.
-pub async fn stand(tx: &Tx, account: &LockedAccount, standing: &AccountStanding) -> Result<(), StoreError> {
-    locked::write(tx, with_standing(account.changed(tx), standing, account.0.created_by)).await
+impl Stateful for row::Model {
+    type State = AccountStanding;
+    const CARD: Option<TaggedKind> = Some(TaggedKind::Account);
+
+    fn state(&self) -> AccountStanding {
+        AccountStanding {
+            account_type: self.account_type.0,
+            stage: self.stage.clone().map(Key::trusted),
+            customer_status: self.customer_status.clone().map(Key::trusted),
+            owner_id: self.owner_id.map(Id::new),
+        }
+    }
+
+    fn with_state(&self, row: row::ActiveModel, state: &AccountStanding) -> row::ActiveModel {
+        with_state(row, state, self.created_by)
+    }
+
+    fn event(&self, kind: EventKind) -> Happening {
+        let id = AccountId::new(self.id);
+        Happening::new(kind, id).on_account(id)
+    }
+
+    fn is_in_archive(&self) -> bool {
+        self.archived_at.is_some()
+    }
 }
 
 /// Sight follows the owner, or the creator while there is none.
-fn with_standing(row: row::ActiveModel, standing: &AccountStanding, creator: Option<Uuid>) -> row::ActiveModel {
+fn with_state(row: row::ActiveModel, standing: &AccountStanding, creator: Option<Uuid>) -> row::ActiveModel {
     let owner = standing.owner_id.map(UserId::uuid);
     row::ActiveModel {
         account_type: Set(Col(standing.account_type)),

@@ -10,7 +10,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::row::{self, Column};
 use super::{ActivityView, sight};
 use crate::identity::{teams_from, user};
+use crate::locked::Versioned;
 use crate::page::{Ask, page};
+use crate::related::{Asked, no_archived_parent};
 use crate::sort::SortKey;
 use crate::{Col, Limit, Page, Reads, StoreError};
 
@@ -106,8 +108,8 @@ async fn of_people(
         let members = user::Entity::find().select_only().column(user::Column::Id).filter(user::Column::TeamId.is_in(teams));
         whose = whose.add(Column::OwnerId.in_subquery(members.into_query()));
     }
-    let select = row::Entity::find().left_join(user::Entity).filter(sight::in_sight(actor));
-    Ok(select.filter(whose).filter(Column::ArchivedAt.is_null()))
+    let select = row::Entity::find().left_join(user::Entity).filter(sight::in_sight(actor, Asked::EachRow));
+    Ok(select.filter(whose).filter(Column::ArchivedAt.is_null()).filter(no_archived_parent(row::Model::PARENTS)))
 }
 
 /// One page of what is planned and done in a window of days, what began before and reaches into it as well, in the order of time
@@ -133,7 +135,8 @@ pub async fn calendar(
         .filter(Column::StartsAt.lt(end))
         .filter(in_window);
     let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, ByStart, filter, ask).await
+    let found: Page<ActivityView> = page(reads, select, ByStart, filter, ask).await?;
+    Ok(found.map(ActivityView::without_password))
 }
 
 /// One page of what is planned for today or should have begun before, in the order of time (R-EDU-42).
@@ -153,7 +156,8 @@ pub async fn due_today(
         .filter(Column::Status.eq(Col(ActivityStatus::Planned)))
         .filter(Column::StartsAt.lt(end));
     let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, ByStart, filter, ask).await
+    let found: Page<ActivityView> = page(reads, select, ByStart, filter, ask).await?;
+    Ok(found.map(ActivityView::without_password))
 }
 
 fn after(day: NaiveDate) -> NaiveDate {

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::row::{self, Column};
-use crate::locked::write;
+use crate::locked::{LockRow, Versioned, write};
+use crate::related::no_archived_parent;
 use crate::{Col, Reads, StoreError, Tx, identity};
 
 mod feed {
@@ -39,7 +40,7 @@ pub struct CalendarFeedView {
     /// Whose calendar it is.
     #[schema(format = Uuid)]
     pub user_id: Uuid,
-    /// Counts up with each new address; the `ETag` says the same.
+    /// Counts up with each new address; the `ETag` begins with it.
     pub version: i64,
     /// When the address was made.
     pub created_at: DateTime<Utc>,
@@ -59,7 +60,7 @@ pub async fn find_feed(reads: &impl Reads, actor: &Actor, user: UserId) -> Resul
 /// # Errors
 /// When the database fails.
 pub async fn replace_feed(tx: &Tx, user: UserId, secret_hash: &str, with: Option<ApiKeyId>) -> Result<(), StoreError> {
-    let before = feed::Entity::find_by_id(user.uuid()).lock_exclusive().one(&tx.conn).await?;
+    let before = feed::Entity::find_by_id(user.uuid()).lock_row().one(&tx.conn).await?;
     let row = feed::ActiveModel {
         user_id: Set(user.uuid()),
         version: Set(before.as_ref().map_or(1, |feed| feed.version + 1)),
@@ -79,7 +80,7 @@ pub async fn replace_feed(tx: &Tx, user: UserId, secret_hash: &str, with: Option
 /// # Errors
 /// When the database fails.
 pub async fn lock_feed(tx: &Tx, user: UserId) -> Result<Option<i64>, StoreError> {
-    let feed = feed::Entity::find_by_id(user.uuid()).lock_exclusive().one(&tx.conn).await?;
+    let feed = feed::Entity::find_by_id(user.uuid()).lock_row().one(&tx.conn).await?;
     Ok(feed.map(|feed| feed.version))
 }
 
@@ -152,6 +153,7 @@ pub async fn entries(reads: &impl Reads, user: UserId, now: DateTime<Utc>) -> Re
         .filter(Column::OwnerId.eq(user.uuid()))
         .filter(Column::Status.eq(Col(ActivityStatus::Planned)))
         .filter(Column::ArchivedAt.is_null())
+        .filter(no_archived_parent(row::Model::PARENTS))
         .filter(Column::StartsAt.gte(now - BACK))
         .filter(Column::StartsAt.lt(now + AHEAD))
         .order_by_asc(Column::StartsAt)

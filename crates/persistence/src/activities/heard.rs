@@ -2,7 +2,7 @@ use chot_domain::activities::{ActivityId, ActivityStanding};
 use sea_orm::ActiveValue::Set;
 
 use super::row;
-use super::store::{LockedActivity, with_standing};
+use super::store::{LockedActivity, with_state};
 use crate::locked::{Locked, write};
 use crate::{StoreError, Tx};
 
@@ -35,7 +35,7 @@ pub async fn mark_as_heard(tx: &Tx, id: ActivityId, heard: &Heard) -> Result<(),
 /// # Errors
 /// When the database fails.
 pub async fn hear_more(tx: &Tx, activity: &LockedActivity, standing: &ActivityStanding, heard: &Heard) -> Result<(), StoreError> {
-    write(tx, with_heard(with_standing(activity.changed(tx), standing), heard)).await
+    write(tx, with_heard(with_state(activity.changed(tx), standing), heard)).await
 }
 
 fn with_heard(row: row::ActiveModel, heard: &Heard) -> row::ActiveModel {

@@ -13,7 +13,6 @@ mod sight;
 mod store;
 mod view;
 
-pub use crate::locked::{archive, restore};
 pub use attempts::{failed_contacts, last_not_reached, last_success};
 pub use calendar::{CalendarFilter, DueFilter, calendar, due_today};
 pub(crate) use feeds::revoke_feeds_made_with;
@@ -24,10 +23,10 @@ pub(crate) use next::next_of;
 pub use proof::{Proof, proof};
 pub(crate) use query::counted;
 pub use query::{ActivityFilter, ActivitySort, find, list};
-pub use rules::{planned_by_rule, planned_of, prompted_by};
-pub use store::{
-    About, LockedActivity, NewActivity, Origin, assign, follow_conversion, forget_password, insert, lock, lock_any, stand, update,
-};
+pub(crate) use rules::planned_ids;
+pub use rules::{due_below, has_archived_parent, planned_by_rule, planned_of, prompted_by};
+pub(crate) use sight::{in_sight, is_done_by};
+pub use store::{LockedActivity, NewActivity, insert, update};
 pub use view::ActivityView;
 
 use chot_domain::activities;

@@ -13,7 +13,9 @@ use uuid::Uuid;
 use super::row::{self, Column};
 use super::{ActivityView, sight};
 use crate::identity::user;
+use crate::locked::Scoped;
 use crate::page::{Ask, in_archive, page};
+use crate::related::Asked;
 use crate::sort::SortKey;
 use crate::{AnyUser, Col, Limit, Page, Reads, StoreError};
 
@@ -115,20 +117,19 @@ impl SortKey<row::Entity> for ActivitySort {
     }
 }
 
-/// The activities that the actor may see, of few to be looked at.
-pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
-    actor.require(Permission::ActivitiesRead)?;
-    Ok(row::Entity::find().left_join(user::Entity).filter(sight::in_sight(actor)))
+impl Scoped for row::Model {
+    fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
+        actor.require(Permission::ActivitiesRead)?;
+        Ok(sight::in_sight(actor, Asked::EachRow))
+    }
 }
 
 /// The list that the filter begins with. What names a person or a record is short, and sight is asked of each row of it.
 fn listed(actor: &Actor, filter: &ActivityFilter) -> Result<Select<row::Entity>, StoreError> {
-    let names_record = filter.lead_id.is_some() || filter.account_id.is_some() || filter.opportunity_id.is_some();
-    if names_record || filter.owner_id.is_some() {
-        return visible(actor);
-    }
     actor.require(Permission::ActivitiesRead)?;
-    Ok(row::Entity::find().left_join(user::Entity).filter(sight::gathered(actor)))
+    let names_record = filter.lead_id.is_some() || filter.account_id.is_some() || filter.opportunity_id.is_some();
+    let asked = if names_record || filter.owner_id.is_some() { Asked::EachRow } else { Asked::ByIndex };
+    Ok(row::Entity::find().left_join(user::Entity).filter(sight::in_sight(actor, asked)))
 }
 
 /// What is planned and should be over.
@@ -167,16 +168,20 @@ pub async fn list(
         .apply_if(filter.starts_at_lt, |select, value| select.filter(Column::StartsAt.lt(value)))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(Column::UpdatedAt.gte(value)));
     let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let found: Page<ActivityView> = page(reads, select, filter.sort, filter, ask).await?;
+    Ok(found.map(ActivityView::without_password))
 }
 
-/// One activity, if the actor may see it.
+/// One activity, if the actor may see it. The password to a customer's computer is shown to whoever does the activity (R-EDU-49).
 ///
 /// # Errors
 /// `forbidden` without the right to read activities; when the database fails.
 pub async fn find(reads: &impl Reads, actor: &Actor, id: ActivityId) -> Result<Option<ActivityView>, StoreError> {
-    let select = visible(actor)?.filter(Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.connection()).await?)
+    let visible = row::Model::visible_to(actor)?;
+    let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(visible);
+    let found: Option<ActivityView> = select.into_partial_model().one(reads.connection()).await?;
+    let is_own = |activity: &ActivityView| activity.owner_id.is_some() && activity.owner_id == actor.user().map(UserId::uuid);
+    Ok(found.map(|activity| if is_own(&activity) { activity } else { activity.without_password() }))
 }
 
 /// How many meetings there were and are to be with an account, and how many calls can be heard (R-ICHK-16, R-ICHK-17).

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::{ActivityKind, ActivityOutcome, ActivityRule, ActivityStatus, StoredAttendees, StoredCheckList, StoredRemoteAccess};
-use crate::locked::{Archived, Versioned};
+use crate::locked::{Archived, HasRow, Parents, Versioned};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]
@@ -21,7 +21,7 @@ pub struct Model {
     pub account_id: Option<Uuid>,
     pub opportunity_id: Option<Uuid>,
     pub stage: Option<String>,
-    pub owner_id: Uuid,
+    pub owner_id: Option<Uuid>,
     pub status: ActivityStatus,
     pub starts_at: DateTime<Utc>,
     pub ends_at: Option<DateTime<Utc>>,
@@ -39,36 +39,35 @@ pub struct Model {
     pub talk_seconds: Option<i64>,
     pub recording_url: Option<String>,
     pub rule: Option<ActivityRule>,
+    pub due_at: Option<DateTime<Utc>>,
     pub prompted_by_id: Option<Uuid>,
     pub created_by: Option<Uuid>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub archived_at: Option<DateTime<Utc>>,
     #[sea_orm(belongs_to, from = "owner_id", to = "id")]
-    pub owner: BelongsTo<crate::identity::user::Entity>,
+    pub owner: BelongsTo<Option<crate::identity::user::Entity>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl HasRow for chot_domain::activities::Activity {
+    type Row = Model;
+}
 
 impl Versioned for Model {
     type Kind = chot_domain::activities::Activity;
     const ID: Column = Column::Id;
     const VERSION: Column = Column::Version;
     const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
-
-    fn id(&self) -> Uuid {
-        self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
+    const PARENTS: Parents<Column> = Parents {
+        account: Some(Column::AccountId),
+        lead: Some(Column::LeadId),
+        opportunity: Some(Column::OpportunityId),
+        ..Parents::NONE
+    };
 }
 
 impl Archived for Model {
     const ARCHIVED_AT: Column = Column::ArchivedAt;
-
-    fn archived_at(&self) -> Option<DateTime<Utc>> {
-        self.archived_at
-    }
 }

@@ -1,10 +1,15 @@
 use chot_domain::activities::{ActivityId, ActivityRule, ActivityStatus};
 use chot_domain::identity::UserId;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use chot_domain::records::RecordRef;
+use chot_domain::timers::{Due, State};
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use super::row::{self, Column};
-use super::store::{About, LockedActivity};
-use crate::locked::Locked;
+use super::store::LockedActivity;
+use crate::locked::{LockRow, Locked, Versioned};
+use crate::related::no_archived_parent;
+use crate::state::Stateful;
 use crate::{Col, StoreError, Tx};
 
 /// What is planned and not in the archive, the first first.
@@ -16,44 +21,76 @@ fn planned() -> Select<row::Entity> {
         .order_by_asc(Column::Id)
 }
 
-/// The lead or opportunity that something is about; nothing is about neither.
-fn is_about(about: &About) -> Condition {
-    let lead = about.lead.map(|lead| Column::LeadId.eq(lead.uuid()));
-    let opportunity = about.opportunity.map(|opportunity| Column::OpportunityId.eq(opportunity.uuid()));
-    Condition::any().add_option(lead).add_option(opportunity)
+/// What is related to a record, including what hangs below an account.
+fn is_related(record: RecordRef) -> Condition {
+    Condition::all().add(match record {
+        RecordRef::Lead(id) => Column::LeadId.eq(id.uuid()),
+        RecordRef::Account(id) => Column::AccountId.eq(id.uuid()),
+        RecordRef::Opportunity(id) => Column::OpportunityId.eq(id.uuid()),
+        RecordRef::Activity(id) => Column::PromptedById.eq(id.uuid()),
+    })
 }
 
 async fn locked(tx: &Tx, select: Select<row::Entity>) -> Result<Vec<LockedActivity>, StoreError> {
-    Ok(select.lock_exclusive().all(&tx.conn).await?.into_iter().map(Locked).collect())
+    Ok(select.lock_row().all(&tx.conn).await?.into_iter().map(Locked).collect())
 }
 
-/// What rules have planned for a lead or an opportunity and is still to be done, locked.
+/// What rules have planned for a record and is still to be done, locked.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn planned_by_rule(tx: &Tx, about: &About, rules: &[ActivityRule]) -> Result<Vec<LockedActivity>, StoreError> {
-    if about.parent().is_none() {
-        return Ok(Vec::new());
-    }
+/// Of the database only.
+pub async fn planned_by_rule(tx: &Tx, record: RecordRef, rules: &[ActivityRule]) -> Result<Vec<LockedActivity>, StoreError> {
     let of_rules = Column::Rule.is_in(rules.iter().copied().map(Col));
-    locked(tx, planned().filter(is_about(about)).filter(of_rules)).await
+    locked(tx, planned().filter(is_related(record)).filter(of_rules)).await
 }
 
-/// What is still to be done about a lead or an opportunity by somebody, locked.
+/// What is still to be done about a record by somebody, or what waits for somebody to do it, locked.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn planned_of(tx: &Tx, about: &About, owner: UserId) -> Result<Vec<LockedActivity>, StoreError> {
-    if about.parent().is_none() {
-        return Ok(Vec::new());
-    }
-    locked(tx, planned().filter(is_about(about)).filter(Column::OwnerId.eq(owner.uuid()))).await
+/// Of the database only.
+pub async fn planned_of(tx: &Tx, record: RecordRef, owner: Option<UserId>) -> Result<Vec<LockedActivity>, StoreError> {
+    let owned = match owner {
+        Some(owner) => Column::OwnerId.eq(owner.uuid()),
+        None => Column::OwnerId.is_null(),
+    };
+    locked(tx, planned().filter(is_related(record)).filter(owned)).await
 }
 
 /// What is still to be done to remind of an activity, locked.
 ///
 /// # Errors
-/// When the database fails.
+/// Of the database only.
 pub async fn prompted_by(tx: &Tx, activity: ActivityId) -> Result<Vec<LockedActivity>, StoreError> {
-    locked(tx, planned().filter(Column::PromptedById.eq(activity.uuid()))).await
+    locked(tx, planned().filter(is_related(RecordRef::Activity(activity)))).await
+}
+
+/// The planned activities that are related to a record, with what falls due for them: nothing, while another record on which they hang is
+/// in the archive.
+///
+/// # Errors
+/// Of the database only.
+pub async fn due_below(tx: &Tx, record: RecordRef) -> Result<Vec<(ActivityId, Vec<Due>)>, StoreError> {
+    let hidden = no_archived_parent(row::Model::PARENTS);
+    let rows = planned().filter(is_related(record)).filter(hidden).all(&tx.conn).await?;
+    Ok(rows.into_iter().map(|row| (ActivityId::new(row.id), row.state().timers())).collect())
+}
+
+/// Whether an activity is related to a record in the archive.
+///
+/// # Errors
+/// Of the database only.
+pub async fn has_archived_parent(tx: &Tx, id: ActivityId) -> Result<bool, StoreError> {
+    let open = row::Entity::find_by_id(id.uuid()).filter(no_archived_parent(row::Model::PARENTS));
+    Ok(open.select_only().column(Column::Id).into_tuple::<uuid::Uuid>().one(&tx.conn).await?.is_none())
+}
+
+/// The planned activities that are related to a record, of which something falls due.
+pub(crate) fn planned_ids(record: RecordRef) -> SelectStatement {
+    row::Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(is_related(record))
+        .filter(Column::Status.eq(Col(ActivityStatus::Planned)))
+        .filter(Column::DueAt.is_not_null())
+        .into_query()
 }

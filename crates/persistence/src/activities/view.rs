@@ -21,7 +21,7 @@ pub struct ActivityView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     pub version: i64,
     /// What is done, by which channel.
     pub kind: ActivityKind,
@@ -46,13 +46,13 @@ pub struct ActivityView {
     /// The stage in which the lead, opportunity or account stood; the playbook has guidance for it.
     #[schema(max_length = 50, example = "demo_granted")]
     pub stage: Option<String>,
-    /// Who does it.
+    /// Who does it; nobody, while its record waits in the pool.
     #[schema(format = Uuid)]
-    pub owner_id: Uuid,
+    pub owner_id: Option<Uuid>,
     /// Their name.
     #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
     #[schema(max_length = 200)]
-    pub owner_name: String,
+    pub owner_name: Option<String>,
     /// Planned, done or called off.
     pub status: ActivityStatus,
     /// When it begins or began.

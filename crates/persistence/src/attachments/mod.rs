@@ -6,10 +6,9 @@ pub(crate) mod row;
 mod store;
 mod view;
 
-pub use crate::locked::{archive, restore};
 pub use files::{Files, IncomingFile, StoredFile};
 pub use query::{content, find, list, origin, unnamed};
-pub use store::{Belonging, LockedAttachment, follow_conversion, insert, lock};
+pub use store::{LockedAttachment, insert};
 pub use view::{AttachmentFilter, AttachmentView, KeptContent, Origin};
 
 use chot_domain::attachments;

@@ -1,65 +1,45 @@
 use chot_domain::attachments::AttachmentId;
-use chot_domain::identity::{Actor, Permission, Scope};
-use sea_orm::sea_query::UnionType;
+use chot_domain::identity::{Actor, Permission};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use super::row;
 use super::view::{AttachmentFilter, AttachmentView, KeptContent, Origin};
-use crate::activities::row as activity_row;
+use crate::activities::{self, row as activity_row};
 use crate::identity::user;
+use crate::locked::{Scoped, Versioned};
 use crate::page::{Ask, in_archive, page};
-use crate::{Page, Reads, StoreError, accounts, leads, sight};
+use crate::related::{self, Asked};
+use crate::{Page, Reads, StoreError, sight};
 
-/// The files that the actor may see. Asked of each row, so for few of them.
-pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
-    let of_leads = leads::leads_in_sight(actor, row::Column::LeadId);
-    let seen = ways_to_see(actor, of_leads)?.into_iter().fold(Condition::any().add(sight::nothing()), Condition::add);
-    Ok(row::Entity::find().filter(seen))
+impl Scoped for row::Model {
+    fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
+        in_sight(actor, Asked::EachRow)
+    }
 }
 
-/// The same for a list without an end, files of leads in the pool aside: what is in sight is gathered by the indexes, which costs as much as there is to see, and not as
-/// much as there is.
-fn gathered(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
-    let of_all = [Permission::LeadsRead, Permission::AccountsRead, Permission::OpportunitiesRead, Permission::ActivitiesRead];
-    match actor.scope {
-        Scope::All if of_all.into_iter().all(|permission| actor.may(permission)) => {
-            actor.require(Permission::AttachmentsRead)?;
-            return Ok(row::Entity::find());
-        }
-        Scope::All => return visible(actor),
-        Scope::Own | Scope::Team => {}
-    }
-    let identifiers = |way: Condition| row::Entity::find().select_only().column(row::Column::Id).filter(way).into_query();
-    let mut ways = ways_to_see(actor, leads::leads_in_reach(actor, row::Column::LeadId))?.into_iter().map(identifiers);
-    let Some(mut all) = ways.next() else {
-        return Ok(row::Entity::find().filter(sight::nothing()));
-    };
-    for way in ways {
-        all.union(UnionType::Distinct, way);
-    }
-    Ok(row::Entity::find().filter(row::Column::Id.in_subquery(all)))
-}
-
-/// A file is seen by those who see a record that it belongs to, or who reach whoever does the activity that it belongs to.
-fn ways_to_see(actor: &Actor, of_leads: Result<Condition, StoreError>) -> Result<Vec<Condition>, StoreError> {
+/// Files are seen by those who see a record on which they hang, and by those who do the activity on which they hang.
+fn in_sight(actor: &Actor, asked: Asked) -> Result<Condition, StoreError> {
     actor.require(Permission::AttachmentsRead)?;
-    let mut ways = Vec::new();
-    if actor.may(Permission::LeadsRead) {
-        ways.push(of_leads?.add(row::Column::LeadId.is_not_null()));
+    let reads_activities = actor.may(Permission::ActivitiesRead);
+    if related::sees_all(actor) && reads_activities {
+        return Ok(Condition::all());
     }
-    let of_account = || accounts::holders_in_reach(actor, row::Column::AccountId).add(row::Column::AccountId.is_not_null());
-    if actor.may(Permission::AccountsRead) {
-        ways.push(of_account().add(row::Column::OpportunityId.is_null()));
+    let mut ways = related::ways_through(actor, row::Model::PARENTS, asked);
+    if reads_activities {
+        ways.push(on_activity(activities::is_done_by(actor)));
+        let hangs_on_activity_alone = related::hangs_on_nothing(row::Model::PARENTS);
+        ways.push(on_activity(sight::reach(actor, activity_row::Column::OwnerId)).add(hangs_on_activity_alone));
     }
-    if actor.may(Permission::OpportunitiesRead) {
-        ways.push(of_account().add(row::Column::OpportunityId.is_not_null()));
-    }
-    if actor.may(Permission::ActivitiesRead) {
-        let within_reach = activity_row::Entity::find().filter(sight::reach(actor, activity_row::Column::OwnerId));
-        let within_reach = within_reach.select_only().column(activity_row::Column::Id).into_query();
-        ways.push(Condition::all().add(row::Column::ActivityId.in_subquery(within_reach)));
-    }
-    Ok(ways)
+    Ok(related::in_any(ways, row::Column::Id, asked))
+}
+
+fn on_activity(which: Condition) -> Condition {
+    let activities = activity_row::Entity::find().select_only().column(activity_row::Column::Id).filter(which);
+    Condition::all().add(row::Column::ActivityId.in_subquery(activities.into_query()))
+}
+
+fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+    Ok(row::Entity::find().filter(in_sight(actor, Asked::EachRow)?))
 }
 
 /// One file, if the actor may see the record that it belongs to.
@@ -94,7 +74,10 @@ pub async fn origin(reads: &impl Reads, actor: &Actor, id: AttachmentId) -> Resu
 /// # Errors
 /// `forbidden` without the right to read files; when the database fails or the cursor is not of this list.
 pub async fn list(reads: &impl Reads, actor: &Actor, filter: &AttachmentFilter) -> Result<Page<AttachmentView>, StoreError> {
-    let select = gathered(actor)?
+    let names_record = filter.lead_id.is_some() || filter.account_id.is_some() || filter.opportunity_id.is_some();
+    let asked = if names_record || filter.activity_id.is_some() { Asked::EachRow } else { Asked::ByIndex };
+    let select = row::Entity::find()
+        .filter(in_sight(actor, asked)?)
         .left_join(user::Entity)
         .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
         .apply_if(filter.lead_id, |select, value| select.filter(row::Column::LeadId.eq(value.uuid())))

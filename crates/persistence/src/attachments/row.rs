@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use super::FileType;
 use crate::identity::user;
-use crate::locked::{Archived, Versioned};
+use crate::locked::{Archived, HasRow, Parents, Versioned};
 use crate::sort::Dated;
 
 #[sea_orm::model]
@@ -40,25 +40,23 @@ impl Dated for Entity {
     const CREATED_AT: Column = Column::CreatedAt;
 }
 
+impl HasRow for chot_domain::attachments::Attachment {
+    type Row = Model;
+}
+
 impl Versioned for Model {
     type Kind = chot_domain::attachments::Attachment;
     const ID: Column = Column::Id;
     const VERSION: Column = Column::Version;
     const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
-
-    fn id(&self) -> Uuid {
-        self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
+    const PARENTS: Parents<Column> = Parents {
+        account: Some(Column::AccountId),
+        lead: Some(Column::LeadId),
+        opportunity: Some(Column::OpportunityId),
+        activity: Some(Column::ActivityId),
+    };
 }
 
 impl Archived for Model {
     const ARCHIVED_AT: Column = Column::ArchivedAt;
-
-    fn archived_at(&self) -> Option<DateTime<Utc>> {
-        self.archived_at
-    }
 }

@@ -22,7 +22,7 @@ pub struct AttachmentView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     pub version: i64,
     /// The activity that it belongs to, such as a note.
     #[schema(format = Uuid)]

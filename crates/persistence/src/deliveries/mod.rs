@@ -5,7 +5,7 @@ mod store;
 mod view;
 
 pub use store::{
-    ClaimedDelivery, Lease, LockedDelivery, NewDelivery, cancel_of, claim_due, enqueue, give_up_abandoned, lock, mark_failed,
+    ClaimedDelivery, Lease, LockedDelivery, NewDelivery, cancel_of, claim_due, enqueue, give_up_abandoned, mark_failed,
     mark_sent, retry,
 };
 pub use view::{DeliveryFilter, DeliveryView, Tally, find, list, next_run_at, tally};

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::{DeliveryKind, DeliveryState};
-use crate::locked::Versioned;
+use crate::locked::{HasRow, Versioned};
 use crate::sort::Dated;
 
 #[sea_orm::model]
@@ -35,17 +35,13 @@ impl Dated for Entity {
     const CREATED_AT: Column = Column::CreatedAt;
 }
 
+impl HasRow for chot_domain::deliveries::Delivery {
+    type Row = Model;
+}
+
 impl Versioned for Model {
     type Kind = chot_domain::deliveries::Delivery;
     const ID: Column = Column::Id;
     const VERSION: Column = Column::Version;
     const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
-
-    fn id(&self) -> Uuid {
-        self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
 }

@@ -1,5 +1,5 @@
 use chot_domain::deliveries::{DeliveryId, DeliveryKind, DeliveryState};
-use chot_domain::identity::{Permission, UserId};
+use chot_domain::identity::{Actor, Permission, UserId};
 use chot_domain::notifications::NotificationId;
 use chot_domain::shared::Id;
 use chrono::{DateTime, Utc};
@@ -11,6 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::row::{self, Column};
+use crate::locked::Scoped;
 use crate::locked::{Locked, write};
 use crate::notifications::notification;
 use crate::{Col, StoreError, Tx};
@@ -229,13 +230,11 @@ impl Locked<row::Model> {
     }
 }
 
-/// Locks a delivery that the actor may see.
-///
-/// # Errors
-/// `forbidden` without the right; when the database fails.
-pub async fn lock(tx: &Tx, id: DeliveryId) -> Result<Option<LockedDelivery>, StoreError> {
-    tx.actor.require(Permission::TimersManage)?;
-    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
+impl Scoped for row::Model {
+    fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
+        actor.require(Permission::TimersManage)?;
+        Ok(Condition::all())
+    }
 }
 
 /// Writes that a delivery is due now, with all its attempts before it. A worker that has it at present keeps it.

@@ -22,7 +22,7 @@ pub struct DeliveryView {
     /// Identifier. An e-mail bears it in its `Message-ID`.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     pub version: i64,
     /// By which way it leaves.
     pub kind: DeliveryKind,

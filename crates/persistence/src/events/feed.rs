@@ -13,7 +13,7 @@ use super::row::{event, position};
 use super::timeline::add_changes;
 use super::{EventKind, EventView};
 use crate::identity::user;
-use crate::locked::write;
+use crate::locked::{LockRow, write};
 use crate::{Limit, Reads, StoreError, Tx, fault_points};
 
 /// From where on the feed is read.
@@ -98,7 +98,7 @@ pub const BATCH: u64 = 1_000;
 /// # Errors
 /// When the database fails.
 pub async fn place(tx: &Tx) -> Result<u64, StoreError> {
-    let Some(feed) = position::Entity::find_by_id(1_i64).lock_exclusive().one(&tx.conn).await? else {
+    let Some(feed) = position::Entity::find_by_id(1_i64).lock_row().one(&tx.conn).await? else {
         return Ok(0);
     };
     let place = format!(

@@ -7,7 +7,7 @@ mod timeline;
 
 pub use feed::{BATCH, EventsRecorded, Feed, FeedFilter, feed, has_new, place, recorded_by_system_since};
 pub use store::{Happening, record};
-pub use timeline::{EventView, Subjects, TimelineFilter, TimelineSort, blocking};
+pub use timeline::{EventView, Subjects, TimelineFilter, TimelineSort, blocking, facts_of_newest};
 pub(crate) use timeline::{stages, timeline};
 
 use chot_domain::{history, identity};

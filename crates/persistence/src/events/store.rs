@@ -1,6 +1,7 @@
 use chot_domain::accounts::AccountId;
 use chot_domain::history::{EventKind, Subject, SubjectKind};
 use chot_domain::shared::{Changes, Id};
+use chot_domain::timers::State;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -54,6 +55,16 @@ impl Happening {
     #[must_use]
     pub fn with(mut self, name: &str, fact: impl Serialize) -> Self {
         self.facts.insert(name.to_owned(), serde_json::to_value(fact).unwrap_or_default());
+        self
+    }
+
+    /// Adds what the history tells of the states before and after.
+    #[must_use]
+    pub fn from_to<S: State>(mut self, before: &S, after: &S) -> Self {
+        for (name, fact) in before.facts() {
+            self.facts.insert(format!("{name}_before"), fact);
+        }
+        self.facts.extend(after.facts().into_iter().map(|(name, fact)| (name.to_owned(), fact)));
         self
     }
 

@@ -1,10 +1,10 @@
 use std::collections::HashMap;
 
-use chot_domain::identity::Actor;
+use chot_domain::identity::{Actor, Permission};
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::Draft;
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, DerivePartialModel, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,6 +14,8 @@ use uuid::Uuid;
 use super::row::{event, values};
 use super::{ActorKind, EventKind, SubjectKind};
 use crate::identity::user;
+use crate::leads::row as lead_row;
+use crate::opportunities::row as opportunity_row;
 use crate::page::{Ask, page};
 use crate::sort::SortKey;
 use crate::{Limit, Page, Reads, StoreError};
@@ -131,12 +133,45 @@ pub(crate) async fn timeline(
     let select = event::Entity::find()
         .left_join(user::Entity)
         .filter(subjects.all())
+        .filter(readable(actor))
         .apply_if(filter.kind, |select, kind| select.filter(event::Column::Kind.eq(crate::Col(kind))));
     let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    let records: Vec<Uuid> = subjects.records.iter().copied().chain(subjects.account).collect();
-    let mut found: Page<EventView> = page(reads, select, filter.sort, filter, ask.below(&records)).await?;
+    // A list of its own for each record. What is converted into an account later belongs to the same list.
+    let of = subjects.account.map_or_else(|| subjects.records.clone(), |account| vec![account]);
+    let mut found: Page<EventView> = page(reads, select, filter.sort, filter, ask.below(&of)).await?;
     add_changes(reads, &mut found.data).await?;
     Ok(found)
+}
+
+/// Leaves out what happened to records of a kind that the actor may not read, and to what hangs on such records.
+fn readable(actor: &Actor) -> Condition {
+    use chot_domain::history::SubjectKind as Kind;
+    let kinds: [(Permission, &[Kind]); 6] = [
+        (Permission::LeadsRead, &[Kind::Lead, Kind::Trial]),
+        (Permission::AccountsRead, &[Kind::Account, Kind::Contact]),
+        (Permission::OpportunitiesRead, &[Kind::Opportunity]),
+        (Permission::ActivitiesRead, &[Kind::Activity]),
+        (Permission::AttachmentsRead, &[Kind::Attachment]),
+        (Permission::SupportRequest, &[Kind::SupportRequest]),
+    ];
+    let hidden = kinds.into_iter().filter(|(permission, _)| !actor.may(*permission)).flat_map(|(_, kinds)| kinds);
+    let hidden: Vec<_> = hidden.copied().map(crate::Col).collect();
+    let mut readable = Condition::all();
+    if !hidden.is_empty() {
+        readable = readable.add(event::Column::SubjectKind.is_not_in(hidden));
+    }
+    let parent = || Expr::col((event::Entity, event::Column::ParentId));
+    if !actor.may(Permission::OpportunitiesRead) {
+        let id = Expr::col((opportunity_row::Entity, opportunity_row::Column::Id)).eq(parent());
+        let parents = opportunity_row::Entity::find().select_only().column(opportunity_row::Column::Id).filter(id);
+        readable = readable.add(Expr::exists(parents.into_query()).not());
+    }
+    if !actor.may(Permission::LeadsRead) {
+        let id = Expr::col((lead_row::Entity, lead_row::Column::Id)).eq(parent());
+        let parents = lead_row::Entity::find().select_only().column(lead_row::Column::Id).filter(id);
+        readable = readable.add(Expr::exists(parents.into_query()).not());
+    }
+    readable
 }
 
 /// The events after a conversion that keep it from being undone: everything that happened to these records and was not part of it.
@@ -166,6 +201,25 @@ pub async fn blocking(
     Ok(found)
 }
 
+/// The facts of the newest event of a kind that happened to a record.
+///
+/// # Errors
+/// Of the database only.
+pub async fn facts_of_newest(
+    reads: &impl Reads,
+    subject: Uuid,
+    kind: chot_domain::history::EventKind,
+) -> Result<Option<Value>, StoreError> {
+    let select = event::Entity::find()
+        .filter(event::Column::SubjectId.eq(subject))
+        .filter(event::Column::Kind.eq(crate::Col(kind)))
+        .order_by_desc(event::Column::OccurredAt)
+        .order_by_desc(event::Column::Id)
+        .select_only()
+        .column(event::Column::Facts);
+    Ok(select.into_tuple().one(reads.connection()).await?)
+}
+
 /// When an opportunity came to a stage, and who brought it there.
 pub(crate) struct StageEntry {
     pub stage: String,
@@ -175,14 +229,9 @@ pub(crate) struct StageEntry {
 
 /// Every coming of an opportunity to a stage, in order, with one query.
 pub(crate) async fn stages(reads: &impl Reads, id: OpportunityId) -> Result<Vec<StageEntry>, StoreError> {
-    use chot_domain::history::EventKind::{
-        OpportunityLost, OpportunityMoved, OpportunityOpened, OpportunityReopened, OpportunityWon,
-    };
-    let with_stage = [OpportunityOpened, OpportunityMoved, OpportunityWon, OpportunityLost, OpportunityReopened].map(crate::Col);
     let select = event::Entity::find()
         .left_join(user::Entity)
         .filter(event::Column::SubjectId.eq(id.uuid()))
-        .filter(event::Column::Kind.is_in(with_stage))
         .order_by_asc(event::Column::OccurredAt)
         .order_by_asc(event::Column::Id)
         .select_only()
@@ -193,7 +242,10 @@ pub(crate) async fn stages(reads: &impl Reads, id: OpportunityId) -> Result<Vec<
         let stage = facts.get("stage")?.as_str()?.to_owned();
         Some(StageEntry { stage, entered_at, by })
     };
-    Ok(rows.into_iter().filter_map(entry).collect())
+    let mut entries: Vec<StageEntry> = rows.into_iter().filter_map(entry).collect();
+    // Whatever caused it, a change of the stage is one; most events leave the stage as it was.
+    entries.dedup_by(|later, earlier| later.stage == earlier.stage);
+    Ok(entries)
 }
 
 pub(super) async fn add_changes(reads: &impl Reads, events: &mut [EventView]) -> Result<(), StoreError> {

@@ -3,11 +3,11 @@ use std::collections::BTreeSet;
 use chot_domain::identity::{ApiKeyId, Permission, UserId};
 use chot_domain::shared::{Document, Id};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use uuid::Uuid;
 
 use super::row::api_key;
-use crate::locked::{Locked, write};
+use crate::locked::{LockRow, Locked, write};
 use crate::{Col, StoreError, Tx, activities};
 
 /// An API key to be written.
@@ -70,7 +70,7 @@ pub async fn lock_api_key(tx: &Tx, id: ApiKeyId, of: UserId) -> Result<Option<Lo
     let own = api_key::Entity::find_by_id(id.uuid())
         .filter(api_key::Column::UserId.eq(of.uuid()))
         .filter(api_key::Column::RevokedAt.is_null())
-        .lock_exclusive();
+        .lock_row();
     Ok(own.one(&tx.conn).await?.map(Locked))
 }
 
@@ -108,7 +108,7 @@ async fn revoke_made_with(tx: &Tx, key: Uuid) -> Result<Vec<ApiKeyId>, StoreErro
 
 /// Revokes those of the keys that are not revoked yet, in one order, so that two units cannot wait for each other.
 async fn revoke_each(tx: &Tx, keys: Select<api_key::Entity>) -> Result<Vec<ApiKeyId>, StoreError> {
-    let working = keys.filter(api_key::Column::RevokedAt.is_null()).order_by_asc(api_key::Column::Id).lock_exclusive();
+    let working = keys.filter(api_key::Column::RevokedAt.is_null()).order_by_asc(api_key::Column::Id).lock_row();
     let mut revoked = Vec::new();
     for key in working.all(&tx.conn).await?.into_iter().map(Locked) {
         write(tx, api_key::ActiveModel { revoked_at: Set(Some(tx.now)), ..key.changed(tx) }).await?;

@@ -27,7 +27,5 @@ pub use sessions::{
     spend_refresh_token,
 };
 pub use teams::{LockedTeam, insert_team, lock_team, lock_teams, team_is_below, update_team};
-pub use users::{
-    LockedUser, SignIn, active_admins, insert_user, lock_user, set_password, sign_in_by_email, sign_in_by_id, update_user,
-};
+pub use users::{LockedUser, SignIn, active_admins, insert_user, set_password, sign_in_by_email, sign_in_by_id, update_user};
 pub use view::{ApiKeyView, TeamView, UserView};

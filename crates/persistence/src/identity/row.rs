@@ -4,7 +4,7 @@ pub(crate) mod user {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
-    use crate::locked::Versioned;
+    use crate::locked::{HasRow, Versioned};
     use crate::sort::{Dated, Named};
 
     #[sea_orm::model]
@@ -35,19 +35,15 @@ pub(crate) mod user {
         const NAME_KEY: Column = Column::NameKey;
     }
 
+    impl HasRow for chot_domain::identity::User {
+        type Row = Model;
+    }
+
     impl Versioned for Model {
         type Kind = chot_domain::identity::User;
         const ID: Column = Column::Id;
         const VERSION: Column = Column::Version;
         const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
-
-        fn id(&self) -> Uuid {
-            self.id
-        }
-
-        fn version(&self) -> i64 {
-            self.version
-        }
     }
 }
 
@@ -55,7 +51,7 @@ pub(super) mod team {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
-    use crate::locked::Versioned;
+    use crate::locked::{HasRow, Versioned};
     use crate::sort::{Dated, Named};
 
     #[sea_orm::model]
@@ -83,19 +79,15 @@ pub(super) mod team {
         const NAME_KEY: Column = Column::NameKey;
     }
 
+    impl HasRow for chot_domain::identity::Team {
+        type Row = Model;
+    }
+
     impl Versioned for Model {
         type Kind = chot_domain::identity::Team;
         const ID: Column = Column::Id;
         const VERSION: Column = Column::Version;
         const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
-
-        fn id(&self) -> Uuid {
-            self.id
-        }
-
-        fn version(&self) -> i64 {
-            self.version
-        }
     }
 }
 
@@ -144,7 +136,7 @@ pub(super) mod api_key {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
-    use crate::locked::Versioned;
+    use crate::locked::{HasRow, Versioned};
     use crate::sort::Dated;
 
     pub type Scopes = crate::Col<Document<BTreeSet<Permission>>>;
@@ -174,19 +166,15 @@ pub(super) mod api_key {
         const CREATED_AT: Column = Column::CreatedAt;
     }
 
+    impl HasRow for chot_domain::identity::ApiKey {
+        type Row = Model;
+    }
+
     impl Versioned for Model {
         type Kind = chot_domain::identity::ApiKey;
         const ID: Column = Column::Id;
         const VERSION: Column = Column::Version;
         const UPDATED_AT: Option<Column> = None;
-
-        fn id(&self) -> Uuid {
-            self.id
-        }
-
-        fn version(&self) -> i64 {
-            self.version
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::access::SpentToken;
 use super::row::{refresh_token, session, signing_key};
-use crate::locked::write;
+use crate::locked::{LockRow, write};
 use crate::{StoreError, Tx};
 
 /// Writes a new session.
@@ -81,7 +81,7 @@ pub async fn insert_refresh_token(tx: &Tx, token_hash: &str, session: SessionId,
 /// # Errors
 /// When the database fails.
 pub async fn spend_refresh_token(tx: &Tx, token_hash: &str, now: DateTime<Utc>) -> Result<SpentToken, StoreError> {
-    let Some(token) = refresh_token::Entity::find_by_id(token_hash).lock_exclusive().one(&tx.conn).await? else {
+    let Some(token) = refresh_token::Entity::find_by_id(token_hash).lock_row().one(&tx.conn).await? else {
         return Ok(SpentToken::Unknown);
     };
     let session = Id::new(token.session_id);

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::access::teams_from;
 use super::row::team;
-use crate::locked::{Locked, write};
+use crate::locked::{LockRow, Locked, write};
 use crate::{StoreError, Tx};
 
 /// A team as it is, locked by the unit of work until its end.
@@ -51,7 +51,7 @@ pub async fn insert_team(tx: &Tx, id: TeamId, draft: &TeamDraft) -> Result<(), S
 /// When the database fails.
 pub async fn lock_team(tx: &Tx, id: TeamId) -> Result<Option<LockedTeam>, StoreError> {
     let select = team::Entity::find_by_id(id.uuid()).filter(team::Column::ArchivedAt.is_null());
-    Ok(select.lock_exclusive().one(&tx.conn).await?.map(Locked))
+    Ok(select.lock_row().one(&tx.conn).await?.map(Locked))
 }
 
 /// Writes what is now said about a team.
@@ -68,7 +68,7 @@ pub async fn update_team(tx: &Tx, locked: &LockedTeam, draft: &TeamDraft) -> Res
 /// When the database fails.
 pub async fn lock_teams(tx: &Tx) -> Result<(), StoreError> {
     let select = team::Entity::find().select_only().column(team::Column::Id).order_by_asc(team::Column::Id);
-    select.lock_exclusive().into_tuple::<Uuid>().all(&tx.conn).await?;
+    select.lock_row().into_tuple::<Uuid>().all(&tx.conn).await?;
     Ok(())
 }
 

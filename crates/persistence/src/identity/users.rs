@@ -1,9 +1,9 @@
 use chot_domain::identity::{UserDraft, UserId};
 use chot_domain::shared::{Email, Id, Key, Text, fold};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::row::user;
-use crate::locked::{Locked, write};
+use crate::locked::{LockRow, Locked, write};
 use crate::{Reads, StoreError, Tx};
 
 /// What signing in needs to know of a user.
@@ -75,14 +75,6 @@ pub async fn insert_user(tx: &Tx, id: UserId, draft: &UserDraft, password_hash: 
     Ok(())
 }
 
-/// Locks a user.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock_user(tx: &Tx, id: UserId) -> Result<Option<LockedUser>, StoreError> {
-    Ok(user::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
-}
-
 /// Writes what is now said about a user.
 ///
 /// # Errors
@@ -108,7 +100,7 @@ pub async fn set_password(tx: &Tx, id: UserId, password_hash: &str) -> Result<()
 pub async fn active_admins(tx: &Tx, other_than: UserId) -> Result<u64, StoreError> {
     // All of them are locked, in one order, so that two administrators cannot take each other's right at once.
     let admins = user::Entity::find().filter(user::Column::Role.eq("admin")).filter(user::Column::IsActive.eq(true));
-    let locked = admins.order_by_asc(user::Column::Id).lock_exclusive().all(&tx.conn).await?;
+    let locked = admins.order_by_asc(user::Column::Id).lock_row().all(&tx.conn).await?;
     Ok(locked.iter().filter(|admin| admin.id != other_than.uuid()).count() as u64)
 }
 

@@ -17,7 +17,7 @@ pub struct UserView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     pub version: i64,
     /// The address to sign in with.
     #[schema(max_length = 254, example = "lan@congty.example.vn")]
@@ -47,7 +47,7 @@ pub struct TeamView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     pub version: i64,
     /// The team's name.
     #[schema(max_length = 100, example = "Kinh doanh Hà Nội")]
@@ -69,7 +69,7 @@ pub struct ApiKeyView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     pub version: i64,
     /// How the key begins, to recognise it by.
     #[schema(max_length = 30, example = "chot_live_k3v9x2ab")]

@@ -2,10 +2,11 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::conversions::{
-    StoredAccountDraft, StoredCarried, StoredContactDraft, StoredNotCarried, StoredOpportunities, StoredTagNames,
+    StoredAccountDraft, StoredActivities, StoredCarried, StoredContactDraft, StoredLeadState, StoredNotCarried,
+    StoredOpportunities, StoredTagNames,
 };
 use super::{ConversionStatus, LeadStatus, TargetAction};
-use crate::locked::Versioned;
+use crate::locked::{HasRow, Parents, Versioned};
 use crate::sort::Dated;
 
 #[sea_orm::model]
@@ -31,6 +32,8 @@ pub struct Model {
     pub opportunities: StoredOpportunities,
     pub carried: StoredCarried,
     pub not_carried: StoredNotCarried,
+    pub lead_before: Option<StoredLeadState>,
+    pub cancelled_activities: Option<StoredActivities>,
     pub created_by: Option<Uuid>,
     pub created_at: DateTime<Utc>,
     pub reverted_by: Option<Uuid>,
@@ -45,17 +48,14 @@ impl Dated for Entity {
     const CREATED_AT: Column = Column::CreatedAt;
 }
 
+impl HasRow for chot_domain::leads::Conversion {
+    type Row = Model;
+}
+
 impl Versioned for Model {
     type Kind = chot_domain::leads::Conversion;
     const ID: Column = Column::Id;
     const VERSION: Column = Column::Version;
     const UPDATED_AT: Option<Column> = None;
-
-    fn id(&self) -> Uuid {
-        self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
+    const PARENTS: Parents<Column> = Parents { account: Some(Column::AccountId), lead: Some(Column::LeadId), ..Parents::NONE };
 }

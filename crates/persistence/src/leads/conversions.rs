@@ -1,18 +1,21 @@
 use chot_domain::accounts::{AccountDraft, AccountId, ContactDraft, ContactId};
-use chot_domain::identity::Actor;
-use chot_domain::leads::{Carried, ConversionId, LeadId, LeadStatus, NotCarried, TargetAction};
+use chot_domain::activities::ActivityId;
+use chot_domain::identity::{Actor, Permission};
+use chot_domain::leads::{Carried, ConversionId, LeadId, LeadStanding, NotCarried, TargetAction};
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::{Document, Draft, Id, Key};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DerivePartialModel, EntityTrait, QueryFilter, QueryTrait};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::query::in_sight;
 use super::{ConversionStatus, LeadStatus as StoredStatus, TargetAction as StoredAction, conversion_row as row, row as lead_row};
+use crate::locked::Scoped;
 use crate::locked::{Locked, write};
 use crate::page::{Ask, page};
+use crate::related::{Asked, in_lead};
 use crate::sort::TimeSort;
 use crate::{Col, Limit, Page, Reads, StoreError, Tx};
 
@@ -38,6 +41,10 @@ pub(super) type StoredAccountDraft = Col<Document<AccountDraft>>;
 pub(super) type StoredContactDraft = Col<Document<ContactDraft>>;
 /// The tags that came to the account.
 pub(super) type StoredTagNames = Col<Document<Vec<String>>>;
+/// The state of the lead before.
+pub(super) type StoredLeadState = Col<Document<LeadStanding>>;
+/// The planned calls that it has called off.
+pub(super) type StoredActivities = Col<Document<Vec<ActivityId>>>;
 
 /// A lead that became a customer.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -47,7 +54,7 @@ pub struct ConversionView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     pub version: i64,
     /// Whether it holds.
     pub status: ConversionStatus,
@@ -122,8 +129,10 @@ pub struct NewConversion {
     pub id: ConversionId,
     /// The lead.
     pub lead: LeadId,
-    /// Where the lead stood before.
-    pub lead_before: (LeadStatus, Option<Key>),
+    /// The state of the lead before.
+    pub lead_before: LeadStanding,
+    /// The planned calls that it has called off.
+    pub cancelled_activities: Vec<ActivityId>,
     /// The account, what was done about it, its version after it, and what it was before if it was linked.
     pub account: (AccountId, TargetAction, i64, Option<AccountDraft>),
     /// The lead's tags that did not hang on the account before.
@@ -152,8 +161,10 @@ pub async fn insert_conversion(tx: &Tx, new: NewConversion) -> Result<(), StoreE
         version: Set(1),
         status: Set(Col(chot_domain::leads::ConversionStatus::Active)),
         lead_id: Set(new.lead.uuid()),
-        lead_status_before: Set(Col(new.lead_before.0)),
-        lead_stage_before: Set(new.lead_before.1.map(Into::into)),
+        lead_status_before: Set(Col(new.lead_before.status)),
+        lead_stage_before: Set(new.lead_before.stage.as_ref().map(Into::into)),
+        lead_before: Set(Some(Col(Document(new.lead_before)))),
+        cancelled_activities: Set(Some(Col(Document(new.cancelled_activities)))),
         account_id: Set(account_id.uuid()),
         account_action: Set(Col(account_action)),
         account_version: Set(account_version),
@@ -189,9 +200,26 @@ impl Locked<row::Model> {
         self.0.created_at
     }
 
-    /// The lead, and where it stood before.
-    pub fn lead(&self) -> (LeadId, LeadStatus, Option<Key>) {
-        (Id::new(self.0.lead_id), self.0.lead_status_before.0, self.0.lead_stage_before.clone().map(Key::trusted))
+    /// The lead.
+    pub fn lead_id(&self) -> LeadId {
+        Id::new(self.0.lead_id)
+    }
+
+    /// The state of the lead before, of which older conversions know the status and the stage only.
+    pub fn lead_before(&self, now: &LeadStanding) -> LeadStanding {
+        self.0.lead_before.clone().map_or_else(
+            || LeadStanding {
+                status: self.0.lead_status_before.0,
+                stage: self.0.lead_stage_before.clone().map(Key::trusted),
+                ..now.clone()
+            },
+            |before| before.0.0,
+        )
+    }
+
+    /// The planned calls that it has called off.
+    pub fn cancelled_activities(&self) -> Vec<ActivityId> {
+        self.0.cancelled_activities.clone().map(|cancelled| cancelled.0.0).unwrap_or_default()
     }
 
     /// The account, what was done about it, its version after it, and what it was before if it was linked.
@@ -219,17 +247,6 @@ impl Locked<row::Model> {
     }
 }
 
-/// Locks a conversion whose lead the actor may see.
-///
-/// # Errors
-/// `forbidden` without the right to read leads; when the database fails.
-pub async fn lock_conversion(tx: &Tx, id: ConversionId) -> Result<Option<LockedConversion>, StoreError> {
-    if find_conversion(tx, &tx.actor, id).await?.is_none() {
-        return Ok(None);
-    }
-    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
-}
-
 /// Writes that a conversion was undone.
 ///
 /// # Errors
@@ -242,6 +259,13 @@ pub async fn mark_reverted(tx: &Tx, conversion: &LockedConversion) -> Result<(),
         ..conversion.changed(tx)
     };
     write(tx, reverted).await
+}
+
+impl Scoped for row::Model {
+    fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
+        actor.require(Permission::LeadsRead)?;
+        Ok(in_lead(actor, row::Column::LeadId, Asked::EachRow))
+    }
 }
 
 /// Conversions are seen by those who see their leads.

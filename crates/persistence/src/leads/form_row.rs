@@ -2,7 +2,7 @@ pub(super) mod form {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
-    use crate::locked::Versioned;
+    use crate::locked::{HasRow, Versioned};
     use crate::sort::Dated;
 
     pub type FieldMap = crate::Col<
@@ -35,19 +35,15 @@ pub(super) mod form {
         const CREATED_AT: Column = Column::CreatedAt;
     }
 
+    impl HasRow for chot_domain::leads::LeadForm {
+        type Row = Model;
+    }
+
     impl Versioned for Model {
         type Kind = chot_domain::leads::LeadForm;
         const ID: Column = Column::Id;
         const VERSION: Column = Column::Version;
         const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
-
-        fn id(&self) -> Uuid {
-            self.id
-        }
-
-        fn version(&self) -> i64 {
-            self.version
-        }
     }
 }
 

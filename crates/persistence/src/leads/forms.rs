@@ -4,9 +4,7 @@ use chot_domain::identity::{Actor, Permission};
 use chot_domain::leads::{FormField, LeadFormDraft, LeadFormId, LeadId, Submission};
 use chot_domain::shared::{Document, Draft, Id, Key, Text};
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, PaginatorTrait, QueryFilter, QueryTrait};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -28,7 +26,7 @@ pub struct LeadFormView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     pub version: i64,
     /// The public key that the page sends submissions with. It can send and see nothing.
     #[schema(max_length = 60, example = "form_4k2q9x7c1m8v5b3n")]
@@ -141,14 +139,6 @@ pub async fn insert_form(tx: &Tx, id: LeadFormId, form_key: &str, draft: &LeadFo
     };
     form::Entity::insert(with_draft(born, draft)).exec_without_returning(&tx.conn).await?;
     Ok(())
-}
-
-/// Locks a web form.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock_form(tx: &Tx, id: LeadFormId) -> Result<Option<LockedForm>, StoreError> {
-    Ok(form::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
 }
 
 /// Writes what is now said about a web form.

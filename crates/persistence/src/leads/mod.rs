@@ -14,24 +14,23 @@ mod trial_row;
 mod trials;
 mod view;
 
-pub use crate::locked::{archive, restore};
 pub use assignments::{
     LeadAssignmentFilter, LeadAssignmentView, RecallCount, RecallReportFilter, least_recently_given, list_assignments,
     note_assignment, note_recall, recall_report,
 };
 pub use conversions::{
     ConversionFilter, ConversionView, ConvertedOpportunity, LockedConversion, NewConversion, find_conversion, insert_conversion,
-    list_conversions, lock_conversion, mark_reverted,
+    list_conversions, mark_reverted,
 };
 pub use duplicates::{Candidate, CandidateKind, Fingerprint, Suspect, duplicates, suspected_leads, suspects};
 pub use forms::{
     FormByKey, LeadFormFilter, LeadFormView, LockedForm, find_form, form_by_key, insert_form, keep_submission, list_forms,
-    lock_form, submissions_since, update_form,
+    submissions_since, update_form,
 };
-pub use query::{LeadFilter, LeadSort, exists, find, id_by_phone, is_in_reach, list, timeline};
-pub(crate) use query::{leads_in_reach, leads_in_sight, seen_in_pool};
-pub use store::{LockedLead, NewLead, fingerprint, insert, lock, lock_any, mark_converted, stand, unmark_converted, update};
-pub use trials::{LockedTrial, TrialFilter, TrialSort, TrialView, end_trial, find_trial, insert_trial, list_trials, lock_trial};
+pub(crate) use query::seen_in_pool;
+pub use query::{LeadFilter, LeadSort, account_of, exists, find, id_by_phone, is_in_reach, list, timeline};
+pub use store::{LockedLead, NewLead, fingerprint, insert, set_conversion, update};
+pub use trials::{LockedTrial, TrialFilter, TrialSort, TrialView, end_trial, find_trial, insert_trial, list_trials};
 pub use view::LeadView;
 
 use chot_domain::accounts::{ContactPerson, ContactPoint, CustomFields, Profile};

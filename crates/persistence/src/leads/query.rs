@@ -1,4 +1,4 @@
-use chot_domain::accounts::CustomerKind;
+use chot_domain::accounts::{AccountId, CustomerKind};
 use chot_domain::catalog::ProductId;
 use chot_domain::identity::{Actor, Permission, UserId};
 use chot_domain::leads::{LeadFormId, LeadId, LeadStatus};
@@ -16,6 +16,7 @@ use super::{LeadView, row};
 use crate::activities::{self, row as activity_row};
 use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::identity::user;
+use crate::locked::Scoped;
 use crate::page::{Ask, in_archive, page};
 use crate::sort::SortKey;
 use crate::tags::{self, TaggedKind};
@@ -150,6 +151,12 @@ impl SortKey<row::Entity> for LeadSort {
     }
 }
 
+impl Scoped for row::Model {
+    fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
+        in_sight(actor)
+    }
+}
+
 /// The leads that the actor may see, with their owners' names.
 pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     Ok(reachable(actor)?.left_join(user::Entity))
@@ -192,6 +199,16 @@ fn those_of<C: ColumnTrait>(seen: Condition, lead: C) -> Condition {
 pub(crate) fn seen_in_pool(actor: &Actor) -> Option<SimpleExpr> {
     let sees_pool = actor.may(Permission::LeadsAssign) || actor.may(Permission::LeadsClaim);
     sees_pool.then(|| row::Column::OwnerId.is_null())
+}
+
+/// The account that a lead became, visible or not.
+///
+/// # Errors
+/// Of the database only.
+pub async fn account_of(reads: &impl Reads, id: LeadId) -> Result<Option<AccountId>, StoreError> {
+    let select = row::Entity::find_by_id(id.uuid()).select_only().column(row::Column::AccountId);
+    let account = select.into_tuple::<Option<Uuid>>().one(reads.connection()).await?;
+    Ok(account.flatten().map(chot_domain::shared::Id::new))
 }
 
 /// Whether a lead is within reach of the actor, the pool aside.

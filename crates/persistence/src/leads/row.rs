@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::locked::{Archived, Versioned};
+use crate::locked::{Archived, HasRow, Versioned};
 use crate::tags::StoredTags;
 
 use super::{
@@ -61,27 +61,19 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
+impl HasRow for chot_domain::leads::Lead {
+    type Row = Model;
+}
+
 impl Versioned for Model {
     type Kind = chot_domain::leads::Lead;
     const ID: Column = Column::Id;
     const VERSION: Column = Column::Version;
     const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
-
-    fn id(&self) -> Uuid {
-        self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
 }
 
 impl Archived for Model {
     const ARCHIVED_AT: Column = Column::ArchivedAt;
-
-    fn archived_at(&self) -> Option<DateTime<Utc>> {
-        self.archived_at
-    }
 }
 
 /// Further ways to reach a lead, in the form in which they are compared.

@@ -1,15 +1,18 @@
 use chot_domain::accounts::AccountId;
+use chot_domain::history::EventKind;
 use chot_domain::identity::{Actor, UserId};
 use chot_domain::leads::{ConversionId, LeadDraft, LeadFormId, LeadId, LeadStanding};
 use chot_domain::shared::{CitizenId, Document, Email, Id, Key, PhoneNumber, TaxCode, Text, fold};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::Fingerprint;
-use super::query::{reachable, visible};
+use super::query::visible;
 use super::row::{self, contact_point};
+use crate::events::Happening;
 use crate::locked::{Locked, write};
 use crate::sort::DISTANT;
-use crate::tags::StoredTags;
+use crate::state::Stateful;
+use crate::tags::{StoredTags, TaggedKind};
 use crate::{Col, Reads, StoreError, Tx};
 
 /// A lead to be written.
@@ -47,27 +50,9 @@ pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
         archived_at: Set(None),
         ..Default::default()
     };
-    let row = with_standing(with_draft(born, new.draft, tx), new.standing, creator);
+    let row = with_state(with_draft(born, new.draft, tx), new.standing, creator);
     row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
     insert_contact_points(tx, new.id, new.draft).await
-}
-
-/// Locks a lead that the actor may see.
-///
-/// # Errors
-/// `forbidden` without the right to read leads; when the database fails.
-pub async fn lock(tx: &Tx, id: LeadId) -> Result<Option<LockedLead>, StoreError> {
-    // Sight is asked by the statement that locks: who waits for the lock is asked again for what has become of the lead meanwhile.
-    let seen = reachable(&tx.actor)?.filter(row::Column::Id.eq(id.uuid())).lock_exclusive();
-    Ok(seen.one(&tx.conn).await?.map(Locked))
-}
-
-/// Locks a lead, seen or not: for claims, which only tell that somebody was faster, and for the system.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock_any(tx: &Tx, id: LeadId) -> Result<Option<LockedLead>, StoreError> {
-    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
 }
 
 /// By what a lead that the actor may see is recognised.
@@ -117,10 +102,24 @@ impl Locked<row::Model> {
             owner_id: row.owner_id.map(Id::new),
         }
     }
+}
 
-    /// Where it stands, with whom and why.
-    pub fn standing(&self) -> LeadStanding {
-        let row = self.0.clone();
+/// Writes what is now said about a lead.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update(tx: &Tx, lead: &LockedLead, draft: &LeadDraft) -> Result<(), StoreError> {
+    write(tx, with_draft(lead.changed(tx), draft, tx)).await?;
+    contact_point::Entity::delete_many().filter(contact_point::Column::LeadId.eq(lead.0.id)).exec(&tx.conn).await?;
+    insert_contact_points(tx, lead.id(), draft).await
+}
+
+impl Stateful for row::Model {
+    type State = LeadStanding;
+    const CARD: Option<TaggedKind> = Some(TaggedKind::Lead);
+
+    fn state(&self) -> LeadStanding {
+        let row = self.clone();
         LeadStanding {
             status: row.status.0,
             stage: row.stage.map(Key::trusted),
@@ -134,52 +133,32 @@ impl Locked<row::Model> {
             recall_at: row.recall_at,
         }
     }
+
+    fn with_state(&self, row: row::ActiveModel, state: &LeadStanding) -> row::ActiveModel {
+        with_state(row, state, self.created_by)
+    }
+
+    fn event(&self, kind: EventKind) -> Happening {
+        Happening::new(kind, LeadId::new(self.id))
+    }
+
+    fn is_in_archive(&self) -> bool {
+        self.archived_at.is_some()
+    }
 }
 
-/// Writes what is now said about a lead.
+/// Stores which conversion and account a lead became, or that it became none.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn update(tx: &Tx, lead: &LockedLead, draft: &LeadDraft) -> Result<(), StoreError> {
-    write(tx, with_draft(lead.changed(tx), draft, tx)).await?;
-    contact_point::Entity::delete_many().filter(contact_point::Column::LeadId.eq(lead.0.id)).exec(&tx.conn).await?;
-    insert_contact_points(tx, lead.id(), draft).await
-}
-
-/// Writes where a lead now stands.
-///
-/// # Errors
-/// When the database fails.
-pub async fn stand(tx: &Tx, lead: &LockedLead, standing: &LeadStanding) -> Result<(), StoreError> {
-    write(tx, with_standing(lead.changed(tx), standing, lead.0.created_by)).await
-}
-
-/// Writes that a lead became a customer.
-///
-/// # Errors
-/// When the database fails.
-pub async fn mark_converted(
-    tx: &Tx,
-    lead: &LockedLead,
-    standing: &LeadStanding,
-    conversion: ConversionId,
-    account: AccountId,
-) -> Result<(), StoreError> {
-    let links = row::ActiveModel {
-        conversion_id: Set(Some(conversion.uuid())),
-        account_id: Set(Some(account.uuid())),
-        ..lead.changed(tx)
+/// Of the database only.
+pub async fn set_conversion(tx: &Tx, lead: &LockedLead, links: Option<(ConversionId, AccountId)>) -> Result<(), StoreError> {
+    let row = row::ActiveModel {
+        id: Set(lead.id().uuid()),
+        conversion_id: Set(links.map(|(conversion, _)| conversion.uuid())),
+        account_id: Set(links.map(|(_, account)| account.uuid())),
+        ..Default::default()
     };
-    write(tx, with_standing(links, standing, lead.0.created_by)).await
-}
-
-/// Writes that a lead stands again as it did before it became a customer.
-///
-/// # Errors
-/// When the database fails.
-pub async fn unmark_converted(tx: &Tx, lead: &LockedLead, standing: &LeadStanding) -> Result<(), StoreError> {
-    let links = row::ActiveModel { conversion_id: Set(None), account_id: Set(None), ..lead.changed(tx) };
-    write(tx, with_standing(links, standing, lead.0.created_by)).await
+    write(tx, row).await
 }
 
 /// The one place where what is said about a lead becomes columns: a new member does not compile until it has one.
@@ -225,7 +204,35 @@ fn with_draft(row: row::ActiveModel, draft: &LeadDraft, tx: &Tx) -> row::ActiveM
     }
 }
 
-fn with_standing(row: row::ActiveModel, standing: &LeadStanding, creator: Option<uuid::Uuid>) -> row::ActiveModel {
+fn search_text(draft: &LeadDraft) -> String {
+    let person = draft.contact_person.as_ref().map(|person| person.full_name.as_str());
+    let parts = [
+        Some(draft.name.as_str()),
+        draft.phone.as_ref().map(PhoneNumber::as_str),
+        draft.email.as_ref().map(Email::as_str),
+        draft.tax_code.as_ref().map(TaxCode::as_str),
+        person,
+    ];
+    fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
+}
+
+/// Everything but its own phone and e-mail by which a lead is reached and recognised, its contact person's included.
+async fn insert_contact_points(tx: &Tx, lead: LeadId, draft: &LeadDraft) -> Result<(), StoreError> {
+    let person = draft.contact_person.as_ref();
+    let of_person =
+        [person.and_then(|p| p.phone.as_ref()).map(String::from), person.and_then(|p| p.email.as_ref()).map(String::from)];
+    let points = draft.contact_points.iter().filter_map(|point| point.canonical().ok()).chain(of_person.into_iter().flatten());
+    let placed = points.zip(0_i64..);
+    let rows: Vec<_> = placed
+        .map(|(value, place)| contact_point::ActiveModel { lead_id: Set(lead.uuid()), place: Set(place), value: Set(value) })
+        .collect();
+    if !rows.is_empty() {
+        contact_point::Entity::insert_many(rows).exec_without_returning(&tx.conn).await?;
+    }
+    Ok(())
+}
+
+fn with_state(row: row::ActiveModel, standing: &LeadStanding, creator: Option<uuid::Uuid>) -> row::ActiveModel {
     let LeadStanding {
         status,
         stage,
@@ -253,32 +260,4 @@ fn with_standing(row: row::ActiveModel, standing: &LeadStanding, creator: Option
         recall_at: Set(*recall_at),
         ..row
     }
-}
-
-fn search_text(draft: &LeadDraft) -> String {
-    let person = draft.contact_person.as_ref().map(|person| person.full_name.as_str());
-    let parts = [
-        Some(draft.name.as_str()),
-        draft.phone.as_ref().map(PhoneNumber::as_str),
-        draft.email.as_ref().map(Email::as_str),
-        draft.tax_code.as_ref().map(TaxCode::as_str),
-        person,
-    ];
-    fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
-}
-
-/// Everything but its own phone and e-mail by which a lead is reached and recognised, its contact person's included.
-async fn insert_contact_points(tx: &Tx, lead: LeadId, draft: &LeadDraft) -> Result<(), StoreError> {
-    let person = draft.contact_person.as_ref();
-    let of_person =
-        [person.and_then(|p| p.phone.as_ref()).map(String::from), person.and_then(|p| p.email.as_ref()).map(String::from)];
-    let points = draft.contact_points.iter().filter_map(|point| point.canonical().ok()).chain(of_person.into_iter().flatten());
-    let placed = points.zip(0_i64..);
-    let rows: Vec<_> = placed
-        .map(|(value, place)| contact_point::ActiveModel { lead_id: Set(lead.uuid()), place: Set(place), value: Set(value) })
-        .collect();
-    if !rows.is_empty() {
-        contact_point::Entity::insert_many(rows).exec_without_returning(&tx.conn).await?;
-    }
-    Ok(())
 }

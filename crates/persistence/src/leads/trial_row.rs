@@ -5,7 +5,7 @@ use sea_orm::Order;
 use sea_orm::entity::prelude::*;
 
 use super::{TrialSort, TrialStatus};
-use crate::locked::Versioned;
+use crate::locked::{HasRow, Parents, Versioned};
 use crate::sort::SortKey;
 
 #[sea_orm::model]
@@ -29,19 +29,16 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
+impl HasRow for chot_domain::leads::Trial {
+    type Row = Model;
+}
+
 impl Versioned for Model {
     type Kind = chot_domain::leads::Trial;
     const ID: Column = Column::Id;
     const VERSION: Column = Column::Version;
     const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
-
-    fn id(&self) -> Uuid {
-        self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
+    const PARENTS: Parents<Column> = Parents { lead: Some(Column::LeadId), ..Parents::NONE };
 }
 
 impl SortKey<Entity> for TrialSort {

@@ -1,16 +1,18 @@
-use chot_domain::identity::{Actor, UserId};
+use chot_domain::identity::{Actor, Permission, UserId};
 use chot_domain::leads::{GrantTrial, LeadId, TrialId};
 use chot_domain::shared::{Draft, Id};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DerivePartialModel, EntityTrait, QueryFilter, QueryTrait, Select};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::query::{leads_in_reach, leads_in_sight};
 use super::{TrialStatus, trial_row as row};
+use crate::locked::Scoped;
 use crate::locked::{Locked, write};
 use crate::page::{Ask, page};
+use crate::related::{Asked, in_lead};
 use crate::{Col, Limit, Page, Reads, StoreError, Tx};
 
 /// Free use of the product by somebody who may buy it.
@@ -22,7 +24,7 @@ pub struct TrialView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     pub version: i64,
     /// The lead that it was granted to.
     #[schema(format = Uuid)]
@@ -113,6 +115,13 @@ fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     Ok(row::Entity::find().filter(leads_in_sight(actor, row::Column::LeadId)?))
 }
 
+impl Scoped for row::Model {
+    fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
+        actor.require(Permission::LeadsRead)?;
+        Ok(in_lead(actor, row::Column::LeadId, Asked::EachRow))
+    }
+}
+
 /// One page of the trials of leads within reach.
 ///
 /// # Errors
@@ -134,15 +143,6 @@ pub async fn list_trials(reads: &impl Reads, actor: &Actor, filter: &TrialFilter
 pub async fn find_trial(reads: &impl Reads, actor: &Actor, id: TrialId) -> Result<Option<TrialView>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.connection()).await?)
-}
-
-/// Locks a trial, if the actor may see its lead.
-///
-/// # Errors
-/// `forbidden` without the right to read leads; when the database fails.
-pub async fn lock_trial(tx: &Tx, id: TrialId) -> Result<Option<LockedTrial>, StoreError> {
-    let select = visible(&tx.actor)?.filter(row::Column::Id.eq(id.uuid())).lock_exclusive();
-    Ok(select.one(&tx.conn).await?.map(Locked))
 }
 
 /// Writes a new trial, from now on.

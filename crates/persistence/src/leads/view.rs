@@ -22,7 +22,7 @@ pub struct LeadView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     pub version: i64,
     /// Company or individual.
     pub kind: CustomerKind,

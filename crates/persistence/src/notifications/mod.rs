@@ -6,7 +6,7 @@ mod store;
 mod view;
 
 pub use preferences::{LockedPreferences, PreferencesView, lock_preferences, preferences, write_preferences};
-pub use store::{LockedNotification, insert, lock, mark_all_read, mark_read};
+pub use store::{LockedNotification, insert, mark_all_read, mark_read};
 pub use view::{NotificationFilter, NotificationView, find, list, unread};
 
 use chot_domain::notifications;

@@ -1,19 +1,19 @@
 use chot_domain::identity::UserId;
 use chot_domain::notifications::{EmailChoices, Language, PreferencesDraft};
 use chot_domain::shared::{Code, Document, Outcome, Refusal};
-use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::row::preferences;
-use crate::locked::write;
+use crate::locked::{LockRow, write};
 use crate::{Col, Reads, StoreError, Tx};
 
 /// How a user wants to be told of things.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = StoredNotificationPreferences)]
 pub struct PreferencesView {
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     pub version: i64,
     /// The language of e-mails, and of the inbox where the request names none in `Accept-Language`.
     pub language: Language,
@@ -71,7 +71,7 @@ impl LockedPreferences {
 /// # Errors
 /// When the database fails.
 pub async fn lock_preferences(tx: &Tx, user: UserId) -> Result<LockedPreferences, StoreError> {
-    let row = preferences::Entity::find_by_id(user.uuid()).lock_exclusive().one(&tx.conn).await?;
+    let row = preferences::Entity::find_by_id(user.uuid()).lock_row().one(&tx.conn).await?;
     Ok(LockedPreferences { user, is_stored: row.is_some(), view: view(row) })
 }
 

@@ -5,7 +5,7 @@ pub(crate) mod notification {
     use sea_orm::entity::prelude::*;
 
     use crate::events::{ActorKind, SubjectKind};
-    use crate::locked::Versioned;
+    use crate::locked::{HasRow, Versioned};
     use crate::notifications::NotificationKind;
     use crate::sort::Dated;
 
@@ -38,19 +38,15 @@ pub(crate) mod notification {
         const CREATED_AT: Column = Column::CreatedAt;
     }
 
+    impl HasRow for chot_domain::notifications::Notification {
+        type Row = Model;
+    }
+
     impl Versioned for Model {
         type Kind = chot_domain::notifications::Notification;
         const ID: Column = Column::Id;
         const VERSION: Column = Column::Version;
         const UPDATED_AT: Option<Column> = None;
-
-        fn id(&self) -> Uuid {
-            self.id
-        }
-
-        fn version(&self) -> i64 {
-            self.version
-        }
     }
 }
 

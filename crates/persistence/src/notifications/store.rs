@@ -1,11 +1,12 @@
-use chot_domain::identity::UserId;
+use chot_domain::identity::{Actor, Permission, UserId};
 use chot_domain::notifications::{Notice, NotificationId};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryTrait};
 use serde_json::Value;
 
 use super::row::notification::{self, Column};
+use crate::locked::Scoped;
 use crate::locked::{Locked, write};
 use crate::{Col, StoreError, Tx};
 
@@ -43,13 +44,11 @@ pub async fn insert(tx: &Tx, id: NotificationId, notice: &Notice) -> Result<(), 
     Ok(())
 }
 
-/// Locks a notification of the actor's own.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock(tx: &Tx, id: NotificationId) -> Result<Option<LockedNotification>, StoreError> {
-    let own = super::view::own(&tx.actor).filter(Column::Id.eq(id.uuid())).lock_exclusive();
-    Ok(own.one(&tx.conn).await?.map(Locked))
+impl Scoped for notification::Model {
+    fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
+        actor.require(Permission::NotificationsRead)?;
+        Ok(Condition::all().add(Column::UserId.eq(actor.user().map(UserId::uuid).unwrap_or_default())))
+    }
 }
 
 /// Writes that a notification was read.

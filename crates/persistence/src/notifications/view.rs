@@ -1,4 +1,4 @@
-use chot_domain::identity::{Actor, UserId};
+use chot_domain::identity::{Actor, Permission, UserId};
 use chot_domain::notifications::NotificationId;
 use chot_domain::shared::Draft;
 use chrono::{DateTime, Utc};
@@ -91,6 +91,7 @@ pub(super) fn own(actor: &Actor) -> Select<notification::Entity> {
 /// # Errors
 /// When the database fails or the cursor is not of this list.
 pub async fn list(reads: &impl Reads, actor: &Actor, filter: &NotificationFilter) -> Result<Page<NotificationView>, StoreError> {
+    actor.require(Permission::NotificationsRead)?;
     let select = own(actor)
         .left_join(user::Entity)
         .apply_if(filter.is_read, |select, is_read| {
@@ -106,6 +107,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &NotificationFilter
 /// # Errors
 /// When the database fails.
 pub async fn find(reads: &impl Reads, actor: &Actor, id: NotificationId) -> Result<Option<NotificationView>, StoreError> {
+    actor.require(Permission::NotificationsRead)?;
     let select = own(actor).left_join(user::Entity).filter(Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.connection()).await?)
 }
@@ -115,5 +117,6 @@ pub async fn find(reads: &impl Reads, actor: &Actor, id: NotificationId) -> Resu
 /// # Errors
 /// When the database fails.
 pub async fn unread(reads: &impl Reads, actor: &Actor) -> Result<u64, StoreError> {
+    actor.require(Permission::NotificationsRead)?;
     counted(reads, own(actor).filter(Column::ReadAt.is_null()), Column::Id).await
 }

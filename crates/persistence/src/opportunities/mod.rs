@@ -9,12 +9,11 @@ pub(crate) mod row;
 mod store;
 mod view;
 
-pub use crate::locked::{archive, restore};
 pub use board::{AccountCardOnBoard, Board, BoardCard, BoardColumn, BoardFilter, LeadCard, OpportunityCard, board};
 pub use history::{stage_history, timeline};
 pub use of_account::{follow_owner, only_open_primary, open_from, open_of, primary_open_or_won, won_of};
 pub use query::{OpportunityFilter, OpportunitySort, find, is_in_sight, list};
-pub use store::{LockedOpportunity, NewOpportunity, account_of, draft, insert, lock, lock_all, lock_any, stand, update};
+pub use store::{LockedOpportunity, NewOpportunity, draft, insert, update};
 pub use view::{OpportunityView, StageVisit};
 
 use chot_domain::opportunities;

@@ -6,7 +6,9 @@ use chot_domain::identity::{Actor, Permission, UserId};
 use chot_domain::opportunities::{Classification, EvidenceStatus, OpportunityId, OpportunityStatus};
 use chot_domain::shared::{Draft, Key, Text, Violations};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -16,7 +18,9 @@ use super::row::{self, product};
 use crate::accounts::{account_row, holders_in_reach};
 use crate::activities::{self, row as activity_row};
 use crate::identity::user;
+use crate::locked::Scoped;
 use crate::page::{Ask, in_archive, page};
+use crate::related::{Asked, in_account};
 use crate::sort::SortKey;
 use crate::tags::{self, TaggedKind};
 use crate::{AnyOf, AnyUser, Col, Limit, Page, Reads, StoreError, search};
@@ -146,6 +150,13 @@ impl SortKey<row::Entity> for OpportunitySort {
             Self::LargestFirst => (row::Column::RevenueKey, Order::Desc),
             Self::Name => (row::Column::NameKey, Order::Asc),
         }
+    }
+}
+
+impl Scoped for row::Model {
+    fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
+        actor.require(Permission::OpportunitiesRead)?;
+        Ok(in_account(actor, row::Column::AccountId, Asked::EachRow))
     }
 }
 

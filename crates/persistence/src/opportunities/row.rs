@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use super::{Classification, EvidenceStatus, OpportunityStatus};
 use crate::catalog::StoredMoney;
-use crate::locked::{Archived, Versioned};
+use crate::locked::{Archived, HasRow, Parents, Versioned};
 use crate::tags::StoredTags;
 
 #[sea_orm::model]
@@ -56,27 +56,20 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
+impl HasRow for chot_domain::opportunities::Opportunity {
+    type Row = Model;
+}
+
 impl Versioned for Model {
     type Kind = chot_domain::opportunities::Opportunity;
     const ID: Column = Column::Id;
     const VERSION: Column = Column::Version;
     const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
-
-    fn id(&self) -> Uuid {
-        self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
+    const PARENTS: Parents<Column> = Parents { account: Some(Column::AccountId), ..Parents::NONE };
 }
 
 impl Archived for Model {
     const ARCHIVED_AT: Column = Column::ArchivedAt;
-
-    fn archived_at(&self) -> Option<DateTime<Utc>> {
-        self.archived_at
-    }
 }
 
 /// The products and services that an opportunity is about.

@@ -1,5 +1,6 @@
 use chot_domain::accounts::AccountId;
-use chot_domain::identity::{Permission, UserId};
+use chot_domain::history::EventKind;
+use chot_domain::identity::UserId;
 use chot_domain::leads::LeadId;
 use chot_domain::opportunities::{Classification, OpportunityDraft, OpportunityId, OpportunityStanding};
 use chot_domain::shared::{Id, Key, PhoneNumber, Stored, Text, fold};
@@ -7,10 +8,12 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use uuid::Uuid;
 
 use super::row::{self, product};
+use crate::events::Happening;
 use crate::locked::{Locked, write};
 use crate::sort::DISTANT;
-use crate::tags::StoredTags;
-use crate::{Col, StoreError, Tx, accounts};
+use crate::state::Stateful;
+use crate::tags::{StoredTags, TaggedKind};
+use crate::{Col, StoreError, Tx};
 
 /// An opportunity to be written.
 pub struct NewOpportunity<'a> {
@@ -49,26 +52,6 @@ impl Locked<row::Model> {
     pub fn classification(&self) -> Classification {
         self.0.classification.0
     }
-
-    /// Where it stands and why.
-    pub fn standing(&self) -> OpportunityStanding {
-        let row = self.0.clone();
-        OpportunityStanding {
-            status: row.status.0,
-            stage: Key::trusted(row.stage),
-            stage_entered_at: row.stage_entered_at,
-            evidence_status: row.evidence_status.0,
-            open_since: row.open_since,
-            evidence_changed_at: row.evidence_changed_at,
-            newest_proof: row.newest_proof_id.map(Id::new),
-            lost_reason: row.lost_reason.map(Key::trusted),
-            customer_feedback: row.customer_feedback.map(Text::trusted),
-            next_approach_on: row.next_approach_on,
-            closed_at: row.closed_at,
-            demonstrated_at: row.demonstrated_at,
-            closing_due_at: row.closing_due_at,
-        }
-    }
 }
 
 /// Writes a new opportunity.
@@ -91,52 +74,9 @@ pub async fn insert(tx: &Tx, new: &NewOpportunity<'_>) -> Result<(), StoreError>
         archived_at: Set(None),
         ..Default::default()
     };
-    let row = with_standing(with_draft(born, new.draft), new.standing);
+    let row = with_state(with_draft(born, new.draft), new.standing);
     row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
     insert_products(tx, new.id, new.draft).await
-}
-
-/// Locks an opportunity that the actor may see.
-///
-/// # Errors
-/// `forbidden` without the right to read opportunities; when the database fails.
-pub async fn lock(tx: &Tx, id: OpportunityId) -> Result<Option<LockedOpportunity>, StoreError> {
-    tx.actor.require(Permission::OpportunitiesRead)?;
-    // The account comes first, here as everywhere: it decides on sight, and what it loses or gains is counted under its lock.
-    let Some(account) = account_of(tx, id).await? else {
-        return Ok(None);
-    };
-    if accounts::lock_in_reach(tx, account).await?.is_none() {
-        return Ok(None);
-    }
-    lock_any(tx, id).await
-}
-
-/// The customer of an opportunity, in sight or not.
-///
-/// # Errors
-/// When the database fails.
-pub async fn account_of(tx: &Tx, id: OpportunityId) -> Result<Option<AccountId>, StoreError> {
-    let account = row::Entity::find_by_id(id.uuid()).select_only().column(row::Column::AccountId);
-    Ok(account.into_tuple::<Uuid>().one(&tx.conn).await?.map(Id::new))
-}
-
-/// Locks several opportunities, in sight or not, whose accounts are locked; in the order of their identifiers.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock_all(tx: &Tx, ids: &[OpportunityId]) -> Result<Vec<LockedOpportunity>, StoreError> {
-    let named = row::Entity::find().filter(row::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
-    let rows = named.order_by_asc(row::Column::Id).lock_exclusive().all(&tx.conn).await?;
-    Ok(rows.into_iter().map(Locked).collect())
-}
-
-/// Locks an opportunity, in sight or not: for what follows from other verbs.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock_any(tx: &Tx, id: OpportunityId) -> Result<Option<LockedOpportunity>, StoreError> {
-    Ok(row::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?.map(Locked))
 }
 
 /// What was said about an opportunity.
@@ -176,12 +116,40 @@ pub async fn update(tx: &Tx, opportunity: &LockedOpportunity, draft: &Opportunit
     insert_products(tx, opportunity.id(), draft).await
 }
 
-/// Writes where an opportunity now stands.
-///
-/// # Errors
-/// When the database fails.
-pub async fn stand(tx: &Tx, opportunity: &LockedOpportunity, standing: &OpportunityStanding) -> Result<(), StoreError> {
-    write(tx, with_standing(opportunity.changed(tx), standing)).await
+impl Stateful for row::Model {
+    type State = OpportunityStanding;
+    const CARD: Option<TaggedKind> = Some(TaggedKind::Opportunity);
+
+    fn state(&self) -> OpportunityStanding {
+        let row = self.clone();
+        OpportunityStanding {
+            status: row.status.0,
+            stage: Key::trusted(row.stage),
+            stage_entered_at: row.stage_entered_at,
+            evidence_status: row.evidence_status.0,
+            open_since: row.open_since,
+            evidence_changed_at: row.evidence_changed_at,
+            newest_proof: row.newest_proof_id.map(Id::new),
+            lost_reason: row.lost_reason.map(Key::trusted),
+            customer_feedback: row.customer_feedback.map(Text::trusted),
+            next_approach_on: row.next_approach_on,
+            closed_at: row.closed_at,
+            demonstrated_at: row.demonstrated_at,
+            closing_due_at: row.closing_due_at,
+        }
+    }
+
+    fn with_state(&self, row: row::ActiveModel, state: &OpportunityStanding) -> row::ActiveModel {
+        with_state(row, state)
+    }
+
+    fn event(&self, kind: EventKind) -> Happening {
+        Happening::new(kind, OpportunityId::new(self.id)).on_account(AccountId::new(self.account_id))
+    }
+
+    fn is_in_archive(&self) -> bool {
+        self.archived_at.is_some()
+    }
 }
 
 fn with_draft(row: row::ActiveModel, draft: &OpportunityDraft) -> row::ActiveModel {
@@ -214,7 +182,7 @@ fn with_draft(row: row::ActiveModel, draft: &OpportunityDraft) -> row::ActiveMod
     }
 }
 
-fn with_standing(row: row::ActiveModel, standing: &OpportunityStanding) -> row::ActiveModel {
+fn with_state(row: row::ActiveModel, standing: &OpportunityStanding) -> row::ActiveModel {
     let OpportunityStanding {
         status,
         stage,

@@ -20,7 +20,7 @@ pub struct OpportunityView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     pub version: i64,
     /// The customer.
     #[schema(format = Uuid)]

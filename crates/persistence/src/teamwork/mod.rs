@@ -1,11 +1,11 @@
 //! What colleagues ask each other.
 
 mod query;
-mod row;
+pub(crate) mod row;
 mod store;
 
 pub use query::{SupportFilter, SupportRequestView, find, list, was_answered};
-pub use store::{LockedSupportRequest, NewSupportRequest, insert, lock, stand};
+pub use store::{LockedSupportRequest, NewSupportRequest, insert};
 
 use chot_domain::teamwork;
 

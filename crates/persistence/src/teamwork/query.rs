@@ -6,7 +6,7 @@ use chot_domain::shared::Draft;
 use chot_domain::teamwork::SupportRequestId;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, Condition, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -14,7 +14,9 @@ use uuid::Uuid;
 use super::row::{self, Column};
 use super::{SupportStatus, SupportVerdict};
 use crate::identity::user;
+use crate::locked::{Scoped, Versioned};
 use crate::page::{Ask, page};
+use crate::related::{self, Asked};
 use crate::sort::TimeSort;
 use crate::{Col, Limit, Page, Reads, StoreError, sight};
 
@@ -26,7 +28,7 @@ pub struct SupportRequestView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     pub version: i64,
     /// The lead that it is about.
     #[schema(format = Uuid)]
@@ -106,17 +108,24 @@ pub struct SupportFilter {
 
 impl Draft for SupportFilter {}
 
-/// The requests that the actor may see: their own, those that they are to answer, those of people within reach, and those about records in
-/// sight.
-pub(super) fn reachable(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
-    actor.require(Permission::SupportRequest)?;
-    let asked = sight::reach(actor, Column::RequesterId);
-    if asked.is_empty() {
-        return Ok(row::Entity::find());
+impl Scoped for row::Model {
+    fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
+        visible_to(actor, Asked::EachRow)
     }
-    let named = actor.user().map(|user| Column::AddresseeId.eq(user.uuid()));
-    let about = sight::hangs_in_sight(actor, (row::Entity, Column::AccountId), (row::Entity, Column::LeadId));
-    Ok(row::Entity::find().filter(Condition::any().add(asked).add_option(named).add(about)))
+}
+
+/// The requests that the actor may see: their own, those that they are to answer, those of people within reach, and those about records
+/// that they see.
+fn visible_to(actor: &Actor, asked: Asked) -> Result<Condition, StoreError> {
+    actor.require(Permission::SupportRequest)?;
+    let requested = sight::reach(actor, Column::RequesterId);
+    if requested.is_empty() {
+        return Ok(Condition::all());
+    }
+    let mut ways = related::ways_through(actor, row::Model::PARENTS, asked);
+    ways.push(requested);
+    ways.extend(actor.user().map(|user| Condition::all().add(Column::AddresseeId.eq(user.uuid()))));
+    Ok(related::in_any(ways, Column::Id, asked))
 }
 
 /// One page of the requests for support that the actor sees.
@@ -124,7 +133,8 @@ pub(super) fn reachable(actor: &Actor) -> Result<Select<row::Entity>, StoreError
 /// # Errors
 /// `forbidden` without the right to see such requests; when the database fails or the cursor is not of this list.
 pub async fn list(reads: &impl Reads, actor: &Actor, filter: &SupportFilter) -> Result<Page<SupportRequestView>, StoreError> {
-    let select = reachable(actor)?
+    let select = row::Entity::find()
+        .filter(visible_to(actor, Asked::ByIndex)?)
         .left_join(user::Entity)
         .apply_if(filter.status, |select, value| select.filter(Column::Status.eq(Col(value))))
         .apply_if(filter.lead_id, |select, value| select.filter(Column::LeadId.eq(value.uuid())))
@@ -141,7 +151,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &SupportFilter) -> 
 /// # Errors
 /// `forbidden` without the right to see such requests; when the database fails.
 pub async fn find(reads: &impl Reads, actor: &Actor, id: SupportRequestId) -> Result<Option<SupportRequestView>, StoreError> {
-    let select = reachable(actor)?.left_join(user::Entity).filter(Column::Id.eq(id.uuid()));
+    let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(row::Model::visible_to(actor)?);
     Ok(select.into_partial_model().one(reads.connection()).await?)
 }
 

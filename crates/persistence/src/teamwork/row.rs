@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::{SupportStatus, SupportVerdict};
-use crate::locked::Versioned;
+use crate::locked::{HasRow, Parents, Versioned};
 use crate::sort::Dated;
 
 #[sea_orm::model]
@@ -37,17 +37,19 @@ impl Dated for Entity {
     const CREATED_AT: Column = Column::CreatedAt;
 }
 
+impl HasRow for chot_domain::teamwork::SupportRequest {
+    type Row = Model;
+}
+
 impl Versioned for Model {
     type Kind = chot_domain::teamwork::SupportRequest;
     const ID: Column = Column::Id;
     const VERSION: Column = Column::Version;
     const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
-
-    fn id(&self) -> Uuid {
-        self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
+    const PARENTS: Parents<Column> = Parents {
+        account: Some(Column::AccountId),
+        lead: Some(Column::LeadId),
+        opportunity: Some(Column::OpportunityId),
+        ..Parents::NONE
+    };
 }

@@ -1,12 +1,14 @@
+use chot_domain::history::EventKind;
 use chot_domain::identity::UserId;
 use chot_domain::shared::{Id, Text};
 use chot_domain::teamwork::{SupportRequestDraft, SupportRequestId, SupportStanding};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 
-use super::query::reachable;
 use super::row;
-use crate::activities::About;
-use crate::locked::{Locked, write};
+use crate::events::Happening;
+use crate::locked::Locked;
+use crate::related::RelatedRecords;
+use crate::state::Stateful;
 use crate::{Col, StoreError, Tx};
 
 /// A request for support to be written.
@@ -16,7 +18,7 @@ pub struct NewSupportRequest<'a> {
     /// What was said.
     pub draft: &'a SupportRequestDraft,
     /// The record that it is about.
-    pub about: &'a About,
+    pub about: &'a RelatedRecords,
     /// Who asks.
     pub requester: UserId,
     /// Who is to answer; nobody in particular, where several lead.
@@ -26,15 +28,21 @@ pub struct NewSupportRequest<'a> {
 /// A request for support as it is, locked by the unit of work until its end.
 pub type LockedSupportRequest = Locked<row::Model>;
 
-impl Locked<row::Model> {
-    /// What it is about.
-    pub fn about(&self) -> About {
-        About {
-            lead: self.0.lead_id.map(Id::new),
-            account: self.0.account_id.map(Id::new),
-            opportunity: self.0.opportunity_id.map(Id::new),
-            stage: None,
+impl row::Model {
+    fn related(&self) -> RelatedRecords {
+        RelatedRecords {
+            lead: self.lead_id.map(Id::new),
+            account: self.account_id.map(Id::new),
+            opportunity: self.opportunity_id.map(Id::new),
+            ..RelatedRecords::default()
         }
+    }
+}
+
+impl Locked<row::Model> {
+    /// The records to which it is related.
+    pub fn related(&self) -> RelatedRecords {
+        self.0.related()
     }
 
     /// Who asks.
@@ -45,18 +53,6 @@ impl Locked<row::Model> {
     /// Who is to answer.
     pub fn addressee(&self) -> Option<UserId> {
         self.0.addressee_id.map(Id::new)
-    }
-
-    /// Where it stands.
-    pub fn standing(&self) -> SupportStanding {
-        let row = self.0.clone();
-        SupportStanding {
-            status: row.status.0,
-            answer: row.answer.map(Text::trusted),
-            verdict: row.verdict.map(|verdict| verdict.0),
-            answered_by: row.answered_by.map(Id::new),
-            answered_at: row.answered_at,
-        }
     }
 }
 
@@ -78,28 +74,38 @@ pub async fn insert(tx: &Tx, new: &NewSupportRequest<'_>) -> Result<(), StoreErr
         updated_at: Set(tx.now),
         ..Default::default()
     };
-    row::Entity::insert(with_standing(born, &SupportStanding::at_birth())).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(with_state(born, &SupportStanding::at_birth())).exec_without_returning(&tx.conn).await?;
     Ok(())
 }
 
-/// Locks a request for support that the actor may see.
-///
-/// # Errors
-/// `forbidden` without the right to see such requests; when the database fails.
-pub async fn lock(tx: &Tx, id: SupportRequestId) -> Result<Option<LockedSupportRequest>, StoreError> {
-    let seen = reachable(&tx.actor)?.filter(row::Column::Id.eq(id.uuid())).lock_exclusive();
-    Ok(seen.one(&tx.conn).await?.map(Locked))
+impl Stateful for row::Model {
+    type State = SupportStanding;
+
+    fn state(&self) -> SupportStanding {
+        let row = self.clone();
+        SupportStanding {
+            status: row.status.0,
+            answer: row.answer.map(Text::trusted),
+            verdict: row.verdict.map(|verdict| verdict.0),
+            answered_by: row.answered_by.map(Id::new),
+            answered_at: row.answered_at,
+        }
+    }
+
+    fn with_state(&self, row: row::ActiveModel, state: &SupportStanding) -> row::ActiveModel {
+        with_state(row, state)
+    }
+
+    fn event(&self, kind: EventKind) -> Happening {
+        self.related().event(kind, SupportRequestId::new(self.id))
+    }
+
+    fn is_in_archive(&self) -> bool {
+        false
+    }
 }
 
-/// Writes where a request for support now stands.
-///
-/// # Errors
-/// When the database fails.
-pub async fn stand(tx: &Tx, request: &LockedSupportRequest, standing: &SupportStanding) -> Result<(), StoreError> {
-    write(tx, with_standing(request.changed(tx), standing)).await
-}
-
-fn with_standing(row: row::ActiveModel, standing: &SupportStanding) -> row::ActiveModel {
+fn with_state(row: row::ActiveModel, standing: &SupportStanding) -> row::ActiveModel {
     let SupportStanding { status, answer, verdict, answered_by, answered_at } = standing;
     row::ActiveModel {
         status: Set(Col(*status)),

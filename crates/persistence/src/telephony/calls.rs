@@ -3,14 +3,14 @@ use chot_domain::identity::UserId;
 use chot_domain::shared::{Id, Key, Text, WebAddress};
 use chot_domain::telephony::{Call, CallId};
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{CallDirection, CallStatus};
-use crate::activities::About;
-use crate::locked::write;
+use crate::locked::{LockRow, write};
+use crate::related::RelatedRecords;
 use crate::{Col, Reads, StoreError, Tx};
 
 mod row {
@@ -104,7 +104,7 @@ pub struct KnownCall {
     /// What was told of it.
     pub call: Call,
     /// The record from which it was dialled.
-    pub about: About,
+    pub about: RelatedRecords,
     /// The colleague on the line.
     pub user: Option<UserId>,
     /// What it was written down as.
@@ -119,7 +119,7 @@ pub async fn lock(tx: &Tx, provider: &Key, call_id: &Text<100>) -> Result<Option
     let select = row::Entity::find()
         .filter(row::Column::Provider.eq(provider.as_str()))
         .filter(row::Column::ProviderCallId.eq(call_id.as_str()))
-        .lock_exclusive();
+        .lock_row();
     Ok(select.one(&tx.conn).await?.map(known))
 }
 
@@ -138,11 +138,11 @@ fn known(row: row::Model) -> KnownCall {
             answer_seconds: row.answer_seconds,
             recording_url: row.recording_url.map(WebAddress::trusted),
         },
-        about: About {
+        about: RelatedRecords {
             lead: row.lead_id.map(Id::new),
             account: row.account_id.map(Id::new),
             opportunity: row.opportunity_id.map(Id::new),
-            stage: None,
+            ..RelatedRecords::default()
         },
         user: row.user_id.map(Id::new),
         activity: row.activity_id.map(Id::new),

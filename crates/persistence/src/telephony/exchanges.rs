@@ -1,12 +1,12 @@
 use chot_domain::identity::{Actor, Permission};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::db::Keys;
-use crate::locked::write;
+use crate::locked::{LockRow, write};
 use crate::secret_keys::{Place, Sealed};
 use crate::{Reads, StoreError, Tx};
 
@@ -106,7 +106,7 @@ pub(crate) async fn encrypt_again(tx: &Tx) -> Result<usize, StoreError> {
     let keys = tx.keys.secret()?;
     let newest = keys.ids().into_iter().next();
     let mut changed = 0;
-    for row in row::Entity::find().lock_exclusive().all(&tx.conn).await? {
+    for row in row::Entity::find().lock_row().all(&tx.conn).await? {
         if row.secret_key_id == newest {
             continue;
         }

@@ -11,8 +11,11 @@ use utoipa::ToSchema;
 
 use crate::Col;
 
+pub use chot_domain::timers::TimerKind;
 pub use query::{Backlog, TimerFilter, TimerSort, TimerView, TimersRun, backlog, find, list, next_run_at, run_since};
-pub use store::{DueTimer, cancel, claim_due, complete, delete_finished_before, follow, postpone, retry, set};
+pub use store::{
+    DueTimer, cancel, cancel_below, complete, delete_finished_before, due, is_pending, postpone, replace, retry, set,
+};
 
 /// Something that falls due.
 pub struct Timer;
@@ -22,28 +25,6 @@ impl Subject for Timer {
 
 /// Identifier of a timer.
 pub type TimerId = Id<Timer>;
-
-/// What falls due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TimerKind {
-    /// A recycled lead is to be taken up again (R-SUNO-22).
-    LeadFollowUp,
-    /// A lead that was not contacted in time is to go to another salesperson (R-EDU-21).
-    LeadRecall,
-    /// The evidence of a business date is to be checked (R-ICHK-77).
-    EvidenceCheck,
-    /// Something that a rule of the playbook has planned is to be done.
-    ActivityDue,
-    /// The days of a trial are over (R-EDU-38).
-    TrialEnd,
-    /// The time to close an opportunity after its demo is over (R-EDU-62).
-    ClosingTime,
-    /// The password to a customer's computer is to be deleted (R-EDU-50).
-    RemoteAccessExpiry,
-}
-
-impl Word for TimerKind {}
 
 /// Where a timer stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

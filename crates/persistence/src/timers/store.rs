@@ -1,13 +1,16 @@
+use chot_domain::records::RecordRef;
+use chot_domain::timers::Due;
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use super::{TimerId, TimerKind, TimerState, row};
-use crate::locked::write;
+use crate::activities::planned_ids;
+use crate::locked::{LockRow, write};
 use crate::{Col, StoreError, Tx};
 
-/// A timer whose time has come, locked by the unit of work that claimed it.
+/// A timer whose time has come.
 #[derive(Clone, Debug)]
 pub struct DueTimer {
     id: Uuid,
@@ -22,84 +25,131 @@ pub struct DueTimer {
 /// After so many failures a timer is given up and shown to the administrator.
 const ATTEMPTS: i64 = 10;
 
-/// Sets the timer of that kind for a record; one that is pending is taken back first.
+/// Sets what falls due for a record as its new state has it. A timer that both states have is left alone.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn set(tx: &Tx, kind: TimerKind, subject_id: Uuid, due_at: DateTime<Utc>) -> Result<(), StoreError> {
-    cancel(tx, kind, subject_id).await?;
-    let row = row::ActiveModel {
+/// Of the database only.
+pub async fn replace(tx: &Tx, subject: Uuid, before: &[Due], after: &[Due]) -> Result<(), StoreError> {
+    let new: Vec<Due> = after.iter().copied().filter(|due| !before.contains(due)).collect();
+    let gone = before.iter().filter(|due| !after.contains(due));
+    let kinds: Vec<TimerKind> = gone.chain(&new).map(|(kind, _)| *kind).collect();
+    cancel_all(tx, subject, &kinds).await?;
+    insert(tx, &new.iter().map(|(kind, at)| (subject, *kind, *at)).collect::<Vec<_>>()).await
+}
+
+/// Sets the timer of that kind for a record; one that is pending is cancelled first.
+///
+/// # Errors
+/// Of the database only.
+pub async fn set(tx: &Tx, kind: TimerKind, subject: Uuid, due_at: DateTime<Utc>) -> Result<(), StoreError> {
+    replace(tx, subject, &[], &[(kind, due_at)]).await
+}
+
+async fn insert(tx: &Tx, timers: &[(Uuid, TimerKind, DateTime<Utc>)]) -> Result<(), StoreError> {
+    if timers.is_empty() {
+        return Ok(());
+    }
+    let rows = timers.iter().map(|(subject, kind, due_at)| row::ActiveModel {
         id: Set(tx.new_id::<DueTimer>().uuid()),
-        kind: Set(Col(kind)),
-        subject_id: Set(subject_id),
-        due_at: Set(due_at),
-        run_at: Set(due_at),
+        kind: Set(Col(*kind)),
+        subject_id: Set(*subject),
+        due_at: Set(*due_at),
+        run_at: Set(*due_at),
         state: Set(Col(TimerState::Pending)),
         attempts: Set(0),
         last_error: Set(None),
         created_at: Set(tx.now),
         finished_at: Set(None),
-    };
-    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    });
+    row::Entity::insert_many(rows).exec_without_returning(&tx.conn).await?;
     Ok(())
 }
 
-/// Sets the timer of that kind for a record to when it falls due now, or takes it back if it does not any more.
+/// Cancels the pending timer of that kind for a record, if there is one.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn follow(tx: &Tx, kind: TimerKind, subject_id: Uuid, due_at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
-    match due_at {
-        Some(due_at) => set(tx, kind, subject_id, due_at).await,
-        None => cancel(tx, kind, subject_id).await,
-    }
+/// Of the database only.
+pub async fn cancel(tx: &Tx, kind: TimerKind, subject: Uuid) -> Result<(), StoreError> {
+    cancel_all(tx, subject, &[kind]).await
 }
 
-/// Takes back the pending timer of that kind for a record, if there is one.
+async fn cancel_all(tx: &Tx, subject: Uuid, kinds: &[TimerKind]) -> Result<(), StoreError> {
+    // The timer that runs in this unit has done its work: it is not cancelled by what it did.
+    if tx.running_timer().is_some_and(|timer| timer.subject_id == subject && kinds.contains(&timer.kind)) {
+        complete(tx).await?;
+    }
+    if kinds.is_empty() {
+        return Ok(());
+    }
+    let theirs = Condition::all().add(row::Column::SubjectId.eq(subject));
+    cancel_where(tx, theirs.add(row::Column::Kind.is_in(kinds.iter().copied().map(Col)))).await
+}
+
+/// Cancels what falls due for the planned activities that are related to a record.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn cancel(tx: &Tx, kind: TimerKind, subject_id: Uuid) -> Result<(), StoreError> {
+/// Of the database only.
+pub async fn cancel_below(tx: &Tx, record: RecordRef) -> Result<(), StoreError> {
+    let theirs = Condition::all().add(row::Column::SubjectId.in_subquery(planned_ids(record)));
+    cancel_where(tx, theirs.add(row::Column::Kind.eq(Col(TimerKind::ActivityDue)))).await
+}
+
+async fn cancel_where(tx: &Tx, which: Condition) -> Result<(), StoreError> {
     row::Entity::update_many()
         .col_expr(row::Column::State, Expr::value(Col(TimerState::Cancelled)))
         .col_expr(row::Column::FinishedAt, Expr::value(tx.now))
-        .filter(row::Column::Kind.eq(Col(kind)))
-        .filter(row::Column::SubjectId.eq(subject_id))
+        .filter(which)
         .filter(row::Column::State.eq(Col(TimerState::Pending)))
         .exec(&tx.conn)
         .await?;
     Ok(())
 }
 
-/// Claims the timer that has been due longest. Workers that come at the same time skip it.
+/// The timer that has been due longest. It is not locked: it comes last in the lock order, and its record is locked first. Until then
+/// another unit may complete or cancel it; see [`is_pending`] and [`complete`].
 ///
 /// # Errors
-/// When the database fails.
-pub async fn claim_due(tx: &Tx) -> Result<Option<DueTimer>, StoreError> {
+/// Of the database only.
+pub async fn due(tx: &Tx) -> Result<Option<DueTimer>, StoreError> {
     let due = row::Entity::find()
         .filter(row::Column::State.eq(Col(TimerState::Pending)))
         .filter(row::Column::RunAt.lte(tx.now))
         .order_by_asc(row::Column::RunAt)
         .order_by_asc(row::Column::Id)
         .limit(1)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .one(&tx.conn)
         .await?;
-    Ok(due.map(|row| DueTimer { id: row.id, kind: row.kind.0, subject_id: row.subject_id, due_at: row.due_at }))
+    let due = due.map(|row| DueTimer { id: row.id, kind: row.kind.0, subject_id: row.subject_id, due_at: row.due_at });
+    tx.run_timer(due.clone());
+    Ok(due)
 }
 
-/// Notes that the timer's verb has run, in the unit of work in which it ran.
+/// Whether a timer still waits, once its record is locked.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn complete(tx: &Tx, timer: &DueTimer) -> Result<(), StoreError> {
-    let done = row::ActiveModel {
-        id: Set(timer.id),
-        state: Set(Col(TimerState::Done)),
-        finished_at: Set(Some(tx.now)),
-        ..Default::default()
+/// Of the database only.
+pub async fn is_pending(tx: &Tx, timer: &DueTimer) -> Result<bool, StoreError> {
+    let pending = row::Entity::find_by_id(timer.id).filter(row::Column::State.eq(Col(TimerState::Pending)));
+    Ok(pending.select_only().column(row::Column::Id).into_tuple::<Uuid>().one(&tx.conn).await?.is_some())
+}
+
+/// Notes that the action of the timer that runs in this unit was done, in the unit in which it was done.
+///
+/// # Errors
+/// [`StoreError::TimerGone`] if another unit has completed or cancelled it: then nothing of this unit may be stored.
+pub async fn complete(tx: &Tx) -> Result<(), StoreError> {
+    let Some(timer) = tx.run_timer(None) else {
+        return Ok(());
     };
-    write(tx, done).await
+    let done = row::Entity::update_many()
+        .col_expr(row::Column::State, Expr::value(Col(TimerState::Done)))
+        .col_expr(row::Column::FinishedAt, Expr::value(tx.now))
+        .filter(row::Column::Id.eq(timer.id))
+        .filter(row::Column::State.eq(Col(TimerState::Pending)));
+    match done.exec(&tx.conn).await?.rows_affected {
+        0 => Err(StoreError::TimerGone),
+        _ => Ok(()),
+    }
 }
 
 /// Notes that the timer's verb failed; it is tried again later, and given up in the end.
@@ -108,7 +158,7 @@ pub async fn complete(tx: &Tx, timer: &DueTimer) -> Result<(), StoreError> {
 /// When the database fails.
 pub async fn postpone(tx: &Tx, timer: &DueTimer, error: &str) -> Result<(), StoreError> {
     // Somebody may have completed it or taken it back meanwhile.
-    let pending = row::Entity::find_by_id(timer.id).filter(row::Column::State.eq(Col(TimerState::Pending))).lock_exclusive();
+    let pending = row::Entity::find_by_id(timer.id).filter(row::Column::State.eq(Col(TimerState::Pending))).lock_row();
     let Some(row) = pending.one(&tx.conn).await? else {
         return Ok(());
     };

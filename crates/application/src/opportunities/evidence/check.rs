@@ -6,10 +6,10 @@ use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::opportunities::evidence::{CheckFailure, CheckState, CheckVerdict, EvidenceCheckId, cut_off};
 use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStatus};
 use chot_domain::shared::Code;
+use chot_persistence::opportunities::LockedOpportunity;
 use chot_persistence::opportunities::evidence::{self, CheckTally, LockedCheck};
-use chot_persistence::opportunities::{self, LockedOpportunity};
 use chot_persistence::timers::{self, TimerKind};
-use chot_persistence::{Tx, accounts, fault_points};
+use chot_persistence::{Tx, fault_points, lock_all};
 use chrono::NaiveDate;
 use futures_util::FutureExt;
 
@@ -166,9 +166,9 @@ async fn locked(tx: &Tx, batch: &[(OpportunityId, AccountId)]) -> Result<Vec<Loc
     let mut owners: Vec<AccountId> = batch.iter().map(|(_, account)| *account).collect();
     owners.sort_unstable();
     owners.dedup();
-    accounts::lock_all(tx, &owners).await?;
+    lock_all(tx, &owners).await?;
     let ids: Vec<OpportunityId> = batch.iter().map(|(id, _)| *id).collect();
-    Ok(opportunities::lock_all(tx, &ids).await?)
+    Ok(lock_all(tx, &ids).await?)
 }
 
 async fn lose(

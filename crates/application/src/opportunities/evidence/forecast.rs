@@ -3,7 +3,7 @@ use chot_domain::opportunities::evidence::{CheckVerdict, Ledger};
 use chot_domain::opportunities::{EvidenceStatus, OpportunityId, frees_account};
 use chot_domain::shared::Code;
 use chot_persistence::opportunities::evidence;
-use chot_persistence::{Tx, accounts, opportunities};
+use chot_persistence::{Tx, lock, lock_unscoped, opportunities};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -32,7 +32,7 @@ pub struct CheckForecast {
 /// `not_found` out of sight; `forbidden`.
 pub async fn forecast(tx: &Tx, id: OpportunityId) -> Result<CheckForecast> {
     tx.require(Permission::OpportunitiesRead)?;
-    let opportunity = opportunities::lock(tx, id).await?.ok_or(Code::NotFound)?;
+    let opportunity = lock(tx, id).await?.ok_or(Code::NotFound)?;
     let policies = &tx.playbook.policies;
     let (standing, ledger) = (opportunity.standing(), evidence::ledger(tx, &opportunity).await?);
     let is_judged = policies.primary_opportunities_need_evidence && !opportunity.is_archived();
@@ -40,7 +40,7 @@ pub async fn forecast(tx: &Tx, id: OpportunityId) -> Result<CheckForecast> {
     // Entries follow one another, if need be a little after the present moment.
     let verdict = CheckVerdict::at(tx.now.max(standing.evidence_changed_at), standing.status, &ledger);
     let others = opportunities::primary_open_or_won(tx, opportunity.account_id()).await?.saturating_sub(1);
-    let is_owned = accounts::lock_any(tx, opportunity.account_id()).await?.is_some_and(|account| account.owner_id().is_some());
+    let is_owned = lock_unscoped(tx, opportunity.account_id()).await?.is_some_and(|account| account.owner_id().is_some());
     Ok(CheckForecast {
         evidence_status: standing.evidence_status,
         verdict,

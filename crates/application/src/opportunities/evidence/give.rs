@@ -3,12 +3,12 @@ use chot_domain::identity::Permission;
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceId};
 use chot_persistence::events::record;
+use chot_persistence::opportunities::LockedOpportunity;
 use chot_persistence::opportunities::evidence::{self, NewEvidence};
-use chot_persistence::opportunities::{self, LockedOpportunity};
-use chot_persistence::{Tx, accounts};
+use chot_persistence::{Tx, lock_unscoped};
 
-use super::super::{happening, reached};
-use crate::{Result, checks};
+use super::super::reached;
+use crate::{Result, checks, transition};
 
 /// Gives evidence that an opportunity is worked (R-ICHK-83). A file or a successful call turns its status at once (R-ICHK-85); the rest
 /// is kept and shows something (R-ICHK-76).
@@ -32,11 +32,7 @@ pub async fn give(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<E
 /// # Errors
 /// When the database fails.
 pub(crate) async fn give_by_itself(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<()> {
-    let Some(account) = opportunities::account_of(tx, id).await? else {
-        return Ok(());
-    };
-    accounts::lock_any(tx, account).await?;
-    let open = opportunities::lock_any(tx, id).await?.filter(|found| !found.is_archived());
+    let open = lock_unscoped(tx, id).await?.filter(|found| !found.is_archived());
     let Some(opportunity) = open.filter(|found| found.standing().status.may_take_evidence().is_ok()) else {
         return Ok(());
     };
@@ -50,15 +46,19 @@ pub(crate) async fn give_by_itself(tx: &Tx, id: OpportunityId, draft: &EvidenceD
 async fn enter(tx: &Tx, opportunity: &LockedOpportunity, draft: &EvidenceDraft, proves: bool) -> Result<EvidenceId> {
     let (id, before) = (tx.new_id(), opportunity.standing());
     let mut new = NewEvidence { id, draft, proves, given_at: tx.now };
-    let mut status = before.evidence_status;
+    let mut next = before.clone();
     if proves {
-        let next = before.proved(id, &evidence::ledger(tx, opportunity).await?, tx.now)?;
-        (new.given_at, status) = (next.evidence_changed_at, next.evidence_status);
-        opportunities::stand(tx, opportunity, &next).await?;
+        next = before.proved(id, &evidence::ledger(tx, opportunity).await?, tx.now)?;
+        new.given_at = next.evidence_changed_at;
     }
     evidence::insert_evidence(tx, opportunity, &new).await?;
-    let given = happening(EventKind::EvidenceGiven, opportunity.id(), opportunity.account_id()).with("evidence_id", id);
-    let given = given.with("evidence_kind", draft.kind).with("proves", proves);
-    record(tx, given.with("evidence_status_before", before.evidence_status).with("evidence_status", status)).await?;
+    let given = opportunity.event(EventKind::EvidenceGiven).with("evidence_id", id).with("evidence_kind", draft.kind);
+    let given = given.with("proves", proves).with("evidence_status_before", before.evidence_status);
+    let given = given.with("evidence_status", next.evidence_status);
+    if proves {
+        transition::apply(tx, opportunity, &next, given).await?;
+    } else {
+        record(tx, given).await?;
+    }
     Ok(id)
 }

@@ -7,13 +7,13 @@ use chot_domain::opportunities::evidence::{
 use chot_domain::opportunities::{OpportunityId, OpportunityStanding};
 use chot_domain::shared::{Code, Draft, Nothing, Text, Violations};
 use chot_persistence::events::record;
+use chot_persistence::opportunities::LockedOpportunity;
 use chot_persistence::opportunities::evidence::{self, Drawn, LockedReview};
-use chot_persistence::opportunities::{self, LockedOpportunity};
-use chot_persistence::{Tx, identity};
+use chot_persistence::{Tx, identity, lock};
 
 use super::super::{happening, working};
 use crate::notifications::notify;
-use crate::{Result, checks};
+use crate::{Result, checks, transition};
 
 /// Draws opportunities with evidence at random, and remembers them: none is drawn twice with the same evidence (R-ICHK-86, R-ICHK-91).
 ///
@@ -97,11 +97,12 @@ pub async fn accept_review(tx: &Tx, id: EvidenceReviewId, order: &Nothing) -> Re
 }
 
 async fn reviewing(tx: &Tx, id: EvidenceReviewId, order: &impl Draft) -> Result<(LockedReview, LockedOpportunity)> {
-    let found = evidence::lock_review(tx, id).await?.ok_or(Code::NotFound)?;
+    let review = lock(tx, id).await?.ok_or(Code::NotFound)?;
     tx.require(Permission::EvidenceReview)?;
     checks::judge(tx, order).unless_any(())?;
-    found.0.outcome().may_settle()?;
-    Ok(found)
+    review.outcome().may_settle()?;
+    let opportunity = lock(tx, review.opportunity_id()).await?.ok_or(Code::NotFound)?;
+    Ok((review, opportunity))
 }
 
 async fn warn_as(tx: &Tx, opportunity: &LockedOpportunity, review: Option<&LockedReview>, order: &WarnEvidence) -> Result<()> {
@@ -133,11 +134,11 @@ async fn settle(tx: &Tx, opportunity: &LockedOpportunity, review: Option<&Locked
         }
         None => evidence::insert_settled(tx, opportunity, outcome, reason, at).await?,
     };
-    if next != before {
-        opportunities::stand(tx, opportunity, &next).await?;
-    }
     let kind = if outcome == ReviewOutcome::Warned { EventKind::EvidenceWarned } else { EventKind::EvidenceAccepted };
-    let found = happening(kind, opportunity.id(), opportunity.account_id()).with("review_id", id).saying("reason", reason);
-    let found = found.with("evidence_status_before", before.evidence_status);
-    Ok(record(tx, found.with("evidence_status", next.evidence_status)).await?)
+    let found = opportunity.event(kind).with("review_id", id).saying("reason", reason);
+    let found = found.with("evidence_status_before", before.evidence_status).with("evidence_status", next.evidence_status);
+    if next == before {
+        return Ok(record(tx, found).await?);
+    }
+    transition::apply(tx, opportunity, &next, found).await
 }

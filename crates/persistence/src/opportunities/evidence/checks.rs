@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::row::check;
 use super::{CheckFailures, CheckState};
-use crate::locked::write;
+use crate::locked::{LockRow, write};
 use crate::opportunities::row;
 use crate::page::{Ask, page};
 use crate::sort::SortKey;
@@ -211,7 +211,7 @@ pub async fn plan_check(tx: &Tx, business_date: NaiveDate, cut_off_at: DateTime<
 /// # Errors
 /// When the database fails.
 pub async fn lock_check(tx: &Tx, id: EvidenceCheckId) -> Result<Option<LockedCheck>, StoreError> {
-    let row = check::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?;
+    let row = check::Entity::find_by_id(id.uuid()).lock_row().one(&tx.conn).await?;
     Ok(row.filter(|row| row.state.0 != domain::CheckState::Done).map(LockedCheck))
 }
 

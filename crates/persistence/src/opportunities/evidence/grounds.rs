@@ -6,11 +6,11 @@ use sea_orm::{ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, Q
 use uuid::Uuid;
 
 use super::row::evidence;
-use crate::accounts::holders_in_reach;
 use crate::activities::row as activity;
 use crate::catalog::row as product;
 use crate::opportunities::LockedOpportunity;
 use crate::opportunities::row::product as offered;
+use crate::related::Asked;
 use crate::{StoreError, Tx, activities, attachments};
 
 /// What evidence for an opportunity stands on, as far as the actor sees it.
@@ -72,7 +72,7 @@ async fn activity_shown(tx: &Tx, opportunity: &LockedOpportunity, id: ActivityId
 async fn is_in_reach(tx: &Tx, id: ActivityId) -> Result<bool, StoreError> {
     let reached = activity::Entity::find_by_id(id.uuid())
         .filter(activity::Column::AccountId.is_not_null())
-        .filter(holders_in_reach(&tx.actor, activity::Column::AccountId));
+        .filter(activities::in_sight(&tx.actor, Asked::EachRow));
     Ok(reached.count(&tx.conn).await? > 0)
 }
 

@@ -18,7 +18,7 @@ pub use draw::{Drawn, drawable, insert_drawn};
 pub use grounds::grounds;
 pub use query::{EvidenceFilter, EvidenceView, find_evidence, list_evidence};
 pub use review_query::{EvidenceReviewView, ReviewFilter, find_review, list_reviews, reviews_of_draw};
-pub use reviews::{LockedReview, insert_settled, lock_review, pending_review, settle_review};
+pub use reviews::{LockedReview, insert_settled, pending_review, settle_review};
 pub use store::{NewEvidence, insert_evidence, ledger, ledgers};
 pub use tally::{closed_since, wanted_at};
 

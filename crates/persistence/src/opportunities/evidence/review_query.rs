@@ -25,7 +25,7 @@ pub struct EvidenceReviewView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` says the same.
+    /// Counts up with each change; the `ETag` begins with it.
     pub version: i64,
     /// The opportunity.
     #[schema(format = Uuid)]

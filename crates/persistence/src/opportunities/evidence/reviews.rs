@@ -1,14 +1,15 @@
-use chot_domain::identity::UserId;
+use chot_domain::identity::{Actor, Permission, UserId};
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::opportunities::evidence::{EvidenceReviewId, ReviewOutcome};
 use chot_domain::shared::{Id, Text};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
-use uuid::Uuid;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use super::row::review;
-use crate::locked::{Locked, write};
+use crate::locked::Scoped;
+use crate::locked::{LockRow, Locked, write};
 use crate::opportunities::LockedOpportunity;
+use crate::related::{Asked, in_account};
 use crate::{Col, StoreError, Tx};
 
 /// A review as it is, locked by the unit of work until its end.
@@ -26,20 +27,11 @@ impl Locked<review::Model> {
     }
 }
 
-/// Locks a review, and says whose evidence it is about. Its opportunity is locked first, as everywhere; sight is decided there.
-///
-/// # Errors
-/// `forbidden` without the right to read opportunities; when the database fails.
-pub async fn lock_review(tx: &Tx, id: EvidenceReviewId) -> Result<Option<(LockedReview, LockedOpportunity)>, StoreError> {
-    let about = review::Entity::find_by_id(id.uuid()).select_only().column(review::Column::OpportunityId);
-    let Some(about) = about.into_tuple::<Uuid>().one(&tx.conn).await? else {
-        return Ok(None);
-    };
-    let Some(opportunity) = crate::opportunities::lock(tx, OpportunityId::new(about)).await? else {
-        return Ok(None);
-    };
-    let review = review::Entity::find_by_id(id.uuid()).lock_exclusive().one(&tx.conn).await?;
-    Ok(review.map(|review| (Locked(review), opportunity)))
+impl Scoped for review::Model {
+    fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
+        actor.require(Permission::OpportunitiesRead)?;
+        Ok(in_account(actor, review::Column::AccountId, Asked::EachRow))
+    }
 }
 
 /// The review of an opportunity that nobody has settled, if it was drawn; of a locked opportunity.
@@ -50,7 +42,7 @@ pub async fn pending_review(tx: &Tx, opportunity: &LockedOpportunity) -> Result<
     let pending = review::Entity::find()
         .filter(review::Column::OpportunityId.eq(opportunity.id().uuid()))
         .filter(review::Column::Outcome.eq(Col(ReviewOutcome::Pending)))
-        .lock_exclusive();
+        .lock_row();
     Ok(pending.one(&tx.conn).await?.map(Locked))
 }
 

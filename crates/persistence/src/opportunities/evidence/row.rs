@@ -45,7 +45,7 @@ pub(crate) mod review {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
-    use crate::locked::Versioned;
+    use crate::locked::{HasRow, Parents, Versioned};
     use crate::opportunities::evidence::ReviewOutcome;
     use crate::opportunities::row as opportunity;
     use crate::sort::Dated;
@@ -79,19 +79,17 @@ pub(crate) mod review {
         const CREATED_AT: Column = Column::CreatedAt;
     }
 
+    impl HasRow for chot_domain::opportunities::evidence::EvidenceReview {
+        type Row = Model;
+    }
+
     impl Versioned for Model {
         type Kind = chot_domain::opportunities::evidence::EvidenceReview;
         const ID: Column = Column::Id;
         const VERSION: Column = Column::Version;
         const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
-
-        fn id(&self) -> Uuid {
-            self.id
-        }
-
-        fn version(&self) -> i64 {
-            self.version
-        }
+        const PARENTS: Parents<Column> =
+            Parents { account: Some(Column::AccountId), opportunity: Some(Column::OpportunityId), ..Parents::NONE };
     }
 }
 

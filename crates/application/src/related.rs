@@ -1,0 +1,121 @@
+//! The record to which something is to be related: an activity, a file, a request for support, a telephone call.
+
+use chot_domain::identity::UserId;
+use chot_domain::records::RecordRef;
+use chot_domain::shared::Violations;
+use chot_persistence::leads::{self, LockedLead};
+use chot_persistence::{HasRow, Locked, RelatedRecords, Scoped, Stateful, Tx, hold, lock, lock_unscoped};
+
+use crate::leads::{demand_worked, not_converted};
+use crate::{Result, checks};
+
+/// Whose sight decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// The record must be visible to the actor, who must be allowed to read records of its kind.
+    Visible,
+    /// The record is found whoever acts.
+    Unscoped,
+}
+
+/// A record to which something is to be related, locked by the unit of work.
+pub(crate) struct Resolved {
+    /// The record, and what it belongs to in turn.
+    pub related: RelatedRecords,
+    /// Its name.
+    pub name: String,
+    /// Whose it is.
+    pub owner: Option<UserId>,
+    /// Whether it is in the archive.
+    pub is_archived: bool,
+    /// What speaks against planning something there. It is reported after what is wrong with the request.
+    pub may_be_worked: Result<()>,
+}
+
+/// Finds and locks a record, what it belongs to first.
+///
+/// # Errors
+/// Of the database only.
+pub(crate) async fn resolve(tx: &Tx, record: RecordRef, access: Access) -> Result<Option<Resolved>> {
+    if access == Access::Visible && !tx.actor.may(record.read_permission()) {
+        return Ok(None);
+    }
+    match record {
+        RecordRef::Lead(id) => {
+            if let Some(account) = leads::account_of(tx, id).await? {
+                hold(tx, account).await?;
+            }
+            match find(tx, id, access).await? {
+                Some(lead) => of_lead(tx, &lead).await.map(Some),
+                None => Ok(None),
+            }
+        }
+        RecordRef::Account(id) => Ok(find(tx, id, access).await?.map(|account| Resolved {
+            related: RelatedRecords { account: Some(id), stage: account.standing().stage, ..RelatedRecords::default() },
+            name: account.name().to_owned(),
+            owner: account.owner_id(),
+            is_archived: account.is_archived(),
+            may_be_worked: checks::not_archived(account.is_archived()).map_err(Into::into),
+        })),
+        RecordRef::Opportunity(id) => Ok(find(tx, id, access).await?.map(|opportunity| Resolved {
+            related: RelatedRecords {
+                account: Some(opportunity.account_id()),
+                opportunity: Some(id),
+                stage: Some(opportunity.standing().stage),
+                ..RelatedRecords::default()
+            },
+            name: opportunity.name().to_owned(),
+            owner: opportunity.owner_id(),
+            is_archived: opportunity.is_archived(),
+            may_be_worked: checks::not_archived(opportunity.is_archived()).map_err(Into::into),
+        })),
+        RecordRef::Activity(id) => Ok(find(tx, id, access).await?.map(|activity| Resolved {
+            related: RelatedRecords { activity: Some(id), ..activity.related() },
+            name: activity.draft().subject.as_str().to_owned(),
+            owner: activity.standing().owner_id,
+            is_archived: activity.is_archived(),
+            may_be_worked: checks::not_archived(activity.is_archived()).map_err(Into::into),
+        })),
+    }
+}
+
+/// Finds the record that a request names, and reports one that the actor does not see.
+///
+/// # Errors
+/// Of the database only.
+pub(crate) async fn named(tx: &Tx, record: Option<RecordRef>, violations: &mut Violations) -> Result<Option<Resolved>> {
+    let Some(record) = record.filter(|record| violations.is_open(record.pointer())) else {
+        return Ok(None);
+    };
+    let found = resolve(tx, record, Access::Visible).await?;
+    if found.is_none() {
+        violations.add(record.pointer(), "not_found");
+    }
+    Ok(found)
+}
+
+async fn find<K: HasRow>(tx: &Tx, id: chot_domain::shared::Id<K>, access: Access) -> Result<Option<Locked<K::Row>>>
+where
+    K::Row: Scoped + Stateful,
+{
+    Ok(match access {
+        Access::Visible => lock(tx, id).await?,
+        Access::Unscoped => lock_unscoped(tx, id).await?,
+    })
+}
+
+/// A converted lead is worked no more: its account is.
+async fn of_lead(tx: &Tx, lead: &LockedLead) -> Result<Resolved> {
+    let may_be_worked = match checks::not_archived(lead.is_archived()).map_err(Into::into).and_then(|()| not_converted(lead)) {
+        Ok(()) => demand_worked(tx, lead).await,
+        refused => refused,
+    };
+    let state = lead.standing();
+    Ok(Resolved {
+        related: RelatedRecords { account: lead.account_id(), stage: state.stage, ..RelatedRecords::lead(lead.id()) },
+        name: lead.name().to_owned(),
+        owner: state.owner_id,
+        is_archived: lead.is_archived(),
+        may_be_worked,
+    })
+}

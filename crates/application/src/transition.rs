@@ -1,0 +1,73 @@
+//! One way from one state of a record to the next. What falls due is a function of the state that is stored, so that no path can lose a
+//! timer or leave one behind.
+
+use chot_domain::history::EventKind;
+use chot_domain::records::RecordRef;
+use chot_domain::timers::{Due, State};
+use chot_persistence::activities::due_below;
+use chot_persistence::events::{Happening, record as append};
+use chot_persistence::{Archived, Locked, Stateful, Tx, timers, update_state};
+
+use crate::{Result, tagging};
+
+/// Stores the next state of a record, with the event of it, the tag of its stage, and what falls due.
+///
+/// # Errors
+/// Of the database only.
+pub(crate) async fn apply<R: Stateful>(tx: &Tx, record: &Locked<R>, next: &R::State, event: Happening) -> Result<()> {
+    let before = record.standing();
+    update_state(tx, record, next).await?;
+    append(tx, event.from_to(&before, next)).await?;
+    if let Some(card) = R::CARD {
+        let stages = (before.stage(), next.stage());
+        tagging::follow_stage(tx, (card, record.id().uuid()), stages, |kind| record.event(kind)).await?;
+    }
+    let is_archived = record.is_in_archive();
+    let (before, after) = (running(before.timers(), is_archived), running(next.timers(), is_archived));
+    Ok(timers::replace(tx, record.id().uuid(), &before, &after).await?)
+}
+
+/// Puts a record into the archive. What falls due for it waits there, and so does what falls due for the activities below it.
+///
+/// # Errors
+/// Of the database only.
+pub(crate) async fn archive<R: Stateful + Archived>(tx: &Tx, record: &Locked<R>, kind: EventKind) -> Result<()> {
+    chot_persistence::archive(tx, record).await?;
+    append(tx, record.event(kind)).await?;
+    let before = record.standing().timers();
+    Ok(timers::replace(tx, record.id().uuid(), &before, &running(before.clone(), true)).await?)
+}
+
+/// Brings a record back from the archive, with everything that falls due: what fell due meanwhile happens at once.
+///
+/// # Errors
+/// Of the database only.
+pub(crate) async fn restore<R: Stateful + Archived>(tx: &Tx, record: &Locked<R>, kind: EventKind) -> Result<()> {
+    chot_persistence::restore(tx, record).await?;
+    append(tx, record.event(kind)).await?;
+    Ok(timers::replace(tx, record.id().uuid(), &[], &record.standing().timers()).await?)
+}
+
+/// Holds back what falls due for the activities that are related to a record: it goes to the archive.
+///
+/// # Errors
+/// Of the database only.
+pub(crate) async fn pause_activities(tx: &Tx, record: RecordRef) -> Result<()> {
+    Ok(timers::cancel_below(tx, record).await?)
+}
+
+/// Lets fall due again what falls due for the activities that are related to a record: it is back from the archive.
+///
+/// # Errors
+/// Of the database only.
+pub(crate) async fn resume_activities(tx: &Tx, record: RecordRef) -> Result<()> {
+    for (activity, due) in due_below(tx, record).await? {
+        timers::replace(tx, activity.uuid(), &[], &due).await?;
+    }
+    Ok(())
+}
+
+fn running(mut timers: Vec<Due>, is_archived: bool) -> Vec<Due> {
+    timers.retain(|(kind, _)| !is_archived || kind.runs_in_archive());
+    timers
+}

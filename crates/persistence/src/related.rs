@@ -1,0 +1,201 @@
+//! What hangs on leads, accounts, opportunities and activities: files, plans, requests for support. Whoever sees the record sees what hangs
+//! on it, and nobody else does (R-ICHK-34).
+
+use chot_domain::accounts::AccountId;
+use chot_domain::activities::ActivityId;
+use chot_domain::history::{EventKind, Subject};
+use chot_domain::identity::{Actor, Permission, Scope};
+use chot_domain::leads::LeadId;
+use chot_domain::opportunities::OpportunityId;
+use chot_domain::records::RecordRef;
+use chot_domain::shared::{Id, Key};
+use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr, UnionType};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use uuid::Uuid;
+
+use crate::accounts::account_row;
+use crate::events::Happening;
+use crate::leads::{self, row as lead_row};
+use crate::locked::{Parents, Versioned};
+use crate::opportunities::row as opportunity_row;
+use crate::{StoreError, Tx, sight};
+
+/// The records to which something is related: the one that was named, and what that belongs to in turn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RelatedRecords {
+    /// The activity.
+    pub activity: Option<ActivityId>,
+    /// The lead.
+    pub lead: Option<LeadId>,
+    /// The account: named itself, that of the opportunity, or that which the lead became.
+    pub account: Option<AccountId>,
+    /// The opportunity.
+    pub opportunity: Option<OpportunityId>,
+    /// The stage in which the lead, opportunity or account is.
+    pub stage: Option<Key>,
+}
+
+impl RelatedRecords {
+    /// Related to a lead that is no account yet.
+    pub fn lead(lead: LeadId) -> Self {
+        Self { lead: Some(lead), ..Self::default() }
+    }
+
+    /// The record that was named.
+    pub fn named(&self) -> Option<RecordRef> {
+        let lead_or_opportunity = self.lead.map(RecordRef::Lead).or(self.opportunity.map(RecordRef::Opportunity));
+        self.activity.map(RecordRef::Activity).or(lead_or_opportunity).or(self.account.map(RecordRef::Account))
+    }
+
+    /// The beginning of an event about what is related to them, which stands in their histories as well.
+    pub fn event<K: Subject>(&self, kind: EventKind, id: Id<K>) -> Happening {
+        let event = Happening::new(kind, id).under(self.parent());
+        let event = event.with("lead_id", self.lead).with("opportunity_id", self.opportunity);
+        match self.account {
+            Some(account) => event.on_account(account),
+            None => event,
+        }
+    }
+
+    /// The lead or opportunity in whose history it stands as well.
+    pub fn parent(&self) -> Option<Uuid> {
+        self.opportunity.map(Id::uuid).or_else(|| self.lead.map(Id::uuid))
+    }
+}
+
+/// How the sight of a list is asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// Of each row, for one record and for short lists.
+    EachRow,
+    /// By the indexes, for lists without an end: it costs as much as there is to see, and not as much as there is.
+    ByIndex,
+}
+
+/// The ways in which the actor sees what hangs on records: through the opportunity, the account or the lead, each of which the actor must be
+/// allowed to read and must see itself, the pool of leads included.
+pub(crate) fn ways_through<C: ColumnTrait>(actor: &Actor, parents: Parents<C>, asked: Asked) -> Vec<Condition> {
+    let mut ways = Vec::new();
+    if let Some(account) = parents.account {
+        let is_of_account = parents.opportunity.map_or_else(Condition::all, |column| Condition::all().add(column.is_null()));
+        let through_account = || in_account(actor, account, asked).add(account.is_not_null());
+        if actor.may(Permission::AccountsRead) {
+            ways.push(through_account().add(is_of_account));
+        }
+        if let Some(opportunity) = parents.opportunity.filter(|_| actor.may(Permission::OpportunitiesRead)) {
+            ways.push(through_account().add(opportunity.is_not_null()));
+        }
+    }
+    if let Some(lead) = parents.lead.filter(|_| actor.may(Permission::LeadsRead)) {
+        ways.push(in_lead(actor, lead, asked).add(lead.is_not_null()));
+    }
+    ways
+}
+
+/// Whether something hangs on no lead, account or opportunity.
+pub(crate) fn hangs_on_nothing<C: ColumnTrait>(parents: Parents<C>) -> Condition {
+    let columns = [parents.account, parents.lead, parents.opportunity];
+    columns.into_iter().flatten().fold(Condition::all(), |nothing, column| nothing.add(column.is_null()))
+}
+
+/// Whether the actor sees everything that hangs on records, as far as its kind goes.
+pub(crate) fn sees_all(actor: &Actor) -> bool {
+    let read = [Permission::LeadsRead, Permission::AccountsRead, Permission::OpportunitiesRead];
+    actor.scope == Scope::All && read.into_iter().all(|permission| actor.may(permission))
+}
+
+/// Whether a column names an account within reach of the actor.
+pub(crate) fn in_account<C: ColumnTrait>(actor: &Actor, account: C, asked: Asked) -> Condition {
+    let visible = sight::reach(actor, account_row::Column::HolderId);
+    among(account_row::Column::Id, visible, account, asked)
+}
+
+/// Whether a column names a lead that the actor may see, the pool included.
+pub(crate) fn in_lead<C: ColumnTrait>(actor: &Actor, lead: C, asked: Asked) -> Condition {
+    let reach = sight::reach(actor, lead_row::Column::HolderId);
+    let visible = if reach.is_empty() { reach } else { Condition::any().add(reach).add_option(leads::seen_in_pool(actor)) };
+    among(lead_row::Column::Id, visible, lead, asked)
+}
+
+/// Whether a column names one of the records that meet a condition; an empty condition is met by all.
+fn among<P: ColumnTrait, C: ColumnTrait>(id: P, visible: Condition, names: C, asked: Asked) -> Condition
+where
+    P::EntityName: EntityTrait<Column = P>,
+{
+    if visible.is_empty() {
+        return visible;
+    }
+    let seen = <P::EntityName as EntityTrait>::find().select_only().column(id).filter(visible);
+    match asked {
+        Asked::ByIndex => Condition::all().add(names.in_subquery(seen.into_query())),
+        Asked::EachRow => Condition::all().add(Expr::exists(seen.filter(is_named(id, names)).into_query())),
+    }
+}
+
+fn is_named<P: ColumnTrait, C: ColumnTrait>(id: P, names: C) -> SimpleExpr {
+    Expr::col(id.as_column_ref()).equals(names.as_column_ref())
+}
+
+/// Rows that are seen in any of these ways.
+pub(crate) fn in_any<C: ColumnTrait>(ways: Vec<Condition>, id: C, asked: Asked) -> Condition
+where
+    C::EntityName: EntityTrait<Column = C>,
+{
+    if asked == Asked::EachRow {
+        return ways.into_iter().fold(Condition::any().add(sight::nothing()), Condition::add);
+    }
+    let identifiers = |way: Condition| -> SelectStatement {
+        <C::EntityName as EntityTrait>::find().select_only().column(id).filter(way).into_query()
+    };
+    let mut ways = ways.into_iter().map(identifiers);
+    let Some(mut all) = ways.next() else {
+        return sight::nothing();
+    };
+    for way in ways {
+        all.union(UnionType::Distinct, way);
+    }
+    Condition::all().add(id.in_subquery(all))
+}
+
+/// Leaves out what hangs on a record in the archive: it is silent and hidden until that is restored.
+pub(crate) fn no_archived_parent<C: ColumnTrait>(parents: Parents<C>) -> Condition {
+    use account_row::Column as Account;
+    use lead_row::Column as Lead;
+    use opportunity_row::Column as Opportunity;
+    Condition::all()
+        .add_option(parents.account.map(|account| is_archived(Account::Id, Account::ArchivedAt, account).not()))
+        .add_option(parents.lead.map(|lead| is_archived(Lead::Id, Lead::ArchivedAt, lead).not()))
+        .add_option(parents.opportunity.map(|one| is_archived(Opportunity::Id, Opportunity::ArchivedAt, one).not()))
+}
+
+fn is_archived<P: ColumnTrait, C: ColumnTrait>(id: P, archived_at: P, names: C) -> SimpleExpr
+where
+    P::EntityName: EntityTrait<Column = P>,
+{
+    let archived = <P::EntityName as EntityTrait>::find().select_only().column(id).filter(archived_at.is_not_null());
+    Expr::exists(archived.filter(is_named(id, names)).into_query())
+}
+
+/// What hangs on a lead belongs to the account that the lead became as well, until the conversion is reverted.
+///
+/// # Errors
+/// Of the database only.
+pub async fn on_conversion(tx: &Tx, lead: LeadId, account: Option<AccountId>) -> Result<(), StoreError> {
+    set_account::<crate::activities::row::Model>(tx, lead, account).await?;
+    set_account::<crate::attachments::row::Model>(tx, lead, account).await?;
+    set_account::<crate::teamwork::row::Model>(tx, lead, account).await
+}
+
+async fn set_account<R: Versioned>(tx: &Tx, lead: LeadId, account: Option<AccountId>) -> Result<(), StoreError> {
+    let (Some(account_column), Some(lead_column)) = (R::PARENTS.account, R::PARENTS.lead) else {
+        return Ok(());
+    };
+    let mut update = <R::Entity as EntityTrait>::update_many()
+        .col_expr(account_column, Expr::value(account.map(Id::uuid)))
+        .col_expr(R::VERSION, Expr::col(R::VERSION).add(1));
+    if let Some(updated_at) = R::UPDATED_AT {
+        update = update.col_expr(updated_at, Expr::value(tx.now));
+    }
+    update.filter(lead_column.eq(lead.uuid())).exec(&tx.conn).await?;
+    Ok(())
+}
