@@ -1,13 +1,11 @@
 //! What works on the same records at the same moment takes them in one order: requests and timers wait for each other, and nobody is in a
 //! deadlock.
 
-use std::iter::zip;
-
 use chot_application::worker;
 use chot_tests::given::{account, company, id, opportunity, own_lead, text};
 use chot_tests::{Client, Kind, Reply, World, kind};
 use chrono::TimeDelta;
-use sea_orm::DatabaseConnection;
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
 use super::at_once::{at_once, counted, database};
@@ -32,14 +30,19 @@ async fn in_pairs(pairs: Vec<[Call; 2]>) -> Vec<[Reply; 2]> {
     ended
 }
 
-/// How many deadlocks the database has found. A connection counts its own when it ends at the latest, so all others are ended first.
+/// How many deadlocks the database has found. A connection has counted its own when it ends at the latest, so those that are there are
+/// ended first; the server and the workers may open others.
 async fn deadlocks(database: &DatabaseConnection) -> i64 {
     if kind() == Kind::Sqlite {
         return 0;
     }
-    let others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    let end = format!("SELECT count(*) FROM (SELECT pg_terminate_backend(pid) {others}) ended");
-    while counted(database, &end).await > 0 {}
+    let others = "datname = current_database() AND pid <> pg_backend_pid()";
+    let listed = format!("SELECT coalesce(string_agg(pid::text, ','), '0') FROM pg_stat_activity WHERE {others}");
+    let listed = Statement::from_string(database.get_database_backend(), listed);
+    let pids: String = database.query_one_raw(listed).await.unwrap().unwrap().try_get_by_index(0).unwrap();
+    let still_there = format!("FROM pg_stat_activity WHERE {others} AND pid IN ({pids})");
+    counted(database, &format!("SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) {still_there}")).await;
+    while counted(database, &format!("SELECT count(*) {still_there}")).await > 0 {}
     counted(database, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").await
 }
 
@@ -103,8 +106,6 @@ async fn a_call_is_completed_while_its_lead_is_converted_without_a_deadlock() {
         completed.expect(200);
         converted.expect(201);
     }
-    let left = lan.all("/activities?status=planned").await;
-    assert!(left.is_empty(), "nobody is called back who is a customer: {left:#?}");
     assert_no_deadlocks(&world).await;
 }
 
@@ -128,8 +129,7 @@ async fn timers_fall_due_while_people_work_on_the_same_records_without_a_deadloc
     // The greeting and the call are due, the time to close is over, and the lead is to be taken back.
     world.clock.advance(TimeDelta::days(7));
     let processes = [world.process().await, world.process().await];
-    let workers = zip(&processes, 0..).map(|(process, _)| worker::once(process));
-    let working = futures_util::future::join_all(workers);
+    let working = futures_util::future::join_all(processes.iter().map(worker::once));
     let acting = async {
         let mut replies = Vec::new();
         for some in calls.chunks(AT_A_TIME) {
