@@ -39,7 +39,7 @@ async fn office() -> Office {
 
 #[tokio::test]
 async fn the_reminder_of_a_demo_names_the_room_to_which_the_demo_was_moved() {
-    let Office { admin, lan, demo, .. } = office().await;
+    let Office { world: _world, admin, lan, demo } = office().await;
     let other = "https://online.emso.vn/hoa-sen";
     changed(&lan, &demo, json!({"meeting_link": other})).await;
     assert_eq!(reminders(&admin).await, [json!([BEFORE, other, lan.user_id])]);
