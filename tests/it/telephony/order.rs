@@ -4,7 +4,7 @@ use chot_tests::given::{id, own_lead, text};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 
-use super::with;
+use super::{connected, email, event, tell, with};
 
 /// How a lead stands, and what is planned about it.
 async fn stands(client: &Client, lead: &Value) -> Value {
@@ -62,4 +62,25 @@ async fn a_call_back_that_was_planned_for_a_call_which_turns_out_to_have_succeed
     assert!(lan.all("/activities?status=planned").await.is_empty());
     world.pass(chrono::TimeDelta::hours(5)).await;
     assert!(lan.all("/notifications?kind=activity_due").await.is_empty());
+}
+
+#[tokio::test]
+async fn what_stringee_tells_late_of_the_length_of_a_call_counts_as_if_it_had_come_at_once() {
+    let (world, admin) = connected("easyedu").await;
+    let lan = world.user("salesperson").await;
+    let caller = email(&admin, &lan).await;
+    let (silent, long) = (json!({}), json!({"answerDuration": 120}));
+    let mut ends = Vec::new();
+    for (number, order) in (0..).zip([[&long, &silent], [&silent, &long]]) {
+        let lead = own_lead(&lan, number).await;
+        let about = json!({"lead_id": lead["id"]}).to_string();
+        let about = json!({"clientCustomData": about, "request_from_user_id": caller});
+        for more in order {
+            let ended = with(event(&format!("call-{number}"), "ended", "84987654321", 5), about.clone());
+            tell(&world, &with(ended, more.clone())).await.expect(200);
+        }
+        ends.push(stands(&lan, &lead).await);
+    }
+    assert_eq!(ends[0]["calls"], json!([["done", "successful", null, 120]]));
+    assert_eq!(ends[1], ends[0]);
 }
