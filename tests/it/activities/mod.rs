@@ -1,10 +1,15 @@
 mod cadence;
 mod calendar;
 mod feed;
+mod handover;
 mod lists;
+mod owners;
 mod passwords;
 mod plan;
 mod relations;
+mod reminders;
+mod sight;
+mod silent;
 mod stages;
 mod work;
 

@@ -83,3 +83,41 @@ async fn r_edu_50_an_answer_that_is_kept_for_a_repetition_is_kept_without_the_pa
     let again = again.expect(201);
     assert_eq!((&again["id"], &again["remote_access"]["password"]), (&first["id"], &json!(null)));
 }
+
+#[tokio::test]
+async fn r_edu_50_the_password_is_told_to_nobody_but_who_gives_the_demo() {
+    let world = World::under("easyedu").await;
+    let (lan, minh, admin) = (world.user("salesperson").await, world.user("salesperson").await, world.user("admin").await);
+    let meeting = with_access(&lan).await;
+    let path = format!("/activities/{}", id(&meeting));
+    let told = async |who: &Client| who.get(&path).await.expect(200)["remote_access"].clone();
+    for other in [&admin, &world.user("marketing").await, &world.user("customer_care").await] {
+        assert_eq!(told(other).await, access(None), "{}", other.role);
+    }
+    assert_eq!(told(&lan).await, access(Some(PASSWORD)));
+    // Who is not told it changes the rest and leaves it as it is.
+    let changed = admin.patch(&path, version(&meeting), json!({"subject": "Demo phân hệ học phí"})).await.expect(200);
+    assert_eq!(changed["remote_access"], access(None));
+    assert_eq!(told(&lan).await, access(Some(PASSWORD)));
+    let given = admin.post(&format!("{path}/assign"), json!({"owner_id": minh.user_id})).await.expect(200);
+    assert_eq!(given["remote_access"], access(None));
+    assert_eq!((told(&minh).await, told(&lan).await), (access(Some(PASSWORD)), access(None)));
+}
+
+#[tokio::test]
+async fn r_edu_50_no_list_tells_the_password() {
+    let world = World::under("easyedu").await;
+    let (lan, admin) = (world.user("salesperson").await, world.user("admin").await);
+    let meeting = with_access(&lan).await;
+    world.clock.advance(TimeDelta::hours(20));
+    for who in [&lan, &admin] {
+        let about = format!("/activities?lead_id={}", meeting["lead_id"].as_str().unwrap());
+        let calendar = format!("/calendar?owner_id={}", lan.user_id);
+        let due = format!("/calendar/due-today?owner_id={}", lan.user_id);
+        for list in ["/activities", &about, &calendar, &due] {
+            let listed = who.all(list).await;
+            let found = listed.iter().find(|one| one["id"] == meeting["id"]).unwrap_or_else(|| panic!("{list} lacks the demo"));
+            assert_eq!(found["remote_access"], access(None), "{list} of {}", who.role);
+        }
+    }
+}

@@ -87,22 +87,23 @@ async fn an_activity_is_given_to_somebody_who_does_such_things() {
     let accountant = world.user("accountant").await;
     let for_others = |owner: &str| with(call("2026-11-23T03:00:00Z"), json!({"owner_id": owner}));
     assert_eq!(
-        team.lan.post("/activities", for_others(&accountant.user_id)).await.faults(422),
+        team.manager.post("/activities", for_others(&accountant.user_id)).await.faults(422),
         [fault("/owner_id", "cannot_own")]
     );
-    let given = planned(&team.lan, for_others(&team.minh.user_id)).await;
+    let given = planned(&team.manager, for_others(&team.lan.user_id)).await;
     let path = format!("/activities/{}", id(&given));
-    // It is in Minh's calendar, and about nothing that Lan sees.
-    team.lan.get(&path).await.refused(404, "not_found");
-    team.minh.get(&path).await.expect(200);
-    let back = json!({"owner_id": team.lan.user_id, "reason": "Lan có mặt"});
-    let back = team.minh.post(&format!("{path}/assign"), back).await.expect(200);
-    assert_eq!(back["owner_id"], json!(team.lan.user_id));
+    // It is in Lan's calendar, and about nothing that Minh sees.
     team.minh.get(&path).await.refused(404, "not_found");
+    team.lan.get(&path).await.expect(200);
+    let on = json!({"owner_id": team.minh.user_id, "reason": "Minh có mặt"});
+    let on = team.manager.post(&format!("{path}/assign"), on).await.expect(200);
+    assert_eq!(on["owner_id"], json!(team.minh.user_id));
+    team.lan.get(&path).await.refused(404, "not_found");
+    let admin = world.user("admin").await;
     let wrong = json!({"owner_id": accountant.user_id});
-    assert_eq!(team.lan.post(&format!("{path}/assign"), wrong).await.faults(422), [fault("/owner_id", "cannot_own")]);
-    team.lan.post(&format!("{path}/complete"), json!({"outcome": "successful"})).await.expect(200);
-    team.lan.post(&format!("{path}/assign"), json!({"owner_id": team.minh.user_id})).await.refused(409, "wrong_status");
+    assert_eq!(admin.post(&format!("{path}/assign"), wrong).await.faults(422), [fault("/owner_id", "cannot_own")]);
+    team.minh.post(&format!("{path}/complete"), json!({"outcome": "successful"})).await.expect(200);
+    admin.post(&format!("{path}/assign"), json!({"owner_id": team.lan.user_id})).await.refused(409, "wrong_status");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What holds for every operation of the contract: who may do it, what the document says of it, how it refuses, and how the code
 //! behind it is layered. The tests walk the document, so that a new operation without a row in [`rows`] fails.
 
+mod answers;
 mod conditions;
 mod credentials;
 mod demo;
@@ -16,6 +17,7 @@ pub mod people;
 mod rights;
 mod roles;
 pub mod rows;
+mod seen;
 mod sent_again;
 pub mod stage;
 mod story;

@@ -258,7 +258,7 @@ impl Stage {
     pub async fn prepare(&self, on: On, who: &Person) -> Ground {
         let (number, admin, lan) = (self.number(), self.admin(), self.lan());
         let ground = Ground { number, ..Ground::default() };
-        let ground = ground.with("stranger_id", &self.stranger().client.user_id).with("tag", "hot");
+        let ground = ground.with("stranger_id", &self.stranger().client.user_id).with("lan_id", &lan.user_id).with("tag", "hot");
         match on {
             On::Nothing => ground.with("pipeline_key", &self.pipeline),
             On::PoolLead => ground.of("lead_id", &admin.post("/leads", company(number)).await.expect(201)),

@@ -1,2 +1,3 @@
 mod feed;
+mod sight;
 mod timeline;

@@ -138,3 +138,29 @@ async fn an_api_key_is_told_as_what_acted_and_its_user_as_who() {
     assert_eq!((&told["actor_kind"], &told["actor_id"]), (&json!("api_key"), &key["api_key"]["id"]));
     assert_eq!(told["actor_name"], "Người dùng salesperson");
 }
+
+#[tokio::test]
+async fn a_page_of_an_accounts_history_follows_the_one_before_though_a_lead_became_part_of_it_meanwhile() {
+    let world = World::under("icheck").await;
+    let lan = world.user("salesperson").await;
+    let ours = account(&lan, 1).await;
+    let path = format!("/accounts/{}", id(&ours));
+    for name in ["Tem QR", "Máy in", "Mã vạch"] {
+        opportunity(&lan, &ours, name).await;
+    }
+    let lead = own_lead(&lan, 1).await;
+    for order in ["-occurred_at", "occurred_at"] {
+        let list = format!("{path}/timeline?limit=2&sort={order}");
+        let first = lan.get(&list).await.expect(200);
+        let cursor = text(&first["page"], "next_cursor");
+        if order == "-occurred_at" {
+            let link =
+                json!({"account": {"action": "link", "id": ours["id"]}, "contact": {"action": "skip"}, "opportunities": []});
+            lan.post(&format!("/leads/{}/convert", id(&lead)), link).await.expect(201);
+        }
+        let second = lan.get(&format!("{list}&cursor={cursor}")).await.expect(200);
+        let ids = |page: &Value| page["data"].as_array().unwrap().iter().map(id).collect::<Vec<_>>();
+        assert_eq!(ids(&second).len(), 2);
+        assert!(ids(&first).iter().all(|event| !ids(&second).contains(event)), "{order}: no event is told twice");
+    }
+}

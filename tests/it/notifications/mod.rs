@@ -3,6 +3,7 @@ mod distribution;
 mod inbox;
 mod managers;
 mod preferences;
+mod rights;
 
 use chot_tests::Client;
 use serde_json::Value;

@@ -1,3 +1,4 @@
+mod archive;
 mod board;
 mod cadence;
 mod close;

@@ -95,3 +95,24 @@ async fn a_long_stage_history_is_told_to_the_end() {
     assert_eq!(visits.len(), 61);
     assert_eq!((&visits[60]["stage"], &visits[59]["stage"]), (&json!("quoted"), &json!("advising")));
 }
+
+#[tokio::test]
+async fn the_stage_history_tells_of_the_move_at_the_end_of_the_closing_time() {
+    let world = World::under("easyedu").await;
+    let lan = world.user("salesperson").await;
+    let path = opened(&lan, &account(&lan, 1).await, "Gói Tiêu chuẩn", json!({})).await;
+    let demo = json!({
+        "kind": "online_meeting", "category": "demo", "subject": "Demo", "outcome": "successful", "done_at": "2026-11-23T02:00:00Z",
+        "opportunity_id": path.trim_start_matches("/opportunities/"),
+    });
+    lan.post("/activities", demo).await.expect(201);
+    world.pass(TimeDelta::days(7)).await;
+    world.clock.advance(TimeDelta::days(1));
+    let visits = lan.get(&format!("{path}/stages")).await.expect(200)["data"].clone();
+    let visits = visits.as_array().unwrap();
+    let stages: Vec<_> = visits.iter().map(|visit| text(visit, "stage")).collect();
+    assert_eq!(stages, ["potential", "being_cared_for"]);
+    let seconds: Vec<_> = visits.iter().map(|visit| visit["seconds"].as_i64().unwrap()).collect();
+    assert_eq!(seconds, [604_800, 86_400]);
+    assert_eq!((&visits[0]["left_at"], &visits[1]["left_at"]), (&visits[1]["entered_at"], &json!(null)));
+}

@@ -6,6 +6,7 @@ mod changes;
 mod claims;
 mod closing;
 mod conversions;
+mod deadlocks;
 mod edits;
 mod failing_calls;
 mod floods;

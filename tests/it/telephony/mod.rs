@@ -1,4 +1,5 @@
 mod calls;
+mod order;
 mod stringee;
 
 use chot_tests::given::text;
