@@ -1,6 +1,6 @@
 use actix_web::{HttpRequest, get, patch, post, web::Path};
 use chot_application::notifications as verbs;
-use chot_domain::identity::{Actor, Permission, UserId};
+use chot_domain::identity::{Actor, UserId};
 use chot_domain::notifications::{EmailChoices, Language, MarkAllRead, NotificationId, PreferencesDraft, PreferencesPatch};
 use chot_domain::shared::{Code, Nothing, Outcome};
 use chot_persistence::notifications::{self, NotificationFilter, NotificationView, PreferencesView};
@@ -204,7 +204,6 @@ impl NotificationPreferences {
 )]
 #[get("/me/notification-preferences")]
 async fn get_preferences(caller: Caller) -> Answer {
-    caller.actor().require(Permission::NotificationsRead)?;
     let stored = notifications::preferences(caller.db(), user(&caller)?).await?;
     Ok(NotificationPreferences::reply(stored, caller.ctx.engine.mailer.is_some()))
 }

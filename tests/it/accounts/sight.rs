@@ -66,7 +66,7 @@ async fn r_ichk_33_with_the_right_everything_is_visible() {
     let path = format!("/accounts/{}", id(&ours));
     for viewer in [&team.lan, &team.manager, &world.user("customer_care").await] {
         let reply = viewer.get(&path).await;
-        assert_eq!(reply.header("etag"), Some("\"1\""));
+        assert!(reply.header("etag").unwrap().starts_with("\"1-"));
         assert_eq!(reply.expect(200), ours);
         let counters = viewer.get(&format!("{path}/counters")).await.expect(200);
         assert_eq!(counters, json!({"opportunities": 1, "contacts": 1, "children": 0, "meetings": 0, "recordings": 0}));

@@ -15,6 +15,8 @@ fn access(password: Option<&str>) -> Value {
 
 async fn with_access(lan: &Client) -> Value {
     let lead = own_lead(lan, 1).await;
+    // Whoever makes contact keeps the lead.
+    lan.act(&format!("/leads/{}/mark-contacted", id(&lead))).await.expect(200);
     planned(lan, with(demo(), json!({"remote_access": access(Some(PASSWORD)), "lead_id": lead["id"]}))).await
 }
 

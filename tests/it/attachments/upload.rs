@@ -14,7 +14,7 @@ async fn r_edu_73_a_contract_is_attached_to_a_customer_in_its_category() {
     let customer = account(&lan, 1).await;
     let said = json!({"account_id": customer["id"], "category": "contract", "description": "Đã ký, bản quét", "lead_id": ""});
     let reply = lan.upload("/attachments", Form::of(&said).declared("Hợp đồng số 12.pdf", "application/pdf", PDF)).await;
-    assert_eq!(reply.header("etag"), Some("\"1\""));
+    assert!(reply.header("etag").unwrap().starts_with("\"1-"));
     assert_eq!(reply.header("location").unwrap(), format!("/api/v1/attachments/{}", id(&reply.body)));
     let contract = reply.expect(201);
     let told = |member: &str| contract[member].clone();

@@ -232,7 +232,8 @@ pub const ROWS: &[Row] = &[
     asks("markAllNotificationsRead", "notifications:update", On::Notification)
         .saying(|_| json!({"before": "2026-12-24T00:00:00Z"})),
     row("getNotificationPreferences", Takes::Credential, On::Nothing),
-    row("updateNotificationPreferences", Takes::Credential, On::Preferences).saying(|_| json!({"language": "en"})),
+    row("updateNotificationPreferences", Takes::Permission("notifications:update"), On::Preferences)
+        .saying(|_| json!({"language": "en"})),
     asks("listDeliveries", "timers:manage", On::Nothing),
     asks("getDelivery", "timers:manage", On::Delivery),
     asks("retryDelivery", "timers:manage", On::Delivery),

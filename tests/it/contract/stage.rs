@@ -232,7 +232,9 @@ impl Stage {
             On::PoolLead => reaches_lan || who.may("leads:assign") || who.may("leads:claim"),
             On::AdminsKey => who.client.user_id == self.admin().user_id,
             On::OwnSupportRequest => reaches_lan || who.may("support:request"),
-            On::Attachment | On::ArchivedAttachment => reaches_lan && who.may("accounts:read"),
+            On::Attachment | On::ArchivedAttachment | On::Activity | On::ArchivedActivity => {
+                reaches_lan && who.may("accounts:read")
+            }
             _ => reaches_lan || self.is_everybodys(on),
         }
     }

@@ -59,7 +59,7 @@ async fn an_archived_lead_is_out_of_the_pool_and_off_the_board() {
 }
 
 #[tokio::test]
-async fn the_day_of_a_parked_lead_comes_in_the_archive_too() {
+async fn the_day_of_a_parked_lead_that_came_in_the_archive_happens_when_it_is_back() {
     let world = World::under("suno").await;
     let manager = world.user("manager").await;
     let lead = own_lead(&manager, 1).await;
@@ -69,7 +69,9 @@ async fn the_day_of_a_parked_lead_comes_in_the_archive_too() {
     manager.delete(&path, version(&parked)).await.expect(204);
     world.pass(TimeDelta::days(3)).await;
     assert!(manager.all("/leads?is_follow_up_due=true").await.is_empty());
-    let back = manager.act(&format!("{path}/restore")).await.expect(200);
+    manager.act(&format!("{path}/restore")).await.expect(200);
+    assert_eq!(world.pass(TimeDelta::zero()).await, 1, "what fell due meanwhile happens when it is back");
+    let back = manager.get(&path).await.expect(200);
     assert_eq!((text(&back, "status"), &back["is_follow_up_due"]), ("recycled".into(), &json!(true)));
     assert_eq!(manager.all("/leads?is_follow_up_due=true").await.len(), 1);
 }

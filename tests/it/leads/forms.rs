@@ -175,8 +175,10 @@ async fn a_caller_with_an_api_key_learns_what_became_of_it() {
     assert_eq!(lead["phone"], phone(1).replacen('0', "+84", 1));
     let replayed = script.post_once(&path, "s-1", sent.clone()).await;
     assert_eq!((replayed.header("idempotency-replayed"), &replayed.body), (Some("true"), &created));
-    let again = script.post_once(&path, "s-2", sent).await.expect(202);
-    assert_eq!((&again["outcome"], &again["lead_id"]), (&json!("duplicate"), &created["lead_id"]));
+    let again = script.post_once(&path, "s-2", sent.clone()).await.expect(202);
+    assert_eq!((&again["outcome"], &again["lead_id"]), (&json!("duplicate"), &json!(null)), "it may not read leads");
+    let known = admin.post_once(&path, "s-3", sent).await.expect(202);
+    assert_eq!((&known["outcome"], &known["lead_id"]), (&json!("duplicate"), &created["lead_id"]));
     let trapped = json!({"ho_ten": "Robot", "sdt": phone(2), "fax": "x"});
     let trapped = script.post(&path, trapped).await.expect(202);
     assert_eq!(trapped, json!({"received": true, "outcome": null, "lead_id": null}));

@@ -122,7 +122,8 @@ async fn the_inbox_speaks_the_language_of_the_request_or_else_of_the_reader() {
 async fn a_program_reads_the_inbox_of_its_user() {
     let world = World::under("icheck").await;
     let admin = world.user("admin").await;
-    let key = admin.post("/api-keys", json!({"name": "Ứng dụng", "scopes": ["leads:create"]})).await.expect(201);
+    let key =
+        admin.post("/api-keys", json!({"name": "Ứng dụng", "scopes": ["leads:create", "notifications:read"]})).await.expect(201);
     let program = admin.with_credential(&text(&key, "key"));
     let lead = admin.post("/leads", company(1)).await.expect(201);
     let manager = world.user("admin").await;

@@ -128,7 +128,7 @@ async fn a_closing_that_is_sent_again_counts_once() {
     let first = lan.post_once(&format!("{path}/win"), "win-1", json!({"note": "Chốt"})).await.expect(200);
     let again = lan.post_once(&format!("{path}/win"), "win-1", json!({"note": "Chốt"})).await;
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
-    assert_eq!(again.header("etag"), Some("\"2\""));
+    assert!(again.header("etag").unwrap().starts_with("\"2-"));
     assert_eq!(again.expect(200), first);
     lan.post_once(&format!("{path}/win"), "win-1", json!({"note": "Khác"})).await.refused(422, "idempotency_key_reused");
     assert_eq!(lan.history(&path).await, ["opportunity.opened", "opportunity.won"]);

@@ -138,7 +138,7 @@ async fn who_sends_a_form_twice_becomes_one_lead() {
         received => panic!("{received:?}"),
     };
     assert_eq!(counted(&database(&world).await, "SELECT count(*) FROM leads").await, 1);
-    assert_eq!(other.unwrap(), leads::Received::Duplicate(lead));
+    assert_eq!(other.unwrap(), leads::Received::Duplicate { lead, is_visible: false });
 }
 
 #[tokio::test]

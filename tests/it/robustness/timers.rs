@@ -82,6 +82,7 @@ async fn the_timer_of_a_lead_in_the_archive_disturbs_nobody() {
     assert_eq!(counted(&database, open).await, 0, "it is not tried for ever");
 
     manager.act(&format!("{archived}/restore")).await.expect(200);
+    assert_eq!(world.pass(TimeDelta::zero()).await, 1);
     assert_eq!(due(&manager).await.len(), 2, "its day came while it was in the archive");
     manager.act(&format!("{archived}/resume")).await.expect(200);
     assert_eq!(due(&manager).await.len(), 1);
@@ -95,7 +96,7 @@ async fn a_timer_that_was_taken_back_while_its_verb_failed_stays_taken_back() {
     let path = parked(&lan, 1, TOMORROW).await;
     world.clock.advance(TimeDelta::days(2));
     let system = world.engine.act_as(Actor::system()).await.unwrap();
-    let claimed = system.write(async |tx| Ok(timers::claim_due(tx).await?)).await.unwrap().unwrap();
+    let claimed = system.write(async |tx| Ok(timers::due(tx).await?)).await.unwrap().unwrap();
     lan.act(&format!("{path}/resume")).await.expect(200);
     system.write(async |tx| Ok(timers::postpone(tx, &claimed, "the database was away").await?)).await.unwrap();
 
@@ -112,10 +113,10 @@ async fn a_timer_whose_verb_fails_is_tried_again_later_and_given_up_in_the_end()
     world.clock.advance(TimeDelta::days(2));
     let system = world.engine.act_as(Actor::system()).await.unwrap();
     let mut tries = 0;
-    while let Some(timer) = system.write(async |tx| Ok(timers::claim_due(tx).await?)).await.unwrap() {
+    while let Some(timer) = system.write(async |tx| Ok(timers::due(tx).await?)).await.unwrap() {
         tries += 1;
         system.write(async |tx| Ok(timers::postpone(tx, &timer, "the database was away").await?)).await.unwrap();
-        let early = system.write(async |tx| Ok(timers::claim_due(tx).await?)).await.unwrap();
+        let early = system.write(async |tx| Ok(timers::due(tx).await?)).await.unwrap();
         assert!(early.is_none(), "after {tries} failures it is not tried at once");
         world.clock.advance(TimeDelta::hours(1));
     }

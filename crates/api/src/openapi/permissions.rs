@@ -18,7 +18,7 @@ const NEEDED: &[(Permission, &[&str])] = &[
             "getConversion",
         ],
     ),
-    (NotificationsRead, &["listNotifications", "countUnreadNotifications", "getNotification", "getNotificationPreferences"]),
+    (NotificationsRead, &["listNotifications", "countUnreadNotifications", "getNotification"]),
     (NotificationsUpdate, &["markNotificationRead", "markAllNotificationsRead", "updateNotificationPreferences"]),
     (LeadsCreate, &["createLead"]),
     (

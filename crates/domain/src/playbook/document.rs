@@ -132,14 +132,18 @@ pub struct Role {
     pub name: Text<100>,
     /// How far the role reaches among the records.
     pub scope: Scope,
-    /// What the role may do.
-    #[schema(value_type = Vec<Permission>, max_items = 60)]
+    /// What the role may do. `admin` may do everything there is, and every role what concerns its users alone.
+    #[serde(default)]
+    #[schema(value_type = Vec<Permission>, max_items = 60, required = true)]
     pub permissions: BTreeSet<Permission>,
 }
 
 impl Role {
-    /// The permissions as a set to ask quickly, with those that every user has.
+    /// The permissions as a set to ask quickly, with those that the role has whatever its list says.
     pub fn granted(&self) -> Permissions {
+        if self.key.as_str() == "admin" {
+            return Permissions::all();
+        }
         self.permissions.iter().copied().chain(Permission::PERSONAL).collect()
     }
 }
@@ -258,8 +262,8 @@ fn allowed(list: &[Entry]) -> Map<String, Value> {
 }
 
 impl Playbook {
-    /// A document that was stored by an earlier version of the program, with what has come since: the role `admin` may do everything
-    /// there is, and tags belong to stages.
+    /// A document that was stored by an earlier version of the program, with what has come since: roles have the
+    /// permissions that they have by themselves, and tags belong to stages.
     #[must_use]
     pub fn brought_up_to_date(mut self) -> Self {
         let stages = self.pipelines.iter_mut().flat_map(|pipeline| &mut pipeline.stages);
@@ -268,8 +272,8 @@ impl Playbook {
         {
             stage.tag.get_or_insert(tag);
         }
-        if let Some(admin) = self.roles.iter_mut().find(|role| role.key.as_str() == "admin") {
-            admin.permissions = Permission::ALL.into_iter().collect();
+        for role in &mut self.roles {
+            role.permissions = role.granted().iter().collect();
         }
         self
     }

@@ -14,7 +14,7 @@ pub(crate) fn in_sight(actor: &Actor, asked: Asked) -> Condition {
     }
     let mut ways = related::ways_through(actor, row::Model::PARENTS, asked);
     ways.push(is_done_by(actor));
-    ways.push(sight::reach(actor, Column::OwnerId).add(related::hangs_on_nothing(row::Model::PARENTS)));
+    ways.push(related::hangs_on_nothing(row::Model::PARENTS).add(sight::reach(actor, Column::OwnerId)));
     related::in_any(ways, Column::Id, asked)
 }
 

@@ -176,25 +176,6 @@ pub(super) fn in_sight(actor: &Actor) -> Result<Condition, StoreError> {
     })
 }
 
-/// The identifiers of the leads that the actor may see, for what hangs on them: nothing to ask, for those who see everything.
-pub(crate) fn leads_in_sight<C: ColumnTrait>(actor: &Actor, lead: C) -> Result<Condition, StoreError> {
-    Ok(those_of(in_sight(actor)?, lead))
-}
-
-/// The same for a list without an end, the pool aside: what is in reach is found by an index.
-pub(crate) fn leads_in_reach<C: ColumnTrait>(actor: &Actor, lead: C) -> Result<Condition, StoreError> {
-    actor.require(Permission::LeadsRead)?;
-    Ok(those_of(sight::reach(actor, row::Column::HolderId), lead))
-}
-
-fn those_of<C: ColumnTrait>(seen: Condition, lead: C) -> Condition {
-    if seen.is_empty() {
-        return seen;
-    }
-    let leads = row::Entity::find().select_only().column(row::Column::Id).filter(seen);
-    Condition::all().add(lead.in_subquery(leads.into_query()))
-}
-
 /// Which leads beyond their reach those see who give out or take from the pool.
 pub(crate) fn seen_in_pool(actor: &Actor) -> Option<SimpleExpr> {
     let sees_pool = actor.may(Permission::LeadsAssign) || actor.may(Permission::LeadsClaim);

@@ -2,12 +2,11 @@ use chot_domain::identity::{Actor, Permission, UserId};
 use chot_domain::leads::{GrantTrial, LeadId, TrialId};
 use chot_domain::shared::{Draft, Id};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DerivePartialModel, EntityTrait, QueryFilter, QueryTrait, Select};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DerivePartialModel, EntityTrait, QueryFilter, QueryTrait};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::query::{leads_in_reach, leads_in_sight};
 use super::{TrialStatus, trial_row as row};
 use crate::locked::Scoped;
 use crate::locked::{Locked, write};
@@ -111,10 +110,6 @@ impl Locked<row::Model> {
     }
 }
 
-fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
-    Ok(row::Entity::find().filter(leads_in_sight(actor, row::Column::LeadId)?))
-}
-
 impl Scoped for row::Model {
     fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
         actor.require(Permission::LeadsRead)?;
@@ -122,13 +117,15 @@ impl Scoped for row::Model {
     }
 }
 
-/// One page of the trials of leads within reach.
+/// One page of the trials of leads that the actor may see.
 ///
 /// # Errors
 /// `forbidden` without the right to read leads; when the database fails or the cursor is not of this list.
 pub async fn list_trials(reads: &impl Reads, actor: &Actor, filter: &TrialFilter) -> Result<Page<TrialView>, StoreError> {
+    actor.require(Permission::LeadsRead)?;
+    let asked = if filter.lead_id.is_some() { Asked::EachRow } else { Asked::ByIndex };
     let select = row::Entity::find()
-        .filter(leads_in_reach(actor, row::Column::LeadId)?)
+        .filter(in_lead(actor, row::Column::LeadId, asked))
         .apply_if(filter.lead_id, |select, value| select.filter(row::Column::LeadId.eq(value.uuid())))
         .apply_if(filter.status, |select, value| select.filter(row::Column::Status.eq(Col(value))))
         .apply_if(filter.ends_at_lt, |select, value| select.filter(row::Column::EndsAt.lt(value)));
@@ -141,7 +138,7 @@ pub async fn list_trials(reads: &impl Reads, actor: &Actor, filter: &TrialFilter
 /// # Errors
 /// `forbidden` without the right to read leads; when the database fails.
 pub async fn find_trial(reads: &impl Reads, actor: &Actor, id: TrialId) -> Result<Option<TrialView>, StoreError> {
-    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
+    let select = row::Entity::find_by_id(id.uuid()).filter(row::Model::visible_to(actor)?);
     Ok(select.into_partial_model().one(reads.connection()).await?)
 }
 

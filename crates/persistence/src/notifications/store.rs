@@ -1,4 +1,4 @@
-use chot_domain::identity::{Actor, Permission, UserId};
+use chot_domain::identity::{Actor, UserId};
 use chot_domain::notifications::{Notice, NotificationId};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -46,7 +46,6 @@ pub async fn insert(tx: &Tx, id: NotificationId, notice: &Notice) -> Result<(), 
 
 impl Scoped for notification::Model {
     fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
-        actor.require(Permission::NotificationsRead)?;
         Ok(Condition::all().add(Column::UserId.eq(actor.user().map(UserId::uuid).unwrap_or_default())))
     }
 }
