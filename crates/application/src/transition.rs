@@ -15,6 +15,11 @@ use crate::{Result, tagging};
 /// # Errors
 /// Of the database only.
 pub(crate) async fn apply<R: Stateful>(tx: &Tx, record: &Locked<R>, next: &R::State, event: Happening) -> Result<()> {
+    // In a box: transitions are at the bottom of many actions that follow from each other.
+    Box::pin(store(tx, record, next, event)).await
+}
+
+async fn store<R: Stateful>(tx: &Tx, record: &Locked<R>, next: &R::State, event: Happening) -> Result<()> {
     let before = record.standing();
     update_state(tx, record, next).await?;
     append(tx, event.from_to(&before, next)).await?;

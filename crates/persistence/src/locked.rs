@@ -149,7 +149,8 @@ pub async fn lock<K: HasRow>(tx: &Tx, id: Id<K>) -> Result<Option<Locked<K::Row>
 where
     K::Row: Scoped,
 {
-    take::<K::Row>(tx, id.uuid(), K::Row::visible_to(&tx.actor)?).await
+    // In a box, as below: units of work lock at the bottom of many actions that follow from each other.
+    Box::pin(take::<K::Row>(tx, id.uuid(), K::Row::visible_to(&tx.actor)?)).await
 }
 
 /// Locks a record, visible or not: for claims, which only say that somebody was faster, and for what follows from other actions.
@@ -157,7 +158,7 @@ where
 /// # Errors
 /// Of the database only.
 pub async fn lock_unscoped<K: HasRow>(tx: &Tx, id: Id<K>) -> Result<Option<Locked<K::Row>>, StoreError> {
-    take::<K::Row>(tx, id.uuid(), Condition::all()).await
+    Box::pin(take::<K::Row>(tx, id.uuid(), Condition::all())).await
 }
 
 /// Locks several records, visible or not, whose parents are locked, in the order of their identifiers.
@@ -176,7 +177,7 @@ pub async fn lock_all<K: HasRow>(tx: &Tx, ids: &[Id<K>]) -> Result<Vec<Locked<K:
 /// # Errors
 /// Of the database only.
 pub async fn hold<K: HasRow>(tx: &Tx, id: Id<K>) -> Result<(), StoreError> {
-    hold_parents::<K::Row>(tx, id.uuid()).await?;
+    Box::pin(hold_parents::<K::Row>(tx, id.uuid())).await?;
     hold_row::<K::Row>(tx, id.uuid()).await
 }
 

@@ -77,17 +77,17 @@ pub(crate) enum Asked {
 pub(crate) fn ways_through<C: ColumnTrait>(actor: &Actor, parents: Parents<C>, asked: Asked) -> Vec<Condition> {
     let mut ways = Vec::new();
     if let Some(account) = parents.account {
-        let is_of_account = parents.opportunity.map_or_else(Condition::all, |column| Condition::all().add(column.is_null()));
-        let through_account = || in_account(actor, account, asked).add(account.is_not_null());
-        if actor.may(Permission::AccountsRead) {
-            ways.push(through_account().add(is_of_account));
-        }
-        if let Some(opportunity) = parents.opportunity.filter(|_| actor.may(Permission::OpportunitiesRead)) {
-            ways.push(through_account().add(opportunity.is_not_null()));
+        let through_account = in_account(actor, account, asked);
+        let opportunity = parents.opportunity.filter(|_| actor.may(Permission::OpportunitiesRead));
+        match (actor.may(Permission::AccountsRead), opportunity, parents.opportunity) {
+            (true, Some(_), _) | (true, None, None) => ways.push(through_account),
+            (true, None, Some(opportunity)) => ways.push(through_account.add(opportunity.is_null())),
+            (false, Some(opportunity), _) => ways.push(through_account.add(opportunity.is_not_null())),
+            (false, None, _) => {}
         }
     }
     if let Some(lead) = parents.lead.filter(|_| actor.may(Permission::LeadsRead)) {
-        ways.push(in_lead(actor, lead, asked).add(lead.is_not_null()));
+        ways.push(in_lead(actor, lead, asked));
     }
     ways
 }
@@ -123,7 +123,7 @@ where
     P::EntityName: EntityTrait<Column = P>,
 {
     if visible.is_empty() {
-        return visible;
+        return Condition::all().add(names.is_not_null());
     }
     let seen = <P::EntityName as EntityTrait>::find().select_only().column(id).filter(visible);
     match asked {

@@ -63,7 +63,7 @@ pub async fn plan_as(tx: &Tx, id: ActivityId, draft: &ActivityDraft, related: &R
     let plan = NewPlan { draft, related, owner: Some(owner), rule: None, prompted_by: None };
     let standing = write_new(tx, id, &plan).await?;
     let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
-    follow(tx, &Became { id, category, room, related, standing: &standing }).await
+    Box::pin(follow(tx, &Became { id, category, room, related, standing: &standing })).await
 }
 
 /// An activity to be planned or written down.

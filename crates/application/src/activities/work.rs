@@ -65,7 +65,7 @@ async fn settle(tx: &Tx, activity: &LockedActivity, next: &ActivityStanding, hap
     transition::apply(tx, activity, next, happened).await?;
     let (draft, related) = (activity.draft(), activity.related());
     let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
-    follow(tx, &Became { id: activity.id(), category, room, related: &related, standing: next }).await
+    Box::pin(follow(tx, &Became { id: activity.id(), category, room, related: &related, standing: next })).await
 }
 
 /// The day after a meeting has passed: the password to the customer's computer is deleted (R-EDU-50). Called by the timer.

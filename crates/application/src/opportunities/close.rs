@@ -103,5 +103,5 @@ pub(super) async fn settle(
     happened: Happening,
 ) -> Result<()> {
     transition::apply(tx, opportunity, next, happened).await?;
-    cadence::follow_status(tx, opportunity, next.status).await
+    Box::pin(cadence::follow_status(tx, opportunity, next.status)).await
 }
