@@ -77,8 +77,12 @@ async fn run_due(engine: &Engine) -> Result<u64> {
     timetable::ensure(engine).await?;
     fault_points::pass("round.planned").await;
     let mut ran = 0;
-    while run_next(engine).await? {
-        ran += 1;
+    loop {
+        match run_next(engine).await? {
+            Turn::Idle => break,
+            Turn::Overtaken => {}
+            Turn::Ran => ran += 1,
+        }
         fault_points::pass("round.between_timers").await;
     }
     place_events(engine).await?;
@@ -123,10 +127,20 @@ pub async fn forget(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
+/// What came of looking for a timer.
+enum Turn {
+    /// Nothing is due.
+    Idle,
+    /// Another worker had done what was due.
+    Overtaken,
+    /// A timer ran, or failed and was noted.
+    Ran,
+}
+
 /// Runs the action of the timer that has been due longest and completes the timer, all in one unit. The timer comes last in the lock
 /// order: it is found without a lock, its record is locked, and if another worker has completed it meanwhile, nothing is stored. If the
 /// action fails, the unit is rolled back and the failure is noted in another.
-async fn run_next(engine: &Engine) -> Result<bool> {
+async fn run_next(engine: &Engine) -> Result<Turn> {
     let ctx = engine.act_as(Actor::system()).await?;
     let found = std::sync::Mutex::new(None);
     let keep = |timer: DueTimer| {
@@ -135,32 +149,32 @@ async fn run_next(engine: &Engine) -> Result<bool> {
     };
     let unit = ctx.write(async |tx| {
         let Some(timer) = timers::due(tx).await? else {
-            return Ok(false);
+            return Ok(Turn::Idle);
         };
         keep(timer.clone());
         timetable::hold_record(tx, &timer).await?;
         if !timers::is_pending(tx, &timer).await? {
-            return Ok(true);
+            return Ok(Turn::Overtaken);
         }
         fault_points::pass("timer.claimed").await;
         timetable::fire(tx, &timer).await?;
         fault_points::pass("timer.fired").await;
         timers::complete(tx).await?;
         fault_points::pass("timer.completed").await;
-        Ok(true)
+        Ok(Turn::Ran)
     });
     // A panic in one timer must not stop the worker.
     let outcome = AssertUnwindSafe(unit).catch_unwind().await.unwrap_or_else(|_| Err(Code::InternalError.into()));
     let timer = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     match (outcome, timer) {
-        (Err(Error::Store(StoreError::TimerGone)), _) => Ok(true),
+        (Err(Error::Store(StoreError::TimerGone)), _) => Ok(Turn::Overtaken),
         (Err(error), Some(timer)) => {
             tracing::warn!(%error, kind = ?timer.kind, "the action of a timer failed");
             if error.code() == Code::InternalError && timetable::go_on_without_the_broken(&ctx, &timer).await? {
-                return Ok(true);
+                return Ok(Turn::Ran);
             }
             ctx.write(async |tx| Ok(timers::postpone(tx, &timer, &error.code().raw()).await?)).await?;
-            Ok(true)
+            Ok(Turn::Ran)
         }
         (outcome, _) => outcome,
     }

@@ -195,6 +195,7 @@ async fn take<R: Versioned>(tx: &Tx, id: Uuid, seen: Condition) -> Result<Option
 }
 
 type ParentIds = [Option<Uuid>; 4];
+type NamedIds = (Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>);
 
 fn parents_of<R: Versioned>(row: &R) -> ParentIds {
     let Parents { account, lead, opportunity, activity } = R::PARENTS;
@@ -210,8 +211,7 @@ async fn hold_parents<R: Versioned>(tx: &Tx, id: Uuid) -> Result<Option<ParentId
     }
     let named = [account, lead, opportunity, activity];
     let select = <R::Entity as EntityTrait>::find().select_only().columns(named.map(|column| column.unwrap_or(R::ID)));
-    let found: Option<(Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>)> =
-        select.filter(R::ID.eq(id)).into_tuple().one(&tx.conn).await?;
+    let found: Option<NamedIds> = select.filter(R::ID.eq(id)).into_tuple().one(&tx.conn).await?;
     let Some((account, lead, opportunity, activity)) = found else {
         return Ok(None);
     };
