@@ -66,9 +66,6 @@ async fn retry(caller: Caller, id: Path<DeliveryId>, OptionalBody(body): Optiona
 }
 
 /// Puts how the deliveries stand into the measurements.
-///
-/// # Errors
-/// When the database fails.
 pub async fn measure(engine: &Engine) -> Result<(), StoreError> {
     let tally = deliveries::tally(&engine.db, &Actor::system()).await?;
     for (state, count) in tally.by_state {

@@ -80,7 +80,7 @@ impl SecretKeySettings {
     /// Removes the secrets whose key is lost, with a new key if there is none at all. Returns how many secrets that were.
     ///
     /// # Errors
-    /// A file that cannot be made; when the database fails.
+    /// A file that cannot be made.
     pub async fn forget_unreadable(&self, engine: Engine, database: Option<&Path>) -> Outcome<u64> {
         if self.read(database)?.is_none() {
             self.make(database)?;

@@ -114,7 +114,7 @@ pub const PATIENCE: TimeDelta = TimeDelta::days(1);
 /// former there were.
 ///
 /// # Errors
-/// When the database fails or the place for files cannot be used.
+/// When the place for files cannot be used.
 pub async fn sweep(engine: &Engine, patience: TimeDelta) -> Result<u64> {
     let before = SystemClock.now() - patience;
     let (mut swept, mut kept) = (0, engine.files.kept_before(before)?);

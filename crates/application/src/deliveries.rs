@@ -27,9 +27,6 @@ pub const LEASE: TimeDelta = TimeDelta::minutes(5);
 const ROUND: Duration = Duration::from_secs(5);
 
 /// Sends what is due and says how much has left. Without a mailer, and while its server does not answer, nothing is done.
-///
-/// # Errors
-/// When the database fails.
 pub async fn send_due(engine: &Engine) -> Result<u64> {
     let Some(mailer) = engine.mailer.as_deref() else {
         return Ok(0);

@@ -14,9 +14,6 @@ use crate::{Result, checks};
 
 /// Tells a user of something: in the inbox, and by e-mail if that is wanted of this kind and the deployment sends e-mails. Nobody is told
 /// of what they did themselves, and who has left is not told.
-///
-/// # Errors
-/// When the database fails.
 pub async fn notify(tx: &Tx, notice: &Notice) -> Result<()> {
     if tx.actor.user() == Some(notice.user) {
         return Ok(());
@@ -31,9 +28,6 @@ pub async fn notify(tx: &Tx, notice: &Notice) -> Result<()> {
 }
 
 /// Tells those who lead the user whom the notice names, in place of that user.
-///
-/// # Errors
-/// When the database fails.
 pub async fn notify_managers_of(tx: &Tx, notice: &Notice) -> Result<()> {
     for manager in identity::managers_of(tx, &tx.playbook, notice.user).await? {
         notify(tx, &notice.to(manager)).await?;
@@ -68,9 +62,6 @@ pub async fn mark_read(tx: &Tx, id: NotificationId) -> Result<()> {
 }
 
 /// Marks as read what came until a moment, and says how much that was.
-///
-/// # Errors
-/// When the database fails.
 pub async fn mark_all_read(tx: &Tx, order: &MarkAllRead) -> Result<u64> {
     tx.require(Permission::NotificationsUpdate)?;
     let user = checks::acting_user(tx)?;

@@ -33,9 +33,6 @@ pub(crate) struct Resolved {
 }
 
 /// Finds and locks a record, what it belongs to first.
-///
-/// # Errors
-/// Of the database only.
 pub(crate) async fn resolve(tx: &Tx, record: RecordRef, access: Access) -> Result<Option<Resolved>> {
     if access == Access::Visible && !tx.actor.may(record.read_permission()) {
         return Ok(None);
@@ -80,9 +77,6 @@ pub(crate) async fn resolve(tx: &Tx, record: RecordRef, access: Access) -> Resul
 }
 
 /// Finds the record that a request names, and reports one that the actor does not see.
-///
-/// # Errors
-/// Of the database only.
 pub(crate) async fn named(tx: &Tx, record: Option<RecordRef>, violations: &mut Violations) -> Result<Option<Resolved>> {
     let Some(record) = record.filter(|record| violations.is_open(record.pointer())) else {
         return Ok(None);

@@ -95,7 +95,7 @@ async fn next_at(engine: &Engine) -> Result<Option<DateTime<Utc>>> {
 /// many units of work: what has happened by itself stays when a later one fails.
 ///
 /// # Errors
-/// `sandbox_off` outside of a sandbox; `forbidden`; an instant in the past; when the database fails.
+/// `sandbox_off` outside of a sandbox; `forbidden`; an instant in the past.
 pub async fn move_clock(ctx: &Ctx, order: &MoveClock) -> Result<ClockMoved> {
     let clock = clock(ctx)?;
     let previous = clock.now();

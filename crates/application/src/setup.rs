@@ -16,9 +16,6 @@ use crate::identity::{create_user, hash_first_password};
 use crate::{Ctx, Engine, Result, demo};
 
 /// Puts the first playbook into force and makes the signing key. What is there already stays.
-///
-/// # Errors
-/// When the database fails.
 pub async fn init(engine: &Engine, first: Playbook) -> Result<()> {
     let known = playbook::current(&engine.db).await?;
     let is_new = known.is_none();
@@ -42,7 +39,7 @@ pub async fn init(engine: &Engine, first: Playbook) -> Result<()> {
 /// Encrypts the secrets of others with the first of the keys that were given for it. Returns how many were not yet.
 ///
 /// # Errors
-/// `not_initialised`; when a secret cannot be decrypted; when the database fails.
+/// `not_initialised`; when a secret cannot be decrypted.
 pub async fn encrypt_secrets(engine: &Engine) -> Result<usize> {
     let ctx = engine.act_as(Actor::system()).await?;
     ctx.write(async |tx| Ok(secret_keys::encrypt_all(tx).await?)).await
@@ -51,7 +48,7 @@ pub async fn encrypt_secrets(engine: &Engine) -> Result<usize> {
 /// Removes the secrets of others whose key is lost. They have to be set anew. Returns how many that were.
 ///
 /// # Errors
-/// `not_initialised`; when the database fails.
+/// `not_initialised`.
 pub async fn forget_unreadable_secrets(engine: &Engine) -> Result<u64> {
     let ctx = engine.act_as(Actor::system()).await?;
     ctx.write(async |tx| Ok(secret_keys::forget_unreadable(tx).await?)).await
@@ -61,7 +58,7 @@ pub async fn forget_unreadable_secrets(engine: &Engine) -> Result<u64> {
 /// by then. Tokens that were signed with the one before stay good until they end.
 ///
 /// # Errors
-/// `not_initialised`; when the database fails.
+/// `not_initialised`.
 pub async fn rotate_signing_key(engine: &Engine, ahead: TimeDelta) -> Result<DateTime<Utc>> {
     let ctx = engine.act_as(Actor::system()).await?;
     let (secret, signs_from) = (new_signing_key()?, SystemClock.now() + ahead);
@@ -97,17 +94,11 @@ pub enum Missing {
 }
 
 /// Whether somebody of the demo can sign in, with a password that everybody knows.
-///
-/// # Errors
-/// When the database fails.
 pub async fn has_demo_users(engine: &Engine) -> Result<bool> {
     Ok(identity::has_active_users_at(&engine.db, demo::MAIL_DOMAIN).await?)
 }
 
 /// What is missing, if anything.
-///
-/// # Errors
-/// When the database fails.
 pub async fn missing(engine: &Engine) -> Result<Option<Missing>> {
     if !engine.db.is_migrated().await? {
         return Ok(Some(Missing::Migrations));

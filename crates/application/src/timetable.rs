@@ -26,9 +26,6 @@ pub(crate) async fn fire(tx: &Tx, timer: &DueTimer) -> Result<()> {
 }
 
 /// Locks the record of a timer, which comes before the timer in the lock order.
-///
-/// # Errors
-/// Of the database only.
 pub(crate) async fn hold_record(tx: &Tx, timer: &DueTimer) -> Result<()> {
     let id = timer.subject_id;
     match timer.kind {
@@ -43,9 +40,6 @@ pub(crate) async fn hold_record(tx: &Tx, timer: &DueTimer) -> Result<()> {
 
 /// After a failure of a timer that goes through many records: handles them one by one and leaves out those that are broken. Returns
 /// whether the timer is of that kind.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn go_on_without_the_broken(ctx: &Ctx, timer: &DueTimer) -> Result<bool> {
     match timer.kind {
         TimerKind::EvidenceCheck => evidence::check_one_by_one(ctx, Id::new(timer.subject_id)).await,
@@ -54,9 +48,6 @@ pub(crate) async fn go_on_without_the_broken(ctx: &Ctx, timer: &DueTimer) -> Res
 }
 
 /// Sets what the calendar wants and is not set. It costs one look into an index while nothing is missing.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn ensure(engine: &Engine) -> Result<()> {
     let ctx = engine.act_as(Actor::system()).await?;
     let wants_check = ctx.playbook.policies.primary_opportunities_need_evidence;

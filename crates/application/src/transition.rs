@@ -11,9 +11,6 @@ use chot_persistence::{Archived, Locked, Stateful, Tx, timers, update_state};
 use crate::{Result, tagging};
 
 /// Stores the next state of a record, with the event of it, the tag of its stage, and what falls due.
-///
-/// # Errors
-/// Of the database only.
 pub(crate) async fn apply<R: Stateful>(tx: &Tx, record: &Locked<R>, next: &R::State, event: Happening) -> Result<()> {
     // In a box: transitions are at the bottom of many actions that follow from each other.
     Box::pin(store(tx, record, next, event)).await
@@ -33,9 +30,6 @@ async fn store<R: Stateful>(tx: &Tx, record: &Locked<R>, next: &R::State, event:
 }
 
 /// Puts a record into the archive. What falls due for it waits there, and so does what falls due for the activities below it.
-///
-/// # Errors
-/// Of the database only.
 pub(crate) async fn archive<R: Stateful + Archived>(tx: &Tx, record: &Locked<R>, kind: EventKind) -> Result<()> {
     chot_persistence::archive(tx, record).await?;
     append(tx, record.event(kind)).await?;
@@ -44,9 +38,6 @@ pub(crate) async fn archive<R: Stateful + Archived>(tx: &Tx, record: &Locked<R>,
 }
 
 /// Brings a record back from the archive, with everything that falls due: what fell due meanwhile happens at once.
-///
-/// # Errors
-/// Of the database only.
 pub(crate) async fn restore<R: Stateful + Archived>(tx: &Tx, record: &Locked<R>, kind: EventKind) -> Result<()> {
     chot_persistence::restore(tx, record).await?;
     append(tx, record.event(kind)).await?;
@@ -54,17 +45,11 @@ pub(crate) async fn restore<R: Stateful + Archived>(tx: &Tx, record: &Locked<R>,
 }
 
 /// Holds back what falls due for the activities that are related to a record: it goes to the archive.
-///
-/// # Errors
-/// Of the database only.
 pub(crate) async fn pause_activities(tx: &Tx, record: RecordRef) -> Result<()> {
     Ok(timers::cancel_below(tx, record).await?)
 }
 
 /// Lets fall due again what falls due for the activities that are related to a record: it is back from the archive.
-///
-/// # Errors
-/// Of the database only.
 pub(crate) async fn resume_activities(tx: &Tx, record: RecordRef) -> Result<()> {
     for (activity, due) in due_below(tx, record).await? {
         timers::replace(tx, activity.uuid(), &[], &due).await?;

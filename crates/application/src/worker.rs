@@ -63,9 +63,6 @@ async fn pause(stop: &mut watch::Receiver<bool>) {
 }
 
 /// Runs everything that is due, sends what has to leave the house after that, and says how many timers ran.
-///
-/// # Errors
-/// When the database fails.
 pub async fn once(engine: &Engine) -> Result<u64> {
     let ran = run_due(engine).await?;
     deliveries::send_due(engine).await?;
@@ -90,9 +87,6 @@ async fn run_due(engine: &Engine) -> Result<u64> {
 }
 
 /// Gives positions in the feed to all committed events that have none.
-///
-/// # Errors
-/// When the database fails.
 pub async fn place_events(engine: &Engine) -> Result<()> {
     if !events::has_new(&engine.db).await? {
         return Ok(());
@@ -113,9 +107,6 @@ const TIMERS_KEPT: TimeDelta = TimeDelta::days(30);
 const DELETED_AT_ONCE: u64 = 500;
 
 /// Deletes answers that nobody asks for again, sessions that are long over, and timers that are long done, in small units of work.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forget(engine: &Engine) -> Result<()> {
     let ctx = engine.act_as(Actor::system()).await?;
     let most = DELETED_AT_ONCE;

@@ -180,7 +180,7 @@ fn with_draft(row: row::ActiveModel, draft: &ProductDraft) -> row::ActiveModel {
 /// Writes a new product.
 ///
 /// # Errors
-/// When the database fails, or the code is taken.
+/// When the code is taken.
 pub async fn insert(tx: &Tx, id: ProductId, draft: &ProductDraft) -> Result<(), StoreError> {
     let born = row::ActiveModel {
         id: Set(id.uuid()),
@@ -197,15 +197,12 @@ pub async fn insert(tx: &Tx, id: ProductId, draft: &ProductDraft) -> Result<(), 
 /// Writes what is now said about a product.
 ///
 /// # Errors
-/// When the database fails, or the code is taken.
+/// When the code is taken.
 pub async fn update(tx: &Tx, product: &LockedProduct, draft: &ProductDraft) -> Result<(), StoreError> {
     write(tx, with_draft(product.changed(tx), draft)).await
 }
 
 /// Which of these products do not exist or are not sold at present.
-///
-/// # Errors
-/// When the database fails.
 pub async fn unsold(tx: &Tx, ids: &[ProductId]) -> Result<Vec<ProductId>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -219,7 +216,7 @@ pub async fn unsold(tx: &Tx, ids: &[ProductId]) -> Result<Vec<ProductId>, StoreE
 /// One product.
 ///
 /// # Errors
-/// `forbidden` without the right to read products; when the database fails.
+/// `forbidden` without the right to read products.
 pub async fn find(reads: &impl Reads, actor: &Actor, id: ProductId) -> Result<Option<ProductView>, StoreError> {
     actor.require(Permission::ProductsRead)?;
     Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.connection()).await?)
@@ -228,7 +225,7 @@ pub async fn find(reads: &impl Reads, actor: &Actor, id: ProductId) -> Result<Op
 /// One page of the products.
 ///
 /// # Errors
-/// `forbidden` without the right to read products; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read products; when the cursor is not of this list.
 pub async fn list(reads: &impl Reads, actor: &Actor, filter: &ProductFilter) -> Result<Page<ProductView>, StoreError> {
     actor.require(Permission::ProductsRead)?;
     let select = row::Entity::find()

@@ -27,9 +27,6 @@ pub(crate) struct CursorKey(Arc<OnceCell<Vec<u8>>>);
 
 impl CursorKey {
     /// The key.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn read(&self, connection: &impl ConnectionTrait) -> Result<&[u8], StoreError> {
         let read = || async {
             let row = row::Entity::find().one(connection).await?;

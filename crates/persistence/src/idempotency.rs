@@ -72,9 +72,6 @@ pub struct Answered {
 const KEPT: TimeDelta = TimeDelta::hours(24);
 
 /// Reserves the key for this unit of work, or finds the answer that was given before. A twin that is under way is waited for.
-///
-/// # Errors
-/// When the database fails.
 pub async fn reserve(tx: &Tx, keyed: &Keyed) -> Result<Option<Answered>, StoreError> {
     let now = SystemClock.now();
     let this = || {
@@ -104,9 +101,6 @@ pub async fn reserve(tx: &Tx, keyed: &Keyed) -> Result<Option<Answered>, StoreEr
 }
 
 /// The answer that was given before, if one was, without reserving the key: for work that is more than one unit.
-///
-/// # Errors
-/// When the database fails.
 pub async fn kept(reads: &impl Reads, keyed: &Keyed) -> Result<Option<Answered>, StoreError> {
     let id = (keyed.caller.clone(), keyed.request.clone(), keyed.key.clone());
     let fresh = row::Column::CreatedAt.gte(SystemClock.now() - KEPT);
@@ -122,9 +116,6 @@ pub async fn kept(reads: &impl Reads, keyed: &Keyed) -> Result<Option<Answered>,
 }
 
 /// Keeps the finished answer, in the unit of work that it tells of.
-///
-/// # Errors
-/// When the database fails.
 pub async fn keep(tx: &Tx, keyed: &Keyed, answer: &Answered) -> Result<(), StoreError> {
     row::Entity::update_many()
         .col_expr(row::Column::Status, Expr::value(i64::from(answer.status)))
@@ -141,9 +132,6 @@ pub async fn keep(tx: &Tx, keyed: &Keyed, answer: &Answered) -> Result<(), Store
 }
 
 /// Deletes answers that are older than a day, `most` of them at a time, and returns how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete_old(tx: &Tx, most: u64) -> Result<u64, StoreError> {
     let key = [row::Column::Caller, row::Column::Request, row::Column::IdempotencyKey];
     let old = row::Entity::find()

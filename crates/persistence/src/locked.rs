@@ -154,17 +154,11 @@ where
 }
 
 /// Locks a record, visible or not: for claims, which only say that somebody was faster, and for what follows from other actions.
-///
-/// # Errors
-/// Of the database only.
 pub async fn lock_unscoped<K: HasRow>(tx: &Tx, id: Id<K>) -> Result<Option<Locked<K::Row>>, StoreError> {
     Box::pin(take::<K::Row>(tx, id.uuid(), Condition::all())).await
 }
 
 /// Locks several records, visible or not, whose parents are locked, in the order of their identifiers.
-///
-/// # Errors
-/// Of the database only.
 pub async fn lock_all<K: HasRow>(tx: &Tx, ids: &[Id<K>]) -> Result<Vec<Locked<K::Row>>, StoreError> {
     let named = <K::Row as ModelTrait>::Entity::find().filter(K::Row::ID.is_in(ids.iter().map(|id| id.uuid())));
     let rows: Vec<K::Row> = named.order_by_asc(K::Row::ID).lock_row().all(&tx.conn).await?;
@@ -173,9 +167,6 @@ pub async fn lock_all<K: HasRow>(tx: &Tx, ids: &[Id<K>]) -> Result<Vec<Locked<K:
 }
 
 /// Locks a record and what it hangs on, and reads nothing of it: for what comes earlier in the lock order than what is locked next.
-///
-/// # Errors
-/// Of the database only.
 pub async fn hold<K: HasRow>(tx: &Tx, id: Id<K>) -> Result<(), StoreError> {
     Box::pin(hold_parents::<K::Row>(tx, id.uuid())).await?;
     hold_row::<K::Row>(tx, id.uuid()).await
@@ -261,9 +252,6 @@ pub(crate) async fn write<A: ActiveModelBehavior>(tx: &Tx, row: A) -> Result<(),
 }
 
 /// Puts a record into the archive.
-///
-/// # Errors
-/// When the database fails.
 pub async fn archive<R: Archived>(tx: &Tx, record: &Locked<R>) -> Result<(), StoreError> {
     archived(tx, record, Some(tx.now)).await
 }
@@ -271,7 +259,7 @@ pub async fn archive<R: Archived>(tx: &Tx, record: &Locked<R>) -> Result<(), Sto
 /// Brings a record back from the archive.
 ///
 /// # Errors
-/// When the database fails, or what the record alone may bear was taken meanwhile.
+/// When what the record alone may bear was taken meanwhile.
 pub async fn restore<R: Archived>(tx: &Tx, record: &Locked<R>) -> Result<(), StoreError> {
     archived(tx, record, None).await
 }

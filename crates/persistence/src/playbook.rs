@@ -38,9 +38,6 @@ pub struct PlaybookView {
 }
 
 /// The playbook in force, if the deployment has one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn current(reads: &impl Reads) -> Result<Option<PlaybookView>, StoreError> {
     let newest = row::Entity::find().order_by_desc(row::Column::Version).one(reads.connection()).await?;
     Ok(newest.map(|row| PlaybookView { version: row.version, playbook: row.document.0.0.brought_up_to_date() }))
@@ -49,7 +46,7 @@ pub async fn current(reads: &impl Reads) -> Result<Option<PlaybookView>, StoreEr
 /// Puts the first playbook into force.
 ///
 /// # Errors
-/// When the database fails, or there is one already.
+/// When there is one already.
 pub async fn insert_first(tx: &Tx, playbook: &Playbook) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         version: Set(1),

@@ -177,9 +177,6 @@ where
 }
 
 /// What hangs on a lead belongs to the account that the lead became as well, until the conversion is reverted.
-///
-/// # Errors
-/// Of the database only.
 pub async fn on_conversion(tx: &Tx, lead: LeadId, account: Option<AccountId>) -> Result<(), StoreError> {
     set_account::<crate::activities::row::Model>(tx, lead, account).await?;
     set_account::<crate::attachments::row::Model>(tx, lead, account).await?;

@@ -21,18 +21,12 @@ mod row {
 }
 
 /// By how many microseconds the clock is ahead.
-///
-/// # Errors
-/// When the database fails.
 pub async fn microseconds_ahead(reads: &impl Reads) -> Result<i64, StoreError> {
     let ahead = row::Entity::find_by_id(1_i64).select_only().column(row::Column::MicrosecondsAhead);
     Ok(ahead.into_tuple::<i64>().one(reads.connection()).await?.unwrap_or_default())
 }
 
 /// Puts the clock ahead by so much, unless it is further ahead already: it never goes back. Says how far ahead it is then.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put_ahead(tx: &Tx, microseconds: i64) -> Result<i64, StoreError> {
     let now = row::Entity::find_by_id(1_i64).lock_row().one(&tx.conn).await?;
     let further = now.map_or(0, |row| row.microseconds_ahead).max(microseconds);

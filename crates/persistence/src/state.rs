@@ -44,9 +44,6 @@ impl<R: Stateful> Locked<R> {
 }
 
 /// Stores another state of a record.
-///
-/// # Errors
-/// Of the database only.
 pub async fn update_state<R: Stateful>(tx: &Tx, record: &Locked<R>, next: &R::State) -> Result<(), StoreError> {
     write(tx, record.0.with_state(record.changed(tx), next)).await
 }

@@ -115,17 +115,11 @@ async fn keep(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<(), StoreError> {
 }
 
 /// The tags of one record, by name.
-///
-/// # Errors
-/// When the database fails.
 pub async fn names(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<Vec<String>, StoreError> {
     Ok(of(tx, kind, id).await?.into_iter().map(|tag| tag.tag).collect())
 }
 
 /// Hangs tags on a record; answers which did not hang there before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn hang(tx: &Tx, kind: TaggedKind, id: Uuid, wanted: &[&str]) -> Result<Vec<String>, StoreError> {
     if wanted.is_empty() {
         return Ok(Vec::new());
@@ -151,9 +145,6 @@ pub async fn hang(tx: &Tx, kind: TaggedKind, id: Uuid, wanted: &[&str]) -> Resul
 }
 
 /// Takes a tag off a record; says whether it hung there.
-///
-/// # Errors
-/// When the database fails.
 pub async fn take_off(tx: &Tx, kind: TaggedKind, id: Uuid, tag: &str) -> Result<bool, StoreError> {
     let gone = row::Entity::delete_many().filter(column(kind).eq(id)).filter(row::Column::Tag.eq(tag)).exec(&tx.conn).await?;
     if gone.rows_affected == 0 {

@@ -148,7 +148,7 @@ pub async fn change_customer_status(tx: &Tx, id: AccountId, order: &ChangeCustom
 /// A customer was given a successful presentation: the status follows, whoever acts (R-EDU-58).
 ///
 /// # Errors
-/// `not_found`; when the database fails.
+/// `not_found`.
 pub(crate) async fn follow_demo(tx: &Tx, id: AccountId) -> Result<()> {
     let account = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
     change_standing(tx, &account, &account.standing().after_demo(&tx.playbook)).await

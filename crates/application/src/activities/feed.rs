@@ -34,9 +34,6 @@ pub async fn revoke_feed(tx: &Tx, seen: Option<i64>) -> Result<()> {
 }
 
 /// Takes a user's address away, if there is one: somebody may know it who should not.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn end_feed_of(tx: &Tx, user: UserId) -> Result<()> {
     if activities::lock_feed(tx, user).await?.is_none() {
         return Ok(());

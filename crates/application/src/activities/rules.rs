@@ -88,9 +88,6 @@ pub(crate) async fn hand_over(tx: &Tx, record: RecordRef, from: Option<UserId>, 
 }
 
 /// The time of something that a rule has planned has come: whoever does it is told. Called by the timer.
-///
-/// # Errors
-/// Of the database only.
 pub async fn fall_due(tx: &Tx, id: ActivityId) -> Result<()> {
     let Some(activity) = lock_unscoped(tx, id).await?.filter(|activity| !activity.is_archived()) else {
         return Ok(());

@@ -56,9 +56,6 @@ async fn demand_owner(tx: &Tx, owner: UserId, violations: &mut Violations) -> Re
 }
 
 /// Plans or writes down an activity that was found to be right, whoever acts: for verbs of the system as well.
-///
-/// # Errors
-/// Of the database only.
 pub async fn plan_as(tx: &Tx, id: ActivityId, draft: &ActivityDraft, related: &RelatedRecords, owner: UserId) -> Result<()> {
     let plan = NewPlan { draft, related, owner: Some(owner), rule: None, prompted_by: None };
     let standing = write_new(tx, id, &plan).await?;

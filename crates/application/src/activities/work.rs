@@ -69,9 +69,6 @@ async fn settle(tx: &Tx, activity: &LockedActivity, next: &ActivityStanding, hap
 }
 
 /// The day after a meeting has passed: the password to the customer's computer is deleted (R-EDU-50). Called by the timer.
-///
-/// # Errors
-/// Of the database only.
 pub async fn forget_password(tx: &Tx, id: ActivityId) -> Result<()> {
     let Some(activity) = lock_unscoped(tx, id).await?.filter(|activity| activity.standing().has_password) else {
         return Ok(());

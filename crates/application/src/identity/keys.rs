@@ -83,9 +83,6 @@ pub async fn revoke_api_key(tx: &Tx, id: ApiKeyId, seen: Option<i64>) -> Result<
 }
 
 /// Revokes all API keys of a user.
-///
-/// # Errors
-/// When the database fails.
 pub(super) async fn end_keys_of(tx: &Tx, user: UserId) -> Result<()> {
     let ended = identity::revoke_api_keys_of(tx, user).await?;
     record_revoked(tx, &ended).await

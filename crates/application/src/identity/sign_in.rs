@@ -65,9 +65,6 @@ pub enum Refreshed {
 }
 
 /// Goes on with a session. A refresh token is spent once; using a spent one ends the session, since somebody may have stolen it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn refresh(ctx: &Ctx, spent: &RefreshToken) -> Result<Refreshed> {
     let next = secrets::random_text(32)?;
     let hash = secrets::digest(spent.refresh_token.as_str());
@@ -96,9 +93,6 @@ async fn spend(tx: &Tx, hash: &str, next: &str) -> Result<Refreshed> {
 }
 
 /// Ends a session.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sign_out(tx: &Tx, session: SessionId) -> Result<()> {
     Ok(identity::end_session(tx, session, SystemClock.now()).await?)
 }

@@ -27,9 +27,6 @@ pub(super) async fn give_on(
 
 /// Nobody has made contact with a lead in time: it is taken from its salesperson and given to the one who has waited longest for one.
 /// Both are told; if there is nobody else, it goes back into the pool (R-EDU-21, R-EDU-22, A-32). Called by the timer.
-///
-/// # Errors
-/// When the database fails.
 pub async fn recall(tx: &Tx, id: LeadId) -> Result<()> {
     let Some(rule) = &tx.playbook.cadence.lead_recall else {
         return Ok(());

@@ -64,9 +64,6 @@ async fn end(tx: &Tx, trial: &LockedTrial) -> Result<()> {
 }
 
 /// The days of a trial are over; whoever has the lead is told. Called by the timer.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_of_trial(tx: &Tx, id: TrialId) -> Result<()> {
     let Some(trial) = lock_unscoped(tx, id).await?.filter(|trial| trial.status() == TrialStatus::Running) else {
         return Ok(());

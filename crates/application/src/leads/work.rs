@@ -143,9 +143,6 @@ pub async fn move_to(tx: &Tx, id: LeadId, order: &Move) -> Result<()> {
 }
 
 /// The day of a parked lead has come: it stands in its owner's due list, and the owner is told (R-SUNO-22). Called by the timer.
-///
-/// # Errors
-/// When the database fails.
 pub async fn fall_due(tx: &Tx, id: LeadId) -> Result<()> {
     let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
         return Ok(());

@@ -136,9 +136,6 @@ async fn call_after_sale(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()>
 
 /// The time to close is over: the opportunity moves to those who are cared for, and the customer is offered what the playbook has for
 /// them (R-EDU-05, R-EDU-62, R-EDU-63). Called by the timer.
-///
-/// # Errors
-/// When the database fails.
 pub async fn pass_closing_time(tx: &Tx, id: OpportunityId) -> Result<()> {
     let Some(opportunity) = lock_unscoped(tx, id).await?.filter(|one| !one.is_archived()) else {
         return Ok(());

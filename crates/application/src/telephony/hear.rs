@@ -72,9 +72,6 @@ const fn pointer(about: CallAbout) -> &'static str {
 /// Takes what an exchange tells of a call, in whatever order and however often. Once the call is over it is written down as an activity;
 /// what is told after that is added to the activity. `clock_ahead` is how far the organisation's clock is ahead of the exchange's; what it
 /// was when the call was first told of holds for all of it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn hear(tx: &Tx, report: &CallReport, clock_ahead: TimeDelta) -> Result<CallId> {
     let before = telephony::lock(tx, &report.provider, &report.call_id).await?;
     let born = before.is_none().then_some((&report.provider, &report.call_id));

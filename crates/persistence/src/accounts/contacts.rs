@@ -122,9 +122,6 @@ impl Locked<row::Model> {
 }
 
 /// Writes a new contact.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert_contact(tx: &Tx, id: ContactId, draft: &ContactDraft) -> Result<(), StoreError> {
     let born = row::ActiveModel {
         id: Set(id.uuid()),
@@ -141,9 +138,6 @@ pub async fn insert_contact(tx: &Tx, id: ContactId, draft: &ContactDraft) -> Res
 }
 
 /// Writes what is now said about a contact.
-///
-/// # Errors
-/// When the database fails.
 pub async fn update_contact(tx: &Tx, contact: &LockedContact, draft: &ContactDraft) -> Result<(), StoreError> {
     write(tx, with_draft(contact.changed(tx), draft)).await
 }
@@ -180,7 +174,7 @@ pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> 
 /// One contact, if the actor may see its account.
 ///
 /// # Errors
-/// `forbidden` without the right to read accounts; when the database fails.
+/// `forbidden` without the right to read accounts.
 pub async fn find_contact(reads: &impl Reads, actor: &Actor, id: ContactId) -> Result<Option<ContactView>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.connection()).await?)
@@ -189,7 +183,7 @@ pub async fn find_contact(reads: &impl Reads, actor: &Actor, id: ContactId) -> R
 /// Which of these contacts the actor may see.
 ///
 /// # Errors
-/// `forbidden` without the right to read accounts; when the database fails.
+/// `forbidden` without the right to read accounts.
 pub async fn contacts_among(reads: &impl Reads, actor: &Actor, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.is_in(ids)).select_only().column(row::Column::Id);
     Ok(select.into_tuple().all(reads.connection()).await?)
@@ -198,7 +192,7 @@ pub async fn contacts_among(reads: &impl Reads, actor: &Actor, ids: Vec<Uuid>) -
 /// One page of the contacts of accounts that the actor may see.
 ///
 /// # Errors
-/// `forbidden` without the right to read accounts; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read accounts; when the cursor is not of this list.
 pub async fn list_contacts(reads: &impl Reads, actor: &Actor, filter: &ContactFilter) -> Result<Page<ContactView>, StoreError> {
     let backend = reads.connection().get_database_backend();
     let select = visible(actor)?

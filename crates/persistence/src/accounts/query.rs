@@ -149,7 +149,7 @@ pub(crate) fn holders_in_reach<C: ColumnTrait>(actor: &Actor, account: C) -> Con
 /// One page of the accounts that the actor sees.
 ///
 /// # Errors
-/// `forbidden` without the right to read accounts; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read accounts; when the cursor is not of this list.
 pub async fn list(reads: &impl Reads, actor: &Actor, filter: &AccountFilter) -> Result<Page<AccountView>, StoreError> {
     let backend = reads.connection().get_database_backend();
     let select = visible(actor)?
@@ -182,7 +182,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &AccountFilter) -> 
 /// One account as the actor may see it: whole within reach; where everybody sees cards, its card beyond (R-ICHK-33, R-ICHK-34).
 ///
 /// # Errors
-/// `forbidden` for who may see neither; when the database fails.
+/// `forbidden` for who may see neither.
 pub async fn find_or_card(
     reads: &impl Reads,
     actor: &Actor,
@@ -213,7 +213,7 @@ fn demand_sight_of_cards(actor: &Actor) -> Result<(), StoreError> {
 /// One account, if the actor may see it.
 ///
 /// # Errors
-/// `forbidden` without the right to read accounts; when the database fails.
+/// `forbidden` without the right to read accounts.
 pub async fn find(reads: &impl Reads, actor: &Actor, id: AccountId) -> Result<Option<AccountView>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.connection()).await?)
@@ -222,16 +222,13 @@ pub async fn find(reads: &impl Reads, actor: &Actor, id: AccountId) -> Result<Op
 /// Whether the actor may see the account.
 ///
 /// # Errors
-/// `forbidden` without the right to read accounts; when the database fails.
+/// `forbidden` without the right to read accounts.
 pub async fn is_in_sight(reads: &impl Reads, actor: &Actor, id: AccountId) -> Result<bool, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
     Ok(select.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
 }
 
 /// Whether there is such an account that is not archived, in sight or not.
-///
-/// # Errors
-/// When the database fails.
 pub async fn exists(reads: &impl Reads, id: AccountId) -> Result<bool, StoreError> {
     let select =
         row::Entity::find_by_id(id.uuid()).filter(row::Column::ArchivedAt.is_null()).select_only().column(row::Column::Id);
@@ -239,9 +236,6 @@ pub async fn exists(reads: &impl Reads, id: AccountId) -> Result<bool, StoreErro
 }
 
 /// The card of an account, in sight or not.
-///
-/// # Errors
-/// When the database fails.
 pub async fn card(reads: &impl Reads, id: AccountId) -> Result<Option<AccountCard>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(row::Column::ArchivedAt.is_null());
     Ok(select.into_partial_model().one(reads.connection()).await?)
@@ -251,7 +245,7 @@ pub async fn card(reads: &impl Reads, id: AccountId) -> Result<Option<AccountCar
 /// people without sight see cards.
 ///
 /// # Errors
-/// `forbidden` without the right; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right; when the cursor is not of this list.
 pub async fn cards(
     reads: &impl Reads,
     actor: &Actor,
@@ -281,7 +275,7 @@ pub async fn cards(
 /// that were converted into it. Nothing, if the account is out of sight, card or no card (R-ICHK-34).
 ///
 /// # Errors
-/// `forbidden` without the right to read accounts; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read accounts; when the cursor is not of this list.
 pub async fn timeline(
     reads: &impl Reads,
     actor: &Actor,

@@ -55,7 +55,7 @@ impl Locked<row::Model> {
 /// Writes a new account.
 ///
 /// # Errors
-/// When the database fails, or the identity number is taken.
+/// When the identity number is taken.
 pub async fn insert(tx: &Tx, id: AccountId, draft: &AccountDraft) -> Result<(), StoreError> {
     let creator = tx.actor.user().map(UserId::uuid);
     let born = row::ActiveModel {
@@ -76,7 +76,7 @@ pub async fn insert(tx: &Tx, id: AccountId, draft: &AccountDraft) -> Result<(), 
 /// Writes what is now said about an account.
 ///
 /// # Errors
-/// When the database fails, or the identity number is taken.
+/// When the identity number is taken.
 pub async fn update(tx: &Tx, account: &LockedAccount, draft: &AccountDraft) -> Result<(), StoreError> {
     locked::write(tx, with_draft(account.changed(tx), draft)).await
 }
@@ -122,9 +122,6 @@ fn with_state(row: row::ActiveModel, standing: &AccountStanding, creator: Option
 }
 
 /// The accounts that belong to one, without those in the archive.
-///
-/// # Errors
-/// When the database fails.
 pub async fn children(tx: &Tx, id: AccountId) -> Result<Vec<AccountId>, StoreError> {
     let below = row::Entity::find().filter(row::Column::ParentId.eq(id.uuid())).filter(row::Column::ArchivedAt.is_null());
     let ids = below.select_only().column(row::Column::Id).into_tuple::<Uuid>().all(&tx.conn).await?;
@@ -132,9 +129,6 @@ pub async fn children(tx: &Tx, id: AccountId) -> Result<Vec<AccountId>, StoreErr
 }
 
 /// The account that bears an identity number already, other than `except`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn id_by_identity(
     reads: &impl Reads,
     tax_code: Option<&TaxCode>,
@@ -153,9 +147,6 @@ pub async fn id_by_identity(
 }
 
 /// The account that is reached by a telephone number, its own or that of somebody there; nothing, if it could be more than one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn id_by_phone(reads: &impl Reads, phone: &PhoneNumber) -> Result<Option<AccountId>, StoreError> {
     let own = row::Entity::find()
         .filter(row::Column::Phone.eq(phone.as_str()))

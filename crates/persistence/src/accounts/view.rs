@@ -176,7 +176,7 @@ pub struct AccountCounters {
 /// Counts what hangs below an account that the actor may see; nothing, if it is out of sight.
 ///
 /// # Errors
-/// `forbidden` without the right to read accounts; when the database fails.
+/// `forbidden` without the right to read accounts.
 pub async fn counters(reads: &impl Reads, actor: &Actor, id: AccountId) -> Result<Option<AccountCounters>, StoreError> {
     if !is_in_sight(reads, actor, id).await? {
         return Ok(None);

@@ -19,9 +19,6 @@ fn done_about(lead: LeadId, outcomes: &[ActivityOutcome]) -> Select<row::Entity>
 }
 
 /// How many attempts to make contact with a lead have failed (R-EDU-17, A-31).
-///
-/// # Errors
-/// When the database fails.
 pub async fn failed_contacts(reads: &impl Reads, lead: LeadId) -> Result<u64, StoreError> {
     let failed = done_about(lead, &ActivityOutcome::NOT_REACHED);
     let by_contact = failed.filter(Column::Kind.is_in(ActivityKind::CONTACTS.map(Col)));
@@ -29,18 +26,12 @@ pub async fn failed_contacts(reads: &impl Reads, lead: LeadId) -> Result<u64, St
 }
 
 /// When a call about a lead last reached nobody (R-EDU-23).
-///
-/// # Errors
-/// When the database fails.
 pub async fn last_not_reached(reads: &impl Reads, lead: LeadId) -> Result<Option<DateTime<Utc>>, StoreError> {
     let failed = done_about(lead, &ActivityOutcome::NOT_REACHED);
     newest(reads, failed.filter(Column::Kind.eq(Col(ActivityKind::Call)))).await
 }
 
 /// When something of a category was last done about a lead with success, such as a demo (R-EDU-58).
-///
-/// # Errors
-/// When the database fails.
 pub async fn last_success(reads: &impl Reads, lead: LeadId, category: &Key) -> Result<Option<DateTime<Utc>>, StoreError> {
     let done = done_about(lead, &[ActivityOutcome::Successful]);
     newest(reads, done.filter(Column::Category.eq(category.as_str()))).await

@@ -116,7 +116,7 @@ async fn of_people(
 /// (R-EDU-42).
 ///
 /// # Errors
-/// `forbidden` without the right to read activities; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read activities; when the cursor is not of this list.
 pub async fn calendar(
     reads: &impl Reads,
     actor: &Actor,
@@ -142,7 +142,7 @@ pub async fn calendar(
 /// One page of what is planned for today or should have begun before, in the order of time (R-EDU-42).
 ///
 /// # Errors
-/// `forbidden` without the right to read activities; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read activities; when the cursor is not of this list.
 pub async fn due_today(
     reads: &impl Reads,
     actor: &Actor,

@@ -49,16 +49,13 @@ pub struct CalendarFeedView {
 /// The feed of a user who may read activities.
 ///
 /// # Errors
-/// `forbidden` without the right to read activities; when the database fails.
+/// `forbidden` without the right to read activities.
 pub async fn find_feed(reads: &impl Reads, actor: &Actor, user: UserId) -> Result<Option<CalendarFeedView>, StoreError> {
     actor.require(Permission::ActivitiesRead)?;
     Ok(feed::Entity::find_by_id(user.uuid()).into_partial_model().one(reads.connection()).await?)
 }
 
 /// Writes the digest of a user's new secret; the one before is good for nothing from now on. What is made with an API key ends with it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn replace_feed(tx: &Tx, user: UserId, secret_hash: &str, with: Option<ApiKeyId>) -> Result<(), StoreError> {
     let before = feed::Entity::find_by_id(user.uuid()).lock_row().one(&tx.conn).await?;
     let row = feed::ActiveModel {
@@ -76,27 +73,18 @@ pub async fn replace_feed(tx: &Tx, user: UserId, secret_hash: &str, with: Option
 }
 
 /// Locks a user's feed and says its version.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lock_feed(tx: &Tx, user: UserId) -> Result<Option<i64>, StoreError> {
     let feed = feed::Entity::find_by_id(user.uuid()).lock_row().one(&tx.conn).await?;
     Ok(feed.map(|feed| feed.version))
 }
 
 /// Takes a user's feed away.
-///
-/// # Errors
-/// When the database fails.
 pub async fn revoke_feed(tx: &Tx, user: UserId) -> Result<(), StoreError> {
     feed::Entity::delete_by_id(user.uuid()).exec(&tx.conn).await?;
     Ok(())
 }
 
 /// Takes away the feeds that were made with API keys.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn revoke_feeds_made_with(tx: &Tx, keys: &[Uuid]) -> Result<(), StoreError> {
     let made_with = feed::Column::ApiKeyId.is_in(keys.iter().copied());
     feed::Entity::delete_many().filter(made_with).exec(&tx.conn).await?;
@@ -104,9 +92,6 @@ pub(crate) async fn revoke_feeds_made_with(tx: &Tx, keys: &[Uuid]) -> Result<(),
 }
 
 /// Whose feed has a secret of that digest, unless it was made with an API key that no longer works.
-///
-/// # Errors
-/// When the database fails.
 pub async fn owner_of_feed(reads: &impl Reads, secret_hash: &str, now: DateTime<Utc>) -> Result<Option<UserId>, StoreError> {
     let select = feed::Entity::find().filter(feed::Column::SecretHash.eq(secret_hash));
     let Some(feed) = select.one(reads.connection()).await? else {
@@ -145,9 +130,6 @@ const AHEAD: TimeDelta = TimeDelta::days(365);
 const MOST: u64 = 2_000;
 
 /// What a user has planned, from thirty days ago to a year ahead, in the order of time.
-///
-/// # Errors
-/// When the database fails.
 pub async fn entries(reads: &impl Reads, user: UserId, now: DateTime<Utc>) -> Result<Vec<Entry>, StoreError> {
     let planned = row::Entity::find()
         .filter(Column::OwnerId.eq(user.uuid()))

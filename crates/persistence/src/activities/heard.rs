@@ -23,17 +23,11 @@ impl Locked<row::Model> {
 }
 
 /// Marks an activity that was just written down as a call that the telephone system told of.
-///
-/// # Errors
-/// When the database fails.
 pub async fn mark_as_heard(tx: &Tx, id: ActivityId, heard: &Heard) -> Result<(), StoreError> {
     write(tx, with_heard(row::ActiveModel { id: Set(id.uuid()), ..Default::default() }, heard)).await
 }
 
 /// Writes what the telephone system told of a call after it was written down.
-///
-/// # Errors
-/// When the database fails.
 pub async fn hear_more(tx: &Tx, activity: &LockedActivity, standing: &ActivityStanding, heard: &Heard) -> Result<(), StoreError> {
     write(tx, with_heard(with_state(activity.changed(tx), standing), heard)).await
 }

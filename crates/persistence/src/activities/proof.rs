@@ -42,9 +42,6 @@ impl Proof {
 }
 
 /// What an activity proves, in sight or not.
-///
-/// # Errors
-/// When the database fails.
 pub async fn proof(reads: &impl Reads, id: ActivityId) -> Result<Option<Proof>, StoreError> {
     let row = row::Entity::find_by_id(id.uuid()).one(reads.connection()).await?;
     Ok(row.map(|row| Proof {

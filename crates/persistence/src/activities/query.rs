@@ -143,7 +143,7 @@ fn overdue(now: DateTime<Utc>) -> Condition {
 /// One page of the activities that the actor sees.
 ///
 /// # Errors
-/// `forbidden` without the right to read activities; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read activities; when the cursor is not of this list.
 pub async fn list(
     reads: &impl Reads,
     actor: &Actor,
@@ -175,7 +175,7 @@ pub async fn list(
 /// One activity, if the actor may see it. The password to a customer's computer is shown to whoever does the activity (R-EDU-49).
 ///
 /// # Errors
-/// `forbidden` without the right to read activities; when the database fails.
+/// `forbidden` without the right to read activities.
 pub async fn find(reads: &impl Reads, actor: &Actor, id: ActivityId) -> Result<Option<ActivityView>, StoreError> {
     let visible = row::Model::visible_to(actor)?;
     let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(visible);

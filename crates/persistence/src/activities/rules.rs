@@ -36,18 +36,12 @@ async fn locked(tx: &Tx, select: Select<row::Entity>) -> Result<Vec<LockedActivi
 }
 
 /// What rules have planned for a record and is still to be done, locked.
-///
-/// # Errors
-/// Of the database only.
 pub async fn planned_by_rule(tx: &Tx, record: RecordRef, rules: &[ActivityRule]) -> Result<Vec<LockedActivity>, StoreError> {
     let of_rules = Column::Rule.is_in(rules.iter().copied().map(Col));
     locked(tx, planned().filter(is_related(record)).filter(of_rules)).await
 }
 
 /// What is still to be done about a record by somebody, or what waits for somebody to do it, locked.
-///
-/// # Errors
-/// Of the database only.
 pub async fn planned_of(tx: &Tx, record: RecordRef, owner: Option<UserId>) -> Result<Vec<LockedActivity>, StoreError> {
     let owned = match owner {
         Some(owner) => Column::OwnerId.eq(owner.uuid()),
@@ -57,18 +51,12 @@ pub async fn planned_of(tx: &Tx, record: RecordRef, owner: Option<UserId>) -> Re
 }
 
 /// What is still to be done to remind of an activity, locked.
-///
-/// # Errors
-/// Of the database only.
 pub async fn prompted_by(tx: &Tx, activity: ActivityId) -> Result<Vec<LockedActivity>, StoreError> {
     locked(tx, planned().filter(is_related(RecordRef::Activity(activity)))).await
 }
 
 /// The planned activities that are related to a record, with what falls due for them: nothing, while another record on which they hang is
 /// in the archive.
-///
-/// # Errors
-/// Of the database only.
 pub async fn due_below(tx: &Tx, record: RecordRef) -> Result<Vec<(ActivityId, Vec<Due>)>, StoreError> {
     let hidden = no_archived_parent(row::Model::PARENTS);
     let rows = planned().filter(is_related(record)).filter(hidden).all(&tx.conn).await?;
@@ -76,9 +64,6 @@ pub async fn due_below(tx: &Tx, record: RecordRef) -> Result<Vec<(ActivityId, Ve
 }
 
 /// Whether an activity is related to a record in the archive.
-///
-/// # Errors
-/// Of the database only.
 pub async fn has_archived_parent(tx: &Tx, id: ActivityId) -> Result<bool, StoreError> {
     let open = row::Entity::find_by_id(id.uuid()).filter(no_archived_parent(row::Model::PARENTS));
     Ok(open.select_only().column(Column::Id).into_tuple::<uuid::Uuid>().one(&tx.conn).await?.is_none())

@@ -124,9 +124,6 @@ impl Locked<row::Model> {
 }
 
 /// Writes a new activity.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert(tx: &Tx, new: &NewActivity<'_>) -> Result<(), StoreError> {
     let born = row::ActiveModel {
         id: Set(new.id.uuid()),
@@ -153,9 +150,6 @@ pub async fn insert(tx: &Tx, new: &NewActivity<'_>) -> Result<(), StoreError> {
 }
 
 /// Writes what is now said about an activity.
-///
-/// # Errors
-/// When the database fails.
 pub async fn update(tx: &Tx, activity: &LockedActivity, draft: &ActivityDraft) -> Result<(), StoreError> {
     write(tx, with_draft(activity.changed(tx), draft)).await
 }

@@ -45,7 +45,7 @@ fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
 /// One file, if the actor may see the record that it belongs to.
 ///
 /// # Errors
-/// `forbidden` without the right to read files; when the database fails.
+/// `forbidden` without the right to read files.
 pub async fn find(reads: &impl Reads, actor: &Actor, id: AttachmentId) -> Result<Option<AttachmentView>, StoreError> {
     let select = visible(actor)?.left_join(user::Entity).filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.connection()).await?)
@@ -54,7 +54,7 @@ pub async fn find(reads: &impl Reads, actor: &Actor, id: AttachmentId) -> Result
 /// Where the content of a file is, if the actor may see the record that it belongs to.
 ///
 /// # Errors
-/// `forbidden` without the right to read files; when the database fails.
+/// `forbidden` without the right to read files.
 pub async fn content(reads: &impl Reads, actor: &Actor, id: AttachmentId) -> Result<Option<KeptContent>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.connection()).await?)
@@ -63,7 +63,7 @@ pub async fn content(reads: &impl Reads, actor: &Actor, id: AttachmentId) -> Res
 /// Where a file comes from, if the actor may see the record that it belongs to.
 ///
 /// # Errors
-/// `forbidden` without the right to read files; when the database fails.
+/// `forbidden` without the right to read files.
 pub async fn origin(reads: &impl Reads, actor: &Actor, id: AttachmentId) -> Result<Option<Origin>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.connection()).await?)
@@ -72,7 +72,7 @@ pub async fn origin(reads: &impl Reads, actor: &Actor, id: AttachmentId) -> Resu
 /// One page of the files of records that the actor may see.
 ///
 /// # Errors
-/// `forbidden` without the right to read files; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read files; when the cursor is not of this list.
 pub async fn list(reads: &impl Reads, actor: &Actor, filter: &AttachmentFilter) -> Result<Page<AttachmentView>, StoreError> {
     let names_record = filter.lead_id.is_some() || filter.account_id.is_some() || filter.opportunity_id.is_some();
     let asked = if names_record || filter.activity_id.is_some() { Asked::EachRow } else { Asked::ByIndex };
@@ -90,9 +90,6 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &AttachmentFilter) 
 }
 
 /// Those of some places where files are kept that no row names.
-///
-/// # Errors
-/// When the database fails.
 pub async fn unnamed(reads: &impl Reads, keys: &[String]) -> Result<Vec<String>, StoreError> {
     let named = row::Entity::find().filter(row::Column::StorageKey.is_in(keys)).select_only().column(row::Column::StorageKey);
     let named: Vec<String> = named.into_tuple().all(reads.connection()).await?;

@@ -25,9 +25,6 @@ impl Locked<row::Model> {
 }
 
 /// Writes down a new file. From now on its content is named.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert(
     tx: &Tx,
     id: AttachmentId,

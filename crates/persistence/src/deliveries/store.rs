@@ -32,9 +32,6 @@ pub struct NewDelivery {
 }
 
 /// Writes what has to leave the house, unless it was written before. It leaves once the unit of work is committed.
-///
-/// # Errors
-/// When the database fails.
 pub async fn enqueue(tx: &Tx, new: &NewDelivery) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         id: Set(tx.new_id::<NewDelivery>().uuid()),
@@ -91,9 +88,6 @@ pub(super) fn is_free(at: DateTime<Utc>) -> Condition {
 
 /// Gives up what has been claimed as often as it may be tried and has no result of its last attempt: each time its worker died. One
 /// such message must not kill workers for ever.
-///
-/// # Errors
-/// When the database fails.
 pub async fn give_up_abandoned(tx: &Tx, most_attempts: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
     released(changing(tx))
         .col_expr(Column::State, Expr::value(Col(DeliveryState::Failed)))
@@ -109,9 +103,6 @@ pub async fn give_up_abandoned(tx: &Tx, most_attempts: i64, now: DateTime<Utc>) 
 
 /// Claims what is due, the longest due first. Workers that come at the same time skip it; when the lease ends without a result, because
 /// the worker died, it is claimed anew.
-///
-/// # Errors
-/// When the database fails.
 pub async fn claim_due(tx: &Tx, most: u64, lease: Lease) -> Result<Vec<ClaimedDelivery>, StoreError> {
     let due = row::Entity::find()
         .filter(Column::State.eq(Col(DeliveryState::Pending)))
@@ -164,9 +155,6 @@ fn released(update: UpdateMany<row::Entity>) -> UpdateMany<row::Entity> {
 }
 
 /// Notes that a delivery has left the house.
-///
-/// # Errors
-/// When the database fails.
 pub async fn mark_sent(tx: &Tx, delivery: &ClaimedDelivery) -> Result<(), StoreError> {
     settling(tx, delivery)
         .col_expr(Column::State, Expr::value(Col(DeliveryState::Sent)))
@@ -180,9 +168,6 @@ pub async fn mark_sent(tx: &Tx, delivery: &ClaimedDelivery) -> Result<(), StoreE
 const ERROR_LENGTH: usize = 500;
 
 /// Notes that an attempt failed, and when the next one is; without a next one the delivery is given up.
-///
-/// # Errors
-/// When the database fails.
 pub async fn mark_failed(
     tx: &Tx,
     delivery: &ClaimedDelivery,
@@ -202,9 +187,6 @@ pub async fn mark_failed(
 }
 
 /// Takes back what has not left yet of what a user is told: who no longer works here is not written to.
-///
-/// # Errors
-/// When the database fails.
 pub async fn cancel_of(tx: &Tx, user: UserId) -> Result<(), StoreError> {
     let told = notification::Entity::find()
         .select_only()
@@ -238,9 +220,6 @@ impl Scoped for row::Model {
 }
 
 /// Writes that a delivery is due now, with all its attempts before it. A worker that has it at present keeps it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn retry(tx: &Tx, delivery: &LockedDelivery, state: DeliveryState) -> Result<(), StoreError> {
     let due = row::ActiveModel {
         state: Set(Col(state)),

@@ -81,7 +81,7 @@ impl Draft for DeliveryFilter {}
 /// One page of the deliveries.
 ///
 /// # Errors
-/// `forbidden` without the right; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right; when the cursor is not of this list.
 pub async fn list(reads: &impl Reads, actor: &Actor, filter: &DeliveryFilter) -> Result<Page<DeliveryView>, StoreError> {
     actor.require(Permission::TimersManage)?;
     let select = row::Entity::find()
@@ -94,16 +94,13 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &DeliveryFilter) ->
 /// One delivery.
 ///
 /// # Errors
-/// `forbidden` without the right; when the database fails.
+/// `forbidden` without the right.
 pub async fn find(reads: &impl Reads, actor: &Actor, id: DeliveryId) -> Result<Option<DeliveryView>, StoreError> {
     actor.require(Permission::TimersManage)?;
     Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.connection()).await?)
 }
 
 /// When the next delivery is to be tried, if any waits and no worker has it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn next_run_at(reads: &impl Reads) -> Result<Option<DateTime<Utc>>, StoreError> {
     use chot_domain::deliveries::DeliveryState::Pending;
     let waiting = row::Entity::find().filter(Column::State.eq(Col(Pending))).filter(is_free(SystemClock.now())).select_only();
@@ -123,7 +120,7 @@ pub struct Tally {
 /// Counts the deliveries that have not left.
 ///
 /// # Errors
-/// `forbidden` without the right; when the database fails.
+/// `forbidden` without the right.
 pub async fn tally(reads: &impl Reads, actor: &Actor) -> Result<Tally, StoreError> {
     use chot_domain::deliveries::DeliveryState::{Cancelled, Failed, Pending};
     actor.require(Permission::TimersManage)?;

@@ -53,7 +53,7 @@ struct Placed {
 /// Reads the feed from a position on. Every committed event appears exactly once, and never before one that is read already.
 ///
 /// # Errors
-/// `forbidden` without the right to read events, and for who does not reach everything; when the database fails or the cursor is not a
+/// `forbidden` without the right to read events, and for who does not reach everything; when the cursor is not a
 /// position.
 pub async fn feed(reads: &impl Reads, actor: &Actor, filter: &FeedFilter) -> Result<Feed, StoreError> {
     actor.require(Permission::EventsRead)?;
@@ -81,9 +81,6 @@ pub async fn feed(reads: &impl Reads, actor: &Actor, filter: &FeedFilter) -> Res
 }
 
 /// Whether there are committed events without a position.
-///
-/// # Errors
-/// When the database fails.
 pub async fn has_new(reads: &impl Reads) -> Result<bool, StoreError> {
     let new = event::Entity::find().filter(event::Column::Position.is_null()).select_only().column(event::Column::Id).limit(1);
     Ok(new.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
@@ -94,9 +91,6 @@ pub const BATCH: u64 = 1_000;
 
 /// Gives positions to committed events that have none, a batch of them, and says how many there were. A number handed out before
 /// commit would let a reader skip an event that commits late; one row lock keeps the order single.
-///
-/// # Errors
-/// When the database fails.
 pub async fn place(tx: &Tx) -> Result<u64, StoreError> {
     let Some(feed) = position::Entity::find_by_id(1_i64).lock_row().one(&tx.conn).await? else {
         return Ok(0);
@@ -126,9 +120,6 @@ pub struct EventsRecorded {
 }
 
 /// How often each thing has happened by itself since an instant.
-///
-/// # Errors
-/// When the database fails.
 pub async fn recorded_by_system_since(reads: &impl Reads, instant: DateTime<Utc>) -> Result<Vec<EventsRecorded>, StoreError> {
     let select = event::Entity::find()
         .filter(event::Column::ActorKind.eq(crate::Col(identity::ActorKind::System)))

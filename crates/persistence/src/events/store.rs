@@ -87,9 +87,6 @@ impl Happening {
 }
 
 /// Writes down what happened.
-///
-/// # Errors
-/// When the database fails.
 pub async fn record(tx: &Tx, happening: Happening) -> Result<(), StoreError> {
     let id = tx.new_id::<Happening>().uuid();
     let row = event::ActiveModel {

@@ -176,9 +176,6 @@ fn readable(actor: &Actor) -> Condition {
 
 /// The events after a conversion that keep it from being undone: everything that happened to these records and was not part of it.
 /// With `since`, only from then on, for records that were there before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn blocking(
     reads: &impl Reads,
     conversion: Uuid,
@@ -202,9 +199,6 @@ pub async fn blocking(
 }
 
 /// The facts of the newest event of a kind that happened to a record.
-///
-/// # Errors
-/// Of the database only.
 pub async fn facts_of_newest(
     reads: &impl Reads,
     subject: Uuid,

@@ -46,18 +46,12 @@ pub struct ApiKeySecret {
 }
 
 /// The session of that identifier.
-///
-/// # Errors
-/// When the database fails.
 pub async fn session(reads: &impl Reads, id: SessionId, now: DateTime<Utc>) -> Result<Option<SessionState>, StoreError> {
     let row = session::Entity::find_by_id(id.uuid()).one(reads.connection()).await?;
     Ok(row.map(|row| SessionState { user: Id::new(row.user_id), is_open: row.ended_at.is_none() && row.expires_at > now }))
 }
 
 /// The API key that begins with `prefix`, unless it was revoked.
-///
-/// # Errors
-/// When the database fails.
 pub async fn api_key(reads: &impl Reads, prefix: &str) -> Result<Option<ApiKeySecret>, StoreError> {
     let select = api_key::Entity::find().filter(api_key::Column::Prefix.eq(prefix)).filter(api_key::Column::RevokedAt.is_null());
     let row = select.one(reads.connection()).await?;
@@ -71,9 +65,6 @@ pub async fn api_key(reads: &impl Reads, prefix: &str) -> Result<Option<ApiKeySe
 }
 
 /// Whether an API key still works: it is not revoked, and its time is not over.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn is_working_key(reads: &impl Reads, id: ApiKeyId, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let key = api_key::Entity::find_by_id(id.uuid()).filter(api_key::Column::RevokedAt.is_null());
     let key = key.one(reads.connection()).await?;
@@ -81,9 +72,6 @@ pub(crate) async fn is_working_key(reads: &impl Reads, id: ApiKeyId, now: DateTi
 }
 
 /// An active user as an actor: with the rights of the role, and the teams within reach.
-///
-/// # Errors
-/// When the database fails.
 pub async fn actor(reads: &impl Reads, playbook: &Playbook, user: UserId) -> Result<Option<Actor>, StoreError> {
     let active = user::Entity::find_by_id(user.uuid()).filter(user::Column::IsActive.eq(true));
     let Some(row) = active.one(reads.connection()).await? else {
@@ -100,9 +88,6 @@ pub async fn actor(reads: &impl Reads, playbook: &Playbook, user: UserId) -> Res
 }
 
 /// The role of a user who works here; nothing of one who does not exist or has left.
-///
-/// # Errors
-/// When the database fails.
 pub async fn role_of(reads: &impl Reads, user: UserId) -> Result<Option<Key>, StoreError> {
     let working = user::Entity::find_by_id(user.uuid()).filter(user::Column::IsActive.eq(true));
     let role = working.select_only().column(user::Column::Role).into_tuple::<String>().one(reads.connection()).await?;
@@ -110,9 +95,6 @@ pub async fn role_of(reads: &impl Reads, user: UserId) -> Result<Option<Key>, St
 }
 
 /// The user who works here under that e-mail address or identifier.
-///
-/// # Errors
-/// When the database fails.
 pub async fn user_named(reads: &impl Reads, name: &str) -> Result<Option<UserId>, StoreError> {
     let is_theirs = match name.parse::<UserId>() {
         Ok(id) => user::Column::Id.eq(id.uuid()),
@@ -124,9 +106,6 @@ pub async fn user_named(reads: &impl Reads, name: &str) -> Result<Option<UserId>
 }
 
 /// Which of these users there are.
-///
-/// # Errors
-/// When the database fails.
 pub async fn users_among(reads: &impl Reads, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
     let select = user::Entity::find().filter(user::Column::Id.is_in(ids)).select_only().column(user::Column::Id);
     Ok(select.into_tuple().all(reads.connection()).await?)
@@ -142,9 +121,6 @@ pub struct Addressee {
 }
 
 /// How a user who works here is written to; nothing of one who does not exist or has left.
-///
-/// # Errors
-/// When the database fails.
 pub async fn addressee(reads: &impl Reads, user: UserId) -> Result<Option<Addressee>, StoreError> {
     let working = user::Entity::find_by_id(user.uuid()).filter(user::Column::IsActive.eq(true));
     let columns = working.select_only().columns([user::Column::FullName, user::Column::Email]);
@@ -154,9 +130,6 @@ pub async fn addressee(reads: &impl Reads, user: UserId) -> Result<Option<Addres
 
 /// Who leads a user: those who work in the same team or in a team above it, in a role that reaches further than its own records and
 /// gives leads out.
-///
-/// # Errors
-/// When the database fails.
 pub async fn managers_of(reads: &impl Reads, playbook: &Playbook, user: UserId) -> Result<Vec<UserId>, StoreError> {
     let team = user::Entity::find_by_id(user.uuid()).select_only().column(user::Column::TeamId);
     let Some(team) = team.into_tuple::<Option<Uuid>>().one(reads.connection()).await?.flatten() else {
@@ -230,9 +203,6 @@ impl SigningKey {
 }
 
 /// The keys that sign access tokens, the newest first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn signing_keys(reads: &impl Reads) -> Result<Vec<SigningKey>, StoreError> {
     let mut rows = signing_key::Entity::find().all(reads.connection()).await?;
     let begins = |row: &signing_key::Model| row.signs_from.unwrap_or(row.created_at);

@@ -13,9 +13,6 @@ const MOST: u64 = 20;
 
 /// Who answers a user's questions (R-EDU-14): whoever leads in the nearest team, from the user's own upwards, in a role that answers and
 /// reaches further than its own records. Where nobody leads the user, those who answer everybody.
-///
-/// # Errors
-/// When the database fails.
 pub async fn answering(reads: &impl Reads, playbook: &Playbook, user: UserId) -> Result<Vec<UserId>, StoreError> {
     let own = user::Entity::find_by_id(user.uuid()).select_only().column(user::Column::TeamId);
     let own = own.into_tuple::<Option<Uuid>>().one(reads.connection()).await?.flatten();
@@ -56,9 +53,6 @@ async fn in_roles(
 }
 
 /// Whether a user is within reach of the actor: oneself, a member of one's teams, or anybody.
-///
-/// # Errors
-/// When the database fails.
 pub async fn reaches(reads: &impl Reads, actor: &Actor, user: UserId) -> Result<bool, StoreError> {
     let reached = user::Entity::find_by_id(user.uuid()).filter(sight::reach(actor, user::Column::Id));
     let found: Option<Uuid> = reached.select_only().column(user::Column::Id).into_tuple().one(reads.connection()).await?;

@@ -31,9 +31,6 @@ pub struct NewApiKey<'a> {
 }
 
 /// Writes a new API key.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert_api_key(tx: &Tx, new: &NewApiKey<'_>) -> Result<(), StoreError> {
     let row = api_key::ActiveModel {
         id: Set(new.id.uuid()),
@@ -63,9 +60,6 @@ impl Locked<api_key::Model> {
 }
 
 /// Locks one of a user's own API keys that is not revoked.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lock_api_key(tx: &Tx, id: ApiKeyId, of: UserId) -> Result<Option<LockedApiKey>, StoreError> {
     let own = api_key::Entity::find_by_id(id.uuid())
         .filter(api_key::Column::UserId.eq(of.uuid()))
@@ -76,18 +70,12 @@ pub async fn lock_api_key(tx: &Tx, id: ApiKeyId, of: UserId) -> Result<Option<Lo
 
 /// Writes that an API key was revoked, with all that was made with it: other keys, what was made with those, and calendar feeds. Returns
 /// the keys that ended, the key itself first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn revoke_api_key(tx: &Tx, key: &LockedApiKey) -> Result<Vec<ApiKeyId>, StoreError> {
     write(tx, api_key::ActiveModel { revoked_at: Set(Some(tx.now)), ..key.changed(tx) }).await?;
     revoke_made_with(tx, key.0.id).await
 }
 
 /// Writes that all API keys of a user were revoked. Returns those that were not before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn revoke_api_keys_of(tx: &Tx, user: UserId) -> Result<Vec<ApiKeyId>, StoreError> {
     let of_user = api_key::Entity::find().filter(api_key::Column::UserId.eq(user.uuid()));
     revoke_each(tx, of_user).await

@@ -86,17 +86,11 @@ pub struct ApiKeyFilter {
 impl Draft for ApiKeyFilter {}
 
 /// Whether there is any user at all.
-///
-/// # Errors
-/// When the database fails.
 pub async fn has_users(reads: &impl Reads) -> Result<bool, StoreError> {
     Ok(user::Entity::find().limit(1).count(reads.connection()).await? > 0)
 }
 
 /// Whether somebody can sign in whose address is of that mail domain.
-///
-/// # Errors
-/// When the database fails.
 pub async fn has_active_users_at(reads: &impl Reads, mail_domain: &str) -> Result<bool, StoreError> {
     let active = user::Entity::find().filter(user::COLUMN.is_active.eq(true));
     let found = active.filter(user::COLUMN.email.ends_with(format!("@{mail_domain}"))).limit(1);
@@ -106,7 +100,7 @@ pub async fn has_active_users_at(reads: &impl Reads, mail_domain: &str) -> Resul
 /// One user. Everybody sees themselves.
 ///
 /// # Errors
-/// `forbidden` without the right to read users; when the database fails.
+/// `forbidden` without the right to read users.
 pub async fn find_user(reads: &impl Reads, actor: &Actor, id: UserId) -> Result<Option<UserView>, StoreError> {
     if actor.user() != Some(id) {
         actor.require(Permission::UsersRead)?;
@@ -117,7 +111,7 @@ pub async fn find_user(reads: &impl Reads, actor: &Actor, id: UserId) -> Result<
 /// One page of the users.
 ///
 /// # Errors
-/// `forbidden` without the right to read users; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read users; when the cursor is not of this list.
 pub async fn list_users(reads: &impl Reads, actor: &Actor, filter: &UserFilter) -> Result<Page<UserView>, StoreError> {
     actor.require(Permission::UsersRead)?;
     let select = user::Entity::find()
@@ -132,7 +126,7 @@ pub async fn list_users(reads: &impl Reads, actor: &Actor, filter: &UserFilter) 
 /// One team.
 ///
 /// # Errors
-/// `forbidden` without the right to read users; when the database fails.
+/// `forbidden` without the right to read users.
 pub async fn find_team(reads: &impl Reads, actor: &Actor, id: TeamId) -> Result<Option<TeamView>, StoreError> {
     actor.require(Permission::UsersRead)?;
     let select = team::Entity::find_by_id(id.uuid()).filter(team::Column::ArchivedAt.is_null());
@@ -142,7 +136,7 @@ pub async fn find_team(reads: &impl Reads, actor: &Actor, id: TeamId) -> Result<
 /// One page of the teams.
 ///
 /// # Errors
-/// `forbidden` without the right to read users; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read users; when the cursor is not of this list.
 pub async fn list_teams(reads: &impl Reads, actor: &Actor, filter: &TeamFilter) -> Result<Page<TeamView>, StoreError> {
     actor.require(Permission::UsersRead)?;
     let select = team::Entity::find()
@@ -155,7 +149,7 @@ pub async fn list_teams(reads: &impl Reads, actor: &Actor, filter: &TeamFilter) 
 /// One of the actor's own API keys.
 ///
 /// # Errors
-/// `forbidden` without the right to API keys; when the database fails.
+/// `forbidden` without the right to API keys.
 pub async fn find_api_key(reads: &impl Reads, actor: &Actor, id: ApiKeyId) -> Result<Option<ApiKeyView>, StoreError> {
     let own = own_api_keys(actor)?.filter(api_key::Column::Id.eq(id.uuid()));
     Ok(own.into_partial_model().one(reads.connection()).await?)
@@ -164,7 +158,7 @@ pub async fn find_api_key(reads: &impl Reads, actor: &Actor, id: ApiKeyId) -> Re
 /// One page of the actor's own API keys.
 ///
 /// # Errors
-/// `forbidden` without the right to API keys; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to API keys; when the cursor is not of this list.
 pub async fn list_api_keys(reads: &impl Reads, actor: &Actor, filter: &ApiKeyFilter) -> Result<Page<ApiKeyView>, StoreError> {
     let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, own_api_keys(actor)?, filter.sort, filter, ask).await

@@ -11,9 +11,6 @@ use crate::locked::{LockRow, write};
 use crate::{StoreError, Tx};
 
 /// Writes a new session.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert_session(
     tx: &Tx,
     id: SessionId,
@@ -33,9 +30,6 @@ pub async fn insert_session(
 }
 
 /// Ends a session.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_session(tx: &Tx, id: SessionId, now: DateTime<Utc>) -> Result<(), StoreError> {
     session::Entity::update_many()
         .col_expr(session::Column::EndedAt, Expr::value(now))
@@ -47,9 +41,6 @@ pub async fn end_session(tx: &Tx, id: SessionId, now: DateTime<Utc>) -> Result<(
 }
 
 /// Ends all sessions of a user, but for one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_sessions_of(tx: &Tx, user: UserId, but: Option<SessionId>, now: DateTime<Utc>) -> Result<(), StoreError> {
     session::Entity::update_many()
         .col_expr(session::Column::EndedAt, Expr::value(now))
@@ -62,9 +53,6 @@ pub async fn end_sessions_of(tx: &Tx, user: UserId, but: Option<SessionId>, now:
 }
 
 /// Writes a new refresh token, by its digest.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert_refresh_token(tx: &Tx, token_hash: &str, session: SessionId, now: DateTime<Utc>) -> Result<(), StoreError> {
     let row = refresh_token::ActiveModel {
         token_hash: Set(token_hash.to_owned()),
@@ -77,9 +65,6 @@ pub async fn insert_refresh_token(tx: &Tx, token_hash: &str, session: SessionId,
 }
 
 /// Spends a refresh token. Of two that come at once, one spends it and the other finds it spent.
-///
-/// # Errors
-/// When the database fails.
 pub async fn spend_refresh_token(tx: &Tx, token_hash: &str, now: DateTime<Utc>) -> Result<SpentToken, StoreError> {
     let Some(token) = refresh_token::Entity::find_by_id(token_hash).lock_row().one(&tx.conn).await? else {
         return Ok(SpentToken::Unknown);
@@ -97,9 +82,6 @@ pub async fn spend_refresh_token(tx: &Tx, token_hash: &str, now: DateTime<Utc>) 
 }
 
 /// Writes a new key for signing access tokens, and forgets those that have signed nothing for so long that no token of theirs is good.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert_signing_key(tx: &Tx, secret: &str, now: DateTime<Utc>, signs_from: DateTime<Utc>) -> Result<(), StoreError> {
     for forgotten in super::access::signing_keys(tx).await?.into_iter().filter(|key| !key.may_be_seen(now)) {
         signing_key::Entity::delete_by_id(forgotten.id).exec(&tx.conn).await?;
@@ -115,9 +97,6 @@ pub async fn insert_signing_key(tx: &Tx, secret: &str, now: DateTime<Utc>, signs
 }
 
 /// Deletes sessions that ended or expired before an instant, with their refresh tokens, `most` of them at a time, and returns how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete_sessions_before(tx: &Tx, before: DateTime<Utc>, most: u64) -> Result<u64, StoreError> {
     let is_over = Condition::any().add(session::Column::EndedAt.lt(before)).add(session::Column::ExpiresAt.lt(before));
     let over = session::Entity::find().filter(is_over).limit(most).select_only().column(session::Column::Id);

@@ -29,9 +29,6 @@ fn team_with(row: team::ActiveModel, draft: &TeamDraft) -> team::ActiveModel {
 }
 
 /// Writes a new team.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert_team(tx: &Tx, id: TeamId, draft: &TeamDraft) -> Result<(), StoreError> {
     let born = team::ActiveModel {
         id: Set(id.uuid()),
@@ -46,26 +43,17 @@ pub async fn insert_team(tx: &Tx, id: TeamId, draft: &TeamDraft) -> Result<(), S
 }
 
 /// Locks a team.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lock_team(tx: &Tx, id: TeamId) -> Result<Option<LockedTeam>, StoreError> {
     let select = team::Entity::find_by_id(id.uuid()).filter(team::Column::ArchivedAt.is_null());
     Ok(select.lock_row().one(&tx.conn).await?.map(Locked))
 }
 
 /// Writes what is now said about a team.
-///
-/// # Errors
-/// When the database fails.
 pub async fn update_team(tx: &Tx, locked: &LockedTeam, draft: &TeamDraft) -> Result<(), StoreError> {
     write(tx, team_with(locked.changed(tx), draft)).await
 }
 
 /// Locks all teams, so that nobody else changes what stands below what.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lock_teams(tx: &Tx) -> Result<(), StoreError> {
     let select = team::Entity::find().select_only().column(team::Column::Id).order_by_asc(team::Column::Id);
     select.lock_row().into_tuple::<Uuid>().all(&tx.conn).await?;
@@ -73,9 +61,6 @@ pub async fn lock_teams(tx: &Tx) -> Result<(), StoreError> {
 }
 
 /// Whether a team is `top` itself or stands below it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn team_is_below(tx: &Tx, team: TeamId, top: TeamId) -> Result<bool, StoreError> {
     Ok(teams_from(tx, top.uuid()).await?.contains(&team))
 }

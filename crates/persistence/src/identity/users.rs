@@ -59,9 +59,6 @@ fn user_with(row: user::ActiveModel, draft: &UserDraft) -> user::ActiveModel {
 }
 
 /// Writes a new user.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert_user(tx: &Tx, id: UserId, draft: &UserDraft, password_hash: Option<String>) -> Result<(), StoreError> {
     let born = user::ActiveModel {
         id: Set(id.uuid()),
@@ -76,17 +73,11 @@ pub async fn insert_user(tx: &Tx, id: UserId, draft: &UserDraft, password_hash: 
 }
 
 /// Writes what is now said about a user.
-///
-/// # Errors
-/// When the database fails.
 pub async fn update_user(tx: &Tx, locked: &LockedUser, draft: &UserDraft) -> Result<(), StoreError> {
     write(tx, user_with(locked.changed(tx), draft)).await
 }
 
 /// Writes the digest of a user's password.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_password(tx: &Tx, id: UserId, password_hash: &str) -> Result<(), StoreError> {
     let changed =
         user::ActiveModel { id: Set(id.uuid()), password_hash: Set(Some(password_hash.to_owned())), ..Default::default() };
@@ -94,9 +85,6 @@ pub async fn set_password(tx: &Tx, id: UserId, password_hash: &str) -> Result<()
 }
 
 /// How many active users have the role `admin`, other than one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn active_admins(tx: &Tx, other_than: UserId) -> Result<u64, StoreError> {
     // All of them are locked, in one order, so that two administrators cannot take each other's right at once.
     let admins = user::Entity::find().filter(user::Column::Role.eq("admin")).filter(user::Column::IsActive.eq(true));
@@ -115,18 +103,12 @@ fn sign_in(row: user::Model) -> SignIn {
 }
 
 /// The user with that e-mail address, for signing in.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sign_in_by_email(reads: &impl Reads, email: &Email) -> Result<Option<SignIn>, StoreError> {
     let row = user::Entity::find().filter(user::Column::Email.eq(email.as_str())).one(reads.connection()).await?;
     Ok(row.map(sign_in))
 }
 
 /// The user of that identifier, for changing the password.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sign_in_by_id(reads: &impl Reads, id: UserId) -> Result<Option<SignIn>, StoreError> {
     Ok(user::Entity::find_by_id(id.uuid()).one(reads.connection()).await?.map(sign_in))
 }

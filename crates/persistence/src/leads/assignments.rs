@@ -129,7 +129,7 @@ fn in_reach(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
 /// One page of the times that leads were given to salespeople within reach.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read leads; when the cursor is not of this list.
 pub async fn list_assignments(
     reads: &impl Reads,
     actor: &Actor,
@@ -151,7 +151,7 @@ pub async fn list_assignments(
 /// How those within reach keep the time to make contact, one entry each; who lost most comes first (R-EDU-22).
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the database fails.
+/// `forbidden` without the right to read leads.
 pub async fn recall_report(
     reads: &impl Reads,
     actor: &Actor,
@@ -175,9 +175,6 @@ pub async fn recall_report(
 }
 
 /// Notes that a lead was given to a salesperson.
-///
-/// # Errors
-/// When the database fails.
 pub async fn note_assignment(tx: &Tx, lead: LeadId, given: &LeadGiving) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         id: Set(tx.new_id::<LeadGiving>().uuid()),
@@ -195,9 +192,6 @@ pub async fn note_assignment(tx: &Tx, lead: LeadId, given: &LeadGiving) -> Resul
 }
 
 /// Notes that a lead is taken from its salesperson, and whom it goes to.
-///
-/// # Errors
-/// When the database fails.
 pub async fn note_recall(tx: &Tx, lead: &LockedLead, next: Option<UserId>) -> Result<(), StoreError> {
     let newest = row::Entity::find()
         .filter(row::Column::LeadId.eq(lead.id().uuid()))
@@ -219,9 +213,6 @@ pub async fn note_recall(tx: &Tx, lead: &LockedLead, next: Option<UserId>) -> Re
 
 /// Of those who work here in one of these roles, to whom a lead was given least recently: not the one who is left out. Whoever asks has
 /// everybody else wait who asks, so that of two leads each goes to another one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn least_recently_given(tx: &Tx, roles: &[Key], but: Option<UserId>) -> Result<Option<UserId>, StoreError> {
     let eligible = user::Entity::find()
         .filter(user::Column::Role.is_in(roles.iter().map(Key::as_str)))

@@ -148,9 +148,6 @@ pub struct NewConversion {
 }
 
 /// Writes a conversion. A second one of the same lead is refused by the database.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert_conversion(tx: &Tx, new: NewConversion) -> Result<(), StoreError> {
     let (account_id, account_action, account_version, account_before) = new.account;
     let contact = new.contact.as_ref();
@@ -248,9 +245,6 @@ impl Locked<row::Model> {
 }
 
 /// Writes that a conversion was undone.
-///
-/// # Errors
-/// When the database fails.
 pub async fn mark_reverted(tx: &Tx, conversion: &LockedConversion) -> Result<(), StoreError> {
     let reverted = row::ActiveModel {
         status: Set(Col(chot_domain::leads::ConversionStatus::Reverted)),
@@ -277,7 +271,7 @@ fn visible_conversions(actor: &Actor) -> Result<sea_orm::Select<row::Entity>, St
 /// One conversion, if the actor may see its lead.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the database fails.
+/// `forbidden` without the right to read leads.
 pub async fn find_conversion(reads: &impl Reads, actor: &Actor, id: ConversionId) -> Result<Option<ConversionView>, StoreError> {
     let select = visible_conversions(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.connection()).await?)
@@ -286,7 +280,7 @@ pub async fn find_conversion(reads: &impl Reads, actor: &Actor, id: ConversionId
 /// One page of the conversions of leads that the actor may see.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read leads; when the cursor is not of this list.
 pub async fn list_conversions(
     reads: &impl Reads,
     actor: &Actor,

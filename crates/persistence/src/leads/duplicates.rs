@@ -119,9 +119,6 @@ struct Traces {
 const MOST: u64 = 50;
 
 /// The records that may be the same customer as the one with this fingerprint.
-///
-/// # Errors
-/// When the database fails.
 pub async fn suspects(reads: &impl Reads, of: &Fingerprint, except: Option<LeadId>) -> Result<Vec<Suspect>, StoreError> {
     let mut found = Found::default();
     add_leads(reads, of, except, &mut found).await?;
@@ -135,9 +132,6 @@ pub async fn suspects(reads: &impl Reads, of: &Fingerprint, except: Option<LeadI
 }
 
 /// The leads alone that may be the same customer as the one with this fingerprint.
-///
-/// # Errors
-/// When the database fails.
 pub async fn suspected_leads(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<Suspect>, StoreError> {
     let mut found = Found::default();
     add_leads(reads, of, None, &mut found).await?;
@@ -240,7 +234,7 @@ async fn contacts(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<(Uuid, Dup
 /// shown, if they have cards.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the database fails.
+/// `forbidden` without the right to read leads.
 pub async fn duplicates(
     reads: &impl Reads,
     actor: &Actor,

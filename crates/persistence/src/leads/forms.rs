@@ -124,9 +124,6 @@ fn with_draft(row: form::ActiveModel, draft: &LeadFormDraft) -> form::ActiveMode
 }
 
 /// Writes a new web form.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert_form(tx: &Tx, id: LeadFormId, form_key: &str, draft: &LeadFormDraft) -> Result<(), StoreError> {
     let born = form::ActiveModel {
         id: Set(id.uuid()),
@@ -142,17 +139,11 @@ pub async fn insert_form(tx: &Tx, id: LeadFormId, form_key: &str, draft: &LeadFo
 }
 
 /// Writes what is now said about a web form.
-///
-/// # Errors
-/// When the database fails.
 pub async fn update_form(tx: &Tx, locked: &LockedForm, draft: &LeadFormDraft) -> Result<(), StoreError> {
     write(tx, with_draft(locked.changed(tx), draft)).await
 }
 
 /// The active web form with that public key.
-///
-/// # Errors
-/// When the database fails.
 pub async fn form_by_key(reads: &impl Reads, form_key: &str) -> Result<Option<FormByKey>, StoreError> {
     let select = form::Entity::find().filter(form::Column::FormKey.eq(form_key)).filter(form::Column::IsActive.eq(true));
     let row = select.one(reads.connection()).await?;
@@ -160,18 +151,12 @@ pub async fn form_by_key(reads: &impl Reads, form_key: &str) -> Result<Option<Fo
 }
 
 /// How many submissions a form has taken since an instant.
-///
-/// # Errors
-/// When the database fails.
 pub async fn submissions_since(tx: &Tx, form: LeadFormId, since: DateTime<Utc>) -> Result<u64, StoreError> {
     let select = submission::Entity::find().filter(submission::Column::FormId.eq(form.uuid()));
     Ok(select.filter(submission::Column::ReceivedAt.gt(since)).count(&tx.conn).await?)
 }
 
 /// Keeps a submission as it came, with the lead that it became or belongs to.
-///
-/// # Errors
-/// When the database fails.
 pub async fn keep_submission(
     tx: &Tx,
     form: LeadFormId,
@@ -194,7 +179,7 @@ pub async fn keep_submission(
 /// One web form.
 ///
 /// # Errors
-/// `forbidden` without the right to web forms; when the database fails.
+/// `forbidden` without the right to web forms.
 pub async fn find_form(reads: &impl Reads, actor: &Actor, id: LeadFormId) -> Result<Option<LeadFormView>, StoreError> {
     actor.require(Permission::LeadFormsWrite)?;
     Ok(form::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.connection()).await?)
@@ -203,7 +188,7 @@ pub async fn find_form(reads: &impl Reads, actor: &Actor, id: LeadFormId) -> Res
 /// One page of the web forms.
 ///
 /// # Errors
-/// `forbidden` without the right to web forms; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to web forms; when the cursor is not of this list.
 pub async fn list_forms(reads: &impl Reads, actor: &Actor, filter: &LeadFormFilter) -> Result<Page<LeadFormView>, StoreError> {
     actor.require(Permission::LeadFormsWrite)?;
     let select = form::Entity::find().apply_if(filter.is_active, |select, value| select.filter(form::Column::IsActive.eq(value)));

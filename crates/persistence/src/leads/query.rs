@@ -183,9 +183,6 @@ pub(crate) fn seen_in_pool(actor: &Actor) -> Option<SimpleExpr> {
 }
 
 /// The account that a lead became, visible or not.
-///
-/// # Errors
-/// Of the database only.
 pub async fn account_of(reads: &impl Reads, id: LeadId) -> Result<Option<AccountId>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).select_only().column(row::Column::AccountId);
     let account = select.into_tuple::<Option<Uuid>>().one(reads.connection()).await?;
@@ -193,9 +190,6 @@ pub async fn account_of(reads: &impl Reads, id: LeadId) -> Result<Option<Account
 }
 
 /// Whether a lead is within reach of the actor, the pool aside.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_in_reach(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
     let reached = row::Entity::find_by_id(id.uuid()).filter(sight::reach(actor, row::Column::HolderId));
     Ok(reached.select_only().column(row::Column::Id).into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
@@ -236,7 +230,7 @@ fn of_status(filter: &LeadFilter) -> Condition {
 /// One page of the leads that the actor sees.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read leads; when the cursor is not of this list.
 pub async fn list(reads: &impl Reads, actor: &Actor, filter: &LeadFilter) -> Result<Page<LeadView>, StoreError> {
     let backend = reads.connection().get_database_backend();
     let select = listed(actor, filter)?
@@ -283,9 +277,6 @@ async fn complete(reads: &impl Reads, actor: &Actor, leads: &mut [LeadView]) -> 
 }
 
 /// The newest lead with a telephone number that may still become a customer, in sight or not.
-///
-/// # Errors
-/// When the database fails.
 pub async fn id_by_phone(reads: &impl Reads, phone: &PhoneNumber) -> Result<Option<LeadId>, StoreError> {
     let gone = [Col(LeadStatus::Junk), Col(LeadStatus::Converted)];
     let select = row::Entity::find()
@@ -302,7 +293,7 @@ pub async fn id_by_phone(reads: &impl Reads, phone: &PhoneNumber) -> Result<Opti
 /// One lead, if the actor may see it.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the database fails.
+/// `forbidden` without the right to read leads.
 pub async fn find(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<Option<LeadView>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
     let mut found: Vec<LeadView> = select.into_partial_model().all(reads.connection()).await?;
@@ -313,7 +304,7 @@ pub async fn find(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<Optio
 /// Whether the actor may see the lead.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the database fails.
+/// `forbidden` without the right to read leads.
 pub async fn exists(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
     Ok(select.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
@@ -322,7 +313,7 @@ pub async fn exists(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<boo
 /// One page of the history of a lead that the actor may see; nothing, if the lead is out of sight.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read leads; when the cursor is not of this list.
 pub async fn timeline(
     reads: &impl Reads,
     actor: &Actor,

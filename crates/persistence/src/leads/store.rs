@@ -31,9 +31,6 @@ pub struct NewLead<'a> {
 pub type LockedLead = Locked<row::Model>;
 
 /// Writes a new lead.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
     let creator = tx.actor.user().map(UserId::uuid);
     let born = row::ActiveModel {
@@ -58,7 +55,7 @@ pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
 /// By what a lead that the actor may see is recognised.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the database fails.
+/// `forbidden` without the right to read leads.
 pub async fn fingerprint(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<Option<Fingerprint>, StoreError> {
     let row = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).one(reads.connection()).await?;
     Ok(row.map(|row| Fingerprint::of(&Locked(row).draft())))
@@ -105,9 +102,6 @@ impl Locked<row::Model> {
 }
 
 /// Writes what is now said about a lead.
-///
-/// # Errors
-/// When the database fails.
 pub async fn update(tx: &Tx, lead: &LockedLead, draft: &LeadDraft) -> Result<(), StoreError> {
     write(tx, with_draft(lead.changed(tx), draft, tx)).await?;
     contact_point::Entity::delete_many().filter(contact_point::Column::LeadId.eq(lead.0.id)).exec(&tx.conn).await?;
@@ -148,9 +142,6 @@ impl Stateful for row::Model {
 }
 
 /// Stores which conversion and account a lead became, or that it became none.
-///
-/// # Errors
-/// Of the database only.
 pub async fn set_conversion(tx: &Tx, lead: &LockedLead, links: Option<(ConversionId, AccountId)>) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         id: Set(lead.id().uuid()),

@@ -120,7 +120,7 @@ impl Scoped for row::Model {
 /// One page of the trials of leads that the actor may see.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read leads; when the cursor is not of this list.
 pub async fn list_trials(reads: &impl Reads, actor: &Actor, filter: &TrialFilter) -> Result<Page<TrialView>, StoreError> {
     actor.require(Permission::LeadsRead)?;
     let asked = if filter.lead_id.is_some() { Asked::EachRow } else { Asked::ByIndex };
@@ -136,7 +136,7 @@ pub async fn list_trials(reads: &impl Reads, actor: &Actor, filter: &TrialFilter
 /// One trial, if the actor may see its lead.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the database fails.
+/// `forbidden` without the right to read leads.
 pub async fn find_trial(reads: &impl Reads, actor: &Actor, id: TrialId) -> Result<Option<TrialView>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).filter(row::Model::visible_to(actor)?);
     Ok(select.into_partial_model().one(reads.connection()).await?)
@@ -145,7 +145,7 @@ pub async fn find_trial(reads: &impl Reads, actor: &Actor, id: TrialId) -> Resul
 /// Writes a new trial, from now on.
 ///
 /// # Errors
-/// `already_exists` while another one of the lead runs; when the database fails.
+/// `already_exists` while another one of the lead runs.
 pub async fn insert_trial(
     tx: &Tx,
     id: TrialId,
@@ -172,9 +172,6 @@ pub async fn insert_trial(
 }
 
 /// Writes that a trial is over.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_trial(tx: &Tx, trial: &LockedTrial) -> Result<(), StoreError> {
     let ended = row::ActiveModel {
         status: Set(Col(chot_domain::leads::TrialStatus::Ended)),

@@ -32,9 +32,6 @@ fn view(row: Option<preferences::Model>) -> PreferencesView {
 }
 
 /// How a user wants to be told of things; of who never said it, what holds for all.
-///
-/// # Errors
-/// When the database fails.
 pub async fn preferences(reads: &impl Reads, user: UserId) -> Result<PreferencesView, StoreError> {
     Ok(view(preferences::Entity::find_by_id(user.uuid()).one(reads.connection()).await?))
 }
@@ -67,18 +64,12 @@ impl LockedPreferences {
 }
 
 /// Locks how a user wants to be told of things.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lock_preferences(tx: &Tx, user: UserId) -> Result<LockedPreferences, StoreError> {
     let row = preferences::Entity::find_by_id(user.uuid()).lock_row().one(&tx.conn).await?;
     Ok(LockedPreferences { user, is_stored: row.is_some(), view: view(row) })
 }
 
 /// Writes how a user wants to be told of things. Of two who write first at once, the unique key refuses one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn write_preferences(tx: &Tx, locked: &LockedPreferences, draft: &PreferencesDraft) -> Result<(), StoreError> {
     let row = preferences::ActiveModel {
         user_id: Set(locked.user.uuid()),

@@ -21,9 +21,6 @@ impl Locked<notification::Model> {
 }
 
 /// Writes what a user is told.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert(tx: &Tx, id: NotificationId, notice: &Notice) -> Result<(), StoreError> {
     let row = notification::ActiveModel {
         id: Set(id.uuid()),
@@ -51,17 +48,11 @@ impl Scoped for notification::Model {
 }
 
 /// Writes that a notification was read.
-///
-/// # Errors
-/// When the database fails.
 pub async fn mark_read(tx: &Tx, locked: &LockedNotification) -> Result<(), StoreError> {
     write(tx, notification::ActiveModel { read_at: Set(Some(tx.now)), ..locked.changed(tx) }).await
 }
 
 /// Writes that everything was read that a user was told before an instant, and says how much that was.
-///
-/// # Errors
-/// When the database fails.
 pub async fn mark_all_read(tx: &Tx, user: UserId, before: Option<DateTime<Utc>>) -> Result<u64, StoreError> {
     let unread = notification::Entity::update_many()
         .col_expr(Column::ReadAt, Expr::value(tx.now))

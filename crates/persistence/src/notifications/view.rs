@@ -89,7 +89,7 @@ pub(super) fn own(actor: &Actor) -> Select<notification::Entity> {
 /// One page of what the actor was told.
 ///
 /// # Errors
-/// When the database fails or the cursor is not of this list.
+/// When the cursor is not of this list.
 pub async fn list(reads: &impl Reads, actor: &Actor, filter: &NotificationFilter) -> Result<Page<NotificationView>, StoreError> {
     actor.require(Permission::NotificationsRead)?;
     let select = own(actor)
@@ -103,9 +103,6 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &NotificationFilter
 }
 
 /// One thing that the actor was told.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(reads: &impl Reads, actor: &Actor, id: NotificationId) -> Result<Option<NotificationView>, StoreError> {
     actor.require(Permission::NotificationsRead)?;
     let select = own(actor).left_join(user::Entity).filter(Column::Id.eq(id.uuid()));
@@ -113,9 +110,6 @@ pub async fn find(reads: &impl Reads, actor: &Actor, id: NotificationId) -> Resu
 }
 
 /// How much of what the actor was told is unread, counted as far as lists are counted.
-///
-/// # Errors
-/// When the database fails.
 pub async fn unread(reads: &impl Reads, actor: &Actor) -> Result<u64, StoreError> {
     actor.require(Permission::NotificationsRead)?;
     counted(reads, own(actor).filter(Column::ReadAt.is_null()), Column::Id).await

@@ -197,7 +197,7 @@ struct Total {
 /// The board of a pipeline. It counts with one query for each kind of card, and reads the first cards of each column from an index.
 ///
 /// # Errors
-/// `forbidden` without the right to read a kind of card that stands in the pipeline; when the database fails.
+/// `forbidden` without the right to read a kind of card that stands in the pipeline.
 pub async fn board(reads: &impl Reads, actor: &Actor, pipeline: &Pipeline, filter: &BoardFilter) -> Result<Board, StoreError> {
     let mut totals: HashMap<String, Total> = HashMap::new();
     for kind in [CardKind::Lead, CardKind::Opportunity, CardKind::Account] {

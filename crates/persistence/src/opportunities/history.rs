@@ -13,7 +13,7 @@ use crate::{Page, Reads, StoreError};
 /// sight.
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read opportunities; when the cursor is not of this list.
 pub async fn timeline(
     reads: &impl Reads,
     actor: &Actor,
@@ -32,7 +32,7 @@ pub async fn timeline(
 /// sight.
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities; when the database fails.
+/// `forbidden` without the right to read opportunities.
 pub async fn stage_history(
     reads: &impl Reads,
     actor: &Actor,

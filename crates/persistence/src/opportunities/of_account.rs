@@ -13,9 +13,6 @@ use super::row;
 use crate::{Col, StoreError, Tx};
 
 /// How many opportunities of an account are won, those in the archive as well: what was sold was sold.
-///
-/// # Errors
-/// When the database fails.
 pub async fn won_of(tx: &Tx, account: AccountId) -> Result<u64, StoreError> {
     let won = row::Entity::find()
         .filter(row::Column::AccountId.eq(account.uuid()))
@@ -34,27 +31,18 @@ fn open(account: AccountId) -> Select<row::Entity> {
 }
 
 /// The open opportunities of an account.
-///
-/// # Errors
-/// When the database fails.
 pub async fn open_of(tx: &Tx, account: AccountId) -> Result<Vec<OpportunityId>, StoreError> {
     let ids: Vec<Uuid> = open(account).into_tuple().all(&tx.conn).await?;
     Ok(ids.into_iter().map(Id::new).collect())
 }
 
 /// The open opportunities of an account that a lead of it has brought.
-///
-/// # Errors
-/// When the database fails.
 pub async fn open_from(tx: &Tx, account: AccountId, lead: LeadId) -> Result<Vec<OpportunityId>, StoreError> {
     let ids: Vec<Uuid> = open(account).filter(row::Column::LeadId.eq(lead.uuid())).into_tuple().all(&tx.conn).await?;
     Ok(ids.into_iter().map(Id::new).collect())
 }
 
 /// The open primary opportunity of an account, if there is exactly one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn only_open_primary(tx: &Tx, account: AccountId) -> Result<Option<OpportunityId>, StoreError> {
     let primary = open(account).filter(row::Column::Classification.eq(Col(Classification::Primary))).limit(2);
     let ids: Vec<Uuid> = primary.into_tuple().all(&tx.conn).await?;
@@ -62,9 +50,6 @@ pub async fn only_open_primary(tx: &Tx, account: AccountId) -> Result<Option<Opp
 }
 
 /// How many primary opportunities of an account are open or won.
-///
-/// # Errors
-/// When the database fails.
 pub async fn primary_open_or_won(tx: &Tx, account: AccountId) -> Result<u64, StoreError> {
     let primary = row::Entity::find()
         .filter(row::Column::AccountId.eq(account.uuid()))
@@ -75,9 +60,6 @@ pub async fn primary_open_or_won(tx: &Tx, account: AccountId) -> Result<u64, Sto
 }
 
 /// Gives the open opportunities of an account to its owner, or to nobody, and says which were another's before (R-ICHK-50).
-///
-/// # Errors
-/// When the database fails.
 pub async fn follow_owner(
     tx: &Tx,
     account: AccountId,

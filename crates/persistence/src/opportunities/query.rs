@@ -170,7 +170,7 @@ pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> 
 /// One page of the opportunities that the actor sees.
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read opportunities; when the cursor is not of this list.
 pub async fn list(reads: &impl Reads, actor: &Actor, filter: &OpportunityFilter) -> Result<Page<OpportunityView>, StoreError> {
     let backend = reads.connection().get_database_backend();
     let about = |id: ProductId| {
@@ -211,7 +211,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &OpportunityFilter)
 /// One opportunity, if the actor may see it.
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities; when the database fails.
+/// `forbidden` without the right to read opportunities.
 pub async fn find(reads: &impl Reads, actor: &Actor, id: OpportunityId) -> Result<Option<OpportunityView>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
     let mut found: Vec<OpportunityView> = select.into_partial_model().all(reads.connection()).await?;
@@ -241,7 +241,7 @@ async fn complete(reads: &impl Reads, actor: &Actor, opportunities: &mut [Opport
 /// Whether the actor may see the opportunity.
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities; when the database fails.
+/// `forbidden` without the right to read opportunities.
 pub async fn is_in_sight(reads: &impl Reads, actor: &Actor, id: OpportunityId) -> Result<bool, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
     Ok(select.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())

@@ -55,9 +55,6 @@ impl Locked<row::Model> {
 }
 
 /// Writes a new opportunity.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert(tx: &Tx, new: &NewOpportunity<'_>) -> Result<(), StoreError> {
     let born = row::ActiveModel {
         id: Set(new.id.uuid()),
@@ -80,9 +77,6 @@ pub async fn insert(tx: &Tx, new: &NewOpportunity<'_>) -> Result<(), StoreError>
 }
 
 /// What was said about an opportunity.
-///
-/// # Errors
-/// When the database fails.
 pub async fn draft(tx: &Tx, opportunity: &LockedOpportunity) -> Result<OpportunityDraft, StoreError> {
     let offered = product::Entity::find()
         .filter(product::Column::OpportunityId.eq(opportunity.0.id))
@@ -107,9 +101,6 @@ pub async fn draft(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Opportuni
 }
 
 /// Writes what is now said about an opportunity.
-///
-/// # Errors
-/// When the database fails.
 pub async fn update(tx: &Tx, opportunity: &LockedOpportunity, draft: &OpportunityDraft) -> Result<(), StoreError> {
     write(tx, with_draft(opportunity.changed(tx), draft)).await?;
     product::Entity::delete_many().filter(product::Column::OpportunityId.eq(opportunity.0.id)).exec(&tx.conn).await?;

@@ -20,9 +20,6 @@ mod row {
 }
 
 /// The identifiers of the keys that this database wants, the oldest first; none, if no key was ever used.
-///
-/// # Errors
-/// When the database fails.
 pub async fn wanted(reads: &impl Reads) -> Result<Vec<String>, StoreError> {
     let rows = row::Entity::find().order_by_asc(row::Column::CreatedAt).all(reads.connection()).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
@@ -31,7 +28,7 @@ pub async fn wanted(reads: &impl Reads) -> Result<Vec<String>, StoreError> {
 /// Asks whether the process has every key that this database wants.
 ///
 /// # Errors
-/// The key that is missing; when the database fails.
+/// The key that is missing.
 pub async fn demand(reads: &impl Reads) -> Result<(), StoreError> {
     let wanted = wanted(reads).await?;
     let held = reads.keys().secret.as_ref().map(super::SecretKeys::ids);
@@ -48,7 +45,7 @@ pub async fn demand(reads: &impl Reads) -> Result<(), StoreError> {
 /// now on. Returns how many secrets were encrypted.
 ///
 /// # Errors
-/// When the database fails, or a secret cannot be decrypted.
+/// When a secret cannot be decrypted.
 pub async fn encrypt_all(tx: &Tx) -> Result<usize, StoreError> {
     let newest = tx.keys.secret()?.ids().into_iter().next().ok_or(SecretFault::NoKey)?;
     let changed = telephony::encrypt_again(tx).await?;
@@ -63,9 +60,6 @@ pub async fn encrypt_all(tx: &Tx) -> Result<usize, StoreError> {
 }
 
 /// Removes the secrets whose keys are lost, so that the database wants no key that nobody has. Returns how many secrets that were.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forget_unreadable(tx: &Tx) -> Result<u64, StoreError> {
     let forgotten = telephony::forget_unreadable(tx).await?;
     encrypt_all(tx).await?;

@@ -131,7 +131,7 @@ fn visible_to(actor: &Actor, asked: Asked) -> Result<Condition, StoreError> {
 /// One page of the requests for support that the actor sees.
 ///
 /// # Errors
-/// `forbidden` without the right to see such requests; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to see such requests; when the cursor is not of this list.
 pub async fn list(reads: &impl Reads, actor: &Actor, filter: &SupportFilter) -> Result<Page<SupportRequestView>, StoreError> {
     let select = row::Entity::find()
         .filter(visible_to(actor, Asked::ByIndex)?)
@@ -149,16 +149,13 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &SupportFilter) -> 
 /// One request for support, if the actor may see it.
 ///
 /// # Errors
-/// `forbidden` without the right to see such requests; when the database fails.
+/// `forbidden` without the right to see such requests.
 pub async fn find(reads: &impl Reads, actor: &Actor, id: SupportRequestId) -> Result<Option<SupportRequestView>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(row::Model::visible_to(actor)?);
     Ok(select.into_partial_model().one(reads.connection()).await?)
 }
 
 /// Whether a request for support about a lead was answered.
-///
-/// # Errors
-/// When the database fails.
 pub async fn was_answered(reads: &impl Reads, lead: LeadId) -> Result<bool, StoreError> {
     let answered = Col(chot_domain::teamwork::SupportStatus::Answered);
     let about = row::Entity::find().filter(Column::LeadId.eq(lead.uuid())).filter(Column::Status.eq(answered));

@@ -57,9 +57,6 @@ impl Locked<row::Model> {
 }
 
 /// Writes a new request for support.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert(tx: &Tx, new: &NewSupportRequest<'_>) -> Result<(), StoreError> {
     let born = row::ActiveModel {
         id: Set(new.id.uuid()),

@@ -112,9 +112,6 @@ pub struct KnownCall {
 }
 
 /// Locks the call that an exchange knows by that name, if it has been told of before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lock(tx: &Tx, provider: &Key, call_id: &Text<100>) -> Result<Option<KnownCall>, StoreError> {
     let select = row::Entity::find()
         .filter(row::Column::Provider.eq(provider.as_str()))
@@ -150,9 +147,6 @@ fn known(row: row::Model) -> KnownCall {
 }
 
 /// Writes what is now known of a call; `born` names the exchange and its name for a call that was not told of before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn save(tx: &Tx, known: &KnownCall, born: Option<(&Key, &Text<100>)>) -> Result<(), StoreError> {
     let KnownCall { id, clock_ahead, call, about, user, activity } = known;
     let row = row::ActiveModel {
@@ -189,9 +183,6 @@ pub async fn save(tx: &Tx, known: &KnownCall, born: Option<(&Key, &Text<100>)>) 
 }
 
 /// What is known of a call, for the exchange that told of it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(reads: &impl Reads, id: CallId) -> Result<Option<CallView>, StoreError> {
     Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.connection()).await?)
 }

@@ -48,7 +48,7 @@ pub struct ExchangeView {
 /// How an exchange is set up, for those who may speak in its name.
 ///
 /// # Errors
-/// `forbidden` without the right to log calls; when the database fails.
+/// `forbidden` without the right to log calls.
 pub async fn find_exchange(reads: &impl Reads, actor: &Actor, provider: &str) -> Result<ExchangeView, StoreError> {
     actor.require(Permission::CallsLog)?;
     let row = row::Entity::find_by_id(provider.to_owned()).one(reads.connection()).await?;
@@ -67,7 +67,7 @@ const fn place(provider: &str) -> Place<'_> {
 /// The secret with which an exchange signs.
 ///
 /// # Errors
-/// When the database fails, or the secret cannot be decrypted.
+/// When the secret cannot be decrypted.
 pub async fn signing_secret(reads: &impl Reads, provider: &str) -> Result<Option<String>, StoreError> {
     let row = row::Entity::find_by_id(provider.to_owned()).one(reads.connection()).await?;
     row.map(|row| opened(reads.keys(), row)).transpose()
@@ -83,7 +83,7 @@ fn opened(keys: &Keys, row: row::Model) -> Result<String, StoreError> {
 /// Writes the secret with which an exchange signs; the one before is good for nothing from now on.
 ///
 /// # Errors
-/// When the database fails, or there is no key to encrypt the secret.
+/// When there is no key to encrypt the secret.
 pub async fn set_secret(tx: &Tx, provider: &str, secret: &str) -> Result<(), StoreError> {
     let sealed = tx.keys.secret()?.seal(place(provider), secret)?;
     let row = row::ActiveModel {
@@ -101,7 +101,7 @@ pub async fn set_secret(tx: &Tx, provider: &str, secret: &str) -> Result<(), Sto
 /// Encrypts with the first key what is encrypted with another one or not at all. Returns how many secrets that were.
 ///
 /// # Errors
-/// When the database fails, or a secret cannot be decrypted.
+/// When a secret cannot be decrypted.
 pub(crate) async fn encrypt_again(tx: &Tx) -> Result<usize, StoreError> {
     let keys = tx.keys.secret()?;
     let newest = keys.ids().into_iter().next();
@@ -127,7 +127,7 @@ pub(crate) async fn encrypt_again(tx: &Tx) -> Result<usize, StoreError> {
 /// Removes the secrets whose keys the process does not have. Returns how many that were.
 ///
 /// # Errors
-/// When the database fails, or there are no keys at all.
+/// When there are no keys at all.
 pub(crate) async fn forget_unreadable(tx: &Tx) -> Result<u64, StoreError> {
     let held = tx.keys.secret()?.ids();
     let lost = row::Entity::delete_many()
@@ -137,9 +137,6 @@ pub(crate) async fn forget_unreadable(tx: &Tx) -> Result<u64, StoreError> {
 }
 
 /// The keys that secrets are encrypted with.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn keys_in_use(reads: &impl Reads) -> Result<Vec<String>, StoreError> {
     let rows = row::Entity::find().all(reads.connection()).await?;
     Ok(rows.into_iter().filter_map(|row| row.secret_key_id).collect())

@@ -89,7 +89,7 @@ pub enum TimerSort {
 /// One page of what falls due.
 ///
 /// # Errors
-/// `forbidden` without the right to manage timers; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to manage timers; when the cursor is not of this list.
 pub async fn list(reads: &impl Reads, actor: &Actor, filter: &TimerFilter) -> Result<Page<TimerView>, StoreError> {
     actor.require(Permission::TimersManage)?;
     let select = row::Entity::find()
@@ -103,7 +103,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &TimerFilter) -> Re
 /// One timer.
 ///
 /// # Errors
-/// `forbidden` without the right to manage timers; when the database fails.
+/// `forbidden` without the right to manage timers.
 pub async fn find(reads: &impl Reads, actor: &Actor, id: TimerId) -> Result<Option<TimerView>, StoreError> {
     actor.require(Permission::TimersManage)?;
     Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.connection()).await?)
@@ -128,7 +128,7 @@ pub struct Backlog {
 /// How much waits, for those who run the system. What is due is counted by an index, and what waits is no more than what is planned.
 ///
 /// # Errors
-/// `forbidden` without the right to manage timers; when the database fails.
+/// `forbidden` without the right to manage timers.
 pub async fn backlog(reads: &impl Reads, actor: &Actor, now: DateTime<Utc>) -> Result<Backlog, StoreError> {
     actor.require(Permission::TimersManage)?;
     let counted = async |state: TimerState, due: Option<bool>| {
@@ -150,9 +150,6 @@ pub async fn backlog(reads: &impl Reads, actor: &Actor, now: DateTime<Utc>) -> R
 }
 
 /// When the next timer is to be tried, if any waits.
-///
-/// # Errors
-/// When the database fails.
 pub async fn next_run_at(reads: &impl Reads) -> Result<Option<DateTime<Utc>>, StoreError> {
     let select = row::Entity::find().filter(row::Column::State.eq(Col(TimerState::Pending)));
     let first = select.select_only().expr(Expr::col(row::Column::RunAt).min());
@@ -170,9 +167,6 @@ pub struct TimersRun {
 }
 
 /// How many timers of each kind have run since an instant.
-///
-/// # Errors
-/// When the database fails.
 pub async fn run_since(reads: &impl Reads, instant: DateTime<Utc>) -> Result<Vec<TimersRun>, StoreError> {
     let select = row::Entity::find()
         .filter(row::Column::State.eq(Col(TimerState::Done)))

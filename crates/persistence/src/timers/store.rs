@@ -26,9 +26,6 @@ pub struct DueTimer {
 const ATTEMPTS: i64 = 10;
 
 /// Sets what falls due for a record as its new state has it. A timer that both states have is left alone.
-///
-/// # Errors
-/// Of the database only.
 pub async fn replace(tx: &Tx, subject: Uuid, before: &[Due], after: &[Due]) -> Result<(), StoreError> {
     let new: Vec<Due> = after.iter().copied().filter(|due| !before.contains(due)).collect();
     let gone = before.iter().filter(|due| !after.contains(due));
@@ -38,9 +35,6 @@ pub async fn replace(tx: &Tx, subject: Uuid, before: &[Due], after: &[Due]) -> R
 }
 
 /// Sets the timer of that kind for a record; one that is pending is cancelled first.
-///
-/// # Errors
-/// Of the database only.
 pub async fn set(tx: &Tx, kind: TimerKind, subject: Uuid, due_at: DateTime<Utc>) -> Result<(), StoreError> {
     replace(tx, subject, &[], &[(kind, due_at)]).await
 }
@@ -66,9 +60,6 @@ async fn insert(tx: &Tx, timers: &[(Uuid, TimerKind, DateTime<Utc>)]) -> Result<
 }
 
 /// Cancels the pending timer of that kind for a record, if there is one.
-///
-/// # Errors
-/// Of the database only.
 pub async fn cancel(tx: &Tx, kind: TimerKind, subject: Uuid) -> Result<(), StoreError> {
     cancel_all(tx, subject, &[kind]).await
 }
@@ -86,9 +77,6 @@ async fn cancel_all(tx: &Tx, subject: Uuid, kinds: &[TimerKind]) -> Result<(), S
 }
 
 /// Cancels what falls due for the planned activities that are related to a record.
-///
-/// # Errors
-/// Of the database only.
 pub async fn cancel_below(tx: &Tx, record: RecordRef) -> Result<(), StoreError> {
     let theirs = Condition::all().add(row::Column::SubjectId.in_subquery(planned_ids(record)));
     cancel_where(tx, theirs.add(row::Column::Kind.eq(Col(TimerKind::ActivityDue)))).await
@@ -107,9 +95,6 @@ async fn cancel_where(tx: &Tx, which: Condition) -> Result<(), StoreError> {
 
 /// The timer that has been due longest. It is not locked: it comes last in the lock order, and its record is locked first. Until then
 /// another unit may complete or cancel it; see [`is_pending`] and [`complete`].
-///
-/// # Errors
-/// Of the database only.
 pub async fn due(tx: &Tx) -> Result<Option<DueTimer>, StoreError> {
     let due = row::Entity::find()
         .filter(row::Column::State.eq(Col(TimerState::Pending)))
@@ -125,9 +110,6 @@ pub async fn due(tx: &Tx) -> Result<Option<DueTimer>, StoreError> {
 }
 
 /// Whether a timer still waits, once its record is locked.
-///
-/// # Errors
-/// Of the database only.
 pub async fn is_pending(tx: &Tx, timer: &DueTimer) -> Result<bool, StoreError> {
     let pending = row::Entity::find_by_id(timer.id).filter(row::Column::State.eq(Col(TimerState::Pending)));
     Ok(pending.select_only().column(row::Column::Id).into_tuple::<Uuid>().one(&tx.conn).await?.is_some())
@@ -153,9 +135,6 @@ pub async fn complete(tx: &Tx) -> Result<(), StoreError> {
 }
 
 /// Notes that the timer's verb failed; it is tried again later, and given up in the end.
-///
-/// # Errors
-/// When the database fails.
 pub async fn postpone(tx: &Tx, timer: &DueTimer, error: &str) -> Result<(), StoreError> {
     // Somebody may have completed it or taken it back meanwhile.
     let pending = row::Entity::find_by_id(timer.id).filter(row::Column::State.eq(Col(TimerState::Pending))).lock_row();
@@ -179,7 +158,7 @@ pub async fn postpone(tx: &Tx, timer: &DueTimer, error: &str) -> Result<(), Stor
 /// Gives a timer that was given up another go, at once. Says whether there is one.
 ///
 /// # Errors
-/// When the database fails, or the same falls due for the same record once more already.
+/// When the same falls due for the same record once more already.
 pub async fn retry(tx: &Tx, id: TimerId) -> Result<bool, StoreError> {
     let again = row::Entity::update_many()
         .col_expr(row::Column::State, Expr::value(Col(TimerState::Pending)))
@@ -191,9 +170,6 @@ pub async fn retry(tx: &Tx, id: TimerId) -> Result<bool, StoreError> {
 }
 
 /// Deletes timers that were finished before an instant, `most` of them at a time, and returns how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete_finished_before(tx: &Tx, instant: DateTime<Utc>, most: u64) -> Result<u64, StoreError> {
     let finished = [TimerState::Done, TimerState::Cancelled].map(Col);
     let old = row::Entity::find()

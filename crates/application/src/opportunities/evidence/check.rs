@@ -27,9 +27,6 @@ pub(crate) const BATCH: u64 = 50;
 ///
 /// Clocks of processes may differ. The check begins with the first worker whose clock shows the cut-off; from then on the order is that
 /// of the locks: evidence that was taken at a time before the cut-off counts, by whatever clock, and what is lost takes none.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId, most: u64) -> Result<()> {
     let Some(check) = evidence::lock_check(tx, id).await? else {
         return Ok(());
@@ -68,9 +65,6 @@ pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId, most: u64) -> Result
 /// Goes on with a check of which a batch has failed, one opportunity after another, each in a unit of its own. One that fails again is
 /// noted with the reason and left as it is; the others are judged. Returns whether the check goes on: a failure that no opportunity has
 /// caused is none of its business.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn check_one_by_one(ctx: &Ctx, id: EvidenceCheckId) -> Result<bool> {
     for _ in 0..BATCH {
         let unit = AssertUnwindSafe(ctx.write(async |tx| check_day(tx, id, 1).await)).catch_unwind();
@@ -104,9 +98,6 @@ async fn leave_out(tx: &Tx, id: EvidenceCheckId, code: Code) -> Result<bool> {
 
 /// Plans the first check, if evidence is wanted and none is planned: of the day after the last one, or of the day since which an
 /// opportunity wants evidence.
-///
-/// # Errors
-/// When the database fails.
 pub async fn plan_first_check(tx: &Tx) -> Result<()> {
     // One look: between two, another worker may have planned a date and begun it.
     let date = match evidence::newest_check(tx).await? {
@@ -121,9 +112,6 @@ pub async fn plan_first_check(tx: &Tx) -> Result<()> {
 }
 
 /// Plans the first check for the end of today, if none is planned: what is older is not judged after the fact.
-///
-/// # Errors
-/// When the database fails.
 pub async fn begin_checks_today(tx: &Tx) -> Result<()> {
     if evidence::is_check_planned(tx).await? {
         return Ok(());

@@ -28,9 +28,6 @@ pub async fn give(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<E
 
 /// Counts what proves by itself, as soon as it is there: a call that the telephone system tells of, a file on a note (R-ICHK-85, A-22,
 /// What proves nothing, or nothing new, or comes when the opportunity is closed, is left alone.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn give_by_itself(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<()> {
     let open = lock_unscoped(tx, id).await?.filter(|found| !found.is_archived());
     let Some(opportunity) = open.filter(|found| found.standing().status.may_take_evidence().is_ok()) else {

@@ -99,7 +99,7 @@ impl SortKey<check::Entity> for CheckSort {
 /// One page of the checks: for those who review evidence, and for those who look after what falls due.
 ///
 /// # Errors
-/// `forbidden` without either right; when the database fails or the cursor is not of this list.
+/// `forbidden` without either right; when the cursor is not of this list.
 pub async fn list_checks(reads: &impl Reads, actor: &Actor, filter: &CheckFilter) -> Result<Page<EvidenceCheckView>, StoreError> {
     if !actor.may(Permission::TimersManage) {
         actor.require(Permission::EvidenceReview)?;
@@ -154,26 +154,17 @@ impl LockedCheck {
 }
 
 /// Whether a check is to come or under way.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_check_planned(reads: &impl Reads) -> Result<bool, StoreError> {
     Ok(next_cut_off(reads).await?.is_some())
 }
 
 /// The instant as of which the next check judges, or the one under way.
-///
-/// # Errors
-/// When the database fails.
 pub async fn next_cut_off(reads: &impl Reads) -> Result<Option<DateTime<Utc>>, StoreError> {
     let unfinished = check::Entity::find().filter(Expr::cust("evidence_checks.state <> 'done'"));
     Ok(unfinished.select_only().column(check::Column::CutOffAt).into_tuple().one(reads.connection()).await?)
 }
 
 /// The newest check: its date, and where it stands.
-///
-/// # Errors
-/// When the database fails.
 pub async fn newest_check(reads: &impl Reads) -> Result<Option<(NaiveDate, domain::CheckState)>, StoreError> {
     let newest = check::Entity::find().order_by_desc(check::Column::BusinessDate).select_only();
     let newest = newest.columns([check::Column::BusinessDate, check::Column::State]);
@@ -184,7 +175,7 @@ pub async fn newest_check(reads: &impl Reads) -> Result<Option<(NaiveDate, domai
 /// Plans the check of a date.
 ///
 /// # Errors
-/// When the database fails, or the date was planned before.
+/// When the date was planned before.
 pub async fn plan_check(tx: &Tx, business_date: NaiveDate, cut_off_at: DateTime<Utc>) -> Result<EvidenceCheckId, StoreError> {
     let id: EvidenceCheckId = tx.new_id();
     let row = check::ActiveModel {
@@ -207,18 +198,12 @@ pub async fn plan_check(tx: &Tx, business_date: NaiveDate, cut_off_at: DateTime<
 }
 
 /// Locks a check; nothing, if it is over.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lock_check(tx: &Tx, id: EvidenceCheckId) -> Result<Option<LockedCheck>, StoreError> {
     let row = check::Entity::find_by_id(id.uuid()).lock_row().one(&tx.conn).await?;
     Ok(row.filter(|row| row.state.0 != domain::CheckState::Done).map(LockedCheck))
 }
 
 /// Writes how far a check has come: everything up to this opportunity is judged, and will not be judged again for that date.
-///
-/// # Errors
-/// When the database fails.
 pub async fn advance_check(tx: &Tx, check: &LockedCheck, up_to: OpportunityId, tally: &CheckTally) -> Result<(), StoreError> {
     let row = check::ActiveModel {
         state: Set(Col(domain::CheckState::Running)),
@@ -229,9 +214,6 @@ pub async fn advance_check(tx: &Tx, check: &LockedCheck, up_to: OpportunityId, t
 }
 
 /// Notes an opportunity that a check could not judge.
-///
-/// # Errors
-/// When the database fails.
 pub async fn note_failure(tx: &Tx, check: &LockedCheck, failure: domain::CheckFailure) -> Result<(), StoreError> {
     let mut failures = check.0.failures.0.0.clone();
     failures.push(failure);
@@ -240,9 +222,6 @@ pub async fn note_failure(tx: &Tx, check: &LockedCheck, failure: domain::CheckFa
 }
 
 /// Writes that a check is over.
-///
-/// # Errors
-/// When the database fails.
 pub async fn finish_check(tx: &Tx, check: &LockedCheck, tally: &CheckTally) -> Result<(), StoreError> {
     let row = check::ActiveModel {
         state: Set(Col(domain::CheckState::Done)),
@@ -272,9 +251,6 @@ pub(super) fn wanting() -> SimpleExpr {
 }
 
 /// When the opportunity was opened that has wanted evidence for the longest time.
-///
-/// # Errors
-/// When the database fails.
 pub async fn earliest_wanting(reads: &impl Reads) -> Result<Option<DateTime<Utc>>, StoreError> {
     let earliest = row::Entity::find().filter(wanting()).order_by_asc(row::Column::OpenSince);
     let column = earliest.select_only().column(row::Column::OpenSince).limit(1);
@@ -283,9 +259,6 @@ pub async fn earliest_wanting(reads: &impl Reads) -> Result<Option<DateTime<Utc>
 
 /// The next opportunities that a check has to look at, in the order of their identifiers: those without evidence now, and those whose
 /// evidence changed after the cut-off. Found by one walk along an index.
-///
-/// # Errors
-/// When the database fails.
 pub async fn candidates(tx: &Tx, check: &LockedCheck, most: u64) -> Result<Vec<(OpportunityId, AccountId)>, StoreError> {
     let doubtful = Condition::any()
         .add(Expr::cust("opportunities.evidence_status <> 'provided'"))

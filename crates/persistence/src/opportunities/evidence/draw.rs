@@ -28,7 +28,7 @@ pub struct Drawn {
 /// judged before (R-ICHK-91).
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities; when the database fails.
+/// `forbidden` without the right to read opportunities.
 pub async fn drawable(tx: &Tx, order: &DrawEvidence) -> Result<Vec<Drawn>, StoreError> {
     let given_since = order.given_since.map(|since| {
         let newer = Query::select()
@@ -71,7 +71,7 @@ fn seen_before() -> sea_orm::sea_query::SelectStatement {
 /// Writes down what was drawn, so that it is reviewed once.
 ///
 /// # Errors
-/// When the database fails, or somebody drew the same at the same time.
+/// When somebody drew the same at the same time.
 pub async fn insert_drawn(tx: &Tx, draw: EvidenceDrawId, drawn: &[Drawn]) -> Result<(), StoreError> {
     let row = |one: &Drawn| review::ActiveModel {
         id: Set(tx.new_id::<EvidenceReviewId>().uuid()),

@@ -14,9 +14,6 @@ use crate::related::Asked;
 use crate::{StoreError, Tx, activities, attachments};
 
 /// What evidence for an opportunity stands on, as far as the actor sees it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn grounds(tx: &Tx, opportunity: &LockedOpportunity, draft: &EvidenceDraft) -> Result<Grounds, StoreError> {
     Ok(Grounds {
         opportunity_id: opportunity.id(),

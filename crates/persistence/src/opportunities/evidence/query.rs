@@ -107,7 +107,7 @@ fn visible(actor: &Actor) -> Result<Select<evidence::Entity>, StoreError> {
 /// One page of the evidence of an opportunity that the actor may see; nothing, if it is out of sight.
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to read opportunities; when the cursor is not of this list.
 pub async fn list_evidence(
     reads: &impl Reads,
     actor: &Actor,
@@ -129,7 +129,7 @@ pub async fn list_evidence(
 /// One piece of evidence, if the actor may see it.
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities; when the database fails.
+/// `forbidden` without the right to read opportunities.
 pub async fn find_evidence(reads: &impl Reads, actor: &Actor, id: EvidenceId) -> Result<Option<EvidenceView>, StoreError> {
     let select = visible(actor)?.filter(evidence::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.connection()).await?)

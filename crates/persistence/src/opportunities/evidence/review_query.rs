@@ -114,7 +114,7 @@ fn visible(actor: &Actor) -> Result<Select<review::Entity>, StoreError> {
 /// One page of the reviews that the actor sees.
 ///
 /// # Errors
-/// `forbidden` without the right to review; when the database fails or the cursor is not of this list.
+/// `forbidden` without the right to review; when the cursor is not of this list.
 pub async fn list_reviews(
     reads: &impl Reads,
     actor: &Actor,
@@ -132,7 +132,7 @@ pub async fn list_reviews(
 /// One review, if the actor may see it.
 ///
 /// # Errors
-/// `forbidden` without the right to review; when the database fails.
+/// `forbidden` without the right to review.
 pub async fn find_review(
     reads: &impl Reads,
     actor: &Actor,
@@ -145,7 +145,7 @@ pub async fn find_review(
 /// The reviews of a draw, at most a hundred.
 ///
 /// # Errors
-/// `forbidden` without the right to review; when the database fails.
+/// `forbidden` without the right to review.
 pub async fn reviews_of_draw(
     reads: &impl Reads,
     actor: &Actor,

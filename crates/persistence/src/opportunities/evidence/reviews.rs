@@ -35,9 +35,6 @@ impl Scoped for review::Model {
 }
 
 /// The review of an opportunity that nobody has settled, if it was drawn; of a locked opportunity.
-///
-/// # Errors
-/// When the database fails.
 pub async fn pending_review(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Option<LockedReview>, StoreError> {
     let pending = review::Entity::find()
         .filter(review::Column::OpportunityId.eq(opportunity.id().uuid()))
@@ -47,9 +44,6 @@ pub async fn pending_review(tx: &Tx, opportunity: &LockedOpportunity) -> Result<
 }
 
 /// Writes what was found in a review, which is about the newest evidence by now.
-///
-/// # Errors
-/// When the database fails.
 pub async fn settle_review(
     tx: &Tx,
     review: &LockedReview,
@@ -64,9 +58,6 @@ pub async fn settle_review(
 }
 
 /// Writes what was found about an opportunity that nobody had drawn.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert_settled(
     tx: &Tx,
     opportunity: &LockedOpportunity,

@@ -27,7 +27,7 @@ pub struct NewEvidence<'a> {
 /// Writes evidence for an opportunity.
 ///
 /// # Errors
-/// When the database fails, or the file or call has proved the opportunity before.
+/// When the file or call has proved the opportunity before.
 pub async fn insert_evidence(tx: &Tx, opportunity: &LockedOpportunity, new: &NewEvidence<'_>) -> Result<(), StoreError> {
     let EvidenceDraft { kind, sent_at, code_count, code_quantity, service_name, price, summary, activity_id, attachment_id } =
         new.draft;
@@ -54,18 +54,12 @@ pub async fn insert_evidence(tx: &Tx, opportunity: &LockedOpportunity, new: &New
 }
 
 /// The ledger of an opportunity.
-///
-/// # Errors
-/// When the database fails.
 pub async fn ledger(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Ledger, StoreError> {
     let mut found = ledgers(tx, std::slice::from_ref(opportunity)).await?;
     Ok(found.remove(&opportunity.id().uuid()).unwrap_or_else(|| empty(opportunity)))
 }
 
 /// The ledgers of opportunities, with two queries for however many there are.
-///
-/// # Errors
-/// When the database fails.
 pub async fn ledgers(tx: &Tx, opportunities: &[LockedOpportunity]) -> Result<HashMap<Uuid, Ledger>, StoreError> {
     let ids: Vec<Uuid> = opportunities.iter().map(|opportunity| opportunity.id().uuid()).collect();
     let mut ledgers: HashMap<Uuid, Ledger> = opportunities.iter().map(|one| (one.id().uuid(), empty(one))).collect();

@@ -9,9 +9,6 @@ use crate::{StoreError, Tx};
 
 /// How many open opportunities wanted evidence at the cut-off: those that are still open, and those that people closed since. One
 /// statement counts both, so that one that is closed meanwhile is counted once.
-///
-/// # Errors
-/// When the database fails.
 pub async fn wanted_at(tx: &Tx, cut_off: DateTime<Utc>) -> Result<u64, StoreError> {
     let open = row::Entity::find().filter(wanting()).filter(row::Column::OpenSince.lte(cut_off));
     let mut wanted = open.select_only().column(row::Column::Id);
@@ -21,9 +18,6 @@ pub async fn wanted_at(tx: &Tx, cut_off: DateTime<Utc>) -> Result<u64, StoreErro
 }
 
 /// How many opportunities wanted evidence at the cut-off and were closed since, by people.
-///
-/// # Errors
-/// When the database fails.
 pub async fn closed_since(tx: &Tx, cut_off: DateTime<Utc>) -> Result<u64, StoreError> {
     Ok(closed(cut_off).count(&tx.conn).await?)
 }
