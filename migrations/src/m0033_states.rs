@@ -19,9 +19,13 @@ UPDATE activities SET due_at = starts_at WHERE EXISTS (SELECT 1 FROM timers
 ALTER TABLE conversions ADD COLUMN lead_before jsonb NULL;
 
 ALTER TABLE conversions ADD COLUMN cancelled_activities jsonb NULL;
+
+-- What hangs on the leads in the pool is found through these.
+CREATE INDEX leads_pool ON leads (owner_id, id) WHERE owner_id IS NULL;
 ";
 
-const DOWN: [&str; 3] = [
+const DOWN: [&str; 4] = [
+    "DROP INDEX leads_pool;\n",
     "ALTER TABLE conversions DROP COLUMN cancelled_activities;\n",
     "ALTER TABLE conversions DROP COLUMN lead_before;\n",
     "ALTER TABLE activities DROP COLUMN due_at;\n",

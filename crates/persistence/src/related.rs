@@ -86,9 +86,17 @@ pub(crate) fn ways_through<C: ColumnTrait>(actor: &Actor, parents: Parents<C>, a
             (false, None, _) => {}
         }
     }
-    if let Some(lead) = parents.lead.filter(|_| actor.may(Permission::LeadsRead)) {
+    let Some(lead) = parents.lead.filter(|_| actor.may(Permission::LeadsRead)) else {
+        return ways;
+    };
+    if asked == Asked::EachRow {
         ways.push(in_lead(actor, lead, asked));
+        return ways;
     }
+    // Two ways, each with an index of its own.
+    ways.push(among(lead_row::Column::Id, sight::reach(actor, lead_row::Column::HolderId), lead, asked));
+    let pool = leads::seen_in_pool(actor).map(|pool| Condition::all().add(pool));
+    ways.extend(pool.map(|pool| among(lead_row::Column::Id, pool, lead, asked)));
     ways
 }
 
