@@ -29,7 +29,8 @@ async fn store<R: Stateful>(tx: &Tx, record: &Locked<R>, next: &R::State, event:
     Ok(timers::replace(tx, record.id().uuid(), &before, &after).await?)
 }
 
-/// Puts a record into the archive. What falls due for it waits there, and so does what falls due for the activities below it.
+/// Puts a record into the archive. What falls due for it waits there; for the activities that are related to it, see
+/// [`pause_activities`].
 pub(crate) async fn archive<R: Stateful + Archived>(tx: &Tx, record: &Locked<R>, kind: EventKind) -> Result<()> {
     chot_persistence::archive(tx, record).await?;
     append(tx, record.event(kind)).await?;

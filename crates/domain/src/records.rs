@@ -42,6 +42,16 @@ impl RecordRef {
     }
 }
 
+/// The records that a request names by these members, in this order.
+pub fn named(
+    lead: Option<LeadId>,
+    account: Option<AccountId>,
+    opportunity: Option<OpportunityId>,
+) -> impl Iterator<Item = RecordRef> {
+    let named = [lead.map(RecordRef::Lead), account.map(RecordRef::Account), opportunity.map(RecordRef::Opportunity)];
+    named.into_iter().flatten()
+}
+
 /// Reports every record after the first: something is related to one record at most.
 pub fn at_most_one(records: impl IntoIterator<Item = RecordRef>, violations: &mut Violations) {
     for further in records.into_iter().skip(1) {

@@ -8,7 +8,7 @@ use crate::identity::UserId;
 use crate::leads::LeadId;
 use crate::opportunities::OpportunityId;
 use crate::playbook::{Playbook, Stage};
-use crate::records::{RecordRef, at_most_one};
+use crate::records::{RecordRef, at_most_one, named};
 use crate::shared::{Change, Draft, Email, Key, Text, Violations, WebAddress};
 
 /// An activity that is to be planned, or one that is done already and written down.
@@ -139,12 +139,7 @@ const MOST: usize = 50;
 impl ActivityDraft {
     /// All records that are named; a valid draft names one at most.
     pub fn records(&self) -> impl Iterator<Item = RecordRef> {
-        let named = [
-            self.lead_id.map(RecordRef::Lead),
-            self.account_id.map(RecordRef::Account),
-            self.opportunity_id.map(RecordRef::Opportunity),
-        ];
-        named.into_iter().flatten()
+        named(self.lead_id, self.account_id, self.opportunity_id)
     }
 }
 

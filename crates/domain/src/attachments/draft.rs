@@ -8,7 +8,7 @@ use crate::activities::ActivityId;
 use crate::leads::LeadId;
 use crate::opportunities::OpportunityId;
 use crate::playbook::Playbook;
-use crate::records::{RecordRef, exactly_one};
+use crate::records::{RecordRef, exactly_one, named};
 use crate::shared::{Draft, Key, Text, Violations};
 
 /// A file that is uploaded to a record: the parts of a form, of which exactly one names the record.
@@ -44,13 +44,7 @@ const NAMEABLE: [&str; 4] = ["/lead_id", "/account_id", "/opportunity_id", "/act
 impl AttachmentDraft {
     /// All records that are named; a valid draft names one.
     pub fn records(&self) -> impl Iterator<Item = RecordRef> {
-        let named = [
-            self.lead_id.map(RecordRef::Lead),
-            self.account_id.map(RecordRef::Account),
-            self.opportunity_id.map(RecordRef::Opportunity),
-            self.activity_id.map(RecordRef::Activity),
-        ];
-        named.into_iter().flatten()
+        named(self.lead_id, self.account_id, self.opportunity_id).chain(self.activity_id.map(RecordRef::Activity))
     }
 }
 

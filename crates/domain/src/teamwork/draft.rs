@@ -5,7 +5,7 @@ use crate::accounts::AccountId;
 use crate::identity::UserId;
 use crate::leads::LeadId;
 use crate::opportunities::OpportunityId;
-use crate::records::{RecordRef, exactly_one};
+use crate::records::{RecordRef, exactly_one, named};
 use crate::shared::{Draft, Text, Violations, Word};
 
 /// A question to those who lead, about exactly one record in sight.
@@ -29,12 +29,7 @@ pub struct SupportRequestDraft {
 impl SupportRequestDraft {
     /// All records that are named; a valid draft names one.
     pub fn records(&self) -> impl Iterator<Item = RecordRef> {
-        let named = [
-            self.lead_id.map(RecordRef::Lead),
-            self.account_id.map(RecordRef::Account),
-            self.opportunity_id.map(RecordRef::Opportunity),
-        ];
-        named.into_iter().flatten()
+        named(self.lead_id, self.account_id, self.opportunity_id)
     }
 }
 

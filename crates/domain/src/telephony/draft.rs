@@ -8,7 +8,7 @@ use crate::identity::UserId;
 use crate::leads::LeadId;
 use crate::opportunities::OpportunityId;
 use crate::playbook::Playbook;
-use crate::records::{RecordRef, at_most_one};
+use crate::records::{RecordRef, at_most_one, named};
 use crate::shared::{Draft, Key, Text, Violations, WebAddress};
 
 /// What a telephone exchange tells of a call at one moment: when it began, was answered, was over, or can be heard.
@@ -56,12 +56,7 @@ pub(super) const LONGEST: i64 = 86_400;
 impl CallDraft {
     /// All records that are named; a valid draft names one at most.
     pub fn records(&self) -> impl Iterator<Item = RecordRef> {
-        let named = [
-            self.lead_id.map(RecordRef::Lead),
-            self.account_id.map(RecordRef::Account),
-            self.opportunity_id.map(RecordRef::Opportunity),
-        ];
-        named.into_iter().flatten()
+        named(self.lead_id, self.account_id, self.opportunity_id)
     }
 }
 
