@@ -45,7 +45,7 @@ impl Examples {
     pub fn record(&mut self, operation: &str, words: &Value, request: &Value, reply: &Reply) {
         let recorded =
             [("path", words.clone()), ("request", request.clone()), (reply.status.to_string().as_str(), shortened(&reply.body))]
-                .map(|(part, value)| (part.to_owned(), self.settled(operation, "", &value)));
+                .map(|(part, value)| (part.to_owned(), self.stable(operation, "", &value)));
         let kept = self.recorded.entry(operation.to_owned()).or_default();
         for (part, value) in recorded {
             if !value.is_null() && value != json!({}) {
@@ -56,7 +56,7 @@ impl Examples {
 
     /// Keeps a refusal, for its status and code.
     pub fn record_problem(&mut self, reply: &Reply) {
-        let problem = self.settled("problems", "", &shortened(&reply.body));
+        let problem = self.stable("problems", "", &shortened(&reply.body));
         let code = problem["code"].as_str().unwrap().to_owned();
         self.problems.entry(reply.status.to_string()).or_default().entry(code).or_insert(problem);
     }
@@ -68,18 +68,18 @@ impl Examples {
     }
 
     /// The same value with everything in it that differs from run to run replaced.
-    fn settled(&mut self, operation: &str, name: &str, value: &Value) -> Value {
+    fn stable(&mut self, operation: &str, name: &str, value: &Value) -> Value {
         match value {
             Value::Object(members) => {
-                members.iter().map(|(name, member)| (name.clone(), self.settled(operation, name, member))).collect()
+                members.iter().map(|(name, member)| (name.clone(), self.stable(operation, name, member))).collect()
             }
-            Value::Array(items) => items.iter().map(|item| self.settled(operation, name, item)).collect(),
-            Value::String(text) => self.settled_text(operation, name, text).into(),
+            Value::Array(items) => items.iter().map(|item| self.stable(operation, name, item)).collect(),
+            Value::String(text) => self.stable_text(operation, name, text).into(),
             plain => plain.clone(),
         }
     }
 
-    fn settled_text(&mut self, operation: &str, name: &str, text: &str) -> String {
+    fn stable_text(&mut self, operation: &str, name: &str, text: &str) -> String {
         let is_secret = |shown: &str| shown != "(a secret)" || text.len() > 40;
         if let Some((_, shown)) = RANDOM.iter().find(|(member, shown)| *member == name && is_secret(shown)) {
             return (*shown).to_owned();

@@ -5,7 +5,7 @@ use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::accounts::{self, AccountCard, AccountCounters, AccountFilter, AccountOrCard, AccountView, CardFilter};
 use chot_persistence::events::{EventView, TimelineFilter};
-use chot_persistence::{Page, Reads, StoreError, Tx, lock};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
@@ -33,7 +33,7 @@ impl Record for AccountView {
         self.version
     }
 
-    async fn find(reads: &impl Reads, actor: &Actor, id: AccountId) -> Result<Option<Self>, StoreError> {
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<Self>, StoreError> {
         accounts::find(reads, actor, id).await
     }
 

@@ -5,7 +5,7 @@ use chot_domain::activities::{ActivityDraft, ActivityId, ActivityPatch, CancelAc
 use chot_domain::identity::Actor;
 use chot_domain::shared::Nothing;
 use chot_persistence::activities::{self, ActivityFilter, ActivityView};
-use chot_persistence::{Page, Reads, StoreError, Tx, lock};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
@@ -29,7 +29,7 @@ impl Record for ActivityView {
         Some(self.clone().without_password())
     }
 
-    async fn find(reads: &impl Reads, actor: &Actor, id: ActivityId) -> Result<Option<Self>, StoreError> {
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: ActivityId) -> Result<Option<Self>, StoreError> {
         activities::find(reads, actor, id).await
     }
 

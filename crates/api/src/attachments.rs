@@ -4,7 +4,7 @@ use chot_domain::attachments::{AttachmentDraft, AttachmentId};
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Nothing};
 use chot_persistence::attachments::{self, AttachmentFilter, AttachmentView};
-use chot_persistence::{Page, Reads, StoreError, Tx, lock};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
@@ -25,7 +25,7 @@ impl Record for AttachmentView {
         self.version
     }
 
-    async fn find(reads: &impl Reads, actor: &Actor, id: AttachmentId) -> Result<Option<Self>, StoreError> {
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<Self>, StoreError> {
         attachments::find(reads, actor, id).await
     }
 

@@ -3,7 +3,7 @@ use chot_application::catalog as verbs;
 use chot_domain::catalog::{ProductDraft, ProductId, ProductPatch};
 use chot_domain::identity::Actor;
 use chot_persistence::catalog::{self, ProductFilter, ProductView};
-use chot_persistence::{Page, Reads, StoreError};
+use chot_persistence::{Page, ReadDb, StoreError};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
@@ -22,7 +22,7 @@ impl Record for ProductView {
         self.version
     }
 
-    async fn find(reads: &impl Reads, actor: &Actor, id: ProductId) -> Result<Option<Self>, StoreError> {
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: ProductId) -> Result<Option<Self>, StoreError> {
         catalog::find(reads, actor, id).await
     }
 }

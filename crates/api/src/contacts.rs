@@ -4,7 +4,7 @@ use chot_domain::accounts::{ContactDraft, ContactId, ContactPatch};
 use chot_domain::identity::Actor;
 use chot_domain::shared::Nothing;
 use chot_persistence::accounts::{self, ContactFilter, ContactView};
-use chot_persistence::{Page, Reads, StoreError, Tx, lock};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
@@ -23,7 +23,7 @@ impl Record for ContactView {
         self.version
     }
 
-    async fn find(reads: &impl Reads, actor: &Actor, id: ContactId) -> Result<Option<Self>, StoreError> {
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: ContactId) -> Result<Option<Self>, StoreError> {
         accounts::find_contact(reads, actor, id).await
     }
 

@@ -4,7 +4,7 @@ use chot_domain::deliveries::DeliveryId;
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Nothing, Stored};
 use chot_persistence::deliveries::{self, DeliveryFilter, DeliveryView};
-use chot_persistence::{Page, Reads, StoreError, Tx, lock};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use chrono::TimeDelta;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -24,7 +24,7 @@ impl Record for DeliveryView {
         self.version
     }
 
-    async fn find(reads: &impl Reads, actor: &Actor, id: DeliveryId) -> Result<Option<Self>, StoreError> {
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: DeliveryId) -> Result<Option<Self>, StoreError> {
         deliveries::find(reads, actor, id).await
     }
 

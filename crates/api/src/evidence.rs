@@ -10,7 +10,7 @@ use chot_persistence::opportunities::OpportunityView;
 use chot_persistence::opportunities::evidence::{
     self as stored, CheckFilter, EvidenceCheckView, EvidenceFilter, EvidenceReviewView, EvidenceView, ReviewFilter,
 };
-use chot_persistence::{Page, Reads, StoreError, Tx, lock};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -33,7 +33,7 @@ impl Record for EvidenceReviewView {
         self.version
     }
 
-    async fn find(reads: &impl Reads, actor: &Actor, id: EvidenceReviewId) -> Result<Option<Self>, StoreError> {
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: EvidenceReviewId) -> Result<Option<Self>, StoreError> {
         stored::find_review(reads, actor, id).await
     }
 

@@ -3,7 +3,7 @@ use chot_application::identity as verbs;
 use chot_domain::identity::{Actor, ApiKeyDraft, ApiKeyId, TeamDraft, TeamId, TeamPatch, UserDraft, UserId, UserPatch};
 use chot_domain::shared::Code;
 use chot_persistence::identity::{self, ApiKeyFilter, ApiKeyView, TeamFilter, TeamView, UserFilter, UserView};
-use chot_persistence::{Page, Reads, StoreError, Tx};
+use chot_persistence::{Page, ReadDb, StoreError, Tx};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -27,7 +27,7 @@ impl Record for UserView {
         self.version
     }
 
-    async fn find(reads: &impl Reads, actor: &Actor, id: UserId) -> Result<Option<Self>, StoreError> {
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: UserId) -> Result<Option<Self>, StoreError> {
         identity::find_user(reads, actor, id).await
     }
 }
@@ -41,7 +41,7 @@ impl Record for TeamView {
         self.version
     }
 
-    async fn find(reads: &impl Reads, actor: &Actor, id: TeamId) -> Result<Option<Self>, StoreError> {
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: TeamId) -> Result<Option<Self>, StoreError> {
         identity::find_team(reads, actor, id).await
     }
 }
@@ -55,7 +55,7 @@ impl Record for ApiKeyView {
         self.version
     }
 
-    async fn find(reads: &impl Reads, actor: &Actor, id: ApiKeyId) -> Result<Option<Self>, StoreError> {
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: ApiKeyId) -> Result<Option<Self>, StoreError> {
         identity::find_api_key(reads, actor, id).await
     }
 }

@@ -5,7 +5,7 @@ use chot_domain::identity::Actor;
 use chot_domain::leads::{LeadFormDraft, LeadFormId, LeadFormPatch, Submission};
 use chot_domain::shared::{Code, Key};
 use chot_persistence::leads::{self, LeadFormFilter, LeadFormView};
-use chot_persistence::{Page, Reads, StoreError, Tx};
+use chot_persistence::{Page, ReadDb, StoreError, Tx};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -29,7 +29,7 @@ impl Record for LeadFormView {
         self.version
     }
 
-    async fn find(reads: &impl Reads, actor: &Actor, id: LeadFormId) -> Result<Option<Self>, StoreError> {
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: LeadFormId) -> Result<Option<Self>, StoreError> {
         leads::find_form(reads, actor, id).await
     }
 }

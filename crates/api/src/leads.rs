@@ -9,7 +9,7 @@ use chot_domain::leads::{
 use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::leads::{self, Candidate, ConversionView, LeadFilter, LeadView};
-use chot_persistence::{Page, Reads, StoreError, Tx, lock};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -41,7 +41,7 @@ impl Record for LeadView {
         self.version
     }
 
-    async fn find(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<Option<Self>, StoreError> {
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<Self>, StoreError> {
         leads::find(reads, actor, id).await
     }
 

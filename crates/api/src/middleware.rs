@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::admission::admit;
 use crate::messages::{Locale, word};
 use crate::problem::{Failure, Occasion};
-use crate::rate_limits::Standings;
+use crate::rate_limits::Allowances;
 use crate::server::State;
 use crate::shutdown::Shutdown;
 
@@ -97,7 +97,7 @@ impl Visit {
     }
 
     fn dressed(&self, mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
-        let standings = response.request().extensions_mut().remove::<Standings>();
+        let standings = response.request().extensions_mut().remove::<Allowances>();
         let (pattern, status) = (response.request().match_pattern(), response.status());
         let headers = response.headers_mut();
         if let Some(standings) = standings {

@@ -4,15 +4,15 @@ use chot_domain::identity::{Actor, UserId};
 use chot_domain::notifications::{EmailChoices, Language, MarkAllRead, NotificationId, PreferencesDraft, PreferencesPatch};
 use chot_domain::shared::{Code, Nothing, Outcome};
 use chot_persistence::notifications::{self, NotificationFilter, NotificationView, PreferencesView};
-use chot_persistence::{Page, Reads, StoreError, Tx, lock};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
 use crate::extract::{Caller, OptionalBody, Patch, Query, Seen};
-use crate::letters;
 use crate::messages::Locale;
+use crate::notification_texts;
 use crate::problem::Failure;
 use crate::record::Record;
 
@@ -29,7 +29,7 @@ impl Record for NotificationView {
         self.version
     }
 
-    async fn find(reads: &impl Reads, actor: &Actor, id: NotificationId) -> Result<Option<Self>, StoreError> {
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: NotificationId) -> Result<Option<Self>, StoreError> {
         notifications::find(reads, actor, id).await
     }
 
@@ -56,8 +56,8 @@ struct Notification {
 
 impl Notification {
     fn told(facts: NotificationView, locale: Locale) -> Self {
-        let words = letters::words(locale, facts.kind.0, &facts.params);
-        let path = letters::address(facts.subject_kind.0, facts.subject_id);
+        let words = notification_texts::words(locale, facts.kind.0, &facts.params);
+        let path = notification_texts::address(facts.subject_kind.0, facts.subject_id);
         Self { facts, title: words.subject, text: words.text, path }
     }
 

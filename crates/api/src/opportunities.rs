@@ -6,7 +6,7 @@ use chot_domain::opportunities::{Lose, OpportunityDraft, OpportunityId, Opportun
 use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::opportunities::{self, OpportunityFilter, OpportunityView, StageVisit};
-use chot_persistence::{Page, Reads, StoreError, Tx, lock};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -30,7 +30,7 @@ impl Record for OpportunityView {
         self.version
     }
 
-    async fn find(reads: &impl Reads, actor: &Actor, id: OpportunityId) -> Result<Option<Self>, StoreError> {
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<Option<Self>, StoreError> {
         opportunities::find(reads, actor, id).await
     }
 

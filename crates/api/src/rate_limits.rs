@@ -89,12 +89,12 @@ const fn form_share(quota_per_hour: u32) -> u32 {
 
 /// What is left of an allowance, for the headers of the answer.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing {
+pub struct Allowance {
     policy: Policy,
     remaining: u32,
 }
 
-impl Standing {
+impl Allowance {
     /// Of an allowance that is used up.
     pub const fn exhausted(policy: Policy) -> Self {
         Self { policy, remaining: 0 }
@@ -103,12 +103,12 @@ impl Standing {
 
 /// What is left of all allowances that a request has taken from.
 #[derive(Clone, Debug, Default)]
-pub struct Standings(Vec<Standing>);
+pub struct Allowances(Vec<Allowance>);
 
-impl Standings {
+impl Allowances {
     /// Adds one.
-    pub fn add(&mut self, standing: Standing) {
-        self.0.push(standing);
+    pub fn add(&mut self, allowance: Allowance) {
+        self.0.push(allowance);
     }
 
     /// `RateLimit-Policy`.
@@ -121,7 +121,7 @@ impl Standings {
         self.joined(|it| format!("\"{}\";r={};t={}", it.policy.name(), it.remaining, it.policy.window().as_secs()))
     }
 
-    fn joined(&self, write: impl Fn(&Standing) -> String) -> String {
+    fn joined(&self, write: impl Fn(&Allowance) -> String) -> String {
         self.0.iter().map(write).collect::<Vec<_>>().join(", ")
     }
 }
@@ -223,7 +223,7 @@ impl RateLimits {
     ///
     /// # Errors
     /// `too_many_requests`, with the time after which to try again.
-    pub fn take(&self, policy: Policy, who: &str) -> Result<Option<Standing>, Failure> {
+    pub fn take(&self, policy: Policy, who: &str) -> Result<Option<Allowance>, Failure> {
         self.take_parts(policy, who, 1)
     }
 
@@ -236,14 +236,14 @@ impl RateLimits {
         self.take_parts(Policy::FormShare, &format!("{form} {address}"), parts).map(|_| ())
     }
 
-    fn take_parts(&self, policy: Policy, who: &str, parts: u32) -> Result<Option<Standing>, Failure> {
+    fn take_parts(&self, policy: Policy, who: &str, parts: u32) -> Result<Option<Allowance>, Failure> {
         let Some(limiters) = &self.0 else {
             return Ok(None);
         };
         let parts = NonZeroU32::new(parts).unwrap_or(NonZeroU32::MIN);
         let taken = limiters.of(policy).check_key_n(&who.to_owned(), parts).map_err(|_| Code::TooManyRequests)?;
         match taken {
-            Ok(left) => Ok(Some(Standing { policy, remaining: left.remaining_burst_capacity() })),
+            Ok(left) => Ok(Some(Allowance { policy, remaining: left.remaining_burst_capacity() })),
             Err(early) => {
                 let wait = early.wait_time_from(limiters.clock.0.monotonic());
                 Err(Failure { retry_after: Some(seconds(wait)), ..Code::TooManyRequests.into() })

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chot_application::Result as Done;
 use chot_domain::identity::{Actor, Permission, Permissions, Scope};
 use chot_domain::shared::{Code, Draft, MergePatch, Refusal};
-use chot_persistence::{Reads, StoreError, Tx};
+use chot_persistence::{ReadDb, StoreError, Tx};
 use serde::Serialize;
 
 use crate::answer::{Answer, Reply};
@@ -36,7 +36,7 @@ pub trait Record: Serialize + Sized {
     }
 
     /// The record, if the actor may see it.
-    async fn find(reads: &impl Reads, actor: &Actor, id: Self::Id) -> Result<Option<Self>, StoreError>;
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: Self::Id) -> Result<Option<Self>, StoreError>;
 
     /// The version of the record if the actor may see it, held until the end of the unit of work where actions could change it.
     async fn hold(tx: &Tx, id: Self::Id) -> Result<Option<i64>, StoreError> {

@@ -4,7 +4,7 @@ use chot_domain::identity::Actor;
 use chot_domain::shared::Nothing;
 use chot_domain::teamwork::{AnswerSupport, SupportRequestDraft, SupportRequestId};
 use chot_persistence::teamwork::{self, SupportFilter, SupportRequestView};
-use chot_persistence::{Page, Reads, StoreError, Tx, lock};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, Reply};
@@ -23,7 +23,7 @@ impl Record for SupportRequestView {
         self.version
     }
 
-    async fn find(reads: &impl Reads, actor: &Actor, id: SupportRequestId) -> Result<Option<Self>, StoreError> {
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: SupportRequestId) -> Result<Option<Self>, StoreError> {
         teamwork::find(reads, actor, id).await
     }
 

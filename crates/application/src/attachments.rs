@@ -7,7 +7,7 @@ use chot_domain::opportunities::OpportunityId;
 use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceKind};
 use chot_domain::shared::{Clock, Code, SystemClock};
 use chot_persistence::attachments::{self, IncomingFile, LockedAttachment, StoredFile};
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::{RelatedRecords, Tx, lock};
 use chrono::TimeDelta;
 use futures_util::StreamExt;
@@ -51,9 +51,9 @@ pub async fn upload(tx: &Tx, upload: &Upload) -> Result<AttachmentId> {
     let records = found.related;
     let id = tx.new_id();
     attachments::insert(tx, id, draft, &records, file).await?;
-    let happened = happening(EventKind::AttachmentUploaded, id, &records).saying("file_name", Some(&draft.file));
-    let happened = happened.with("content_type", file.content_type).with("size", file.size).with("category", &draft.category);
-    record(tx, happened).await?;
+    let event = attachment_event(EventKind::AttachmentUploaded, id, &records).text("file_name", Some(&draft.file));
+    let event = event.fact("content_type", file.content_type).fact("size", file.size).fact("category", &draft.category);
+    append(tx, event).await?;
     if let (Some(_), Some(opportunity)) = (records.activity, records.opportunity) {
         prove(tx, opportunity, id).await?;
     }
@@ -69,17 +69,17 @@ async fn prove(tx: &Tx, opportunity: OpportunityId, file: AttachmentId) -> Resul
     give_by_itself(tx, opportunity, &draft).await
 }
 
-fn happening(kind: EventKind, id: AttachmentId, records: &RelatedRecords) -> Happening {
-    let happened = Happening::new(kind, id).under(records.parent());
+fn attachment_event(kind: EventKind, id: AttachmentId, records: &RelatedRecords) -> NewEvent {
+    let event = NewEvent::new(kind, id).parent(records.parent());
     match records.account {
         // What happens on a lead stands in the history of the account that it became because of the lead.
-        Some(account) if records.lead.is_none() => happened.on_account(account),
-        _ => happened,
+        Some(account) if records.lead.is_none() => event.account(account),
+        _ => event,
     }
 }
 
-async fn settled(tx: &Tx, kind: EventKind, attachment: &LockedAttachment) -> Result<()> {
-    Ok(record(tx, happening(kind, attachment.id(), &attachment.related())).await?)
+async fn append_event(tx: &Tx, kind: EventKind, attachment: &LockedAttachment) -> Result<()> {
+    Ok(append(tx, attachment_event(kind, attachment.id(), &attachment.related())).await?)
 }
 
 /// Puts a file into the archive. Its content stays where it is.
@@ -90,7 +90,7 @@ pub async fn archive(tx: &Tx, id: AttachmentId, seen: Option<i64>) -> Result<()>
     let attachment = checks::reach(tx, lock(tx, id).await?, Permission::AttachmentsWrite)?;
     checks::ready(&attachment, seen).map_err(checks::gone_if_archived)?;
     chot_persistence::archive(tx, &attachment).await?;
-    settled(tx, EventKind::AttachmentArchived, &attachment).await
+    append_event(tx, EventKind::AttachmentArchived, &attachment).await
 }
 
 /// Brings a file back from the archive.
@@ -104,7 +104,7 @@ pub async fn restore(tx: &Tx, id: AttachmentId) -> Result<()> {
         checks::not_archived(found.is_some_and(|found| found.is_archived))?;
     }
     chot_persistence::restore(tx, &attachment).await?;
-    settled(tx, EventKind::AttachmentRestored, &attachment).await
+    append_event(tx, EventKind::AttachmentRestored, &attachment).await
 }
 
 /// A file that no record names is given so long: its record may be about to be written.

@@ -4,7 +4,7 @@ use chot_domain::catalog::{ProductDraft, ProductId, ProductPatch};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::shared::Code;
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::{Tx, catalog, lock_unscoped};
 
 use crate::{Result, checks};
@@ -18,7 +18,7 @@ pub async fn create(tx: &Tx, draft: &ProductDraft) -> Result<ProductId> {
     checks::judge(tx, draft).unless_any(())?;
     let id = tx.new_id();
     catalog::insert(tx, id, draft).await?;
-    record(tx, Happening::new(EventKind::ProductCreated, id)).await?;
+    append(tx, NewEvent::new(EventKind::ProductCreated, id)).await?;
     Ok(id)
 }
 
@@ -35,6 +35,6 @@ pub async fn update(tx: &Tx, id: ProductId, patch: &ProductPatch, seen: Option<i
         return Ok(());
     };
     catalog::update(tx, &product, &after).await?;
-    let updated = Happening::new(EventKind::ProductUpdated, id);
-    Ok(record(tx, updated.changing(changed)).await?)
+    let updated = NewEvent::new(EventKind::ProductUpdated, id);
+    Ok(append(tx, updated.changes(changed)).await?)
 }

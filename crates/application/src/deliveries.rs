@@ -10,7 +10,7 @@ use chot_domain::identity::{Actor, Permission};
 use chot_domain::notifications::Letter;
 use chot_domain::shared::{Clock, Code, SystemClock};
 use chot_persistence::deliveries::{self, ClaimedDelivery, Lease};
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::{Tx, fault_points, lock};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
@@ -54,7 +54,7 @@ pub async fn send_due(engine: &Engine) -> Result<u64> {
                 mailer.rest(engine.clock.now());
             }
             // What is not recorded is sent again, so each result is recorded even if another could not be.
-            recorded = recorded.and(settle(&ctx, delivery, result).await);
+            recorded = recorded.and(record_attempt(&ctx, delivery, result).await);
             fault_points::pass("delivery.noted").await;
         }
         recorded?;
@@ -89,7 +89,7 @@ async fn send_by_kind(mailer: &Mailer, delivery: &ClaimedDelivery) -> std::resul
 }
 
 /// Writes down what became of an attempt.
-async fn settle(ctx: &Ctx, delivery: &ClaimedDelivery, result: std::result::Result<(), NotSent>) -> Result<()> {
+async fn record_attempt(ctx: &Ctx, delivery: &ClaimedDelivery, result: std::result::Result<(), NotSent>) -> Result<()> {
     let Err(not_sent) = result else {
         metrics::counter!("chot_delivery_attempts_total", "result" => "sent").increment(1);
         return ctx.write(async |tx| Ok(deliveries::mark_sent(tx, delivery).await?)).await;
@@ -113,6 +113,6 @@ pub async fn retry(tx: &Tx, id: DeliveryId) -> Result<()> {
     let delivery = lock(tx, id).await?.ok_or(Code::NotFound)?;
     let next = delivery.state().retried()?;
     deliveries::retry(tx, &delivery, next).await?;
-    let happened = Happening::new(EventKind::DeliveryRetried, id);
-    Ok(record(tx, happened.with("state_before", delivery.state()).with("state", next)).await?)
+    let event = NewEvent::new(EventKind::DeliveryRetried, id);
+    Ok(append(tx, event.fact("state_before", delivery.state()).fact("state", next)).await?)
 }

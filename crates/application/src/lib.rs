@@ -11,7 +11,7 @@ mod mailer;
 mod related;
 mod secrets;
 mod tagging;
-mod timetable;
+mod timer_handlers;
 mod transition;
 
 pub mod accounts;

@@ -6,7 +6,7 @@ use chot_domain::identity::{Permission, UserId};
 use chot_domain::notifications::{Letter, MarkAllRead, Notice, NotificationId, PreferencesPatch};
 use chot_domain::shared::Code;
 use chot_persistence::deliveries::{self, NewDelivery};
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::identity::Addressee;
 use chot_persistence::{Tx, fault_points, identity, lock, notifications};
 
@@ -82,5 +82,5 @@ pub async fn update_preferences(tx: &Tx, user: UserId, patch: &PreferencesPatch,
         return Ok(());
     };
     notifications::write_preferences(tx, &preferences, &after).await?;
-    Ok(record(tx, Happening::new(EventKind::UserNotificationPreferencesUpdated, user).changing(changed)).await?)
+    Ok(append(tx, NewEvent::new(EventKind::UserNotificationPreferencesUpdated, user).changes(changed)).await?)
 }

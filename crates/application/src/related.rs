@@ -48,7 +48,7 @@ pub(crate) async fn resolve(tx: &Tx, record: RecordRef, access: Access) -> Resul
             }
         }
         RecordRef::Account(id) => Ok(find(tx, id, access).await?.map(|account| Resolved {
-            related: RelatedRecords { account: Some(id), stage: account.standing().stage, ..RelatedRecords::default() },
+            related: RelatedRecords { account: Some(id), stage: account.state().stage, ..RelatedRecords::default() },
             name: account.name().to_owned(),
             owner: account.owner_id(),
             is_archived: account.is_archived(),
@@ -58,7 +58,7 @@ pub(crate) async fn resolve(tx: &Tx, record: RecordRef, access: Access) -> Resul
             related: RelatedRecords {
                 account: Some(opportunity.account_id()),
                 opportunity: Some(id),
-                stage: Some(opportunity.standing().stage),
+                stage: Some(opportunity.state().stage),
                 ..RelatedRecords::default()
             },
             name: opportunity.name().to_owned(),
@@ -69,7 +69,7 @@ pub(crate) async fn resolve(tx: &Tx, record: RecordRef, access: Access) -> Resul
         RecordRef::Activity(id) => Ok(find(tx, id, access).await?.map(|activity| Resolved {
             related: RelatedRecords { activity: Some(id), ..activity.related() },
             name: activity.draft().subject.as_str().to_owned(),
-            owner: activity.standing().owner_id,
+            owner: activity.state().owner_id,
             is_archived: activity.is_archived(),
             may_be_worked: checks::not_archived(activity.is_archived()).map_err(Into::into),
         })),
@@ -104,7 +104,7 @@ async fn of_lead(tx: &Tx, lead: &LockedLead) -> Result<Resolved> {
         Ok(()) => demand_worked(tx, lead).await,
         refused => refused,
     };
-    let state = lead.standing();
+    let state = lead.state();
     Ok(Resolved {
         related: RelatedRecords { account: lead.account_id(), stage: state.stage, ..RelatedRecords::lead(lead.id()) },
         name: lead.name().to_owned(),

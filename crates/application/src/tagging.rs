@@ -3,22 +3,17 @@
 use chot_domain::history::EventKind;
 use chot_domain::shared::{Code, Key};
 use chot_persistence::Tx;
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::tags::{self, TaggedKind};
 use uuid::Uuid;
 
 use crate::Result;
 
 /// Hangs tags on a record, each once; answers which did not hang there before. Of each of these, an event tells.
-pub(crate) async fn hang(
-    tx: &Tx,
-    on: (TaggedKind, Uuid),
-    wanted: &[&str],
-    happened: impl Fn() -> Happening,
-) -> Result<Vec<String>> {
+pub(crate) async fn hang(tx: &Tx, on: (TaggedKind, Uuid), wanted: &[&str], event: impl Fn() -> NewEvent) -> Result<Vec<String>> {
     let new = tags::hang(tx, on.0, on.1, wanted).await?;
     for tag in &new {
-        record(tx, happened().with("tag", tag)).await?;
+        append(tx, event().fact("tag", tag)).await?;
     }
     Ok(new)
 }
@@ -27,20 +22,14 @@ pub(crate) async fn hang(
 ///
 /// # Errors
 /// `tag_of_stage` of the stage's; `not_found` if it does not hang there.
-pub(crate) async fn take_off(
-    tx: &Tx,
-    off: (TaggedKind, Uuid),
-    stage: Option<&Key>,
-    tag: &str,
-    happened: Happening,
-) -> Result<()> {
+pub(crate) async fn take_off(tx: &Tx, off: (TaggedKind, Uuid), stage: Option<&Key>, tag: &str, event: NewEvent) -> Result<()> {
     if tx.playbook.tag_of(stage).is_some_and(|worn| worn.as_str() == tag) {
         return Err(Code::TagOfStage.into());
     }
     if !tags::take_off(tx, off.0, off.1, tag).await? {
         return Err(Code::NotFound.into());
     }
-    Ok(record(tx, happened.with("tag", tag)).await?)
+    Ok(append(tx, event.fact("tag", tag)).await?)
 }
 
 /// Lets a card wear the tag of the stage that it stands in now, and no longer that of the one before. Of each, an event tells.
@@ -48,7 +37,7 @@ pub(crate) async fn follow_stage(
     tx: &Tx,
     on: (TaggedKind, Uuid),
     stages: (Option<&Key>, Option<&Key>),
-    happened: impl Fn(EventKind) -> Happening,
+    event: impl Fn(EventKind) -> NewEvent,
 ) -> Result<()> {
     let (before, after) = (tx.playbook.tag_of(stages.0), tx.playbook.tag_of(stages.1));
     if before == after {
@@ -56,18 +45,18 @@ pub(crate) async fn follow_stage(
     }
     let (tagged, untagged) = words(on.0);
     if let Some(tag) = before {
-        shed(tx, on, tag, happened(untagged)).await?;
+        shed(tx, on, tag, event(untagged)).await?;
     }
     if let Some(tag) = after {
-        hang(tx, on, &[tag.as_str()], || happened(tagged)).await?;
+        hang(tx, on, &[tag.as_str()], || event(tagged)).await?;
     }
     Ok(())
 }
 
 /// Takes a tag off a record, if it hangs there; then an event tells of it.
-pub(crate) async fn shed(tx: &Tx, off: (TaggedKind, Uuid), tag: &Key, happened: Happening) -> Result<()> {
+pub(crate) async fn shed(tx: &Tx, off: (TaggedKind, Uuid), tag: &Key, event: NewEvent) -> Result<()> {
     if tags::take_off(tx, off.0, off.1, tag.as_str()).await? {
-        record(tx, happened.with("tag", tag)).await?;
+        append(tx, event.fact("tag", tag)).await?;
     }
     Ok(())
 }

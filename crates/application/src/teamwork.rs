@@ -6,7 +6,7 @@ use chot_domain::leads::LeadId;
 use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::shared::{Code, Nothing, Violations};
 use chot_domain::teamwork::{AnswerSupport, SupportRequestDraft, SupportRequestId, SupportVerdict};
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::teamwork::{self, LockedSupportRequest, NewSupportRequest};
 use chot_persistence::{RelatedRecords, Tx, identity, lock};
@@ -38,8 +38,8 @@ pub async fn ask(tx: &Tx, draft: &SupportRequestDraft) -> Result<SupportRequestI
     let addressee = <[UserId; 1]>::try_from(answering.as_slice()).ok().map(|[only]| only);
     let (id, about) = (tx.new_id(), &found.related);
     teamwork::insert(tx, &NewSupportRequest { id, draft, about, requester, addressee }).await?;
-    let asked = about.event(EventKind::SupportRequested, id).with("addressee_id", addressee);
-    record(tx, asked.saying("reason", Some(&draft.reason))).await?;
+    let asked = about.event(EventKind::SupportRequested, id).fact("addressee_id", addressee);
+    append(tx, asked.text("reason", Some(&draft.reason))).await?;
     mark_as_suspect(tx, about.lead).await?;
     for user in answering {
         let notice = Notice::new(NotificationKind::SupportRequested, user, id).within(about.account);
@@ -72,10 +72,10 @@ pub async fn answer(tx: &Tx, id: SupportRequestId, order: &AnswerSupport) -> Res
         return Err(Code::Forbidden.into());
     }
     checks::judge(tx, order).unless_any(())?;
-    let next = request.standing().answered(order, user, tx.now)?;
+    let next = request.state().answered(order, user, tx.now)?;
     let about = request.related();
-    let answered = request.event(EventKind::SupportAnswered).with("verdict", order.verdict);
-    transition::apply(tx, &request, &next, answered.saying("answer", Some(&order.answer))).await?;
+    let answered = request.event(EventKind::SupportAnswered).fact("verdict", order.verdict);
+    transition::apply(tx, &request, &next, answered.text("answer", Some(&order.answer))).await?;
     if order.verdict == Some(SupportVerdict::Real) {
         no_longer_suspect(tx, about.lead).await?;
     }
@@ -101,7 +101,7 @@ pub async fn withdraw(tx: &Tx, id: SupportRequestId, order: &Nothing) -> Result<
         return Err(Code::Forbidden.into());
     }
     checks::judge(tx, order).unless_any(())?;
-    transition::apply(tx, &request, &request.standing().withdrawn()?, request.event(EventKind::SupportWithdrawn)).await
+    transition::apply(tx, &request, &request.state().withdrawn()?, request.event(EventKind::SupportWithdrawn)).await
 }
 
 /// The name of the record that a request is about.
@@ -122,7 +122,7 @@ async fn mark_as_suspect(tx: &Tx, lead: Option<LeadId>) -> Result<()> {
 async fn no_longer_suspect(tx: &Tx, lead: Option<LeadId>) -> Result<()> {
     match (lead, &tx.playbook.policies.suspect_lead_tag) {
         (Some(lead), Some(tag)) => {
-            tagging::shed(tx, (TaggedKind::Lead, lead.uuid()), tag, Happening::new(EventKind::LeadUntagged, lead)).await
+            tagging::shed(tx, (TaggedKind::Lead, lead.uuid()), tag, NewEvent::new(EventKind::LeadUntagged, lead)).await
         }
         _ => Ok(()),
     }

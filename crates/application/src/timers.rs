@@ -4,7 +4,7 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::shared::Code;
 use chot_persistence::Tx;
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::timers::{self, TimerId};
 
 use crate::Result;
@@ -19,5 +19,5 @@ pub async fn retry(tx: &Tx, id: TimerId) -> Result<()> {
     if !timers::retry(tx, id).await? {
         return Err(Code::WrongStatus.into());
     }
-    Ok(record(tx, Happening::new(EventKind::TimerRetried, id)).await?)
+    Ok(append(tx, NewEvent::new(EventKind::TimerRetried, id)).await?)
 }

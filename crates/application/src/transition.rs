@@ -5,19 +5,19 @@ use chot_domain::history::EventKind;
 use chot_domain::records::RecordRef;
 use chot_domain::timers::{Due, State};
 use chot_persistence::activities::due_below;
-use chot_persistence::events::{Happening, record as append};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::{Archived, Locked, Stateful, Tx, timers, update_state};
 
 use crate::{Result, tagging};
 
 /// Stores the next state of a record, with the event of it, the tag of its stage, and what falls due.
-pub(crate) async fn apply<R: Stateful>(tx: &Tx, record: &Locked<R>, next: &R::State, event: Happening) -> Result<()> {
+pub(crate) async fn apply<R: Stateful>(tx: &Tx, record: &Locked<R>, next: &R::State, event: NewEvent) -> Result<()> {
     // In a box: transitions are at the bottom of many actions that follow from each other.
     Box::pin(store(tx, record, next, event)).await
 }
 
-async fn store<R: Stateful>(tx: &Tx, record: &Locked<R>, next: &R::State, event: Happening) -> Result<()> {
-    let before = record.standing();
+async fn store<R: Stateful>(tx: &Tx, record: &Locked<R>, next: &R::State, event: NewEvent) -> Result<()> {
+    let before = record.state();
     update_state(tx, record, next).await?;
     append(tx, event.from_to(&before, next)).await?;
     if let Some(card) = R::CARD {
@@ -34,7 +34,7 @@ async fn store<R: Stateful>(tx: &Tx, record: &Locked<R>, next: &R::State, event:
 pub(crate) async fn archive<R: Stateful + Archived>(tx: &Tx, record: &Locked<R>, kind: EventKind) -> Result<()> {
     chot_persistence::archive(tx, record).await?;
     append(tx, record.event(kind)).await?;
-    let before = record.standing().timers();
+    let before = record.state().timers();
     Ok(timers::replace(tx, record.id().uuid(), &before, &running(before.clone(), true)).await?)
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn archive<R: Stateful + Archived>(tx: &Tx, record: &Locked<R>,
 pub(crate) async fn restore<R: Stateful + Archived>(tx: &Tx, record: &Locked<R>, kind: EventKind) -> Result<()> {
     chot_persistence::restore(tx, record).await?;
     append(tx, record.event(kind)).await?;
-    Ok(timers::replace(tx, record.id().uuid(), &[], &record.standing().timers()).await?)
+    Ok(timers::replace(tx, record.id().uuid(), &[], &record.state().timers()).await?)
 }
 
 /// Holds back what falls due for the activities that are related to a record: it goes to the archive.

@@ -12,7 +12,7 @@ use chrono::TimeDelta;
 use futures_util::FutureExt;
 use tokio::sync::watch;
 
-use crate::{Engine, Error, Result, attachments, deliveries, timetable};
+use crate::{Engine, Error, Result, attachments, deliveries, timer_handlers};
 
 /// How often a worker looks around.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -71,7 +71,7 @@ pub async fn once(engine: &Engine) -> Result<u64> {
 
 /// Runs all timers that are due, gives positions to new events, and says how many timers ran.
 async fn run_due(engine: &Engine) -> Result<u64> {
-    timetable::ensure(engine).await?;
+    timer_handlers::ensure(engine).await?;
     fault_points::pass("round.planned").await;
     let mut ran = 0;
     loop {
@@ -143,12 +143,12 @@ async fn run_next(engine: &Engine) -> Result<Turn> {
             return Ok(Turn::Idle);
         };
         keep(timer.clone());
-        timetable::hold_record(tx, &timer).await?;
+        timer_handlers::hold_record(tx, &timer).await?;
         if !timers::is_pending(tx, &timer).await? {
             return Ok(Turn::Overtaken);
         }
         fault_points::pass("timer.claimed").await;
-        timetable::fire(tx, &timer).await?;
+        timer_handlers::fire(tx, &timer).await?;
         fault_points::pass("timer.fired").await;
         timers::complete(tx).await?;
         fault_points::pass("timer.completed").await;
@@ -161,7 +161,7 @@ async fn run_next(engine: &Engine) -> Result<Turn> {
         (Err(Error::Store(StoreError::TimerGone)), _) => Ok(Turn::Overtaken),
         (Err(error), Some(timer)) => {
             tracing::warn!(%error, kind = ?timer.kind, "the action of a timer failed");
-            if error.code() == Code::InternalError && timetable::go_on_without_the_broken(&ctx, &timer).await? {
+            if error.code() == Code::InternalError && timer_handlers::go_on_without_the_broken(&ctx, &timer).await? {
                 return Ok(Turn::Ran);
             }
             ctx.write(async |tx| Ok(timers::postpone(tx, &timer, &error.code().raw()).await?)).await?;

@@ -13,7 +13,7 @@ use crate::locked::{Locked, write};
 use crate::page::{Ask, page};
 use crate::search::contains;
 use crate::sort::NameSort;
-use crate::{Col, Limit, Page, Reads, StoreError, Tx};
+use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 
 /// How value added tax applies.
 pub type VatCode = Col<chot_domain::catalog::VatCode>;
@@ -217,16 +217,16 @@ pub async fn unsold(tx: &Tx, ids: &[ProductId]) -> Result<Vec<ProductId>, StoreE
 ///
 /// # Errors
 /// `forbidden` without the right to read products.
-pub async fn find(reads: &impl Reads, actor: &Actor, id: ProductId) -> Result<Option<ProductView>, StoreError> {
+pub async fn find(reads: &impl ReadDb, actor: &Actor, id: ProductId) -> Result<Option<ProductView>, StoreError> {
     actor.require(Permission::ProductsRead)?;
-    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.connection()).await?)
+    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.executor()).await?)
 }
 
 /// One page of the products.
 ///
 /// # Errors
 /// `forbidden` without the right to read products; when the cursor is not of this list.
-pub async fn list(reads: &impl Reads, actor: &Actor, filter: &ProductFilter) -> Result<Page<ProductView>, StoreError> {
+pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &ProductFilter) -> Result<Page<ProductView>, StoreError> {
     actor.require(Permission::ProductsRead)?;
     let select = row::Entity::find()
         .apply_if(filter.q.as_ref(), |select, value| select.filter(contains(row::Column::NameKey, value.as_str())))

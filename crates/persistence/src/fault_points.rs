@@ -19,7 +19,7 @@ pub const OF_NIGHTS: [&str; 13] = [
     "check.advanced",
     "check.finished",
     "check.planned",
-    "follow_up.standing",
+    "follow_up.due",
     "password.forgotten",
     "feed.placed",
     "delivery.noted",

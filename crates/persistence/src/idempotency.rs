@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde_json::json;
 
-use crate::{Reads, StoreError, Tx};
+use crate::{ReadDb, StoreError, Tx};
 
 mod row {
     use chrono::{DateTime, Utc};
@@ -101,10 +101,10 @@ pub async fn reserve(tx: &Tx, keyed: &Keyed) -> Result<Option<Answered>, StoreEr
 }
 
 /// The answer that was given before, if one was, without reserving the key: for work that is more than one unit.
-pub async fn kept(reads: &impl Reads, keyed: &Keyed) -> Result<Option<Answered>, StoreError> {
+pub async fn kept(reads: &impl ReadDb, keyed: &Keyed) -> Result<Option<Answered>, StoreError> {
     let id = (keyed.caller.clone(), keyed.request.clone(), keyed.key.clone());
     let fresh = row::Column::CreatedAt.gte(SystemClock.now() - KEPT);
-    let row = row::Entity::find_by_id(id).filter(fresh).one(reads.connection()).await?;
+    let row = row::Entity::find_by_id(id).filter(fresh).one(reads.executor()).await?;
     Ok(row.map(|row| Answered {
         body_hash: row.body_hash,
         permissions: serde_json::from_value(row.permissions).unwrap_or_default(),

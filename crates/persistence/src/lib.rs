@@ -3,12 +3,12 @@
 //! Rows are private. Stores write and want a [`Tx`]; queries read from the pool or inside a `Tx` and begin with what the actor
 //! may see; views are the select list and the body of the answer in one.
 
-mod any_of;
 mod column;
 mod cursor_key;
 mod db;
 mod error;
 mod locked;
+mod multi_value;
 mod page;
 mod related;
 mod search;
@@ -40,14 +40,14 @@ pub mod teamwork;
 pub mod telephony;
 pub mod timers;
 
-pub use any_of::{AnyOf, AnyUser};
 pub use column::Col;
 pub use db::{Connection, Db, Keys};
 pub use error::StoreError;
 pub use locked::{Archived, HasRow, Locked, Scoped, Versioned, archive, hold, lock, lock_all, lock_unscoped, restore};
+pub use multi_value::{AnyOf, AnyUser};
 pub use page::{Limit, Page, PageLinks};
 pub use related::{RelatedRecords, on_conversion};
 pub use secret_keys::SecretKeys;
 pub use sort::{NameSort, RecordSort, TimeSort};
 pub use state::{Stateful, update_state};
-pub use tx::{Begin, Reads, Transient, Tx};
+pub use tx::{Begin, ReadDb, Transient, Tx};

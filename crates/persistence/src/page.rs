@@ -17,7 +17,7 @@ use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use crate::sort::SortKey;
-use crate::{Reads, StoreError};
+use crate::{ReadDb, StoreError};
 
 /// One page of a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -128,7 +128,7 @@ const COUNTED: u64 = 10_000;
 ///
 /// A cursor is good only for the filter and the sort that it was made with.
 pub(crate) async fn page<E, V, S>(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     select: Select<E>,
     sort: S,
     filter: &impl Serialize,
@@ -141,7 +141,7 @@ where
 {
     let (column, order) = sort.column();
     let id = identifier::<E>();
-    let key = reads.keys().cursor.read(reads.connection()).await?;
+    let key = reads.keys().cursor.read(reads.executor()).await?;
     let binding = Binding::new(key, &E::default(), filter, &ask);
     let total = match ask.include_total {
         true => Some(counted(reads, select.clone(), id).await?),
@@ -161,7 +161,7 @@ where
         .order_by(column, order.clone())
         .order_by(id, order)
         .limit(ask.limit.0 + 1);
-    let mut rows = reads.connection().query_all(&select.into_query()).await?;
+    let mut rows = reads.executor().query_all(&select.into_query()).await?;
     let has_more = rows.len() as u64 > ask.limit.0;
     rows.truncate(usize::try_from(ask.limit.0).unwrap_or(usize::MAX));
     let next_cursor = match rows.last() {
@@ -175,10 +175,10 @@ where
 }
 
 /// How many records a list has, as far as lists are counted.
-pub(crate) async fn counted<E: EntityTrait>(reads: &impl Reads, select: Select<E>, id: E::Column) -> Result<u64, StoreError> {
+pub(crate) async fn counted<E: EntityTrait>(reads: &impl ReadDb, select: Select<E>, id: E::Column) -> Result<u64, StoreError> {
     let records = select.select_only().column(id).limit(COUNTED).into_query();
     let count = SelectStatement::new().expr_as(Expr::cust("COUNT(*)"), "counted").from_subquery(records, "records").to_owned();
-    let row = reads.connection().query_one(&count).await?;
+    let row = reads.executor().query_one(&count).await?;
     let counted: i64 = row.map_or(Ok(0), |row| row.try_get("", "counted"))?;
     Ok(counted.unsigned_abs())
 }

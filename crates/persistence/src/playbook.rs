@@ -6,7 +6,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Col, Reads, StoreError, Tx};
+use crate::{Col, ReadDb, StoreError, Tx};
 
 mod row {
     use chrono::{DateTime, Utc};
@@ -38,8 +38,8 @@ pub struct PlaybookView {
 }
 
 /// The playbook in force, if the deployment has one.
-pub async fn current(reads: &impl Reads) -> Result<Option<PlaybookView>, StoreError> {
-    let newest = row::Entity::find().order_by_desc(row::Column::Version).one(reads.connection()).await?;
+pub async fn current(reads: &impl ReadDb) -> Result<Option<PlaybookView>, StoreError> {
+    let newest = row::Entity::find().order_by_desc(row::Column::Version).one(reads.executor()).await?;
     Ok(newest.map(|row| PlaybookView { version: row.version, playbook: row.document.0.0.brought_up_to_date() }))
 }
 

@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Que
 use uuid::Uuid;
 
 use crate::accounts::account_row;
-use crate::events::Happening;
+use crate::events::NewEvent;
 use crate::leads::{self, row as lead_row};
 use crate::locked::{Parents, Versioned};
 use crate::opportunities::row as opportunity_row;
@@ -48,11 +48,11 @@ impl RelatedRecords {
     }
 
     /// The beginning of an event about what is related to them, which stands in their histories as well.
-    pub fn event<K: Subject>(&self, kind: EventKind, id: Id<K>) -> Happening {
-        let event = Happening::new(kind, id).under(self.parent());
-        let event = event.with("lead_id", self.lead).with("opportunity_id", self.opportunity);
+    pub fn event<K: Subject>(&self, kind: EventKind, id: Id<K>) -> NewEvent {
+        let event = NewEvent::new(kind, id).parent(self.parent());
+        let event = event.fact("lead_id", self.lead).fact("opportunity_id", self.opportunity);
         match self.account {
-            Some(account) => event.on_account(account),
+            Some(account) => event.account(account),
             None => event,
         }
     }

@@ -1,7 +1,7 @@
 use chot_domain::history::EventKind;
 use chot_domain::timers::State;
 
-use crate::events::Happening;
+use crate::events::NewEvent;
 use crate::locked::{ChangeOf, Locked, Versioned, write};
 use crate::tags::TaggedKind;
 use crate::{StoreError, Tx};
@@ -20,7 +20,7 @@ pub trait Stateful: Versioned {
     fn with_state(&self, row: ChangeOf<Self>, state: &Self::State) -> ChangeOf<Self>;
 
     /// The beginning of an event about the record, in the histories to which it belongs.
-    fn event(&self, kind: EventKind) -> Happening;
+    fn event(&self, kind: EventKind) -> NewEvent;
 
     /// Whether the record is in the archive, where most of what is due waits.
     fn is_in_archive(&self) -> bool;
@@ -28,12 +28,12 @@ pub trait Stateful: Versioned {
 
 impl<R: Stateful> Locked<R> {
     /// The state of the record.
-    pub fn standing(&self) -> R::State {
+    pub fn state(&self) -> R::State {
         self.0.state()
     }
 
     /// The beginning of an event about the record, in the histories to which it belongs.
-    pub fn event(&self, kind: EventKind) -> Happening {
+    pub fn event(&self, kind: EventKind) -> NewEvent {
         self.0.event(kind)
     }
 

@@ -119,21 +119,21 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Where a query reads: the pool, or a unit of work, which also sees what it has written itself.
-pub trait Reads {
+pub trait ReadDb {
     /// The kind of connection.
     type Connection: ConnectionTrait;
 
     /// The connection.
-    fn connection(&self) -> &Self::Connection;
+    fn executor(&self) -> &Self::Connection;
 
     /// The keys that reading wants.
     fn keys(&self) -> &Keys;
 }
 
-impl Reads for Db {
+impl ReadDb for Db {
     type Connection = ReadConnection;
 
-    fn connection(&self) -> &ReadConnection {
+    fn executor(&self) -> &ReadConnection {
         &self.reader
     }
 
@@ -142,10 +142,10 @@ impl Reads for Db {
     }
 }
 
-impl Reads for Tx {
+impl ReadDb for Tx {
     type Connection = UnitConnection;
 
-    fn connection(&self) -> &UnitConnection {
+    fn executor(&self) -> &UnitConnection {
         &self.conn
     }
 

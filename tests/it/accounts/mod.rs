@@ -1,11 +1,11 @@
 mod archive;
 mod contacts;
 mod customer_status;
+mod edit;
 mod history;
 mod identity;
 mod owners;
 mod sight;
-mod tend;
 mod tree;
 
 use chot_tests::fault;

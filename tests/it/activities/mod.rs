@@ -11,7 +11,7 @@ mod reminders;
 mod sight;
 mod silent;
 mod stages;
-mod work;
+mod transitions;
 
 use chot_tests::Client;
 use chot_tests::fault;

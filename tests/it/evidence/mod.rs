@@ -1,11 +1,11 @@
 mod check;
-mod draw;
 mod forecast;
-mod give;
 mod missed;
 mod night;
 mod proofs;
 mod review;
+mod sample;
+mod submit;
 
 use chot_tests::given::{account, attachment, id, opportunity};
 use chot_tests::{Client, Reply, World};
@@ -27,14 +27,14 @@ pub async fn file(client: &Client, chance: &str) -> Value {
     attachment(client, "opportunity_id", &json!({"id": last(chance)})).await["id"].clone()
 }
 
-pub async fn give(client: &Client, chance: &str, evidence: Value) -> Reply {
+pub async fn submit(client: &Client, chance: &str, evidence: Value) -> Reply {
     client.post(&format!("{chance}/evidence"), evidence).await
 }
 
 /// Gives a new file as evidence.
 async fn prove(client: &Client, chance: &str) -> Value {
     let file = file(client, chance).await;
-    give(client, chance, json!({"kind": "file", "attachment_id": file})).await.expect(201)
+    submit(client, chance, json!({"kind": "file", "attachment_id": file})).await.expect(201)
 }
 
 pub fn message() -> Value {

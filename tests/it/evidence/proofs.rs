@@ -4,7 +4,7 @@ use chot_tests::given::{account, attachment, id, opportunity, team};
 use chot_tests::{Form, PDF, World, fault};
 use serde_json::{Value, json};
 
-use super::{chance, evidence_status, exchange_call, file, give, last, prove, warned};
+use super::{chance, evidence_status, exchange_call, file, last, prove, submit, warned};
 
 #[tokio::test]
 async fn a_22_r_ichk_75_r_ichk_85_a_successful_call_through_the_exchange_is_evidence_at_once() {
@@ -47,14 +47,14 @@ async fn a_22_r_ichk_72_a_call_that_nobody_answered_or_that_was_written_down_by_
     let chance = chance(&lan, 1).await;
     let missed = exchange_call(&world, &chance, 0).await;
     let silent = json!({"kind": "call", "activity_id": missed});
-    assert_eq!(give(&lan, &chance, silent).await.faults(422), [fault("/summary", "required")]);
+    assert_eq!(submit(&lan, &chance, silent).await.faults(422), [fault("/summary", "required")]);
     let told = json!({"kind": "call", "activity_id": missed, "summary": "Không nghe máy"});
-    assert_eq!(give(&lan, &chance, told).await.expect(201)["proves"], false);
+    assert_eq!(submit(&lan, &chance, told).await.expect(201)["proves"], false);
     let by_hand = json!({"kind": "call", "subject": "Gọi bằng di động", "opportunity_id": last(&chance),
         "done_at": "2026-11-23T01:00:00Z", "outcome": "successful", "summary": "Khách hẹn thứ Năm"});
     let by_hand = lan.post("/activities", by_hand).await.expect(201);
     let told = json!({"kind": "call", "activity_id": by_hand["id"]});
-    assert_eq!(give(&lan, &chance, told).await.expect(201)["proves"], false);
+    assert_eq!(submit(&lan, &chance, told).await.expect(201)["proves"], false);
     assert_eq!(evidence_status(&lan, &chance).await, "missing");
 }
 
@@ -67,12 +67,12 @@ async fn r_ichk_70_a_meeting_wants_to_have_taken_place_with_a_recap() {
         "starts_at": "2026-11-23T03:00:00Z", "ends_at": "2026-11-23T03:40:00Z"});
     let meeting = lan.post("/activities", meeting).await.expect(201);
     let shown = json!({"kind": "meeting", "activity_id": meeting["id"]});
-    assert_eq!(give(&lan, &chance, shown.clone()).await.faults(422), [fault("/activity_id", "not_done")]);
+    assert_eq!(submit(&lan, &chance, shown.clone()).await.faults(422), [fault("/activity_id", "not_done")]);
     let as_a_call = json!({"kind": "call", "activity_id": meeting["id"]});
-    assert_eq!(give(&lan, &chance, as_a_call).await.faults(422), [fault("/activity_id", "activity_of_another_kind")]);
+    assert_eq!(submit(&lan, &chance, as_a_call).await.faults(422), [fault("/activity_id", "activity_of_another_kind")]);
     let recap = json!({"outcome": "successful", "summary": "Khách muốn thử 5 mã"});
     lan.post(&format!("/activities/{}/complete", id(&meeting)), recap).await.expect(200);
-    assert_eq!(give(&lan, &chance, shown).await.expect(201)["proves"], false, "a meeting shows work, a file would prove it");
+    assert_eq!(submit(&lan, &chance, shown).await.expect(201)["proves"], false, "a meeting shows work, a file would prove it");
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn r_ichk_67_r_ichk_68_r_ichk_70_r_ichk_71_any_kind_is_enough_once_a_file_
         shown["kind"] = json!(kind);
         assert_eq!(evidence_status(&lan, &chance).await, "missing", "{kind}");
         shown["attachment_id"] = file(&lan, &chance).await;
-        assert_eq!(give(&lan, &chance, shown).await.expect(201)["proves"], true, "{kind}");
+        assert_eq!(submit(&lan, &chance, shown).await.expect(201)["proves"], true, "{kind}");
         assert_eq!(evidence_status(&lan, &chance).await, "provided", "{kind}");
     }
 }
@@ -107,20 +107,20 @@ async fn what_belongs_to_another_opportunity_is_refused() {
     let theirs = chance(&team.minh, 3).await;
     let by_file = |file: Value| json!({"kind": "file", "attachment_id": file});
     let of_another = [fault("/attachment_id", "of_another_opportunity")];
-    assert_eq!(give(&team.lan, &ours, by_file(file(&team.lan, &another).await)).await.faults(422), of_another);
+    assert_eq!(submit(&team.lan, &ours, by_file(file(&team.lan, &another).await)).await.faults(422), of_another);
     let on_account = attachment(&team.lan, "account_id", &account(&team.lan, 4).await).await;
-    assert_eq!(give(&team.lan, &ours, by_file(on_account["id"].clone())).await.faults(422), of_another);
+    assert_eq!(submit(&team.lan, &ours, by_file(on_account["id"].clone())).await.faults(422), of_another);
     let not_found = [fault("/attachment_id", "not_found")];
-    assert_eq!(give(&team.lan, &ours, by_file(file(&team.minh, &theirs).await)).await.faults(422), not_found);
+    assert_eq!(submit(&team.lan, &ours, by_file(file(&team.minh, &theirs).await)).await.faults(422), not_found);
     let nowhere = json!("019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10");
-    assert_eq!(give(&team.lan, &ours, by_file(nowhere.clone())).await.faults(422), not_found);
+    assert_eq!(submit(&team.lan, &ours, by_file(nowhere.clone())).await.faults(422), not_found);
 
     let call = exchange_call(&world, &another, 60).await;
     let foreign = exchange_call(&world, &theirs, 60).await;
     let by_call = |call: Value| json!({"kind": "call", "activity_id": call});
-    assert_eq!(give(&team.lan, &ours, by_call(call)).await.faults(422), [fault("/activity_id", "of_another_opportunity")]);
-    assert_eq!(give(&team.lan, &ours, by_call(foreign)).await.faults(422), [fault("/activity_id", "not_found")]);
-    assert_eq!(give(&team.lan, &ours, by_call(nowhere)).await.faults(422), [fault("/activity_id", "not_found")]);
+    assert_eq!(submit(&team.lan, &ours, by_call(call)).await.faults(422), [fault("/activity_id", "of_another_opportunity")]);
+    assert_eq!(submit(&team.lan, &ours, by_call(foreign)).await.faults(422), [fault("/activity_id", "not_found")]);
+    assert_eq!(submit(&team.lan, &ours, by_call(nowhere)).await.faults(422), [fault("/activity_id", "not_found")]);
     assert_eq!(evidence_status(&team.lan, &ours).await, "missing");
 }
 
@@ -131,10 +131,10 @@ async fn r_ichk_89_a_file_or_call_counts_once() {
     let chance = chance(&lan, 1).await;
     let file = prove(&lan, &chance).await["attachment_id"].clone();
     let again = json!({"kind": "file", "attachment_id": file});
-    assert_eq!(give(&lan, &chance, again).await.faults(422), [fault("/attachment_id", "already_given")]);
+    assert_eq!(submit(&lan, &chance, again).await.faults(422), [fault("/attachment_id", "already_given")]);
     let call = exchange_call(&world, &chance, 60).await;
     let by_call = json!({"kind": "call", "activity_id": call, "summary": "Khách hỏi giá"});
-    assert_eq!(give(&lan, &chance, by_call).await.faults(422), [fault("/activity_id", "already_given")]);
+    assert_eq!(submit(&lan, &chance, by_call).await.faults(422), [fault("/activity_id", "already_given")]);
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn an_archived_file_proves_nothing() {
     let file = file(&lan, &chance).await;
     lan.delete(&format!("/attachments/{}", file.as_str().unwrap()), 1).await.expect(204);
     let gone = json!({"kind": "file", "attachment_id": file});
-    assert_eq!(give(&lan, &chance, gone).await.faults(422), [fault("/attachment_id", "not_found")]);
+    assert_eq!(submit(&lan, &chance, gone).await.faults(422), [fault("/attachment_id", "not_found")]);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use chot_tests::given::{id, team};
 use chot_tests::{World, fault};
 use serde_json::json;
 
-use super::{chance, evidence_status, give, inbox, last, message, prove, warned};
+use super::{chance, evidence_status, inbox, last, message, prove, submit, warned};
 
 #[tokio::test]
 async fn r_ichk_87_r_ichk_88_r_ichk_89_a_warning_asks_again_and_only_newer_evidence_clears_it() {
@@ -13,7 +13,7 @@ async fn r_ichk_87_r_ichk_88_r_ichk_89_a_warning_asks_again_and_only_newer_evide
     let chance = chance(&lan, 1).await;
     prove(&lan, &chance).await;
     assert_eq!(warned(&care, &chance).await["evidence_status"], "warned");
-    give(&lan, &chance, message()).await.expect(201);
+    submit(&lan, &chance, message()).await.expect(201);
     assert_eq!(evidence_status(&lan, &chance).await, "warned", "text clears nothing");
     prove(&lan, &chance).await;
     assert_eq!(evidence_status(&lan, &chance).await, "provided");
@@ -86,7 +86,7 @@ async fn reopening_begins_anew() {
     let again = manager.post(&format!("{chance}/reopen"), json!({"reason": "Khách huỷ đơn"})).await.expect(200);
     assert_eq!(again["evidence_status"], "missing");
     let old = json!({"kind": "file", "attachment_id": file});
-    assert_eq!(give(&lan, &chance, old).await.faults(422), [fault("/attachment_id", "already_given")]);
+    assert_eq!(submit(&lan, &chance, old).await.faults(422), [fault("/attachment_id", "already_given")]);
     prove(&lan, &chance).await;
     assert_eq!(evidence_status(&lan, &chance).await, "provided");
 }

@@ -21,9 +21,9 @@ mod pool_lists;
 mod recall;
 mod search;
 mod stage_tags;
+mod transitions;
 mod trials;
 mod verify;
-mod work;
 
 use chot_tests::given::team;
 use chot_tests::{Client, fault};

@@ -56,12 +56,12 @@ async fn a_conversion_and_its_undoing_meet_without_leaving_half_a_customer() {
     let both = [format!("/conversions/{}/revert", id(&conversion)), format!("{lead}/convert")];
     let replies = at_once(both.map(order)).await;
     assert_eq!(replies[0].status, 200, "{:#}", replies[0].body);
-    let standing = lan.get(&lead).await.expect(200);
+    let reverted = lan.get(&lead).await.expect(200);
     let (customers, active) = match replies[1].status {
         201 => (1, json!("converted")),
         _ => (0, json!("assigned")),
     };
-    assert_eq!(standing["status"], active);
+    assert_eq!(reverted["status"], active);
     assert_eq!(lan.all("/accounts").await.len(), customers);
     assert_eq!(lan.all("/opportunities").await.len(), customers);
     assert_eq!(lan.all("/contacts").await.len(), customers);

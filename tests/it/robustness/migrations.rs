@@ -62,7 +62,7 @@ async fn the_database_ends_what_takes_too_long() {
         .write(async |tx| {
             let show = "SELECT current_setting('lock_timeout') || ' ' || current_setting('statement_timeout') || ' ' \
                         || current_setting('idle_in_transaction_session_timeout')";
-            let connection = chot_persistence::Reads::connection(tx);
+            let connection = chot_persistence::ReadDb::executor(tx);
             let statement = Statement::from_string(connection.get_database_backend(), show);
             let row = connection.query_one_raw(statement).await.unwrap().unwrap();
             Ok(row.try_get_by_index::<String>(0).unwrap())

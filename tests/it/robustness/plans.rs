@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use chot_domain::identity::Actor;
 use chot_domain::shared::read;
-use chot_persistence::{Keys, Page, Reads, accounts, activities, attachments, leads, opportunities};
+use chot_persistence::{Keys, Page, ReadDb, accounts, activities, attachments, leads, opportunities};
 use chot_tests::given::{account, attachment, company, id, opportunity};
 use chot_tests::{Client, Kind, World, kind};
 use sea_orm::entity::prelude::async_trait;
@@ -46,10 +46,10 @@ impl ConnectionTrait for Overheard {
     }
 }
 
-impl Reads for Overheard {
+impl ReadDb for Overheard {
     type Connection = Self;
 
-    fn connection(&self) -> &Self {
+    fn executor(&self) -> &Self {
         self
     }
 

@@ -11,7 +11,7 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::{Actor, UserId};
 use chot_domain::leads::{LeadDraft, LeadId, LeadPatch};
 use chot_domain::shared::{Code, MergePatch, RandomIds, Violations, read};
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::{Connection, Db, StoreError, Tx};
 use chot_tests::given::company;
 use chot_tests::{Kind, World, kind};
@@ -116,7 +116,7 @@ async fn a_unit_for_a_faulty_request_writes_nothing_and_tells_in_order() {
     let end = async |answer: fn() -> Result<(), Error>| {
         let unit = async |tx: &Tx| {
             let user: UserId = tx.new_id();
-            record(tx, Happening::new(EventKind::UserPasswordChanged, user)).await?;
+            append(tx, NewEvent::new(EventKind::UserPasswordChanged, user)).await?;
             answer()
         };
         ctx.write_unless(&faults, unit).await

@@ -17,7 +17,7 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 
 use crate::problem::Failure;
-use crate::rate_limits::{Policy, Standing, Standings};
+use crate::rate_limits::{Allowance, Allowances, Policy};
 use crate::server::State;
 
 pub use body::{Body, LARGEST_BODY, OptionalBody, Patch, RawBody};
@@ -40,15 +40,15 @@ pub fn state(request: &HttpRequest) -> &Data<State> {
 /// Takes one request of a caller's allowance.
 pub fn keep_to_rate(request: &HttpRequest, policy: Policy, who: &str) -> Result<(), Failure> {
     let taken = state(request).rate_limits.take(policy, who);
-    let standing = match &taken {
-        Ok(standing) => *standing,
-        Err(_) => Some(Standing::exhausted(policy)),
+    let allowance = match &taken {
+        Ok(allowance) => *allowance,
+        Err(_) => Some(Allowance::exhausted(policy)),
     };
-    if let Some(standing) = standing {
+    if let Some(allowance) = allowance {
         let mut extensions = request.extensions_mut();
-        let mut standings = extensions.remove::<Standings>().unwrap_or_default();
-        standings.add(standing);
-        extensions.insert(standings);
+        let mut allowances = extensions.remove::<Allowances>().unwrap_or_default();
+        allowances.add(allowance);
+        extensions.insert(allowances);
     }
     taken.map(drop)
 }

@@ -3,13 +3,13 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::shared::Code;
 use chot_persistence::accounts::{self, LockedContact};
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::{Tx, lock, lock_unscoped};
 
 use crate::{Result, checks};
 
-pub(crate) fn contact_happening(kind: EventKind, id: ContactId, account: AccountId) -> Happening {
-    Happening::new(kind, id).on_account(account)
+pub(crate) fn contact_event(kind: EventKind, id: ContactId, account: AccountId) -> NewEvent {
+    NewEvent::new(kind, id).account(account)
 }
 
 /// Adds a person to a customer (R-SUNO-24, R-XCRM-18).
@@ -33,7 +33,7 @@ pub async fn create_contact(tx: &Tx, draft: &ContactDraft) -> Result<ContactId> 
 /// Writes a contact that was found to be right.
 pub(crate) async fn create_contact_as(tx: &Tx, id: ContactId, draft: &ContactDraft) -> Result<()> {
     accounts::insert_contact(tx, id, draft).await?;
-    Ok(record(tx, contact_happening(EventKind::ContactCreated, id, draft.account_id)).await?)
+    Ok(append(tx, contact_event(EventKind::ContactCreated, id, draft.account_id)).await?)
 }
 
 async fn reached(tx: &Tx, id: ContactId, permission: Permission) -> Result<LockedContact> {
@@ -52,7 +52,7 @@ pub async fn update_contact(tx: &Tx, id: ContactId, patch: &ContactPatch, seen: 
         return Ok(());
     };
     accounts::update_contact(tx, &contact, &after).await?;
-    Ok(record(tx, contact_happening(EventKind::ContactUpdated, id, contact.account_id()).changing(changed)).await?)
+    Ok(append(tx, contact_event(EventKind::ContactUpdated, id, contact.account_id()).changes(changed)).await?)
 }
 
 /// Puts a contact into the archive.
@@ -63,7 +63,7 @@ pub async fn archive_contact(tx: &Tx, id: ContactId, seen: Option<i64>) -> Resul
     let contact = reached(tx, id, Permission::AccountsArchive).await?;
     checks::ready(&contact, seen).map_err(checks::gone_if_archived)?;
     chot_persistence::archive(tx, &contact).await?;
-    Ok(record(tx, contact_happening(EventKind::ContactArchived, id, contact.account_id())).await?)
+    Ok(append(tx, contact_event(EventKind::ContactArchived, id, contact.account_id())).await?)
 }
 
 /// Brings a contact back from the archive.
@@ -75,5 +75,5 @@ pub async fn restore_contact(tx: &Tx, id: ContactId) -> Result<()> {
     let account = lock_unscoped(tx, contact.account_id()).await?.ok_or(Code::NotFound)?;
     checks::not_archived(account.is_archived())?;
     chot_persistence::restore(tx, &contact).await?;
-    Ok(record(tx, contact_happening(EventKind::ContactRestored, id, contact.account_id())).await?)
+    Ok(append(tx, contact_event(EventKind::ContactRestored, id, contact.account_id())).await?)
 }

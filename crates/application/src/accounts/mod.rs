@@ -1,22 +1,22 @@
 //! What can be done with accounts and contacts.
 
 mod contacts;
+mod edit;
 mod ownership;
-mod tend;
 
 pub use contacts::{archive_contact, create_contact, restore_contact, update_contact};
-pub(crate) use contacts::{contact_happening, create_contact_as};
+pub(crate) use contacts::{contact_event, create_contact_as};
+pub use edit::{archive, change_customer_status, create, move_to, restore, tag, untag, update};
+pub(crate) use edit::{check, create_as, demand_free_identity, follow_demo, may_know, not_editable};
+pub(crate) use ownership::{apply_state, follow_owner, let_go, owner_of_opportunities};
 pub use ownership::{assign, claim, release};
-pub(crate) use ownership::{change_standing, follow_owner, let_go, owner_of_opportunities};
-pub use tend::{archive, change_customer_status, create, move_to, restore, tag, untag, update};
-pub(crate) use tend::{check, create_as, demand_free_identity, follow_demo, may_know, not_editable};
 
 use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::shared::{Code, Draft};
 use chot_persistence::accounts::{self, LockedAccount};
-use chot_persistence::events::Happening;
+use chot_persistence::events::NewEvent;
 use chot_persistence::{Tx, lock};
 
 use crate::{Result, checks};
@@ -39,6 +39,6 @@ async fn working(tx: &Tx, id: AccountId, permission: Permission, order: &impl Dr
     Ok(account)
 }
 
-pub(crate) fn happening(kind: EventKind, id: AccountId) -> Happening {
-    Happening::new(kind, id).on_account(id)
+pub(crate) fn account_event(kind: EventKind, id: AccountId) -> NewEvent {
+    NewEvent::new(kind, id).account(id)
 }

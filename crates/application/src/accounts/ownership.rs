@@ -1,18 +1,18 @@
-use chot_domain::accounts::{AccountId, AccountStanding, AssignOwner, Release};
+use chot_domain::accounts::{AccountId, AccountState, AssignOwner, Release};
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::records::RecordRef;
 use chot_domain::shared::{Code, Outcome};
 use chot_persistence::accounts::LockedAccount;
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, fault_points, lock_unscoped, opportunities, update_state};
 use serde::Serialize;
 
-use super::{happening, may_know, reached, working};
+use super::{account_event, may_know, reached, working};
 use crate::notifications::notify;
-use crate::opportunities::happening as opportunity_happening;
+use crate::opportunities::opportunity_event;
 use crate::{Result, activities, checks, tagging, transition};
 
 /// Gives an account to a salesperson, who is told; its open opportunities follow (R-ICHK-50).
@@ -34,8 +34,8 @@ pub async fn assign(tx: &Tx, id: AccountId, order: &AssignOwner) -> Result<()> {
     checks::demand_owner(tx, order.owner_id, Permission::AccountsUpdate, &mut violations).await?;
     violations.unless_any(())?;
     checks::ready(&account, None)?;
-    let happened = happening(EventKind::AccountAssigned, id).saying("reason", order.reason.as_ref());
-    change_owner(tx, &account, &account.standing().assigned_to(order.owner_id), happened).await?;
+    let event = account_event(EventKind::AccountAssigned, id).text("reason", order.reason.as_ref());
+    change_owner(tx, &account, &account.state().assigned_to(order.owner_id), event).await?;
     if account.owner_id() == Some(order.owner_id) {
         return Ok(());
     }
@@ -59,8 +59,8 @@ pub async fn claim(tx: &Tx, id: AccountId) -> Result<()> {
     if account.owner_id().is_some() && !may_know(tx, id).await? {
         return Err(Code::NotFound.into());
     }
-    let next = account.standing().claimed_by(user)?;
-    change_owner(tx, &account, &next, happening(EventKind::AccountClaimed, id)).await
+    let next = account.state().claimed_by(user)?;
+    change_owner(tx, &account, &next, account_event(EventKind::AccountClaimed, id)).await
 }
 
 /// Puts an account back into the pool, with the reason in its history (R-ICHK-22). Whose it was is told.
@@ -69,21 +69,21 @@ pub async fn claim(tx: &Tx, id: AccountId) -> Result<()> {
 /// `not_found` or `forbidden` out of sight; an unknown reason; `owner_required` if it stands there already.
 pub async fn release(tx: &Tx, id: AccountId, order: &Release) -> Result<()> {
     let account = working(tx, id, Permission::AccountsRelease, order).await?;
-    let next = account.standing().released()?;
-    let happened = happening(EventKind::AccountReleased, id).saying("note", order.note.as_ref());
-    let_go(tx, &account, &next, &order.reason, happened).await
+    let next = account.state().released()?;
+    let event = account_event(EventKind::AccountReleased, id).text("note", order.note.as_ref());
+    let_go(tx, &account, &next, &order.reason, event).await
 }
 
 /// Takes an account from its salesperson, who is told.
 pub(crate) async fn let_go(
     tx: &Tx,
     account: &LockedAccount,
-    free: &AccountStanding,
+    free: &AccountState,
     reason: impl Serialize,
-    happened: Happening,
+    event: NewEvent,
 ) -> Result<()> {
     let id = account.id();
-    change_owner(tx, account, free, happened.with("reason", &reason)).await?;
+    change_owner(tx, account, free, event.fact("reason", &reason)).await?;
     fault_points::pass("account.released").await;
     let Some(owner) = account.owner_id() else {
         return Ok(());
@@ -93,42 +93,43 @@ pub(crate) async fn let_go(
 }
 
 /// Stores who owns an account now. Its open opportunities follow, and so does what is planned for both.
-pub(crate) async fn change_owner(tx: &Tx, account: &LockedAccount, next: &AccountStanding, happened: Happening) -> Result<()> {
+pub(crate) async fn change_owner(tx: &Tx, account: &LockedAccount, next: &AccountState, event: NewEvent) -> Result<()> {
     let before = account.owner_id();
-    transition::apply(tx, account, next, happened).await?;
+    transition::apply(tx, account, next, event).await?;
     follow_owner(tx, account.id(), next.owner_id).await?;
     activities::hand_over(tx, RecordRef::Account(account.id()), before, next.owner_id).await
 }
 
 /// Writes the type, the stage and the customer status of an account as they follow from what became of an opportunity, and tells of each
 /// that changed.
-pub(crate) async fn change_standing(tx: &Tx, account: &LockedAccount, next: &AccountStanding) -> Result<()> {
-    let (id, before) = (account.id(), account.standing());
+pub(crate) async fn apply_state(tx: &Tx, account: &LockedAccount, next: &AccountState) -> Result<()> {
+    let (id, before) = (account.id(), account.state());
     if *next == before {
         return Ok(());
     }
     update_state(tx, account, next).await?;
     if next.account_type != before.account_type {
-        let changed = happening(EventKind::AccountTypeChanged, id).with("type_before", before.account_type);
-        record(tx, changed.with("type", next.account_type)).await?;
+        let changed = account_event(EventKind::AccountTypeChanged, id).fact("type_before", before.account_type);
+        append(tx, changed.fact("type", next.account_type)).await?;
     }
     if next.customer_status != before.customer_status {
-        let changed = happening(EventKind::AccountCustomerStatusChanged, id);
-        let changed = changed.with("customer_status_before", before.customer_status);
-        record(tx, changed.with("customer_status", &next.customer_status)).await?;
+        let changed = account_event(EventKind::AccountCustomerStatusChanged, id);
+        let changed = changed.fact("customer_status_before", before.customer_status);
+        append(tx, changed.fact("customer_status", &next.customer_status)).await?;
     }
     if next.stage != before.stage {
-        record(tx, happening(EventKind::AccountMoved, id).with("stage_before", &before.stage).with("stage", &next.stage)).await?;
+        append(tx, account_event(EventKind::AccountMoved, id).fact("stage_before", &before.stage).fact("stage", &next.stage))
+            .await?;
     }
     let stages = (before.stage.as_ref(), next.stage.as_ref());
-    tagging::follow_stage(tx, (TaggedKind::Account, id.uuid()), stages, |kind| happening(kind, id)).await
+    tagging::follow_stage(tx, (TaggedKind::Account, id.uuid()), stages, |kind| account_event(kind, id)).await
 }
 
 /// Gives the open opportunities of an account to its owner, with what is planned for them.
 pub(crate) async fn follow_owner(tx: &Tx, account: AccountId, owner: Option<UserId>) -> Result<()> {
     for (opportunity, before) in opportunities::follow_owner(tx, account, owner).await? {
-        let followed = opportunity_happening(EventKind::OpportunityOwnerChanged, opportunity, account);
-        record(tx, followed.with("owner_id_before", before).with("owner_id", owner)).await?;
+        let followed = opportunity_event(EventKind::OpportunityOwnerChanged, opportunity, account);
+        append(tx, followed.fact("owner_id_before", before).fact("owner_id", owner)).await?;
         activities::hand_over(tx, RecordRef::Opportunity(opportunity), before, owner).await?;
     }
     Ok(())

@@ -1,15 +1,14 @@
 //! What follows, by the playbook, from what became of an activity.
 
 use chot_domain::activities::{
-    ActivityDraft, ActivityId, ActivityKind, ActivityOutcome, ActivityRule, ActivityStanding, ActivityStatus, Period,
-    next_call_back,
+    ActivityDraft, ActivityId, ActivityKind, ActivityOutcome, ActivityRule, ActivityState, ActivityStatus, Period, next_call_back,
 };
 use chot_domain::history::EventKind;
 use chot_domain::leads::LeadId;
 use chot_domain::records::RecordRef;
 use chot_domain::shared::{Key, Violations, WebAddress, changes};
 use chot_persistence::activities::{self, LockedActivity};
-use chot_persistence::events::record;
+use chot_persistence::events::append;
 use chot_persistence::opportunities as stored_opportunities;
 use chot_persistence::{RelatedRecords, Tx};
 use chrono::{DateTime, Utc};
@@ -24,7 +23,7 @@ pub(super) struct Became<'a> {
     pub category: Option<&'a Key>,
     pub room: Option<&'a WebAddress>,
     pub related: &'a RelatedRecords,
-    pub standing: &'a ActivityStanding,
+    pub state: &'a ActivityState,
 }
 
 /// Does what follows from what became of an activity.
@@ -35,10 +34,10 @@ pub(super) async fn follow(tx: &Tx, became: &Became<'_>) -> Result<()> {
     if let Some(lead) = became.related.lead {
         follow_call(tx, lead, became).await?;
     }
-    let is_over = became.standing.status != ActivityStatus::Planned;
+    let is_over = became.state.status != ActivityStatus::Planned;
     match (became.related.opportunity, became.category) {
         (Some(opportunity), Some(category)) if is_over => {
-            opportunities::contacted(tx, opportunity, category, became.standing.done_at.unwrap_or(tx.now)).await
+            opportunities::contacted(tx, opportunity, category, became.state.done_at.unwrap_or(tx.now)).await
         }
         _ => Ok(()),
     }
@@ -51,10 +50,10 @@ fn is_demo(tx: &Tx, category: Option<&Key>) -> bool {
 
 /// A call that reached nobody is repeated (R-EDU-23, R-EDU-39); who was reached is not called again.
 async fn follow_call(tx: &Tx, lead: LeadId, call: &Became<'_>) -> Result<()> {
-    if (call.standing.kind, call.standing.status) != (ActivityKind::Call, ActivityStatus::Done) {
+    if (call.state.kind, call.state.status) != (ActivityKind::Call, ActivityStatus::Done) {
         return Ok(());
     }
-    match call.standing.outcome {
+    match call.state.outcome {
         Some(outcome) if ActivityOutcome::NOT_REACHED.contains(&outcome) => call_back(tx, lead, call).await,
         Some(ActivityOutcome::Successful) => leads::forget_call_backs(tx, lead).await.map(|_| ()),
         _ => Ok(()),
@@ -63,8 +62,8 @@ async fn follow_call(tx: &Tx, lead: LeadId, call: &Became<'_>) -> Result<()> {
 
 /// The exchange has said more about a call after it was written down: what followed from what was known before is undone, so that the order
 /// of reports makes no difference.
-pub(crate) async fn heard_again(tx: &Tx, call: &LockedActivity, next: &ActivityStanding) -> Result<()> {
-    let (before, related) = (call.standing(), call.related());
+pub(crate) async fn heard_again(tx: &Tx, call: &LockedActivity, next: &ActivityState) -> Result<()> {
+    let (before, related) = (call.state(), call.related());
     let Some(lead) = related.lead.filter(|_| before.outcome != next.outcome) else {
         return Ok(());
     };
@@ -72,32 +71,32 @@ pub(crate) async fn heard_again(tx: &Tx, call: &LockedActivity, next: &ActivityS
     if was_missed && next.outcome == Some(ActivityOutcome::Successful) {
         leads::undo_not_reached(tx, lead, call.id()).await?;
     }
-    let became = Became { id: call.id(), category: None, room: None, related: &related, standing: next };
+    let became = Became { id: call.id(), category: None, room: None, related: &related, state: next };
     follow_call(tx, lead, &became).await
 }
 
 /// Who was given a demo is marked and cared for, and the time to close begins (R-EDU-55, R-EDU-58, R-EDU-62).
 async fn follow_demo(tx: &Tx, demo: &Became<'_>) -> Result<()> {
     sync_reminder(tx, demo, false).await?;
-    let is_given = demo.standing.status == ActivityStatus::Done && demo.standing.outcome == Some(ActivityOutcome::Successful);
+    let is_given = demo.state.status == ActivityStatus::Done && demo.state.outcome == Some(ActivityOutcome::Successful);
     if !is_given {
         return Ok(());
     }
-    demonstrated(tx, demo.related, demo.standing.done_at.unwrap_or(tx.now)).await
+    demonstrated(tx, demo.related, demo.state.done_at.unwrap_or(tx.now)).await
 }
 
 /// A demo is reminded of until it is over (R-EDU-44, R-EDU-45): the reminder is a function of the demo. What is no demo, or no longer
 /// planned, or in the archive has none.
 pub(super) async fn sync_reminder(tx: &Tx, demo: &Became<'_>, is_archived: bool) -> Result<()> {
     let reminders = activities::prompted_by(tx, demo.id).await?;
-    let is_planned = demo.standing.status == ActivityStatus::Planned && is_demo(tx, demo.category) && !is_archived;
+    let is_planned = demo.state.status == ActivityStatus::Planned && is_demo(tx, demo.category) && !is_archived;
     let rule = tx.playbook.cadence.demo_reminder.as_ref().filter(|_| is_planned);
-    let period = rule.and_then(|rule| Some((rule, rule.period(demo.standing.starts_at, tx.now)?)));
+    let period = rule.and_then(|rule| Some((rule, rule.period(demo.state.starts_at, tx.now)?)));
     match (period, reminders.first()) {
         (None, _) => call_off(tx, &reminders).await.map(|_| ()),
         (Some((_, period)), Some(reminder)) => move_reminder(tx, reminder, demo, period).await,
         (Some((rule, period)), None) => {
-            let owner = demo.standing.owner_id;
+            let owner = demo.state.owner_id;
             let planned = Planned { rule: ActivityRule::DemoReminder, activity: &rule.activity, period, owner };
             plan_reminder(tx, &planned, demo.related, demo.id, demo.room.cloned()).await
         }
@@ -110,13 +109,13 @@ async fn move_reminder(tx: &Tx, reminder: &LockedActivity, demo: &Became<'_>, pe
     if before.meeting_link.as_ref() != demo.room {
         let after = ActivityDraft { meeting_link: demo.room.cloned(), ..before.clone() };
         activities::update(tx, reminder, &after).await?;
-        record(tx, reminder.event(EventKind::ActivityUpdated).changing(changes(&before, &after))).await?;
+        append(tx, reminder.event(EventKind::ActivityUpdated).changes(changes(&before, &after))).await?;
     }
-    let state = reminder.standing();
-    if state.owner_id == demo.standing.owner_id {
+    let state = reminder.state();
+    if state.owner_id == demo.state.owner_id {
         return shift(tx, reminder, period).await;
     }
-    let next = state.assigned_to(demo.standing.owner_id).shifted(period);
+    let next = state.assigned_to(demo.state.owner_id).shifted(period);
     transition::apply(tx, reminder, &next, reminder.event(EventKind::ActivityAssigned)).await
 }
 
@@ -145,15 +144,14 @@ async fn call_back(tx: &Tx, lead: LeadId, call: &Became<'_>) -> Result<()> {
     let Some(rule) = &tx.playbook.cadence.call_back else {
         return Ok(());
     };
-    let called_at = call.standing.done_at.unwrap_or(tx.now);
+    let called_at = call.state.done_at.unwrap_or(tx.now);
     let suggested_at = next_call_back(called_at, &tx.playbook).suggested_at.max(tx.now);
     let period = Period::from(tx.playbook.at_work(suggested_at));
     let planned = activities::planned_by_rule(tx, RecordRef::Lead(lead), &[ActivityRule::CallBack]).await?;
     match planned.first() {
         Some(planned) => shift(tx, planned, period).await?,
         None => {
-            let planned =
-                Planned { rule: ActivityRule::CallBack, activity: &rule.activity, period, owner: call.standing.owner_id };
+            let planned = Planned { rule: ActivityRule::CallBack, activity: &rule.activity, period, owner: call.state.owner_id };
             plan(tx, &planned, call.related).await?;
         }
     }

@@ -1,7 +1,7 @@
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::shared::{Code, Refusal};
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::{Tx, activities};
 
 use crate::{Result, checks, secrets};
@@ -15,7 +15,7 @@ pub async fn create_feed(tx: &Tx) -> Result<String> {
     let user = owner(tx)?;
     let secret = secrets::random_text(32)?;
     activities::replace_feed(tx, user, &secrets::digest(&secret), tx.actor.api_key()).await?;
-    record(tx, Happening::new(EventKind::UserCalendarFeedCreated, user)).await?;
+    append(tx, NewEvent::new(EventKind::UserCalendarFeedCreated, user)).await?;
     Ok(secret)
 }
 
@@ -30,7 +30,7 @@ pub async fn revoke_feed(tx: &Tx, seen: Option<i64>) -> Result<()> {
         return Err(Refusal::from(Code::VersionMismatch).with("version", version).into());
     }
     activities::revoke_feed(tx, user).await?;
-    Ok(record(tx, Happening::new(EventKind::UserCalendarFeedRevoked, user)).await?)
+    Ok(append(tx, NewEvent::new(EventKind::UserCalendarFeedRevoked, user)).await?)
 }
 
 /// Takes a user's address away, if there is one: somebody may know it who should not.
@@ -39,7 +39,7 @@ pub(crate) async fn end_feed_of(tx: &Tx, user: UserId) -> Result<()> {
         return Ok(());
     }
     activities::revoke_feed(tx, user).await?;
-    Ok(record(tx, Happening::new(EventKind::UserCalendarFeedRevoked, user)).await?)
+    Ok(append(tx, NewEvent::new(EventKind::UserCalendarFeedRevoked, user)).await?)
 }
 
 fn owner(tx: &Tx) -> Result<UserId> {

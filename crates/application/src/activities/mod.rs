@@ -1,18 +1,18 @@
 //! What can be done with activities.
 
 mod cadence;
+mod edit;
 mod feed;
 mod rules;
-mod tend;
-mod work;
+mod transitions;
 
 pub(crate) use cadence::heard_again;
+pub use edit::{archive, assign, create, plan_as, restore, update};
 pub(crate) use feed::end_feed_of;
 pub use feed::{create_feed, revoke_feed};
 pub use rules::fall_due;
 pub(crate) use rules::{Planned, call_off, hand_over, plan as plan_by_rule, shift};
-pub use tend::{archive, assign, create, plan_as, restore, update};
-pub use work::{cancel, complete, complete_as, forget_password, reschedule};
+pub use transitions::{cancel, complete, complete_as, forget_password, reschedule};
 
 use chot_domain::activities::ActivityId;
 use chot_domain::identity::Permission;
@@ -34,7 +34,7 @@ async fn ready(tx: &Tx, activity: &LockedActivity, seen: Option<i64>) -> Result<
     checks::ready(activity, seen)?;
     demand_open_parents(tx, activity).await?;
     let related = activity.related();
-    let is_own = tx.actor.user().is_some() && activity.standing().owner_id == tx.actor.user();
+    let is_own = tx.actor.user().is_some() && activity.state().owner_id == tx.actor.user();
     let Some(lead) = related.lead.filter(|_| related.account.is_none() && !is_own) else {
         return Ok(());
     };

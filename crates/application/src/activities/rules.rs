@@ -10,7 +10,7 @@ use chot_domain::shared::WebAddress;
 use chot_persistence::activities::{self, LockedActivity};
 use chot_persistence::{RelatedRecords, Tx, lock_unscoped};
 
-use super::tend::{NewPlan, write_new};
+use super::edit::{NewPlan, write_new};
 use crate::notifications::notify;
 use crate::{Result, transition};
 
@@ -57,18 +57,18 @@ async fn insert(
 
 /// Moves what a rule has planned.
 pub(crate) async fn shift(tx: &Tx, activity: &LockedActivity, to: Period) -> Result<()> {
-    let before = activity.standing();
+    let before = activity.state();
     if (before.starts_at, before.ends_at) == (to.starts_at, to.ends_at) {
         return Ok(());
     }
-    let moved = activity.event(EventKind::ActivityRescheduled).with("starts_at_before", before.starts_at);
-    transition::apply(tx, activity, &before.shifted(to), moved.with("starts_at", to.starts_at)).await
+    let moved = activity.event(EventKind::ActivityRescheduled).fact("starts_at_before", before.starts_at);
+    transition::apply(tx, activity, &before.shifted(to), moved.fact("starts_at", to.starts_at)).await
 }
 
 /// Calls off what rules have planned, and says what.
 pub(crate) async fn call_off(tx: &Tx, planned: &[LockedActivity]) -> Result<Vec<ActivityId>> {
     for activity in planned {
-        let next = activity.standing().cancelled(&CancelActivity::default())?;
+        let next = activity.state().cancelled(&CancelActivity::default())?;
         transition::apply(tx, activity, &next, activity.event(EventKind::ActivityCancelled)).await?;
     }
     Ok(planned.iter().map(LockedActivity::id).collect())
@@ -81,7 +81,7 @@ pub(crate) async fn hand_over(tx: &Tx, record: RecordRef, from: Option<UserId>, 
         return Ok(());
     }
     for activity in activities::planned_of(tx, record, from).await? {
-        let next = activity.standing().assigned_to(to);
+        let next = activity.state().assigned_to(to);
         transition::apply(tx, &activity, &next, activity.event(EventKind::ActivityAssigned)).await?;
     }
     Ok(())
@@ -92,14 +92,14 @@ pub async fn fall_due(tx: &Tx, id: ActivityId) -> Result<()> {
     let Some(activity) = lock_unscoped(tx, id).await?.filter(|activity| !activity.is_archived()) else {
         return Ok(());
     };
-    let before = activity.standing();
+    let before = activity.state();
     let (Some(owner), Some(next)) = (before.owner_id, before.reminded()) else {
         return Ok(());
     };
     if activities::has_archived_parent(tx, id).await? {
         return Ok(());
     }
-    transition::apply(tx, &activity, &next, activity.event(EventKind::ActivityFellDue).with("rule", before.rule)).await?;
+    transition::apply(tx, &activity, &next, activity.event(EventKind::ActivityFellDue).fact("rule", before.rule)).await?;
     let notice = Notice::new(NotificationKind::ActivityDue, owner, id).within(activity.related().account);
     notify(tx, &notice.with("name", activity.draft().subject)).await
 }

@@ -164,7 +164,7 @@ impl Story<'_> {
         let recalled = self.calendar.work((day, 6), &system, &missed, async |tx, plot| {
             leads::recall(tx, plot.lead).await?;
             let lead = lock_unscoped(tx, plot.lead).await?.ok_or(Code::NotFound)?;
-            Ok(lead.standing().owner_id.map(|owner| (owner, plot.number, plot.lead)))
+            Ok(lead.state().owner_id.map(|owner| (owner, plot.number, plot.lead)))
         });
         for (owner, number, lead) in recalled.await?.into_iter().flatten() {
             self.call_as(owner, (day, 6), &[(number, lead)]).await?;
@@ -205,12 +205,12 @@ impl Story<'_> {
     }
 
     async fn find_out(&self, seller: &Member, day: i64, plots: &[&LeadPlot]) -> Result<Vec<TrialId>> {
-        let found = self.calendar.work((day, 7), &seller.actor, plots, async |tx, plot| self.settle(tx, plot).await);
+        let found = self.calendar.work((day, 7), &seller.actor, plots, async |tx, plot| self.apply_outcome(tx, plot).await);
         Ok(found.await?.into_iter().flatten().collect())
     }
 
     /// What the salesperson found out about a lead decides what becomes of it. Who is real gets a trial, where the playbook has them.
-    async fn settle(&self, tx: &Tx, plot: &LeadPlot) -> Result<Option<TrialId>> {
+    async fn apply_outcome(&self, tx: &Tx, plot: &LeadPlot) -> Result<Option<TrialId>> {
         let (number, lead, content) = (plot.number, plot.lead, &self.content.leads);
         match plot.outcome {
             LeadOutcome::Waiting | LeadOutcome::Assigned | LeadOutcome::Called => {}

@@ -1,7 +1,7 @@
 use chot_domain::history::EventKind;
 use chot_domain::identity::{ApiKeyDraft, ApiKeyId, Permission, UserId};
 use chot_domain::shared::Code;
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::identity::{self, LockedApiKey, NewApiKey};
 use chot_persistence::{Tx, lock_unscoped};
 
@@ -59,7 +59,7 @@ pub async fn create_api_key(tx: &Tx, draft: &ApiKeyDraft) -> Result<NewSecret> {
         parent: tx.actor.api_key(),
     };
     identity::insert_api_key(tx, &new).await?;
-    record(tx, Happening::new(EventKind::ApiKeyCreated, id).with("scopes", &scopes)).await?;
+    append(tx, NewEvent::new(EventKind::ApiKeyCreated, id).fact("scopes", &scopes)).await?;
     Ok(NewSecret { id, key: format!("{prefix}_{secret}") })
 }
 
@@ -90,7 +90,7 @@ pub(super) async fn end_keys_of(tx: &Tx, user: UserId) -> Result<()> {
 
 async fn record_revoked(tx: &Tx, keys: &[ApiKeyId]) -> Result<()> {
     for key in keys {
-        record(tx, Happening::new(EventKind::ApiKeyRevoked, *key)).await?;
+        append(tx, NewEvent::new(EventKind::ApiKeyRevoked, *key)).await?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 use chot_domain::history::EventKind;
 use chot_domain::identity::{ChangePassword, Credentials, RefreshToken, SessionId, UserId};
 use chot_domain::shared::{Clock, Code, SystemClock, Violations};
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::identity::{self, SpentToken};
 use chot_persistence::{Tx, lock_unscoped};
 use chrono::TimeDelta;
@@ -80,8 +80,8 @@ async fn spend(tx: &Tx, hash: &str, next: &str) -> Result<Refreshed> {
         SpentToken::Reused(session, _) => {
             identity::end_session(tx, session, now).await?;
             if let Some(state) = identity::session(tx, session, now).await? {
-                let reused = Happening::new(EventKind::UserRefreshTokenReused, state.user);
-                record(tx, reused.with("session_id", session)).await?;
+                let reused = NewEvent::new(EventKind::UserRefreshTokenReused, state.user);
+                append(tx, reused.fact("session_id", session)).await?;
             }
             Ok(Refreshed::Ended)
         }
@@ -114,7 +114,7 @@ pub async fn change_password(ctx: &Ctx, session: SessionId, order: &ChangePasswo
         demand_same_password(tx, user, &before).await?;
         identity::set_password(tx, user, &hash).await?;
         identity::end_sessions_of(tx, user, Some(session), SystemClock.now()).await?;
-        Ok(record(tx, Happening::new(EventKind::UserPasswordChanged, user)).await?)
+        Ok(append(tx, NewEvent::new(EventKind::UserPasswordChanged, user)).await?)
     })
     .await
 }

@@ -2,7 +2,7 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::{Password, Permission, TeamDraft, TeamId, TeamPatch, UserDraft, UserId, UserPatch};
 use chot_domain::playbook::Role;
 use chot_domain::shared::{Changes, Clock, Code, SystemClock, Violations};
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::{Tx, deliveries, identity, lock_unscoped};
 use serde_json::Value;
 
@@ -46,7 +46,7 @@ pub async fn create_user(tx: &Tx, draft: &UserDraft, hash: Option<String>) -> Re
     check_user(tx, draft).await?.unless_any(())?;
     let id = tx.new_id();
     identity::insert_user(tx, id, draft, hash).await?;
-    record(tx, Happening::new(EventKind::UserCreated, id).with("role", &draft.role)).await?;
+    append(tx, NewEvent::new(EventKind::UserCreated, id).fact("role", &draft.role)).await?;
     Ok(id)
 }
 
@@ -105,8 +105,8 @@ pub async fn update_user(tx: &Tx, id: UserId, patch: &UserPatch, hash: Option<&s
         end_keys_of(tx, id).await?;
         end_feed_of(tx, id).await?;
     }
-    let updated = Happening::new(EventKind::UserUpdated, id);
-    Ok(record(tx, updated.changing(changed)).await?)
+    let updated = NewEvent::new(EventKind::UserUpdated, id);
+    Ok(append(tx, updated.changes(changed)).await?)
 }
 
 /// Creates a team.
@@ -118,7 +118,7 @@ pub async fn create_team(tx: &Tx, draft: &TeamDraft) -> Result<TeamId> {
     check_team(tx, draft, None).await?.unless_any(())?;
     let id = tx.new_id();
     identity::insert_team(tx, id, draft).await?;
-    record(tx, Happening::new(EventKind::TeamCreated, id)).await?;
+    append(tx, NewEvent::new(EventKind::TeamCreated, id)).await?;
     Ok(id)
 }
 
@@ -136,7 +136,7 @@ pub async fn update_team(tx: &Tx, id: TeamId, patch: &TeamPatch, seen: Option<i6
         return Ok(());
     };
     identity::update_team(tx, &team, &after).await?;
-    Ok(record(tx, Happening::new(EventKind::TeamUpdated, id).changing(changed)).await?)
+    Ok(append(tx, NewEvent::new(EventKind::TeamUpdated, id).changes(changed)).await?)
 }
 
 async fn check_team(tx: &Tx, draft: &TeamDraft, of: Option<TeamId>) -> Result<Violations> {

@@ -9,13 +9,13 @@ use chot_domain::leads::{
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::{Code, Outcome, Refusal, Violation, Violations, changes};
 use chot_persistence::accounts::LockedContact;
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::leads::{self, Candidate, Fingerprint, LockedLead, NewConversion};
 use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::{Tx, accounts as stored_accounts, activities, hold, lock, lock_unscoped, on_conversion};
 
 use super::preview::ConversionPreview;
-use super::work::forget_call_backs;
+use super::transitions::forget_call_backs;
 use super::{reached, ready};
 use crate::{Result, accounts, checks, opportunities, tagging, transition};
 
@@ -48,7 +48,7 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     }
     let draft = lead.draft();
     let existing = linked(tx, order, &mut violations).await?;
-    let owner = lead.standing().owner_id.or_else(|| tx.actor.user());
+    let owner = lead.state().owner_id.or_else(|| tx.actor.user());
     let tags = carried_tags(tx, &lead).await?;
     let ground = ConversionGround { existing, ids: new_ids(tx, order), owner, tags, playbook: &tx.playbook };
     let plan = draft.convert(order, &ground, &mut violations);
@@ -56,8 +56,8 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     check_others(tx, order, &plan, &mut violations).await?;
     violations.unless_any(())?;
     ready(tx, &lead, None).await?;
-    super::tend::not_converted(&lead)?;
-    let standing = lead.standing().converted(&tx.playbook)?;
+    super::edit::not_converted(&lead)?;
+    let state = lead.state().converted(&tx.playbook)?;
     if let Some(linked) = order.account.id.filter(|_| ground.existing.account.is_none()) {
         return Err(accounts::not_editable(tx, linked).await?);
     }
@@ -80,7 +80,7 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     let born = matches!(plan.account, AccountStep::Create(..)).then_some(account);
     let cancelled = forget_call_backs(tx, id).await?;
     let converted = write(tx, &lead, conversion, plan, &ground.tags, cancelled).await?;
-    transition::apply(tx, &lead, &standing, converted).await?;
+    transition::apply(tx, &lead, &state, converted).await?;
     leads::set_conversion(tx, &lead, Some((conversion, account))).await?;
     follow_demo(tx, id, born, &opened).await?;
     on_conversion(tx, id, Some(account)).await?;
@@ -108,8 +108,8 @@ async fn follow_demo(tx: &Tx, lead: LeadId, account: Option<AccountId>, opened: 
 /// The tags of a lead that go with it to what it becomes; that of its stage stays behind with the stage.
 async fn carried_tags(tx: &Tx, lead: &LockedLead) -> Result<Vec<String>> {
     let mut tags = tags::names(tx, TaggedKind::Lead, lead.id().uuid()).await?;
-    let standing = lead.standing();
-    let worn = tx.playbook.tag_of(standing.stage.as_ref());
+    let state = lead.state();
+    let worn = tx.playbook.tag_of(state.stage.as_ref());
     tags.retain(|tag| worn.is_none_or(|worn| worn.as_str() != tag));
     Ok(tags)
 }
@@ -245,7 +245,7 @@ async fn write(
     plan: ConversionPlan,
     tagged: &[String],
     cancelled_activities: Vec<ActivityId>,
-) -> Result<Happening> {
+) -> Result<NewEvent> {
     let (account_id, contact_id) = (plan.account_id(), plan.contact_id());
     let tagged: Vec<_> = tagged.iter().map(String::as_str).collect();
     let (account_action, account_before) = write_account(tx, &plan.account).await?;
@@ -256,22 +256,22 @@ async fn write(
             OpportunityStep::Link(id) => opened.push((*id, TargetAction::Link)),
             OpportunityStep::Create(id, draft) => {
                 opportunities::open_as(tx, *id, draft, Some(lead.id())).await?;
-                let happened = || opportunities::happening(EventKind::OpportunityTagged, *id, account_id);
-                tagging::hang(tx, (TaggedKind::Opportunity, id.uuid()), &tagged, happened).await?;
+                let event = || opportunities::opportunity_event(EventKind::OpportunityTagged, *id, account_id);
+                tagging::hang(tx, (TaggedKind::Opportunity, id.uuid()), &tagged, event).await?;
                 opened.push((*id, TargetAction::Create));
             }
         }
     }
-    let happened = || accounts::happening(EventKind::AccountTagged, account_id);
-    let account_tags = tagging::hang(tx, (TaggedKind::Account, account_id.uuid()), &tagged, happened).await?;
+    let event = || accounts::account_event(EventKind::AccountTagged, account_id);
+    let account_tags = tagging::hang(tx, (TaggedKind::Account, account_id.uuid()), &tagged, event).await?;
     let account_version = lock_unscoped(tx, account_id).await?.map_or(1, |account| account.version());
-    let converted = Happening::new(EventKind::LeadConverted, lead.id()).on_account(account_id);
-    let converted = converted.with("conversion_id", conversion).with("account_id", account_id).with("contact_id", contact_id);
-    let converted = converted.with("opportunity_ids", opened.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+    let converted = NewEvent::new(EventKind::LeadConverted, lead.id()).account(account_id);
+    let converted = converted.fact("conversion_id", conversion).fact("account_id", account_id).fact("contact_id", contact_id);
+    let converted = converted.fact("opportunity_ids", opened.iter().map(|(id, _)| *id).collect::<Vec<_>>());
     let new = NewConversion {
         id: conversion,
         lead: lead.id(),
-        lead_before: lead.standing(),
+        lead_before: lead.state(),
         cancelled_activities,
         account: (account_id, account_action, account_version, account_before),
         account_tags,
@@ -294,7 +294,7 @@ async fn write_account(tx: &Tx, step: &AccountStep) -> Result<(TargetAction, Opt
             if before != after {
                 let account = lock(tx, *id).await?.ok_or(Code::NotFound)?;
                 stored_accounts::update(tx, &account, after).await?;
-                record(tx, accounts::happening(EventKind::AccountUpdated, *id).changing(changes(before, after))).await?;
+                append(tx, accounts::account_event(EventKind::AccountUpdated, *id).changes(changes(before, after))).await?;
             }
             Ok((TargetAction::Link, Some((**before).clone())))
         }
@@ -317,8 +317,8 @@ async fn write_contact(
             if before != after {
                 stored_accounts::update_contact(tx, &contact, after).await?;
                 version += 1;
-                let updated = accounts::contact_happening(EventKind::ContactUpdated, *id, before.account_id);
-                record(tx, updated.changing(changes(before, after))).await?;
+                let updated = accounts::contact_event(EventKind::ContactUpdated, *id, before.account_id);
+                append(tx, updated.changes(changes(before, after))).await?;
             }
             Some((*id, TargetAction::Link, version, Some(before.clone())))
         }

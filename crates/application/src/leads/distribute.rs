@@ -7,7 +7,7 @@ use chot_domain::leads::{AssignLeads, AssignmentCause, LeadId};
 use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::shared::{Code, Text};
 use chot_persistence::Tx;
-use chot_persistence::events::Happening;
+use chot_persistence::events::NewEvent;
 use chot_persistence::leads::LockedLead;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -28,7 +28,7 @@ pub async fn assign(tx: &Tx, id: LeadId, order: &AssignOwner) -> Result<()> {
     violations.unless_any(())?;
     ready(tx, &lead, None).await?;
     give(tx, &lead, order.owner_id, order.reason.as_ref()).await?;
-    if lead.standing().owner_id == Some(order.owner_id) {
+    if lead.state().owner_id == Some(order.owner_id) {
         return Ok(());
     }
     tell_owner(tx, order.owner_id, &[Given { id, name: lead.name().to_owned() }]).await
@@ -107,9 +107,9 @@ async fn give_any(tx: &Tx, id: LeadId, owner: UserId, reason: Option<&Text<500>>
 }
 
 async fn give(tx: &Tx, lead: &LockedLead, owner: UserId, reason: Option<&Text<500>>) -> Result<()> {
-    let next = lead.standing().assigned_to(owner, tx.now, &tx.playbook)?;
-    let happened = Happening::new(EventKind::LeadAssigned, lead.id()).saying("reason", reason);
-    give_on(tx, lead, &next, AssignmentCause::Assigned, happened).await
+    let next = lead.state().assigned_to(owner, tx.now, &tx.playbook)?;
+    let event = NewEvent::new(EventKind::LeadAssigned, lead.id()).text("reason", reason);
+    give_on(tx, lead, &next, AssignmentCause::Assigned, event).await
 }
 
 async fn tell_owner(tx: &Tx, owner: UserId, leads: &[Given]) -> Result<()> {

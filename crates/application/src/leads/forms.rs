@@ -2,12 +2,12 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{LeadFormDraft, LeadFormId, LeadFormPatch, LeadId, Submission};
 use chot_domain::shared::{Code, Id, Violations};
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::leads::{self, Fingerprint, FormByKey};
 use chot_persistence::{Tx, lock_unscoped};
 use chrono::TimeDelta;
 
-use super::{tend, work};
+use super::{edit, transitions};
 use crate::{Result, checks, secrets};
 
 /// Sets up a web form with a public key of its own.
@@ -19,7 +19,7 @@ pub async fn create_form(tx: &Tx, draft: &LeadFormDraft) -> Result<LeadFormId> {
     check(tx, draft).await?.unless_any(())?;
     let id = tx.new_id();
     leads::insert_form(tx, id, &format!("form_{}", secrets::random_name(16)?), draft).await?;
-    record(tx, Happening::new(EventKind::LeadFormCreated, id)).await?;
+    append(tx, NewEvent::new(EventKind::LeadFormCreated, id)).await?;
     Ok(id)
 }
 
@@ -36,8 +36,8 @@ pub async fn update_form(tx: &Tx, id: LeadFormId, patch: &LeadFormPatch, seen: O
         return Ok(());
     };
     leads::update_form(tx, &form, &after).await?;
-    let updated = Happening::new(EventKind::LeadFormUpdated, id);
-    Ok(record(tx, updated.changing(changed)).await?)
+    let updated = NewEvent::new(EventKind::LeadFormUpdated, id);
+    Ok(append(tx, updated.changes(changed)).await?)
 }
 
 async fn check(tx: &Tx, draft: &LeadFormDraft) -> Result<Violations> {
@@ -49,8 +49,8 @@ async fn check(tx: &Tx, draft: &LeadFormDraft) -> Result<Violations> {
 }
 
 /// With the fields as they were sent, also those that fill no member of the lead.
-fn sent(happened: Happening, submission: &Submission) -> Happening {
-    submission.iter().fold(happened, |happened, (field, value)| happened.saying(field, Some(value)))
+fn sent(event: NewEvent, submission: &Submission) -> NewEvent {
+    submission.iter().fold(event, |event, (field, value)| event.text(field, Some(value)))
 }
 
 /// What became of a submission.
@@ -91,14 +91,14 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
     let known = suspects.first().map(|suspect| Id::new(suspect.id));
     let received = match known {
         Some(lead) => {
-            record(tx, sent(Happening::new(EventKind::LeadSubmittedAgain, lead), submission).with("form_id", form.id)).await?;
-            work::take_up_junk(tx, lead).await?;
+            append(tx, sent(NewEvent::new(EventKind::LeadSubmittedAgain, lead), submission).fact("form_id", form.id)).await?;
+            transitions::take_up_junk(tx, lead).await?;
             let is_visible = tx.actor.may(Permission::LeadsRead) && leads::exists(tx, &tx.actor, lead).await?;
             Received::Duplicate { lead, is_visible }
         }
         None => {
-            let lead = tend::insert(tx, &draft, Some(form.id)).await?;
-            record(tx, sent(Happening::new(EventKind::LeadSubmitted, lead), submission).with("form_id", form.id)).await?;
+            let lead = edit::insert(tx, &draft, Some(form.id)).await?;
+            append(tx, sent(NewEvent::new(EventKind::LeadSubmitted, lead), submission).fact("form_id", form.id)).await?;
             Received::Created(lead)
         }
     };

@@ -2,25 +2,25 @@
 
 mod convert;
 mod distribute;
+mod edit;
 mod forms;
 mod preview;
 mod recall;
 mod revert;
-mod tend;
+mod transitions;
 mod trials;
-mod work;
 
 pub use convert::{Converted, convert};
 pub use distribute::{LeadAssignment, assign, assign_many};
+pub(crate) use edit::not_converted;
+pub use edit::{archive, create, restore, tag, untag, update};
 pub use forms::{Received, create_form, submit, update_form};
 pub use preview::{AccountPreview, ContactPreview, ConversionPreview, OpportunityPreview};
 pub use recall::recall;
 pub use revert::revert;
-pub(crate) use tend::not_converted;
-pub use tend::{archive, create, restore, tag, untag, update};
+pub use transitions::{claim, fall_due, junk, mark_contacted, move_to, recycle, resume, return_, verify};
+pub(crate) use transitions::{demonstrated, forget_call_backs, hang, not_reached, undo_not_reached};
 pub use trials::{end_of_trial, end_trial, grant_trial};
-pub use work::{claim, fall_due, junk, mark_contacted, move_to, recycle, resume, return_, verify};
-pub(crate) use work::{demonstrated, forget_call_backs, hang, not_reached, undo_not_reached};
 
 use chot_domain::identity::Permission;
 use chot_domain::leads::LeadId;
@@ -52,7 +52,7 @@ async fn working(tx: &Tx, id: LeadId, permission: Permission, order: &impl Draft
 
 /// Refuses to work on what is in the pool, but for those who distribute.
 pub(crate) async fn demand_worked(tx: &Tx, lead: &LockedLead) -> Result<()> {
-    let in_pool = lead.standing().owner_id.is_none();
+    let in_pool = lead.state().owner_id.is_none();
     if in_pool && !tx.actor.may(Permission::LeadsAssign) && !leads::is_in_reach(tx, &tx.actor, lead.id()).await? {
         return Err(Code::OwnerRequired.into());
     }

@@ -1,25 +1,19 @@
 use chot_domain::history::EventKind;
-use chot_domain::leads::{AssignmentCause, LeadGiving, LeadId, LeadStanding};
+use chot_domain::leads::{AssignmentCause, LeadGiving, LeadId, LeadState};
 use chot_domain::notifications::{Notice, NotificationKind};
-use chot_persistence::events::Happening;
+use chot_persistence::events::NewEvent;
 use chot_persistence::leads::{self, LockedLead};
 use chot_persistence::{Tx, lock_unscoped};
 
 use super::distribute::tell_of_new;
-use super::work::settle;
+use super::transitions::apply;
 use crate::Result;
 use crate::notifications::notify;
 
 /// Writes that a lead has another salesperson now, and whose it was before (R-EDU-22). What is planned goes with it.
-pub(super) async fn give_on(
-    tx: &Tx,
-    lead: &LockedLead,
-    next: &LeadStanding,
-    cause: AssignmentCause,
-    happened: Happening,
-) -> Result<()> {
-    settle(tx, lead, next, happened).await?;
-    match LeadGiving::between(lead.standing().owner_id, next.owner_id, cause) {
+pub(super) async fn give_on(tx: &Tx, lead: &LockedLead, next: &LeadState, cause: AssignmentCause, event: NewEvent) -> Result<()> {
+    apply(tx, lead, next, event).await?;
+    match LeadGiving::between(lead.state().owner_id, next.owner_id, cause) {
         Some(giving) => Ok(leads::note_assignment(tx, lead.id(), &giving).await?),
         None => Ok(()),
     }
@@ -34,7 +28,7 @@ pub async fn recall(tx: &Tx, id: LeadId) -> Result<()> {
     let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
         return Ok(());
     };
-    let before = lead.standing();
+    let before = lead.state();
     if !before.is_recall_due(tx.now) {
         return Ok(());
     }
@@ -43,8 +37,8 @@ pub async fn recall(tx: &Tx, id: LeadId) -> Result<()> {
         return Ok(());
     };
     leads::note_recall(tx, &lead, to).await?;
-    let happened = Happening::new(EventKind::LeadRecalled, id).with("recall_at", before.recall_at);
-    give_on(tx, &lead, &next, AssignmentCause::Recalled, happened).await?;
+    let event = NewEvent::new(EventKind::LeadRecalled, id).fact("recall_at", before.recall_at);
+    give_on(tx, &lead, &next, AssignmentCause::Recalled, event).await?;
     if let Some(loser) = before.owner_id {
         notify(tx, &Notice::new(NotificationKind::LeadRecalled, loser, id).with("name", lead.name())).await?;
     }

@@ -3,7 +3,7 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{ConversionId, TargetAction};
 use chot_domain::shared::{Code, Refusal, changes};
-use chot_persistence::events::{self, EventView, Subjects, record};
+use chot_persistence::events::{self, EventView, Subjects, append};
 use chot_persistence::leads::{self, LockedConversion};
 use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::{Tx, accounts as stored_accounts, lock, lock_unscoped, on_conversion};
@@ -79,17 +79,17 @@ async fn undo_contact(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
         return Ok(());
     };
     let contact = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
-    let happened = |kind| accounts::contact_happening(kind, id, contact.account_id());
+    let event = |kind| accounts::contact_event(kind, id, contact.account_id());
     if action == TargetAction::Create {
         chot_persistence::archive(tx, &contact).await?;
-        return Ok(record(tx, happened(EventKind::ContactArchived)).await?);
+        return Ok(append(tx, event(EventKind::ContactArchived)).await?);
     }
     let after = contact.draft();
     let Some(before) = before.filter(|before| *before != after) else {
         return Ok(());
     };
     stored_accounts::update_contact(tx, &contact, &before).await?;
-    Ok(record(tx, happened(EventKind::ContactUpdated).changing(changes(&after, &before))).await?)
+    Ok(append(tx, event(EventKind::ContactUpdated).changes(changes(&after, &before))).await?)
 }
 
 async fn undo_account(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
@@ -101,11 +101,11 @@ async fn undo_account(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
     let after = account.draft();
     if let Some(before) = before.filter(|before| *before != after) {
         stored_accounts::update(tx, &account, &before).await?;
-        record(tx, accounts::happening(EventKind::AccountUpdated, id).changing(changes(&after, &before))).await?;
+        append(tx, accounts::account_event(EventKind::AccountUpdated, id).changes(changes(&after, &before))).await?;
     }
     for tag in conversion.account_tags() {
         if tags::take_off(tx, TaggedKind::Account, id.uuid(), &tag).await? {
-            record(tx, accounts::happening(EventKind::AccountUntagged, id).with("tag", tag)).await?;
+            append(tx, accounts::account_event(EventKind::AccountUntagged, id).fact("tag", tag)).await?;
         }
     }
     Ok(())
@@ -115,16 +115,16 @@ async fn undo_account(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
 async fn restore_lead(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
     let id = conversion.lead_id();
     let lead = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
-    let state = conversion.lead_before(&lead.standing());
-    let reverted = lead.event(EventKind::LeadConversionReverted).on_account(conversion.account().0);
-    transition::apply(tx, &lead, &state, reverted.with("conversion_id", conversion.id())).await?;
+    let state = conversion.lead_before(&lead.state());
+    let reverted = lead.event(EventKind::LeadConversionReverted).account(conversion.account().0);
+    transition::apply(tx, &lead, &state, reverted.fact("conversion_id", conversion.id())).await?;
     leads::set_conversion(tx, &lead, None).await?;
     on_conversion(tx, id, None).await?;
     for activity in conversion.cancelled_activities() {
         let Some(activity) = lock_unscoped(tx, activity).await?.filter(|activity| !activity.is_archived()) else {
             continue;
         };
-        if let Some(next) = activity.standing().planned_again() {
+        if let Some(next) = activity.state().planned_again() {
             transition::apply(tx, &activity, &next, activity.event(EventKind::ActivityPlanned)).await?;
         }
     }

@@ -3,12 +3,12 @@ use chot_domain::identity::Permission;
 use chot_domain::leads::{GrantTrial, LeadId, LeadStatus, TrialId, TrialStatus, VerificationResult, VerifyLead, trial_end};
 use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::shared::Code;
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::leads::{self, LockedLead, LockedTrial};
 use chot_persistence::timers::{self, TimerKind};
 use chot_persistence::{Tx, lock, lock_unscoped};
 
-use super::work::settle;
+use super::transitions::apply;
 use super::{ready, working};
 use crate::Result;
 use crate::notifications::notify;
@@ -26,19 +26,19 @@ pub async fn grant_trial(tx: &Tx, lead: LeadId, order: &GrantTrial) -> Result<Tr
     let id = tx.new_id();
     leads::insert_trial(tx, id, lead, order, ends_at).await?;
     timers::set(tx, TimerKind::TrialEnd, id.uuid(), ends_at).await?;
-    let granted = Happening::new(EventKind::TrialGranted, id).under(Some(lead.uuid())).with("lead_id", lead);
-    record(tx, granted.with("ends_at", ends_at).saying("note", order.note.as_ref())).await?;
+    let granted = NewEvent::new(EventKind::TrialGranted, id).parent(Some(lead.uuid())).fact("lead_id", lead);
+    append(tx, granted.fact("ends_at", ends_at).text("note", order.note.as_ref())).await?;
     Ok(id)
 }
 
 async fn qualify(tx: &Tx, lead: &LockedLead) -> Result<()> {
     let real = VerifyLead { result: VerificationResult::Real, reason: None, note: None };
-    let before = lead.standing();
+    let before = lead.state();
     let next = before.verified(&real, &tx.playbook)?;
     if before.status == LeadStatus::Qualified {
         return Ok(());
     }
-    settle(tx, lead, &next, Happening::new(EventKind::LeadQualified, lead.id()).with("verification", real.result)).await
+    apply(tx, lead, &next, NewEvent::new(EventKind::LeadQualified, lead.id()).fact("verification", real.result)).await
 }
 
 /// Ends a trial before its time.
@@ -59,8 +59,8 @@ pub async fn end_trial(tx: &Tx, id: TrialId) -> Result<()> {
 async fn end(tx: &Tx, trial: &LockedTrial) -> Result<()> {
     leads::end_trial(tx, trial).await?;
     let lead = trial.lead_id();
-    let ended = Happening::new(EventKind::TrialEnded, trial.id()).under(Some(lead.uuid())).with("lead_id", lead);
-    Ok(record(tx, ended).await?)
+    let ended = NewEvent::new(EventKind::TrialEnded, trial.id()).parent(Some(lead.uuid())).fact("lead_id", lead);
+    Ok(append(tx, ended).await?)
 }
 
 /// The days of a trial are over; whoever has the lead is told. Called by the timer.
@@ -72,7 +72,7 @@ pub async fn end_of_trial(tx: &Tx, id: TrialId) -> Result<()> {
     let Some(lead) = lock_unscoped(tx, trial.lead_id()).await?.filter(|lead| !lead.is_archived()) else {
         return Ok(());
     };
-    match lead.standing().owner_id {
+    match lead.state().owner_id {
         Some(owner) => notify(tx, &Notice::new(NotificationKind::TrialEnded, owner, lead.id()).with("name", lead.name())).await,
         None => Ok(()),
     }

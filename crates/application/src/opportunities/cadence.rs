@@ -12,8 +12,8 @@ use chot_persistence::tags::TaggedKind;
 use chot_persistence::{RelatedRecords, Tx, lock_unscoped};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::close::settle;
-use super::happening;
+use super::close::apply;
+use super::opportunity_event;
 use crate::activities::{self, Planned};
 use crate::{Result, tagging};
 
@@ -21,7 +21,7 @@ fn related(opportunity: &LockedOpportunity) -> RelatedRecords {
     RelatedRecords {
         account: Some(opportunity.account_id()),
         opportunity: Some(opportunity.id()),
-        stage: Some(opportunity.standing().stage),
+        stage: Some(opportunity.state().stage),
         ..RelatedRecords::default()
     }
 }
@@ -31,14 +31,14 @@ pub(crate) async fn demonstrated(tx: &Tx, id: OpportunityId, at: DateTime<Utc>) 
     let Some(opportunity) = lock_unscoped(tx, id).await? else {
         return Ok(());
     };
-    let Some(next) = opportunity.standing().demonstrated(at, &tx.playbook) else {
+    let Some(next) = opportunity.state().demonstrated(at, &tx.playbook) else {
         return Ok(());
     };
-    let shown = happening(EventKind::OpportunityDemonstrated, id, opportunity.account_id()).with("demonstrated_at", at);
-    settle(tx, &opportunity, &next, shown.with("closing_due_at", next.closing_due_at)).await?;
+    let shown = opportunity_event(EventKind::OpportunityDemonstrated, id, opportunity.account_id()).fact("demonstrated_at", at);
+    apply(tx, &opportunity, &next, shown.fact("closing_due_at", next.closing_due_at)).await?;
     if let Some(tag) = &tx.playbook.cadence.demonstrated_tag {
-        let happened = || happening(EventKind::OpportunityTagged, id, opportunity.account_id());
-        tagging::hang(tx, (TaggedKind::Opportunity, id.uuid()), &[tag.as_str()], happened).await?;
+        let event = || opportunity_event(EventKind::OpportunityTagged, id, opportunity.account_id());
+        tagging::hang(tx, (TaggedKind::Opportunity, id.uuid()), &[tag.as_str()], event).await?;
     }
     follow_up(tx, &opportunity, at).await
 }
@@ -80,8 +80,8 @@ pub(crate) async fn contacted(tx: &Tx, id: OpportunityId, category: &Key, at: Da
     let Some(opportunity) = lock_unscoped(tx, id).await?.filter(|one| !one.is_archived()) else {
         return Ok(());
     };
-    let standing = opportunity.standing();
-    if standing.status != OpportunityStatus::Open || standing.demonstrated_at.is_none() {
+    let state = opportunity.state();
+    if state.status != OpportunityStatus::Open || state.demonstrated_at.is_none() {
         return Ok(());
     }
     let planned = stored_activities::planned_by_rule(tx, RecordRef::Opportunity(id), &[ActivityRule::FollowUp]).await?;
@@ -95,7 +95,7 @@ pub(crate) async fn contacted(tx: &Tx, id: OpportunityId, category: &Key, at: Da
 /// What an opportunity's new status means for its clock: closing ends it, and a customer is called some days after that (R-EDU-61,
 /// R-EDU-75); opening again begins it anew, and what is open again is no customer's yet, and is not called as one.
 pub(super) async fn follow_status(tx: &Tx, opportunity: &LockedOpportunity, next: OpportunityStatus) -> Result<()> {
-    let before = opportunity.standing();
+    let before = opportunity.state();
     match (before.status, next) {
         (OpportunityStatus::Open, OpportunityStatus::Won) => {
             end(tx, opportunity).await?;
@@ -115,7 +115,7 @@ pub(super) async fn follow_status(tx: &Tx, opportunity: &LockedOpportunity, next
 /// Nothing that rules have planned for an opportunity until its closing is done any more. Before a demo they plan nothing: nights that
 /// lose many do not look for it.
 pub(crate) async fn end(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()> {
-    if opportunity.standing().demonstrated_at.is_none() {
+    if opportunity.state().demonstrated_at.is_none() {
         return Ok(());
     }
     call_off(tx, opportunity, &[ActivityRule::FollowUp, ActivityRule::ClosingOffer]).await
@@ -140,11 +140,11 @@ pub async fn pass_closing_time(tx: &Tx, id: OpportunityId) -> Result<()> {
     let Some(opportunity) = lock_unscoped(tx, id).await?.filter(|one| !one.is_archived()) else {
         return Ok(());
     };
-    let Some(next) = opportunity.standing().past_closing_time(tx.now, &tx.playbook) else {
+    let Some(next) = opportunity.state().past_closing_time(tx.now, &tx.playbook) else {
         return Ok(());
     };
-    let passed = happening(EventKind::OpportunityClosingTimePassed, id, opportunity.account_id());
-    settle(tx, &opportunity, &next, passed).await?;
+    let passed = opportunity_event(EventKind::OpportunityClosingTimePassed, id, opportunity.account_id());
+    apply(tx, &opportunity, &next, passed).await?;
     match tx.playbook.cadence.closing_time.as_ref().and_then(|rule| rule.offer.as_ref()) {
         Some(offer) => plan(tx, &opportunity, ActivityRule::ClosingOffer, offer, tx.playbook.at_work(tx.now)).await,
         None => Ok(()),

@@ -1,15 +1,15 @@
 use chot_domain::accounts::Move;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
-use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStanding, OpportunityStatus, Reopen, Win, frees_account};
+use chot_domain::opportunities::{Lose, OpportunityId, OpportunityState, OpportunityStatus, Reopen, Win, frees_account};
 use chot_domain::playbook::{CardKind, RELEASED_BY_RULE};
 use chot_domain::shared::Code;
-use chot_persistence::events::Happening;
+use chot_persistence::events::NewEvent;
 use chot_persistence::opportunities::{self, LockedOpportunity};
 use chot_persistence::{Tx, fault_points, lock_unscoped};
 
-use super::{cadence, happening, reached, working};
-use crate::accounts::{change_standing, follow_owner, happening as account_happening, let_go, owner_of_opportunities};
+use super::{cadence, opportunity_event, reached, working};
+use crate::accounts::{account_event, apply_state, follow_owner, let_go, owner_of_opportunities};
 use crate::{Result, checks, transition};
 
 /// Moves an opportunity to another stage of the same status.
@@ -20,12 +20,12 @@ pub async fn move_to(tx: &Tx, id: OpportunityId, order: &Move) -> Result<()> {
     let opportunity = reached(tx, id, Permission::OpportunitiesUpdate).await?;
     let stage = tx.playbook.stage_for(CardKind::Opportunity, &order.stage)?;
     checks::ready(&opportunity, None)?;
-    let before = opportunity.standing();
+    let before = opportunity.state();
     let next = before.moved(stage, tx.now)?;
     if next == before {
         return Ok(());
     }
-    settle(tx, &opportunity, &next, happening(EventKind::OpportunityMoved, id, opportunity.account_id())).await
+    apply(tx, &opportunity, &next, opportunity_event(EventKind::OpportunityMoved, id, opportunity.account_id())).await
 }
 
 /// Closes an opportunity as sold. Where the playbook says so, the prospect becomes a customer with it (R-SUNO-35, R-SUNO-36).
@@ -34,11 +34,11 @@ pub async fn move_to(tx: &Tx, id: OpportunityId, order: &Move) -> Result<()> {
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is closed.
 pub async fn win(tx: &Tx, id: OpportunityId, order: &Win) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesClose, order).await?;
-    let next = opportunity.standing().won(tx.now, &tx.playbook)?;
-    let happened = happening(EventKind::OpportunityWon, id, opportunity.account_id()).saying("note", order.note.as_ref());
-    settle(tx, &opportunity, &next, happened).await?;
+    let next = opportunity.state().won(tx.now, &tx.playbook)?;
+    let event = opportunity_event(EventKind::OpportunityWon, id, opportunity.account_id()).text("note", order.note.as_ref());
+    apply(tx, &opportunity, &next, event).await?;
     let account = lock_unscoped(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
-    change_standing(tx, &account, &account.standing().after_winning(&tx.playbook)).await
+    apply_state(tx, &account, &account.state().after_winning(&tx.playbook)).await
 }
 
 /// Closes an opportunity as not sold, with the reason, what the customer said and when to come again (R-SUNO-32…34). Where the
@@ -48,15 +48,15 @@ pub async fn win(tx: &Tx, id: OpportunityId, order: &Win) -> Result<()> {
 /// `not_found` out of sight; `forbidden`; an unknown reason or a day in the past; `wrong_status` if it is closed.
 pub async fn lose(tx: &Tx, id: OpportunityId, order: &Lose) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesClose, order).await?;
-    let happened = happening(EventKind::OpportunityLost, id, opportunity.account_id());
-    lose_as(tx, &opportunity, order, happened).await.map(|_| ())
+    let event = opportunity_event(EventKind::OpportunityLost, id, opportunity.account_id());
+    lose_as(tx, &opportunity, order, event).await.map(|_| ())
 }
 
 /// Closes an opportunity as not sold, by hand or by the check of evidence, and says whether its account went back into the pool.
-pub(super) async fn lose_as(tx: &Tx, opportunity: &LockedOpportunity, order: &Lose, happened: Happening) -> Result<bool> {
-    let next = opportunity.standing().lost(order, tx.now, &tx.playbook)?;
-    let happened = happened.with("reason", &order.reason).with("next_approach_on", order.next_approach_on);
-    settle(tx, opportunity, &next, happened.saying("customer_feedback", order.customer_feedback.as_ref())).await?;
+pub(super) async fn lose_as(tx: &Tx, opportunity: &LockedOpportunity, order: &Lose, event: NewEvent) -> Result<bool> {
+    let next = opportunity.state().lost(order, tx.now, &tx.playbook)?;
+    let event = event.fact("reason", &order.reason).fact("next_approach_on", order.next_approach_on);
+    apply(tx, opportunity, &next, event.text("customer_feedback", order.customer_feedback.as_ref())).await?;
     fault_points::pass("opportunity.closed").await;
     free_account(tx, opportunity).await
 }
@@ -68,10 +68,10 @@ async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<bool> {
         return Ok(false);
     }
     let account = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
-    let Ok(free) = account.standing().released() else {
+    let Ok(free) = account.state().released() else {
         return Ok(false);
     };
-    let released = account_happening(EventKind::AccountReleased, id).with("opportunity_id", lost.id());
+    let released = account_event(EventKind::AccountReleased, id).fact("opportunity_id", lost.id());
     let_go(tx, &account, &free, RELEASED_BY_RULE, released).await?;
     Ok(true)
 }
@@ -82,26 +82,21 @@ async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<bool> {
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is open; `owner_required` while the account is in the pool.
 pub async fn reopen(tx: &Tx, id: OpportunityId, order: &Reopen) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesReopen, order).await?;
-    let next = opportunity.standing().reopened(opportunity.classification(), tx.now, &tx.playbook)?;
+    let next = opportunity.state().reopened(opportunity.classification(), tx.now, &tx.playbook)?;
     let account = lock_unscoped(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
     owner_of_opportunities(&account)?;
-    let happened = happening(EventKind::OpportunityReopened, id, account.id()).saying("reason", Some(&order.reason));
-    settle(tx, &opportunity, &next, happened).await?;
+    let event = opportunity_event(EventKind::OpportunityReopened, id, account.id()).text("reason", Some(&order.reason));
+    apply(tx, &opportunity, &next, event).await?;
     follow_owner(tx, account.id(), account.owner_id()).await?;
-    if opportunity.standing().status != OpportunityStatus::Won {
+    if opportunity.state().status != OpportunityStatus::Won {
         return Ok(());
     }
     let others_won = opportunities::won_of(tx, account.id()).await?;
-    change_standing(tx, &account, &account.standing().after_reopening(others_won, &tx.playbook)).await
+    apply_state(tx, &account, &account.state().after_reopening(others_won, &tx.playbook)).await
 }
 
 /// Stores the next state of an opportunity, and lets its clock follow.
-pub(super) async fn settle(
-    tx: &Tx,
-    opportunity: &LockedOpportunity,
-    next: &OpportunityStanding,
-    happened: Happening,
-) -> Result<()> {
-    transition::apply(tx, opportunity, next, happened).await?;
+pub(super) async fn apply(tx: &Tx, opportunity: &LockedOpportunity, next: &OpportunityState, event: NewEvent) -> Result<()> {
+    transition::apply(tx, opportunity, next, event).await?;
     Box::pin(cadence::follow_status(tx, opportunity, next.status)).await
 }

@@ -2,21 +2,21 @@
 
 mod cadence;
 mod close;
+mod edit;
 pub mod evidence;
-mod tend;
 
 pub use cadence::pass_closing_time;
 pub(crate) use cadence::{contacted, demonstrated, end};
 pub use close::{lose, move_to, reopen, win};
-pub use tend::{archive, open, restore, tag, untag, update};
-pub(crate) use tend::{check, open_as};
+pub use edit::{archive, open, restore, tag, untag, update};
+pub(crate) use edit::{check, open_as};
 
 use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::Draft;
-use chot_persistence::events::Happening;
+use chot_persistence::events::NewEvent;
 use chot_persistence::opportunities::LockedOpportunity;
 use chot_persistence::{Tx, lock};
 
@@ -36,6 +36,6 @@ async fn working(tx: &Tx, id: OpportunityId, permission: Permission, order: &imp
     Ok(opportunity)
 }
 
-pub(crate) fn happening(kind: EventKind, id: OpportunityId, account: AccountId) -> Happening {
-    Happening::new(kind, id).on_account(account)
+pub(crate) fn opportunity_event(kind: EventKind, id: OpportunityId, account: AccountId) -> NewEvent {
+    NewEvent::new(kind, id).account(account)
 }

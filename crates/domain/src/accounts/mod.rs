@@ -5,14 +5,14 @@
 mod custom_fields;
 mod draft;
 mod profile;
-mod standing;
+mod state;
 mod status;
 mod verbs;
 
 pub use custom_fields::CustomFields;
 pub use draft::{AccountDraft, AccountMember, ContactDraft, ContactMember};
 pub use profile::{Address, ContactChannel, ContactPerson, ContactPoint, CustomerKind, Profile, check_identity, demand_identity};
-pub use standing::AccountStanding;
+pub use state::AccountState;
 pub use status::AccountType;
 pub use verbs::{AssignOwner, ChangeCustomerStatus, Move, Release, TagRecord};
 

@@ -4,14 +4,14 @@
 mod call_back;
 mod draft;
 mod rule;
-mod standing;
+mod state;
 mod status;
 mod verbs;
 
 pub use call_back::{CallBack, next_call_back};
 pub use draft::{ActivityDraft, Attendee, CheckItem, LONGEST, RemoteAccess};
 pub use rule::{ActivityRule, Period};
-pub use standing::ActivityStanding;
+pub use state::ActivityState;
 pub use status::{ActivityKind, ActivityOutcome, ActivityStatus};
 pub use verbs::{CancelActivity, CompleteActivity, RescheduleActivity};
 

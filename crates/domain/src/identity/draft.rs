@@ -46,7 +46,7 @@ impl Draft for UserDraft {
     const SECRETS: &'static [&'static str] = &["password"];
 
     /// Without the password and what is said of it, which are no part of what is told about a user.
-    fn settled(self, _: &Playbook) -> Self {
+    fn with_defaults(self, _: &Playbook) -> Self {
         Self { password: None, keep_keys: false, ..self }
     }
 

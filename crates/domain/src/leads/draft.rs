@@ -94,7 +94,7 @@ impl Draft for LeadDraft {
     }
 
     /// With the playbook's default source, and contact points in canonical form.
-    fn settled(self, playbook: &Playbook) -> Self {
+    fn with_defaults(self, playbook: &Playbook) -> Self {
         Self {
             source: self.source.or_else(|| Some(playbook.policies.default_lead_source.clone())),
             contact_points: self.contact_points.iter().map(ContactPoint::in_canonical_form).collect(),

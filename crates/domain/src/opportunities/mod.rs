@@ -2,12 +2,12 @@
 
 mod draft;
 pub mod evidence;
-mod standing;
+mod state;
 mod status;
 
 pub(crate) use draft::check_first_stage;
 pub use draft::{Lose, OpportunityDraft, Reopen, Win};
-pub use standing::OpportunityStanding;
+pub use state::OpportunityState;
 pub use status::{Classification, EvidenceStatus, OpportunityStatus, frees_account};
 
 use crate::shared::{Id, MergePatch};

@@ -98,7 +98,7 @@ impl Word for EvidenceStatus {}
 
 impl EvidenceStatus {
     /// What a new or reopened opportunity begins with (R-ICHK-73, R-ICHK-82).
-    pub fn at_opening(classification: Classification, policies: &Policies) -> Self {
+    pub fn new(classification: Classification, policies: &Policies) -> Self {
         if policies.primary_opportunities_need_evidence && classification == Classification::Primary {
             Self::Missing
         } else {

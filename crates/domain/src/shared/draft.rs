@@ -19,7 +19,7 @@ pub trait Draft: DeserializeOwned + ToSchema + 'static {
 
     /// The draft as it is stored and told: with what the playbook says of members that were left out.
     #[must_use]
-    fn settled(self, _playbook: &Playbook) -> Self {
+    fn with_defaults(self, _playbook: &Playbook) -> Self {
         self
     }
 

@@ -40,7 +40,7 @@ impl<T: Draft + Serialize> MergePatch<T> {
             reading.violations = reading.violations.caused_by(self.blamed(to));
         }
         reading.violations = violations.and(reading.violations);
-        reading.with_faults().map(|(draft, faults)| (draft.settled(playbook), faults))
+        reading.with_faults().map(|(draft, faults)| (draft.with_defaults(playbook), faults))
     }
 }
 

@@ -1,10 +1,10 @@
 //! How colleagues help each other: a salesperson asks those who lead for support (R-EDU-14, R-EDU-15).
 
 mod draft;
-mod standing;
+mod state;
 
 pub use draft::{AnswerSupport, SupportRequestDraft, SupportVerdict};
-pub use standing::{SupportStanding, SupportStatus};
+pub use state::{SupportState, SupportStatus};
 
 use crate::shared::Id;
 

@@ -16,7 +16,7 @@ use crate::locked::{Locked, write};
 use crate::page::{Ask, in_archive, page};
 use crate::related::{Asked, in_account};
 use crate::sort::RecordSort;
-use crate::{Limit, Page, Reads, StoreError, Tx, search};
+use crate::{Limit, Page, ReadDb, StoreError, Tx, search};
 
 /// A person one talks to at a customer.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -175,26 +175,26 @@ pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> 
 ///
 /// # Errors
 /// `forbidden` without the right to read accounts.
-pub async fn find_contact(reads: &impl Reads, actor: &Actor, id: ContactId) -> Result<Option<ContactView>, StoreError> {
+pub async fn find_contact(reads: &impl ReadDb, actor: &Actor, id: ContactId) -> Result<Option<ContactView>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.connection()).await?)
+    Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
 /// Which of these contacts the actor may see.
 ///
 /// # Errors
 /// `forbidden` without the right to read accounts.
-pub async fn contacts_among(reads: &impl Reads, actor: &Actor, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
+pub async fn contacts_among(reads: &impl ReadDb, actor: &Actor, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.is_in(ids)).select_only().column(row::Column::Id);
-    Ok(select.into_tuple().all(reads.connection()).await?)
+    Ok(select.into_tuple().all(reads.executor()).await?)
 }
 
 /// One page of the contacts of accounts that the actor may see.
 ///
 /// # Errors
 /// `forbidden` without the right to read accounts; when the cursor is not of this list.
-pub async fn list_contacts(reads: &impl Reads, actor: &Actor, filter: &ContactFilter) -> Result<Page<ContactView>, StoreError> {
-    let backend = reads.connection().get_database_backend();
+pub async fn list_contacts(reads: &impl ReadDb, actor: &Actor, filter: &ContactFilter) -> Result<Page<ContactView>, StoreError> {
+    let backend = reads.executor().get_database_backend();
     let select = visible(actor)?
         .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
         .apply_if(filter.q.as_ref(), |select, text| select.filter(search::matches(backend, "contacts", text.as_str())))

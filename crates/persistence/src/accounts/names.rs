@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{contact_row, contacts, query, row};
 use crate::identity::user;
-use crate::{Reads, StoreError};
+use crate::{ReadDb, StoreError};
 
 /// What may be told of a record to somebody: its name and its salesperson's, and whether it can be opened.
 pub(crate) struct Known {
@@ -17,7 +17,7 @@ pub(crate) struct Known {
 
 /// The names of accounts: of those that the actor may see and, where outsiders see cards, of the others as well.
 pub(crate) async fn names(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     cards: bool,
     ids: Vec<Uuid>,
@@ -29,16 +29,20 @@ pub(crate) async fn names(
     for (select, is_visible) in wanted.into_iter().flatten() {
         let select = select.filter(row::Column::Id.is_in(ids.clone())).select_only();
         let select = select.columns([row::Column::Id, row::Column::Name]).column(user::Column::FullName);
-        let found: Vec<(Uuid, String, Option<String>)> = select.into_tuple().all(reads.connection()).await?;
+        let found: Vec<(Uuid, String, Option<String>)> = select.into_tuple().all(reads.executor()).await?;
         known.extend(found.into_iter().map(|(id, name, owner_name)| (id, Known { name, owner_name, is_visible })));
     }
     Ok(known)
 }
 
 /// The names of contacts that the actor may see.
-pub(crate) async fn contact_names(reads: &impl Reads, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Known>, StoreError> {
+pub(crate) async fn contact_names(
+    reads: &impl ReadDb,
+    actor: &Actor,
+    ids: Vec<Uuid>,
+) -> Result<HashMap<Uuid, Known>, StoreError> {
     let select = contacts::visible(actor)?.filter(contact_row::Column::Id.is_in(ids)).select_only();
     let select = select.columns([contact_row::Column::Id, contact_row::Column::FullName]);
-    let found: Vec<(Uuid, String)> = select.into_tuple().all(reads.connection()).await?;
+    let found: Vec<(Uuid, String)> = select.into_tuple().all(reads.executor()).await?;
     Ok(found.into_iter().map(|(id, name)| (id, Known { name, owner_name: None, is_visible: true })).collect())
 }

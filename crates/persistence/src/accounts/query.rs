@@ -15,7 +15,7 @@ use crate::locked::Scoped;
 use crate::page::{Ask, in_archive, page};
 use crate::sort::RecordSort;
 use crate::tags::{self, TaggedKind};
-use crate::{AnyUser, Col, Limit, Page, Reads, StoreError, search, sight};
+use crate::{AnyUser, Col, Limit, Page, ReadDb, StoreError, search, sight};
 
 /// Which accounts are asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -150,8 +150,8 @@ pub(crate) fn holders_in_reach<C: ColumnTrait>(actor: &Actor, account: C) -> Con
 ///
 /// # Errors
 /// `forbidden` without the right to read accounts; when the cursor is not of this list.
-pub async fn list(reads: &impl Reads, actor: &Actor, filter: &AccountFilter) -> Result<Page<AccountView>, StoreError> {
-    let backend = reads.connection().get_database_backend();
+pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &AccountFilter) -> Result<Page<AccountView>, StoreError> {
+    let backend = reads.executor().get_database_backend();
     let select = visible(actor)?
         .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
         .apply_if(filter.q.as_ref(), |select, text| select.filter(search::matches(backend, "accounts", text.as_str())))
@@ -184,7 +184,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &AccountFilter) -> 
 /// # Errors
 /// `forbidden` for who may see neither.
 pub async fn find_or_card(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     all_see_cards: bool,
     id: AccountId,
@@ -214,31 +214,31 @@ fn demand_sight_of_cards(actor: &Actor) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// `forbidden` without the right to read accounts.
-pub async fn find(reads: &impl Reads, actor: &Actor, id: AccountId) -> Result<Option<AccountView>, StoreError> {
+pub async fn find(reads: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<AccountView>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.connection()).await?)
+    Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
 /// Whether the actor may see the account.
 ///
 /// # Errors
 /// `forbidden` without the right to read accounts.
-pub async fn is_in_sight(reads: &impl Reads, actor: &Actor, id: AccountId) -> Result<bool, StoreError> {
+pub async fn is_in_sight(reads: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<bool, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
-    Ok(select.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
+    Ok(select.into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
 }
 
 /// Whether there is such an account that is not archived, in sight or not.
-pub async fn exists(reads: &impl Reads, id: AccountId) -> Result<bool, StoreError> {
+pub async fn exists(reads: &impl ReadDb, id: AccountId) -> Result<bool, StoreError> {
     let select =
         row::Entity::find_by_id(id.uuid()).filter(row::Column::ArchivedAt.is_null()).select_only().column(row::Column::Id);
-    Ok(select.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
+    Ok(select.into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
 }
 
 /// The card of an account, in sight or not.
-pub async fn card(reads: &impl Reads, id: AccountId) -> Result<Option<AccountCard>, StoreError> {
+pub async fn card(reads: &impl ReadDb, id: AccountId) -> Result<Option<AccountCard>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(row::Column::ArchivedAt.is_null());
-    Ok(select.into_partial_model().one(reads.connection()).await?)
+    Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
 /// One page of cards: of the pool, for those who may claim from it, or of the account with an identity number (R-ICHK-35), where
@@ -247,7 +247,7 @@ pub async fn card(reads: &impl Reads, id: AccountId) -> Result<Option<AccountCar
 /// # Errors
 /// `forbidden` without the right; when the cursor is not of this list.
 pub async fn cards(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     all_see_cards: bool,
     filter: &CardFilter,
@@ -277,7 +277,7 @@ pub async fn cards(
 /// # Errors
 /// `forbidden` without the right to read accounts; when the cursor is not of this list.
 pub async fn timeline(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     id: AccountId,
     filter: &TimelineFilter,
@@ -286,7 +286,7 @@ pub async fn timeline(
         return Ok(None);
     }
     let leads = lead_row::Entity::find().filter(lead_row::Column::AccountId.eq(id.uuid())).select_only();
-    let records = leads.column(lead_row::Column::Id).into_tuple::<Uuid>().all(reads.connection()).await?;
+    let records = leads.column(lead_row::Column::Id).into_tuple::<Uuid>().all(reads.executor()).await?;
     let subjects = Subjects { records, account: Some(id.uuid()) };
     events::timeline(reads, actor, &subjects, filter).await.map(Some)
 }

@@ -1,4 +1,4 @@
-use chot_domain::accounts::{AccountDraft, AccountId, AccountStanding};
+use chot_domain::accounts::{AccountDraft, AccountId, AccountState};
 use chot_domain::history::EventKind;
 use chot_domain::identity::UserId;
 use chot_domain::shared::{CitizenId, Document, Email, Id, Key, PhoneNumber, TaxCode, Text, fold};
@@ -6,11 +6,11 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySele
 use uuid::Uuid;
 
 use super::{contact_row, row};
-use crate::events::Happening;
+use crate::events::NewEvent;
 use crate::locked::{self, Locked};
 use crate::state::Stateful;
 use crate::tags::{StoredTags, TaggedKind};
-use crate::{Col, Reads, StoreError, Tx};
+use crate::{Col, ReadDb, StoreError, Tx};
 
 /// An account as it is, locked by the unit of work until its end.
 pub type LockedAccount = Locked<row::Model>;
@@ -68,7 +68,7 @@ pub async fn insert(tx: &Tx, id: AccountId, draft: &AccountDraft) -> Result<(), 
         archived_at: Set(None),
         ..Default::default()
     };
-    let born = with_state(born, &AccountStanding::at_birth(draft.owner_id), creator);
+    let born = with_state(born, &AccountState::new(draft.owner_id), creator);
     row::Entity::insert(with_draft(born, draft)).exec_without_returning(&tx.conn).await?;
     Ok(())
 }
@@ -82,11 +82,11 @@ pub async fn update(tx: &Tx, account: &LockedAccount, draft: &AccountDraft) -> R
 }
 
 impl Stateful for row::Model {
-    type State = AccountStanding;
+    type State = AccountState;
     const CARD: Option<TaggedKind> = Some(TaggedKind::Account);
 
-    fn state(&self) -> AccountStanding {
-        AccountStanding {
+    fn state(&self) -> AccountState {
+        AccountState {
             account_type: self.account_type.0,
             stage: self.stage.clone().map(Key::trusted),
             customer_status: self.customer_status.clone().map(Key::trusted),
@@ -94,13 +94,13 @@ impl Stateful for row::Model {
         }
     }
 
-    fn with_state(&self, row: row::ActiveModel, state: &AccountStanding) -> row::ActiveModel {
+    fn with_state(&self, row: row::ActiveModel, state: &AccountState) -> row::ActiveModel {
         with_state(row, state, self.created_by)
     }
 
-    fn event(&self, kind: EventKind) -> Happening {
+    fn event(&self, kind: EventKind) -> NewEvent {
         let id = AccountId::new(self.id);
-        Happening::new(kind, id).on_account(id)
+        NewEvent::new(kind, id).account(id)
     }
 
     fn is_in_archive(&self) -> bool {
@@ -109,12 +109,12 @@ impl Stateful for row::Model {
 }
 
 /// Sight follows the owner, or the creator while there is none.
-fn with_state(row: row::ActiveModel, standing: &AccountStanding, creator: Option<Uuid>) -> row::ActiveModel {
-    let owner = standing.owner_id.map(UserId::uuid);
+fn with_state(row: row::ActiveModel, state: &AccountState, creator: Option<Uuid>) -> row::ActiveModel {
+    let owner = state.owner_id.map(UserId::uuid);
     row::ActiveModel {
-        account_type: Set(Col(standing.account_type)),
-        stage: Set(standing.stage.as_ref().map(Into::into)),
-        customer_status: Set(standing.customer_status.as_ref().map(Into::into)),
+        account_type: Set(Col(state.account_type)),
+        stage: Set(state.stage.as_ref().map(Into::into)),
+        customer_status: Set(state.customer_status.as_ref().map(Into::into)),
         owner_id: Set(owner),
         holder_id: Set(owner.or(creator)),
         ..row
@@ -130,7 +130,7 @@ pub async fn children(tx: &Tx, id: AccountId) -> Result<Vec<AccountId>, StoreErr
 
 /// The account that bears an identity number already, other than `except`.
 pub async fn id_by_identity(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     tax_code: Option<&TaxCode>,
     citizen_id: Option<&CitizenId>,
     except: Option<AccountId>,
@@ -142,12 +142,12 @@ pub async fn id_by_identity(
     };
     let select =
         row::Entity::find().filter(row::Column::ArchivedAt.is_null()).filter(number).select_only().column(row::Column::Id);
-    let found: Option<uuid::Uuid> = select.into_tuple().one(reads.connection()).await?;
+    let found: Option<uuid::Uuid> = select.into_tuple().one(reads.executor()).await?;
     Ok(found.map(Id::new).filter(|id| Some(*id) != except))
 }
 
 /// The account that is reached by a telephone number, its own or that of somebody there; nothing, if it could be more than one.
-pub async fn id_by_phone(reads: &impl Reads, phone: &PhoneNumber) -> Result<Option<AccountId>, StoreError> {
+pub async fn id_by_phone(reads: &impl ReadDb, phone: &PhoneNumber) -> Result<Option<AccountId>, StoreError> {
     let own = row::Entity::find()
         .filter(row::Column::Phone.eq(phone.as_str()))
         .filter(row::Column::ArchivedAt.is_null())
@@ -161,8 +161,8 @@ pub async fn id_by_phone(reads: &impl Reads, phone: &PhoneNumber) -> Result<Opti
         .column(contact_row::Column::AccountId)
         .distinct()
         .limit(2);
-    let mut found: Vec<Uuid> = own.into_tuple().all(reads.connection()).await?;
-    found.extend(of_people.into_tuple::<Uuid>().all(reads.connection()).await?);
+    let mut found: Vec<Uuid> = own.into_tuple().all(reads.executor()).await?;
+    found.extend(of_people.into_tuple::<Uuid>().all(reads.executor()).await?);
     found.sort_unstable();
     found.dedup();
     Ok(<[Uuid; 1]>::try_from(found).ok().map(|[id]| Id::new(id)))

@@ -14,7 +14,7 @@ use crate::identity::user;
 use crate::leads::{CustomerKind, StoredCustomFields, StoredProfile};
 use crate::opportunities::row as opportunity_row;
 use crate::tags::{StoredTags, TagView};
-use crate::{Reads, StoreError};
+use crate::{ReadDb, StoreError};
 
 /// A customer.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -177,11 +177,11 @@ pub struct AccountCounters {
 ///
 /// # Errors
 /// `forbidden` without the right to read accounts.
-pub async fn counters(reads: &impl Reads, actor: &Actor, id: AccountId) -> Result<Option<AccountCounters>, StoreError> {
+pub async fn counters(reads: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<AccountCounters>, StoreError> {
     if !is_in_sight(reads, actor, id).await? {
         return Ok(None);
     }
-    let (conn, id) = (reads.connection(), id.uuid());
+    let (conn, id) = (reads.executor(), id.uuid());
     let opportunities = opportunity_row::Entity::find()
         .filter(opportunity_row::Column::AccountId.eq(id))
         .filter(opportunity_row::Column::ArchivedAt.is_null());

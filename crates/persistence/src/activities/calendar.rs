@@ -14,7 +14,7 @@ use crate::locked::Versioned;
 use crate::page::{Ask, page};
 use crate::related::{Asked, no_archived_parent};
 use crate::sort::SortKey;
-use crate::{Col, Limit, Page, Reads, StoreError};
+use crate::{Col, Limit, Page, ReadDb, StoreError};
 
 /// Which part of whose calendar is asked for: one's own, if nobody is named.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -95,7 +95,7 @@ impl SortKey<row::Entity> for ByStart {
 
 /// What people have in their calendars as far as the actor sees it.
 async fn of_people(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     owner: Option<UserId>,
     team: Option<TeamId>,
@@ -118,7 +118,7 @@ async fn of_people(
 /// # Errors
 /// `forbidden` without the right to read activities; when the cursor is not of this list.
 pub async fn calendar(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     playbook: &Playbook,
     now: DateTime<Utc>,
@@ -144,7 +144,7 @@ pub async fn calendar(
 /// # Errors
 /// `forbidden` without the right to read activities; when the cursor is not of this list.
 pub async fn due_today(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     playbook: &Playbook,
     now: DateTime<Utc>,

@@ -1,11 +1,11 @@
 //! What is done with customers, the calendars that show it, and the secret addresses of these.
 
+mod activity_evidence;
 mod attempts;
 mod calendar;
+mod call_result;
 mod feeds;
-mod heard;
-mod next;
-mod proof;
+mod next_activity;
 mod query;
 pub(crate) mod row;
 mod rules;
@@ -13,14 +13,14 @@ mod sight;
 mod store;
 mod view;
 
+pub use activity_evidence::{Proof, proof};
 pub use attempts::{failed_contacts, last_not_reached, last_success};
 pub use calendar::{CalendarFilter, DueFilter, calendar, due_today};
+pub use call_result::{Heard, hear_more, mark_as_heard};
 pub(crate) use feeds::revoke_feeds_made_with;
 pub use feeds::{CalendarFeedView, Entry, entries, find_feed, lock_feed, owner_of_feed, replace_feed, revoke_feed};
-pub use heard::{Heard, hear_more, mark_as_heard};
-pub use next::NextActivity;
-pub(crate) use next::next_of;
-pub use proof::{Proof, proof};
+pub use next_activity::NextActivity;
+pub(crate) use next_activity::next_of;
 pub(crate) use query::counted;
 pub use query::{ActivityFilter, ActivitySort, find, list};
 pub(crate) use rules::planned_ids;

@@ -1,11 +1,11 @@
-use chot_domain::activities::{ActivityDraft, ActivityId, ActivityStanding};
+use chot_domain::activities::{ActivityDraft, ActivityId, ActivityState};
 use chot_domain::history::EventKind;
 use chot_domain::identity::UserId;
 use chot_domain::shared::{Document, Id, Key, Text, WebAddress};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use super::row;
-use crate::events::Happening;
+use crate::events::NewEvent;
 use crate::locked::{Locked, write};
 use crate::related::RelatedRecords;
 use crate::state::Stateful;
@@ -18,7 +18,7 @@ pub struct NewActivity<'a> {
     /// What was said about it.
     pub draft: &'a ActivityDraft,
     /// How it begins.
-    pub standing: &'a ActivityStanding,
+    pub state: &'a ActivityState,
     /// The records to which it is related.
     pub related: &'a RelatedRecords,
     /// The activity that it reminds of.
@@ -45,11 +45,11 @@ impl row::Model {
 }
 
 impl Stateful for row::Model {
-    type State = ActivityStanding;
+    type State = ActivityState;
 
-    fn state(&self) -> ActivityStanding {
+    fn state(&self) -> ActivityState {
         let row = self.clone();
-        ActivityStanding {
+        ActivityState {
             kind: row.kind.0,
             status: row.status.0,
             starts_at: row.starts_at,
@@ -67,7 +67,7 @@ impl Stateful for row::Model {
     }
 
     /// What is over keeps no password to a customer's computer (R-EDU-50).
-    fn with_state(&self, row: row::ActiveModel, state: &ActivityStanding) -> row::ActiveModel {
+    fn with_state(&self, row: row::ActiveModel, state: &ActivityState) -> row::ActiveModel {
         let row = with_state(row, state);
         if state.has_password || !self.has_password() {
             return row;
@@ -76,7 +76,7 @@ impl Stateful for row::Model {
         row::ActiveModel { remote_access: Set(access), ..row }
     }
 
-    fn event(&self, kind: EventKind) -> Happening {
+    fn event(&self, kind: EventKind) -> NewEvent {
         self.related().event(kind, ActivityId::new(self.id))
     }
 
@@ -136,7 +136,7 @@ pub async fn insert(tx: &Tx, new: &NewActivity<'_>) -> Result<(), StoreError> {
         is_via_telephony: Set(false),
         talk_seconds: Set(None),
         recording_url: Set(None),
-        rule: Set(new.standing.rule.map(Col)),
+        rule: Set(new.state.rule.map(Col)),
         prompted_by_id: Set(new.prompted_by.map(Id::uuid)),
         created_by: Set(tx.actor.user().map(UserId::uuid)),
         created_at: Set(tx.now),
@@ -144,7 +144,7 @@ pub async fn insert(tx: &Tx, new: &NewActivity<'_>) -> Result<(), StoreError> {
         archived_at: Set(None),
         ..Default::default()
     };
-    let row = with_state(with_draft(born, new.draft), new.standing);
+    let row = with_state(with_draft(born, new.draft), new.state);
     row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
     Ok(())
 }
@@ -189,8 +189,8 @@ fn with_draft(row: row::ActiveModel, draft: &ActivityDraft) -> row::ActiveModel 
     }
 }
 
-pub(super) fn with_state(row: row::ActiveModel, state: &ActivityStanding) -> row::ActiveModel {
-    let ActivityStanding {
+pub(super) fn with_state(row: row::ActiveModel, state: &ActivityState) -> row::ActiveModel {
+    let ActivityState {
         kind: _,
         status,
         starts_at,

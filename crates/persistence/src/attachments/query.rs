@@ -9,7 +9,7 @@ use crate::identity::user;
 use crate::locked::{Scoped, Versioned};
 use crate::page::{Ask, in_archive, page};
 use crate::related::{self, Asked};
-use crate::{Page, Reads, StoreError, sight};
+use crate::{Page, ReadDb, StoreError, sight};
 
 impl Scoped for row::Model {
     fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
@@ -46,34 +46,34 @@ fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
 ///
 /// # Errors
 /// `forbidden` without the right to read files.
-pub async fn find(reads: &impl Reads, actor: &Actor, id: AttachmentId) -> Result<Option<AttachmentView>, StoreError> {
+pub async fn find(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<AttachmentView>, StoreError> {
     let select = visible(actor)?.left_join(user::Entity).filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.connection()).await?)
+    Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
 /// Where the content of a file is, if the actor may see the record that it belongs to.
 ///
 /// # Errors
 /// `forbidden` without the right to read files.
-pub async fn content(reads: &impl Reads, actor: &Actor, id: AttachmentId) -> Result<Option<KeptContent>, StoreError> {
+pub async fn content(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<KeptContent>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.connection()).await?)
+    Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
 /// Where a file comes from, if the actor may see the record that it belongs to.
 ///
 /// # Errors
 /// `forbidden` without the right to read files.
-pub async fn origin(reads: &impl Reads, actor: &Actor, id: AttachmentId) -> Result<Option<Origin>, StoreError> {
+pub async fn origin(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<Origin>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.connection()).await?)
+    Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
 /// One page of the files of records that the actor may see.
 ///
 /// # Errors
 /// `forbidden` without the right to read files; when the cursor is not of this list.
-pub async fn list(reads: &impl Reads, actor: &Actor, filter: &AttachmentFilter) -> Result<Page<AttachmentView>, StoreError> {
+pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &AttachmentFilter) -> Result<Page<AttachmentView>, StoreError> {
     let names_record = filter.lead_id.is_some() || filter.account_id.is_some() || filter.opportunity_id.is_some();
     let asked = if names_record || filter.activity_id.is_some() { Asked::EachRow } else { Asked::ByIndex };
     let select = row::Entity::find()
@@ -90,8 +90,8 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &AttachmentFilter) 
 }
 
 /// Those of some places where files are kept that no row names.
-pub async fn unnamed(reads: &impl Reads, keys: &[String]) -> Result<Vec<String>, StoreError> {
+pub async fn unnamed(reads: &impl ReadDb, keys: &[String]) -> Result<Vec<String>, StoreError> {
     let named = row::Entity::find().filter(row::Column::StorageKey.is_in(keys)).select_only().column(row::Column::StorageKey);
-    let named: Vec<String> = named.into_tuple().all(reads.connection()).await?;
+    let named: Vec<String> = named.into_tuple().all(reads.executor()).await?;
     Ok(keys.iter().filter(|key| !named.contains(key)).cloned().collect())
 }

@@ -143,7 +143,7 @@ fn changing(tx: &Tx) -> UpdateMany<row::Entity> {
 }
 
 /// The beginning of what is written about an attempt. Who has lost the claim meanwhile writes nothing.
-fn settling(tx: &Tx, delivery: &ClaimedDelivery) -> UpdateMany<row::Entity> {
+fn attempt_update(tx: &Tx, delivery: &ClaimedDelivery) -> UpdateMany<row::Entity> {
     let mine = Condition::all().add(Column::Id.eq(delivery.id.uuid())).add(Column::Claim.eq(delivery.claim));
     released(changing(tx)).filter(mine)
 }
@@ -156,7 +156,7 @@ fn released(update: UpdateMany<row::Entity>) -> UpdateMany<row::Entity> {
 
 /// Notes that a delivery has left the house.
 pub async fn mark_sent(tx: &Tx, delivery: &ClaimedDelivery) -> Result<(), StoreError> {
-    settling(tx, delivery)
+    attempt_update(tx, delivery)
         .col_expr(Column::State, Expr::value(Col(DeliveryState::Sent)))
         .col_expr(Column::FinishedAt, Expr::value(tx.now))
         .exec(&tx.conn)
@@ -175,7 +175,7 @@ pub async fn mark_failed(
     next: Option<DateTime<Utc>>,
 ) -> Result<(), StoreError> {
     let error: String = error.chars().filter(|c| *c != '\0').take(ERROR_LENGTH).collect();
-    let failed = settling(tx, delivery).col_expr(Column::LastError, Expr::value(error));
+    let failed = attempt_update(tx, delivery).col_expr(Column::LastError, Expr::value(error));
     let failed = match next {
         Some(next) => failed.col_expr(Column::RunAt, Expr::value(next)),
         None => failed

@@ -12,7 +12,7 @@ use super::store::is_free;
 use super::{DeliveryKind, DeliveryState};
 use crate::page::{Ask, page};
 use crate::sort::TimeSort;
-use crate::{Col, Limit, Page, Reads, StoreError};
+use crate::{Col, Limit, Page, ReadDb, StoreError};
 
 /// Something that has to leave the house, or has left it. What it says is not shown.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -82,7 +82,7 @@ impl Draft for DeliveryFilter {}
 ///
 /// # Errors
 /// `forbidden` without the right; when the cursor is not of this list.
-pub async fn list(reads: &impl Reads, actor: &Actor, filter: &DeliveryFilter) -> Result<Page<DeliveryView>, StoreError> {
+pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &DeliveryFilter) -> Result<Page<DeliveryView>, StoreError> {
     actor.require(Permission::TimersManage)?;
     let select = row::Entity::find()
         .apply_if(filter.state, |select, state| select.filter(Column::State.eq(Col(state))))
@@ -95,17 +95,17 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &DeliveryFilter) ->
 ///
 /// # Errors
 /// `forbidden` without the right.
-pub async fn find(reads: &impl Reads, actor: &Actor, id: DeliveryId) -> Result<Option<DeliveryView>, StoreError> {
+pub async fn find(reads: &impl ReadDb, actor: &Actor, id: DeliveryId) -> Result<Option<DeliveryView>, StoreError> {
     actor.require(Permission::TimersManage)?;
-    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.connection()).await?)
+    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.executor()).await?)
 }
 
 /// When the next delivery is to be tried, if any waits and no worker has it.
-pub async fn next_run_at(reads: &impl Reads) -> Result<Option<DateTime<Utc>>, StoreError> {
+pub async fn next_run_at(reads: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
     use chot_domain::deliveries::DeliveryState::Pending;
     let waiting = row::Entity::find().filter(Column::State.eq(Col(Pending))).filter(is_free(SystemClock.now())).select_only();
     let first = waiting.column_as(Column::RunAt.min(), "first");
-    Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(reads.connection()).await?.flatten())
+    Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(reads.executor()).await?.flatten())
 }
 
 /// How the deliveries stand, for those who watch the system. What was sent is left out: it is most of them, and no trouble.
@@ -121,7 +121,7 @@ pub struct Tally {
 ///
 /// # Errors
 /// `forbidden` without the right.
-pub async fn tally(reads: &impl Reads, actor: &Actor) -> Result<Tally, StoreError> {
+pub async fn tally(reads: &impl ReadDb, actor: &Actor) -> Result<Tally, StoreError> {
     use chot_domain::deliveries::DeliveryState::{Cancelled, Failed, Pending};
     actor.require(Permission::TimersManage)?;
     let counted = row::Entity::find()
@@ -130,11 +130,11 @@ pub async fn tally(reads: &impl Reads, actor: &Actor) -> Result<Tally, StoreErro
         .column_as(Column::Id.count(), "counted")
         .filter(Column::State.is_in([Pending, Failed, Cancelled].map(Col)))
         .group_by(Column::State);
-    let counted: Vec<(DeliveryState, i64)> = counted.into_tuple().all(reads.connection()).await?;
+    let counted: Vec<(DeliveryState, i64)> = counted.into_tuple().all(reads.executor()).await?;
     let found = |state| counted.iter().find(|(known, _)| known.0 == state).map_or(0, |(_, count)| *count);
     let by_state = [Pending, Failed, Cancelled].map(|state| (state, u32::try_from(found(state)).unwrap_or(u32::MAX)));
     let oldest =
         row::Entity::find().select_only().column_as(Column::CreatedAt.min(), "oldest").filter(Column::State.eq(Col(Pending)));
-    let oldest_pending: Option<Option<DateTime<Utc>>> = oldest.into_tuple().one(reads.connection()).await?;
+    let oldest_pending: Option<Option<DateTime<Utc>>> = oldest.into_tuple().one(reads.executor()).await?;
     Ok(Tally { by_state: by_state.to_vec(), oldest_pending: oldest_pending.flatten() })
 }

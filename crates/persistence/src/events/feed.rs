@@ -14,7 +14,7 @@ use super::timeline::add_changes;
 use super::{EventKind, EventView};
 use crate::identity::user;
 use crate::locked::{LockRow, write};
-use crate::{Limit, Reads, StoreError, Tx, fault_points};
+use crate::{Limit, ReadDb, StoreError, Tx, fault_points};
 
 /// From where on the feed is read.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -55,7 +55,7 @@ struct Placed {
 /// # Errors
 /// `forbidden` without the right to read events, and for who does not reach everything; when the cursor is not a
 /// position.
-pub async fn feed(reads: &impl Reads, actor: &Actor, filter: &FeedFilter) -> Result<Feed, StoreError> {
+pub async fn feed(reads: &impl ReadDb, actor: &Actor, filter: &FeedFilter) -> Result<Feed, StoreError> {
     actor.require(Permission::EventsRead)?;
     if actor.scope != Scope::All {
         return Err(Refusal::from(Code::Forbidden).into());
@@ -70,7 +70,7 @@ pub async fn feed(reads: &impl Reads, actor: &Actor, filter: &FeedFilter) -> Res
         .order_by_asc(event::Column::Position)
         .limit(filter.limit.count() + 1);
     let columns = EventView::select_cols(select.select_only()).column(event::Column::Position);
-    let mut rows = reads.connection().query_all(&columns.into_query()).await?;
+    let mut rows = reads.executor().query_all(&columns.into_query()).await?;
     let has_more = rows.len() as u64 > filter.limit.count();
     rows.truncate(usize::try_from(filter.limit.count()).unwrap_or(usize::MAX));
     let last = rows.last().map(|row| Placed::from_query_result(row, "")).transpose()?;
@@ -81,9 +81,9 @@ pub async fn feed(reads: &impl Reads, actor: &Actor, filter: &FeedFilter) -> Res
 }
 
 /// Whether there are committed events without a position.
-pub async fn has_new(reads: &impl Reads) -> Result<bool, StoreError> {
+pub async fn has_new(reads: &impl ReadDb) -> Result<bool, StoreError> {
     let new = event::Entity::find().filter(event::Column::Position.is_null()).select_only().column(event::Column::Id).limit(1);
-    Ok(new.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
+    Ok(new.into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
 }
 
 /// How many events one unit gives positions to.
@@ -120,7 +120,7 @@ pub struct EventsRecorded {
 }
 
 /// How often each thing has happened by itself since an instant.
-pub async fn recorded_by_system_since(reads: &impl Reads, instant: DateTime<Utc>) -> Result<Vec<EventsRecorded>, StoreError> {
+pub async fn recorded_by_system_since(reads: &impl ReadDb, instant: DateTime<Utc>) -> Result<Vec<EventsRecorded>, StoreError> {
     let select = event::Entity::find()
         .filter(event::Column::ActorKind.eq(crate::Col(identity::ActorKind::System)))
         .filter(event::Column::OccurredAt.gte(instant))
@@ -129,6 +129,6 @@ pub async fn recorded_by_system_since(reads: &impl Reads, instant: DateTime<Utc>
         .column_as(event::Column::Id.count(), "count")
         .group_by(event::Column::Kind)
         .order_by_asc(event::Column::Kind);
-    let rows: Vec<(EventKind, i64)> = select.into_tuple().all(reads.connection()).await?;
+    let rows: Vec<(EventKind, i64)> = select.into_tuple().all(reads.executor()).await?;
     Ok(rows.into_iter().map(|(kind, count)| EventsRecorded { kind, count }).collect())
 }

@@ -6,7 +6,7 @@ mod store;
 mod timeline;
 
 pub use feed::{BATCH, EventsRecorded, Feed, FeedFilter, feed, has_new, place, recorded_by_system_since};
-pub use store::{Happening, record};
+pub use store::{NewEvent, append};
 pub use timeline::{EventView, Subjects, TimelineFilter, TimelineSort, blocking, facts_of_newest};
 pub(crate) use timeline::{stages, timeline};
 

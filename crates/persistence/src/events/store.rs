@@ -12,7 +12,7 @@ use crate::{Col, StoreError, Tx};
 
 /// Something that happened, about to be written down.
 #[derive(Clone, Debug)]
-pub struct Happening {
+pub struct NewEvent {
     kind: EventKind,
     subject_kind: SubjectKind,
     subject_id: Uuid,
@@ -22,7 +22,7 @@ pub struct Happening {
     changes: Changes,
 }
 
-impl Happening {
+impl NewEvent {
     /// `kind` happened to the record `subject`.
     pub fn new<K: Subject>(kind: EventKind, subject: Id<K>) -> Self {
         let subject_id = subject.uuid();
@@ -39,21 +39,21 @@ impl Happening {
 
     /// It belongs to the history of that lead or opportunity as well, on which the subject hangs.
     #[must_use]
-    pub fn under(mut self, parent: Option<Uuid>) -> Self {
+    pub fn parent(mut self, parent: Option<Uuid>) -> Self {
         self.parent_id = parent;
         self
     }
 
     /// It belongs to the history of that account.
     #[must_use]
-    pub fn on_account(mut self, account: AccountId) -> Self {
+    pub fn account(mut self, account: AccountId) -> Self {
         self.account_id = Some(account);
         self
     }
 
     /// Adds a fact. Facts name no persons and nothing that belongs to one: they are never erased.
     #[must_use]
-    pub fn with(mut self, name: &str, fact: impl Serialize) -> Self {
+    pub fn fact(mut self, name: &str, fact: impl Serialize) -> Self {
         self.facts.insert(name.to_owned(), serde_json::to_value(fact).unwrap_or_default());
         self
     }
@@ -70,14 +70,14 @@ impl Happening {
 
     /// Adds old and new values. They may be personal, and can be erased.
     #[must_use]
-    pub fn changing(mut self, changes: Changes) -> Self {
+    pub fn changes(mut self, changes: Changes) -> Self {
         self.changes = changes;
         self
     }
 
     /// Adds something that was written by a person, which may be personal.
     #[must_use]
-    pub fn saying(mut self, name: &str, text: Option<impl Serialize>) -> Self {
+    pub fn text(mut self, name: &str, text: Option<impl Serialize>) -> Self {
         if let Some(text) = text {
             let to = serde_json::to_value(text).unwrap_or_default();
             self.changes.insert(name.to_owned(), chot_domain::shared::Change { from: Value::Null, to });
@@ -87,28 +87,28 @@ impl Happening {
 }
 
 /// Writes down what happened.
-pub async fn record(tx: &Tx, happening: Happening) -> Result<(), StoreError> {
-    let id = tx.new_id::<Happening>().uuid();
+pub async fn append(tx: &Tx, event: NewEvent) -> Result<(), StoreError> {
+    let id = tx.new_id::<NewEvent>().uuid();
     let row = event::ActiveModel {
         id: Set(id),
-        kind: Set(Col(happening.kind)),
-        subject_kind: Set(Col(happening.subject_kind)),
-        subject_id: Set(happening.subject_id),
-        account_id: Set(happening.account_id.map(AccountId::uuid)),
-        parent_id: Set(happening.parent_id),
+        kind: Set(Col(event.kind)),
+        subject_kind: Set(Col(event.subject_kind)),
+        subject_id: Set(event.subject_id),
+        account_id: Set(event.account_id.map(AccountId::uuid)),
+        parent_id: Set(event.parent_id),
         cause_id: Set(tx.cause()),
         actor_kind: Set(Col(tx.actor.kind())),
         actor_id: Set(tx.actor.id()),
         actor_user_id: Set(tx.actor.user().map(|user| user.uuid())),
         occurred_at: Set(tx.now),
-        facts: Set(Value::Object(happening.facts)),
+        facts: Set(Value::Object(event.facts)),
         position: Set(None),
     };
     event::Entity::insert(row).exec_without_returning(&tx.conn).await?;
-    if happening.changes.is_empty() {
+    if event.changes.is_empty() {
         return Ok(());
     }
-    let changes = serde_json::to_value(happening.changes).unwrap_or_default();
+    let changes = serde_json::to_value(event.changes).unwrap_or_default();
     let row = values::ActiveModel { event_id: Set(id), changes: Set(changes) };
     values::Entity::insert(row).exec_without_returning(&tx.conn).await?;
     Ok(())

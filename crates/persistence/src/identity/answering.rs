@@ -6,16 +6,16 @@ use uuid::Uuid;
 
 use super::access::teams_up_from;
 use super::row::user;
-use crate::{Reads, StoreError, sight};
+use crate::{ReadDb, StoreError, sight};
 
 /// More people than this are not told of one question.
 const MOST: u64 = 20;
 
 /// Who answers a user's questions (R-EDU-14): whoever leads in the nearest team, from the user's own upwards, in a role that answers and
 /// reaches further than its own records. Where nobody leads the user, those who answer everybody.
-pub async fn answering(reads: &impl Reads, playbook: &Playbook, user: UserId) -> Result<Vec<UserId>, StoreError> {
+pub async fn answering(reads: &impl ReadDb, playbook: &Playbook, user: UserId) -> Result<Vec<UserId>, StoreError> {
     let own = user::Entity::find_by_id(user.uuid()).select_only().column(user::Column::TeamId);
-    let own = own.into_tuple::<Option<Uuid>>().one(reads.connection()).await?.flatten();
+    let own = own.into_tuple::<Option<Uuid>>().one(reads.executor()).await?.flatten();
     if let Some(team) = own {
         for team in teams_up_from(reads, team).await? {
             let leaders = in_roles(reads, playbook, user, |scope| scope != Scope::Own, Some(team)).await?;
@@ -29,7 +29,7 @@ pub async fn answering(reads: &impl Reads, playbook: &Playbook, user: UserId) ->
 
 /// The colleagues of a user who work here in roles that answer and reach so far, all or those of a team.
 async fn in_roles(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     playbook: &Playbook,
     user: UserId,
     reaches: impl Fn(Scope) -> bool,
@@ -48,13 +48,13 @@ async fn in_roles(
     if let Some(team) = team {
         found = found.filter(user::Column::TeamId.eq(team));
     }
-    let found: Vec<Uuid> = found.into_tuple().all(reads.connection()).await?;
+    let found: Vec<Uuid> = found.into_tuple().all(reads.executor()).await?;
     Ok(found.into_iter().map(Id::new).collect())
 }
 
 /// Whether a user is within reach of the actor: oneself, a member of one's teams, or anybody.
-pub async fn reaches(reads: &impl Reads, actor: &Actor, user: UserId) -> Result<bool, StoreError> {
+pub async fn reaches(reads: &impl ReadDb, actor: &Actor, user: UserId) -> Result<bool, StoreError> {
     let reached = user::Entity::find_by_id(user.uuid()).filter(sight::reach(actor, user::Column::Id));
-    let found: Option<Uuid> = reached.select_only().column(user::Column::Id).into_tuple().one(reads.connection()).await?;
+    let found: Option<Uuid> = reached.select_only().column(user::Column::Id).into_tuple().one(reads.executor()).await?;
     Ok(found.is_some())
 }

@@ -9,7 +9,7 @@ use super::{ApiKeyView, TeamView, UserView};
 use crate::page::{Ask, page};
 use crate::search::contains;
 use crate::sort::{NameSort, TimeSort};
-use crate::{Limit, Page, Reads, StoreError};
+use crate::{Limit, Page, ReadDb, StoreError};
 
 /// Which users are asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -86,33 +86,33 @@ pub struct ApiKeyFilter {
 impl Draft for ApiKeyFilter {}
 
 /// Whether there is any user at all.
-pub async fn has_users(reads: &impl Reads) -> Result<bool, StoreError> {
-    Ok(user::Entity::find().limit(1).count(reads.connection()).await? > 0)
+pub async fn has_users(reads: &impl ReadDb) -> Result<bool, StoreError> {
+    Ok(user::Entity::find().limit(1).count(reads.executor()).await? > 0)
 }
 
 /// Whether somebody can sign in whose address is of that mail domain.
-pub async fn has_active_users_at(reads: &impl Reads, mail_domain: &str) -> Result<bool, StoreError> {
+pub async fn has_active_users_at(reads: &impl ReadDb, mail_domain: &str) -> Result<bool, StoreError> {
     let active = user::Entity::find().filter(user::COLUMN.is_active.eq(true));
     let found = active.filter(user::COLUMN.email.ends_with(format!("@{mail_domain}"))).limit(1);
-    Ok(found.count(reads.connection()).await? > 0)
+    Ok(found.count(reads.executor()).await? > 0)
 }
 
 /// One user. Everybody sees themselves.
 ///
 /// # Errors
 /// `forbidden` without the right to read users.
-pub async fn find_user(reads: &impl Reads, actor: &Actor, id: UserId) -> Result<Option<UserView>, StoreError> {
+pub async fn find_user(reads: &impl ReadDb, actor: &Actor, id: UserId) -> Result<Option<UserView>, StoreError> {
     if actor.user() != Some(id) {
         actor.require(Permission::UsersRead)?;
     }
-    Ok(user::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.connection()).await?)
+    Ok(user::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.executor()).await?)
 }
 
 /// One page of the users.
 ///
 /// # Errors
 /// `forbidden` without the right to read users; when the cursor is not of this list.
-pub async fn list_users(reads: &impl Reads, actor: &Actor, filter: &UserFilter) -> Result<Page<UserView>, StoreError> {
+pub async fn list_users(reads: &impl ReadDb, actor: &Actor, filter: &UserFilter) -> Result<Page<UserView>, StoreError> {
     actor.require(Permission::UsersRead)?;
     let select = user::Entity::find()
         .apply_if(filter.q.as_ref(), |select, value| select.filter(contains(user::Column::NameKey, value.as_str())))
@@ -127,17 +127,17 @@ pub async fn list_users(reads: &impl Reads, actor: &Actor, filter: &UserFilter) 
 ///
 /// # Errors
 /// `forbidden` without the right to read users.
-pub async fn find_team(reads: &impl Reads, actor: &Actor, id: TeamId) -> Result<Option<TeamView>, StoreError> {
+pub async fn find_team(reads: &impl ReadDb, actor: &Actor, id: TeamId) -> Result<Option<TeamView>, StoreError> {
     actor.require(Permission::UsersRead)?;
     let select = team::Entity::find_by_id(id.uuid()).filter(team::Column::ArchivedAt.is_null());
-    Ok(select.into_partial_model().one(reads.connection()).await?)
+    Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
 /// One page of the teams.
 ///
 /// # Errors
 /// `forbidden` without the right to read users; when the cursor is not of this list.
-pub async fn list_teams(reads: &impl Reads, actor: &Actor, filter: &TeamFilter) -> Result<Page<TeamView>, StoreError> {
+pub async fn list_teams(reads: &impl ReadDb, actor: &Actor, filter: &TeamFilter) -> Result<Page<TeamView>, StoreError> {
     actor.require(Permission::UsersRead)?;
     let select = team::Entity::find()
         .filter(team::Column::ArchivedAt.is_null())
@@ -150,16 +150,16 @@ pub async fn list_teams(reads: &impl Reads, actor: &Actor, filter: &TeamFilter) 
 ///
 /// # Errors
 /// `forbidden` without the right to API keys.
-pub async fn find_api_key(reads: &impl Reads, actor: &Actor, id: ApiKeyId) -> Result<Option<ApiKeyView>, StoreError> {
+pub async fn find_api_key(reads: &impl ReadDb, actor: &Actor, id: ApiKeyId) -> Result<Option<ApiKeyView>, StoreError> {
     let own = own_api_keys(actor)?.filter(api_key::Column::Id.eq(id.uuid()));
-    Ok(own.into_partial_model().one(reads.connection()).await?)
+    Ok(own.into_partial_model().one(reads.executor()).await?)
 }
 
 /// One page of the actor's own API keys.
 ///
 /// # Errors
 /// `forbidden` without the right to API keys; when the cursor is not of this list.
-pub async fn list_api_keys(reads: &impl Reads, actor: &Actor, filter: &ApiKeyFilter) -> Result<Page<ApiKeyView>, StoreError> {
+pub async fn list_api_keys(reads: &impl ReadDb, actor: &Actor, filter: &ApiKeyFilter) -> Result<Page<ApiKeyView>, StoreError> {
     let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, own_api_keys(actor)?, filter.sort, filter, ask).await
 }

@@ -4,7 +4,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 
 use super::row::user;
 use crate::locked::{LockRow, Locked, write};
-use crate::{Reads, StoreError, Tx};
+use crate::{ReadDb, StoreError, Tx};
 
 /// What signing in needs to know of a user.
 #[derive(Clone, Debug)]
@@ -103,12 +103,12 @@ fn sign_in(row: user::Model) -> SignIn {
 }
 
 /// The user with that e-mail address, for signing in.
-pub async fn sign_in_by_email(reads: &impl Reads, email: &Email) -> Result<Option<SignIn>, StoreError> {
-    let row = user::Entity::find().filter(user::Column::Email.eq(email.as_str())).one(reads.connection()).await?;
+pub async fn sign_in_by_email(reads: &impl ReadDb, email: &Email) -> Result<Option<SignIn>, StoreError> {
+    let row = user::Entity::find().filter(user::Column::Email.eq(email.as_str())).one(reads.executor()).await?;
     Ok(row.map(sign_in))
 }
 
 /// The user of that identifier, for changing the password.
-pub async fn sign_in_by_id(reads: &impl Reads, id: UserId) -> Result<Option<SignIn>, StoreError> {
-    Ok(user::Entity::find_by_id(id.uuid()).one(reads.connection()).await?.map(sign_in))
+pub async fn sign_in_by_id(reads: &impl ReadDb, id: UserId) -> Result<Option<SignIn>, StoreError> {
+    Ok(user::Entity::find_by_id(id.uuid()).one(reads.executor()).await?.map(sign_in))
 }

@@ -16,7 +16,7 @@ use super::{AssignmentCause, LockedLead};
 use crate::identity::user;
 use crate::page::{Ask, page};
 use crate::sort::TimeSort;
-use crate::{Col, Limit, Page, Reads, StoreError, Tx, sight};
+use crate::{Col, Limit, Page, ReadDb, StoreError, Tx, sight};
 
 /// One time that a lead was given to a salesperson, and what became of it.
 // R-EDU-22.
@@ -131,7 +131,7 @@ fn in_reach(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
 /// # Errors
 /// `forbidden` without the right to read leads; when the cursor is not of this list.
 pub async fn list_assignments(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     filter: &LeadAssignmentFilter,
 ) -> Result<Page<LeadAssignmentView>, StoreError> {
@@ -153,7 +153,7 @@ pub async fn list_assignments(
 /// # Errors
 /// `forbidden` without the right to read leads.
 pub async fn recall_report(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     filter: &RecallReportFilter,
 ) -> Result<Vec<RecallCount>, StoreError> {
@@ -169,7 +169,7 @@ pub async fn recall_report(
         .group_by(user::Column::FullName)
         .order_by_desc(row::Column::RecalledAt.count())
         .order_by_asc(row::Column::OwnerId);
-    let rows: Vec<(Uuid, String, i64, i64)> = select.into_tuple().all(reads.connection()).await?;
+    let rows: Vec<(Uuid, String, i64, i64)> = select.into_tuple().all(reads.executor()).await?;
     let counted = |(owner, owner_name, given, recalled)| RecallCount { owner_id: Id::new(owner), owner_name, given, recalled };
     Ok(rows.into_iter().map(counted).collect())
 }

@@ -1,7 +1,7 @@
 use chot_domain::accounts::{AccountDraft, AccountId, ContactDraft, ContactId};
 use chot_domain::activities::ActivityId;
 use chot_domain::identity::{Actor, Permission};
-use chot_domain::leads::{Carried, ConversionId, LeadId, LeadStanding, NotCarried, TargetAction};
+use chot_domain::leads::{Carried, ConversionId, LeadId, LeadState, NotCarried, TargetAction};
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::{Document, Draft, Id, Key};
 use chrono::{DateTime, Utc};
@@ -17,7 +17,7 @@ use crate::locked::{Locked, write};
 use crate::page::{Ask, page};
 use crate::related::{Asked, in_lead};
 use crate::sort::TimeSort;
-use crate::{Col, Limit, Page, Reads, StoreError, Tx};
+use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 
 /// An opportunity of a conversion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -42,7 +42,7 @@ pub(super) type StoredContactDraft = Col<Document<ContactDraft>>;
 /// The tags that came to the account.
 pub(super) type StoredTagNames = Col<Document<Vec<String>>>;
 /// The state of the lead before.
-pub(super) type StoredLeadState = Col<Document<LeadStanding>>;
+pub(super) type StoredLeadState = Col<Document<LeadState>>;
 /// The planned calls that it has called off.
 pub(super) type StoredActivities = Col<Document<Vec<ActivityId>>>;
 
@@ -130,7 +130,7 @@ pub struct NewConversion {
     /// The lead.
     pub lead: LeadId,
     /// The state of the lead before.
-    pub lead_before: LeadStanding,
+    pub lead_before: LeadState,
     /// The planned calls that it has called off.
     pub cancelled_activities: Vec<ActivityId>,
     /// The account, what was done about it, its version after it, and what it was before if it was linked.
@@ -203,9 +203,9 @@ impl Locked<row::Model> {
     }
 
     /// The state of the lead before, of which older conversions know the status and the stage only.
-    pub fn lead_before(&self, now: &LeadStanding) -> LeadStanding {
+    pub fn lead_before(&self, now: &LeadState) -> LeadState {
         self.0.lead_before.clone().map_or_else(
-            || LeadStanding {
+            || LeadState {
                 status: self.0.lead_status_before.0,
                 stage: self.0.lead_stage_before.clone().map(Key::trusted),
                 ..now.clone()
@@ -272,9 +272,9 @@ fn visible_conversions(actor: &Actor) -> Result<sea_orm::Select<row::Entity>, St
 ///
 /// # Errors
 /// `forbidden` without the right to read leads.
-pub async fn find_conversion(reads: &impl Reads, actor: &Actor, id: ConversionId) -> Result<Option<ConversionView>, StoreError> {
+pub async fn find_conversion(reads: &impl ReadDb, actor: &Actor, id: ConversionId) -> Result<Option<ConversionView>, StoreError> {
     let select = visible_conversions(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.connection()).await?)
+    Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
 /// One page of the conversions of leads that the actor may see.
@@ -282,7 +282,7 @@ pub async fn find_conversion(reads: &impl Reads, actor: &Actor, id: ConversionId
 /// # Errors
 /// `forbidden` without the right to read leads; when the cursor is not of this list.
 pub async fn list_conversions(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     filter: &ConversionFilter,
 ) -> Result<Page<ConversionView>, StoreError> {

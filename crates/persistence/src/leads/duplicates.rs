@@ -14,7 +14,7 @@ use super::row;
 use super::row::contact_point;
 use crate::accounts::{Known, account_row, contact_row};
 use crate::identity::user;
-use crate::{Col, Reads, StoreError, accounts};
+use crate::{Col, ReadDb, StoreError, accounts};
 
 /// What kind of record a candidate is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
@@ -119,7 +119,7 @@ struct Traces {
 const MOST: u64 = 50;
 
 /// The records that may be the same customer as the one with this fingerprint.
-pub async fn suspects(reads: &impl Reads, of: &Fingerprint, except: Option<LeadId>) -> Result<Vec<Suspect>, StoreError> {
+pub async fn suspects(reads: &impl ReadDb, of: &Fingerprint, except: Option<LeadId>) -> Result<Vec<Suspect>, StoreError> {
     let mut found = Found::default();
     add_leads(reads, of, except, &mut found).await?;
     for traces in same_accounts(reads, of).await? {
@@ -132,7 +132,7 @@ pub async fn suspects(reads: &impl Reads, of: &Fingerprint, except: Option<LeadI
 }
 
 /// The leads alone that may be the same customer as the one with this fingerprint.
-pub async fn suspected_leads(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<Suspect>, StoreError> {
+pub async fn suspected_leads(reads: &impl ReadDb, of: &Fingerprint) -> Result<Vec<Suspect>, StoreError> {
     let mut found = Found::default();
     add_leads(reads, of, None, &mut found).await?;
     Ok(told(found))
@@ -144,7 +144,7 @@ fn told(found: Found) -> Vec<Suspect> {
     found.into_iter().map(|((kind, id), reasons)| Suspect { kind, id, reasons }).collect()
 }
 
-async fn add_leads(reads: &impl Reads, of: &Fingerprint, except: Option<LeadId>, found: &mut Found) -> Result<(), StoreError> {
+async fn add_leads(reads: &impl ReadDb, of: &Fingerprint, except: Option<LeadId>, found: &mut Found) -> Result<(), StoreError> {
     for traces in leads(reads, of, except).await? {
         found.entry((CandidateKind::Lead, traces.id)).or_default().extend(of.reasons(&traces));
     }
@@ -155,7 +155,7 @@ async fn add_leads(reads: &impl Reads, of: &Fingerprint, except: Option<LeadId>,
     Ok(())
 }
 
-async fn leads(reads: &impl Reads, of: &Fingerprint, except: Option<LeadId>) -> Result<Vec<Traces>, StoreError> {
+async fn leads(reads: &impl ReadDb, of: &Fingerprint, except: Option<LeadId>) -> Result<Vec<Traces>, StoreError> {
     use row::Column as C;
     let select = row::Entity::find().filter(still_leads(except)).select_only().columns([
         C::Id,
@@ -171,7 +171,7 @@ async fn leads(reads: &impl Reads, of: &Fingerprint, except: Option<LeadId>) -> 
         .add_option(of.name_key.as_ref().map(|v| C::NameKey.eq(v).and(C::ArchivedAt.is_null())))
         .add_option((!of.phones.is_empty()).then(|| C::Phone.is_in(&of.phones)))
         .add_option((!of.emails.is_empty()).then(|| C::Email.is_in(&of.emails)));
-    Ok(select.filter(same).limit(MOST).into_model().all(reads.connection()).await?)
+    Ok(select.filter(same).limit(MOST).into_model().all(reads.executor()).await?)
 }
 
 /// Leads that still are leads: converted ones are found as the accounts that they became.
@@ -183,7 +183,7 @@ fn still_leads(except: Option<LeadId>) -> Condition {
 }
 
 async fn lead_contact_points(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     of: &Fingerprint,
     except: Option<LeadId>,
 ) -> Result<Vec<(Uuid, String)>, StoreError> {
@@ -195,10 +195,10 @@ async fn lead_contact_points(
     // By a join: a subquery would list every lead that still is one, however few have such a number.
     let found = contact_point::Entity::find().inner_join(row::Entity).filter(C::Value.is_in(values));
     let select = found.filter(still_leads(except));
-    Ok(select.select_only().columns([C::LeadId, C::Value]).limit(MOST).into_tuple().all(reads.connection()).await?)
+    Ok(select.select_only().columns([C::LeadId, C::Value]).limit(MOST).into_tuple().all(reads.executor()).await?)
 }
 
-async fn same_accounts(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<Traces>, StoreError> {
+async fn same_accounts(reads: &impl ReadDb, of: &Fingerprint) -> Result<Vec<Traces>, StoreError> {
     use account_row::Column as C;
     let select = account_row::Entity::find().filter(C::ArchivedAt.is_null()).select_only();
     let same = Condition::any()
@@ -208,11 +208,11 @@ async fn same_accounts(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<Trace
         .add_option((!of.phones.is_empty()).then(|| C::Phone.is_in(&of.phones)))
         .add_option((!of.emails.is_empty()).then(|| C::Email.is_in(&of.emails)));
     let columns = [C::Id, C::NameKey, C::Phone, C::Email, C::TaxCode, C::CitizenId];
-    Ok(select.columns(columns).filter(same).limit(MOST).into_model().all(reads.connection()).await?)
+    Ok(select.columns(columns).filter(same).limit(MOST).into_model().all(reads.executor()).await?)
 }
 
 /// Contacts are recognised by number and address alone: persons share names.
-async fn contacts(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<(Uuid, DuplicateReason)>, StoreError> {
+async fn contacts(reads: &impl ReadDb, of: &Fingerprint) -> Result<Vec<(Uuid, DuplicateReason)>, StoreError> {
     use contact_row::Column as C;
     type Found = (Uuid, Option<String>, Option<String>);
     if of.phones.is_empty() && of.emails.is_empty() {
@@ -221,7 +221,7 @@ async fn contacts(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<(Uuid, Dup
     let by_email = (!of.emails.is_empty()).then(|| C::Email.is_in(&of.emails));
     let same = Condition::any().add_option((!of.phones.is_empty()).then(|| C::Phone.is_in(&of.phones))).add_option(by_email);
     let select = contact_row::Entity::find().filter(C::ArchivedAt.is_null()).filter(same).select_only();
-    let rows: Vec<Found> = select.columns([C::Id, C::Phone, C::Email]).limit(MOST).into_tuple().all(reads.connection()).await?;
+    let rows: Vec<Found> = select.columns([C::Id, C::Phone, C::Email]).limit(MOST).into_tuple().all(reads.executor()).await?;
     let among = |mine: &[String], theirs: &Option<String>| theirs.as_ref().is_some_and(|value| mine.contains(value));
     let reasons = |(id, phone, email): Found| {
         let by_phone = among(&of.phones, &phone).then_some((id, DuplicateReason::Phone));
@@ -236,7 +236,7 @@ async fn contacts(reads: &impl Reads, of: &Fingerprint) -> Result<Vec<(Uuid, Dup
 /// # Errors
 /// `forbidden` without the right to read leads.
 pub async fn duplicates(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     cards: bool,
     suspects: &[Suspect],
@@ -257,9 +257,9 @@ pub async fn duplicates(
     Ok(suspects.iter().map(candidate).collect())
 }
 
-async fn lead_names(reads: &impl Reads, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Known>, StoreError> {
+async fn lead_names(reads: &impl ReadDb, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Known>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.is_in(ids)).select_only();
     let select = select.columns([row::Column::Id, row::Column::Name]).column(user::Column::FullName);
-    let found: Vec<(Uuid, String, Option<String>)> = select.into_tuple().all(reads.connection()).await?;
+    let found: Vec<(Uuid, String, Option<String>)> = select.into_tuple().all(reads.executor()).await?;
     Ok(found.into_iter().map(|(id, name, owner_name)| (id, Known { name, owner_name, is_visible: true })).collect())
 }

@@ -13,7 +13,7 @@ use super::form_row::{form, submission};
 use crate::locked::{Locked, write};
 use crate::page::{Ask, page};
 use crate::sort::TimeSort;
-use crate::{Col, Limit, Page, Reads, StoreError, Tx};
+use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 
 /// Which field of the form fills which member of the lead.
 pub type StoredFieldMap = form::FieldMap;
@@ -144,9 +144,9 @@ pub async fn update_form(tx: &Tx, locked: &LockedForm, draft: &LeadFormDraft) ->
 }
 
 /// The active web form with that public key.
-pub async fn form_by_key(reads: &impl Reads, form_key: &str) -> Result<Option<FormByKey>, StoreError> {
+pub async fn form_by_key(reads: &impl ReadDb, form_key: &str) -> Result<Option<FormByKey>, StoreError> {
     let select = form::Entity::find().filter(form::Column::FormKey.eq(form_key)).filter(form::Column::IsActive.eq(true));
-    let row = select.one(reads.connection()).await?;
+    let row = select.one(reads.executor()).await?;
     Ok(row.map(|row| FormByKey { id: Id::new(row.id), draft: draft(row) }))
 }
 
@@ -180,16 +180,16 @@ pub async fn keep_submission(
 ///
 /// # Errors
 /// `forbidden` without the right to web forms.
-pub async fn find_form(reads: &impl Reads, actor: &Actor, id: LeadFormId) -> Result<Option<LeadFormView>, StoreError> {
+pub async fn find_form(reads: &impl ReadDb, actor: &Actor, id: LeadFormId) -> Result<Option<LeadFormView>, StoreError> {
     actor.require(Permission::LeadFormsWrite)?;
-    Ok(form::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.connection()).await?)
+    Ok(form::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.executor()).await?)
 }
 
 /// One page of the web forms.
 ///
 /// # Errors
 /// `forbidden` without the right to web forms; when the cursor is not of this list.
-pub async fn list_forms(reads: &impl Reads, actor: &Actor, filter: &LeadFormFilter) -> Result<Page<LeadFormView>, StoreError> {
+pub async fn list_forms(reads: &impl ReadDb, actor: &Actor, filter: &LeadFormFilter) -> Result<Page<LeadFormView>, StoreError> {
     actor.require(Permission::LeadFormsWrite)?;
     let select = form::Entity::find().apply_if(filter.is_active, |select, value| select.filter(form::Column::IsActive.eq(value)));
     let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);

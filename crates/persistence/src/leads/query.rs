@@ -20,7 +20,7 @@ use crate::locked::Scoped;
 use crate::page::{Ask, in_archive, page};
 use crate::sort::SortKey;
 use crate::tags::{self, TaggedKind};
-use crate::{AnyOf, AnyUser, Col, Limit, Page, Reads, StoreError, search, sight};
+use crate::{AnyOf, AnyUser, Col, Limit, Page, ReadDb, StoreError, search, sight};
 
 type AnyStatus = AnyOf<LeadStatus>;
 
@@ -183,16 +183,16 @@ pub(crate) fn seen_in_pool(actor: &Actor) -> Option<SimpleExpr> {
 }
 
 /// The account that a lead became, visible or not.
-pub async fn account_of(reads: &impl Reads, id: LeadId) -> Result<Option<AccountId>, StoreError> {
+pub async fn account_of(reads: &impl ReadDb, id: LeadId) -> Result<Option<AccountId>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).select_only().column(row::Column::AccountId);
-    let account = select.into_tuple::<Option<Uuid>>().one(reads.connection()).await?;
+    let account = select.into_tuple::<Option<Uuid>>().one(reads.executor()).await?;
     Ok(account.flatten().map(chot_domain::shared::Id::new))
 }
 
 /// Whether a lead is within reach of the actor, the pool aside.
-pub async fn is_in_reach(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
+pub async fn is_in_reach(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
     let reached = row::Entity::find_by_id(id.uuid()).filter(sight::reach(actor, row::Column::HolderId));
-    Ok(reached.select_only().column(row::Column::Id).into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
+    Ok(reached.select_only().column(row::Column::Id).into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
 }
 
 /// The list that the filter begins with: what is within reach, or the pool when that is asked for.
@@ -231,8 +231,8 @@ fn of_status(filter: &LeadFilter) -> Condition {
 ///
 /// # Errors
 /// `forbidden` without the right to read leads; when the cursor is not of this list.
-pub async fn list(reads: &impl Reads, actor: &Actor, filter: &LeadFilter) -> Result<Page<LeadView>, StoreError> {
-    let backend = reads.connection().get_database_backend();
+pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &LeadFilter) -> Result<Page<LeadView>, StoreError> {
+    let backend = reads.executor().get_database_backend();
     let select = listed(actor, filter)?
         .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
         .apply_if(filter.q.as_ref(), |select, text| select.filter(search::matches(backend, "leads", text.as_str())))
@@ -267,7 +267,7 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &LeadFilter) -> Res
 }
 
 /// Adds what is planned next, with one query for however many leads there are.
-async fn complete(reads: &impl Reads, actor: &Actor, leads: &mut [LeadView]) -> Result<(), StoreError> {
+async fn complete(reads: &impl ReadDb, actor: &Actor, leads: &mut [LeadView]) -> Result<(), StoreError> {
     let ids = leads.iter().map(|lead| lead.id).collect();
     let mut next = activities::next_of(reads, actor, activity_row::Column::LeadId, ids).await?;
     for lead in leads {
@@ -277,7 +277,7 @@ async fn complete(reads: &impl Reads, actor: &Actor, leads: &mut [LeadView]) -> 
 }
 
 /// The newest lead with a telephone number that may still become a customer, in sight or not.
-pub async fn id_by_phone(reads: &impl Reads, phone: &PhoneNumber) -> Result<Option<LeadId>, StoreError> {
+pub async fn id_by_phone(reads: &impl ReadDb, phone: &PhoneNumber) -> Result<Option<LeadId>, StoreError> {
     let gone = [Col(LeadStatus::Junk), Col(LeadStatus::Converted)];
     let select = row::Entity::find()
         .filter(row::Column::Phone.eq(phone.as_str()))
@@ -287,16 +287,16 @@ pub async fn id_by_phone(reads: &impl Reads, phone: &PhoneNumber) -> Result<Opti
         .order_by_desc(row::Column::Id)
         .select_only()
         .column(row::Column::Id);
-    Ok(select.into_tuple::<Uuid>().one(reads.connection()).await?.map(chot_domain::shared::Id::new))
+    Ok(select.into_tuple::<Uuid>().one(reads.executor()).await?.map(chot_domain::shared::Id::new))
 }
 
 /// One lead, if the actor may see it.
 ///
 /// # Errors
 /// `forbidden` without the right to read leads.
-pub async fn find(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<Option<LeadView>, StoreError> {
+pub async fn find(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<LeadView>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    let mut found: Vec<LeadView> = select.into_partial_model().all(reads.connection()).await?;
+    let mut found: Vec<LeadView> = select.into_partial_model().all(reads.executor()).await?;
     complete(reads, actor, &mut found).await?;
     Ok(found.pop())
 }
@@ -305,9 +305,9 @@ pub async fn find(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<Optio
 ///
 /// # Errors
 /// `forbidden` without the right to read leads.
-pub async fn exists(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
+pub async fn exists(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
-    Ok(select.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
+    Ok(select.into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
 }
 
 /// One page of the history of a lead that the actor may see; nothing, if the lead is out of sight.
@@ -315,7 +315,7 @@ pub async fn exists(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<boo
 /// # Errors
 /// `forbidden` without the right to read leads; when the cursor is not of this list.
 pub async fn timeline(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     id: LeadId,
     filter: &TimelineFilter,

@@ -1,19 +1,19 @@
 use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Actor, UserId};
-use chot_domain::leads::{ConversionId, LeadDraft, LeadFormId, LeadId, LeadStanding};
+use chot_domain::leads::{ConversionId, LeadDraft, LeadFormId, LeadId, LeadState};
 use chot_domain::shared::{CitizenId, Document, Email, Id, Key, PhoneNumber, TaxCode, Text, fold};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::Fingerprint;
 use super::query::visible;
 use super::row::{self, contact_point};
-use crate::events::Happening;
+use crate::events::NewEvent;
 use crate::locked::{Locked, write};
 use crate::sort::DISTANT;
 use crate::state::Stateful;
 use crate::tags::{StoredTags, TaggedKind};
-use crate::{Col, Reads, StoreError, Tx};
+use crate::{Col, ReadDb, StoreError, Tx};
 
 /// A lead to be written.
 pub struct NewLead<'a> {
@@ -22,7 +22,7 @@ pub struct NewLead<'a> {
     /// What was said about it.
     pub draft: &'a LeadDraft,
     /// How it begins.
-    pub standing: &'a LeadStanding,
+    pub state: &'a LeadState,
     /// The web form that it came in by.
     pub form: Option<LeadFormId>,
 }
@@ -47,7 +47,7 @@ pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
         archived_at: Set(None),
         ..Default::default()
     };
-    let row = with_state(with_draft(born, new.draft, tx), new.standing, creator);
+    let row = with_state(with_draft(born, new.draft, tx), new.state, creator);
     row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
     insert_contact_points(tx, new.id, new.draft).await
 }
@@ -56,8 +56,8 @@ pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// `forbidden` without the right to read leads.
-pub async fn fingerprint(reads: &impl Reads, actor: &Actor, id: LeadId) -> Result<Option<Fingerprint>, StoreError> {
-    let row = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).one(reads.connection()).await?;
+pub async fn fingerprint(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<Fingerprint>, StoreError> {
+    let row = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).one(reads.executor()).await?;
     Ok(row.map(|row| Fingerprint::of(&Locked(row).draft())))
 }
 
@@ -109,12 +109,12 @@ pub async fn update(tx: &Tx, lead: &LockedLead, draft: &LeadDraft) -> Result<(),
 }
 
 impl Stateful for row::Model {
-    type State = LeadStanding;
+    type State = LeadState;
     const CARD: Option<TaggedKind> = Some(TaggedKind::Lead);
 
-    fn state(&self) -> LeadStanding {
+    fn state(&self) -> LeadState {
         let row = self.clone();
-        LeadStanding {
+        LeadState {
             status: row.status.0,
             stage: row.stage.map(Key::trusted),
             owner_id: row.owner_id.map(Id::new),
@@ -128,12 +128,12 @@ impl Stateful for row::Model {
         }
     }
 
-    fn with_state(&self, row: row::ActiveModel, state: &LeadStanding) -> row::ActiveModel {
+    fn with_state(&self, row: row::ActiveModel, state: &LeadState) -> row::ActiveModel {
         with_state(row, state, self.created_by)
     }
 
-    fn event(&self, kind: EventKind) -> Happening {
-        Happening::new(kind, LeadId::new(self.id))
+    fn event(&self, kind: EventKind) -> NewEvent {
+        NewEvent::new(kind, LeadId::new(self.id))
     }
 
     fn is_in_archive(&self) -> bool {
@@ -223,8 +223,8 @@ async fn insert_contact_points(tx: &Tx, lead: LeadId, draft: &LeadDraft) -> Resu
     Ok(())
 }
 
-fn with_state(row: row::ActiveModel, standing: &LeadStanding, creator: Option<uuid::Uuid>) -> row::ActiveModel {
-    let LeadStanding {
+fn with_state(row: row::ActiveModel, state: &LeadState, creator: Option<uuid::Uuid>) -> row::ActiveModel {
+    let LeadState {
         status,
         stage,
         owner_id,
@@ -235,7 +235,7 @@ fn with_state(row: row::ActiveModel, standing: &LeadStanding, creator: Option<uu
         follow_up_at,
         is_follow_up_due,
         recall_at,
-    } = standing;
+    } = state;
     row::ActiveModel {
         status: Set(Col(*status)),
         stage: Set(stage.as_ref().map(Into::into)),

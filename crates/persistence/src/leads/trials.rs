@@ -12,7 +12,7 @@ use crate::locked::Scoped;
 use crate::locked::{Locked, write};
 use crate::page::{Ask, page};
 use crate::related::{Asked, in_lead};
-use crate::{Col, Limit, Page, Reads, StoreError, Tx};
+use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 
 /// Free use of the product by somebody who may buy it.
 // R-EDU-30, R-EDU-38.
@@ -121,7 +121,7 @@ impl Scoped for row::Model {
 ///
 /// # Errors
 /// `forbidden` without the right to read leads; when the cursor is not of this list.
-pub async fn list_trials(reads: &impl Reads, actor: &Actor, filter: &TrialFilter) -> Result<Page<TrialView>, StoreError> {
+pub async fn list_trials(reads: &impl ReadDb, actor: &Actor, filter: &TrialFilter) -> Result<Page<TrialView>, StoreError> {
     actor.require(Permission::LeadsRead)?;
     let asked = if filter.lead_id.is_some() { Asked::EachRow } else { Asked::ByIndex };
     let select = row::Entity::find()
@@ -137,9 +137,9 @@ pub async fn list_trials(reads: &impl Reads, actor: &Actor, filter: &TrialFilter
 ///
 /// # Errors
 /// `forbidden` without the right to read leads.
-pub async fn find_trial(reads: &impl Reads, actor: &Actor, id: TrialId) -> Result<Option<TrialView>, StoreError> {
+pub async fn find_trial(reads: &impl ReadDb, actor: &Actor, id: TrialId) -> Result<Option<TrialView>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).filter(row::Model::visible_to(actor)?);
-    Ok(select.into_partial_model().one(reads.connection()).await?)
+    Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
 /// Writes a new trial, from now on.

@@ -15,7 +15,7 @@ use crate::events::{ActorKind, SubjectKind};
 use crate::identity::user;
 use crate::page::{Ask, counted, page};
 use crate::sort::TimeSort;
-use crate::{Col, Limit, Page, Reads, StoreError};
+use crate::{Col, Limit, Page, ReadDb, StoreError};
 
 /// Something that a user was told.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -90,7 +90,7 @@ pub(super) fn own(actor: &Actor) -> Select<notification::Entity> {
 ///
 /// # Errors
 /// When the cursor is not of this list.
-pub async fn list(reads: &impl Reads, actor: &Actor, filter: &NotificationFilter) -> Result<Page<NotificationView>, StoreError> {
+pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &NotificationFilter) -> Result<Page<NotificationView>, StoreError> {
     actor.require(Permission::NotificationsRead)?;
     let select = own(actor)
         .left_join(user::Entity)
@@ -103,14 +103,14 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &NotificationFilter
 }
 
 /// One thing that the actor was told.
-pub async fn find(reads: &impl Reads, actor: &Actor, id: NotificationId) -> Result<Option<NotificationView>, StoreError> {
+pub async fn find(reads: &impl ReadDb, actor: &Actor, id: NotificationId) -> Result<Option<NotificationView>, StoreError> {
     actor.require(Permission::NotificationsRead)?;
     let select = own(actor).left_join(user::Entity).filter(Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.connection()).await?)
+    Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
 /// How much of what the actor was told is unread, counted as far as lists are counted.
-pub async fn unread(reads: &impl Reads, actor: &Actor) -> Result<u64, StoreError> {
+pub async fn unread(reads: &impl ReadDb, actor: &Actor) -> Result<u64, StoreError> {
     actor.require(Permission::NotificationsRead)?;
     counted(reads, own(actor).filter(Column::ReadAt.is_null()), Column::Id).await
 }

@@ -14,7 +14,7 @@ use crate::accounts::{account_row, holders_in_reach};
 use crate::catalog::StoredMoney;
 use crate::identity::user;
 use crate::leads::row as lead_row;
-use crate::{Reads, StoreError, sight};
+use crate::{ReadDb, StoreError, sight};
 
 /// How a board is to be shown.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -198,7 +198,7 @@ struct Total {
 ///
 /// # Errors
 /// `forbidden` without the right to read a kind of card that stands in the pipeline.
-pub async fn board(reads: &impl Reads, actor: &Actor, pipeline: &Pipeline, filter: &BoardFilter) -> Result<Board, StoreError> {
+pub async fn board(reads: &impl ReadDb, actor: &Actor, pipeline: &Pipeline, filter: &BoardFilter) -> Result<Board, StoreError> {
     let mut totals: HashMap<String, Total> = HashMap::new();
     for kind in [CardKind::Lead, CardKind::Opportunity, CardKind::Account] {
         let stages: Vec<&str> =
@@ -264,13 +264,13 @@ fn accounts(actor: &Actor, filter: &BoardFilter) -> Result<Select<account_row::E
     })
 }
 
-async fn count_leads(reads: &impl Reads, select: Select<lead_row::Entity>, stages: Vec<&str>) -> Result<Vec<Total>, StoreError> {
+async fn count_leads(reads: &impl ReadDb, select: Select<lead_row::Entity>, stages: Vec<&str>) -> Result<Vec<Total>, StoreError> {
     let grouped = select.filter(lead_row::Column::Stage.is_in(stages)).select_only().column(lead_row::Column::Stage);
     counted(reads, grouped.group_by(lead_row::Column::Stage), Expr::val(0_i64).cast_as("bigint"), lead_row::Column::Id).await
 }
 
 async fn count_opportunities(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     select: Select<row::Entity>,
     stages: Vec<&str>,
 ) -> Result<Vec<Total>, StoreError> {
@@ -282,7 +282,7 @@ async fn count_opportunities(
 }
 
 async fn count_accounts(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     select: Select<account_row::Entity>,
     stages: Vec<&str>,
 ) -> Result<Vec<Total>, StoreError> {
@@ -292,17 +292,17 @@ async fn count_accounts(
 }
 
 async fn counted<E: EntityTrait, C: ColumnTrait>(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     grouped: Select<E>,
     revenue: sea_orm::sea_query::SimpleExpr,
     counted: C,
 ) -> Result<Vec<Total>, StoreError> {
     let select = grouped.column_as(counted.count().cast_as("bigint"), "cards").column_as(revenue, "revenue");
-    Ok(select.into_model::<Total>().all(reads.connection()).await?)
+    Ok(select.into_model::<Total>().all(reads.executor()).await?)
 }
 
 async fn first_cards(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     stage: &Stage,
     filter: &BoardFilter,
@@ -311,7 +311,7 @@ async fn first_cards(
     if most == 0 {
         return Ok(Vec::new());
     }
-    let conn = reads.connection();
+    let conn = reads.executor();
     Ok(match stage.card {
         CardKind::Lead => {
             let select = leads(actor, filter)?.left_join(user::Entity).filter(lead_row::Column::Stage.eq(stage.key.as_str()));

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::query::{is_in_sight, visible};
 use super::{StageVisit, row};
 use crate::events::{self, EventView, Subjects, TimelineFilter};
-use crate::{Page, Reads, StoreError};
+use crate::{Page, ReadDb, StoreError};
 
 /// One page of the history of an opportunity that the actor may see, with that of the lead that it came from; nothing, if it is out of
 /// sight.
@@ -15,13 +15,13 @@ use crate::{Page, Reads, StoreError};
 /// # Errors
 /// `forbidden` without the right to read opportunities; when the cursor is not of this list.
 pub async fn timeline(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     id: OpportunityId,
     filter: &TimelineFilter,
 ) -> Result<Option<Page<EventView>>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::LeadId);
-    let Some(lead) = select.into_tuple::<Option<Uuid>>().one(reads.connection()).await? else {
+    let Some(lead) = select.into_tuple::<Option<Uuid>>().one(reads.executor()).await? else {
         return Ok(None);
     };
     let subjects = Subjects { records: [Some(id.uuid()), lead].into_iter().flatten().collect(), account: None };
@@ -34,7 +34,7 @@ pub async fn timeline(
 /// # Errors
 /// `forbidden` without the right to read opportunities.
 pub async fn stage_history(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     id: OpportunityId,
     now: DateTime<Utc>,

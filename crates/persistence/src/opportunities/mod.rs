@@ -1,17 +1,17 @@
 //! Chances to sell, and the boards that show them.
 
 mod board;
+mod by_account;
 pub mod evidence;
 mod history;
-mod of_account;
 mod query;
 pub(crate) mod row;
 mod store;
 mod view;
 
 pub use board::{AccountCardOnBoard, Board, BoardCard, BoardColumn, BoardFilter, LeadCard, OpportunityCard, board};
+pub use by_account::{follow_owner, only_open_primary, open_from, open_of, primary_open_or_won, won_of};
 pub use history::{stage_history, timeline};
-pub use of_account::{follow_owner, only_open_primary, open_from, open_of, primary_open_or_won, won_of};
 pub use query::{OpportunityFilter, OpportunitySort, find, is_in_sight, list};
 pub use store::{LockedOpportunity, NewOpportunity, draft, insert, update};
 pub use view::{OpportunityView, StageVisit};

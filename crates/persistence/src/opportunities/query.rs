@@ -23,7 +23,7 @@ use crate::page::{Ask, in_archive, page};
 use crate::related::{Asked, in_account};
 use crate::sort::SortKey;
 use crate::tags::{self, TaggedKind};
-use crate::{AnyOf, AnyUser, Col, Limit, Page, Reads, StoreError, search};
+use crate::{AnyOf, AnyUser, Col, Limit, Page, ReadDb, StoreError, search};
 
 type AnyStatus = AnyOf<OpportunityStatus>;
 type AnyEvidenceStatus = AnyOf<EvidenceStatus>;
@@ -171,8 +171,8 @@ pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> 
 ///
 /// # Errors
 /// `forbidden` without the right to read opportunities; when the cursor is not of this list.
-pub async fn list(reads: &impl Reads, actor: &Actor, filter: &OpportunityFilter) -> Result<Page<OpportunityView>, StoreError> {
-    let backend = reads.connection().get_database_backend();
+pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &OpportunityFilter) -> Result<Page<OpportunityView>, StoreError> {
+    let backend = reads.executor().get_database_backend();
     let about = |id: ProductId| {
         let select = product::Entity::find().select_only().column(product::Column::OpportunityId);
         select.filter(product::Column::ProductId.eq(id.uuid())).into_query()
@@ -212,15 +212,15 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &OpportunityFilter)
 ///
 /// # Errors
 /// `forbidden` without the right to read opportunities.
-pub async fn find(reads: &impl Reads, actor: &Actor, id: OpportunityId) -> Result<Option<OpportunityView>, StoreError> {
+pub async fn find(reads: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<Option<OpportunityView>, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    let mut found: Vec<OpportunityView> = select.into_partial_model().all(reads.connection()).await?;
+    let mut found: Vec<OpportunityView> = select.into_partial_model().all(reads.executor()).await?;
     complete(reads, actor, &mut found).await?;
     Ok(found.pop())
 }
 
 /// Adds the products and what is planned next, with two queries for however many opportunities there are.
-async fn complete(reads: &impl Reads, actor: &Actor, opportunities: &mut [OpportunityView]) -> Result<(), StoreError> {
+async fn complete(reads: &impl ReadDb, actor: &Actor, opportunities: &mut [OpportunityView]) -> Result<(), StoreError> {
     let ids: Vec<Uuid> = opportunities.iter().map(|opportunity| opportunity.id).collect();
     if ids.is_empty() {
         return Ok(());
@@ -228,7 +228,7 @@ async fn complete(reads: &impl Reads, actor: &Actor, opportunities: &mut [Opport
     let mut next = activities::next_of(reads, actor, activity_row::Column::OpportunityId, ids.clone()).await?;
     let products = product::Entity::find().filter(product::Column::OpportunityId.is_in(ids)).order_by_asc(product::Column::Place);
     let mut offered: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-    for row in products.all(reads.connection()).await? {
+    for row in products.all(reads.executor()).await? {
         offered.entry(row.opportunity_id).or_default().push(row.product_id);
     }
     for opportunity in opportunities {
@@ -242,7 +242,7 @@ async fn complete(reads: &impl Reads, actor: &Actor, opportunities: &mut [Opport
 ///
 /// # Errors
 /// `forbidden` without the right to read opportunities.
-pub async fn is_in_sight(reads: &impl Reads, actor: &Actor, id: OpportunityId) -> Result<bool, StoreError> {
+pub async fn is_in_sight(reads: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<bool, StoreError> {
     let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
-    Ok(select.into_tuple::<Uuid>().one(reads.connection()).await?.is_some())
+    Ok(select.into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
 }

@@ -2,13 +2,13 @@ use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::UserId;
 use chot_domain::leads::LeadId;
-use chot_domain::opportunities::{Classification, OpportunityDraft, OpportunityId, OpportunityStanding};
+use chot_domain::opportunities::{Classification, OpportunityDraft, OpportunityId, OpportunityState};
 use chot_domain::shared::{Id, Key, PhoneNumber, Stored, Text, fold};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::row::{self, product};
-use crate::events::Happening;
+use crate::events::NewEvent;
 use crate::locked::{Locked, write};
 use crate::sort::DISTANT;
 use crate::state::Stateful;
@@ -22,7 +22,7 @@ pub struct NewOpportunity<'a> {
     /// What was said about it.
     pub draft: &'a OpportunityDraft,
     /// How it begins.
-    pub standing: &'a OpportunityStanding,
+    pub state: &'a OpportunityState,
     /// The account's owner.
     pub owner: UserId,
     /// The lead that it came from.
@@ -71,7 +71,7 @@ pub async fn insert(tx: &Tx, new: &NewOpportunity<'_>) -> Result<(), StoreError>
         archived_at: Set(None),
         ..Default::default()
     };
-    let row = with_state(with_draft(born, new.draft), new.standing);
+    let row = with_state(with_draft(born, new.draft), new.state);
     row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
     insert_products(tx, new.id, new.draft).await
 }
@@ -108,12 +108,12 @@ pub async fn update(tx: &Tx, opportunity: &LockedOpportunity, draft: &Opportunit
 }
 
 impl Stateful for row::Model {
-    type State = OpportunityStanding;
+    type State = OpportunityState;
     const CARD: Option<TaggedKind> = Some(TaggedKind::Opportunity);
 
-    fn state(&self) -> OpportunityStanding {
+    fn state(&self) -> OpportunityState {
         let row = self.clone();
-        OpportunityStanding {
+        OpportunityState {
             status: row.status.0,
             stage: Key::trusted(row.stage),
             stage_entered_at: row.stage_entered_at,
@@ -130,12 +130,12 @@ impl Stateful for row::Model {
         }
     }
 
-    fn with_state(&self, row: row::ActiveModel, state: &OpportunityStanding) -> row::ActiveModel {
+    fn with_state(&self, row: row::ActiveModel, state: &OpportunityState) -> row::ActiveModel {
         with_state(row, state)
     }
 
-    fn event(&self, kind: EventKind) -> Happening {
-        Happening::new(kind, OpportunityId::new(self.id)).on_account(AccountId::new(self.account_id))
+    fn event(&self, kind: EventKind) -> NewEvent {
+        NewEvent::new(kind, OpportunityId::new(self.id)).account(AccountId::new(self.account_id))
     }
 
     fn is_in_archive(&self) -> bool {
@@ -173,8 +173,8 @@ fn with_draft(row: row::ActiveModel, draft: &OpportunityDraft) -> row::ActiveMod
     }
 }
 
-fn with_state(row: row::ActiveModel, standing: &OpportunityStanding) -> row::ActiveModel {
-    let OpportunityStanding {
+fn with_state(row: row::ActiveModel, state: &OpportunityState) -> row::ActiveModel {
+    let OpportunityState {
         status,
         stage,
         stage_entered_at,
@@ -188,7 +188,7 @@ fn with_state(row: row::ActiveModel, standing: &OpportunityStanding) -> row::Act
         closed_at,
         demonstrated_at,
         closing_due_at,
-    } = standing;
+    } = state;
     row::ActiveModel {
         status: Set(Col(*status)),
         stage: Set(stage.into()),

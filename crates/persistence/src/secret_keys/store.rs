@@ -1,7 +1,7 @@
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::SecretFault;
-use crate::{Reads, StoreError, Tx, telephony};
+use crate::{ReadDb, StoreError, Tx, telephony};
 
 mod row {
     use chrono::{DateTime, Utc};
@@ -20,8 +20,8 @@ mod row {
 }
 
 /// The identifiers of the keys that this database wants, the oldest first; none, if no key was ever used.
-pub async fn wanted(reads: &impl Reads) -> Result<Vec<String>, StoreError> {
-    let rows = row::Entity::find().order_by_asc(row::Column::CreatedAt).all(reads.connection()).await?;
+pub async fn wanted(reads: &impl ReadDb) -> Result<Vec<String>, StoreError> {
+    let rows = row::Entity::find().order_by_asc(row::Column::CreatedAt).all(reads.executor()).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
@@ -29,7 +29,7 @@ pub async fn wanted(reads: &impl Reads) -> Result<Vec<String>, StoreError> {
 ///
 /// # Errors
 /// The key that is missing.
-pub async fn demand(reads: &impl Reads) -> Result<(), StoreError> {
+pub async fn demand(reads: &impl ReadDb) -> Result<(), StoreError> {
     let wanted = wanted(reads).await?;
     let held = reads.keys().secret.as_ref().map(super::SecretKeys::ids);
     match (held, wanted.into_iter()) {

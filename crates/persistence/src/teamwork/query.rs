@@ -18,7 +18,7 @@ use crate::locked::{Scoped, Versioned};
 use crate::page::{Ask, page};
 use crate::related::{self, Asked};
 use crate::sort::TimeSort;
-use crate::{Col, Limit, Page, Reads, StoreError, sight};
+use crate::{Col, Limit, Page, ReadDb, StoreError, sight};
 
 /// A question of a salesperson to those who lead.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -132,7 +132,7 @@ fn visible_to(actor: &Actor, asked: Asked) -> Result<Condition, StoreError> {
 ///
 /// # Errors
 /// `forbidden` without the right to see such requests; when the cursor is not of this list.
-pub async fn list(reads: &impl Reads, actor: &Actor, filter: &SupportFilter) -> Result<Page<SupportRequestView>, StoreError> {
+pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &SupportFilter) -> Result<Page<SupportRequestView>, StoreError> {
     let select = row::Entity::find()
         .filter(visible_to(actor, Asked::ByIndex)?)
         .left_join(user::Entity)
@@ -150,15 +150,15 @@ pub async fn list(reads: &impl Reads, actor: &Actor, filter: &SupportFilter) -> 
 ///
 /// # Errors
 /// `forbidden` without the right to see such requests.
-pub async fn find(reads: &impl Reads, actor: &Actor, id: SupportRequestId) -> Result<Option<SupportRequestView>, StoreError> {
+pub async fn find(reads: &impl ReadDb, actor: &Actor, id: SupportRequestId) -> Result<Option<SupportRequestView>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(row::Model::visible_to(actor)?);
-    Ok(select.into_partial_model().one(reads.connection()).await?)
+    Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
 /// Whether a request for support about a lead was answered.
-pub async fn was_answered(reads: &impl Reads, lead: LeadId) -> Result<bool, StoreError> {
+pub async fn was_answered(reads: &impl ReadDb, lead: LeadId) -> Result<bool, StoreError> {
     let answered = Col(chot_domain::teamwork::SupportStatus::Answered);
     let about = row::Entity::find().filter(Column::LeadId.eq(lead.uuid())).filter(Column::Status.eq(answered));
-    let found: Option<Uuid> = about.select_only().column(Column::Id).limit(1).into_tuple().one(reads.connection()).await?;
+    let found: Option<Uuid> = about.select_only().column(Column::Id).limit(1).into_tuple().one(reads.executor()).await?;
     Ok(found.is_some())
 }

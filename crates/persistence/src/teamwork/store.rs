@@ -1,11 +1,11 @@
 use chot_domain::history::EventKind;
 use chot_domain::identity::UserId;
 use chot_domain::shared::{Id, Text};
-use chot_domain::teamwork::{SupportRequestDraft, SupportRequestId, SupportStanding};
+use chot_domain::teamwork::{SupportRequestDraft, SupportRequestId, SupportState};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use super::row;
-use crate::events::Happening;
+use crate::events::NewEvent;
 use crate::locked::Locked;
 use crate::related::RelatedRecords;
 use crate::state::Stateful;
@@ -71,16 +71,16 @@ pub async fn insert(tx: &Tx, new: &NewSupportRequest<'_>) -> Result<(), StoreErr
         updated_at: Set(tx.now),
         ..Default::default()
     };
-    row::Entity::insert(with_state(born, &SupportStanding::at_birth())).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(with_state(born, &SupportState::initial())).exec_without_returning(&tx.conn).await?;
     Ok(())
 }
 
 impl Stateful for row::Model {
-    type State = SupportStanding;
+    type State = SupportState;
 
-    fn state(&self) -> SupportStanding {
+    fn state(&self) -> SupportState {
         let row = self.clone();
-        SupportStanding {
+        SupportState {
             status: row.status.0,
             answer: row.answer.map(Text::trusted),
             verdict: row.verdict.map(|verdict| verdict.0),
@@ -89,11 +89,11 @@ impl Stateful for row::Model {
         }
     }
 
-    fn with_state(&self, row: row::ActiveModel, state: &SupportStanding) -> row::ActiveModel {
+    fn with_state(&self, row: row::ActiveModel, state: &SupportState) -> row::ActiveModel {
         with_state(row, state)
     }
 
-    fn event(&self, kind: EventKind) -> Happening {
+    fn event(&self, kind: EventKind) -> NewEvent {
         self.related().event(kind, SupportRequestId::new(self.id))
     }
 
@@ -102,8 +102,8 @@ impl Stateful for row::Model {
     }
 }
 
-fn with_state(row: row::ActiveModel, standing: &SupportStanding) -> row::ActiveModel {
-    let SupportStanding { status, answer, verdict, answered_by, answered_at } = standing;
+fn with_state(row: row::ActiveModel, state: &SupportState) -> row::ActiveModel {
+    let SupportState { status, answer, verdict, answered_by, answered_at } = state;
     row::ActiveModel {
         status: Set(Col(*status)),
         answer: Set(answer.as_ref().map(Into::into)),

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{CallDirection, CallStatus};
 use crate::locked::{LockRow, write};
 use crate::related::RelatedRecords;
-use crate::{Col, Reads, StoreError, Tx};
+use crate::{Col, ReadDb, StoreError, Tx};
 
 mod row {
     use chrono::{DateTime, Utc};
@@ -183,6 +183,6 @@ pub async fn save(tx: &Tx, known: &KnownCall, born: Option<(&Key, &Text<100>)>) 
 }
 
 /// What is known of a call, for the exchange that told of it.
-pub async fn find(reads: &impl Reads, id: CallId) -> Result<Option<CallView>, StoreError> {
-    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.connection()).await?)
+pub async fn find(reads: &impl ReadDb, id: CallId) -> Result<Option<CallView>, StoreError> {
+    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.executor()).await?)
 }

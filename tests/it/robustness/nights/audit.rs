@@ -47,7 +47,7 @@ impl Audit {
         assert_eq!(unplaced, 0, "the workers gave every event its position");
         let events = self.feed(&people.admin).await;
         self.events(due, &events);
-        self.standing(people, due).await;
+        self.states(people, due).await;
         let told = self.told(people, due).await;
         self.letters(&people.admin, &told, died).await;
     }
@@ -93,7 +93,7 @@ impl Audit {
         assert_eq!(subjects(&forgotten), sorted(due.forgotten.clone()), "passwords");
     }
 
-    async fn standing(&self, people: &People, due: &Due) {
+    async fn states(&self, people: &People, due: &Due) {
         let open = people.admin.all("/opportunities?status=open&limit=200").await;
         assert_eq!(sorted(open.iter().map(|one| text(one, "id"))), sorted(due.open.clone()), "what is open");
         for (query, count) in [

@@ -7,7 +7,7 @@ use chot_tests::{Form, PDF, fault};
 use serde_json::{Value, json};
 
 use super::{Book, Month};
-use crate::evidence::{evidence_status, give, inbox, last};
+use crate::evidence::{evidence_status, inbox, last, submit};
 
 impl Month {
     /// Two of five are drawn, then the other three, then nothing is left (R-ICHK-86, R-ICHK-91). The reviews are what waits for customer

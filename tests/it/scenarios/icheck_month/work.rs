@@ -5,7 +5,7 @@ use chot_tests::given::id;
 use serde_json::{Value, json};
 
 use super::{Book, Month};
-use crate::evidence::{evidence_status, file, give, last};
+use crate::evidence::{evidence_status, file, last, submit};
 use crate::telephony::{event, send, tell, with};
 
 impl Month {

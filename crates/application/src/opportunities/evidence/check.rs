@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use futures_util::FutureExt;
 
 use super::super::close::lose_as;
-use super::super::happening;
+use super::super::opportunity_event;
 use crate::notifications::{notify, notify_managers_of};
 use crate::{Ctx, Result};
 
@@ -166,11 +166,11 @@ async fn lose(
     verdict: CheckVerdict,
     tally: &mut CheckTally,
 ) -> Result<()> {
-    if opportunity.standing().status != OpportunityStatus::Open {
+    if opportunity.state().status != OpportunityStatus::Open {
         return Ok(());
     }
-    let lost = happening(EventKind::OpportunityLost, opportunity.id(), opportunity.account_id());
-    let lost = lost.with("business_date", check.business_date()).with("evidence_status", verdict);
+    let lost = opportunity_event(EventKind::OpportunityLost, opportunity.id(), opportunity.account_id());
+    let lost = lost.fact("business_date", check.business_date()).fact("evidence_status", verdict);
     tally.lost += 1;
     tally.released += i64::from(lose_as(tx, opportunity, &Lose::by_the_check(), lost).await?);
     tell(tx, check, opportunity).await

@@ -34,15 +34,15 @@ pub async fn forecast(tx: &Tx, id: OpportunityId) -> Result<CheckForecast> {
     tx.require(Permission::OpportunitiesRead)?;
     let opportunity = lock(tx, id).await?.ok_or(Code::NotFound)?;
     let policies = &tx.playbook.policies;
-    let (standing, ledger) = (opportunity.standing(), evidence::ledger(tx, &opportunity).await?);
+    let (state, ledger) = (opportunity.state(), evidence::ledger(tx, &opportunity).await?);
     let is_judged = policies.primary_opportunities_need_evidence && !opportunity.is_archived();
     let ledger = Ledger { is_required: ledger.is_required && is_judged, ..ledger };
     // Entries follow one another, if need be a little after the present moment.
-    let verdict = CheckVerdict::at(tx.now.max(standing.evidence_changed_at), standing.status, &ledger);
+    let verdict = CheckVerdict::at(tx.now.max(state.evidence_changed_at), state.status, &ledger);
     let others = opportunities::primary_open_or_won(tx, opportunity.account_id()).await?.saturating_sub(1);
     let is_owned = lock_unscoped(tx, opportunity.account_id()).await?.is_some_and(|account| account.owner_id().is_some());
     Ok(CheckForecast {
-        evidence_status: standing.evidence_status,
+        evidence_status: state.evidence_status,
         verdict,
         would_be_lost: verdict.loses(),
         would_release_account: verdict.loses() && is_owned && frees_account(policies, opportunity.classification(), others),

@@ -2,12 +2,12 @@
 
 mod check;
 mod forecast;
-mod give;
 mod review;
+mod submit;
 
 pub(crate) use check::{BATCH, check_day, check_one_by_one};
 pub use check::{begin_checks_today, plan_first_check};
 pub use forecast::{CheckForecast, forecast};
-pub use give::give;
-pub(crate) use give::give_by_itself;
 pub use review::{accept, accept_review, draw, warn, warn_review};
+pub use submit::give;
+pub(crate) use submit::give_by_itself;

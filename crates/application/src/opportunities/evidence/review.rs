@@ -4,14 +4,14 @@ use chot_domain::notifications::{Notice, NotificationKind};
 use chot_domain::opportunities::evidence::{
     DrawEvidence, EvidenceDrawId, EvidenceReviewId, Ledger, ReviewOutcome, WarnEvidence, sample,
 };
-use chot_domain::opportunities::{OpportunityId, OpportunityStanding};
+use chot_domain::opportunities::{OpportunityId, OpportunityState};
 use chot_domain::shared::{Code, Draft, Nothing, Text, Violations};
-use chot_persistence::events::record;
+use chot_persistence::events::append;
 use chot_persistence::opportunities::LockedOpportunity;
 use chot_persistence::opportunities::evidence::{self, Drawn, LockedReview};
 use chot_persistence::{Tx, identity, lock};
 
-use super::super::{happening, working};
+use super::super::{opportunity_event, working};
 use crate::notifications::notify;
 use crate::{Result, checks, transition};
 
@@ -27,8 +27,8 @@ pub async fn draw(tx: &Tx, order: &DrawEvidence) -> Result<EvidenceDrawId> {
     let draw = tx.new_id();
     evidence::insert_drawn(tx, draw, &drawn).await?;
     for Drawn { opportunity, account, evidence } in drawn {
-        let happened = happening(EventKind::EvidenceDrawn, opportunity, account).with("draw_id", draw);
-        record(tx, happened.with("evidence_id", evidence)).await?;
+        let event = opportunity_event(EventKind::EvidenceDrawn, opportunity, account).fact("draw_id", draw);
+        append(tx, event.fact("evidence_id", evidence)).await?;
     }
     Ok(draw)
 }
@@ -70,8 +70,8 @@ pub async fn warn(tx: &Tx, id: OpportunityId, order: &WarnEvidence) -> Result<()
 pub async fn accept(tx: &Tx, id: OpportunityId, order: &Nothing) -> Result<()> {
     let opportunity = working(tx, id, Permission::EvidenceReview, order).await?;
     let review = evidence::pending_review(tx, &opportunity).await?;
-    let next = opportunity.standing().accepted(&evidence::ledger(tx, &opportunity).await?, tx.now)?;
-    settle(tx, &opportunity, review.as_ref(), Finding { outcome: ReviewOutcome::Accepted, reason: None, next }).await
+    let next = opportunity.state().accepted(&evidence::ledger(tx, &opportunity).await?, tx.now)?;
+    complete_review(tx, &opportunity, review.as_ref(), Finding { outcome: ReviewOutcome::Accepted, reason: None, next }).await
 }
 
 /// Settles a review that was drawn: the evidence is not valid.
@@ -90,10 +90,10 @@ pub async fn warn_review(tx: &Tx, id: EvidenceReviewId, order: &WarnEvidence) ->
 /// `not_found` out of sight; `forbidden`; `wrong_status` if the review is settled.
 pub async fn accept_review(tx: &Tx, id: EvidenceReviewId, order: &Nothing) -> Result<()> {
     let (review, opportunity) = reviewing(tx, id, order).await?;
-    let standing = opportunity.standing();
+    let state = opportunity.state();
     let ledger = evidence::ledger(tx, &opportunity).await?;
-    let next = standing.accepted(&ledger, tx.now).unwrap_or(standing);
-    settle(tx, &opportunity, Some(&review), Finding { outcome: ReviewOutcome::Accepted, reason: None, next }).await
+    let next = state.accepted(&ledger, tx.now).unwrap_or(state);
+    complete_review(tx, &opportunity, Some(&review), Finding { outcome: ReviewOutcome::Accepted, reason: None, next }).await
 }
 
 async fn reviewing(tx: &Tx, id: EvidenceReviewId, order: &impl Draft) -> Result<(LockedReview, LockedOpportunity)> {
@@ -107,8 +107,9 @@ async fn reviewing(tx: &Tx, id: EvidenceReviewId, order: &impl Draft) -> Result<
 
 async fn warn_as(tx: &Tx, opportunity: &LockedOpportunity, review: Option<&LockedReview>, order: &WarnEvidence) -> Result<()> {
     let ledger: Ledger = evidence::ledger(tx, opportunity).await?;
-    let next = opportunity.standing().warned(&ledger, tx.now)?;
-    settle(tx, opportunity, review, Finding { outcome: ReviewOutcome::Warned, reason: Some(&order.reason), next }).await?;
+    let next = opportunity.state().warned(&ledger, tx.now)?;
+    complete_review(tx, opportunity, review, Finding { outcome: ReviewOutcome::Warned, reason: Some(&order.reason), next })
+        .await?;
     let Some(owner) = opportunity.owner_id() else {
         return Ok(());
     };
@@ -120,25 +121,30 @@ async fn warn_as(tx: &Tx, opportunity: &LockedOpportunity, review: Option<&Locke
 struct Finding<'a> {
     outcome: ReviewOutcome,
     reason: Option<&'a Text<500>>,
-    next: OpportunityStanding,
+    next: OpportunityState,
 }
 
-async fn settle(tx: &Tx, opportunity: &LockedOpportunity, review: Option<&LockedReview>, finding: Finding<'_>) -> Result<()> {
+async fn complete_review(
+    tx: &Tx,
+    opportunity: &LockedOpportunity,
+    review: Option<&LockedReview>,
+    finding: Finding<'_>,
+) -> Result<()> {
     let Finding { outcome, reason, next } = finding;
-    let before = opportunity.standing();
+    let before = opportunity.state();
     let at = if next == before { tx.now } else { next.evidence_changed_at };
     let id = match review {
         Some(review) => {
-            evidence::settle_review(tx, review, opportunity, outcome, reason, at).await?;
+            evidence::complete_review(tx, review, opportunity, outcome, reason, at).await?;
             review.id()
         }
         None => evidence::insert_settled(tx, opportunity, outcome, reason, at).await?,
     };
     let kind = if outcome == ReviewOutcome::Warned { EventKind::EvidenceWarned } else { EventKind::EvidenceAccepted };
-    let found = opportunity.event(kind).with("review_id", id).saying("reason", reason);
-    let found = found.with("evidence_status_before", before.evidence_status).with("evidence_status", next.evidence_status);
+    let found = opportunity.event(kind).fact("review_id", id).text("reason", reason);
+    let found = found.fact("evidence_status_before", before.evidence_status).fact("evidence_status", next.evidence_status);
     if next == before {
-        return Ok(record(tx, found).await?);
+        return Ok(append(tx, found).await?);
     }
     transition::apply(tx, opportunity, &next, found).await
 }

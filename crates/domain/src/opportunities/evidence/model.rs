@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::{CheckVerdict, Ledger, LedgerEntry, LedgerWord};
-use crate::opportunities::{Classification, EvidenceStatus, Lose, OpportunityStanding, OpportunityStatus};
+use crate::opportunities::{Classification, EvidenceStatus, Lose, OpportunityState, OpportunityStatus};
 use crate::playbook::{Playbook, embedded};
 use crate::shared::Id;
 
@@ -96,47 +96,47 @@ impl Paper {
     }
 }
 
-/// The opportunity as the program keeps it: its standing, and the entries as rows would hold them.
+/// The opportunity as the program keeps it: its state, and the entries as rows would hold them.
 struct Kept {
     classification: Classification,
-    standing: OpportunityStanding,
+    state: OpportunityState,
     entries: Vec<LedgerEntry>,
 }
 
 impl Kept {
     fn ledger(&self) -> Ledger {
         Ledger {
-            is_required: self.standing.evidence_status != EvidenceStatus::NotRequired,
-            open_since: self.standing.open_since,
+            is_required: self.state.evidence_status != EvidenceStatus::NotRequired,
+            open_since: self.state.open_since,
             entries: self.entries.clone(),
         }
     }
 
     fn obey(&mut self, command: Command, now: DateTime<Utc>, playbook: &Playbook) -> bool {
-        let (standing, ledger) = (&self.standing, self.ledger());
+        let (state, ledger) = (&self.state, self.ledger());
         let (next, entered) = match command {
-            Command::GiveText => (standing.status.may_take_evidence().map(|()| standing.clone()), None),
+            Command::GiveText => (state.status.may_take_evidence().map(|()| state.clone()), None),
             Command::GiveFile | Command::Call => {
-                (standing.proved(Id::new(Uuid::from_u128(1)), &ledger, now), Some(LedgerWord::Proof))
+                (state.proved(Id::new(Uuid::from_u128(1)), &ledger, now), Some(LedgerWord::Proof))
             }
-            Command::Warn => (standing.warned(&ledger, now), Some(LedgerWord::Warning)),
-            Command::Accept => (standing.accepted(&ledger, now), Some(LedgerWord::Acceptance)),
-            Command::Win => (standing.won(now, playbook), None),
-            Command::Lose => (standing.lost(&Lose::by_the_check(), now, playbook), None),
-            Command::Reopen => (standing.reopened(self.classification, now, playbook), None),
+            Command::Warn => (state.warned(&ledger, now), Some(LedgerWord::Warning)),
+            Command::Accept => (state.accepted(&ledger, now), Some(LedgerWord::Acceptance)),
+            Command::Win => (state.won(now, playbook), None),
+            Command::Lose => (state.lost(&Lose::by_the_check(), now, playbook), None),
+            Command::Reopen => (state.reopened(self.classification, now, playbook), None),
             Command::Check(minutes) => {
-                let verdict = CheckVerdict::at(now - TimeDelta::minutes(minutes), standing.status, &ledger);
+                let verdict = CheckVerdict::at(now - TimeDelta::minutes(minutes), state.status, &ledger);
                 if !verdict.loses() {
                     return false;
                 }
-                (standing.lost(&Lose::by_the_check(), now, playbook), None)
+                (state.lost(&Lose::by_the_check(), now, playbook), None)
             }
         };
         let Ok(next) = next else {
             return false;
         };
         self.entries.extend(entered.map(|word| LedgerEntry { at: next.evidence_changed_at, word }));
-        self.standing = next;
+        self.state = next;
         true
     }
 }
@@ -150,17 +150,17 @@ proptest! {
         let playbook = embedded("icheck").unwrap();
         let mut now: DateTime<Utc> = "2026-11-23T02:00:00Z".parse().unwrap();
         let classification = if is_primary { Classification::Primary } else { Classification::Secondary };
-        let standing = OpportunityStanding::at_opening(None, classification, now, &playbook).unwrap();
-        let mut kept = Kept { classification, standing, entries: Vec::new() };
+        let state = OpportunityState::new(None, classification, now, &playbook).unwrap();
+        let mut kept = Kept { classification, state, entries: Vec::new() };
         let mut paper =
             Paper { is_required: is_primary, is_open: true, is_proved: false, is_warned: false, open_since: now, pages: Vec::new() };
         paper.pages.push((now, paper.status()));
         for (command, minutes) in commands {
             now += TimeDelta::minutes(minutes);
             prop_assert_eq!(kept.obey(command, now, &playbook), paper.obey(command, now), "{:?} at {}", command, now);
-            prop_assert_eq!(kept.standing.evidence_status, paper.status(), "after {:?} at {}", command, now);
-            prop_assert_eq!(kept.standing.status == OpportunityStatus::Open, paper.is_open);
-            prop_assert_eq!(kept.standing.open_since, paper.open_since);
+            prop_assert_eq!(kept.state.evidence_status, paper.status(), "after {:?} at {}", command, now);
+            prop_assert_eq!(kept.state.status == OpportunityStatus::Open, paper.is_open);
+            prop_assert_eq!(kept.state.open_since, paper.open_since);
             if paper.is_open {
                 prop_assert_eq!(kept.ledger().status_at(now), paper.status(), "the ledger after {:?} at {}", command, now);
             }
@@ -171,8 +171,8 @@ proptest! {
     fn entries_follow_one_another_though_clocks_differ(skews in prop::collection::vec((any::<bool>(), -90_i64..90), 1..30)) {
         let playbook = embedded("icheck").unwrap();
         let mut now: DateTime<Utc> = "2026-11-23T02:00:00Z".parse().unwrap();
-        let standing = OpportunityStanding::at_opening(None, Classification::Primary, now, &playbook).unwrap();
-        let mut kept = Kept { classification: Classification::Primary, standing, entries: Vec::new() };
+        let state = OpportunityState::new(None, Classification::Primary, now, &playbook).unwrap();
+        let mut kept = Kept { classification: Classification::Primary, state, entries: Vec::new() };
         let mut expected = EvidenceStatus::Missing;
         for (is_proof, skew) in skews {
             now += TimeDelta::seconds(1);
@@ -180,7 +180,7 @@ proptest! {
             if kept.obey(command, now + TimeDelta::seconds(skew), &playbook) {
                 expected = if is_proof { EvidenceStatus::Provided } else { EvidenceStatus::Warned };
             }
-            prop_assert_eq!(kept.standing.evidence_status, expected);
+            prop_assert_eq!(kept.state.evidence_status, expected);
             prop_assert!(kept.entries.is_sorted_by(|one, next| one.at < next.at));
         }
     }

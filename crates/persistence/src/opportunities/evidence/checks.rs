@@ -19,7 +19,7 @@ use crate::locked::{LockRow, write};
 use crate::opportunities::row;
 use crate::page::{Ask, page};
 use crate::sort::SortKey;
-use crate::{Col, Limit, Page, Reads, StoreError, Tx};
+use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 
 /// The check of one business date, and what it did.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -100,7 +100,11 @@ impl SortKey<check::Entity> for CheckSort {
 ///
 /// # Errors
 /// `forbidden` without either right; when the cursor is not of this list.
-pub async fn list_checks(reads: &impl Reads, actor: &Actor, filter: &CheckFilter) -> Result<Page<EvidenceCheckView>, StoreError> {
+pub async fn list_checks(
+    reads: &impl ReadDb,
+    actor: &Actor,
+    filter: &CheckFilter,
+) -> Result<Page<EvidenceCheckView>, StoreError> {
     if !actor.may(Permission::TimersManage) {
         actor.require(Permission::EvidenceReview)?;
     }
@@ -154,21 +158,21 @@ impl LockedCheck {
 }
 
 /// Whether a check is to come or under way.
-pub async fn is_check_planned(reads: &impl Reads) -> Result<bool, StoreError> {
+pub async fn is_check_planned(reads: &impl ReadDb) -> Result<bool, StoreError> {
     Ok(next_cut_off(reads).await?.is_some())
 }
 
 /// The instant as of which the next check judges, or the one under way.
-pub async fn next_cut_off(reads: &impl Reads) -> Result<Option<DateTime<Utc>>, StoreError> {
+pub async fn next_cut_off(reads: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
     let unfinished = check::Entity::find().filter(Expr::cust("evidence_checks.state <> 'done'"));
-    Ok(unfinished.select_only().column(check::Column::CutOffAt).into_tuple().one(reads.connection()).await?)
+    Ok(unfinished.select_only().column(check::Column::CutOffAt).into_tuple().one(reads.executor()).await?)
 }
 
 /// The newest check: its date, and where it stands.
-pub async fn newest_check(reads: &impl Reads) -> Result<Option<(NaiveDate, domain::CheckState)>, StoreError> {
+pub async fn newest_check(reads: &impl ReadDb) -> Result<Option<(NaiveDate, domain::CheckState)>, StoreError> {
     let newest = check::Entity::find().order_by_desc(check::Column::BusinessDate).select_only();
     let newest = newest.columns([check::Column::BusinessDate, check::Column::State]);
-    let found: Option<(NaiveDate, CheckState)> = newest.into_tuple().one(reads.connection()).await?;
+    let found: Option<(NaiveDate, CheckState)> = newest.into_tuple().one(reads.executor()).await?;
     Ok(found.map(|(date, state)| (date, state.0)))
 }
 
@@ -251,10 +255,10 @@ pub(super) fn wanting() -> SimpleExpr {
 }
 
 /// When the opportunity was opened that has wanted evidence for the longest time.
-pub async fn earliest_wanting(reads: &impl Reads) -> Result<Option<DateTime<Utc>>, StoreError> {
+pub async fn earliest_wanting(reads: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
     let earliest = row::Entity::find().filter(wanting()).order_by_asc(row::Column::OpenSince);
     let column = earliest.select_only().column(row::Column::OpenSince).limit(1);
-    Ok(column.into_tuple().one(reads.connection()).await?)
+    Ok(column.into_tuple().one(reads.executor()).await?)
 }
 
 /// The next opportunities that a check has to look at, in the order of their identifiers: those without evidence now, and those whose

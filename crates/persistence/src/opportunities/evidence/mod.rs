@@ -1,12 +1,12 @@
 //! Evidence that opportunities are worked, its reviews, and the checks at 23:59.
 
 mod checks;
-mod draw;
 mod grounds;
 mod query;
 mod review_query;
 mod reviews;
 mod row;
+mod sample;
 mod store;
 mod tally;
 
@@ -14,11 +14,11 @@ pub use checks::{
     CheckFilter, CheckTally, EvidenceCheckView, LockedCheck, advance_check, candidates, earliest_wanting, finish_check,
     is_check_planned, list_checks, lock_check, newest_check, next_cut_off, note_failure, plan_check,
 };
-pub use draw::{Drawn, drawable, insert_drawn};
 pub use grounds::grounds;
 pub use query::{EvidenceFilter, EvidenceView, find_evidence, list_evidence};
 pub use review_query::{EvidenceReviewView, ReviewFilter, find_review, list_reviews, reviews_of_draw};
-pub use reviews::{LockedReview, insert_settled, pending_review, settle_review};
+pub use reviews::{LockedReview, complete_review, insert_settled, pending_review};
+pub use sample::{Drawn, drawable, insert_drawn};
 pub use store::{NewEvidence, insert_evidence, ledger, ledgers};
 pub use tally::{closed_since, wanted_at};
 

@@ -17,7 +17,7 @@ use crate::identity::user;
 use crate::opportunities::is_in_sight;
 use crate::page::{Ask, page};
 use crate::sort::TimeSort;
-use crate::{Col, Limit, Page, Reads, StoreError};
+use crate::{Col, Limit, Page, ReadDb, StoreError};
 
 /// A piece of evidence that an opportunity is worked. It is never changed.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -109,7 +109,7 @@ fn visible(actor: &Actor) -> Result<Select<evidence::Entity>, StoreError> {
 /// # Errors
 /// `forbidden` without the right to read opportunities; when the cursor is not of this list.
 pub async fn list_evidence(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     opportunity: OpportunityId,
     filter: &EvidenceFilter,
@@ -130,7 +130,7 @@ pub async fn list_evidence(
 ///
 /// # Errors
 /// `forbidden` without the right to read opportunities.
-pub async fn find_evidence(reads: &impl Reads, actor: &Actor, id: EvidenceId) -> Result<Option<EvidenceView>, StoreError> {
+pub async fn find_evidence(reads: &impl ReadDb, actor: &Actor, id: EvidenceId) -> Result<Option<EvidenceView>, StoreError> {
     let select = visible(actor)?.filter(evidence::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.connection()).await?)
+    Ok(select.into_partial_model().one(reads.executor()).await?)
 }

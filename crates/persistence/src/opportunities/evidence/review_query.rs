@@ -15,7 +15,7 @@ use crate::accounts::holders_in_reach;
 use crate::opportunities::{EvidenceStatus, row as opportunity};
 use crate::page::{Ask, page};
 use crate::sort::TimeSort;
-use crate::{Col, Limit, Page, Reads, StoreError};
+use crate::{Col, Limit, Page, ReadDb, StoreError};
 
 /// A look of customer care at the evidence of an opportunity: drawn at random, or without a draw.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -116,7 +116,7 @@ fn visible(actor: &Actor) -> Result<Select<review::Entity>, StoreError> {
 /// # Errors
 /// `forbidden` without the right to review; when the cursor is not of this list.
 pub async fn list_reviews(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     filter: &ReviewFilter,
 ) -> Result<Page<EvidenceReviewView>, StoreError> {
@@ -134,12 +134,12 @@ pub async fn list_reviews(
 /// # Errors
 /// `forbidden` without the right to review.
 pub async fn find_review(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     id: EvidenceReviewId,
 ) -> Result<Option<EvidenceReviewView>, StoreError> {
     let select = visible(actor)?.filter(review::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.connection()).await?)
+    Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
 /// The reviews of a draw, at most a hundred.
@@ -147,10 +147,10 @@ pub async fn find_review(
 /// # Errors
 /// `forbidden` without the right to review.
 pub async fn reviews_of_draw(
-    reads: &impl Reads,
+    reads: &impl ReadDb,
     actor: &Actor,
     draw: EvidenceDrawId,
 ) -> Result<Vec<EvidenceReviewView>, StoreError> {
     let select = visible(actor)?.filter(review::Column::DrawId.eq(draw.uuid())).order_by_asc(review::Column::Id);
-    Ok(select.into_partial_model().all(reads.connection()).await?)
+    Ok(select.into_partial_model().all(reads.executor()).await?)
 }

@@ -44,7 +44,7 @@ pub async fn pending_review(tx: &Tx, opportunity: &LockedOpportunity) -> Result<
 }
 
 /// Writes what was found in a review, which is about the newest evidence by now.
-pub async fn settle_review(
+pub async fn complete_review(
     tx: &Tx,
     review: &LockedReview,
     opportunity: &LockedOpportunity,
@@ -52,9 +52,9 @@ pub async fn settle_review(
     reason: Option<&Text<500>>,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let newest = opportunity.standing().newest_proof.map(Id::uuid).or(review.0.evidence_id);
+    let newest = opportunity.state().newest_proof.map(Id::uuid).or(review.0.evidence_id);
     let row = review::ActiveModel { evidence_id: Set(newest), ..review.changed(tx) };
-    write(tx, settled(row, tx, outcome, reason, at)).await
+    write(tx, completed(row, tx, outcome, reason, at)).await
 }
 
 /// Writes what was found about an opportunity that nobody had drawn.
@@ -71,7 +71,7 @@ pub async fn insert_settled(
         version: Set(1),
         opportunity_id: Set(opportunity.id().uuid()),
         account_id: Set(opportunity.account_id().uuid()),
-        evidence_id: Set(opportunity.standing().newest_proof.map(|proof| proof.uuid())),
+        evidence_id: Set(opportunity.state().newest_proof.map(|proof| proof.uuid())),
         draw_id: Set(None),
         drawn_by: Set(None),
         drawn_at: Set(None),
@@ -79,11 +79,11 @@ pub async fn insert_settled(
         updated_at: Set(tx.now),
         ..Default::default()
     };
-    review::Entity::insert(settled(born, tx, outcome, reason, at)).exec_without_returning(&tx.conn).await?;
+    review::Entity::insert(completed(born, tx, outcome, reason, at)).exec_without_returning(&tx.conn).await?;
     Ok(id)
 }
 
-fn settled(
+fn completed(
     row: review::ActiveModel,
     tx: &Tx,
     outcome: ReviewOutcome,

@@ -72,9 +72,9 @@ pub async fn ledgers(tx: &Tx, opportunities: &[LockedOpportunity]) -> Result<Has
 }
 
 fn empty(opportunity: &LockedOpportunity) -> Ledger {
-    let standing = opportunity.standing();
-    let is_required = standing.evidence_status != EvidenceStatus::NotRequired;
-    Ledger { is_required, open_since: standing.open_since, entries: Vec::new() }
+    let state = opportunity.state();
+    let is_required = state.evidence_status != EvidenceStatus::NotRequired;
+    Ledger { is_required, open_since: state.open_since, entries: Vec::new() }
 }
 
 async fn entries(tx: &Tx, ids: Vec<Uuid>) -> Result<Vec<(Uuid, DateTime<Utc>, LedgerWord)>, StoreError> {

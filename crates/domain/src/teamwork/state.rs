@@ -24,7 +24,7 @@ impl Word for SupportStatus {}
 
 /// Where a request for support stands, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SupportStanding {
+pub struct SupportState {
     /// Open, answered or withdrawn.
     pub status: SupportStatus,
     /// The answer.
@@ -37,9 +37,9 @@ pub struct SupportStanding {
     pub answered_at: Option<DateTime<Utc>>,
 }
 
-impl SupportStanding {
+impl SupportState {
     /// How a request begins.
-    pub const fn at_birth() -> Self {
+    pub const fn initial() -> Self {
         Self { status: SupportStatus::Open, answer: None, verdict: None, answered_by: None, answered_at: None }
     }
 
@@ -76,7 +76,7 @@ impl SupportStanding {
     }
 }
 
-impl State for SupportStanding {
+impl State for SupportState {
     fn timers(&self) -> Vec<Due> {
         Vec::new()
     }
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn r_edu_15_a_request_is_answered_or_withdrawn_once() {
-        let (open, now) = (SupportStanding::at_birth(), "2026-11-23T02:00:00Z".parse().unwrap());
+        let (open, now) = (SupportState::initial(), "2026-11-23T02:00:00Z".parse().unwrap());
         let order = AnswerSupport { answer: Text::parse("Có thật").unwrap(), verdict: Some(SupportVerdict::Real) };
         let leader = UserId::new(uuid::Uuid::nil());
         for settled in [open.answered(&order, leader, now).unwrap(), open.withdrawn().unwrap()] {

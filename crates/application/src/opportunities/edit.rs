@@ -3,17 +3,17 @@ use chot_domain::catalog::ProductId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::LeadId;
-use chot_domain::opportunities::{OpportunityDraft, OpportunityId, OpportunityPatch, OpportunityStanding, OpportunityStatus};
+use chot_domain::opportunities::{OpportunityDraft, OpportunityId, OpportunityPatch, OpportunityState, OpportunityStatus};
 use chot_domain::playbook::CardKind;
 use chot_domain::records::RecordRef;
 use chot_domain::shared::{Code, Key, Nothing, Violations};
-use chot_persistence::events::record;
+use chot_persistence::events::append;
 use chot_persistence::opportunities::{self, NewOpportunity};
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, catalog, lock, lock_unscoped};
 
 use super::close::move_to;
-use super::{happening, reached, working};
+use super::{opportunity_event, reached, working};
 use crate::accounts::{follow_owner, owner_of_opportunities};
 use crate::{Result, checks, tagging, transition};
 
@@ -64,12 +64,12 @@ pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft
     let owner = owner_of_opportunities(&account)?;
     let phone = draft.phone.clone().or_else(|| account.draft().phone);
     let draft = OpportunityDraft { phone, ..draft.clone() };
-    let standing = OpportunityStanding::at_opening(draft.stage.as_ref(), draft.classification, tx.now, &tx.playbook)?;
-    opportunities::insert(tx, &NewOpportunity { id, draft: &draft, standing: &standing, owner, lead }).await?;
-    let opened = happening(EventKind::OpportunityOpened, id, draft.account_id).with("status", standing.status);
-    let opened = opened.with("stage", &standing.stage).with("owner_id", owner).with("classification", draft.classification);
-    record(tx, opened.with("lead_id", lead)).await?;
-    wear_tag(tx, id, draft.account_id, &standing.stage).await
+    let state = OpportunityState::new(draft.stage.as_ref(), draft.classification, tx.now, &tx.playbook)?;
+    opportunities::insert(tx, &NewOpportunity { id, draft: &draft, state: &state, owner, lead }).await?;
+    let opened = opportunity_event(EventKind::OpportunityOpened, id, draft.account_id).fact("status", state.status);
+    let opened = opened.fact("stage", &state.stage).fact("owner_id", owner).fact("classification", draft.classification);
+    append(tx, opened.fact("lead_id", lead)).await?;
+    wear_tag(tx, id, draft.account_id, &state.stage).await
 }
 
 /// Changes what is said about an opportunity.
@@ -86,7 +86,7 @@ pub async fn update(tx: &Tx, id: OpportunityId, patch: &OpportunityPatch, seen: 
         return Ok(());
     };
     opportunities::update(tx, &opportunity, &after).await?;
-    Ok(record(tx, happening(EventKind::OpportunityUpdated, id, after.account_id).changing(changed)).await?)
+    Ok(append(tx, opportunity_event(EventKind::OpportunityUpdated, id, after.account_id).changes(changed)).await?)
 }
 
 /// Puts an opportunity into the archive.
@@ -109,7 +109,7 @@ pub async fn restore(tx: &Tx, id: OpportunityId) -> Result<()> {
     let opportunity = checks::demand_archived(tx, lock(tx, id).await?, Permission::OpportunitiesArchive)?;
     let account = lock_unscoped(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
     checks::not_archived(account.is_archived())?;
-    if account.is_child() && opportunity.standing().status == OpportunityStatus::Open {
+    if account.is_child() && opportunity.state().status == OpportunityStatus::Open {
         return Err(Code::ChildAccount.into());
     }
     transition::restore(tx, &opportunity, EventKind::OpportunityRestored).await?;
@@ -120,7 +120,7 @@ pub async fn restore(tx: &Tx, id: OpportunityId) -> Result<()> {
 /// A new opportunity wears the tag of its stage.
 async fn wear_tag(tx: &Tx, id: OpportunityId, account: AccountId, stage: &Key) -> Result<()> {
     let on = (TaggedKind::Opportunity, id.uuid());
-    tagging::follow_stage(tx, on, (None, Some(stage)), |kind| happening(kind, id, account)).await
+    tagging::follow_stage(tx, on, (None, Some(stage)), |kind| opportunity_event(kind, id, account)).await
 }
 
 /// Hangs a tag on an opportunity; once is enough. The tag of a stage moves the opportunity there.
@@ -132,8 +132,8 @@ pub async fn tag(tx: &Tx, id: OpportunityId, order: &TagRecord) -> Result<()> {
     if let Some(at) = tx.playbook.stage_tagged(CardKind::Opportunity, &order.tag) {
         return move_to(tx, id, &Move { stage: at.stage.key.clone() }).await;
     }
-    let happened = || happening(EventKind::OpportunityTagged, id, opportunity.account_id());
-    tagging::hang(tx, (TaggedKind::Opportunity, id.uuid()), &[order.tag.as_str()], happened).await?;
+    let event = || opportunity_event(EventKind::OpportunityTagged, id, opportunity.account_id());
+    tagging::hang(tx, (TaggedKind::Opportunity, id.uuid()), &[order.tag.as_str()], event).await?;
     Ok(())
 }
 
@@ -143,7 +143,7 @@ pub async fn tag(tx: &Tx, id: OpportunityId, order: &TagRecord) -> Result<()> {
 /// `not_found` out of sight, or if the tag does not hang there; `tag_of_stage` of the stage's.
 pub async fn untag(tx: &Tx, id: OpportunityId, tag: &str) -> Result<()> {
     let opportunity = working(tx, id, Permission::OpportunitiesUpdate, &Nothing {}).await?;
-    let happened = happening(EventKind::OpportunityUntagged, id, opportunity.account_id());
-    let stage = opportunity.standing().stage;
-    tagging::take_off(tx, (TaggedKind::Opportunity, id.uuid()), Some(&stage), tag, happened).await
+    let event = opportunity_event(EventKind::OpportunityUntagged, id, opportunity.account_id());
+    let stage = opportunity.state().stage;
+    tagging::take_off(tx, (TaggedKind::Opportunity, id.uuid()), Some(&stage), tag, event).await
 }

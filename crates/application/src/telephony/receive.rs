@@ -1,10 +1,10 @@
-use chot_domain::activities::{ActivityDraft, ActivityId, ActivityStanding};
+use chot_domain::activities::{ActivityDraft, ActivityId, ActivityState};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceKind};
 use chot_domain::telephony::{Call, CallAbout, CallDraft, CallId, CallReport, STRINGEE, StringeeEvent, StringeeSettings};
 use chot_persistence::activities::{self, Heard};
-use chot_persistence::events::record;
+use chot_persistence::events::append;
 use chot_persistence::telephony::{self, KnownCall};
 use chot_persistence::{RelatedRecords, Tx, identity, lock_unscoped};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -157,14 +157,14 @@ async fn add(tx: &Tx, id: ActivityId, draft: &ActivityDraft, call: &Call) -> Res
     let Some(activity) = lock_unscoped(tx, id).await? else {
         return Ok(());
     };
-    let (before, heard) = (activity.standing(), heard(call));
-    let told = ActivityStanding::at_birth(draft, before.owner_id, before.rule, tx.now, &tx.playbook.policies);
-    let next = ActivityStanding { starts_at: told.starts_at, done_at: told.done_at, outcome: told.outcome, ..before.clone() };
+    let (before, heard) = (activity.state(), heard(call));
+    let told = ActivityState::new(draft, before.owner_id, before.rule, tx.now, &tx.playbook.policies);
+    let next = ActivityState { starts_at: told.starts_at, done_at: told.done_at, outcome: told.outcome, ..before.clone() };
     if next == before && heard == activity.heard() {
         return Ok(());
     }
     activities::hear_more(tx, &activity, &next, &heard).await?;
-    let told = activity.event(EventKind::ActivityUpdated).with("outcome", next.outcome);
-    record(tx, told.with("has_recording", heard.recording_url.is_some())).await?;
+    let told = activity.event(EventKind::ActivityUpdated).fact("outcome", next.outcome);
+    append(tx, told.fact("has_recording", heard.recording_url.is_some())).await?;
     heard_again(tx, &activity, &next).await
 }

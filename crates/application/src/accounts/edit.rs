@@ -5,13 +5,13 @@ use chot_domain::playbook::CardKind;
 use chot_domain::records::RecordRef;
 use chot_domain::shared::{Code, Nothing, Refusal, Violations};
 use chot_persistence::accounts;
-use chot_persistence::events::record;
+use chot_persistence::events::append;
 use chot_persistence::opportunities;
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, hold, lock, lock_unscoped};
 
 use super::ownership::tell_assigned;
-use super::{change_standing, happening, reached, working};
+use super::{account_event, apply_state, reached, working};
 use crate::{Error, Result, checks, tagging, transition};
 
 /// Creates an account, as a prospect. Its owner is who creates it, unless somebody else is named, which wants the right to assign; that
@@ -39,8 +39,8 @@ pub async fn create(tx: &Tx, draft: &AccountDraft) -> Result<AccountId> {
 /// Writes an account that was found to be right.
 pub(crate) async fn create_as(tx: &Tx, id: AccountId, draft: &AccountDraft) -> Result<()> {
     accounts::insert(tx, id, draft).await?;
-    let created = happening(EventKind::AccountCreated, id).with("type", "prospect").with("owner_id", draft.owner_id);
-    Ok(record(tx, created.with("source", &draft.source)).await?)
+    let created = account_event(EventKind::AccountCreated, id).fact("type", "prospect").fact("owner_id", draft.owner_id);
+    Ok(append(tx, created.fact("source", &draft.source)).await?)
 }
 
 /// The rules of an account that want the playbook, the users and its parent, beside the faults that are known.
@@ -112,7 +112,7 @@ pub async fn update(tx: &Tx, id: AccountId, patch: &AccountPatch, seen: Option<i
         return Err(Code::InUse.into());
     }
     accounts::update(tx, &account, &after).await?;
-    Ok(record(tx, happening(EventKind::AccountUpdated, id).changing(changed)).await?)
+    Ok(append(tx, account_event(EventKind::AccountUpdated, id).changes(changed)).await?)
 }
 
 /// Locks an account and the one to which it is to belong in the order of their identifiers, as everywhere.
@@ -132,8 +132,8 @@ pub async fn move_to(tx: &Tx, id: AccountId, order: &Move) -> Result<()> {
     let account = reached(tx, id, Permission::AccountsUpdate).await?;
     let stage = tx.playbook.stage_for(CardKind::Account, &order.stage)?;
     checks::ready(&account, None)?;
-    let next = account.standing().moved(stage);
-    change_standing(tx, &account, &next).await
+    let next = account.state().moved(stage);
+    apply_state(tx, &account, &next).await
 }
 
 /// Says how a customer is getting on (R-EDU-58, R-EDU-74).
@@ -142,7 +142,7 @@ pub async fn move_to(tx: &Tx, id: AccountId, order: &Move) -> Result<()> {
 /// `not_found` or `forbidden` out of sight; a status that is unknown or retired; `archived`.
 pub async fn change_customer_status(tx: &Tx, id: AccountId, order: &ChangeCustomerStatus) -> Result<()> {
     let account = working(tx, id, Permission::AccountsUpdate, order).await?;
-    change_standing(tx, &account, &account.standing().in_customer_status(&order.customer_status)).await
+    apply_state(tx, &account, &account.state().in_customer_status(&order.customer_status)).await
 }
 
 /// A customer was given a successful presentation: the status follows, whoever acts (R-EDU-58).
@@ -151,7 +151,7 @@ pub async fn change_customer_status(tx: &Tx, id: AccountId, order: &ChangeCustom
 /// `not_found`.
 pub(crate) async fn follow_demo(tx: &Tx, id: AccountId) -> Result<()> {
     let account = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
-    change_standing(tx, &account, &account.standing().after_demo(&tx.playbook)).await
+    apply_state(tx, &account, &account.state().after_demo(&tx.playbook)).await
 }
 
 /// Puts an account into the archive. Its identity number is free then.
@@ -200,7 +200,7 @@ pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
     if let Some(at) = tx.playbook.stage_tagged(CardKind::Account, &order.tag) {
         return move_to(tx, id, &Move { stage: at.stage.key.clone() }).await;
     }
-    tagging::hang(tx, (TaggedKind::Account, id.uuid()), &[order.tag.as_str()], || happening(EventKind::AccountTagged, id))
+    tagging::hang(tx, (TaggedKind::Account, id.uuid()), &[order.tag.as_str()], || account_event(EventKind::AccountTagged, id))
         .await?;
     Ok(())
 }
@@ -211,6 +211,6 @@ pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
 /// `not_found` or `forbidden` out of sight; `not_found` if the tag does not hang there; `tag_of_stage` of the stage's.
 pub async fn untag(tx: &Tx, id: AccountId, tag: &str) -> Result<()> {
     let account = working(tx, id, Permission::AccountsUpdate, &Nothing {}).await?;
-    let (stage, happened) = (account.standing().stage, happening(EventKind::AccountUntagged, id));
-    tagging::take_off(tx, (TaggedKind::Account, id.uuid()), stage.as_ref(), tag, happened).await
+    let (stage, event) = (account.state().stage, account_event(EventKind::AccountUntagged, id));
+    tagging::take_off(tx, (TaggedKind::Account, id.uuid()), stage.as_ref(), tag, event).await
 }

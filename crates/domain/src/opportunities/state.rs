@@ -9,7 +9,7 @@ use crate::timers::{Due, State, TimerKind};
 
 /// Where an opportunity stands and why: everything about it that changes by verbs and not by a patch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpportunityStanding {
+pub struct OpportunityState {
     /// The canonical status.
     pub status: OpportunityStatus,
     /// The stage of the playbook.
@@ -38,17 +38,12 @@ pub struct OpportunityStanding {
     pub closing_due_at: Option<DateTime<Utc>>,
 }
 
-impl OpportunityStanding {
+impl OpportunityState {
     /// How an opportunity begins: open, in the stage that was asked for or in the first open one.
     ///
     /// # Errors
     /// [`Code::NotFound`] if the playbook has no open stage at all; its own rules forbid that.
-    pub fn at_opening(
-        stage: Option<&Key>,
-        classification: Classification,
-        now: DateTime<Utc>,
-        playbook: &Playbook,
-    ) -> Outcome<Self> {
+    pub fn new(stage: Option<&Key>, classification: Classification, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
         let stage = match stage {
             Some(stage) => stage.clone(),
             None => entrance(playbook, None, CardStatus::Open)?,
@@ -57,7 +52,7 @@ impl OpportunityStanding {
             status: OpportunityStatus::Open,
             stage,
             stage_entered_at: now,
-            evidence_status: EvidenceStatus::at_opening(classification, &playbook.policies),
+            evidence_status: EvidenceStatus::new(classification, &playbook.policies),
             open_since: now,
             evidence_changed_at: now,
             newest_proof: None,
@@ -126,7 +121,7 @@ impl OpportunityStanding {
     pub fn reopened(&self, classification: Classification, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
         self.status.may_reopen()?;
         let stage = entrance(playbook, Some(&self.stage), CardStatus::Open)?;
-        let anew = Self::at_opening(Some(&stage), classification, now, playbook)?;
+        let anew = Self::new(Some(&stage), classification, now, playbook)?;
         let since = self.after_the_last_entry(now);
         Ok(Self { open_since: since, evidence_changed_at: since, demonstrated_at: self.demonstrated_at, ..anew })
     }
@@ -187,7 +182,7 @@ impl OpportunityStanding {
     }
 }
 
-impl State for OpportunityStanding {
+impl State for OpportunityState {
     fn timers(&self) -> Vec<Due> {
         self.closing_due_at.map(|at| (TimerKind::ClosingTime, at)).into_iter().collect()
     }
@@ -227,7 +222,7 @@ mod tests {
     #[test]
     fn r_ichk_64_the_three_states_are_exclusive_and_closing_happens_once() {
         let icheck = embedded("icheck").unwrap();
-        let open = OpportunityStanding::at_opening(None, Classification::Primary, now(), &icheck).unwrap();
+        let open = OpportunityState::new(None, Classification::Primary, now(), &icheck).unwrap();
         let won = open.won(now(), &icheck).unwrap();
         assert_eq!(won.status, OpportunityStatus::Won);
         assert_eq!(won.lost(&lose(), now(), &icheck).unwrap_err().code, Code::WrongStatus);
@@ -237,9 +232,8 @@ mod tests {
     #[test]
     fn r_ichk_82_a_primary_opportunity_begins_without_evidence_and_a_secondary_one_needs_none() {
         let icheck = embedded("icheck").unwrap();
-        let begins = |classification, playbook| {
-            OpportunityStanding::at_opening(None, classification, now(), playbook).unwrap().evidence_status
-        };
+        let begins =
+            |classification, playbook| OpportunityState::new(None, classification, now(), playbook).unwrap().evidence_status;
         assert_eq!(begins(Classification::Primary, &icheck), EvidenceStatus::Missing);
         assert_eq!(begins(Classification::Secondary, &icheck), EvidenceStatus::NotRequired);
         assert_eq!(begins(Classification::Primary, &embedded("suno").unwrap()), EvidenceStatus::NotRequired);
@@ -248,7 +242,7 @@ mod tests {
     #[test]
     fn r_edu_05_r_edu_62_seven_days_after_the_demo_an_open_opportunity_is_cared_for() {
         let easyedu = embedded("easyedu").unwrap();
-        let open = OpportunityStanding::at_opening(None, Classification::Primary, now(), &easyedu).unwrap();
+        let open = OpportunityState::new(None, Classification::Primary, now(), &easyedu).unwrap();
         let (seven_days, second) = (TimeDelta::days(7), TimeDelta::seconds(1));
         let shown = open.demonstrated(now(), &easyedu).unwrap();
         assert_eq!(shown.closing_due_at, Some(now() + seven_days));
@@ -265,7 +259,7 @@ mod tests {
     #[test]
     fn a_reopened_opportunity_forgets_why_it_was_lost() {
         let icheck = embedded("icheck").unwrap();
-        let open = OpportunityStanding::at_opening(None, Classification::Primary, now(), &icheck).unwrap();
+        let open = OpportunityState::new(None, Classification::Primary, now(), &icheck).unwrap();
         let again = open.lost(&lose(), now(), &icheck).unwrap().reopened(Classification::Primary, now(), &icheck).unwrap();
         assert_eq!((again.status, again.lost_reason, again.closed_at), (OpportunityStatus::Open, None, None));
     }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::EntityTrait;
 
 use super::row;
-use crate::{Reads, StoreError};
+use crate::{ReadDb, StoreError};
 
 /// What an activity proves of the work on an opportunity (R-ICHK-75).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +42,8 @@ impl Proof {
 }
 
 /// What an activity proves, in sight or not.
-pub async fn proof(reads: &impl Reads, id: ActivityId) -> Result<Option<Proof>, StoreError> {
-    let row = row::Entity::find_by_id(id.uuid()).one(reads.connection()).await?;
+pub async fn proof(reads: &impl ReadDb, id: ActivityId) -> Result<Option<Proof>, StoreError> {
+    let row = row::Entity::find_by_id(id.uuid()).one(reads.executor()).await?;
     Ok(row.map(|row| Proof {
         kind: row.kind.0,
         account: row.account_id.map(Id::new),

@@ -13,7 +13,7 @@ use crate::timers::{Due, State, TimerKind};
 ///
 /// Each verb is a method that answers how the lead stands after it, or why it cannot be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeadStanding {
+pub struct LeadState {
     /// The canonical status.
     pub status: LeadStatus,
     /// The stage of the playbook, if it has one for the status.
@@ -36,9 +36,9 @@ pub struct LeadStanding {
     pub recall_at: Option<DateTime<Utc>>,
 }
 
-impl LeadStanding {
+impl LeadState {
     /// How a lead begins: with an owner it is assigned, without it is new.
-    pub fn at_birth(owner: Option<UserId>, now: DateTime<Utc>, playbook: &Playbook) -> Self {
+    pub fn new(owner: Option<UserId>, now: DateTime<Utc>, playbook: &Playbook) -> Self {
         let status = if owner.is_some() { LeadStatus::Assigned } else { LeadStatus::New };
         Self {
             status,
@@ -238,7 +238,7 @@ impl LeadStanding {
 }
 
 /// When a lead that is given out now is taken back, if the playbook does that.
-impl State for LeadStanding {
+impl State for LeadState {
     fn timers(&self) -> Vec<Due> {
         let follow_up = self.awaited().map(|at| (TimerKind::LeadFollowUp, at));
         let recall = self.recall_at.map(|at| (TimerKind::LeadRecall, at));
@@ -277,8 +277,8 @@ mod tests {
         "2026-11-21T02:00:00Z".parse().unwrap()
     }
 
-    fn lead(playbook: &Playbook) -> LeadStanding {
-        LeadStanding::at_birth(Some(Id::new(uuid::Uuid::nil())), now(), playbook)
+    fn lead(playbook: &Playbook) -> LeadState {
+        LeadState::new(Some(Id::new(uuid::Uuid::nil())), now(), playbook)
     }
 
     #[test]
@@ -337,7 +337,7 @@ mod tests {
     fn junk_without_an_owner_is_new_again_when_it_is_taken_up() {
         let suno = embedded("suno").unwrap();
         let order = JunkLead { reason: Key::parse("other").unwrap(), note: None };
-        let resumed = LeadStanding::at_birth(None, now(), &suno).junked(&order, &suno).unwrap().resumed(&suno).unwrap();
+        let resumed = LeadState::new(None, now(), &suno).junked(&order, &suno).unwrap().resumed(&suno).unwrap();
         assert_eq!(resumed.status, LeadStatus::New);
     }
 
@@ -364,7 +364,7 @@ mod tests {
     #[test]
     fn r_edu_03_r_edu_41_who_was_not_reached_is_to_be_called_again() {
         let easyedu = embedded("easyedu").unwrap();
-        let stage = |standing: LeadStanding| standing.stage.map(|key| key.as_str().to_owned());
+        let stage = |state: LeadState| state.stage.map(|key| key.as_str().to_owned());
         assert_eq!(stage(lead(&easyedu).not_reached(&easyedu).unwrap()).as_deref(), Some("call_again"));
         let real = VerifyLead { result: VerificationResult::Real, reason: None, note: None };
         assert_eq!(lead(&easyedu).verified(&real, &easyedu).unwrap().not_reached(&easyedu), None, "a demo was granted");

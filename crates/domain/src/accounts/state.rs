@@ -10,7 +10,7 @@ use crate::timers::{Due, State};
 ///
 /// Each verb is a method that answers how the account stands after it, or why it cannot be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountStanding {
+pub struct AccountState {
     /// How far the relation has come.
     pub account_type: AccountType,
     /// The stage that it stands in, in pipelines that hold accounts.
@@ -21,9 +21,9 @@ pub struct AccountStanding {
     pub owner_id: Option<UserId>,
 }
 
-impl AccountStanding {
+impl AccountState {
     /// How an account begins: as a prospect.
-    pub fn at_birth(owner_id: Option<UserId>) -> Self {
+    pub fn new(owner_id: Option<UserId>) -> Self {
         Self { account_type: AccountType::Prospect, stage: None, customer_status: None, owner_id }
     }
 
@@ -98,7 +98,7 @@ impl AccountStanding {
     }
 }
 
-impl State for AccountStanding {
+impl State for AccountState {
     fn timers(&self) -> Vec<Due> {
         Vec::new()
     }
@@ -118,8 +118,8 @@ mod tests {
     use crate::playbook::embedded;
     use crate::shared::Id;
 
-    fn prospect() -> AccountStanding {
-        AccountStanding::at_birth(Some(Id::new(uuid::Uuid::nil())))
+    fn prospect() -> AccountState {
+        AccountState::new(Some(Id::new(uuid::Uuid::nil())))
     }
 
     #[test]
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn r_edu_58_r_edu_74_the_status_follows_the_demo_and_the_closing() {
         let easyedu = embedded("easyedu").unwrap();
-        let status = |standing: &AccountStanding| standing.customer_status.as_ref().map(ToString::to_string);
+        let status = |state: &AccountState| state.customer_status.as_ref().map(ToString::to_string);
         let shown = prospect().after_demo(&easyedu);
         assert_eq!(status(&shown).as_deref(), Some("being_cared_for"));
         let closed = shown.after_winning(&easyedu);

@@ -1,18 +1,18 @@
 use chot_domain::accounts::{Move, TagRecord};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
-use chot_domain::leads::{AssignmentCause, LeadDraft, LeadFormId, LeadGiving, LeadId, LeadPatch, LeadStanding, LeadStatus};
+use chot_domain::leads::{AssignmentCause, LeadDraft, LeadFormId, LeadGiving, LeadId, LeadPatch, LeadState, LeadStatus};
 use chot_domain::playbook::CardKind;
 use chot_domain::records::RecordRef;
 use chot_domain::shared::{Code, Draft, Nothing, Violations};
 use chot_domain::timers::State;
-use chot_persistence::events::{Happening, record};
+use chot_persistence::events::{NewEvent, append};
 use chot_persistence::leads::{self, LockedLead, NewLead};
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, lock, timers};
 
 use super::distribute::tell_of_new;
-use super::work::{hang, move_to, wear_tag};
+use super::transitions::{hang, move_to, wear_tag};
 use super::{reached, ready, working};
 use crate::{Result, checks, tagging, transition};
 
@@ -36,17 +36,17 @@ pub async fn create(tx: &Tx, draft: &LeadDraft) -> Result<LeadId> {
 /// Writes a lead that was found to be right.
 pub(super) async fn insert(tx: &Tx, draft: &LeadDraft, form: Option<LeadFormId>) -> Result<LeadId> {
     let id = tx.new_id();
-    let draft = &draft.clone().settled(&tx.playbook);
-    let standing = LeadStanding::at_birth(draft.owner_id, tx.now, &tx.playbook);
-    leads::insert(tx, &NewLead { id, draft, standing: &standing, form }).await?;
-    let created = Happening::new(EventKind::LeadCreated, id).with("status", standing.status).with("stage", &standing.stage);
-    let created = created.with("owner_id", draft.owner_id).with("source", &draft.source).with("form_id", form);
-    record(tx, created).await?;
-    wear_tag(tx, id, standing.stage.as_ref()).await?;
-    if let Some(giving) = LeadGiving::between(None, standing.owner_id, AssignmentCause::Created) {
+    let draft = &draft.clone().with_defaults(&tx.playbook);
+    let state = LeadState::new(draft.owner_id, tx.now, &tx.playbook);
+    leads::insert(tx, &NewLead { id, draft, state: &state, form }).await?;
+    let created = NewEvent::new(EventKind::LeadCreated, id).fact("status", state.status).fact("stage", &state.stage);
+    let created = created.fact("owner_id", draft.owner_id).fact("source", &draft.source).fact("form_id", form);
+    append(tx, created).await?;
+    wear_tag(tx, id, state.stage.as_ref()).await?;
+    if let Some(giving) = LeadGiving::between(None, state.owner_id, AssignmentCause::Created) {
         leads::note_assignment(tx, id, &giving).await?;
     }
-    timers::replace(tx, id.uuid(), &[], &standing.timers()).await?;
+    timers::replace(tx, id.uuid(), &[], &state.timers()).await?;
     Ok(id)
 }
 
@@ -74,12 +74,12 @@ pub async fn update(tx: &Tx, id: LeadId, patch: &LeadPatch, seen: Option<i64>) -
         return Ok(());
     };
     leads::update(tx, &lead, &after).await?;
-    Ok(record(tx, Happening::new(EventKind::LeadUpdated, id).changing(changed)).await?)
+    Ok(append(tx, NewEvent::new(EventKind::LeadUpdated, id).changes(changed)).await?)
 }
 
 /// Refuses to work on a lead that became a customer.
 pub(crate) fn not_converted(lead: &LockedLead) -> Result<()> {
-    if lead.standing().status == LeadStatus::Converted {
+    if lead.state().status == LeadStatus::Converted {
         let refusal = chot_domain::shared::Refusal::from(Code::LeadAlreadyConverted);
         return Err(refusal.with("conversion_id", lead.conversion_id()).into());
     }
@@ -125,6 +125,6 @@ pub async fn tag(tx: &Tx, id: LeadId, order: &TagRecord) -> Result<()> {
 /// `not_found` out of sight, or if the tag does not hang there; `tag_of_stage` of the stage's.
 pub async fn untag(tx: &Tx, id: LeadId, tag: &str) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, &Nothing {}).await?;
-    let (stage, happened) = (lead.standing().stage, Happening::new(EventKind::LeadUntagged, id));
-    tagging::take_off(tx, (TaggedKind::Lead, id.uuid()), stage.as_ref(), tag, happened).await
+    let (stage, event) = (lead.state().stage, NewEvent::new(EventKind::LeadUntagged, id));
+    tagging::take_off(tx, (TaggedKind::Lead, id.uuid()), stage.as_ref(), tag, event).await
 }

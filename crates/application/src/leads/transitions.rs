@@ -3,7 +3,7 @@ use chot_domain::activities::{ActivityId, ActivityRule};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{
-    AssignmentCause, JunkLead, LeadId, LeadStanding, LeadStatus, MarkContacted, Recycle, RecyclingGround, ReturnLead,
+    AssignmentCause, JunkLead, LeadId, LeadState, LeadStatus, MarkContacted, Recycle, RecyclingGround, ReturnLead,
     VerificationResult, VerifyLead,
 };
 use chot_domain::notifications::{Notice, NotificationKind};
@@ -11,7 +11,7 @@ use chot_domain::playbook::CardKind;
 use chot_domain::records::RecordRef;
 use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::activities as stored_activities;
-use chot_persistence::events::{self, Happening};
+use chot_persistence::events::{self, NewEvent};
 use chot_persistence::leads::LockedLead;
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, fault_points, lock, lock_unscoped, teamwork};
@@ -30,12 +30,12 @@ pub async fn claim(tx: &Tx, id: LeadId) -> Result<()> {
     let user = checks::acting_user(tx)?;
     // Locked in sight or not: whoever may claim need not be able to read.
     let lead = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()).ok_or(Code::NotFound)?;
-    if lead.standing().owner_id.is_some() {
+    if lead.state().owner_id.is_some() {
         let seen = if tx.actor.may(Permission::LeadsRead) { lock(tx, id).await? } else { None };
         seen.ok_or(Code::NotFound)?;
     }
-    let next = lead.standing().claimed_by(user, tx.now, &tx.playbook)?;
-    give_on(tx, &lead, &next, AssignmentCause::Claimed, Happening::new(EventKind::LeadClaimed, id)).await
+    let next = lead.state().claimed_by(user, tx.now, &tx.playbook)?;
+    give_on(tx, &lead, &next, AssignmentCause::Claimed, NewEvent::new(EventKind::LeadClaimed, id)).await
 }
 
 /// Notes that contact was made or tried (R-EDU-20).
@@ -44,8 +44,8 @@ pub async fn claim(tx: &Tx, id: LeadId) -> Result<()> {
 /// `not_found` out of sight; `wrong_status` for a lead that nobody works.
 pub async fn mark_contacted(tx: &Tx, id: LeadId, order: &MarkContacted) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
-    let next = lead.standing().contacted(&tx.playbook)?;
-    settle(tx, &lead, &next, Happening::new(EventKind::LeadContacted, id).saying("note", order.note.as_ref())).await
+    let next = lead.state().contacted(&tx.playbook)?;
+    apply(tx, &lead, &next, NewEvent::new(EventKind::LeadContacted, id).text("note", order.note.as_ref())).await
 }
 
 /// Notes whether a lead's information is real (R-SUNO-15); if not, the lead is closed as junk (R-SUNO-17).
@@ -54,13 +54,13 @@ pub async fn mark_contacted(tx: &Tx, id: LeadId, order: &MarkContacted) -> Resul
 /// `not_found` out of sight; an unknown reason; `wrong_status` for a lead that nobody works.
 pub async fn verify(tx: &Tx, id: LeadId, order: &VerifyLead) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
-    let next = lead.standing().verified(order, &tx.playbook)?;
+    let next = lead.state().verified(order, &tx.playbook)?;
     let kind = match order.result {
         VerificationResult::Real => EventKind::LeadQualified,
         VerificationResult::NotReal => EventKind::LeadJunked,
     };
-    let happened = Happening::new(kind, id).with("verification", order.result).with("reason", &order.reason);
-    settle(tx, &lead, &next, happened.saying("note", order.note.as_ref())).await
+    let event = NewEvent::new(kind, id).fact("verification", order.result).fact("reason", &order.reason);
+    apply(tx, &lead, &next, event.text("note", order.note.as_ref())).await
 }
 
 /// Closes a lead as junk.
@@ -69,9 +69,9 @@ pub async fn verify(tx: &Tx, id: LeadId, order: &VerifyLead) -> Result<()> {
 /// `not_found` out of sight; an unknown reason; `wrong_status` for a closed lead.
 pub async fn junk(tx: &Tx, id: LeadId, order: &JunkLead) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
-    let next = lead.standing().junked(order, &tx.playbook)?;
-    let happened = Happening::new(EventKind::LeadJunked, id).with("reason", &order.reason).saying("note", order.note.as_ref());
-    settle(tx, &lead, &next, happened).await
+    let next = lead.state().junked(order, &tx.playbook)?;
+    let event = NewEvent::new(EventKind::LeadJunked, id).fact("reason", &order.reason).text("note", order.note.as_ref());
+    apply(tx, &lead, &next, event).await
 }
 
 /// Hands a lead back: off its salesperson, in the column and with the tag of what is handed back, in one step (R-EDU-18, R-EDU-19).
@@ -80,8 +80,8 @@ pub async fn junk(tx: &Tx, id: LeadId, order: &JunkLead) -> Result<()> {
 /// `not_found` out of sight; `wrong_status` for a lead that nobody works.
 pub async fn return_(tx: &Tx, id: LeadId, order: &ReturnLead) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
-    let next = lead.standing().returned(order, &tx.playbook)?;
-    settle(tx, &lead, &next, Happening::new(EventKind::LeadReturned, id).saying("reason", Some(&order.reason))).await
+    let next = lead.state().returned(order, &tx.playbook)?;
+    apply(tx, &lead, &next, NewEvent::new(EventKind::LeadReturned, id).text("reason", Some(&order.reason))).await
 }
 
 /// Parks a lead, with a date on which it comes back (R-SUNO-21).
@@ -91,10 +91,10 @@ pub async fn return_(tx: &Tx, id: LeadId, order: &ReturnLead) -> Result<()> {
 /// `support_answer_missing` where the playbook wants these first (R-EDU-16, R-EDU-17).
 pub async fn recycle(tx: &Tx, id: LeadId, order: &Recycle) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
-    let next = lead.standing().recycled(order, &tx.playbook)?;
+    let next = lead.state().recycled(order, &tx.playbook)?;
     recycling_ground(tx, id).await?.suffices(&tx.playbook.policies)?;
-    let happened = Happening::new(EventKind::LeadRecycled, id).with("follow_up_at", order.follow_up_at);
-    settle(tx, &lead, &next, happened.saying("reason", order.reason.as_ref())).await
+    let event = NewEvent::new(EventKind::LeadRecycled, id).fact("follow_up_at", order.follow_up_at);
+    apply(tx, &lead, &next, event.text("reason", order.reason.as_ref())).await
 }
 
 /// What was tried with a lead, as far as the playbook asks for it.
@@ -114,16 +114,16 @@ async fn recycling_ground(tx: &Tx, id: LeadId) -> Result<RecyclingGround> {
 /// `not_found` out of sight; `wrong_status` for any other lead.
 pub async fn resume(tx: &Tx, id: LeadId) -> Result<()> {
     let lead = working(tx, id, Permission::LeadsUpdate, &Nothing {}).await?;
-    let next = lead.standing().resumed(&tx.playbook)?;
-    settle(tx, &lead, &next, Happening::new(EventKind::LeadResumed, id)).await
+    let next = lead.state().resumed(&tx.playbook)?;
+    apply(tx, &lead, &next, NewEvent::new(EventKind::LeadResumed, id)).await
 }
 
 /// Somebody whose lead was closed as junk has written again, and is looked at anew.
 pub(super) async fn take_up_junk(tx: &Tx, id: LeadId) -> Result<()> {
-    let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| lead.standing().status == LeadStatus::Junk) else {
+    let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| lead.state().status == LeadStatus::Junk) else {
         return Ok(());
     };
-    settle(tx, &lead, &lead.standing().resumed(&tx.playbook)?, Happening::new(EventKind::LeadResumed, id)).await
+    apply(tx, &lead, &lead.state().resumed(&tx.playbook)?, NewEvent::new(EventKind::LeadResumed, id)).await
 }
 
 /// Moves a lead to another stage of the same status.
@@ -134,12 +134,12 @@ pub async fn move_to(tx: &Tx, id: LeadId, order: &Move) -> Result<()> {
     let lead = reached(tx, id, Permission::LeadsUpdate).await?;
     let stage = tx.playbook.stage_for(CardKind::Lead, &order.stage)?;
     ready(tx, &lead, None).await?;
-    let before = lead.standing();
+    let before = lead.state();
     let next = before.moved(stage)?;
     if next == before {
         return Ok(());
     }
-    settle(tx, &lead, &next, Happening::new(EventKind::LeadMoved, id)).await
+    apply(tx, &lead, &next, NewEvent::new(EventKind::LeadMoved, id)).await
 }
 
 /// The day of a parked lead has come: it stands in its owner's due list, and the owner is told (R-SUNO-22). Called by the timer.
@@ -147,11 +147,11 @@ pub async fn fall_due(tx: &Tx, id: LeadId) -> Result<()> {
     let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
         return Ok(());
     };
-    let Some(due) = lead.standing().due() else {
+    let Some(due) = lead.state().due() else {
         return Ok(());
     };
     transition::apply(tx, &lead, &due, lead.event(EventKind::LeadFollowUpDue)).await?;
-    fault_points::pass("follow_up.standing").await;
+    fault_points::pass("follow_up.due").await;
     let Some(owner) = due.owner_id else {
         return Ok(());
     };
@@ -159,9 +159,9 @@ pub async fn fall_due(tx: &Tx, id: LeadId) -> Result<()> {
 }
 
 /// Stores the next state of a lead, and does what follows: plans go with the lead, and nobody calls back who is no longer contacted.
-pub(super) async fn settle(tx: &Tx, lead: &LockedLead, next: &LeadStanding, happened: Happening) -> Result<()> {
-    let before = lead.standing();
-    transition::apply(tx, lead, next, happened).await?;
+pub(super) async fn apply(tx: &Tx, lead: &LockedLead, next: &LeadState, event: NewEvent) -> Result<()> {
+    let before = lead.state();
+    transition::apply(tx, lead, next, event).await?;
     activities::hand_over(tx, RecordRef::Lead(lead.id()), before.owner_id, next.owner_id).await?;
     if before.status.is_being_contacted() && !next.status.is_being_contacted() {
         forget_call_backs(tx, lead.id()).await?;
@@ -180,10 +180,10 @@ pub(crate) async fn not_reached(tx: &Tx, id: LeadId, call: ActivityId) -> Result
     let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
         return Ok(());
     };
-    match lead.standing().not_reached(&tx.playbook) {
-        Some(next) if next != lead.standing() => {
-            let missed = lead.event(EventKind::LeadContacted).with("is_reached", false).with("activity_id", call);
-            settle(tx, &lead, &next, missed).await
+    match lead.state().not_reached(&tx.playbook) {
+        Some(next) if next != lead.state() => {
+            let missed = lead.event(EventKind::LeadContacted).fact("is_reached", false).fact("activity_id", call);
+            apply(tx, &lead, &next, missed).await
         }
         _ => Ok(()),
     }
@@ -198,8 +198,8 @@ pub(crate) async fn undo_not_reached(tx: &Tx, id: LeadId, call: ActivityId) -> R
     let Some(facts) = events::facts_of_newest(tx, id.uuid(), EventKind::LeadContacted).await? else {
         return Ok(());
     };
-    match lead.standing().before_missed_call(&facts, call) {
-        Some(next) => settle(tx, &lead, &next, lead.event(EventKind::LeadMoved).with("activity_id", call)).await,
+    match lead.state().before_missed_call(&facts, call) {
+        Some(next) => apply(tx, &lead, &next, lead.event(EventKind::LeadMoved).fact("activity_id", call)).await,
         None => Ok(()),
     }
 }
@@ -214,11 +214,11 @@ pub(crate) async fn demonstrated(tx: &Tx, id: LeadId) -> Result<()> {
 
 /// Hangs a tag on a lead, whoever acts; once is enough.
 pub(crate) async fn hang(tx: &Tx, id: LeadId, tag: &Key) -> Result<()> {
-    let happened = || Happening::new(EventKind::LeadTagged, id);
-    tagging::hang(tx, (TaggedKind::Lead, id.uuid()), &[tag.as_str()], happened).await.map(|_| ())
+    let event = || NewEvent::new(EventKind::LeadTagged, id);
+    tagging::hang(tx, (TaggedKind::Lead, id.uuid()), &[tag.as_str()], event).await.map(|_| ())
 }
 
 /// A new lead wears the tag of its stage.
 pub(super) async fn wear_tag(tx: &Tx, id: LeadId, stage: Option<&Key>) -> Result<()> {
-    tagging::follow_stage(tx, (TaggedKind::Lead, id.uuid()), (None, stage), |kind| Happening::new(kind, id)).await
+    tagging::follow_stage(tx, (TaggedKind::Lead, id.uuid()), (None, stage), |kind| NewEvent::new(kind, id)).await
 }

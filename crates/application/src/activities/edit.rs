@@ -1,13 +1,13 @@
 use chot_domain::accounts::AssignOwner;
 use chot_domain::activities::{
-    ActivityDraft, ActivityId, ActivityPatch, ActivityRule, ActivityStanding, ActivityStatus, RemoteAccess,
+    ActivityDraft, ActivityId, ActivityPatch, ActivityRule, ActivityState, ActivityStatus, RemoteAccess,
 };
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::shared::Violations;
 use chot_domain::timers::State;
 use chot_persistence::activities::{self, LockedActivity, NewActivity};
-use chot_persistence::events::record;
+use chot_persistence::events::append;
 use chot_persistence::{RelatedRecords, Tx, accounts, identity, lock, timers};
 use uuid::Uuid;
 
@@ -58,9 +58,9 @@ async fn demand_owner(tx: &Tx, owner: UserId, violations: &mut Violations) -> Re
 /// Plans or writes down an activity that was found to be right, whoever acts: for verbs of the system as well.
 pub async fn plan_as(tx: &Tx, id: ActivityId, draft: &ActivityDraft, related: &RelatedRecords, owner: UserId) -> Result<()> {
     let plan = NewPlan { draft, related, owner: Some(owner), rule: None, prompted_by: None };
-    let standing = write_new(tx, id, &plan).await?;
+    let state = write_new(tx, id, &plan).await?;
     let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
-    Box::pin(follow(tx, &Became { id, category, room, related, standing: &standing })).await
+    Box::pin(follow(tx, &Became { id, category, room, related, state: &state })).await
 }
 
 /// An activity to be planned or written down.
@@ -73,19 +73,19 @@ pub(super) struct NewPlan<'a> {
 }
 
 /// Writes an activity and that it was planned or logged; nothing follows from it yet.
-pub(super) async fn write_new(tx: &Tx, id: ActivityId, plan: &NewPlan<'_>) -> Result<ActivityStanding> {
+pub(super) async fn write_new(tx: &Tx, id: ActivityId, plan: &NewPlan<'_>) -> Result<ActivityState> {
     let NewPlan { draft, related, owner, rule, prompted_by } = *plan;
     let stage = related.stage.as_ref().and_then(|key| tx.playbook.stage(key.as_str())).map(|at| at.stage);
     let draft = draft.clone().with_check_list_of(stage);
-    let standing = ActivityStanding::at_birth(&draft, owner, rule, tx.now, &tx.playbook.policies);
-    activities::insert(tx, &NewActivity { id, draft: &draft, standing: &standing, related, prompted_by }).await?;
-    timers::replace(tx, id.uuid(), &[], &standing.timers()).await?;
-    let is_planned = standing.status == ActivityStatus::Planned;
+    let state = ActivityState::new(&draft, owner, rule, tx.now, &tx.playbook.policies);
+    activities::insert(tx, &NewActivity { id, draft: &draft, state: &state, related, prompted_by }).await?;
+    timers::replace(tx, id.uuid(), &[], &state.timers()).await?;
+    let is_planned = state.status == ActivityStatus::Planned;
     let born = related.event(if is_planned { EventKind::ActivityPlanned } else { EventKind::ActivityLogged }, id);
-    let born = born.with("kind", draft.kind).with("category", &draft.category).with("status", standing.status);
-    let born = born.with("starts_at", standing.starts_at).with("ends_at", standing.ends_at).with("done_at", standing.done_at);
-    record(tx, born.with("outcome", standing.outcome).with("owner_id", owner).with("rule", rule)).await?;
-    Ok(standing)
+    let born = born.fact("kind", draft.kind).fact("category", &draft.category).fact("status", state.status);
+    let born = born.fact("starts_at", state.starts_at).fact("ends_at", state.ends_at).fact("done_at", state.done_at);
+    append(tx, born.fact("outcome", state.outcome).fact("owner_id", owner).fact("rule", rule)).await?;
+    Ok(state)
 }
 
 /// The rules of an activity that want the playbook, and to know who there is.
@@ -120,10 +120,10 @@ fn named(ids: &[Option<Uuid>]) -> Vec<Uuid> {
 /// `not_found` out of sight; every violation of the result; `version_mismatch`.
 pub async fn update(tx: &Tx, id: ActivityId, patch: &ActivityPatch, seen: Option<i64>) -> Result<()> {
     let activity = reached(tx, id).await?;
-    let (before, standing) = (activity.draft(), activity.standing());
+    let (before, state) = (activity.draft(), activity.state());
     let right = async |after: &ActivityDraft| {
         let mut violations = check(tx, after).await?;
-        if after.has_password() && standing.status != ActivityStatus::Planned {
+        if after.has_password() && state.status != ActivityStatus::Planned {
             violations.add("/remote_access/password", "only_while_planned");
         }
         Ok(violations)
@@ -134,20 +134,20 @@ pub async fn update(tx: &Tx, id: ActivityId, patch: &ActivityPatch, seen: Option
         return Ok(());
     };
     activities::update(tx, &activity, &after).await?;
-    let next = ActivityStanding { has_password: after.has_password(), ..standing.clone() };
-    timers::replace(tx, id.uuid(), &standing.timers(), &next.timers()).await?;
+    let next = ActivityState { has_password: after.has_password(), ..state.clone() };
+    timers::replace(tx, id.uuid(), &state.timers(), &next.timers()).await?;
     if let Some(change) = changed.get_mut("remote_access") {
         RemoteAccess::hide_password_in(change);
     }
-    record(tx, activity.event(EventKind::ActivityUpdated).changing(changed)).await?;
+    append(tx, activity.event(EventKind::ActivityUpdated).changes(changed)).await?;
     follow_draft(tx, &activity, &after, false).await
 }
 
 /// The reminder of a demo follows what is said about the demo.
 async fn follow_draft(tx: &Tx, activity: &LockedActivity, draft: &ActivityDraft, is_archived: bool) -> Result<()> {
-    let (related, standing) = (activity.related(), activity.standing());
+    let (related, state) = (activity.related(), activity.state());
     let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
-    let became = Became { id: activity.id(), category, room, related: &related, standing: &standing };
+    let became = Became { id: activity.id(), category, room, related: &related, state: &state };
     sync_reminder(tx, &became, is_archived).await
 }
 
@@ -162,17 +162,17 @@ pub async fn assign(tx: &Tx, id: ActivityId, order: &AssignOwner) -> Result<()> 
     demand_owner(tx, order.owner_id, &mut violations).await?;
     violations.unless_any(())?;
     ready(tx, &activity, None).await?;
-    let before = activity.standing();
+    let before = activity.state();
     before.status.demand_planned()?;
     if before.owner_id == Some(order.owner_id) {
         return Ok(());
     }
     let next = before.assigned_to(Some(order.owner_id));
-    let assigned = activity.event(EventKind::ActivityAssigned).saying("reason", order.reason.as_ref());
+    let assigned = activity.event(EventKind::ActivityAssigned).text("reason", order.reason.as_ref());
     transition::apply(tx, &activity, &next, assigned).await?;
     let (related, draft) = (activity.related(), activity.draft());
     let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
-    sync_reminder(tx, &Became { id, category, room, related: &related, standing: &next }, false).await
+    sync_reminder(tx, &Became { id, category, room, related: &related, state: &next }, false).await
 }
 
 /// Puts an activity into the archive.

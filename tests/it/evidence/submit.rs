@@ -4,14 +4,14 @@ use chot_tests::given::{account, id, product, team, version};
 use chot_tests::{World, fault};
 use serde_json::{Value, json};
 
-use super::{chance, evidence_status, file, give, last, message};
+use super::{chance, evidence_status, file, last, message, submit};
 
 #[tokio::test]
 async fn r_ichk_76_text_alone_is_kept_and_proves_nothing() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;
     let chance = chance(&lan, 1).await;
-    let given = give(&lan, &chance, message()).await;
+    let given = submit(&lan, &chance, message()).await;
     let path = given.header("location").unwrap().trim_start_matches("/api/v1").to_owned();
     let given = given.expect(201);
     assert_eq!((&given["kind"], &given["proves"], &given["created_by"]), (&json!("message"), &json!(false), &json!(lan.user_id)));
@@ -29,7 +29,7 @@ async fn r_ichk_74_r_ichk_83_r_ichk_85_a_file_turns_the_status_at_once() {
     let before = lan.get(&chance).await.expect(200);
     let shown = json!({"kind": "quotation", "sent_at": "2026-11-23T01:00:00Z", "code_count": 20, "code_quantity": 50000,
         "attachment_id": file(&lan, &chance).await});
-    let given = give(&lan, &chance, shown).await.expect(201);
+    let given = submit(&lan, &chance, shown).await.expect(201);
     assert_eq!((&given["proves"], &given["code_count"], &given["code_quantity"]), (&json!(true), &json!(20), &json!(50000)));
     let after = lan.get(&chance).await.expect(200);
     assert_eq!(after["evidence_status"], "provided");
@@ -61,10 +61,10 @@ async fn r_ichk_69_a_legal_service_is_quoted_by_name_and_price() {
     let by_codes = json!({"kind": "quotation", "sent_at": "2026-11-23T01:00:00Z", "code_count": 20});
     let wanting =
         [fault("/service_name", "required"), fault("/price", "required"), fault("/code_count", "not_for_this_evidence")];
-    assert_eq!(give(&lan, &chance, by_codes).await.faults(422), wanting);
+    assert_eq!(submit(&lan, &chance, by_codes).await.faults(422), wanting);
     let by_service =
         json!({"kind": "quotation", "sent_at": "2026-11-23T01:00:00Z", "service_name": "Đăng ký nhãn hiệu", "price": "15000000"});
-    let given = give(&lan, &chance, by_service).await.expect(201);
+    let given = submit(&lan, &chance, by_service).await.expect(201);
     assert_eq!((&given["service_name"], &given["price"]), (&json!("Đăng ký nhãn hiệu"), &json!("15000000")));
 }
 
@@ -82,12 +82,12 @@ async fn r_ichk_71_a_message_tells_when_it_was_sent_and_what_it_advised() {
     for (member, value, code) in refused {
         let mut wrong = message();
         wrong[member] = value;
-        assert_eq!(give(&lan, &chance, wrong).await.faults(422), [fault(&format!("/{member}"), code)]);
+        assert_eq!(submit(&lan, &chance, wrong).await.faults(422), [fault(&format!("/{member}"), code)]);
     }
     let e_mail = json!({"kind": "email", "subject": "Tư vấn giải pháp", "opportunity_id": last(&chance), "done_at": "2026-11-23T01:30:00Z"});
     let mut told = message();
     told["activity_id"] = lan.post("/activities", e_mail).await.expect(201)["id"].clone();
-    let given = give(&lan, &chance, told.clone()).await.expect(201);
+    let given = submit(&lan, &chance, told.clone()).await.expect(201);
     for member in ["kind", "sent_at", "summary", "activity_id"] {
         assert_eq!(given[member], told[member], "{member}");
     }
@@ -99,7 +99,7 @@ async fn every_fault_is_told_at_once_and_nothing_is_written() {
     let lan = world.user("salesperson").await;
     let chance = chance(&lan, 1).await;
     let all_wrong = json!({"kind": "quotation", "sent_at": "2026-12-24T01:00:00Z", "code_count": 0, "price": "0.5", "la": 1});
-    let found = give(&lan, &chance, all_wrong).await.faults(422);
+    let found = submit(&lan, &chance, all_wrong).await.faults(422);
     for expected in [
         fault("/sent_at", "in_the_future"),
         fault("/code_count", "out_of_range"),
@@ -118,7 +118,7 @@ async fn every_fault_is_told_at_once_and_nothing_is_written() {
     ];
     for (body, expected) in cases {
         let expected: Vec<_> = expected.iter().map(|(pointer, code)| fault(pointer, code)).collect();
-        assert_eq!(give(&lan, &chance, body).await.faults(422), expected);
+        assert_eq!(submit(&lan, &chance, body).await.faults(422), expected);
     }
     assert_eq!(lan.all(&format!("{chance}/evidence")).await.len(), 0);
 }
@@ -129,14 +129,14 @@ async fn evidence_is_given_by_who_sees_the_opportunity_and_may_while_it_is_open(
     let team = team(&world).await;
     let care = world.user("customer_care").await;
     let chance = chance(&team.lan, 1).await;
-    give(&team.minh, &chance, message()).await.refused(404, "not_found");
-    give(&care, &chance, message()).await.refused(403, "forbidden");
+    submit(&team.minh, &chance, message()).await.refused(404, "not_found");
+    submit(&care, &chance, message()).await.refused(403, "forbidden");
     team.minh.get(&format!("{chance}/evidence")).await.refused(404, "not_found");
-    let given = give(&team.lan, &chance, message()).await.expect(201);
+    let given = submit(&team.lan, &chance, message()).await.expect(201);
     team.minh.get(&format!("/evidence/{}", id(&given))).await.refused(404, "not_found");
     care.get(&format!("/evidence/{}", id(&given))).await.expect(200);
     team.lan.act(&format!("{chance}/win")).await.expect(200);
-    let refused = give(&team.lan, &chance, message()).await.refused(409, "wrong_status");
+    let refused = submit(&team.lan, &chance, message()).await.refused(409, "wrong_status");
     assert_eq!((&refused["current_status"], &refused["allowed_from"]), (&json!("won"), &json!(["open"])));
 }
 

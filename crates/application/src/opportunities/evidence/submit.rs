@@ -2,7 +2,7 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceId};
-use chot_persistence::events::record;
+use chot_persistence::events::append;
 use chot_persistence::opportunities::LockedOpportunity;
 use chot_persistence::opportunities::evidence::{self, NewEvidence};
 use chot_persistence::{Tx, lock_unscoped};
@@ -22,7 +22,7 @@ pub async fn give(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<E
     draft.judge(&grounds, &mut violations);
     violations.unless_any(())?;
     checks::ready(&opportunity, None)?;
-    opportunity.standing().status.may_take_evidence()?;
+    opportunity.state().status.may_take_evidence()?;
     enter(tx, &opportunity, draft, draft.proves(&grounds)).await
 }
 
@@ -30,7 +30,7 @@ pub async fn give(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<E
 /// What proves nothing, or nothing new, or comes when the opportunity is closed, is left alone.
 pub(crate) async fn give_by_itself(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<()> {
     let open = lock_unscoped(tx, id).await?.filter(|found| !found.is_archived());
-    let Some(opportunity) = open.filter(|found| found.standing().status.may_take_evidence().is_ok()) else {
+    let Some(opportunity) = open.filter(|found| found.state().status.may_take_evidence().is_ok()) else {
         return Ok(());
     };
     let grounds = evidence::grounds(tx, &opportunity, draft).await?;
@@ -41,7 +41,7 @@ pub(crate) async fn give_by_itself(tx: &Tx, id: OpportunityId, draft: &EvidenceD
 }
 
 async fn enter(tx: &Tx, opportunity: &LockedOpportunity, draft: &EvidenceDraft, proves: bool) -> Result<EvidenceId> {
-    let (id, before) = (tx.new_id(), opportunity.standing());
+    let (id, before) = (tx.new_id(), opportunity.state());
     let mut new = NewEvidence { id, draft, proves, given_at: tx.now };
     let mut next = before.clone();
     if proves {
@@ -49,13 +49,13 @@ async fn enter(tx: &Tx, opportunity: &LockedOpportunity, draft: &EvidenceDraft, 
         new.given_at = next.evidence_changed_at;
     }
     evidence::insert_evidence(tx, opportunity, &new).await?;
-    let given = opportunity.event(EventKind::EvidenceGiven).with("evidence_id", id).with("evidence_kind", draft.kind);
-    let given = given.with("proves", proves).with("evidence_status_before", before.evidence_status);
-    let given = given.with("evidence_status", next.evidence_status);
+    let given = opportunity.event(EventKind::EvidenceGiven).fact("evidence_id", id).fact("evidence_kind", draft.kind);
+    let given = given.fact("proves", proves).fact("evidence_status_before", before.evidence_status);
+    let given = given.fact("evidence_status", next.evidence_status);
     if proves {
         transition::apply(tx, opportunity, &next, given).await?;
     } else {
-        record(tx, given).await?;
+        append(tx, given).await?;
     }
     Ok(id)
 }

@@ -12,7 +12,7 @@ use crate::timers::{Due, State, TimerKind};
 
 /// Where an activity stands: everything about it that changes by verbs and not by a patch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ActivityStanding {
+pub struct ActivityState {
     /// What it is. It never changes.
     pub kind: ActivityKind,
     /// Planned, done or called off.
@@ -44,9 +44,9 @@ pub struct ActivityStanding {
 /// The password to a customer's computer is kept no longer than this after the meeting (R-EDU-50).
 const PASSWORD_KEPT: TimeDelta = TimeDelta::days(1);
 
-impl ActivityStanding {
+impl ActivityState {
     /// How an activity begins: planned, or done if it is written down as that.
-    pub fn at_birth(
+    pub fn new(
         draft: &ActivityDraft,
         owner_id: Option<UserId>,
         rule: Option<ActivityRule>,
@@ -156,7 +156,7 @@ impl ActivityStanding {
     }
 }
 
-impl State for ActivityStanding {
+impl State for ActivityState {
     fn timers(&self) -> Vec<Due> {
         let reminder = self.due_at.filter(|_| self.owner_id.is_some()).map(|at| (TimerKind::ActivityDue, at));
         let expiry = self.forgets_password_at().filter(|_| self.has_password).map(|at| (TimerKind::RemoteAccessExpiry, at));
@@ -188,10 +188,10 @@ mod tests {
         embedded("easyedu").unwrap().policies
     }
 
-    fn demo(minutes: i64) -> ActivityStanding {
+    fn demo(minutes: i64) -> ActivityState {
         let end = at("03:00") + TimeDelta::minutes(minutes);
         let draft = json!({"kind": "online_meeting", "subject": "Demo", "starts_at": at("03:00"), "ends_at": end});
-        ActivityStanding::at_birth(&read(draft).unwrap(), None, None, at("02:00"), &policies())
+        ActivityState::new(&read(draft).unwrap(), None, None, at("02:00"), &policies())
     }
 
     fn complete(done_at: Option<DateTime<Utc>>) -> CompleteActivity {

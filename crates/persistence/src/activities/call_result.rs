@@ -1,4 +1,4 @@
-use chot_domain::activities::{ActivityId, ActivityStanding};
+use chot_domain::activities::{ActivityId, ActivityState};
 use sea_orm::ActiveValue::Set;
 
 use super::row;
@@ -28,8 +28,8 @@ pub async fn mark_as_heard(tx: &Tx, id: ActivityId, heard: &Heard) -> Result<(),
 }
 
 /// Writes what the telephone system told of a call after it was written down.
-pub async fn hear_more(tx: &Tx, activity: &LockedActivity, standing: &ActivityStanding, heard: &Heard) -> Result<(), StoreError> {
-    write(tx, with_heard(with_state(activity.changed(tx), standing), heard)).await
+pub async fn hear_more(tx: &Tx, activity: &LockedActivity, state: &ActivityState, heard: &Heard) -> Result<(), StoreError> {
+    write(tx, with_heard(with_state(activity.changed(tx), state), heard)).await
 }
 
 fn with_heard(row: row::ActiveModel, heard: &Heard) -> row::ActiveModel {

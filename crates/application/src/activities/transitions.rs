@@ -1,7 +1,7 @@
-use chot_domain::activities::{ActivityId, ActivityStanding, CancelActivity, CompleteActivity, RescheduleActivity};
+use chot_domain::activities::{ActivityId, ActivityState, CancelActivity, CompleteActivity, RescheduleActivity};
 use chot_domain::history::EventKind;
 use chot_persistence::activities::LockedActivity;
-use chot_persistence::events::Happening;
+use chot_persistence::events::NewEvent;
 use chot_persistence::{Tx, fault_points, lock_unscoped};
 
 use super::cadence::{Became, demand_half_day, follow};
@@ -22,10 +22,10 @@ pub async fn complete(tx: &Tx, id: ActivityId, order: &CompleteActivity) -> Resu
 /// # Errors
 /// `wrong_status` of what is not planned.
 pub async fn complete_as(tx: &Tx, activity: &LockedActivity, order: &CompleteActivity) -> Result<()> {
-    let next = activity.standing().completed(order, tx.now, &tx.playbook.policies)?;
+    let next = activity.state().completed(order, tx.now, &tx.playbook.policies)?;
     let done = activity.event(EventKind::ActivityCompleted);
-    let done = done.with("kind", next.kind).with("outcome", next.outcome).with("done_at", next.done_at);
-    settle(tx, activity, &next, done.saying("summary", order.summary.as_ref())).await
+    let done = done.fact("kind", next.kind).fact("outcome", next.outcome).fact("done_at", next.done_at);
+    apply(tx, activity, &next, done.text("summary", order.summary.as_ref())).await
 }
 
 /// Moves a planned activity to another time (R-EDU-45).
@@ -39,14 +39,14 @@ pub async fn reschedule(tx: &Tx, id: ActivityId, order: &RescheduleActivity) -> 
     demand_half_day(tx, category.as_ref(), lead, Some(order.starts_at), &mut violations).await?;
     violations.unless_any(())?;
     ready(tx, &activity, None).await?;
-    let before = activity.standing();
+    let before = activity.state();
     let next = before.rescheduled(order, &tx.playbook.policies)?;
     if next == before {
         return Ok(());
     }
-    let moved = activity.event(EventKind::ActivityRescheduled).with("starts_at_before", before.starts_at);
-    let moved = moved.with("starts_at", next.starts_at).with("ends_at_before", before.ends_at).with("ends_at", next.ends_at);
-    settle(tx, &activity, &next, moved.saying("reason", order.reason.as_ref())).await
+    let moved = activity.event(EventKind::ActivityRescheduled).fact("starts_at_before", before.starts_at);
+    let moved = moved.fact("starts_at", next.starts_at).fact("ends_at_before", before.ends_at).fact("ends_at", next.ends_at);
+    apply(tx, &activity, &next, moved.text("reason", order.reason.as_ref())).await
 }
 
 /// Calls a planned activity off.
@@ -55,26 +55,26 @@ pub async fn reschedule(tx: &Tx, id: ActivityId, order: &RescheduleActivity) -> 
 /// `not_found` out of sight; `wrong_status` of what is not planned.
 pub async fn cancel(tx: &Tx, id: ActivityId, order: &CancelActivity) -> Result<()> {
     let activity = working(tx, id, order).await?;
-    let next = activity.standing().cancelled(order)?;
+    let next = activity.state().cancelled(order)?;
     let off = activity.event(EventKind::ActivityCancelled);
-    settle(tx, &activity, &next, off.saying("reason", order.reason.as_ref())).await
+    apply(tx, &activity, &next, off.text("reason", order.reason.as_ref())).await
 }
 
 /// Stores the next state of an activity, and does what follows. What is over has no password any more.
-async fn settle(tx: &Tx, activity: &LockedActivity, next: &ActivityStanding, happened: Happening) -> Result<()> {
-    transition::apply(tx, activity, next, happened).await?;
+async fn apply(tx: &Tx, activity: &LockedActivity, next: &ActivityState, event: NewEvent) -> Result<()> {
+    transition::apply(tx, activity, next, event).await?;
     let (draft, related) = (activity.draft(), activity.related());
     let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
-    Box::pin(follow(tx, &Became { id: activity.id(), category, room, related: &related, standing: next })).await
+    Box::pin(follow(tx, &Became { id: activity.id(), category, room, related: &related, state: next })).await
 }
 
 /// The day after a meeting has passed: the password to the customer's computer is deleted (R-EDU-50). Called by the timer.
 pub async fn forget_password(tx: &Tx, id: ActivityId) -> Result<()> {
-    let Some(activity) = lock_unscoped(tx, id).await?.filter(|activity| activity.standing().has_password) else {
+    let Some(activity) = lock_unscoped(tx, id).await?.filter(|activity| activity.state().has_password) else {
         return Ok(());
     };
-    let next = ActivityStanding { has_password: false, ..activity.standing() };
-    let forgotten = activity.event(EventKind::ActivityUpdated).with("forgotten", "remote_access_password");
+    let next = ActivityState { has_password: false, ..activity.state() };
+    let forgotten = activity.event(EventKind::ActivityUpdated).fact("forgotten", "remote_access_password");
     transition::apply(tx, &activity, &next, forgotten).await?;
     fault_points::pass("password.forgotten").await;
     Ok(())
