@@ -2,7 +2,7 @@ use actix_web::{HttpRequest, get, post, web::Path};
 use chot_application::{Engine, deliveries as verbs};
 use chot_domain::deliveries::DeliveryId;
 use chot_domain::identity::Actor;
-use chot_domain::shared::{Nothing, Stored};
+use chot_domain::shared::{ColumnValue, Nothing};
 use chot_persistence::deliveries::{self, DeliveryFilter, DeliveryView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use chrono::TimeDelta;

@@ -27,7 +27,7 @@ async fn feed(caller: Caller, Query(filter): Query<FeedFilter>) -> Answer {
 /// Gives positions to new events. A database that takes no writes at present has none that a reader could miss: what has no position yet
 /// gets one later.
 async fn place_events(caller: &Caller) -> Result<(), Failure> {
-    match worker::place_events(&caller.ctx.engine).await {
+    match worker::assign_event_positions(&caller.ctx.engine).await {
         Err(error) if matches!(error.code(), Code::Unavailable | Code::StorageFull) => {
             tracing::warn!(%error, "new events got no positions");
             Ok(())

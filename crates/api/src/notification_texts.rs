@@ -1,18 +1,18 @@
 //! Notifications in words: for the inbox, and as e-mails.
 
-use chot_application::Words;
+use chot_application::RenderedText;
 use chot_domain::history::SubjectKind;
-use chot_domain::notifications::{Letter, NotificationKind};
-use chot_domain::shared::Stored;
+use chot_domain::notifications::{EmailContent, NotificationKind};
+use chot_domain::shared::ColumnValue;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::messages::{Locale, told};
 
 /// What a notification says: a title and a text.
-pub fn words(locale: Locale, kind: NotificationKind, params: &Value) -> Words {
+pub fn words(locale: Locale, kind: NotificationKind, params: &Value) -> RenderedText {
     let say = |part: &str| told(locale, &format!("notification-{}-{part}", kind.raw()), params).unwrap_or_default();
-    Words { subject: say("title"), text: say("text") }
+    RenderedText { subject: say("title"), text: say("text") }
 }
 
 /// Where a record is read.
@@ -38,13 +38,13 @@ pub fn address(kind: SubjectKind, id: Uuid) -> String {
 }
 
 /// A notification as an e-mail.
-pub fn letter(letter: &Letter) -> Words {
+pub fn letter(letter: &EmailContent) -> RenderedText {
     let locale = Locale::from(letter.language);
-    let Words { subject, text } = words(locale, letter.kind, &Value::Object(letter.params.clone()));
+    let RenderedText { subject, text } = words(locale, letter.kind, &Value::Object(letter.params.clone()));
     let around = serde_json::json!({"name": letter.name, "path": address(letter.subject_kind, letter.subject_id)});
     let say = |id: &str| told(locale, id, &around).unwrap_or_default();
     let parts = [say("letter-greeting"), text, say("letter-path"), say("letter-end")];
-    Words { subject, text: format!("{}\n", parts.join("\n\n")) }
+    RenderedText { subject, text: format!("{}\n", parts.join("\n\n")) }
 }
 
 #[cfg(test)]
@@ -83,7 +83,7 @@ mod tests {
     fn a_letter_greets_its_reader_and_says_where_the_record_is() {
         let Value::Object(params) = params() else { panic!("these are members") };
         let (kind, subject_kind, subject_id) = (NotificationKind::LeadAssigned, SubjectKind::Lead, Uuid::nil());
-        let to_lan = Letter { name: "Lan".into(), language: Language::Vi, kind, subject_kind, subject_id, params };
+        let to_lan = EmailContent { name: "Lan".into(), language: Language::Vi, kind, subject_kind, subject_id, params };
         let text = letter(&to_lan).text;
         assert!(text.starts_with("Kính gửi Lan,\n\n") && text.contains(&address(subject_kind, subject_id)), "{text}");
     }

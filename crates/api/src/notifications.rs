@@ -2,7 +2,7 @@ use actix_web::{HttpRequest, get, patch, post, web::Path};
 use chot_application::notifications as verbs;
 use chot_domain::identity::{Actor, UserId};
 use chot_domain::notifications::{EmailChoices, Language, MarkAllRead, NotificationId, PreferencesDraft, PreferencesPatch};
-use chot_domain::shared::{Code, Nothing, Outcome};
+use chot_domain::shared::{Code, DomainError, Nothing};
 use chot_persistence::notifications::{self, NotificationFilter, NotificationView, PreferencesView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use serde::Serialize;
@@ -68,7 +68,7 @@ impl Notification {
 }
 
 /// Whose inbox and preferences are meant: those of the user for whom the caller acts.
-fn user(caller: &Caller) -> Outcome<UserId> {
+fn user(caller: &Caller) -> Result<UserId, DomainError> {
     caller.actor().user().ok_or_else(|| Code::NotFound.into())
 }
 

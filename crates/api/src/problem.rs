@@ -1,7 +1,7 @@
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, get};
 use chot_application::Error;
-use chot_domain::shared::{Code, MalformedJson, Refusal, Violation, Violations};
+use chot_domain::shared::{Code, DomainError, MalformedJson, Violation, Violations};
 use chot_persistence::StoreError;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -97,8 +97,8 @@ impl From<Violations> for Failure {
     }
 }
 
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
+impl From<DomainError> for Failure {
+    fn from(refusal: DomainError) -> Self {
         Self { facts: refusal.facts, ..refusal.code.into() }
     }
 }

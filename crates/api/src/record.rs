@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use chot_application::Result as Done;
 use chot_domain::identity::{Actor, Permission, Permissions, Scope};
-use chot_domain::shared::{Code, Draft, MergePatch, Refusal};
+use chot_domain::shared::{Code, DomainError, Draft, MergePatch};
 use chot_persistence::{ReadDb, StoreError, Tx};
 use serde::Serialize;
 
@@ -117,7 +117,7 @@ impl Caller {
         match (version, &done) {
             (Some(version), _) if seen.names(version) => done,
             (_, Err(error)) if !error.is_of_state() => done,
-            (Some(version), _) => Err(Refusal::from(Code::VersionMismatch).with("version", version).into()),
+            (Some(version), _) => Err(DomainError::from(Code::VersionMismatch).fact("version", version).into()),
             (None, Ok(_)) => Err(Code::VersionMismatch.into()),
             (None, Err(_)) => done,
         }

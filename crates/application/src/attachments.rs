@@ -40,12 +40,12 @@ pub async fn receive(ctx: &Ctx) -> Result<IncomingFile> {
 pub async fn upload(tx: &Tx, upload: &Upload) -> Result<AttachmentId> {
     tx.require(Permission::AttachmentsWrite)?;
     let Upload { draft, file } = upload;
-    let mut violations = checks::judge(tx, draft);
+    let mut violations = checks::validate(tx, draft);
     let mut found = None;
     for record in draft.records() {
         found = related::named(tx, Some(record), &mut violations).await?;
     }
-    violations.unless_any(())?;
+    violations.into_result(())?;
     let (found, file) = found.zip(file.as_ref()).ok_or(Code::NotFound)?;
     checks::not_archived(found.is_archived)?;
     let records = found.related;
@@ -87,8 +87,8 @@ async fn append_event(tx: &Tx, kind: EventKind, attachment: &LockedAttachment) -
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `version_mismatch`.
 pub async fn archive(tx: &Tx, id: AttachmentId, seen: Option<i64>) -> Result<()> {
-    let attachment = checks::reach(tx, lock(tx, id).await?, Permission::AttachmentsWrite)?;
-    checks::ready(&attachment, seen).map_err(checks::gone_if_archived)?;
+    let attachment = checks::authorize(tx, lock(tx, id).await?, Permission::AttachmentsWrite)?;
+    checks::check_editable(&attachment, seen).map_err(checks::gone_if_archived)?;
     chot_persistence::archive(tx, &attachment).await?;
     append_event(tx, EventKind::AttachmentArchived, &attachment).await
 }
@@ -98,7 +98,7 @@ pub async fn archive(tx: &Tx, id: AttachmentId, seen: Option<i64>) -> Result<()>
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` if its record is.
 pub async fn restore(tx: &Tx, id: AttachmentId) -> Result<()> {
-    let attachment = checks::demand_archived(tx, lock(tx, id).await?, Permission::AttachmentsWrite)?;
+    let attachment = checks::require_archived(tx, lock(tx, id).await?, Permission::AttachmentsWrite)?;
     if let Some(record) = attachment.related().named() {
         let found = related::resolve(tx, record, Access::Unscoped).await?;
         checks::not_archived(found.is_some_and(|found| found.is_archived))?;

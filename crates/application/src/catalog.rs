@@ -15,7 +15,7 @@ use crate::{Result, checks};
 /// `forbidden`; every violation of the draft; `already_exists` if the code is taken.
 pub async fn create(tx: &Tx, draft: &ProductDraft) -> Result<ProductId> {
     tx.require(Permission::ProductsWrite)?;
-    checks::judge(tx, draft).unless_any(())?;
+    checks::validate(tx, draft).into_result(())?;
     let id = tx.new_id();
     catalog::insert(tx, id, draft).await?;
     append(tx, NewEvent::new(EventKind::ProductCreated, id)).await?;
@@ -29,7 +29,7 @@ pub async fn create(tx: &Tx, draft: &ProductDraft) -> Result<ProductId> {
 pub async fn update(tx: &Tx, id: ProductId, patch: &ProductPatch, seen: Option<i64>) -> Result<()> {
     tx.require(Permission::ProductsWrite)?;
     let product = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
-    let patched = checks::patched(tx, patch, &product.draft(), async |after| Ok(checks::judge(tx, after))).await?;
+    let patched = checks::patched(tx, patch, &product.draft(), async |after| Ok(checks::validate(tx, after))).await?;
     product.expect_version(seen)?;
     let Some((after, changed)) = patched else {
         return Ok(());

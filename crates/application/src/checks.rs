@@ -2,7 +2,7 @@
 
 use chot_domain::catalog::ProductId;
 use chot_domain::identity::{Permission, UserId};
-use chot_domain::shared::{Changes, Code, Draft, MergePatch, Outcome, Violation, Violations, changes};
+use chot_domain::shared::{Changes, Code, Draft, MergePatch, Violation, Violations, changes};
 use chot_persistence::{Archived, Locked, Tx, catalog, identity};
 use serde::Serialize;
 
@@ -10,12 +10,12 @@ use crate::{Error, Result};
 
 /// What is wrong with the body of the request: what was found when it was read, and what the playbook and the present moment have against
 /// it.
-pub(crate) fn judge(tx: &Tx, draft: &impl Draft) -> Violations {
-    judge_part(tx, draft, tx.faults())
+pub(crate) fn validate(tx: &Tx, draft: &impl Draft) -> Violations {
+    validate_part(tx, draft, tx.faults())
 }
 
 /// The same for a part of the body, in which some faults are known.
-pub(crate) fn judge_part(tx: &Tx, draft: &impl Draft, mut known: Violations) -> Violations {
+pub(crate) fn validate_part(tx: &Tx, draft: &impl Draft, mut known: Violations) -> Violations {
     draft.check_against(&tx.playbook, tx.now, &mut known);
     known
 }
@@ -36,15 +36,15 @@ pub(crate) async fn patched<T: Draft + Serialize>(
     tx.fault(faults);
     let changed = changes(before, &after);
     if changed.is_empty() {
-        return Ok(tx.faults().unless_any(None)?);
+        return Ok(tx.faults().into_result(None)?);
     }
-    let found = check(&after).await?.caused_by(|member| changed.contains_key(member));
-    let found = found.unless(|fault| stood_before(&changed, fault));
-    Ok(tx.faults().and(found).unless_any(Some((after, changed)))?)
+    let found = check(&after).await?.only_for(|member| changed.contains_key(member));
+    let found = found.unless(|fault| was_invalid_before(&changed, fault));
+    Ok(tx.faults().merge(found).into_result(Some((after, changed)))?)
 }
 
 /// Whether a fault is of a part of a changed member that is as it was. A word of a list may have stood at another place of it.
-fn stood_before(changed: &Changes, fault: &Violation) -> bool {
+fn was_invalid_before(changed: &Changes, fault: &Violation) -> bool {
     let Some((member, part)) = fault.pointer.trim_start_matches('/').split_once('/') else {
         return false;
     };
@@ -58,27 +58,27 @@ fn stood_before(changed: &Changes, fault: &Violation) -> bool {
 }
 
 /// Notes a product that does not exist or is not sold.
-pub(crate) async fn demand_product(tx: &Tx, id: ProductId, pointer: &str, violations: &mut Violations) -> Result<()> {
-    if violations.is_open(pointer) && !catalog::unsold(tx, &[id]).await?.is_empty() {
+pub(crate) async fn require_product(tx: &Tx, id: ProductId, pointer: &str, violations: &mut Violations) -> Result<()> {
+    if violations.can_check(pointer) && !catalog::unsold(tx, &[id]).await?.is_empty() {
         violations.add(pointer, "not_found");
     }
     Ok(())
 }
 
 /// Notes at `/owner_id` an owner who does not exist or does not work here any more, or whose role does not work such records.
-pub(crate) async fn demand_owner(tx: &Tx, id: UserId, working: Permission, violations: &mut Violations) -> Result<()> {
-    demand_owner_at(tx, id, working, "/owner_id", violations).await
+pub(crate) async fn require_owner(tx: &Tx, id: UserId, working: Permission, violations: &mut Violations) -> Result<()> {
+    require_owner_at(tx, id, working, "/owner_id", violations).await
 }
 
 /// The same for an owner who is named elsewhere.
-pub(crate) async fn demand_owner_at(
+pub(crate) async fn require_owner_at(
     tx: &Tx,
     id: UserId,
     working: Permission,
     pointer: &str,
     violations: &mut Violations,
 ) -> Result<()> {
-    if !violations.is_open(pointer) {
+    if !violations.can_check(pointer) {
         return Ok(());
     }
     match identity::role_of(tx, id).await? {
@@ -92,8 +92,8 @@ pub(crate) async fn demand_owner_at(
 }
 
 /// Naming somebody else than oneself as the owner wants the right to give records out.
-pub(crate) fn may_give_to(tx: &Tx, owner: UserId, give_out: Permission) -> Outcome<()> {
-    if tx.actor.user() == Some(owner) { Ok(()) } else { tx.require(give_out) }
+pub(crate) fn may_give_to(tx: &Tx, owner: UserId, give_out: Permission) -> Result<()> {
+    if tx.actor.user() == Some(owner) { Ok(()) } else { Ok(tx.require(give_out)?) }
 }
 
 /// A record that was found in sight of the actor, who may work on it. What is wrong with the request is told next, then whether the
@@ -101,7 +101,7 @@ pub(crate) fn may_give_to(tx: &Tx, owner: UserId, give_out: Permission) -> Outco
 ///
 /// # Errors
 /// `not_found`; `forbidden`; in this order.
-pub(crate) fn reach<R: Archived>(tx: &Tx, found: Option<Locked<R>>, permission: Permission) -> Outcome<Locked<R>> {
+pub(crate) fn authorize<R: Archived>(tx: &Tx, found: Option<Locked<R>>, permission: Permission) -> Result<Locked<R>> {
     let record = found.ok_or(Code::NotFound)?;
     tx.require(permission)?;
     Ok(record)
@@ -111,22 +111,22 @@ pub(crate) fn reach<R: Archived>(tx: &Tx, found: Option<Locked<R>>, permission: 
 ///
 /// # Errors
 /// `archived`; `version_mismatch`; in this order.
-pub(crate) fn ready<R: Archived>(record: &Locked<R>, seen: Option<i64>) -> Outcome<()> {
+pub(crate) fn check_editable<R: Archived>(record: &Locked<R>, seen: Option<i64>) -> Result<()> {
     not_archived(record.is_archived())?;
-    record.expect_version(seen)
+    Ok(record.expect_version(seen)?)
 }
 
 /// A record that was found in sight of the actor, in the archive, from where the actor may bring it back.
 ///
 /// # Errors
 /// `not_found`; `forbidden`; `wrong_status` if it is not archived.
-pub(crate) fn demand_archived<R: Archived>(tx: &Tx, found: Option<Locked<R>>, permission: Permission) -> Outcome<Locked<R>> {
-    let record = reach(tx, found, permission)?;
+pub(crate) fn require_archived<R: Archived>(tx: &Tx, found: Option<Locked<R>>, permission: Permission) -> Result<Locked<R>> {
+    let record = authorize(tx, found, permission)?;
     if record.is_archived() { Ok(record) } else { Err(Code::WrongStatus.into()) }
 }
 
 /// Refuses to work on what is in the archive.
-pub(crate) fn not_archived(is_archived: bool) -> Outcome<()> {
+pub(crate) fn not_archived(is_archived: bool) -> Result<()> {
     if is_archived { Err(Code::Archived.into()) } else { Ok(()) }
 }
 
@@ -139,6 +139,6 @@ pub(crate) fn gone_if_archived(error: impl Into<Error>) -> Error {
 }
 
 /// Only a user, or a program of one, can own things.
-pub(crate) fn acting_user(tx: &Tx) -> Outcome<UserId> {
+pub(crate) fn acting_user(tx: &Tx) -> Result<UserId> {
     tx.actor.user().ok_or_else(|| Code::Forbidden.into())
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use chot_domain::deliveries::{ATTEMPTS, DeliveryId, DeliveryKind, pause_after};
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Actor, Permission};
-use chot_domain::notifications::Letter;
+use chot_domain::notifications::EmailContent;
 use chot_domain::shared::{Clock, Code, SystemClock};
 use chot_persistence::deliveries::{self, ClaimedDelivery, Lease};
 use chot_persistence::events::{NewEvent, append};
@@ -16,7 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 
-use crate::mailer::{CONCURRENCY, NotSent};
+use crate::mailer::{CONCURRENCY, SendError};
 use crate::{Ctx, Engine, Mailer, Result};
 
 /// A worker that has died keeps others from its deliveries for so long. It is longer than an attempt takes by more than the clocks of two
@@ -33,7 +33,7 @@ pub async fn send_due(engine: &Engine) -> Result<u64> {
     };
     let ctx = engine.act_as(Actor::system()).await?;
     let (begun, mut sent) = (Instant::now(), 0);
-    while begun.elapsed() < ROUND && !mailer.is_resting(engine.clock.now()) {
+    while begun.elapsed() < ROUND && !mailer.is_paused(engine.clock.now()) {
         let from = SystemClock.now();
         let lease = Lease { from, until: from + LEASE };
         let claimed = async |tx: &Tx| {
@@ -51,7 +51,7 @@ pub async fn send_due(engine: &Engine) -> Result<u64> {
         for (delivery, result) in batch.iter().zip(results) {
             sent += u64::from(result.is_ok());
             if result.as_ref().is_err_and(|not_sent| not_sent.is_of_server) {
-                mailer.rest(engine.clock.now());
+                mailer.pause(engine.clock.now());
             }
             // What is not recorded is sent again, so each result is recorded even if another could not be.
             recorded = recorded.and(record_attempt(&ctx, delivery, result).await);
@@ -69,27 +69,27 @@ pub(crate) async fn next_attempt_at(engine: &Engine) -> Result<Option<DateTime<U
         return Ok(None);
     };
     let due = deliveries::next_run_at(&engine.db).await?;
-    Ok(due.map(|due| mailer.resting_until().map_or(due, |until| until.max(due))))
+    Ok(due.map(|due| mailer.paused_until().map_or(due, |until| until.max(due))))
 }
 
 /// Sends one delivery. A panic is a failed attempt like any other.
-async fn send(mailer: &Mailer, delivery: &ClaimedDelivery) -> std::result::Result<(), NotSent> {
+async fn send(mailer: &Mailer, delivery: &ClaimedDelivery) -> std::result::Result<(), SendError> {
     let attempt = AssertUnwindSafe(send_by_kind(mailer, delivery)).catch_unwind();
-    attempt.await.unwrap_or_else(|_| Err(NotSent::for_good("a panic".to_owned())))
+    attempt.await.unwrap_or_else(|_| Err(SendError::for_good("a panic".to_owned())))
 }
 
-async fn send_by_kind(mailer: &Mailer, delivery: &ClaimedDelivery) -> std::result::Result<(), NotSent> {
+async fn send_by_kind(mailer: &Mailer, delivery: &ClaimedDelivery) -> std::result::Result<(), SendError> {
     match delivery.kind {
         DeliveryKind::Email => {
-            let letter: Letter =
-                serde_json::from_value(delivery.payload.clone()).map_err(|error| NotSent::for_good(error.to_string()))?;
+            let letter: EmailContent =
+                serde_json::from_value(delivery.payload.clone()).map_err(|error| SendError::for_good(error.to_string()))?;
             mailer.send(delivery.id, &delivery.to, &letter).await
         }
     }
 }
 
 /// Writes down what became of an attempt.
-async fn record_attempt(ctx: &Ctx, delivery: &ClaimedDelivery, result: std::result::Result<(), NotSent>) -> Result<()> {
+async fn record_attempt(ctx: &Ctx, delivery: &ClaimedDelivery, result: std::result::Result<(), SendError>) -> Result<()> {
     let Err(not_sent) = result else {
         metrics::counter!("chot_delivery_attempts_total", "result" => "sent").increment(1);
         return ctx.write(async |tx| Ok(deliveries::mark_sent(tx, delivery).await?)).await;

@@ -1,5 +1,5 @@
-use chot_domain::shared::{Code, Refusal, Violations};
-use chot_persistence::{StoreError, Transient};
+use chot_domain::shared::{Code, DomainError, Violations};
+use chot_persistence::{Retryable, StoreError};
 
 /// Why a verb did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -9,7 +9,7 @@ pub enum Error {
     Invalid(Violations),
     /// The state of things, or the rights of the caller, forbid it.
     #[error("refused: {0:?}")]
-    Refused(Refusal),
+    Refused(DomainError),
     /// The database failed.
     #[error(transparent)]
     Store(StoreError),
@@ -43,9 +43,9 @@ impl Error {
 /// things forbids, and before any success.
 pub(crate) fn in_order<T>(faults: Violations, done: Result<T>) -> Result<T> {
     match done {
-        Err(Error::Invalid(found)) => Err(faults.and(found).into()),
+        Err(Error::Invalid(found)) => Err(faults.merge(found).into()),
         Err(error) if !error.is_of_state() => Err(error),
-        done => faults.unless_any(done)?,
+        done => faults.into_result(done)?,
     }
 }
 
@@ -55,8 +55,8 @@ impl From<Violations> for Error {
     }
 }
 
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
+impl From<DomainError> for Error {
+    fn from(refusal: DomainError) -> Self {
         Self::Refused(refusal)
     }
 }
@@ -78,12 +78,12 @@ impl From<StoreError> for Error {
     }
 }
 
-impl Transient for Error {
+impl Retryable for Error {
     fn is_transient(&self) -> bool {
         matches!(self, Self::Store(error) if error.is_transient())
     }
 
-    fn is_taken(&self) -> bool {
+    fn is_unique_violation(&self) -> bool {
         matches!(self, Self::Store(error) if error.is_taken())
     }
 }

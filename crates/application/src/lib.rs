@@ -33,4 +33,4 @@ pub mod worker;
 
 pub use ctx::{Ctx, Engine};
 pub use error::{Error, Result};
-pub use mailer::{Mailer, NotSent, Wording, Words};
+pub use mailer::{Mailer, RenderedText, Renderer, SendError};

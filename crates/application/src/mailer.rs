@@ -2,7 +2,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chot_domain::deliveries::{DeliveryId, Failure};
-use chot_domain::notifications::Letter;
+use chot_domain::notifications::EmailContent;
 use chrono::{DateTime, TimeDelta, Utc};
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Message};
@@ -11,7 +11,7 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
 /// The words of a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Words {
+pub struct RenderedText {
     /// The subject line.
     pub subject: String,
     /// The text.
@@ -19,21 +19,21 @@ pub struct Words {
 }
 
 /// How letters become words: the messages stand where people are spoken to.
-pub type Wording = fn(&Letter) -> Words;
+pub type Renderer = fn(&EmailContent) -> RenderedText;
 
 /// Sends e-mails by a mail server.
 pub struct Mailer {
     /// Opens a connection for each e-mail. A pool of them would close them in a task, and panic when it is dropped outside of a runtime.
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
-    wording: Wording,
+    wording: Renderer,
     /// The server does not answer; it is left alone until then.
     resting_until: Mutex<Option<DateTime<Utc>>>,
 }
 
 /// Why an e-mail did not leave.
 #[derive(Clone, Debug)]
-pub struct NotSent {
+pub struct SendError {
     /// In the words of the other side, or ours.
     pub error: String,
     /// Whether it may leave later.
@@ -60,7 +60,7 @@ impl Mailer {
     ///
     /// # Errors
     /// What is wrong with the server's address or the sender's. A password is not repeated.
-    pub fn new(url: &str, from: &str, wording: Wording) -> Result<Self, String> {
+    pub fn new(url: &str, from: &str, wording: Renderer) -> Result<Self, String> {
         let from = from.parse().map_err(|error| format!("the sender of e-mails, {from}, is no address: {error}"))?;
         let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|_| "the address of the mail server is not smtp://… or smtps://…".to_owned())?;
@@ -69,17 +69,17 @@ impl Mailer {
     }
 
     /// Whether the server is left alone at this instant.
-    pub fn is_resting(&self, now: DateTime<Utc>) -> bool {
-        self.resting_until().is_some_and(|until| now < until)
+    pub fn is_paused(&self, now: DateTime<Utc>) -> bool {
+        self.paused_until().is_some_and(|until| now < until)
     }
 
     /// Until when the server is left alone, or was last.
-    pub fn resting_until(&self) -> Option<DateTime<Utc>> {
+    pub fn paused_until(&self) -> Option<DateTime<Utc>> {
         *self.resting_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Leaves the server alone for a while.
-    pub fn rest(&self, now: DateTime<Utc>) {
+    pub fn pause(&self, now: DateTime<Utc>) {
         *self.resting_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(now + REST);
     }
 
@@ -87,20 +87,22 @@ impl Mailer {
     ///
     /// # Errors
     /// Why it did not leave.
-    pub async fn send(&self, id: DeliveryId, to: &str, letter: &Letter) -> Result<(), NotSent> {
-        let message = self.message(id, to, letter).map_err(NotSent::for_good)?;
+    pub async fn send(&self, id: DeliveryId, to: &str, letter: &EmailContent) -> Result<(), SendError> {
+        let message = self.message(id, to, letter).map_err(SendError::for_good)?;
         match tokio::time::timeout(PATIENCE, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(NotSent::of(&error)),
-            Err(_) => {
-                Err(NotSent { error: "the mail server does not answer".into(), failure: Failure::ForNow, is_of_server: true })
-            }
+            Ok(Err(error)) => Err(SendError::of(&error)),
+            Err(_) => Err(SendError {
+                error: "the mail server does not answer".into(),
+                failure: Failure::Transient,
+                is_of_server: true,
+            }),
         }
     }
 
-    fn message(&self, id: DeliveryId, to: &str, letter: &Letter) -> Result<Message, String> {
+    fn message(&self, id: DeliveryId, to: &str, letter: &EmailContent) -> Result<Message, String> {
         let address: Address = to.parse().map_err(|error| format!("no e-mail address: {error}"))?;
-        let Words { subject, text } = (self.wording)(letter);
+        let RenderedText { subject, text } = (self.wording)(letter);
         let message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(Some(one_line(&letter.name)), address))
@@ -117,10 +119,10 @@ fn one_line(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-impl NotSent {
+impl SendError {
     /// It can never leave.
     pub fn for_good(error: String) -> Self {
-        Self { error, failure: Failure::ForGood, is_of_server: false }
+        Self { error, failure: Failure::Permanent, is_of_server: false }
     }
 
     fn of(error: &smtp::Error) -> Self {
@@ -132,7 +134,7 @@ impl NotSent {
         }
         let status = error.status().map(u16::from);
         let is_of_server = status.is_none_or(|status| UNKNOWN_TO_SERVER.contains(&status));
-        let failure = if error.is_permanent() && !is_of_server { Failure::ForGood } else { Failure::ForNow };
+        let failure = if error.is_permanent() && !is_of_server { Failure::Permanent } else { Failure::Transient };
         Self { error: told, failure, is_of_server }
     }
 }

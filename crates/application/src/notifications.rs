@@ -3,7 +3,7 @@
 use chot_domain::deliveries::DeliveryKind;
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
-use chot_domain::notifications::{Letter, MarkAllRead, Notice, NotificationId, PreferencesPatch};
+use chot_domain::notifications::{EmailContent, MarkAllRead, NewNotification, NotificationId, PreferencesPatch};
 use chot_domain::shared::Code;
 use chot_persistence::deliveries::{self, NewDelivery};
 use chot_persistence::events::{NewEvent, append};
@@ -14,7 +14,7 @@ use crate::{Result, checks};
 
 /// Tells a user of something: in the inbox, and by e-mail if that is wanted of this kind and the deployment sends e-mails. Nobody is told
 /// of what they did themselves, and who has left is not told.
-pub async fn notify(tx: &Tx, notice: &Notice) -> Result<()> {
+pub async fn notify(tx: &Tx, notice: &NewNotification) -> Result<()> {
     if tx.actor.user() == Some(notice.user) {
         return Ok(());
     }
@@ -28,19 +28,19 @@ pub async fn notify(tx: &Tx, notice: &Notice) -> Result<()> {
 }
 
 /// Tells those who lead the user whom the notice names, in place of that user.
-pub async fn notify_managers_of(tx: &Tx, notice: &Notice) -> Result<()> {
+pub async fn notify_managers(tx: &Tx, notice: &NewNotification) -> Result<()> {
     for manager in identity::managers_of(tx, &tx.playbook, notice.user).await? {
         notify(tx, &notice.to(manager)).await?;
     }
     Ok(())
 }
 
-async fn write_to(tx: &Tx, id: NotificationId, notice: &Notice, addressee: Addressee) -> Result<()> {
+async fn write_to(tx: &Tx, id: NotificationId, notice: &NewNotification, addressee: Addressee) -> Result<()> {
     let preferences = notifications::preferences(tx, notice.user).await?;
     if !preferences.email.wants(notice.kind) {
         return Ok(());
     }
-    let letter = Letter::of(notice, &addressee.name, preferences.language);
+    let letter = EmailContent::of(notice, &addressee.name, preferences.language);
     let delivery = NewDelivery {
         kind: DeliveryKind::Email,
         to: addressee.email,
@@ -65,7 +65,7 @@ pub async fn mark_read(tx: &Tx, id: NotificationId) -> Result<()> {
 pub async fn mark_all_read(tx: &Tx, order: &MarkAllRead) -> Result<u64> {
     tx.require(Permission::NotificationsUpdate)?;
     let user = checks::acting_user(tx)?;
-    checks::judge(tx, order).unless_any(())?;
+    checks::validate(tx, order).into_result(())?;
     Ok(notifications::mark_all_read(tx, user, order.before).await?)
 }
 
@@ -76,7 +76,7 @@ pub async fn mark_all_read(tx: &Tx, order: &MarkAllRead) -> Result<u64> {
 pub async fn update_preferences(tx: &Tx, user: UserId, patch: &PreferencesPatch, seen: Option<i64>) -> Result<()> {
     tx.require(Permission::NotificationsUpdate)?;
     let preferences = notifications::lock_preferences(tx, user).await?;
-    let patched = checks::patched(tx, patch, &preferences.draft(), async |after| Ok(checks::judge(tx, after))).await?;
+    let patched = checks::patched(tx, patch, &preferences.draft(), async |after| Ok(checks::validate(tx, after))).await?;
     preferences.expect_version(seen)?;
     let Some((after, changed)) = patched else {
         return Ok(());

@@ -6,7 +6,7 @@ use chot_domain::shared::Violations;
 use chot_persistence::leads::{self, LockedLead};
 use chot_persistence::{HasRow, Locked, RelatedRecords, Scoped, Stateful, Tx, hold, lock, lock_unscoped};
 
-use crate::leads::{demand_worked, not_converted};
+use crate::leads::{not_converted, require_worked};
 use crate::{Result, checks};
 
 /// Whose sight decides.
@@ -52,7 +52,7 @@ pub(crate) async fn resolve(tx: &Tx, record: RecordRef, access: Access) -> Resul
             name: account.name().to_owned(),
             owner: account.owner_id(),
             is_archived: account.is_archived(),
-            may_be_worked: checks::not_archived(account.is_archived()).map_err(Into::into),
+            may_be_worked: checks::not_archived(account.is_archived()),
         })),
         RecordRef::Opportunity(id) => Ok(find(tx, id, access).await?.map(|opportunity| Resolved {
             related: RelatedRecords {
@@ -64,21 +64,21 @@ pub(crate) async fn resolve(tx: &Tx, record: RecordRef, access: Access) -> Resul
             name: opportunity.name().to_owned(),
             owner: opportunity.owner_id(),
             is_archived: opportunity.is_archived(),
-            may_be_worked: checks::not_archived(opportunity.is_archived()).map_err(Into::into),
+            may_be_worked: checks::not_archived(opportunity.is_archived()),
         })),
         RecordRef::Activity(id) => Ok(find(tx, id, access).await?.map(|activity| Resolved {
             related: RelatedRecords { activity: Some(id), ..activity.related() },
             name: activity.draft().subject.as_str().to_owned(),
             owner: activity.state().owner_id,
             is_archived: activity.is_archived(),
-            may_be_worked: checks::not_archived(activity.is_archived()).map_err(Into::into),
+            may_be_worked: checks::not_archived(activity.is_archived()),
         })),
     }
 }
 
 /// Finds the record that a request names, and reports one that the actor does not see.
 pub(crate) async fn named(tx: &Tx, record: Option<RecordRef>, violations: &mut Violations) -> Result<Option<Resolved>> {
-    let Some(record) = record.filter(|record| violations.is_open(record.pointer())) else {
+    let Some(record) = record.filter(|record| violations.can_check(record.pointer())) else {
         return Ok(None);
     };
     let found = resolve(tx, record, Access::Visible).await?;
@@ -100,8 +100,8 @@ where
 
 /// A converted lead is worked no more: its account is.
 async fn of_lead(tx: &Tx, lead: &LockedLead) -> Result<Resolved> {
-    let may_be_worked = match checks::not_archived(lead.is_archived()).map_err(Into::into).and_then(|()| not_converted(lead)) {
-        Ok(()) => demand_worked(tx, lead).await,
+    let may_be_worked = match checks::not_archived(lead.is_archived()).and_then(|()| not_converted(lead)) {
+        Ok(()) => require_worked(tx, lead).await,
         refused => refused,
     };
     let state = lead.state();

@@ -3,7 +3,7 @@
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::leads::LeadId;
-use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::notifications::{NewNotification, NotificationKind};
 use chot_domain::shared::{Code, Nothing, Violations};
 use chot_domain::teamwork::{AnswerSupport, SupportRequestDraft, SupportRequestId, SupportVerdict};
 use chot_persistence::events::{NewEvent, append};
@@ -25,10 +25,10 @@ use crate::{Result, checks, tagging, transition};
 pub async fn ask(tx: &Tx, draft: &SupportRequestDraft) -> Result<SupportRequestId> {
     tx.require(Permission::SupportRequest)?;
     let requester = checks::acting_user(tx)?;
-    let mut violations = checks::judge(tx, draft);
+    let mut violations = checks::validate(tx, draft);
     let found = related::named(tx, draft.records().next(), &mut violations).await?;
-    demand_addressee(tx, draft.addressee_id, &mut violations).await?;
-    violations.unless_any(())?;
+    require_addressee(tx, draft.addressee_id, &mut violations).await?;
+    violations.into_result(())?;
     let found = found.ok_or(Code::NotFound)?;
     found.may_be_worked?;
     let answering = match draft.addressee_id {
@@ -42,21 +42,21 @@ pub async fn ask(tx: &Tx, draft: &SupportRequestDraft) -> Result<SupportRequestI
     append(tx, asked.text("reason", Some(&draft.reason))).await?;
     mark_as_suspect(tx, about.lead).await?;
     for user in answering {
-        let notice = Notice::new(NotificationKind::SupportRequested, user, id).within(about.account);
-        notify(tx, &notice.with("name", &found.name).with("reason", &draft.reason)).await?;
+        let notice = NewNotification::new(NotificationKind::SupportRequested, user, id).account_if_any(about.account);
+        notify(tx, &notice.param("name", &found.name).param("reason", &draft.reason)).await?;
     }
     Ok(id)
 }
 
 /// Who is asked by name answers such requests, and is somebody else.
-async fn demand_addressee(tx: &Tx, addressee: Option<UserId>, violations: &mut Violations) -> Result<()> {
+async fn require_addressee(tx: &Tx, addressee: Option<UserId>, violations: &mut Violations) -> Result<()> {
     let Some(addressee) = addressee else {
         return Ok(());
     };
     if tx.actor.user() == Some(addressee) {
         violations.add("/addressee_id", "is_oneself");
     }
-    checks::demand_owner_at(tx, addressee, Permission::SupportAnswer, "/addressee_id", violations).await
+    checks::require_owner_at(tx, addressee, Permission::SupportAnswer, "/addressee_id", violations).await
 }
 
 /// Answers a request for support (R-EDU-15): whoever was asked, or leads the asker; nobody answers themselves. A lead whose data is real is
@@ -71,7 +71,7 @@ pub async fn answer(tx: &Tx, id: SupportRequestId, order: &AnswerSupport) -> Res
     if !may_answer(tx, &request, user).await? {
         return Err(Code::Forbidden.into());
     }
-    checks::judge(tx, order).unless_any(())?;
+    checks::validate(tx, order).into_result(())?;
     let next = request.state().answered(order, user, tx.now)?;
     let about = request.related();
     let answered = request.event(EventKind::SupportAnswered).fact("verdict", order.verdict);
@@ -79,15 +79,15 @@ pub async fn answer(tx: &Tx, id: SupportRequestId, order: &AnswerSupport) -> Res
     if order.verdict == Some(SupportVerdict::Real) {
         no_longer_suspect(tx, about.lead).await?;
     }
-    let notice = Notice::new(NotificationKind::SupportAnswered, request.requester(), id).within(about.account);
-    notify(tx, &notice.with("name", name_of(tx, &about).await?)).await
+    let notice = NewNotification::new(NotificationKind::SupportAnswered, request.requester(), id).account_if_any(about.account);
+    notify(tx, &notice.param("name", name_of(tx, &about).await?)).await
 }
 
 async fn may_answer(tx: &Tx, request: &LockedSupportRequest, user: UserId) -> Result<bool> {
     if request.requester() == user {
         return Ok(false);
     }
-    Ok(request.addressee() == Some(user) || identity::reaches(tx, &tx.actor, request.requester()).await?)
+    Ok(request.addressee() == Some(user) || identity::is_in_scope(tx, &tx.actor, request.requester()).await?)
 }
 
 /// Who asked no longer wants an answer.
@@ -100,7 +100,7 @@ pub async fn withdraw(tx: &Tx, id: SupportRequestId, order: &Nothing) -> Result<
     if tx.actor.user() != Some(request.requester()) {
         return Err(Code::Forbidden.into());
     }
-    checks::judge(tx, order).unless_any(())?;
+    checks::validate(tx, order).into_result(())?;
     transition::apply(tx, &request, &request.state().withdrawn()?, request.event(EventKind::SupportWithdrawn)).await
 }
 

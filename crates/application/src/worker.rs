@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use chot_domain::identity::Actor;
-use chot_domain::shared::{Clock, Code, Stored, SystemClock};
+use chot_domain::shared::{Clock, Code, ColumnValue, SystemClock};
 use chot_persistence::timers::{self, DueTimer};
 use chot_persistence::{StoreError, Tx, events, fault_points, idempotency, identity};
 use chrono::TimeDelta;
@@ -82,18 +82,18 @@ async fn run_due(engine: &Engine) -> Result<u64> {
         }
         fault_points::pass("round.between_timers").await;
     }
-    place_events(engine).await?;
+    assign_event_positions(engine).await?;
     Ok(ran)
 }
 
 /// Gives positions in the feed to all committed events that have none.
-pub async fn place_events(engine: &Engine) -> Result<()> {
+pub async fn assign_event_positions(engine: &Engine) -> Result<()> {
     if !events::has_new(&engine.db).await? {
         return Ok(());
     }
     let ctx = engine.act_as(Actor::system()).await?;
     // A batch that is not full was the last one; what is written meanwhile has time until the next round.
-    while ctx.write(async |tx| Ok(events::place(tx).await?)).await? == events::BATCH {}
+    while ctx.write(async |tx| Ok(events::assign_positions(tx).await?)).await? == events::BATCH {}
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::shared::{Code, Id, Outcome, Refusal, Word};
+use crate::shared::{Code, DomainError, Id, StringEnum};
 
 /// Something that has to leave the house.
 pub struct Delivery;
@@ -20,7 +20,7 @@ pub enum DeliveryKind {
     Email,
 }
 
-impl Word for DeliveryKind {}
+impl StringEnum for DeliveryKind {}
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -36,7 +36,7 @@ pub enum DeliveryState {
     Cancelled,
 }
 
-impl Word for DeliveryState {}
+impl StringEnum for DeliveryState {}
 
 impl DeliveryState {
     /// Every state there is.
@@ -46,12 +46,12 @@ impl DeliveryState {
     ///
     /// # Errors
     /// `wrong_status` if it was sent or taken back.
-    pub fn retried(self) -> Outcome<Self> {
+    pub fn retried(self) -> Result<Self, DomainError> {
         if matches!(self, Self::Pending | Self::Failed) {
             return Ok(Self::Pending);
         }
         let allowed = [Self::Pending, Self::Failed];
-        Err(Refusal::from(Code::WrongStatus).with("current_status", self).with("allowed_from", allowed))
+        Err(DomainError::from(Code::WrongStatus).fact("current_status", self).fact("allowed_from", allowed))
     }
 }
 
@@ -59,9 +59,9 @@ impl DeliveryState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// It may succeed later: nobody answered, or we were asked to come again.
-    ForNow,
+    Transient,
     /// It was refused for good.
-    ForGood,
+    Permanent,
 }
 
 /// After so many attempts a delivery is given up and shown to the administrator.
@@ -76,7 +76,7 @@ const LONGEST_PAUSE: i64 = 3_600;
 /// How long to wait after so many attempts before the next; nothing, if it is given up. `chance`, a number of no meaning, spreads those
 /// that failed together over the second half of the pause.
 pub fn pause_after(attempts: i64, failure: Failure, chance: u32) -> Option<TimeDelta> {
-    if attempts >= ATTEMPTS || failure == Failure::ForGood {
+    if attempts >= ATTEMPTS || failure == Failure::Permanent {
         return None;
     }
     let doublings = u32::try_from(attempts - 1).unwrap_or_default();
@@ -94,13 +94,13 @@ mod tests {
     proptest! {
         #[test]
         fn pauses_grow_to_an_hour_and_end_after_twelve_attempts(attempts in 1_i64..40, chance: u32) {
-            let pause = pause_after(attempts, Failure::ForNow, chance);
+            let pause = pause_after(attempts, Failure::Transient, chance);
             prop_assert_eq!(pause.is_none(), attempts >= ATTEMPTS);
             if let Some(pause) = pause {
                 let whole = (30_i64 << (attempts - 1)).min(3_600);
                 prop_assert!(pause >= TimeDelta::seconds(whole / 2) && pause <= TimeDelta::seconds(whole));
             }
-            prop_assert_eq!(pause_after(attempts, Failure::ForGood, chance), None);
+            prop_assert_eq!(pause_after(attempts, Failure::Permanent, chance), None);
         }
     }
 

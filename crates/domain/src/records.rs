@@ -62,7 +62,7 @@ pub fn at_most_one(records: impl IntoIterator<Item = RecordRef>, violations: &mu
 /// Reports every record after the first, and that none is named, if those that can be named are valid by themselves.
 pub fn exactly_one(records: impl IntoIterator<Item = RecordRef>, nameable: &[&str], violations: &mut Violations) {
     let mut records = records.into_iter().peekable();
-    if records.peek().is_none() && violations.none_at(nameable) {
+    if records.peek().is_none() && violations.is_valid(nameable) {
         violations.add("", "record_required");
     }
     at_most_one(records, violations);

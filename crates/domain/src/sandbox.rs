@@ -25,7 +25,7 @@ pub struct MoveClock {
 
 impl Draft for MoveClock {
     fn check(&self, violations: &mut Violations) {
-        if !violations.none_at(&["/advance_seconds", "/to"]) {
+        if !violations.is_valid(&["/advance_seconds", "/to"]) {
             return;
         }
         match (self.advance_seconds, self.to) {
@@ -56,6 +56,6 @@ impl MoveClock {
         let mut violations = Violations::default();
         self.check_against(playbook, now, &mut violations);
         let by = TimeDelta::seconds(self.advance_seconds.unwrap_or_default());
-        violations.unless_any(self.to.unwrap_or(now + by))
+        violations.into_result(self.to.unwrap_or(now + by))
     }
 }

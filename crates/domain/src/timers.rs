@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::shared::{Key, Word};
+use crate::shared::{Key, StringEnum};
 
 /// What falls due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -26,7 +26,7 @@ pub enum TimerKind {
     RemoteAccessExpiry,
 }
 
-impl Word for TimerKind {}
+impl StringEnum for TimerKind {}
 
 impl TimerKind {
     /// Whether it falls due even while its record is in the archive. Everything else waits until the record is restored.

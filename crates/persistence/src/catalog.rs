@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::locked::{Locked, write};
-use crate::page::{Ask, page};
+use crate::page::{PageRequest, page};
 use crate::search::contains;
 use crate::sort::NameSort;
 use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
@@ -26,7 +26,7 @@ pub(crate) mod row {
 
     use super::{StoredMoney, VatCode};
     use crate::locked::{HasRow, Versioned};
-    use crate::sort::{Dated, Named};
+    use crate::sort::{HasCreatedAt, HasName};
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -52,11 +52,11 @@ pub(crate) mod row {
 
     impl ActiveModelBehavior for ActiveModel {}
 
-    impl Dated for Entity {
+    impl HasCreatedAt for Entity {
         const CREATED_AT: Column = Column::CreatedAt;
     }
 
-    impl Named for Entity {
+    impl HasName for Entity {
         const NAME_KEY: Column = Column::NameKey;
     }
 
@@ -148,13 +148,13 @@ impl Locked<row::Model> {
     pub fn draft(&self) -> ProductDraft {
         let row = self.0.clone();
         ProductDraft {
-            code: Text::trusted(row.code),
-            name: Text::trusted(row.name),
-            category: row.category.map(Key::trusted),
+            code: Text::from_stored(row.code),
+            name: Text::from_stored(row.name),
+            category: row.category.map(Key::from_stored),
             unit_price: row.unit_price.map(|price| price.0),
             vat_code: row.vat_code.0,
-            unit: row.unit.map(Text::trusted),
-            description: row.description.map(Text::trusted),
+            unit: row.unit.map(Text::from_stored),
+            description: row.description.map(Text::from_stored),
             is_active: row.is_active,
         }
     }
@@ -232,6 +232,6 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &ProductFilter) ->
         .apply_if(filter.q.as_ref(), |select, value| select.filter(contains(row::Column::NameKey, value.as_str())))
         .apply_if(filter.category.as_ref(), |select, value| select.filter(row::Column::Category.eq(value.as_str())))
         .apply_if(filter.is_active, |select, value| select.filter(row::Column::IsActive.eq(value)));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }

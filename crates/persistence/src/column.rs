@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 
-use chot_domain::shared::Stored;
+use chot_domain::shared::ColumnValue;
 use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, ValueType, ValueTypeErr};
 use sea_orm::{ActiveValue, ColIdx, DbErr, IntoActiveValue, QueryResult, TryFromU64, TryGetError, TryGetable, Value};
 use serde::{Serialize, Serializer};
@@ -23,7 +23,7 @@ impl<T> Deref for Col<T> {
     }
 }
 
-impl<T: Stored> From<Col<T>> for Value
+impl<T: ColumnValue> From<Col<T>> for Value
 where
     T::Raw: Into<Self>,
 {
@@ -32,7 +32,7 @@ where
     }
 }
 
-impl<T: Stored> TryGetable for Col<T>
+impl<T: ColumnValue> TryGetable for Col<T>
 where
     T::Raw: TryGetable,
 {
@@ -44,7 +44,7 @@ where
     }
 }
 
-impl<T: Stored> ValueType for Col<T>
+impl<T: ColumnValue> ValueType for Col<T>
 where
     T::Raw: ValueType,
 {
@@ -65,7 +65,7 @@ where
     }
 }
 
-impl<T: Stored> Nullable for Col<T>
+impl<T: ColumnValue> Nullable for Col<T>
 where
     T::Raw: Nullable,
 {
@@ -74,7 +74,7 @@ where
     }
 }
 
-impl<T: Stored> IntoActiveValue<Self> for Col<T>
+impl<T: ColumnValue> IntoActiveValue<Self> for Col<T>
 where
     T::Raw: Into<Value>,
 {

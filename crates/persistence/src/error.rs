@@ -1,4 +1,4 @@
-use chot_domain::shared::Refusal;
+use chot_domain::shared::DomainError;
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
 use crate::secret_keys::SecretFault;
@@ -27,7 +27,7 @@ pub enum StoreError {
     Secret(#[from] SecretFault),
     /// The actor may not read this at all.
     #[error("refused: {0:?}")]
-    Refused(Refusal),
+    Refused(DomainError),
     /// The place where files are kept cannot be used.
     #[error(transparent)]
     Files(#[from] object_store::Error),
@@ -46,8 +46,8 @@ impl From<DbErr> for StoreError {
     }
 }
 
-impl From<Refusal> for StoreError {
-    fn from(refusal: Refusal) -> Self {
+impl From<DomainError> for StoreError {
+    fn from(refusal: DomainError) -> Self {
         Self::Refused(refusal)
     }
 }

@@ -3,7 +3,7 @@
 //! on first. Several records of one kind are locked in the order of their identifiers.
 
 use chot_domain::identity::Actor;
-use chot_domain::shared::{Code, Id, Outcome, Refusal};
+use chot_domain::shared::{Code, DomainError, Id};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
@@ -113,10 +113,10 @@ impl<R: Versioned> Locked<R> {
     ///
     /// # Errors
     /// `version_mismatch`.
-    pub fn expect_version(&self, seen: Option<i64>) -> Outcome<()> {
+    pub fn expect_version(&self, seen: Option<i64>) -> Result<(), DomainError> {
         let version = self.version();
         match seen {
-            Some(seen) if seen != version => Err(Refusal::from(Code::VersionMismatch).with("version", version)),
+            Some(seen) if seen != version => Err(DomainError::from(Code::VersionMismatch).fact("version", version)),
             _ => Ok(()),
         }
     }

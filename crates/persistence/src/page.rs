@@ -96,7 +96,7 @@ impl ToSchema for Limit {
 }
 
 /// Which page is asked for, and by whom.
-pub(crate) struct Ask<'a> {
+pub(crate) struct PageRequest<'a> {
     actor: &'a Actor,
     cursor: Option<&'a str>,
     limit: Limit,
@@ -104,14 +104,14 @@ pub(crate) struct Ask<'a> {
     below: &'a [Uuid],
 }
 
-impl<'a> Ask<'a> {
+impl<'a> PageRequest<'a> {
     /// A page as the filter of a list asks for it.
     pub fn new(actor: &'a Actor, cursor: Option<&'a String>, limit: Limit, include_total: Option<bool>) -> Self {
         Self { actor, cursor: cursor.map(String::as_str), limit, include_total: include_total == Some(true), below: &[] }
     }
 
     /// It is the list of these records alone, which the filter does not name.
-    pub fn below(self, records: &'a [Uuid]) -> Self {
+    pub fn bound_to(self, records: &'a [Uuid]) -> Self {
         Self { below: records, ..self }
     }
 }
@@ -132,7 +132,7 @@ pub(crate) async fn page<E, V, S>(
     select: Select<E>,
     sort: S,
     filter: &impl Serialize,
-    ask: Ask<'_>,
+    ask: PageRequest<'_>,
 ) -> Result<Page<V>, StoreError>
 where
     E: EntityTrait + EntityName + Default,
@@ -142,14 +142,14 @@ where
     let (column, order) = sort.column();
     let id = identifier::<E>();
     let key = reads.keys().cursor.read(reads.executor()).await?;
-    let binding = Binding::new(key, &E::default(), filter, &ask);
+    let binding = CursorBinding::new(key, &E::default(), filter, &ask);
     let total = match ask.include_total {
         true => Some(counted(reads, select.clone(), id).await?),
         false => None,
     };
     let mut select = select;
     if let Some(cursor) = ask.cursor {
-        let (key, last_id) = binding.open(cursor)?;
+        let (key, last_id) = binding.decode(cursor)?;
         let key = typed(&key, column.def().get_column_type())?;
         let here = Expr::tuple([column.into_expr(), id.into_expr()]);
         let there = Expr::tuple([SimpleExpr::Value(key), SimpleExpr::Value(last_id.into())]);
@@ -166,7 +166,7 @@ where
     rows.truncate(usize::try_from(ask.limit.0).unwrap_or(usize::MAX));
     let next_cursor = match rows.last() {
         Some(last) if has_more => {
-            Some(binding.seal(&key_text(last, column.def().get_column_type())?, last.try_get("", "key_of_record")?))
+            Some(binding.encode(&key_text(last, column.def().get_column_type())?, last.try_get("", "key_of_record")?))
         }
         _ => None,
     };
@@ -212,15 +212,15 @@ fn typed(key: &str, kind: &ColumnType) -> Result<Value, StoreError> {
 }
 
 /// What a cursor is bound to: the deployment, by its key, the list, the filter with its sort, and the caller.
-struct Binding<'a> {
+struct CursorBinding<'a> {
     key: &'a [u8],
     to: Vec<u8>,
 }
 
 const MAC_LENGTH: usize = 16;
 
-impl<'a> Binding<'a> {
-    fn new(key: &'a [u8], table: &impl EntityName, filter: &impl Serialize, ask: &Ask<'_>) -> Self {
+impl<'a> CursorBinding<'a> {
+    fn new(key: &'a [u8], table: &impl EntityName, filter: &impl Serialize, ask: &PageRequest<'_>) -> Self {
         let mut filter = serde_json::to_value(filter).unwrap_or_default();
         // All that may differ from page to page; a filter is bound whole but for these.
         for member in ["cursor", "limit", "include_total"] {
@@ -230,14 +230,14 @@ impl<'a> Binding<'a> {
         Self { key, to: serde_json::to_vec(&bound).unwrap_or_default() }
     }
 
-    fn seal(&self, key: &str, id: Uuid) -> String {
+    fn encode(&self, key: &str, id: Uuid) -> String {
         let mut cursor = serde_json::to_vec(&(key, id)).unwrap_or_default();
         let mac = self.mac(&cursor).finalize().into_bytes();
         cursor.extend_from_slice(&mac[..MAC_LENGTH]);
         URL_SAFE_NO_PAD.encode(cursor)
     }
 
-    fn open(&self, cursor: &str) -> Result<(String, Uuid), StoreError> {
+    fn decode(&self, cursor: &str) -> Result<(String, Uuid), StoreError> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| StoreError::InvalidCursor)?;
         let split = bytes.len().checked_sub(MAC_LENGTH).ok_or(StoreError::InvalidCursor)?;
         let (keys, mac) = bytes.split_at(split);
@@ -258,15 +258,15 @@ impl<'a> Binding<'a> {
 mod tests {
     use super::*;
 
-    fn bound(key: &[u8]) -> Binding<'_> {
-        Binding { key, to: b"leads".to_vec() }
+    fn bound(key: &[u8]) -> CursorBinding<'_> {
+        CursorBinding { key, to: b"leads".to_vec() }
     }
 
     #[test]
     fn a_cursor_is_good_for_the_deployment_that_made_it() {
-        let cursor = bound(b"ours").seal("key", Uuid::nil());
-        assert!(bound(b"ours").open(&cursor).is_ok());
-        assert!(matches!(bound(b"theirs").open(&cursor), Err(StoreError::InvalidCursor)));
+        let cursor = bound(b"ours").encode("key", Uuid::nil());
+        assert!(bound(b"ours").decode(&cursor).is_ok());
+        assert!(matches!(bound(b"theirs").decode(&cursor), Err(StoreError::InvalidCursor)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The playbook in force and its history.
 
 use chot_domain::playbook::Playbook;
-use chot_domain::shared::Document;
+use chot_domain::shared::Json;
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,7 +12,7 @@ mod row {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
-    pub type PlaybookDocument = crate::Col<chot_domain::shared::Document<chot_domain::playbook::Playbook>>;
+    pub type PlaybookDocument = crate::Col<chot_domain::shared::Json<chot_domain::playbook::Playbook>>;
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -40,7 +40,7 @@ pub struct PlaybookView {
 /// The playbook in force, if the deployment has one.
 pub async fn current(reads: &impl ReadDb) -> Result<Option<PlaybookView>, StoreError> {
     let newest = row::Entity::find().order_by_desc(row::Column::Version).one(reads.executor()).await?;
-    Ok(newest.map(|row| PlaybookView { version: row.version, playbook: row.document.0.0.brought_up_to_date() }))
+    Ok(newest.map(|row| PlaybookView { version: row.version, playbook: row.document.0.0.upgrade() }))
 }
 
 /// Puts the first playbook into force.
@@ -50,7 +50,7 @@ pub async fn current(reads: &impl ReadDb) -> Result<Option<PlaybookView>, StoreE
 pub async fn insert_first(tx: &Tx, playbook: &Playbook) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         version: Set(1),
-        document: Set(Col(Document(playbook.clone()))),
+        document: Set(Col(Json(playbook.clone()))),
         created_by: Set(tx.actor.user().map(|user| user.uuid())),
         created_at: Set(tx.now),
     };

@@ -18,7 +18,7 @@ use crate::events::NewEvent;
 use crate::leads::{self, row as lead_row};
 use crate::locked::{Parents, Versioned};
 use crate::opportunities::row as opportunity_row;
-use crate::{StoreError, Tx, sight};
+use crate::{StoreError, Tx, scope};
 
 /// The records to which something is related: the one that was named, and what that belongs to in turn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl RelatedRecords {
 
 /// How the sight of a list is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asked {
+pub(crate) enum Strategy {
     /// Of each row, for one record and for short lists.
     EachRow,
     /// By the indexes, for lists without an end: it costs as much as there is to see, and not as much as there is.
@@ -74,7 +74,7 @@ pub(crate) enum Asked {
 
 /// The ways in which the actor sees what hangs on records: through the opportunity, the account or the lead, each of which the actor must be
 /// allowed to read and must see itself, the pool of leads included.
-pub(crate) fn ways_through<C: ColumnTrait>(actor: &Actor, parents: Parents<C>, asked: Asked) -> Vec<Condition> {
+pub(crate) fn visible_through<C: ColumnTrait>(actor: &Actor, parents: Parents<C>, asked: Strategy) -> Vec<Condition> {
     let mut ways = Vec::new();
     if let Some(account) = parents.account {
         let through_account = in_account(actor, account, asked);
@@ -89,19 +89,19 @@ pub(crate) fn ways_through<C: ColumnTrait>(actor: &Actor, parents: Parents<C>, a
     let Some(lead) = parents.lead.filter(|_| actor.may(Permission::LeadsRead)) else {
         return ways;
     };
-    if asked == Asked::EachRow {
+    if asked == Strategy::EachRow {
         ways.push(in_lead(actor, lead, asked));
         return ways;
     }
     // Two ways, each with an index of its own.
-    ways.push(among(lead_row::Column::Id, sight::reach(actor, lead_row::Column::HolderId), lead, asked));
-    let pool = leads::seen_in_pool(actor).map(|pool| Condition::all().add(pool));
+    ways.push(among(lead_row::Column::Id, scope::owned_by_scope(actor, lead_row::Column::HolderId), lead, asked));
+    let pool = leads::pool_visible_to(actor).map(|pool| Condition::all().add(pool));
     ways.extend(pool.map(|pool| among(lead_row::Column::Id, pool, lead, asked)));
     ways
 }
 
 /// Whether something hangs on no lead, account or opportunity.
-pub(crate) fn hangs_on_nothing<C: ColumnTrait>(parents: Parents<C>) -> Condition {
+pub(crate) fn has_no_parent<C: ColumnTrait>(parents: Parents<C>) -> Condition {
     let columns = [parents.account, parents.lead, parents.opportunity];
     columns.into_iter().flatten().fold(Condition::all(), |nothing, column| nothing.add(column.is_null()))
 }
@@ -113,20 +113,20 @@ pub(crate) fn sees_all(actor: &Actor) -> bool {
 }
 
 /// Whether a column names an account within reach of the actor.
-pub(crate) fn in_account<C: ColumnTrait>(actor: &Actor, account: C, asked: Asked) -> Condition {
-    let visible = sight::reach(actor, account_row::Column::HolderId);
+pub(crate) fn in_account<C: ColumnTrait>(actor: &Actor, account: C, asked: Strategy) -> Condition {
+    let visible = scope::owned_by_scope(actor, account_row::Column::HolderId);
     among(account_row::Column::Id, visible, account, asked)
 }
 
 /// Whether a column names a lead that the actor may see, the pool included.
-pub(crate) fn in_lead<C: ColumnTrait>(actor: &Actor, lead: C, asked: Asked) -> Condition {
-    let reach = sight::reach(actor, lead_row::Column::HolderId);
-    let visible = if reach.is_empty() { reach } else { Condition::any().add(reach).add_option(leads::seen_in_pool(actor)) };
+pub(crate) fn in_lead<C: ColumnTrait>(actor: &Actor, lead: C, asked: Strategy) -> Condition {
+    let reach = scope::owned_by_scope(actor, lead_row::Column::HolderId);
+    let visible = if reach.is_empty() { reach } else { Condition::any().add(reach).add_option(leads::pool_visible_to(actor)) };
     among(lead_row::Column::Id, visible, lead, asked)
 }
 
 /// Whether a column names one of the records that meet a condition; an empty condition is met by all.
-fn among<P: ColumnTrait, C: ColumnTrait>(id: P, visible: Condition, names: C, asked: Asked) -> Condition
+fn among<P: ColumnTrait, C: ColumnTrait>(id: P, visible: Condition, names: C, asked: Strategy) -> Condition
 where
     P::EntityName: EntityTrait<Column = P>,
 {
@@ -135,8 +135,8 @@ where
     }
     let seen = <P::EntityName as EntityTrait>::find().select_only().column(id).filter(visible);
     match asked {
-        Asked::ByIndex => Condition::all().add(names.in_subquery(seen.into_query())),
-        Asked::EachRow => Condition::all().add(Expr::exists(seen.filter(is_named(id, names)).into_query())),
+        Strategy::ByIndex => Condition::all().add(names.in_subquery(seen.into_query())),
+        Strategy::EachRow => Condition::all().add(Expr::exists(seen.filter(is_named(id, names)).into_query())),
     }
 }
 
@@ -145,19 +145,19 @@ fn is_named<P: ColumnTrait, C: ColumnTrait>(id: P, names: C) -> SimpleExpr {
 }
 
 /// Rows that are seen in any of these ways.
-pub(crate) fn in_any<C: ColumnTrait>(ways: Vec<Condition>, id: C, asked: Asked) -> Condition
+pub(crate) fn in_any<C: ColumnTrait>(ways: Vec<Condition>, id: C, asked: Strategy) -> Condition
 where
     C::EntityName: EntityTrait<Column = C>,
 {
-    if asked == Asked::EachRow {
-        return ways.into_iter().fold(Condition::any().add(sight::nothing()), Condition::add);
+    if asked == Strategy::EachRow {
+        return ways.into_iter().fold(Condition::any().add(scope::nothing()), Condition::add);
     }
     let identifiers = |way: Condition| -> SelectStatement {
         <C::EntityName as EntityTrait>::find().select_only().column(id).filter(way).into_query()
     };
     let mut ways = ways.into_iter().map(identifiers);
     let Some(mut all) = ways.next() else {
-        return sight::nothing();
+        return scope::nothing();
     };
     for way in ways {
         all.union(UnionType::Distinct, way);

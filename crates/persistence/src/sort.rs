@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// What stands in a column that is sorted by when there is no day: the last moment that both databases know to keep.
-pub(crate) const DISTANT: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
+pub(crate) const FAR_FUTURE: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
     Some(last_second_of_9999) => last_second_of_9999,
     None => DateTime::<Utc>::MAX_UTC,
 };
@@ -16,19 +16,19 @@ pub(crate) trait SortKey<E: EntityTrait>: Copy {
 }
 
 /// Rows that know when they were made.
-pub(crate) trait Dated: EntityTrait {
+pub(crate) trait HasCreatedAt: EntityTrait {
     /// Where that stands.
     const CREATED_AT: Self::Column;
 }
 
 /// Rows with a name to be sorted by.
-pub(crate) trait Named: Dated {
+pub(crate) trait HasName: HasCreatedAt {
     /// Where the name stands, folded.
     const NAME_KEY: Self::Column;
 }
 
 /// Rows that know when they were last changed.
-pub(crate) trait Changing: Dated {
+pub(crate) trait HasUpdatedAt: HasCreatedAt {
     /// Where that stands.
     const UPDATED_AT: Self::Column;
 }
@@ -54,7 +54,7 @@ pub enum RecordSort {
     Name,
 }
 
-impl<E: Named + Changing> SortKey<E> for RecordSort {
+impl<E: HasName + HasUpdatedAt> SortKey<E> for RecordSort {
     fn column(self) -> (E::Column, Order) {
         match self {
             Self::NewestFirst => (E::CREATED_AT, Order::Desc),
@@ -78,7 +78,7 @@ pub enum TimeSort {
     OldestFirst,
 }
 
-impl<E: Dated> SortKey<E> for TimeSort {
+impl<E: HasCreatedAt> SortKey<E> for TimeSort {
     fn column(self) -> (E::Column, Order) {
         match self {
             Self::NewestFirst => (E::CREATED_AT, Order::Desc),
@@ -99,7 +99,7 @@ pub enum NameSort {
     NewestFirst,
 }
 
-impl<E: Named> SortKey<E> for NameSort {
+impl<E: HasName> SortKey<E> for NameSort {
     fn column(self) -> (E::Column, Order) {
         match self {
             Self::Name => (E::NAME_KEY, Order::Asc),

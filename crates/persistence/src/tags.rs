@@ -1,6 +1,6 @@
 //! Tags on leads, accounts and opportunities, with author and time (R-EDU-11).
 
-use chot_domain::shared::{Document, Key};
+use chot_domain::shared::{Json, Key};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
@@ -46,7 +46,7 @@ pub enum TaggedKind {
 }
 
 /// The tags of a record, kept with it as they are answered, so that reading a record or a list is one query.
-pub type StoredTags = Col<Document<Vec<TagView>>>;
+pub type StoredTags = Col<Json<Vec<TagView>>>;
 
 /// A tag on a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -90,7 +90,7 @@ async fn of(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<Vec<TagView>, StoreEr
 
 /// Writes the tags of a record to the record itself, as they now are; its version counts up, so that nobody reads old ones.
 async fn keep(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<(), StoreError> {
-    let tags = Expr::value(Col(Document(of(tx, kind, id).await?)));
+    let tags = Expr::value(Col(Json(of(tx, kind, id).await?)));
     match kind {
         TaggedKind::Lead => {
             use lead_row::Column as C;

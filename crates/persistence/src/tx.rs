@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use chot_domain::identity::{Actor, Permission, Who};
 use chot_domain::playbook::Playbook;
-use chot_domain::shared::{Clock, Id, IdSource, Outcome, Violations};
+use chot_domain::shared::{Clock, DomainError, Id, IdSource, Violations};
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend};
 use uuid::Uuid;
@@ -56,7 +56,7 @@ impl Tx {
     ///
     /// # Errors
     /// `forbidden` without the permission.
-    pub fn require(&self, permission: Permission) -> Outcome<()> {
+    pub fn require(&self, permission: Permission) -> Result<(), DomainError> {
         lock(&self.required).push(permission);
         self.actor.require(permission)
     }
@@ -82,7 +82,7 @@ impl Tx {
     }
 
     /// Names what the following events happen because of, such as a conversion.
-    pub fn because_of(&self, cause: Option<Uuid>) {
+    pub fn set_cause(&self, cause: Option<Uuid>) {
         *lock(&self.cause) = cause;
     }
 
@@ -155,12 +155,12 @@ impl ReadDb for Tx {
 }
 
 /// An error that knows whether trying again may help.
-pub trait Transient: From<StoreError> {
+pub trait Retryable: From<StoreError> {
     /// Whether the database only gave way to another transaction.
     fn is_transient(&self) -> bool;
 
     /// Whether a unique index refused the write. Once more shows whether somebody was faster; twice tells nothing new.
-    fn is_taken(&self) -> bool;
+    fn is_unique_violation(&self) -> bool;
 }
 
 const ATTEMPTS: u64 = 6;
@@ -175,7 +175,7 @@ impl Db {
     ///
     /// # Errors
     /// What the work says, or what the database says.
-    pub async fn write<T, E: Transient>(&self, begin: Begin<'_>, work: impl AsyncFn(&Tx) -> Result<T, E>) -> Result<T, E> {
+    pub async fn write<T, E: Retryable>(&self, begin: Begin<'_>, work: impl AsyncFn(&Tx) -> Result<T, E>) -> Result<T, E> {
         let (begun, mut attempt) = (Instant::now(), 1);
         let somebody_waits = begin.actor.who != Who::System;
         loop {
@@ -184,7 +184,7 @@ impl Db {
                 Err(error) => error,
             };
             let is_late = somebody_waits && begun.elapsed() > PATIENCE;
-            let is_last = is_late || attempt == ATTEMPTS || (error.is_taken() && attempt > 1);
+            let is_last = is_late || attempt == ATTEMPTS || (error.is_unique_violation() && attempt > 1);
             if is_last || !error.is_transient() {
                 return Err(error);
             }
@@ -193,7 +193,7 @@ impl Db {
         }
     }
 
-    async fn once<T, E: Transient>(&self, begin: &Begin<'_>, work: &impl AsyncFn(&Tx) -> Result<T, E>) -> Result<T, E> {
+    async fn once<T, E: Retryable>(&self, begin: &Begin<'_>, work: &impl AsyncFn(&Tx) -> Result<T, E>) -> Result<T, E> {
         let tx = Tx {
             conn: UnitConnection::begin(&self.writer).await.map_err(StoreError::from)?,
             actor: begin.actor.clone(),

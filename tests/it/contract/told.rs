@@ -3,7 +3,7 @@
 use chot_application::notifications::notify;
 use chot_domain::deliveries::DeliveryKind;
 use chot_domain::identity::{Actor, UserId};
-use chot_domain::notifications::{Letter, Notice, NotificationKind};
+use chot_domain::notifications::{EmailContent, NewNotification, NotificationKind};
 use chot_persistence::deliveries::{self, NewDelivery};
 use chot_tests::given::{id, version};
 use chot_tests::{Client, World};
@@ -18,8 +18,8 @@ async fn user(client: &Client) -> String {
     id(&client.get("/me").await.expect(200))
 }
 
-fn notice(user: UserId) -> Notice {
-    Notice::new(NotificationKind::SupportAnswered, user, user).with("name", "Công ty TNHH Hoa Sen")
+fn notice(user: UserId) -> NewNotification {
+    NewNotification::new(NotificationKind::SupportAnswered, user, user).param("name", "Công ty TNHH Hoa Sen")
 }
 
 /// Something that the user of a client was told.
@@ -46,7 +46,7 @@ pub async fn delivery(world: &World, admin: &Client, number: u32) -> Value {
     let new = NewDelivery {
         kind: DeliveryKind::Email,
         to: "lan@congty.example.vn".into(),
-        payload: json!(Letter::of(&notice(to), "Nguyễn Thị Lan", Default::default())),
+        payload: json!(EmailContent::of(&notice(to), "Nguyễn Thị Lan", Default::default())),
         dedupe_key: format!("stage:{number}"),
         notification: None,
     };

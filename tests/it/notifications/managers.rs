@@ -1,8 +1,8 @@
 //! Who leads whom, when a manager is to be told.
 
-use chot_application::notifications::notify_managers_of;
+use chot_application::notifications::notify_managers;
 use chot_domain::identity::{Actor, UserId};
-use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::notifications::{NewNotification, NotificationKind};
 use chot_tests::{Client, World};
 use serde_json::json;
 
@@ -10,9 +10,9 @@ use super::kinds;
 
 async fn lost(world: &World, of: &Client) {
     let user: UserId = of.user_id.parse().unwrap();
-    let notice = Notice::new(NotificationKind::OpportunityLostByCheck, user, user).with("name", "Tem chống hàng giả");
+    let notice = NewNotification::new(NotificationKind::OpportunityLostByCheck, user, user).param("name", "Tem chống hàng giả");
     let system = world.engine.act_as(Actor::system()).await.unwrap();
-    system.write(async |tx| notify_managers_of(tx, &notice).await).await.unwrap();
+    system.write(async |tx| notify_managers(tx, &notice).await).await.unwrap();
 }
 
 #[tokio::test]

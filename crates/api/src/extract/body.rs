@@ -33,7 +33,7 @@ impl<T> Body<T> {
     /// # Errors
     /// What is wrong with it.
     pub fn right(&self) -> Result<&T, Failure> {
-        Ok(self.faults.clone().unless_any(&self.value)?)
+        Ok(self.faults.clone().into_result(&self.value)?)
     }
 }
 
@@ -116,8 +116,8 @@ pub fn members(mut json: Value) -> (Map<String, Value>, Violations) {
 pub fn read_storable<T: Draft>(mut json: Value) -> Result<(T, Violations), Violations> {
     let unstorable = take_nul(&mut json);
     match read_with_faults(json) {
-        Ok((value, faults)) => Ok((value, unstorable.and(faults))),
-        Err(faults) => Err(unstorable.and(faults)),
+        Ok((value, faults)) => Ok((value, unstorable.merge(faults))),
+        Err(faults) => Err(unstorable.merge(faults)),
     }
 }
 

@@ -5,7 +5,7 @@ use actix_web::http::header::{HeaderMap, IF_MATCH};
 use actix_web::{FromRequest, HttpRequest};
 use chot_application::{Error, Result as Done};
 use chot_domain::identity::{Actor, Permissions, Scope};
-use chot_domain::shared::{Code, Refusal, Violations};
+use chot_domain::shared::{Code, DomainError, Violations};
 
 use crate::problem::Failure;
 
@@ -125,7 +125,7 @@ impl Seen {
     pub async fn hold(&self, actor: &Actor, verb: impl AsyncFn(Option<i64>) -> Done<()>) -> Done<()> {
         let Some(seen) = &self.0 else {
             // What is missing in the request is told before what stands against it in the record.
-            let of_record = |refusal: &Refusal| matches!(refusal.code, Code::VersionMismatch | Code::Archived);
+            let of_record = |refusal: &DomainError| matches!(refusal.code, Code::VersionMismatch | Code::Archived);
             return match verb(Some(NO_VERSION)).await {
                 Err(Error::Refused(refusal)) if of_record(&refusal) => Err(Code::VersionRequired.into()),
                 done => done,

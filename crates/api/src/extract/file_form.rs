@@ -146,7 +146,7 @@ impl Read {
         let json = Value::Object(texts);
         let said = canonical(&json);
         let (draft, faults) = read_storable::<AttachmentDraft>(json)?;
-        let faults = violations.and(faults);
+        let faults = violations.merge(faults);
         let Some(file_type) = file_type.filter(|_| faults.is_empty()) else {
             return Ok(Body { value: Upload { draft, file: None }, faults, hash: String::new() });
         };
@@ -164,7 +164,7 @@ fn judge(
     violations: &mut Violations,
 ) -> Option<FileType> {
     let name = FileName::parse(texts.get(FILE)?.as_str()?).ok()?;
-    let judged = FileType::judge(incoming.content(), &name, declared_type);
+    let judged = FileType::check(incoming.content(), &name, declared_type);
     judged.map_err(|code| violations.add("/file", code)).ok()
 }
 

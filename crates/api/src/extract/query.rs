@@ -27,7 +27,7 @@ fn query<T: Draft>(text: &str) -> Result<T, Failure> {
         Ok(parameters) => {
             let mut violations = Violations::default();
             parameters.check(&mut violations);
-            match violations.unless_any(parameters) {
+            match violations.into_result(parameters) {
                 Ok(parameters) => return Ok(parameters),
                 Err(faults) => faults,
             }

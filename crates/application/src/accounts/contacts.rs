@@ -19,11 +19,11 @@ pub(crate) fn contact_event(kind: EventKind, id: ContactId, account: AccountId) 
 pub async fn create_contact(tx: &Tx, draft: &ContactDraft) -> Result<ContactId> {
     tx.require(Permission::AccountsUpdate)?;
     let account = lock(tx, draft.account_id).await?;
-    let mut violations = checks::judge(tx, draft);
+    let mut violations = checks::validate(tx, draft);
     if account.is_none() {
         violations.add("/account_id", "not_found");
     }
-    violations.unless_any(())?;
+    violations.into_result(())?;
     checks::not_archived(account.is_some_and(|account| account.is_archived()))?;
     let id = tx.new_id();
     create_contact_as(tx, id, draft).await?;
@@ -36,8 +36,8 @@ pub(crate) async fn create_contact_as(tx: &Tx, id: ContactId, draft: &ContactDra
     Ok(append(tx, contact_event(EventKind::ContactCreated, id, draft.account_id)).await?)
 }
 
-async fn reached(tx: &Tx, id: ContactId, permission: Permission) -> Result<LockedContact> {
-    Ok(checks::reach(tx, lock(tx, id).await?, permission)?)
+async fn load_for(tx: &Tx, id: ContactId, permission: Permission) -> Result<LockedContact> {
+    checks::authorize(tx, lock(tx, id).await?, permission)
 }
 
 /// Changes what is said about a contact.
@@ -45,9 +45,9 @@ async fn reached(tx: &Tx, id: ContactId, permission: Permission) -> Result<Locke
 /// # Errors
 /// `not_found` out of sight; every violation of the result; `version_mismatch`.
 pub async fn update_contact(tx: &Tx, id: ContactId, patch: &ContactPatch, seen: Option<i64>) -> Result<()> {
-    let contact = reached(tx, id, Permission::AccountsUpdate).await?;
-    let patched = checks::patched(tx, patch, &contact.draft(), async |after| Ok(checks::judge(tx, after))).await?;
-    checks::ready(&contact, seen)?;
+    let contact = load_for(tx, id, Permission::AccountsUpdate).await?;
+    let patched = checks::patched(tx, patch, &contact.draft(), async |after| Ok(checks::validate(tx, after))).await?;
+    checks::check_editable(&contact, seen)?;
     let Some((after, changed)) = patched else {
         return Ok(());
     };
@@ -60,8 +60,8 @@ pub async fn update_contact(tx: &Tx, id: ContactId, patch: &ContactPatch, seen: 
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `version_mismatch`.
 pub async fn archive_contact(tx: &Tx, id: ContactId, seen: Option<i64>) -> Result<()> {
-    let contact = reached(tx, id, Permission::AccountsArchive).await?;
-    checks::ready(&contact, seen).map_err(checks::gone_if_archived)?;
+    let contact = load_for(tx, id, Permission::AccountsArchive).await?;
+    checks::check_editable(&contact, seen).map_err(checks::gone_if_archived)?;
     chot_persistence::archive(tx, &contact).await?;
     Ok(append(tx, contact_event(EventKind::ContactArchived, id, contact.account_id())).await?)
 }
@@ -71,7 +71,7 @@ pub async fn archive_contact(tx: &Tx, id: ContactId, seen: Option<i64>) -> Resul
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived.
 pub async fn restore_contact(tx: &Tx, id: ContactId) -> Result<()> {
-    let contact = checks::demand_archived(tx, lock(tx, id).await?, Permission::AccountsArchive)?;
+    let contact = checks::require_archived(tx, lock(tx, id).await?, Permission::AccountsArchive)?;
     let account = lock_unscoped(tx, contact.account_id()).await?.ok_or(Code::NotFound)?;
     checks::not_archived(account.is_archived())?;
     chot_persistence::restore(tx, &contact).await?;

@@ -3,15 +3,15 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::playbook::CardKind;
 use chot_domain::records::RecordRef;
-use chot_domain::shared::{Code, Nothing, Refusal, Violations};
+use chot_domain::shared::{Code, DomainError, Nothing, Violations};
 use chot_persistence::accounts;
 use chot_persistence::events::append;
 use chot_persistence::opportunities;
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, hold, lock, lock_unscoped};
 
-use super::ownership::tell_assigned;
-use super::{account_event, apply_state, reached, working};
+use super::ownership::notify_assigned;
+use super::{account_event, apply_state, load_editable, load_for};
 use crate::{Error, Result, checks, tagging, transition};
 
 /// Creates an account, as a prospect. Its owner is who creates it, unless somebody else is named, which wants the right to assign; that
@@ -26,12 +26,12 @@ pub async fn create(tx: &Tx, draft: &AccountDraft) -> Result<AccountId> {
         checks::may_give_to(tx, owner, Permission::AccountsAssign)?;
     }
     let draft = AccountDraft { owner_id: owner, ..draft.clone() };
-    check(tx, &draft, None, tx.faults()).await?.unless_any(())?;
-    demand_free_identity(tx, &draft, None).await?;
+    check(tx, &draft, None, tx.faults()).await?.into_result(())?;
+    require_free_identity(tx, &draft, None).await?;
     let id = tx.new_id();
     create_as(tx, id, &draft).await?;
     match owner {
-        Some(owner) => tell_assigned(tx, owner, id, draft.name.as_str()).await.map(|()| id),
+        Some(owner) => notify_assigned(tx, owner, id, draft.name.as_str()).await.map(|()| id),
         None => Ok(id),
     }
 }
@@ -45,11 +45,11 @@ pub(crate) async fn create_as(tx: &Tx, id: AccountId, draft: &AccountDraft) -> R
 
 /// The rules of an account that want the playbook, the users and its parent, beside the faults that are known.
 pub(crate) async fn check(tx: &Tx, draft: &AccountDraft, of: Option<AccountId>, known: Violations) -> Result<Violations> {
-    let mut violations = checks::judge_part(tx, draft, known);
+    let mut violations = checks::validate_part(tx, draft, known);
     if let Some(owner) = draft.owner_id {
-        checks::demand_owner(tx, owner, Permission::AccountsUpdate, &mut violations).await?;
+        checks::require_owner(tx, owner, Permission::AccountsUpdate, &mut violations).await?;
     }
-    if let Some(parent) = draft.parent_id.filter(|_| violations.is_open("/parent_id")) {
+    if let Some(parent) = draft.parent_id.filter(|_| violations.can_check("/parent_id")) {
         let fault = match lock(tx, parent).await?.filter(|parent| !parent.is_archived()) {
             None => Some("not_found"),
             Some(parent) if parent.is_child() => Some("is_a_child_itself"),
@@ -64,7 +64,7 @@ pub(crate) async fn check(tx: &Tx, draft: &AccountDraft, of: Option<AccountId>, 
 }
 
 /// Refuses an identity number that another account bears already (R-ICHK-02, R-ICHK-03), and says whose it is where cards are shown.
-pub(crate) async fn demand_free_identity(tx: &Tx, draft: &AccountDraft, of: Option<AccountId>) -> Result<()> {
+pub(crate) async fn require_free_identity(tx: &Tx, draft: &AccountDraft, of: Option<AccountId>) -> Result<()> {
     let taken = accounts::id_by_identity(tx, draft.tax_code.as_ref(), draft.citizen_id.as_ref(), of).await?;
     match taken {
         None => Ok(()),
@@ -80,15 +80,15 @@ pub(crate) async fn not_editable(tx: &Tx, id: AccountId) -> Result<Error> {
 /// Whether the actor may know that there is such an account: where people without sight see cards, or where the actor sees it anyway.
 pub(crate) async fn may_know(tx: &Tx, id: AccountId) -> Result<bool> {
     if tx.playbook.policies.outsiders_see_account_cards {
-        return Ok(accounts::exists(tx, id).await?);
+        return Ok(accounts::is_active_unscoped(tx, id).await?);
     }
-    Ok(tx.actor.may(Permission::AccountsRead) && accounts::is_in_sight(tx, &tx.actor, id).await?)
+    Ok(tx.actor.may(Permission::AccountsRead) && accounts::is_visible(tx, &tx.actor, id).await?)
 }
 
 /// The card goes with the refusal to those who may know of the account.
 async fn with_card(tx: &Tx, code: Code, id: AccountId) -> Result<Error> {
     let card = if may_know(tx, id).await? { accounts::card(tx, id).await? } else { None };
-    Ok(Refusal::from(code).with("account", card).into())
+    Ok(DomainError::from(code).fact("account", card).into())
 }
 
 /// Changes what is said about an account.
@@ -98,15 +98,15 @@ async fn with_card(tx: &Tx, code: Code, id: AccountId) -> Result<Error> {
 /// account with children or opportunities is to become a child.
 pub async fn update(tx: &Tx, id: AccountId, patch: &AccountPatch, seen: Option<i64>) -> Result<()> {
     hold_in_order(tx, id, patch).await?;
-    let account = reached(tx, id, Permission::AccountsUpdate).await?;
+    let account = load_for(tx, id, Permission::AccountsUpdate).await?;
     let before = account.draft();
     let check = async |after: &AccountDraft| check(tx, after, Some(id), tx.faults()).await;
     let patched = checks::patched(tx, patch, &before, check).await?;
-    checks::ready(&account, seen)?;
+    checks::check_editable(&account, seen)?;
     let Some((after, changed)) = patched else {
         return Ok(());
     };
-    demand_free_identity(tx, &after, Some(id)).await?;
+    require_free_identity(tx, &after, Some(id)).await?;
     let becomes_child = before.parent_id.is_none() && after.parent_id.is_some();
     if becomes_child && (!accounts::children(tx, id).await?.is_empty() || !opportunities::open_of(tx, id).await?.is_empty()) {
         return Err(Code::InUse.into());
@@ -129,9 +129,9 @@ async fn hold_in_order(tx: &Tx, id: AccountId, patch: &AccountPatch) -> Result<(
 /// # Errors
 /// `not_found` or `forbidden` out of sight; a stage that is unknown or holds other cards.
 pub async fn move_to(tx: &Tx, id: AccountId, order: &Move) -> Result<()> {
-    let account = reached(tx, id, Permission::AccountsUpdate).await?;
+    let account = load_for(tx, id, Permission::AccountsUpdate).await?;
     let stage = tx.playbook.stage_for(CardKind::Account, &order.stage)?;
-    checks::ready(&account, None)?;
+    checks::check_editable(&account, None)?;
     let next = account.state().moved(stage);
     apply_state(tx, &account, &next).await
 }
@@ -141,7 +141,7 @@ pub async fn move_to(tx: &Tx, id: AccountId, order: &Move) -> Result<()> {
 /// # Errors
 /// `not_found` or `forbidden` out of sight; a status that is unknown or retired; `archived`.
 pub async fn change_customer_status(tx: &Tx, id: AccountId, order: &ChangeCustomerStatus) -> Result<()> {
-    let account = working(tx, id, Permission::AccountsUpdate, order).await?;
+    let account = load_editable(tx, id, Permission::AccountsUpdate, order).await?;
     apply_state(tx, &account, &account.state().in_customer_status(&order.customer_status)).await
 }
 
@@ -159,8 +159,8 @@ pub(crate) async fn follow_demo(tx: &Tx, id: AccountId) -> Result<()> {
 /// # Errors
 /// `not_found` or `forbidden` out of sight; `version_mismatch`; `open_opportunities`; `in_use` while it has children.
 pub async fn archive(tx: &Tx, id: AccountId, seen: Option<i64>) -> Result<()> {
-    let account = reached(tx, id, Permission::AccountsArchive).await?;
-    checks::ready(&account, seen).map_err(checks::gone_if_archived)?;
+    let account = load_for(tx, id, Permission::AccountsArchive).await?;
+    checks::check_editable(&account, seen).map_err(checks::gone_if_archived)?;
     if !opportunities::open_of(tx, id).await?.is_empty() {
         return Err(Code::OpenOpportunities.into());
     }
@@ -177,7 +177,7 @@ pub async fn archive(tx: &Tx, id: AccountId, seen: Option<i64>) -> Result<()> {
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` while the account that it belongs to is;
 /// `child_account` if that became a child itself; `identity_taken` if its number was given to another account meanwhile.
 pub async fn restore(tx: &Tx, id: AccountId) -> Result<()> {
-    let account = checks::demand_archived(tx, lock(tx, id).await?, Permission::AccountsArchive)?;
+    let account = checks::require_archived(tx, lock(tx, id).await?, Permission::AccountsArchive)?;
     let draft = account.draft();
     if let Some(parent) = draft.parent_id {
         let parent = lock_unscoped(tx, parent).await?.ok_or(Code::NotFound)?;
@@ -186,7 +186,7 @@ pub async fn restore(tx: &Tx, id: AccountId) -> Result<()> {
             return Err(Code::ChildAccount.into());
         }
     }
-    demand_free_identity(tx, &draft, Some(id)).await?;
+    require_free_identity(tx, &draft, Some(id)).await?;
     transition::restore(tx, &account, EventKind::AccountRestored).await?;
     transition::resume_activities(tx, RecordRef::Account(id)).await
 }
@@ -196,7 +196,7 @@ pub async fn restore(tx: &Tx, id: AccountId) -> Result<()> {
 /// # Errors
 /// `not_found` or `forbidden` out of sight; an unknown tag.
 pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
-    working(tx, id, Permission::AccountsUpdate, order).await?;
+    load_editable(tx, id, Permission::AccountsUpdate, order).await?;
     if let Some(at) = tx.playbook.stage_tagged(CardKind::Account, &order.tag) {
         return move_to(tx, id, &Move { stage: at.stage.key.clone() }).await;
     }
@@ -210,7 +210,7 @@ pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
 /// # Errors
 /// `not_found` or `forbidden` out of sight; `not_found` if the tag does not hang there; `tag_of_stage` of the stage's.
 pub async fn untag(tx: &Tx, id: AccountId, tag: &str) -> Result<()> {
-    let account = working(tx, id, Permission::AccountsUpdate, &Nothing {}).await?;
+    let account = load_editable(tx, id, Permission::AccountsUpdate, &Nothing {}).await?;
     let (stage, event) = (account.state().stage, account_event(EventKind::AccountUntagged, id));
     tagging::take_off(tx, (TaggedKind::Account, id.uuid()), stage.as_ref(), tag, event).await
 }

@@ -7,7 +7,7 @@ mod ownership;
 pub use contacts::{archive_contact, create_contact, restore_contact, update_contact};
 pub(crate) use contacts::{contact_event, create_contact_as};
 pub use edit::{archive, change_customer_status, create, move_to, restore, tag, untag, update};
-pub(crate) use edit::{check, create_as, demand_free_identity, follow_demo, may_know, not_editable};
+pub(crate) use edit::{check, create_as, follow_demo, may_know, not_editable, require_free_identity};
 pub(crate) use ownership::{apply_state, follow_owner, let_go, owner_of_opportunities};
 pub use ownership::{assign, claim, release};
 
@@ -23,19 +23,19 @@ use crate::{Result, checks};
 
 /// Locks an account that the actor may see and is allowed to work on. Who only sees its card is forbidden to work on it; who does not
 /// even see that finds nothing.
-async fn reached(tx: &Tx, id: AccountId, permission: Permission) -> Result<LockedAccount> {
+async fn load_for(tx: &Tx, id: AccountId, permission: Permission) -> Result<LockedAccount> {
     let found = lock(tx, id).await?;
-    if found.is_none() && tx.playbook.policies.outsiders_see_account_cards && accounts::exists(tx, id).await? {
+    if found.is_none() && tx.playbook.policies.outsiders_see_account_cards && accounts::is_active_unscoped(tx, id).await? {
         return Err(Code::Forbidden.into());
     }
-    Ok(checks::reach(tx, found, permission)?)
+    checks::authorize(tx, found, permission)
 }
 
 /// Locks an account to do on it what an order says: the actor may, the order is right, and the account is ready, asked in this order.
-async fn working(tx: &Tx, id: AccountId, permission: Permission, order: &impl Draft) -> Result<LockedAccount> {
-    let account = reached(tx, id, permission).await?;
-    checks::judge(tx, order).unless_any(())?;
-    checks::ready(&account, None)?;
+async fn load_editable(tx: &Tx, id: AccountId, permission: Permission, order: &impl Draft) -> Result<LockedAccount> {
+    let account = load_for(tx, id, permission).await?;
+    checks::validate(tx, order).into_result(())?;
+    checks::check_editable(&account, None)?;
     Ok(account)
 }
 

@@ -1,16 +1,16 @@
 use chot_domain::accounts::{AccountId, AccountState, AssignOwner, Release};
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
-use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::notifications::{NewNotification, NotificationKind};
 use chot_domain::records::RecordRef;
-use chot_domain::shared::{Code, Outcome};
+use chot_domain::shared::Code;
 use chot_persistence::accounts::LockedAccount;
 use chot_persistence::events::{NewEvent, append};
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, fault_points, lock_unscoped, opportunities, update_state};
 use serde::Serialize;
 
-use super::{account_event, may_know, reached, working};
+use super::{account_event, load_editable, load_for, may_know};
 use crate::notifications::notify;
 use crate::opportunities::opportunity_event;
 use crate::{Result, activities, checks, tagging, transition};
@@ -28,24 +28,24 @@ pub async fn assign(tx: &Tx, id: AccountId, order: &AssignOwner) -> Result<()> {
             tx.require(Permission::AccountsAssign)?;
             pooled
         }
-        None => reached(tx, id, Permission::AccountsAssign).await?,
+        None => load_for(tx, id, Permission::AccountsAssign).await?,
     };
-    let mut violations = checks::judge(tx, order);
-    checks::demand_owner(tx, order.owner_id, Permission::AccountsUpdate, &mut violations).await?;
-    violations.unless_any(())?;
-    checks::ready(&account, None)?;
+    let mut violations = checks::validate(tx, order);
+    checks::require_owner(tx, order.owner_id, Permission::AccountsUpdate, &mut violations).await?;
+    violations.into_result(())?;
+    checks::check_editable(&account, None)?;
     let event = account_event(EventKind::AccountAssigned, id).text("reason", order.reason.as_ref());
     change_owner(tx, &account, &account.state().assigned_to(order.owner_id), event).await?;
     if account.owner_id() == Some(order.owner_id) {
         return Ok(());
     }
-    tell_assigned(tx, order.owner_id, id, account.name()).await
+    notify_assigned(tx, order.owner_id, id, account.name()).await
 }
 
 /// Tells a salesperson of an account that somebody else has given to them.
-pub(super) async fn tell_assigned(tx: &Tx, owner: UserId, id: AccountId, name: &str) -> Result<()> {
-    let notice = Notice::new(NotificationKind::AccountAssigned, owner, id).on_account(id);
-    notify(tx, &notice.with("name", name)).await
+pub(super) async fn notify_assigned(tx: &Tx, owner: UserId, id: AccountId, name: &str) -> Result<()> {
+    let notice = NewNotification::new(NotificationKind::AccountAssigned, owner, id).account(id);
+    notify(tx, &notice.param("name", name)).await
 }
 
 /// Takes an account from the pool. Of several who come at once, one gets it.
@@ -68,7 +68,7 @@ pub async fn claim(tx: &Tx, id: AccountId) -> Result<()> {
 /// # Errors
 /// `not_found` or `forbidden` out of sight; an unknown reason; `owner_required` if it stands there already.
 pub async fn release(tx: &Tx, id: AccountId, order: &Release) -> Result<()> {
-    let account = working(tx, id, Permission::AccountsRelease, order).await?;
+    let account = load_editable(tx, id, Permission::AccountsRelease, order).await?;
     let next = account.state().released()?;
     let event = account_event(EventKind::AccountReleased, id).text("note", order.note.as_ref());
     let_go(tx, &account, &next, &order.reason, event).await
@@ -88,8 +88,8 @@ pub(crate) async fn let_go(
     let Some(owner) = account.owner_id() else {
         return Ok(());
     };
-    let notice = Notice::new(NotificationKind::AccountReleased, owner, id).on_account(id);
-    notify(tx, &notice.with("name", account.name()).with("reason", reason)).await
+    let notice = NewNotification::new(NotificationKind::AccountReleased, owner, id).account(id);
+    notify(tx, &notice.param("name", account.name()).param("reason", reason)).await
 }
 
 /// Stores who owns an account now. Its open opportunities follow, and so does what is planned for both.
@@ -139,7 +139,7 @@ pub(crate) async fn follow_owner(tx: &Tx, account: AccountId, owner: Option<User
 ///
 /// # Errors
 /// `archived`; `child_account` (R-ICHK-48); `owner_required` while the account is in the pool.
-pub(crate) fn owner_of_opportunities(account: &LockedAccount) -> Outcome<UserId> {
+pub(crate) fn owner_of_opportunities(account: &LockedAccount) -> Result<UserId> {
     checks::not_archived(account.is_archived())?;
     if account.is_child() {
         return Err(Code::ChildAccount.into());

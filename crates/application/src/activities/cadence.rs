@@ -69,7 +69,7 @@ pub(crate) async fn heard_again(tx: &Tx, call: &LockedActivity, next: &ActivityS
     };
     let was_missed = before.outcome.is_some_and(|outcome| ActivityOutcome::NOT_REACHED.contains(&outcome));
     if was_missed && next.outcome == Some(ActivityOutcome::Successful) {
-        leads::undo_not_reached(tx, lead, call.id()).await?;
+        leads::undo_missed_call(tx, lead, call.id()).await?;
     }
     let became = Became { id: call.id(), category: None, room: None, related: &related, state: next };
     follow_call(tx, lead, &became).await
@@ -155,11 +155,11 @@ async fn call_back(tx: &Tx, lead: LeadId, call: &Became<'_>) -> Result<()> {
             plan(tx, &planned, call.related).await?;
         }
     }
-    leads::not_reached(tx, lead, call.id).await
+    leads::on_missed_call(tx, lead, call.id).await
 }
 
 /// Notes a call-back that is planned before the half-day is over in which nobody was reached (R-EDU-40, A-33).
-pub(super) async fn demand_half_day(
+pub(super) async fn require_half_day(
     tx: &Tx,
     category: Option<&Key>,
     lead: Option<LeadId>,
@@ -170,7 +170,7 @@ pub(super) async fn demand_half_day(
     let (Some(_), Some(lead), Some(starts_at)) = (rule, lead, starts_at) else {
         return Ok(());
     };
-    if !violations.is_open("/starts_at") {
+    if !violations.can_check("/starts_at") {
         return Ok(());
     }
     let Some(called_at) = activities::last_not_reached(tx, lead).await? else {

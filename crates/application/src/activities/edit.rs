@@ -11,8 +11,8 @@ use chot_persistence::events::append;
 use chot_persistence::{RelatedRecords, Tx, accounts, identity, lock, timers};
 use uuid::Uuid;
 
-use super::cadence::{Became, demand_half_day, follow, sync_reminder};
-use super::{demand_open_parents, reached, ready};
+use super::cadence::{Became, follow, require_half_day, sync_reminder};
+use super::{check_editable, load, require_open_parents};
 use crate::{Result, checks, related, transition};
 
 /// Plans an activity, or writes down one that is done already (R-SUNO-30, R-ICHK-56, R-ICHK-57). It belongs to the caller, if nobody
@@ -28,14 +28,14 @@ pub async fn create(tx: &Tx, draft: &ActivityDraft) -> Result<ActivityId> {
     let (records, may_be_worked) =
         found.map_or_else(|| (RelatedRecords::default(), Ok(())), |one| (one.related, one.may_be_worked));
     if !draft.is_done() {
-        demand_half_day(tx, draft.category.as_ref(), records.lead, draft.starts_at, &mut violations).await?;
+        require_half_day(tx, draft.category.as_ref(), records.lead, draft.starts_at, &mut violations).await?;
     }
     let owner = match draft.owner_id {
         Some(owner) => owner,
         None => checks::acting_user(tx)?,
     };
-    demand_owner(tx, owner, &mut violations).await?;
-    violations.unless_any(())?;
+    require_owner(tx, owner, &mut violations).await?;
+    violations.into_result(())?;
     may_be_worked?;
     let id = tx.new_id();
     plan_as(tx, id, draft, &records, owner).await?;
@@ -43,13 +43,13 @@ pub async fn create(tx: &Tx, draft: &ActivityDraft) -> Result<ActivityId> {
 }
 
 /// Somebody else who does it works on such things, and is within reach, unless the actor distributes records.
-async fn demand_owner(tx: &Tx, owner: UserId, violations: &mut Violations) -> Result<()> {
+async fn require_owner(tx: &Tx, owner: UserId, violations: &mut Violations) -> Result<()> {
     if tx.actor.user() == Some(owner) {
         return Ok(());
     }
-    checks::demand_owner(tx, owner, Permission::ActivitiesWrite, violations).await?;
+    checks::require_owner(tx, owner, Permission::ActivitiesWrite, violations).await?;
     let distributes = tx.actor.may(Permission::LeadsAssign) || tx.actor.may(Permission::AccountsAssign);
-    if violations.is_open("/owner_id") && !distributes && !identity::reaches(tx, &tx.actor, owner).await? {
+    if violations.can_check("/owner_id") && !distributes && !identity::is_in_scope(tx, &tx.actor, owner).await? {
         violations.add("/owner_id", "out_of_reach");
     }
     Ok(())
@@ -90,7 +90,7 @@ pub(super) async fn write_new(tx: &Tx, id: ActivityId, plan: &NewPlan<'_>) -> Re
 
 /// The rules of an activity that want the playbook, and to know who there is.
 async fn check(tx: &Tx, draft: &ActivityDraft) -> Result<Violations> {
-    let mut violations = checks::judge(tx, draft);
+    let mut violations = checks::validate(tx, draft);
     let contacts: Vec<_> = draft.attendees.iter().map(|one| one.contact_id.map(|id| id.uuid())).collect();
     let users: Vec<_> = draft.attendees.iter().map(|one| one.user_id.map(UserId::uuid)).collect();
     let known_contacts = match named(&contacts) {
@@ -119,7 +119,7 @@ fn named(ids: &[Option<Uuid>]) -> Vec<Uuid> {
 /// # Errors
 /// `not_found` out of sight; every violation of the result; `version_mismatch`.
 pub async fn update(tx: &Tx, id: ActivityId, patch: &ActivityPatch, seen: Option<i64>) -> Result<()> {
-    let activity = reached(tx, id).await?;
+    let activity = load(tx, id).await?;
     let (before, state) = (activity.draft(), activity.state());
     let right = async |after: &ActivityDraft| {
         let mut violations = check(tx, after).await?;
@@ -129,7 +129,7 @@ pub async fn update(tx: &Tx, id: ActivityId, patch: &ActivityPatch, seen: Option
         Ok(violations)
     };
     let patched = checks::patched(tx, patch, &before, right).await?;
-    ready(tx, &activity, seen).await?;
+    check_editable(tx, &activity, seen).await?;
     let Some((after, mut changed)) = patched else {
         return Ok(());
     };
@@ -157,13 +157,13 @@ async fn follow_draft(tx: &Tx, activity: &LockedActivity, draft: &ActivityDraft,
 /// `not_found` out of sight; `forbidden`; somebody who does not work here, does no activities or is out of reach; `archived`;
 /// `wrong_status` of what is not planned.
 pub async fn assign(tx: &Tx, id: ActivityId, order: &AssignOwner) -> Result<()> {
-    let activity = reached(tx, id).await?;
-    let mut violations = checks::judge(tx, order);
-    demand_owner(tx, order.owner_id, &mut violations).await?;
-    violations.unless_any(())?;
-    ready(tx, &activity, None).await?;
+    let activity = load(tx, id).await?;
+    let mut violations = checks::validate(tx, order);
+    require_owner(tx, order.owner_id, &mut violations).await?;
+    violations.into_result(())?;
+    check_editable(tx, &activity, None).await?;
     let before = activity.state();
-    before.status.demand_planned()?;
+    before.status.require_planned()?;
     if before.owner_id == Some(order.owner_id) {
         return Ok(());
     }
@@ -180,8 +180,8 @@ pub async fn assign(tx: &Tx, id: ActivityId, order: &AssignOwner) -> Result<()> 
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `version_mismatch`.
 pub async fn archive(tx: &Tx, id: ActivityId, seen: Option<i64>) -> Result<()> {
-    let activity = reached(tx, id).await?;
-    ready(tx, &activity, seen).await.map_err(checks::gone_if_archived)?;
+    let activity = load(tx, id).await?;
+    check_editable(tx, &activity, seen).await.map_err(checks::gone_if_archived)?;
     transition::archive(tx, &activity, EventKind::ActivityArchived).await?;
     follow_draft(tx, &activity, &activity.draft(), true).await
 }
@@ -191,8 +191,8 @@ pub async fn archive(tx: &Tx, id: ActivityId, seen: Option<i64>) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` while a record to which it is related is.
 pub async fn restore(tx: &Tx, id: ActivityId) -> Result<()> {
-    let activity = checks::demand_archived(tx, lock(tx, id).await?, Permission::ActivitiesWrite)?;
-    demand_open_parents(tx, &activity).await?;
+    let activity = checks::require_archived(tx, lock(tx, id).await?, Permission::ActivitiesWrite)?;
+    require_open_parents(tx, &activity).await?;
     transition::restore(tx, &activity, EventKind::ActivityRestored).await?;
     follow_draft(tx, &activity, &activity.draft(), false).await
 }

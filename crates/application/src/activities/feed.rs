@@ -1,6 +1,6 @@
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
-use chot_domain::shared::{Code, Refusal};
+use chot_domain::shared::{Code, DomainError};
 use chot_persistence::events::{NewEvent, append};
 use chot_persistence::{Tx, activities};
 
@@ -27,7 +27,7 @@ pub async fn revoke_feed(tx: &Tx, seen: Option<i64>) -> Result<()> {
     let user = owner(tx)?;
     let version = activities::lock_feed(tx, user).await?.ok_or(Code::NotFound)?;
     if seen.is_some_and(|seen| seen != version) {
-        return Err(Refusal::from(Code::VersionMismatch).with("version", version).into());
+        return Err(DomainError::from(Code::VersionMismatch).fact("version", version).into());
     }
     activities::revoke_feed(tx, user).await?;
     Ok(append(tx, NewEvent::new(EventKind::UserCalendarFeedRevoked, user)).await?)
@@ -44,5 +44,5 @@ pub(crate) async fn end_feed_of(tx: &Tx, user: UserId) -> Result<()> {
 
 fn owner(tx: &Tx) -> Result<UserId> {
     tx.require(Permission::ActivitiesRead)?;
-    Ok(checks::acting_user(tx)?)
+    checks::acting_user(tx)
 }

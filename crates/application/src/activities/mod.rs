@@ -20,39 +20,39 @@ use chot_domain::shared::{Code, Draft};
 use chot_persistence::activities::{self, LockedActivity};
 use chot_persistence::{Tx, lock, lock_unscoped};
 
-use crate::leads::demand_worked;
+use crate::leads::require_worked;
 use crate::{Result, checks};
 
 /// Locks an activity that the actor may see and is allowed to work on.
-async fn reached(tx: &Tx, id: ActivityId) -> Result<LockedActivity> {
-    Ok(checks::reach(tx, lock(tx, id).await?, Permission::ActivitiesWrite)?)
+async fn load(tx: &Tx, id: ActivityId) -> Result<LockedActivity> {
+    checks::authorize(tx, lock(tx, id).await?, Permission::ActivitiesWrite)
 }
 
 /// Refuses to change an activity that is archived, in another version than the caller has seen, or related to a record on which the actor
 /// could not plan it: one in the archive, or a lead in the pool that the actor would have to claim first.
-async fn ready(tx: &Tx, activity: &LockedActivity, seen: Option<i64>) -> Result<()> {
-    checks::ready(activity, seen)?;
-    demand_open_parents(tx, activity).await?;
+async fn check_editable(tx: &Tx, activity: &LockedActivity, seen: Option<i64>) -> Result<()> {
+    checks::check_editable(activity, seen)?;
+    require_open_parents(tx, activity).await?;
     let related = activity.related();
     let is_own = tx.actor.user().is_some() && activity.state().owner_id == tx.actor.user();
     let Some(lead) = related.lead.filter(|_| related.account.is_none() && !is_own) else {
         return Ok(());
     };
     match lock_unscoped(tx, lead).await? {
-        Some(lead) => demand_worked(tx, &lead).await,
+        Some(lead) => require_worked(tx, &lead).await,
         None => Ok(()),
     }
 }
 
 /// Refuses to work on what hangs on a record in the archive.
-async fn demand_open_parents(tx: &Tx, activity: &LockedActivity) -> Result<()> {
+async fn require_open_parents(tx: &Tx, activity: &LockedActivity) -> Result<()> {
     if activities::has_archived_parent(tx, activity.id()).await? { Err(Code::Archived.into()) } else { Ok(()) }
 }
 
 /// Locks an activity to do on it what an order says: the actor may, the order is right, and the activity is ready, asked in this order.
-async fn working(tx: &Tx, id: ActivityId, order: &impl Draft) -> Result<LockedActivity> {
-    let activity = reached(tx, id).await?;
-    checks::judge(tx, order).unless_any(())?;
-    ready(tx, &activity, None).await?;
+async fn load_editable(tx: &Tx, id: ActivityId, order: &impl Draft) -> Result<LockedActivity> {
+    let activity = load(tx, id).await?;
+    checks::validate(tx, order).into_result(())?;
+    check_editable(tx, &activity, None).await?;
     Ok(activity)
 }

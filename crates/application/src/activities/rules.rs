@@ -3,7 +3,7 @@
 use chot_domain::activities::{ActivityId, ActivityRule, CancelActivity, Period};
 use chot_domain::history::EventKind;
 use chot_domain::identity::UserId;
-use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::notifications::{NewNotification, NotificationKind};
 use chot_domain::playbook::PlannedActivity;
 use chot_domain::records::RecordRef;
 use chot_domain::shared::WebAddress;
@@ -100,6 +100,6 @@ pub async fn fall_due(tx: &Tx, id: ActivityId) -> Result<()> {
         return Ok(());
     }
     transition::apply(tx, &activity, &next, activity.event(EventKind::ActivityFellDue).fact("rule", before.rule)).await?;
-    let notice = Notice::new(NotificationKind::ActivityDue, owner, id).within(activity.related().account);
-    notify(tx, &notice.with("name", activity.draft().subject)).await
+    let notice = NewNotification::new(NotificationKind::ActivityDue, owner, id).account_if_any(activity.related().account);
+    notify(tx, &notice.param("name", activity.draft().subject)).await
 }

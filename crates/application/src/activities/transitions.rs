@@ -4,8 +4,8 @@ use chot_persistence::activities::LockedActivity;
 use chot_persistence::events::NewEvent;
 use chot_persistence::{Tx, fault_points, lock_unscoped};
 
-use super::cadence::{Became, demand_half_day, follow};
-use super::{reached, ready, working};
+use super::cadence::{Became, follow, require_half_day};
+use super::{check_editable, load, load_editable};
 use crate::{Result, checks, transition};
 
 /// Notes that a planned activity is done, and what came of it (R-EDU-23).
@@ -13,7 +13,7 @@ use crate::{Result, checks, transition};
 /// # Errors
 /// `not_found` out of sight; an end in the future; `wrong_status` of what is not planned.
 pub async fn complete(tx: &Tx, id: ActivityId, order: &CompleteActivity) -> Result<()> {
-    let activity = working(tx, id, order).await?;
+    let activity = load_editable(tx, id, order).await?;
     complete_as(tx, &activity, order).await
 }
 
@@ -33,12 +33,12 @@ pub async fn complete_as(tx: &Tx, activity: &LockedActivity, order: &CompleteAct
 /// # Errors
 /// `not_found` out of sight; a time in the past, or too soon for a call-back (R-EDU-40); `wrong_status` of what is not planned.
 pub async fn reschedule(tx: &Tx, id: ActivityId, order: &RescheduleActivity) -> Result<()> {
-    let activity = reached(tx, id).await?;
-    let mut violations = checks::judge(tx, order);
+    let activity = load(tx, id).await?;
+    let mut violations = checks::validate(tx, order);
     let (category, lead) = (activity.draft().category, activity.related().lead);
-    demand_half_day(tx, category.as_ref(), lead, Some(order.starts_at), &mut violations).await?;
-    violations.unless_any(())?;
-    ready(tx, &activity, None).await?;
+    require_half_day(tx, category.as_ref(), lead, Some(order.starts_at), &mut violations).await?;
+    violations.into_result(())?;
+    check_editable(tx, &activity, None).await?;
     let before = activity.state();
     let next = before.rescheduled(order, &tx.playbook.policies)?;
     if next == before {
@@ -54,7 +54,7 @@ pub async fn reschedule(tx: &Tx, id: ActivityId, order: &RescheduleActivity) -> 
 /// # Errors
 /// `not_found` out of sight; `wrong_status` of what is not planned.
 pub async fn cancel(tx: &Tx, id: ActivityId, order: &CancelActivity) -> Result<()> {
-    let activity = working(tx, id, order).await?;
+    let activity = load_editable(tx, id, order).await?;
     let next = activity.state().cancelled(order)?;
     let off = activity.event(EventKind::ActivityCancelled);
     apply(tx, &activity, &next, off.text("reason", order.reason.as_ref())).await

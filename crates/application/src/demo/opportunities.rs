@@ -90,7 +90,7 @@ impl Story<'_> {
             return Err(Code::InternalError.into());
         };
         // What else is done in this unit is not done because of this conversion.
-        tx.because_of(None);
+        tx.set_cause(None);
         let made = lock(tx, conversion).await?.ok_or(Code::NotFound)?;
         let opened = made.created_opportunities();
         let main = opened.first().copied().ok_or(Code::NotFound)?;

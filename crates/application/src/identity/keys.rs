@@ -24,7 +24,7 @@ pub struct NewSecret {
 pub async fn create_api_key(tx: &Tx, draft: &ApiKeyDraft) -> Result<NewSecret> {
     tx.require(Permission::ApiKeysWrite)?;
     let user = checks::acting_user(tx)?;
-    let mut violations = checks::judge(tx, draft);
+    let mut violations = checks::validate(tx, draft);
     for (index, scope) in draft.scopes.iter().flatten().enumerate() {
         if !tx.actor.may(*scope) {
             violations.add(&format!("/scopes/{index}"), "beyond_your_rights");
@@ -41,7 +41,7 @@ pub async fn create_api_key(tx: &Tx, draft: &ApiKeyDraft) -> Result<NewSecret> {
     if latest.zip(draft.expires_at).is_some_and(|(latest, at)| at > latest) {
         violations.add("/expires_at", "beyond_your_rights");
     }
-    violations.unless_any(())?;
+    violations.into_result(())?;
     let (prefix, secret) = (format!("chot_live_{}", secrets::random_name(8)?), secrets::random_text(32)?);
     let id = tx.new_id();
     let scopes = match &draft.scopes {

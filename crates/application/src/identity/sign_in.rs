@@ -36,7 +36,7 @@ pub async fn sign_in(ctx: &Ctx, credentials: &Credentials) -> Result<SignedIn> {
     let (user, hash) = known.filter(|_| fits).map(|known| known.user).zip(hash).ok_or(Code::InvalidCredentials)?;
     let refresh_token = secrets::random_text(32)?;
     ctx.write(async |tx| {
-        demand_same_password(tx, user, &hash).await?;
+        require_same_password(tx, user, &hash).await?;
         let (session, now) = (tx.new_id(), SystemClock.now());
         identity::insert_session(tx, session, user, now, now + SESSION).await?;
         identity::insert_refresh_token(tx, &secrets::digest(&refresh_token), session, now).await?;
@@ -46,7 +46,7 @@ pub async fn sign_in(ctx: &Ctx, credentials: &Credentials) -> Result<SignedIn> {
 }
 
 /// Verifying takes its time, and the password may have been changed meanwhile: what was begun with the old one goes no further.
-async fn demand_same_password(tx: &Tx, user: UserId, hash: &str) -> Result<()> {
+async fn require_same_password(tx: &Tx, user: UserId, hash: &str) -> Result<()> {
     let user = lock_unscoped(tx, user).await?;
     if user.is_some_and(|user| user.signs_in_with(hash)) { Ok(()) } else { Err(Code::InvalidCredentials.into()) }
 }
@@ -108,10 +108,10 @@ pub async fn change_password(ctx: &Ctx, session: SessionId, order: &ChangePasswo
     if !secrets::verify_password(order.current_password.as_str(), Some(before.clone())).await? {
         return Err(Violations::one("/current_password", "wrong_password").into());
     }
-    order.check_owner(&known.email, &known.full_name).unless_any(())?;
+    order.check_owner(&known.email, &known.full_name).into_result(())?;
     let hash = secrets::hash_password(order.new_password.as_str()).await?;
     ctx.write(async |tx| {
-        demand_same_password(tx, user, &before).await?;
+        require_same_password(tx, user, &before).await?;
         identity::set_password(tx, user, &hash).await?;
         identity::end_sessions_of(tx, user, Some(session), SystemClock.now()).await?;
         Ok(append(tx, NewEvent::new(EventKind::UserPasswordChanged, user)).await?)

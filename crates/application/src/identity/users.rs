@@ -43,7 +43,7 @@ pub async fn hash_new_password(ctx: &Ctx, patch: Option<&UserPatch>) -> Result<O
 /// `forbidden`; every violation of the draft; `already_exists` if the e-mail address is taken.
 pub async fn create_user(tx: &Tx, draft: &UserDraft, hash: Option<String>) -> Result<UserId> {
     tx.require(Permission::UsersWrite)?;
-    check_user(tx, draft).await?.unless_any(())?;
+    check_user(tx, draft).await?.into_result(())?;
     let id = tx.new_id();
     identity::insert_user(tx, id, draft, hash).await?;
     append(tx, NewEvent::new(EventKind::UserCreated, id).fact("role", &draft.role)).await?;
@@ -56,12 +56,12 @@ fn within_rights(tx: &Tx, role: &Role) -> bool {
 }
 
 async fn check_user(tx: &Tx, draft: &UserDraft) -> Result<Violations> {
-    let mut violations = checks::judge(tx, draft);
+    let mut violations = checks::validate(tx, draft);
     if tx.playbook.role(draft.role.as_str()).is_some_and(|role| !within_rights(tx, role)) {
         violations.add("/role", "beyond_your_rights");
     }
     if let Some(team) = draft.team_id
-        && violations.is_open("/team_id")
+        && violations.can_check("/team_id")
         && identity::lock_team(tx, team).await?.is_none()
     {
         violations.add("/team_id", "not_found");
@@ -115,7 +115,7 @@ pub async fn update_user(tx: &Tx, id: UserId, patch: &UserPatch, hash: Option<&s
 /// `forbidden`; every violation of the draft; `already_exists` if the name is taken.
 pub async fn create_team(tx: &Tx, draft: &TeamDraft) -> Result<TeamId> {
     tx.require(Permission::UsersWrite)?;
-    check_team(tx, draft, None).await?.unless_any(())?;
+    check_team(tx, draft, None).await?.into_result(())?;
     let id = tx.new_id();
     identity::insert_team(tx, id, draft).await?;
     append(tx, NewEvent::new(EventKind::TeamCreated, id)).await?;
@@ -140,8 +140,8 @@ pub async fn update_team(tx: &Tx, id: TeamId, patch: &TeamPatch, seen: Option<i6
 }
 
 async fn check_team(tx: &Tx, draft: &TeamDraft, of: Option<TeamId>) -> Result<Violations> {
-    let mut violations = checks::judge(tx, draft);
-    if let Some(parent) = draft.parent_id.filter(|_| violations.is_open("/parent_id")) {
+    let mut violations = checks::validate(tx, draft);
+    if let Some(parent) = draft.parent_id.filter(|_| violations.can_check("/parent_id")) {
         if identity::lock_team(tx, parent).await?.is_none() {
             violations.add("/parent_id", "not_found");
         } else if let Some(team) = of

@@ -7,7 +7,7 @@ use chot_domain::leads::{
     OpportunityStep, OpportunityTarget, TargetAction,
 };
 use chot_domain::opportunities::OpportunityId;
-use chot_domain::shared::{Code, Outcome, Refusal, Violation, Violations, changes};
+use chot_domain::shared::{Code, DomainError, Violation, Violations, changes};
 use chot_persistence::accounts::LockedContact;
 use chot_persistence::events::{NewEvent, append};
 use chot_persistence::leads::{self, Candidate, Fingerprint, LockedLead, NewConversion};
@@ -16,7 +16,7 @@ use chot_persistence::{Tx, accounts as stored_accounts, activities, hold, lock, 
 
 use super::preview::ConversionPreview;
 use super::transitions::forget_call_backs;
-use super::{reached, ready};
+use super::{check_editable, load_for};
 use crate::{Result, accounts, checks, opportunities, tagging, transition};
 
 /// What came of an order to convert.
@@ -39,11 +39,11 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
         // It comes first in the lock order.
         hold(tx, account).await?;
     }
-    let lead = reached(tx, id, Permission::LeadsConvert).await?;
-    demand_rights(tx, order)?;
-    let mut violations = checks::judge(tx, order);
+    let lead = load_for(tx, id, Permission::LeadsConvert).await?;
+    require_rights(tx, order)?;
+    let mut violations = checks::validate(tx, order);
     // Of too many opportunities none is looked at.
-    if !violations.is_open("/opportunities") {
+    if !violations.can_check("/opportunities") {
         return Err(violations.into());
     }
     let draft = lead.draft();
@@ -54,8 +54,8 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     let plan = draft.convert(order, &ground, &mut violations);
     let owner_fits = check_account(tx, order, &plan, &mut violations).await?;
     check_others(tx, order, &plan, &mut violations).await?;
-    violations.unless_any(())?;
-    ready(tx, &lead, None).await?;
+    violations.into_result(())?;
+    check_editable(tx, &lead, None).await?;
     super::edit::not_converted(&lead)?;
     let state = lead.state().converted(&tx.playbook)?;
     if let Some(linked) = order.account.id.filter(|_| ground.existing.account.is_none()) {
@@ -65,16 +65,16 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
         // The lead is given first to somebody who works accounts.
         return Err(Code::OwnerRequired.into());
     }
-    demand_room(tx, &plan).await?;
+    require_room(tx, &plan).await?;
     let duplicates = undecided(tx, id, &draft, order).await?;
     if order.dry_run {
         return Ok(Converted::Preview(Box::new(ConversionPreview::of(plan, duplicates))));
     }
     if !duplicates.is_empty() {
-        return Err(Refusal::from(Code::DuplicatesUndecided).with("candidates", duplicates).into());
+        return Err(DomainError::from(Code::DuplicatesUndecided).fact("candidates", duplicates).into());
     }
     let conversion = tx.new_id();
-    tx.because_of(Some(conversion.uuid()));
+    tx.set_cause(Some(conversion.uuid()));
     let account = plan.account_id();
     let opened: Vec<_> = plan.opened().collect();
     let born = matches!(plan.account, AccountStep::Create(..)).then_some(account);
@@ -115,8 +115,8 @@ async fn carried_tags(tx: &Tx, lead: &LockedLead) -> Result<Vec<String>> {
 }
 
 /// Creating takes the right to create. Linking an account wants the right to edit it, of which its owner is told; see [`linked`].
-fn demand_rights(tx: &Tx, order: &ConvertLead) -> Outcome<()> {
-    let is_understood = tx.faults().none_at(&["/account/action", "/account/id"]);
+fn require_rights(tx: &Tx, order: &ConvertLead) -> Result<()> {
+    let is_understood = tx.faults().is_valid(&["/account/action", "/account/id"]);
     if order.account.id.is_none() && is_understood {
         tx.require(Permission::AccountsCreate)?;
     }
@@ -142,13 +142,13 @@ async fn linked(tx: &Tx, order: &ConvertLead, violations: &mut Violations) -> Re
     let account = lock(tx, account_id).await?.filter(|account| may_edit && !account.is_archived());
     if account.is_some() {
         tx.require(Permission::AccountsUpdate)?;
-    } else if !accounts::may_know(tx, account_id).await? || !stored_accounts::exists(tx, account_id).await? {
+    } else if !accounts::may_know(tx, account_id).await? || !stored_accounts::is_active_unscoped(tx, account_id).await? {
         violations.add("/account/id", "not_found");
     }
     let mut contact = None;
     if let Some(contact_id) = order.contact.as_ref().and_then(|target| target.id) {
         let found = lock(tx, contact_id).await?.filter(|contact| !contact.is_archived());
-        demand_account(found.as_ref().map(LockedContact::account_id), account_id, "/contact/id", violations);
+        require_account(found.as_ref().map(LockedContact::account_id), account_id, "/contact/id", violations);
         contact = found.map(|contact| contact.draft());
     }
     for (index, target) in order.opportunities.iter().flatten().enumerate() {
@@ -157,13 +157,13 @@ async fn linked(tx: &Tx, order: &ConvertLead, violations: &mut Violations) -> Re
         };
         let found = lock(tx, opportunity_id).await?.filter(|opportunity| !opportunity.is_archived());
         let found_on = found.map(|opportunity| opportunity.account_id());
-        demand_account(found_on, account_id, &format!("/opportunities/{index}/id"), violations);
+        require_account(found_on, account_id, &format!("/opportunities/{index}/id"), violations);
     }
     Ok(Existing { account: account.map(|account| account.draft()), contact })
 }
 
 /// Notes a record that was not found, or that hangs on another account than the linked one.
-fn demand_account(found_on: Option<AccountId>, linked: AccountId, pointer: &str, violations: &mut Violations) {
+fn require_account(found_on: Option<AccountId>, linked: AccountId, pointer: &str, violations: &mut Violations) {
     match found_on {
         None => violations.add(pointer, "not_found"),
         Some(account) if account != linked => violations.add(pointer, "belongs_to_another_account"),
@@ -180,10 +180,10 @@ async fn check_account(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan, viol
     if order.account.action != TargetAction::Create {
         return Ok(true);
     }
-    let faults = accounts::check(tx, draft, None, violations.within("/account/fields")).await?;
+    let faults = accounts::check(tx, draft, None, violations.relative_to("/account/fields")).await?;
     let of_owner = |fault: &Violation| fault.pointer == "/owner_id" && fault.code != "immutable";
     let owner_fits = !faults.iter().any(of_owner);
-    violations.extend(faults.without("retired_key").unless(of_owner).below("/account/fields"));
+    violations.extend(faults.without("retired_key").unless(of_owner).prefixed("/account/fields"));
     Ok(owner_fits)
 }
 
@@ -191,15 +191,15 @@ async fn check_account(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan, viol
 /// at where the caller wrote it.
 async fn check_others(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan, violations: &mut Violations) -> Result<()> {
     if let Some(ContactStep::Create(_, draft)) = &plan.contact {
-        let faults = checks::judge_part(tx, draft, violations.within("/contact/fields"));
-        violations.extend(faults.below("/contact/fields"));
+        let faults = checks::validate_part(tx, draft, violations.relative_to("/contact/fields"));
+        violations.extend(faults.prefixed("/contact/fields"));
     }
     let only_one = [OpportunityTarget::default()];
     let targets = order.opportunities.as_deref().unwrap_or(&only_one);
     let ordered = targets.iter().enumerate().filter(|(_, target)| target.action == TargetAction::Create && target.id.is_none());
     for ((index, target), draft) in ordered.zip(plan.new_opportunities()) {
         let at = format!("/opportunities/{index}");
-        let known = violations.within(&format!("{at}/fields"));
+        let known = violations.relative_to(&format!("{at}/fields"));
         for fault in opportunities::check(tx, draft, &[], known).await?.into_vec() {
             let member = fault.pointer.split('/').nth(1).unwrap_or_default();
             if member == "stage" {
@@ -213,10 +213,10 @@ async fn check_others(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan, viola
 }
 
 /// Nobody else bears the number of the account, and it may have opportunities if it gets any.
-async fn demand_room(tx: &Tx, plan: &ConversionPlan) -> Result<()> {
+async fn require_room(tx: &Tx, plan: &ConversionPlan) -> Result<()> {
     let (id, account) = plan.account.after();
     let of = matches!(plan.account, AccountStep::Link(..)).then_some(id);
-    accounts::demand_free_identity(tx, account, of).await?;
+    accounts::require_free_identity(tx, account, of).await?;
     if plan.new_opportunities().next().is_none() {
         return Ok(());
     }

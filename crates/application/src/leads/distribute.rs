@@ -4,7 +4,7 @@ use chot_domain::accounts::AssignOwner;
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::leads::{AssignLeads, AssignmentCause, LeadId};
-use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::notifications::{NewNotification, NotificationKind};
 use chot_domain::shared::{Code, Text};
 use chot_persistence::Tx;
 use chot_persistence::events::NewEvent;
@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::recall::give_on;
-use super::{reached, ready};
+use super::{check_editable, load_for};
 use crate::notifications::notify;
 use crate::{Error, Result, checks};
 
@@ -22,16 +22,16 @@ use crate::{Error, Result, checks};
 /// # Errors
 /// `not_found` out of sight; `forbidden`; an owner who does not work here; `wrong_status` for a closed lead.
 pub async fn assign(tx: &Tx, id: LeadId, order: &AssignOwner) -> Result<()> {
-    let lead = reached(tx, id, Permission::LeadsAssign).await?;
-    let mut violations = checks::judge(tx, order);
-    checks::demand_owner(tx, order.owner_id, Permission::LeadsUpdate, &mut violations).await?;
-    violations.unless_any(())?;
-    ready(tx, &lead, None).await?;
+    let lead = load_for(tx, id, Permission::LeadsAssign).await?;
+    let mut violations = checks::validate(tx, order);
+    checks::require_owner(tx, order.owner_id, Permission::LeadsUpdate, &mut violations).await?;
+    violations.into_result(())?;
+    check_editable(tx, &lead, None).await?;
     give(tx, &lead, order.owner_id, order.reason.as_ref()).await?;
     if lead.state().owner_id == Some(order.owner_id) {
         return Ok(());
     }
-    tell_owner(tx, order.owner_id, &[Given { id, name: lead.name().to_owned() }]).await
+    notify_owner(tx, order.owner_id, &[Given { id, name: lead.name().to_owned() }]).await
 }
 
 /// What became of one of several leads.
@@ -52,7 +52,7 @@ pub struct LeadAssignment {
 /// `forbidden`; owners who do not work here.
 pub async fn assign_many(tx: &Tx, order: &AssignLeads) -> Result<Vec<LeadAssignment>> {
     tx.require(Permission::LeadsAssign)?;
-    demand_owners(tx, order).await?;
+    require_owners(tx, order).await?;
     // Locked in one order, so that two who give out the same leads do not wait for each other.
     let mut ids = order.lead_ids.clone();
     ids.sort_unstable();
@@ -76,20 +76,20 @@ pub async fn assign_many(tx: &Tx, order: &AssignLeads) -> Result<Vec<LeadAssignm
     }
     for owner in &order.owner_ids {
         if let Some(leads) = given.get(owner) {
-            tell_owner(tx, *owner, leads).await?;
+            notify_owner(tx, *owner, leads).await?;
         }
     }
     Ok(order.lead_ids.iter().filter_map(|id| became.remove(id)).collect())
 }
 
-async fn demand_owners(tx: &Tx, order: &AssignLeads) -> Result<()> {
-    let mut violations = checks::judge(tx, order);
+async fn require_owners(tx: &Tx, order: &AssignLeads) -> Result<()> {
+    let mut violations = checks::validate(tx, order);
     // Of a list that is too long the entries are not looked up.
-    let owners = if violations.is_open("/owner_ids") { &order.owner_ids[..] } else { &[] };
+    let owners = if violations.can_check("/owner_ids") { &order.owner_ids[..] } else { &[] };
     for (index, owner) in owners.iter().enumerate() {
-        checks::demand_owner_at(tx, *owner, Permission::LeadsUpdate, &format!("/owner_ids/{index}"), &mut violations).await?;
+        checks::require_owner_at(tx, *owner, Permission::LeadsUpdate, &format!("/owner_ids/{index}"), &mut violations).await?;
     }
-    Ok(violations.unless_any(())?)
+    Ok(violations.into_result(())?)
 }
 
 /// A lead that was given to a salesperson.
@@ -100,8 +100,8 @@ struct Given {
 
 /// All that may refuse comes before all that is written.
 async fn give_any(tx: &Tx, id: LeadId, owner: UserId, reason: Option<&Text<500>>) -> Result<Given> {
-    let lead = reached(tx, id, Permission::LeadsAssign).await?;
-    ready(tx, &lead, None).await?;
+    let lead = load_for(tx, id, Permission::LeadsAssign).await?;
+    check_editable(tx, &lead, None).await?;
     give(tx, &lead, owner, reason).await?;
     Ok(Given { id, name: lead.name().to_owned() })
 }
@@ -112,16 +112,16 @@ async fn give(tx: &Tx, lead: &LockedLead, owner: UserId, reason: Option<&Text<50
     give_on(tx, lead, &next, AssignmentCause::Assigned, event).await
 }
 
-async fn tell_owner(tx: &Tx, owner: UserId, leads: &[Given]) -> Result<()> {
+async fn notify_owner(tx: &Tx, owner: UserId, leads: &[Given]) -> Result<()> {
     let Some(first) = leads.first() else {
         return Ok(());
     };
     let ids: Vec<LeadId> = leads.iter().map(|lead| lead.id).collect();
-    let notice = Notice::new(NotificationKind::LeadAssigned, owner, first.id).with("name", &first.name);
-    notify(tx, &notice.with("count", leads.len()).with("lead_ids", ids)).await
+    let notice = NewNotification::new(NotificationKind::LeadAssigned, owner, first.id).param("name", &first.name);
+    notify(tx, &notice.param("count", leads.len()).param("lead_ids", ids)).await
 }
 
 /// Tells a salesperson of a lead that somebody else has created for them.
-pub(super) async fn tell_of_new(tx: &Tx, owner: UserId, id: LeadId, name: &str) -> Result<()> {
-    tell_owner(tx, owner, &[Given { id, name: name.to_owned() }]).await
+pub(super) async fn notify_new_owner(tx: &Tx, owner: UserId, id: LeadId, name: &str) -> Result<()> {
+    notify_owner(tx, owner, &[Given { id, name: name.to_owned() }]).await
 }

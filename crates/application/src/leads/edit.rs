@@ -11,9 +11,9 @@ use chot_persistence::leads::{self, LockedLead, NewLead};
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, lock, timers};
 
-use super::distribute::tell_of_new;
+use super::distribute::notify_new_owner;
 use super::transitions::{hang, move_to, wear_tag};
-use super::{reached, ready, working};
+use super::{check_editable, load_editable, load_for};
 use crate::{Result, checks, tagging, transition};
 
 /// Creates a lead. Every user can (R-ICHK-96); naming somebody else as its owner wants the right to assign, and that somebody is told.
@@ -25,10 +25,10 @@ pub async fn create(tx: &Tx, draft: &LeadDraft) -> Result<LeadId> {
     if let Some(owner) = draft.owner_id {
         checks::may_give_to(tx, owner, Permission::LeadsAssign)?;
     }
-    check(tx, draft).await?.unless_any(())?;
+    check(tx, draft).await?.into_result(())?;
     let id = insert(tx, draft, None).await?;
     match draft.owner_id {
-        Some(owner) => tell_of_new(tx, owner, id, draft.name.as_str()).await.map(|()| id),
+        Some(owner) => notify_new_owner(tx, owner, id, draft.name.as_str()).await.map(|()| id),
         None => Ok(id),
     }
 }
@@ -51,12 +51,12 @@ pub(super) async fn insert(tx: &Tx, draft: &LeadDraft, form: Option<LeadFormId>)
 }
 
 async fn check(tx: &Tx, draft: &LeadDraft) -> Result<Violations> {
-    let mut violations = checks::judge(tx, draft);
+    let mut violations = checks::validate(tx, draft);
     if let Some(product) = draft.product_id {
-        checks::demand_product(tx, product, "/product_id", &mut violations).await?;
+        checks::require_product(tx, product, "/product_id", &mut violations).await?;
     }
     if let Some(owner) = draft.owner_id {
-        checks::demand_owner(tx, owner, Permission::LeadsUpdate, &mut violations).await?;
+        checks::require_owner(tx, owner, Permission::LeadsUpdate, &mut violations).await?;
     }
     Ok(violations)
 }
@@ -66,9 +66,9 @@ async fn check(tx: &Tx, draft: &LeadDraft) -> Result<Violations> {
 /// # Errors
 /// `not_found` out of sight; every violation of the result; `version_mismatch`; `lead_already_converted`.
 pub async fn update(tx: &Tx, id: LeadId, patch: &LeadPatch, seen: Option<i64>) -> Result<()> {
-    let lead = reached(tx, id, Permission::LeadsUpdate).await?;
+    let lead = load_for(tx, id, Permission::LeadsUpdate).await?;
     let patched = checks::patched(tx, patch, &lead.draft(), async |after| check(tx, after).await).await?;
-    ready(tx, &lead, seen).await?;
+    check_editable(tx, &lead, seen).await?;
     not_converted(&lead)?;
     let Some((after, changed)) = patched else {
         return Ok(());
@@ -80,8 +80,8 @@ pub async fn update(tx: &Tx, id: LeadId, patch: &LeadPatch, seen: Option<i64>) -
 /// Refuses to work on a lead that became a customer.
 pub(crate) fn not_converted(lead: &LockedLead) -> Result<()> {
     if lead.state().status == LeadStatus::Converted {
-        let refusal = chot_domain::shared::Refusal::from(Code::LeadAlreadyConverted);
-        return Err(refusal.with("conversion_id", lead.conversion_id()).into());
+        let refusal = chot_domain::shared::DomainError::from(Code::LeadAlreadyConverted);
+        return Err(refusal.fact("conversion_id", lead.conversion_id()).into());
     }
     Ok(())
 }
@@ -91,8 +91,8 @@ pub(crate) fn not_converted(lead: &LockedLead) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `version_mismatch`.
 pub async fn archive(tx: &Tx, id: LeadId, seen: Option<i64>) -> Result<()> {
-    let lead = reached(tx, id, Permission::LeadsArchive).await?;
-    ready(tx, &lead, seen).await.map_err(checks::gone_if_archived)?;
+    let lead = load_for(tx, id, Permission::LeadsArchive).await?;
+    check_editable(tx, &lead, seen).await.map_err(checks::gone_if_archived)?;
     transition::archive(tx, &lead, EventKind::LeadArchived).await?;
     transition::pause_activities(tx, RecordRef::Lead(id)).await
 }
@@ -102,7 +102,7 @@ pub async fn archive(tx: &Tx, id: LeadId, seen: Option<i64>) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived.
 pub async fn restore(tx: &Tx, id: LeadId) -> Result<()> {
-    let lead = checks::demand_archived(tx, lock(tx, id).await?, Permission::LeadsArchive)?;
+    let lead = checks::require_archived(tx, lock(tx, id).await?, Permission::LeadsArchive)?;
     transition::restore(tx, &lead, EventKind::LeadRestored).await?;
     transition::resume_activities(tx, RecordRef::Lead(id)).await
 }
@@ -112,7 +112,7 @@ pub async fn restore(tx: &Tx, id: LeadId) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; an unknown tag; `stage_needs_verb` for the tag of a stage of another status.
 pub async fn tag(tx: &Tx, id: LeadId, order: &TagRecord) -> Result<()> {
-    working(tx, id, Permission::LeadsUpdate, order).await?;
+    load_editable(tx, id, Permission::LeadsUpdate, order).await?;
     if let Some(at) = tx.playbook.stage_tagged(CardKind::Lead, &order.tag) {
         return move_to(tx, id, &Move { stage: at.stage.key.clone() }).await;
     }
@@ -124,7 +124,7 @@ pub async fn tag(tx: &Tx, id: LeadId, order: &TagRecord) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight, or if the tag does not hang there; `tag_of_stage` of the stage's.
 pub async fn untag(tx: &Tx, id: LeadId, tag: &str) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsUpdate, &Nothing {}).await?;
+    let lead = load_editable(tx, id, Permission::LeadsUpdate, &Nothing {}).await?;
     let (stage, event) = (lead.state().stage, NewEvent::new(EventKind::LeadUntagged, id));
     tagging::take_off(tx, (TaggedKind::Lead, id.uuid()), stage.as_ref(), tag, event).await
 }

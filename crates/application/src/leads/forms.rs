@@ -16,7 +16,7 @@ use crate::{Result, checks, secrets};
 /// `forbidden`; every violation of the draft.
 pub async fn create_form(tx: &Tx, draft: &LeadFormDraft) -> Result<LeadFormId> {
     tx.require(Permission::LeadFormsWrite)?;
-    check(tx, draft).await?.unless_any(())?;
+    check(tx, draft).await?.into_result(())?;
     let id = tx.new_id();
     leads::insert_form(tx, id, &format!("form_{}", secrets::random_name(16)?), draft).await?;
     append(tx, NewEvent::new(EventKind::LeadFormCreated, id)).await?;
@@ -41,9 +41,9 @@ pub async fn update_form(tx: &Tx, id: LeadFormId, patch: &LeadFormPatch, seen: O
 }
 
 async fn check(tx: &Tx, draft: &LeadFormDraft) -> Result<Violations> {
-    let mut violations = checks::judge(tx, draft);
+    let mut violations = checks::validate(tx, draft);
     if let Some(product) = draft.product_id {
-        checks::demand_product(tx, product, "/product_id", &mut violations).await?;
+        checks::require_product(tx, product, "/product_id", &mut violations).await?;
     }
     Ok(violations)
 }
@@ -93,7 +93,7 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
         Some(lead) => {
             append(tx, sent(NewEvent::new(EventKind::LeadSubmittedAgain, lead), submission).fact("form_id", form.id)).await?;
             transitions::take_up_junk(tx, lead).await?;
-            let is_visible = tx.actor.may(Permission::LeadsRead) && leads::exists(tx, &tx.actor, lead).await?;
+            let is_visible = tx.actor.may(Permission::LeadsRead) && leads::is_visible(tx, &tx.actor, lead).await?;
             Received::Duplicate { lead, is_visible }
         }
         None => {

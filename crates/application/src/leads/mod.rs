@@ -19,7 +19,7 @@ pub use preview::{AccountPreview, ContactPreview, ConversionPreview, Opportunity
 pub use recall::recall;
 pub use revert::revert;
 pub use transitions::{claim, fall_due, junk, mark_contacted, move_to, recycle, resume, return_, verify};
-pub(crate) use transitions::{demonstrated, forget_call_backs, hang, not_reached, undo_not_reached};
+pub(crate) use transitions::{demonstrated, forget_call_backs, hang, on_missed_call, undo_missed_call};
 pub use trials::{end_of_trial, end_trial, grant_trial};
 
 use chot_domain::identity::Permission;
@@ -31,29 +31,29 @@ use chot_persistence::{Tx, lock};
 use crate::{Result, checks};
 
 /// Locks a lead that the actor may see and is allowed to work on.
-async fn reached(tx: &Tx, id: LeadId, permission: Permission) -> Result<LockedLead> {
-    Ok(checks::reach(tx, lock(tx, id).await?, permission)?)
+async fn load_for(tx: &Tx, id: LeadId, permission: Permission) -> Result<LockedLead> {
+    checks::authorize(tx, lock(tx, id).await?, permission)
 }
 
 /// Refuses to work on a lead that is not ready for it. What is in the pool is seen by those who take from it, but worked only by those
 /// who distribute; the others claim it first.
-async fn ready(tx: &Tx, lead: &LockedLead, seen: Option<i64>) -> Result<()> {
-    checks::ready(lead, seen)?;
-    demand_worked(tx, lead).await
+async fn check_editable(tx: &Tx, lead: &LockedLead, seen: Option<i64>) -> Result<()> {
+    checks::check_editable(lead, seen)?;
+    require_worked(tx, lead).await
 }
 
 /// Locks a lead to do on it what an order says: the actor may, the order is right, and the lead is ready, asked in this order.
-async fn working(tx: &Tx, id: LeadId, permission: Permission, order: &impl Draft) -> Result<LockedLead> {
-    let lead = reached(tx, id, permission).await?;
-    checks::judge(tx, order).unless_any(())?;
-    ready(tx, &lead, None).await?;
+async fn load_editable(tx: &Tx, id: LeadId, permission: Permission, order: &impl Draft) -> Result<LockedLead> {
+    let lead = load_for(tx, id, permission).await?;
+    checks::validate(tx, order).into_result(())?;
+    check_editable(tx, &lead, None).await?;
     Ok(lead)
 }
 
 /// Refuses to work on what is in the pool, but for those who distribute.
-pub(crate) async fn demand_worked(tx: &Tx, lead: &LockedLead) -> Result<()> {
+pub(crate) async fn require_worked(tx: &Tx, lead: &LockedLead) -> Result<()> {
     let in_pool = lead.state().owner_id.is_none();
-    if in_pool && !tx.actor.may(Permission::LeadsAssign) && !leads::is_in_reach(tx, &tx.actor, lead.id()).await? {
+    if in_pool && !tx.actor.may(Permission::LeadsAssign) && !leads::is_owned_by_scope(tx, &tx.actor, lead.id()).await? {
         return Err(Code::OwnerRequired.into());
     }
     Ok(())

@@ -1,11 +1,11 @@
 use chot_domain::history::EventKind;
 use chot_domain::leads::{AssignmentCause, LeadGiving, LeadId, LeadState};
-use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::notifications::{NewNotification, NotificationKind};
 use chot_persistence::events::NewEvent;
 use chot_persistence::leads::{self, LockedLead};
 use chot_persistence::{Tx, lock_unscoped};
 
-use super::distribute::tell_of_new;
+use super::distribute::notify_new_owner;
 use super::transitions::apply;
 use crate::Result;
 use crate::notifications::notify;
@@ -40,10 +40,10 @@ pub async fn recall(tx: &Tx, id: LeadId) -> Result<()> {
     let event = NewEvent::new(EventKind::LeadRecalled, id).fact("recall_at", before.recall_at);
     give_on(tx, &lead, &next, AssignmentCause::Recalled, event).await?;
     if let Some(loser) = before.owner_id {
-        notify(tx, &Notice::new(NotificationKind::LeadRecalled, loser, id).with("name", lead.name())).await?;
+        notify(tx, &NewNotification::new(NotificationKind::LeadRecalled, loser, id).param("name", lead.name())).await?;
     }
     match to {
-        Some(owner) => tell_of_new(tx, owner, id, lead.name()).await,
+        Some(owner) => notify_new_owner(tx, owner, id, lead.name()).await,
         None => Ok(()),
     }
 }

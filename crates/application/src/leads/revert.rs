@@ -2,7 +2,7 @@ use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{ConversionId, TargetAction};
-use chot_domain::shared::{Code, Refusal, changes};
+use chot_domain::shared::{Code, DomainError, changes};
 use chot_persistence::events::{self, EventView, Subjects, append};
 use chot_persistence::leads::{self, LockedConversion};
 use chot_persistence::tags::{self, TaggedKind};
@@ -24,9 +24,9 @@ pub async fn revert(tx: &Tx, id: ConversionId) -> Result<()> {
     let is_changed = lock_results(tx, &conversion).await?;
     let blocked_by = blocking(tx, &conversion).await?;
     if is_changed || !blocked_by.is_empty() {
-        return Err(Refusal::from(Code::ConversionBlocked).with("blocked_by", blocked_by).into());
+        return Err(DomainError::from(Code::ConversionBlocked).fact("blocked_by", blocked_by).into());
     }
-    tx.because_of(Some(id.uuid()));
+    tx.set_cause(Some(id.uuid()));
     for opportunity in conversion.created_opportunities() {
         let locked = lock_unscoped(tx, opportunity).await?.ok_or(Code::NotFound)?;
         opportunities::end(tx, &locked).await?;

@@ -6,7 +6,7 @@ use chot_domain::leads::{
     AssignmentCause, JunkLead, LeadId, LeadState, LeadStatus, MarkContacted, Recycle, RecyclingGround, ReturnLead,
     VerificationResult, VerifyLead,
 };
-use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::notifications::{NewNotification, NotificationKind};
 use chot_domain::playbook::CardKind;
 use chot_domain::records::RecordRef;
 use chot_domain::shared::{Code, Key, Nothing};
@@ -17,7 +17,7 @@ use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, fault_points, lock, lock_unscoped, teamwork};
 
 use super::recall::give_on;
-use super::{reached, ready, working};
+use super::{check_editable, load_editable, load_for};
 use crate::notifications::notify;
 use crate::{Result, activities, checks, tagging, transition};
 
@@ -43,7 +43,7 @@ pub async fn claim(tx: &Tx, id: LeadId) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `wrong_status` for a lead that nobody works.
 pub async fn mark_contacted(tx: &Tx, id: LeadId, order: &MarkContacted) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
+    let lead = load_editable(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.state().contacted(&tx.playbook)?;
     apply(tx, &lead, &next, NewEvent::new(EventKind::LeadContacted, id).text("note", order.note.as_ref())).await
 }
@@ -53,7 +53,7 @@ pub async fn mark_contacted(tx: &Tx, id: LeadId, order: &MarkContacted) -> Resul
 /// # Errors
 /// `not_found` out of sight; an unknown reason; `wrong_status` for a lead that nobody works.
 pub async fn verify(tx: &Tx, id: LeadId, order: &VerifyLead) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
+    let lead = load_editable(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.state().verified(order, &tx.playbook)?;
     let kind = match order.result {
         VerificationResult::Real => EventKind::LeadQualified,
@@ -68,7 +68,7 @@ pub async fn verify(tx: &Tx, id: LeadId, order: &VerifyLead) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; an unknown reason; `wrong_status` for a closed lead.
 pub async fn junk(tx: &Tx, id: LeadId, order: &JunkLead) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
+    let lead = load_editable(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.state().junked(order, &tx.playbook)?;
     let event = NewEvent::new(EventKind::LeadJunked, id).fact("reason", &order.reason).text("note", order.note.as_ref());
     apply(tx, &lead, &next, event).await
@@ -79,7 +79,7 @@ pub async fn junk(tx: &Tx, id: LeadId, order: &JunkLead) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `wrong_status` for a lead that nobody works.
 pub async fn return_(tx: &Tx, id: LeadId, order: &ReturnLead) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
+    let lead = load_editable(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.state().returned(order, &tx.playbook)?;
     apply(tx, &lead, &next, NewEvent::new(EventKind::LeadReturned, id).text("reason", Some(&order.reason))).await
 }
@@ -90,7 +90,7 @@ pub async fn return_(tx: &Tx, id: LeadId, order: &ReturnLead) -> Result<()> {
 /// `not_found` out of sight; a date that is missing or past; `wrong_status` for a closed lead; `too_few_contact_attempts` or
 /// `support_answer_missing` where the playbook wants these first (R-EDU-16, R-EDU-17).
 pub async fn recycle(tx: &Tx, id: LeadId, order: &Recycle) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsUpdate, order).await?;
+    let lead = load_editable(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.state().recycled(order, &tx.playbook)?;
     recycling_ground(tx, id).await?.suffices(&tx.playbook.policies)?;
     let event = NewEvent::new(EventKind::LeadRecycled, id).fact("follow_up_at", order.follow_up_at);
@@ -113,7 +113,7 @@ async fn recycling_ground(tx: &Tx, id: LeadId) -> Result<RecyclingGround> {
 /// # Errors
 /// `not_found` out of sight; `wrong_status` for any other lead.
 pub async fn resume(tx: &Tx, id: LeadId) -> Result<()> {
-    let lead = working(tx, id, Permission::LeadsUpdate, &Nothing {}).await?;
+    let lead = load_editable(tx, id, Permission::LeadsUpdate, &Nothing {}).await?;
     let next = lead.state().resumed(&tx.playbook)?;
     apply(tx, &lead, &next, NewEvent::new(EventKind::LeadResumed, id)).await
 }
@@ -131,9 +131,9 @@ pub(super) async fn take_up_junk(tx: &Tx, id: LeadId) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; an unknown stage; `stage_needs_verb` for a stage of another status.
 pub async fn move_to(tx: &Tx, id: LeadId, order: &Move) -> Result<()> {
-    let lead = reached(tx, id, Permission::LeadsUpdate).await?;
+    let lead = load_for(tx, id, Permission::LeadsUpdate).await?;
     let stage = tx.playbook.stage_for(CardKind::Lead, &order.stage)?;
-    ready(tx, &lead, None).await?;
+    check_editable(tx, &lead, None).await?;
     let before = lead.state();
     let next = before.moved(stage)?;
     if next == before {
@@ -147,7 +147,7 @@ pub async fn fall_due(tx: &Tx, id: LeadId) -> Result<()> {
     let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
         return Ok(());
     };
-    let Some(due) = lead.state().due() else {
+    let Some(due) = lead.state().mark_due() else {
         return Ok(());
     };
     transition::apply(tx, &lead, &due, lead.event(EventKind::LeadFollowUpDue)).await?;
@@ -155,7 +155,7 @@ pub async fn fall_due(tx: &Tx, id: LeadId) -> Result<()> {
     let Some(owner) = due.owner_id else {
         return Ok(());
     };
-    notify(tx, &Notice::new(NotificationKind::LeadFollowUpDue, owner, id).with("name", lead.name())).await
+    notify(tx, &NewNotification::new(NotificationKind::LeadFollowUpDue, owner, id).param("name", lead.name())).await
 }
 
 /// Stores the next state of a lead, and does what follows: plans go with the lead, and nobody calls back who is no longer contacted.
@@ -176,11 +176,11 @@ pub(crate) async fn forget_call_backs(tx: &Tx, id: LeadId) -> Result<Vec<Activit
 }
 
 /// A call reached nobody: the lead waits for the next one (R-EDU-03, R-EDU-41).
-pub(crate) async fn not_reached(tx: &Tx, id: LeadId, call: ActivityId) -> Result<()> {
+pub(crate) async fn on_missed_call(tx: &Tx, id: LeadId, call: ActivityId) -> Result<()> {
     let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
         return Ok(());
     };
-    match lead.state().not_reached(&tx.playbook) {
+    match lead.state().contact_failed(&tx.playbook) {
         Some(next) if next != lead.state() => {
             let missed = lead.event(EventKind::LeadContacted).fact("is_reached", false).fact("activity_id", call);
             apply(tx, &lead, &next, missed).await
@@ -191,7 +191,7 @@ pub(crate) async fn not_reached(tx: &Tx, id: LeadId, call: ActivityId) -> Result
 
 /// A call that was taken to have reached nobody did reach somebody: the lead is again as it was before the call, unless it has changed
 /// since.
-pub(crate) async fn undo_not_reached(tx: &Tx, id: LeadId, call: ActivityId) -> Result<()> {
+pub(crate) async fn undo_missed_call(tx: &Tx, id: LeadId, call: ActivityId) -> Result<()> {
     let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
         return Ok(());
     };

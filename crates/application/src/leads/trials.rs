@@ -1,7 +1,7 @@
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{GrantTrial, LeadId, LeadStatus, TrialId, TrialStatus, VerificationResult, VerifyLead, trial_end};
-use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::notifications::{NewNotification, NotificationKind};
 use chot_domain::shared::Code;
 use chot_persistence::events::{NewEvent, append};
 use chot_persistence::leads::{self, LockedLead, LockedTrial};
@@ -9,7 +9,7 @@ use chot_persistence::timers::{self, TimerKind};
 use chot_persistence::{Tx, lock, lock_unscoped};
 
 use super::transitions::apply;
-use super::{ready, working};
+use super::{check_editable, load_editable};
 use crate::Result;
 use crate::notifications::notify;
 
@@ -20,7 +20,7 @@ use crate::notifications::notify;
 /// `not_found` out of sight; `no_trials` where the playbook has none; `wrong_status` for a lead that nobody works; `already_exists` while
 /// one runs.
 pub async fn grant_trial(tx: &Tx, lead: LeadId, order: &GrantTrial) -> Result<TrialId> {
-    let locked = working(tx, lead, Permission::LeadsUpdate, order).await?;
+    let locked = load_editable(tx, lead, Permission::LeadsUpdate, order).await?;
     let ends_at = trial_end(tx.now, &tx.playbook)?;
     qualify(tx, &locked).await?;
     let id = tx.new_id();
@@ -49,9 +49,9 @@ pub async fn end_trial(tx: &Tx, id: TrialId) -> Result<()> {
     let trial = lock(tx, id).await?.ok_or(Code::NotFound)?;
     tx.require(Permission::LeadsUpdate)?;
     let lead = lock(tx, trial.lead_id()).await?.ok_or(Code::NotFound)?;
-    tx.faults().unless_any(())?;
-    ready(tx, &lead, None).await?;
-    trial.status().demand_running()?;
+    tx.faults().into_result(())?;
+    check_editable(tx, &lead, None).await?;
+    trial.status().require_running()?;
     timers::cancel(tx, TimerKind::TrialEnd, id.uuid()).await?;
     end(tx, &trial).await
 }
@@ -73,7 +73,9 @@ pub async fn end_of_trial(tx: &Tx, id: TrialId) -> Result<()> {
         return Ok(());
     };
     match lead.state().owner_id {
-        Some(owner) => notify(tx, &Notice::new(NotificationKind::TrialEnded, owner, lead.id()).with("name", lead.name())).await,
+        Some(owner) => {
+            notify(tx, &NewNotification::new(NotificationKind::TrialEnded, owner, lead.id()).param("name", lead.name())).await
+        }
         None => Ok(()),
     }
 }

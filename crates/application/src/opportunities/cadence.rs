@@ -31,7 +31,7 @@ pub(crate) async fn demonstrated(tx: &Tx, id: OpportunityId, at: DateTime<Utc>) 
     let Some(opportunity) = lock_unscoped(tx, id).await? else {
         return Ok(());
     };
-    let Some(next) = opportunity.state().demonstrated(at, &tx.playbook) else {
+    let Some(next) = opportunity.state().demo_given(at, &tx.playbook) else {
         return Ok(());
     };
     let shown = opportunity_event(EventKind::OpportunityDemonstrated, id, opportunity.account_id()).fact("demonstrated_at", at);

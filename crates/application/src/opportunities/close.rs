@@ -1,14 +1,16 @@
 use chot_domain::accounts::Move;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
-use chot_domain::opportunities::{Lose, OpportunityId, OpportunityState, OpportunityStatus, Reopen, Win, frees_account};
+use chot_domain::opportunities::{
+    Lose, OpportunityId, OpportunityState, OpportunityStatus, Reopen, Win, losing_releases_account,
+};
 use chot_domain::playbook::{CardKind, RELEASED_BY_RULE};
 use chot_domain::shared::Code;
 use chot_persistence::events::NewEvent;
 use chot_persistence::opportunities::{self, LockedOpportunity};
 use chot_persistence::{Tx, fault_points, lock_unscoped};
 
-use super::{cadence, opportunity_event, reached, working};
+use super::{cadence, load_editable, load_for, opportunity_event};
 use crate::accounts::{account_event, apply_state, follow_owner, let_go, owner_of_opportunities};
 use crate::{Result, checks, transition};
 
@@ -17,9 +19,9 @@ use crate::{Result, checks, transition};
 /// # Errors
 /// `not_found` out of sight; an unknown stage; `stage_needs_verb` for a stage of another status.
 pub async fn move_to(tx: &Tx, id: OpportunityId, order: &Move) -> Result<()> {
-    let opportunity = reached(tx, id, Permission::OpportunitiesUpdate).await?;
+    let opportunity = load_for(tx, id, Permission::OpportunitiesUpdate).await?;
     let stage = tx.playbook.stage_for(CardKind::Opportunity, &order.stage)?;
-    checks::ready(&opportunity, None)?;
+    checks::check_editable(&opportunity, None)?;
     let before = opportunity.state();
     let next = before.moved(stage, tx.now)?;
     if next == before {
@@ -33,7 +35,7 @@ pub async fn move_to(tx: &Tx, id: OpportunityId, order: &Move) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is closed.
 pub async fn win(tx: &Tx, id: OpportunityId, order: &Win) -> Result<()> {
-    let opportunity = working(tx, id, Permission::OpportunitiesClose, order).await?;
+    let opportunity = load_editable(tx, id, Permission::OpportunitiesClose, order).await?;
     let next = opportunity.state().won(tx.now, &tx.playbook)?;
     let event = opportunity_event(EventKind::OpportunityWon, id, opportunity.account_id()).text("note", order.note.as_ref());
     apply(tx, &opportunity, &next, event).await?;
@@ -47,7 +49,7 @@ pub async fn win(tx: &Tx, id: OpportunityId, order: &Win) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; `forbidden`; an unknown reason or a day in the past; `wrong_status` if it is closed.
 pub async fn lose(tx: &Tx, id: OpportunityId, order: &Lose) -> Result<()> {
-    let opportunity = working(tx, id, Permission::OpportunitiesClose, order).await?;
+    let opportunity = load_editable(tx, id, Permission::OpportunitiesClose, order).await?;
     let event = opportunity_event(EventKind::OpportunityLost, id, opportunity.account_id());
     lose_as(tx, &opportunity, order, event).await.map(|_| ())
 }
@@ -64,7 +66,7 @@ pub(super) async fn lose_as(tx: &Tx, opportunity: &LockedOpportunity, order: &Lo
 async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<bool> {
     let id = lost.account_id();
     let others = opportunities::primary_open_or_won(tx, id).await?;
-    if !frees_account(&tx.playbook.policies, lost.classification(), others) {
+    if !losing_releases_account(&tx.playbook.policies, lost.classification(), others) {
         return Ok(false);
     }
     let account = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
@@ -81,7 +83,7 @@ async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<bool> {
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is open; `owner_required` while the account is in the pool.
 pub async fn reopen(tx: &Tx, id: OpportunityId, order: &Reopen) -> Result<()> {
-    let opportunity = working(tx, id, Permission::OpportunitiesReopen, order).await?;
+    let opportunity = load_editable(tx, id, Permission::OpportunitiesReopen, order).await?;
     let next = opportunity.state().reopened(opportunity.classification(), tx.now, &tx.playbook)?;
     let account = lock_unscoped(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
     owner_of_opportunities(&account)?;

@@ -13,7 +13,7 @@ use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, catalog, lock, lock_unscoped};
 
 use super::close::move_to;
-use super::{opportunity_event, reached, working};
+use super::{load_editable, load_for, opportunity_event};
 use crate::accounts::{follow_owner, owner_of_opportunities};
 use crate::{Result, checks, tagging, transition};
 
@@ -31,13 +31,13 @@ pub async fn open(tx: &Tx, draft: &OpportunityDraft) -> Result<OpportunityId> {
         (None, named) => {
             violations.add("/account_id", "not_found");
             if let Some(named) = named {
-                checks::demand_owner(tx, named, Permission::AccountsUpdate, &mut violations).await?;
+                checks::require_owner(tx, named, Permission::AccountsUpdate, &mut violations).await?;
             }
         }
         (Some(Some(owner)), Some(named)) if named != owner => violations.add("/owner_id", "not_the_account_owner"),
         (Some(_), _) => {}
     }
-    violations.unless_any(())?;
+    violations.into_result(())?;
     let id = tx.new_id();
     open_as(tx, id, draft, None).await?;
     Ok(id)
@@ -46,8 +46,8 @@ pub async fn open(tx: &Tx, draft: &OpportunityDraft) -> Result<OpportunityId> {
 /// The rules of an opportunity that want the playbook and the catalogue, beside the faults that are known. Products that it offers
 /// already stay, sold or not.
 pub(crate) async fn check(tx: &Tx, draft: &OpportunityDraft, offered: &[ProductId], known: Violations) -> Result<Violations> {
-    let mut violations = checks::judge_part(tx, draft, known);
-    if !violations.is_open("/product_ids") {
+    let mut violations = checks::validate_part(tx, draft, known);
+    if !violations.can_check("/product_ids") {
         return Ok(violations);
     }
     let new: Vec<_> = draft.product_ids.iter().copied().filter(|product| !offered.contains(product)).collect();
@@ -77,11 +77,11 @@ pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft
 /// # Errors
 /// `not_found` out of sight; every violation of the result; `version_mismatch`.
 pub async fn update(tx: &Tx, id: OpportunityId, patch: &OpportunityPatch, seen: Option<i64>) -> Result<()> {
-    let opportunity = reached(tx, id, Permission::OpportunitiesUpdate).await?;
+    let opportunity = load_for(tx, id, Permission::OpportunitiesUpdate).await?;
     let before = opportunities::draft(tx, &opportunity).await?;
     let check = async |after: &OpportunityDraft| check(tx, after, &before.product_ids, tx.faults()).await;
     let patched = checks::patched(tx, patch, &before, check).await?;
-    checks::ready(&opportunity, seen)?;
+    checks::check_editable(&opportunity, seen)?;
     let Some((after, changed)) = patched else {
         return Ok(());
     };
@@ -94,8 +94,8 @@ pub async fn update(tx: &Tx, id: OpportunityId, patch: &OpportunityPatch, seen: 
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `version_mismatch`.
 pub async fn archive(tx: &Tx, id: OpportunityId, seen: Option<i64>) -> Result<()> {
-    let opportunity = reached(tx, id, Permission::OpportunitiesArchive).await?;
-    checks::ready(&opportunity, seen).map_err(checks::gone_if_archived)?;
+    let opportunity = load_for(tx, id, Permission::OpportunitiesArchive).await?;
+    checks::check_editable(&opportunity, seen).map_err(checks::gone_if_archived)?;
     transition::archive(tx, &opportunity, EventKind::OpportunityArchived).await?;
     transition::pause_activities(tx, RecordRef::Opportunity(id)).await
 }
@@ -106,7 +106,7 @@ pub async fn archive(tx: &Tx, id: OpportunityId, seen: Option<i64>) -> Result<()
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` while its account is;
 /// `child_account` for an open one, if its account has become one.
 pub async fn restore(tx: &Tx, id: OpportunityId) -> Result<()> {
-    let opportunity = checks::demand_archived(tx, lock(tx, id).await?, Permission::OpportunitiesArchive)?;
+    let opportunity = checks::require_archived(tx, lock(tx, id).await?, Permission::OpportunitiesArchive)?;
     let account = lock_unscoped(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
     checks::not_archived(account.is_archived())?;
     if account.is_child() && opportunity.state().status == OpportunityStatus::Open {
@@ -128,7 +128,7 @@ async fn wear_tag(tx: &Tx, id: OpportunityId, account: AccountId, stage: &Key) -
 /// # Errors
 /// `not_found` out of sight; an unknown tag; `stage_needs_verb` for the tag of a stage of another status.
 pub async fn tag(tx: &Tx, id: OpportunityId, order: &TagRecord) -> Result<()> {
-    let opportunity = working(tx, id, Permission::OpportunitiesUpdate, order).await?;
+    let opportunity = load_editable(tx, id, Permission::OpportunitiesUpdate, order).await?;
     if let Some(at) = tx.playbook.stage_tagged(CardKind::Opportunity, &order.tag) {
         return move_to(tx, id, &Move { stage: at.stage.key.clone() }).await;
     }
@@ -142,7 +142,7 @@ pub async fn tag(tx: &Tx, id: OpportunityId, order: &TagRecord) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight, or if the tag does not hang there; `tag_of_stage` of the stage's.
 pub async fn untag(tx: &Tx, id: OpportunityId, tag: &str) -> Result<()> {
-    let opportunity = working(tx, id, Permission::OpportunitiesUpdate, &Nothing {}).await?;
+    let opportunity = load_editable(tx, id, Permission::OpportunitiesUpdate, &Nothing {}).await?;
     let event = opportunity_event(EventKind::OpportunityUntagged, id, opportunity.account_id());
     let stage = opportunity.state().stage;
     tagging::take_off(tx, (TaggedKind::Opportunity, id.uuid()), Some(&stage), tag, event).await

@@ -23,16 +23,16 @@ use chot_persistence::{Tx, lock};
 use crate::{Result, checks};
 
 /// Locks an opportunity that the actor may see and is allowed to work on.
-async fn reached(tx: &Tx, id: OpportunityId, permission: Permission) -> Result<LockedOpportunity> {
-    Ok(checks::reach(tx, lock(tx, id).await?, permission)?)
+async fn load_for(tx: &Tx, id: OpportunityId, permission: Permission) -> Result<LockedOpportunity> {
+    checks::authorize(tx, lock(tx, id).await?, permission)
 }
 
 /// Locks an opportunity to do on it what an order says: the actor may, the order is right, and the opportunity is ready, asked in this
 /// order.
-async fn working(tx: &Tx, id: OpportunityId, permission: Permission, order: &impl Draft) -> Result<LockedOpportunity> {
-    let opportunity = reached(tx, id, permission).await?;
-    checks::judge(tx, order).unless_any(())?;
-    checks::ready(&opportunity, None)?;
+async fn load_editable(tx: &Tx, id: OpportunityId, permission: Permission, order: &impl Draft) -> Result<LockedOpportunity> {
+    let opportunity = load_for(tx, id, permission).await?;
+    checks::validate(tx, order).into_result(())?;
+    checks::check_editable(&opportunity, None)?;
     Ok(opportunity)
 }
 

@@ -20,7 +20,7 @@ use crate::{Result, checks};
 /// `forbidden`.
 pub async fn set_stringee_secret(tx: &Tx, settings: &StringeeSettings) -> Result<()> {
     tx.require(Permission::CallsLog)?;
-    checks::judge(tx, settings).unless_any(())?;
+    checks::validate(tx, settings).into_result(())?;
     Ok(telephony::set_secret(tx, STRINGEE, settings.signing_secret.as_str()).await?)
 }
 
@@ -30,9 +30,9 @@ pub async fn set_stringee_secret(tx: &Tx, settings: &StringeeSettings) -> Result
 /// # Errors
 /// A time that cannot be.
 pub async fn hear_stringee(tx: &Tx, event: &StringeeEvent, received_at: DateTime<Utc>) -> Result<CallId> {
-    let mut violations = checks::judge(tx, event);
+    let mut violations = checks::validate(tx, event);
     event.check_age(received_at, &mut violations);
-    violations.unless_any(())?;
+    violations.into_result(())?;
     // Whole seconds: two readings of one clock are no move of the sandbox.
     let by = TimeDelta::seconds((tx.now - received_at).num_seconds());
     hear(tx, &event.report(), by).await
@@ -44,21 +44,21 @@ pub async fn hear_stringee(tx: &Tx, event: &StringeeEvent, received_at: DateTime
 /// `forbidden`; every violation of the draft; a record or a user that does not exist.
 pub async fn log_call(tx: &Tx, draft: &CallDraft) -> Result<CallId> {
     tx.require(Permission::CallsLog)?;
-    let mut violations = checks::judge(tx, draft);
+    let mut violations = checks::validate(tx, draft);
     let report = draft.report();
     if let Some(about) = report.about
-        && violations.is_open(pointer(about))
+        && violations.can_check(pointer(about))
         && lookup::named(tx, about).await?.is_none()
     {
         violations.add(pointer(about), "not_found");
     }
     if let Some(user) = draft.user_id
-        && violations.is_open("/user_id")
+        && violations.can_check("/user_id")
         && identity::role_of(tx, user).await?.is_none()
     {
         violations.add("/user_id", "not_found");
     }
-    violations.unless_any(())?;
+    violations.into_result(())?;
     hear(tx, &report, TimeDelta::zero()).await
 }
 

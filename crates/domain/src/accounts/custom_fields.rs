@@ -107,7 +107,7 @@ fn check_answer(field: &CustomField, answer: &Value, at: &str, violations: &mut 
 }
 
 fn check_option(field: &CustomField, option: &str, at: &str, violations: &mut Violations) {
-    Playbook::demand_word(&field.options, Some(&Key::trusted(option.to_owned())), at, violations);
+    Playbook::require_list_value(&field.options, Some(&Key::from_stored(option.to_owned())), at, violations);
 }
 
 fn check_chosen(field: &CustomField, chosen: &[Value], at: &str, violations: &mut Violations) {

@@ -2,7 +2,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AccountId, CustomFields, CustomerKind, Profile, check_identity, demand_identity};
+use super::{AccountId, CustomFields, CustomerKind, Profile, check_identity, require_identity};
 use crate::identity::UserId;
 use crate::playbook::{FieldBearer, IdentityDemanded, Playbook};
 use crate::shared::{CitizenId, Draft, Email, Key, PhoneNumber, TaxCode, Text, Violations};
@@ -55,13 +55,13 @@ impl Draft for AccountDraft {
 
     /// Of a child account no identity number is demanded.
     fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
-        Playbook::demand_word(&playbook.customer_ranks, self.rank.as_ref(), "/rank", violations);
-        Playbook::demand_word(&playbook.lead_sources, self.source.as_ref(), "/source", violations);
+        Playbook::require_list_value(&playbook.customer_ranks, self.rank.as_ref(), "/rank", violations);
+        Playbook::require_list_value(&playbook.lead_sources, self.source.as_ref(), "/source", violations);
         self.profile.check_against(playbook, now, "/profile", violations);
         self.custom_fields.check_against(FieldBearer::Account, playbook, "/custom_fields", violations);
         if self.parent_id.is_none() {
             let when = [IdentityDemanded::Save, IdentityDemanded::Conversion];
-            demand_identity(&when, playbook, self.kind, (self.tax_code.as_ref(), self.citizen_id.as_ref()), violations);
+            require_identity(&when, playbook, self.kind, (self.tax_code.as_ref(), self.citizen_id.as_ref()), violations);
         }
     }
 }

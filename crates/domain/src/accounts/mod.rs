@@ -2,19 +2,21 @@
 //!
 //! One salesperson at most owns an account (R-ICHK-09); an account without an owner stands in the pool, where it can be claimed.
 
+mod actions;
 mod custom_fields;
 mod draft;
 mod profile;
 mod state;
 mod status;
-mod verbs;
 
+pub use actions::{AssignOwner, ChangeCustomerStatus, Move, Release, TagRecord};
 pub use custom_fields::CustomFields;
 pub use draft::{AccountDraft, AccountMember, ContactDraft, ContactMember};
-pub use profile::{Address, ContactChannel, ContactPerson, ContactPoint, CustomerKind, Profile, check_identity, demand_identity};
+pub use profile::{
+    Address, ContactChannel, ContactPerson, ContactPoint, CustomerKind, Profile, check_identity, require_identity,
+};
 pub use state::AccountState;
 pub use status::AccountType;
-pub use verbs::{AssignOwner, ChangeCustomerStatus, Move, Release, TagRecord};
 
 use crate::shared::{Id, MergePatch};
 

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::playbook::{IdentityDemanded, Playbook};
-use crate::shared::{CitizenId, Email, Key, PhoneNumber, TaxCode, Text, Violations, WebAddress, Word};
+use crate::shared::{CitizenId, Email, Key, PhoneNumber, StringEnum, TaxCode, Text, Violations, WebAddress};
 
 /// Whether a customer is a company or a person.
 // R-ICHK-01, R-ICHK-99.
@@ -17,7 +17,7 @@ pub enum CustomerKind {
     Individual,
 }
 
-impl Word for CustomerKind {}
+impl StringEnum for CustomerKind {}
 
 /// What the business registration or the identity card says, and how the customer does business: iCheck's Level 1.
 // R-ICHK-107…115.
@@ -65,7 +65,7 @@ const PROVINCES: [&str; 34] = [
 impl Profile {
     /// The rules over several members.
     pub fn check(&self, kind: CustomerKind, pointer: &str, violations: &mut Violations) {
-        if kind == CustomerKind::Company && self.date_of_birth.is_some() && violations.none_at(&["/kind"]) {
+        if kind == CustomerKind::Company && self.date_of_birth.is_some() && violations.is_valid(&["/kind"]) {
             violations.add(&format!("{pointer}/date_of_birth"), "not_for_this_kind");
         }
         if let (Some(born), Some(issued)) = (self.date_of_birth, self.identity_issued_on)
@@ -93,7 +93,7 @@ impl Profile {
             (&playbook.lines_of_business, &self.line_of_business, "line_of_business"),
         ];
         for (list, word, member) in words {
-            Playbook::demand_word(list, word.as_ref(), &format!("{pointer}/{member}"), violations);
+            Playbook::require_list_value(list, word.as_ref(), &format!("{pointer}/{member}"), violations);
         }
         for (date, member) in [(self.date_of_birth, "date_of_birth"), (self.identity_issued_on, "identity_issued_on")] {
             if date.is_some_and(|date| date > playbook.day_of(now)) {
@@ -122,7 +122,7 @@ impl Profile {
 
 /// Notes an identity number of the wrong kind: companies have a tax code, individuals a citizen identity number.
 pub fn check_identity(kind: CustomerKind, tax_code: bool, citizen_id: bool, violations: &mut Violations) {
-    if !violations.none_at(&["/kind"]) {
+    if !violations.is_valid(&["/kind"]) {
         return;
     }
     if kind == CustomerKind::Individual && tax_code {
@@ -134,14 +134,14 @@ pub fn check_identity(kind: CustomerKind, tax_code: bool, citizen_id: bool, viol
 }
 
 /// Notes a missing identity number where the playbook demands it (R-ICHK-105, R-ICHK-106).
-pub fn demand_identity(
+pub fn require_identity(
     when: &[IdentityDemanded],
     playbook: &Playbook,
     kind: CustomerKind,
     numbers: (Option<&TaxCode>, Option<&CitizenId>),
     violations: &mut Violations,
 ) {
-    if !when.contains(&playbook.policies.identity_demanded) || !violations.none_at(&["/kind", "/parent_id"]) {
+    if !when.contains(&playbook.policies.identity_demanded) || !violations.is_valid(&["/kind", "/parent_id"]) {
         return;
     }
     match (kind, numbers) {
@@ -182,7 +182,7 @@ pub enum ContactChannel {
     Other,
 }
 
-impl Word for ContactChannel {}
+impl StringEnum for ContactChannel {}
 
 /// One more way to reach a lead, beside its phone and e-mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -216,7 +216,7 @@ impl ContactPoint {
     /// The same contact point with its value in canonical form. It was checked before.
     #[must_use]
     pub fn in_canonical_form(&self) -> Self {
-        let value = self.canonical().map_or_else(|_| self.value.clone(), Text::trusted);
+        let value = self.canonical().map_or_else(|_| self.value.clone(), Text::from_stored);
         Self { value, ..self.clone() }
     }
 }

@@ -3,7 +3,7 @@ use serde_json::json;
 use super::AccountType;
 use crate::identity::UserId;
 use crate::playbook::{CardStatus, CustomerWhen, Playbook, StageRef};
-use crate::shared::{Code, Key, Outcome};
+use crate::shared::{Code, DomainError, Key};
 use crate::timers::{Due, State};
 
 /// Where an account stands and with whom: everything about it that changes by verbs and not by a patch.
@@ -37,7 +37,7 @@ impl AccountState {
     ///
     /// # Errors
     /// [`Code::NotInPool`] if somebody owns it.
-    pub fn claimed_by(&self, user: UserId) -> Outcome<Self> {
+    pub fn claimed_by(&self, user: UserId) -> Result<Self, DomainError> {
         if self.owner_id.is_some() { Err(Code::NotInPool.into()) } else { Ok(self.assigned_to(user)) }
     }
 
@@ -45,7 +45,7 @@ impl AccountState {
     ///
     /// # Errors
     /// [`Code::OwnerRequired`] if it is there already.
-    pub fn released(&self) -> Outcome<Self> {
+    pub fn released(&self) -> Result<Self, DomainError> {
         if self.owner_id.is_none() { Err(Code::OwnerRequired.into()) } else { Ok(Self { owner_id: None, ..self.clone() }) }
     }
 
@@ -80,7 +80,7 @@ impl AccountState {
         let wins = playbook.policies.customer_when == CustomerWhen::Won;
         let account_type = if wins { AccountType::Customer } else { self.account_type };
         let is_received = account_type == AccountType::Customer && self.stage.is_none();
-        let reception = playbook.entrance(CardStatus::Any).filter(|_| is_received).map(|at| at.stage.key.clone());
+        let reception = playbook.entry_stage(CardStatus::Any).filter(|_| is_received).map(|at| at.stage.key.clone());
         let stage = reception.or_else(|| self.stage.clone());
         let customer_status = playbook.policies.customer_status_after_closing.clone().or_else(|| self.customer_status.clone());
         Self { account_type, stage, customer_status, owner_id: self.owner_id }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::shared::Word;
+use crate::shared::StringEnum;
 
 /// How far the relation with a customer has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -15,4 +15,4 @@ pub enum AccountType {
     Inactive,
 }
 
-impl Word for AccountType {}
+impl StringEnum for AccountType {}

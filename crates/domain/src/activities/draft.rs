@@ -156,7 +156,7 @@ impl Draft for ActivityDraft {
     }
 
     fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
-        Playbook::demand_word(&playbook.activity_categories, self.category.as_ref(), "/category", violations);
+        Playbook::require_list_value(&playbook.activity_categories, self.category.as_ref(), "/category", violations);
         if self.done_at.is_some_and(|at| at > now) {
             violations.add("/done_at", "in_the_future");
         }
@@ -200,26 +200,26 @@ impl ActivityDraft {
     }
 
     fn check_plan(&self, violations: &mut Violations) {
-        if self.starts_at.is_none() && violations.none_at(&["/kind", "/starts_at", "/done_at"]) {
+        if self.starts_at.is_none() && violations.is_valid(&["/kind", "/starts_at", "/done_at"]) {
             violations.add("/starts_at", "required");
         }
         let of_what_is_done = [("/outcome", self.outcome.is_some()), ("/summary", self.summary.is_some())];
         for (pointer, _) in of_what_is_done.into_iter().filter(|(_, is_said)| *is_said) {
-            if violations.none_at(&["/done_at"]) {
+            if violations.is_valid(&["/done_at"]) {
                 violations.add(pointer, "only_when_done");
             }
         }
     }
 
     fn check_log(&self, violations: &mut Violations) {
-        if self.kind == ActivityKind::Call && self.outcome.is_none() && violations.none_at(&["/kind", "/outcome"]) {
+        if self.kind == ActivityKind::Call && self.outcome.is_none() && violations.is_valid(&["/kind", "/outcome"]) {
             violations.add("/outcome", "required");
         }
         let is_turned_round = matches!((self.starts_at, self.done_at), (Some(starts), Some(done)) if starts > done);
-        if is_turned_round && violations.none_at(&["/starts_at", "/done_at"]) {
+        if is_turned_round && violations.is_valid(&["/starts_at", "/done_at"]) {
             violations.add("/done_at", "before_the_start");
         }
-        if self.has_password() && violations.none_at(&["/remote_access", "/done_at", "/kind"]) {
+        if self.has_password() && violations.is_valid(&["/remote_access", "/done_at", "/kind"]) {
             violations.add("/remote_access/password", "only_while_planned");
         }
     }
@@ -239,7 +239,7 @@ pub(super) fn check_end(starts_at: Option<DateTime<Utc>>, ends_at: Option<DateTi
     let (Some(starts), Some(ends)) = (starts_at, ends_at) else {
         return;
     };
-    if !violations.none_at(&["/starts_at", "/ends_at"]) {
+    if !violations.is_valid(&["/starts_at", "/ends_at"]) {
         return;
     }
     if ends <= starts {

@@ -1,19 +1,19 @@
 //! What is done with customers: calls, e-mails, messages, meetings, tasks and notes, planned and done, each of somebody, most of them
 //! about a lead, an account or an opportunity (R-SUNO-29…31, R-GRP-19, R-GRP-20, R-XCRM-13).
 
+mod actions;
 mod call_back;
 mod draft;
 mod rule;
 mod state;
 mod status;
-mod verbs;
 
+pub use actions::{CancelActivity, CompleteActivity, RescheduleActivity};
 pub use call_back::{CallBack, next_call_back};
 pub use draft::{ActivityDraft, Attendee, CheckItem, LONGEST, RemoteAccess};
 pub use rule::{ActivityRule, Period};
 pub use state::ActivityState;
 pub use status::{ActivityKind, ActivityOutcome, ActivityStatus};
-pub use verbs::{CancelActivity, CompleteActivity, RescheduleActivity};
 
 use crate::shared::{Id, MergePatch};
 

@@ -4,7 +4,7 @@ use utoipa::ToSchema;
 
 use super::ActivityDraft;
 use crate::playbook::{DemoReminder, PlannedActivity};
-use crate::shared::Word;
+use crate::shared::StringEnum;
 
 /// Which rule of the playbook planned an activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -24,7 +24,7 @@ pub enum ActivityRule {
     AfterSaleCall,
 }
 
-impl Word for ActivityRule {}
+impl StringEnum for ActivityRule {}
 
 /// From when to when something is planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

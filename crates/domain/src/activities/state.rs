@@ -7,7 +7,7 @@ use super::{
 };
 use crate::identity::UserId;
 use crate::playbook::Policies;
-use crate::shared::{Key, Outcome, Text};
+use crate::shared::{DomainError, Key, Text};
 use crate::timers::{Due, State, TimerKind};
 
 /// Where an activity stands: everything about it that changes by verbs and not by a patch.
@@ -78,8 +78,8 @@ impl ActivityState {
     ///
     /// # Errors
     /// [`crate::shared::Code::WrongStatus`] if it is not planned.
-    pub fn completed(&self, order: &CompleteActivity, now: DateTime<Utc>, policies: &Policies) -> Outcome<Self> {
-        self.status.demand_planned()?;
+    pub fn completed(&self, order: &CompleteActivity, now: DateTime<Utc>, policies: &Policies) -> Result<Self, DomainError> {
+        self.status.require_planned()?;
         let done = Self {
             status: ActivityStatus::Done,
             done_at: Some(order.done_at.unwrap_or(now)),
@@ -97,8 +97,8 @@ impl ActivityState {
     ///
     /// # Errors
     /// [`crate::shared::Code::WrongStatus`] if it is not planned.
-    pub fn rescheduled(&self, order: &RescheduleActivity, policies: &Policies) -> Outcome<Self> {
-        self.status.demand_planned()?;
+    pub fn rescheduled(&self, order: &RescheduleActivity, policies: &Policies) -> Result<Self, DomainError> {
+        self.status.require_planned()?;
         let moved = self.shifted(Period { starts_at: order.starts_at, ends_at: order.end(self.length()) });
         let length = moved.length();
         Ok(moved.measured(length, policies))
@@ -108,8 +108,8 @@ impl ActivityState {
     ///
     /// # Errors
     /// [`crate::shared::Code::WrongStatus`] if it is not planned.
-    pub fn cancelled(&self, order: &CancelActivity) -> Outcome<Self> {
-        self.status.demand_planned()?;
+    pub fn cancelled(&self, order: &CancelActivity) -> Result<Self, DomainError> {
+        self.status.require_planned()?;
         let over = Self { due_at: None, has_password: false, ..self.clone() };
         Ok(Self { status: ActivityStatus::Cancelled, cancel_reason: order.reason.clone(), ..over })
     }

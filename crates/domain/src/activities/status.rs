@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::shared::{Code, Outcome, Refusal, Word};
+use crate::shared::{Code, DomainError, StringEnum};
 
 /// What is done, by which channel.
 // A-04, R-XCRM-13.
@@ -26,7 +26,7 @@ pub enum ActivityKind {
     Note,
 }
 
-impl Word for ActivityKind {}
+impl StringEnum for ActivityKind {}
 
 impl ActivityKind {
     /// What makes contact with somebody, as tasks and notes do not.
@@ -50,18 +50,18 @@ pub enum ActivityStatus {
     Cancelled,
 }
 
-impl Word for ActivityStatus {}
+impl StringEnum for ActivityStatus {}
 
 impl ActivityStatus {
     /// What is planned can be completed, moved or called off.
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is done or called off already.
-    pub fn demand_planned(self) -> Outcome<()> {
+    pub fn require_planned(self) -> Result<(), DomainError> {
         if self == Self::Planned {
             return Ok(());
         }
-        Err(Refusal::from(Code::WrongStatus).with("current_status", self).with("allowed_from", [Self::Planned]))
+        Err(DomainError::from(Code::WrongStatus).fact("current_status", self).fact("allowed_from", [Self::Planned]))
     }
 }
 
@@ -82,7 +82,7 @@ pub enum ActivityOutcome {
     Moved,
 }
 
-impl Word for ActivityOutcome {}
+impl StringEnum for ActivityOutcome {}
 
 impl ActivityOutcome {
     /// What comes of an attempt that reached nobody (R-EDU-23, R-EDU-39).

@@ -54,7 +54,7 @@ impl Draft for AttachmentDraft {
     }
 
     fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
-        Playbook::demand_word(&playbook.attachment_categories, self.category.as_ref(), "/category", violations);
+        Playbook::require_list_value(&playbook.attachment_categories, self.category.as_ref(), "/category", violations);
     }
 }
 

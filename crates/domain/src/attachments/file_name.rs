@@ -2,10 +2,10 @@ use std::borrow::Cow;
 
 use utoipa::openapi::{Object, ObjectBuilder, schema::Type};
 
-use crate::shared::{Format, Formatted};
+use crate::shared::{Rule, Validated};
 
 /// What a file is called. It is shown and given back, and never names a place where anything is kept.
-pub type FileName = Formatted<BareName>;
+pub type FileName = Validated<BareName>;
 
 /// The rules of [`FileName`]: the last part of a path, without control characters and marks that turn the direction of writing, at
 /// most 255 bytes long as on usual disks.
@@ -19,7 +19,7 @@ const TURNS: [char; 12] = [
     '\u{2068}', '\u{2069}',
 ];
 
-impl Format for BareName {
+impl Rule for BareName {
     fn name() -> Cow<'static, str> {
         "FileName".into()
     }

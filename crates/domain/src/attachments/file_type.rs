@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Content, FileName};
-use crate::shared::{Stored, Word};
+use crate::shared::{ColumnValue, StringEnum};
 
 /// What a file is, as its content shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -63,7 +63,7 @@ pub enum FileType {
     Zip,
 }
 
-impl Word for FileType {}
+impl StringEnum for FileType {}
 
 /// Media types that say nothing of the content.
 const NOTHING_SAID: [&str; 3] = ["", "application/octet-stream", "binary/octet-stream"];
@@ -133,7 +133,7 @@ impl FileType {
     ///
     /// # Errors
     /// The code of the rule that it breaks.
-    pub fn judge(content: &Content, name: &FileName, declared: Option<&str>) -> Result<Self, &'static str> {
+    pub fn check(content: &Content, name: &FileName, declared: Option<&str>) -> Result<Self, &'static str> {
         if content.size() == 0 {
             return Err("empty_file");
         }
@@ -179,21 +179,21 @@ mod tests {
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n....";
     const TEXT: &[u8] = b"ten;so\nHoa Sen;1";
 
-    fn judged(file: &[u8], name: &str, declared: Option<&str>) -> Result<FileType, &'static str> {
+    fn checked(file: &[u8], name: &str, declared: Option<&str>) -> Result<FileType, &'static str> {
         let mut content = Content::default();
         content.see(file);
-        FileType::judge(&content, &FileName::trusted(name.into()), declared)
+        FileType::check(&content, &FileName::from_stored(name.into()), declared)
     }
 
     #[test]
     fn a_file_is_what_name_type_and_content_agree_on() {
-        assert_eq!(judged(PNG, "anh.PNG", Some("image/png")), Ok(FileType::Png));
-        assert_eq!(judged(PNG, "anh.png", Some("application/octet-stream")), Ok(FileType::Png));
-        assert_eq!(judged(PNG, "Ảnh số 12.2026", None), Ok(FileType::Png));
-        assert_eq!(judged(TEXT, "bang-gia.csv", Some("application/vnd.ms-excel")), Ok(FileType::Csv));
-        assert_eq!(judged(TEXT, "bang-gia.txt", Some("text/plain; charset=UTF-8")), Ok(FileType::Text));
-        assert_eq!(judged(TEXT, "bang-gia", Some("text/csv")), Ok(FileType::Csv));
-        assert_eq!(judged(TEXT, "bang-gia", None), Ok(FileType::Text));
+        assert_eq!(checked(PNG, "anh.PNG", Some("image/png")), Ok(FileType::Png));
+        assert_eq!(checked(PNG, "anh.png", Some("application/octet-stream")), Ok(FileType::Png));
+        assert_eq!(checked(PNG, "Ảnh số 12.2026", None), Ok(FileType::Png));
+        assert_eq!(checked(TEXT, "bang-gia.csv", Some("application/vnd.ms-excel")), Ok(FileType::Csv));
+        assert_eq!(checked(TEXT, "bang-gia.txt", Some("text/plain; charset=UTF-8")), Ok(FileType::Text));
+        assert_eq!(checked(TEXT, "bang-gia", Some("text/csv")), Ok(FileType::Csv));
+        assert_eq!(checked(TEXT, "bang-gia", None), Ok(FileType::Text));
     }
 
     #[test]
@@ -209,9 +209,9 @@ mod tests {
             (b"<svg/>", "anh.png", None),
             (b"<html>", "trang", Some("text/plain")),
         ] {
-            assert_eq!(judged(file, name, declared), Err(lies), "{name} {declared:?}");
+            assert_eq!(checked(file, name, declared), Err(lies), "{name} {declared:?}");
         }
-        assert_eq!(judged(b"", "anh.png", None), Err("empty_file"));
+        assert_eq!(checked(b"", "anh.png", None), Err("empty_file"));
         for (file, name) in [
             (b"MZ\x90\0".as_slice(), "setup.exe"),
             (b"<svg/>", "anh.svg"),
@@ -219,7 +219,7 @@ mod tests {
             (PNG, "x.html"),
             (TEXT, "x.js"),
         ] {
-            assert_eq!(judged(file, name, None), Err("file_type_not_allowed"), "{name}");
+            assert_eq!(checked(file, name, None), Err("file_type_not_allowed"), "{name}");
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::playbook::Playbook;
-use crate::shared::{Draft, Id, Key, MergePatch, Money, Text, Violations, Word};
+use crate::shared::{Draft, Id, Key, MergePatch, Money, StringEnum, Text, Violations};
 
 /// A product or service.
 pub struct Product;
@@ -37,7 +37,7 @@ pub enum VatCode {
     NotDeclared,
 }
 
-impl Word for VatCode {}
+impl StringEnum for VatCode {}
 
 /// A product or service to be created.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -76,6 +76,6 @@ impl Draft for ProductDraft {
     }
 
     fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
-        Playbook::demand_word(&playbook.product_categories, self.category.as_ref(), "/category", violations);
+        Playbook::require_list_value(&playbook.product_categories, self.category.as_ref(), "/category", violations);
     }
 }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::shared::Word;
+use crate::shared::StringEnum;
 
 /// What happened. New words may appear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -275,4 +275,4 @@ pub enum EventKind {
     DeliveryRetried,
 }
 
-impl Word for EventKind {}
+impl StringEnum for EventKind {}

@@ -15,7 +15,7 @@ use crate::deliveries::Delivery;
 use crate::identity::{ApiKey, Team, User};
 use crate::leads::{Lead, LeadForm, Trial};
 use crate::opportunities::Opportunity;
-use crate::shared::Word;
+use crate::shared::StringEnum;
 use crate::teamwork::SupportRequest;
 
 /// What kind of record an event is about.
@@ -54,7 +54,7 @@ pub enum SubjectKind {
     Delivery,
 }
 
-impl Word for SubjectKind {}
+impl StringEnum for SubjectKind {}
 
 /// A kind of record to which things happen.
 pub trait Subject {

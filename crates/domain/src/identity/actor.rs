@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::{ApiKeyId, Permission, Permissions, Scope, TeamId, UserId};
-use crate::shared::{Code, Outcome, Refusal, Word};
+use crate::shared::{Code, DomainError, StringEnum};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -19,7 +19,7 @@ pub enum ActorKind {
     System,
 }
 
-impl Word for ActorKind {}
+impl StringEnum for ActorKind {}
 
 /// Who acts, exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,11 +80,11 @@ impl Actor {
     ///
     /// # Errors
     /// [`Code::Forbidden`] without it, naming it.
-    pub fn require(&self, permission: Permission) -> Outcome<()> {
+    pub fn require(&self, permission: Permission) -> Result<(), DomainError> {
         if self.may(permission) {
             return Ok(());
         }
-        Err(Refusal::from(Code::Forbidden).with("permission", permission))
+        Err(DomainError::from(Code::Forbidden).fact("permission", permission))
     }
 
     /// The user in whose name things are done, if it is one.

@@ -51,7 +51,8 @@ impl Draft for UserDraft {
     }
 
     fn check(&self, violations: &mut Violations) {
-        let Some(password) = self.password.as_ref().filter(|_| violations.none_at(&["/password", "/email", "/full_name"])) else {
+        let Some(password) = self.password.as_ref().filter(|_| violations.is_valid(&["/password", "/email", "/full_name"]))
+        else {
             return;
         };
         if let Some(code) = personal_part(password.as_str(), &self.email, self.full_name.as_str()) {
@@ -100,7 +101,7 @@ impl Draft for ApiKeyDraft {
         let Some(scopes) = &self.scopes else {
             return;
         };
-        if scopes.is_empty() && violations.none_at(&["/scopes"]) {
+        if scopes.is_empty() && violations.is_valid(&["/scopes"]) {
             violations.add("/scopes", "too_few");
         }
         if scopes.len() > 60 {

@@ -3,11 +3,11 @@ use std::borrow::Cow;
 use utoipa::openapi::{Object, ObjectBuilder, schema::SchemaFormat, schema::Type};
 use zxcvbn::{Score, zxcvbn};
 
-use crate::shared::{Email, Format, Formatted, fold};
+use crate::shared::{Email, Rule, Validated, fold};
 
 /// A password that is chosen: 12 to 128 characters, no rules of composition (NIST SP 800-63B), and none of those that are tried first. In
 /// Unicode form C.
-pub type Password = Formatted<ChosenPassword>;
+pub type Password = Validated<ChosenPassword>;
 
 /// The rules of [`Password`].
 pub struct ChosenPassword;
@@ -46,7 +46,7 @@ const COMMON_HERE: [&str; 24] = [
     "taikhoan",
 ];
 
-impl Format for ChosenPassword {
+impl Rule for ChosenPassword {
     fn name() -> Cow<'static, str> {
         "Password".into()
     }

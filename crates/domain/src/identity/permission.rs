@@ -242,13 +242,13 @@ impl FromIterator<Permission> for Permissions {
 impl From<Permission> for Cow<'static, str> {
     /// The word of the permission in JSON.
     fn from(permission: Permission) -> Self {
-        use crate::shared::Stored;
+        use crate::shared::ColumnValue;
         permission.raw().into()
     }
 }
 
-impl crate::shared::Word for Permission {}
-impl crate::shared::Word for Scope {}
+impl crate::shared::StringEnum for Permission {}
+impl crate::shared::StringEnum for Scope {}
 
 #[cfg(test)]
 mod tests {

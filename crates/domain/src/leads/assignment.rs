@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::identity::UserId;
-use crate::shared::Word;
+use crate::shared::StringEnum;
 
 /// One time that a lead is given to a salesperson (R-EDU-22).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,4 +36,4 @@ pub enum AssignmentCause {
     Recalled,
 }
 
-impl Word for AssignmentCause {}
+impl StringEnum for AssignmentCause {}

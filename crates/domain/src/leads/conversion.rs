@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::accounts::{AccountId, AccountMember, AccountPatch, ContactId, ContactMember, ContactPatch};
 use crate::opportunities::{Classification, OpportunityId, OpportunityPatch, check_first_stage};
 use crate::playbook::Playbook;
-use crate::shared::{Draft, Key, Violations, Word};
+use crate::shared::{Draft, Key, StringEnum, Violations};
 
 /// What is done about one target of a conversion.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -23,7 +23,7 @@ pub enum TargetAction {
     Skip,
 }
 
-impl Word for TargetAction {}
+impl StringEnum for TargetAction {}
 
 /// Whether a conversion holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -35,7 +35,7 @@ pub enum ConversionStatus {
     Reverted,
 }
 
-impl Word for ConversionStatus {}
+impl StringEnum for ConversionStatus {}
 
 /// Why a record may be the same customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -171,7 +171,7 @@ impl Draft for ConvertLead {
 }
 
 fn check_target(at: &str, action: TargetAction, id: bool, fields: bool, overwrite: bool, violations: &mut Violations) {
-    if !violations.none_at(&[&format!("{at}/action")]) {
+    if !violations.is_valid(&[&format!("{at}/action")]) {
         return;
     }
     let linked = action == TargetAction::Link;

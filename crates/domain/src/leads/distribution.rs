@@ -40,7 +40,7 @@ impl Draft for AssignLeads {
 }
 
 fn each_once<T: Eq + Hash>(list: &[T], pointer: &str, most: usize, violations: &mut Violations) {
-    if list.is_empty() && violations.none_at(&[pointer]) {
+    if list.is_empty() && violations.is_valid(&[pointer]) {
         violations.add(pointer, "too_few");
     }
     if list.len() > most {

@@ -4,7 +4,7 @@ use utoipa::ToSchema;
 
 use crate::accounts::{
     AccountDraft, AccountId, ContactDraft, ContactPerson, ContactPoint, CustomFields, CustomerKind, Profile, check_identity,
-    demand_identity,
+    require_identity,
 };
 use crate::catalog::ProductId;
 use crate::identity::UserId;
@@ -77,12 +77,12 @@ impl Draft for LeadDraft {
         }
         for (index, point) in self.contact_points.iter().enumerate() {
             let at = format!("/contact_points/{index}");
-            if let (Err(code), true) = (point.canonical(), violations.none_at(&[&at])) {
+            if let (Err(code), true) = (point.canonical(), violations.is_valid(&[&at])) {
                 violations.add(&format!("{at}/value"), code);
             }
         }
         let is_out_of_reach = self.phone.is_none() && self.email.is_none() && self.contact_points.is_empty();
-        if is_out_of_reach && violations.none_at(&["/phone", "/email", "/contact_points"]) {
+        if is_out_of_reach && violations.is_valid(&["/phone", "/email", "/contact_points"]) {
             violations.add("/phone", "no_way_to_reach");
         }
     }
@@ -90,7 +90,7 @@ impl Draft for LeadDraft {
     fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
         self.check_words(playbook, now, violations);
         let numbers = (self.tax_code.as_ref(), self.citizen_id.as_ref());
-        demand_identity(&[IdentityDemanded::Save], playbook, self.kind, numbers, violations);
+        require_identity(&[IdentityDemanded::Save], playbook, self.kind, numbers, violations);
     }
 
     /// With the playbook's default source, and contact points in canonical form.
@@ -106,8 +106,8 @@ impl Draft for LeadDraft {
 impl LeadDraft {
     /// The rules that hold for what comes by a web form, too, which is never asked for identity numbers.
     pub fn check_words(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
-        Playbook::demand_word(&playbook.lead_sources, self.source.as_ref(), "/source", violations);
-        Playbook::demand_word(&playbook.customer_ranks, self.rank.as_ref(), "/rank", violations);
+        Playbook::require_list_value(&playbook.lead_sources, self.source.as_ref(), "/source", violations);
+        Playbook::require_list_value(&playbook.customer_ranks, self.rank.as_ref(), "/rank", violations);
         self.profile.check_against(playbook, now, "/profile", violations);
         self.custom_fields.check_against(FieldBearer::Lead, playbook, "/custom_fields", violations);
     }

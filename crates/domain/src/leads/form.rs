@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::LeadDraft;
 use crate::catalog::ProductId;
 use crate::playbook::Playbook;
-use crate::shared::{Draft, Key, Text, Violations, Word, is_unreachable_address, read_with_faults};
+use crate::shared::{Draft, Key, StringEnum, Text, Violations, is_unreachable_address, read_with_faults};
 
 /// A member of a lead that a web form may fill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -36,7 +36,7 @@ pub enum FormField {
     Description,
 }
 
-impl Word for FormField {}
+impl StringEnum for FormField {}
 
 /// A web form to be set up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -80,7 +80,7 @@ impl Draft for LeadFormDraft {
             violations.add("/quota_per_hour", "out_of_range");
         }
         let fills = |wanted: FormField| self.field_map.values().filter(|field| **field == wanted).count();
-        if violations.none_at(&["/field_map"]) {
+        if violations.is_valid(&["/field_map"]) {
             if fills(FormField::Name) == 0 {
                 violations.add("/field_map", "name_not_mapped");
             }
@@ -97,7 +97,7 @@ impl Draft for LeadFormDraft {
     }
 
     fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
-        Playbook::demand_word(&playbook.lead_sources, Some(&self.source), "/source", violations);
+        Playbook::require_list_value(&playbook.lead_sources, Some(&self.source), "/source", violations);
     }
 }
 
@@ -154,7 +154,7 @@ impl LeadFormDraft {
         let read = read_with_faults::<LeadDraft>(Value::Object(lead));
         let (draft, mut violations) = read.map_err(|violations| self.in_terms_of_the_form(violations))?;
         draft.check_words(playbook, now, &mut violations);
-        self.in_terms_of_the_form(violations.without("retired_key")).unless_any(draft)
+        self.in_terms_of_the_form(violations.without("retired_key")).into_result(draft)
     }
 
     fn in_terms_of_the_form(&self, violations: Violations) -> Violations {

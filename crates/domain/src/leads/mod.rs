@@ -1,6 +1,7 @@
 //! Somebody who may become a customer: captured, given to a salesperson, worked, and converted into an account with its
 //! contacts and opportunities (R-ICHK-92…115, R-SUNO-14…23).
 
+mod actions;
 mod assignment;
 mod conversion;
 mod distribution;
@@ -12,8 +13,8 @@ mod recycling;
 mod state;
 mod status;
 mod trial;
-mod verbs;
 
+pub use actions::{JunkLead, MarkContacted, Recycle, ReturnLead, VerificationResult, VerifyLead};
 pub use assignment::{AssignmentCause, LeadGiving};
 pub use conversion::{
     AccountTarget, ContactTarget, ConversionStatus, ConvertLead, DuplicateReason, OpportunityTarget, TargetAction,
@@ -25,9 +26,8 @@ pub use form::{FormField, LeadFormDraft, Submission};
 pub use plan::{AccountStep, ContactStep, ConversionGround, ConversionPlan, Existing, NewIds, OpportunityStep};
 pub use recycling::RecyclingGround;
 pub use state::LeadState;
-pub use status::{LeadStatus, LeadVerb};
+pub use status::{LeadAction, LeadStatus};
 pub use trial::{GrantTrial, TrialStatus, trial_end};
-pub use verbs::{JunkLead, MarkContacted, Recycle, ReturnLead, VerificationResult, VerifyLead};
 
 use crate::shared::{Id, MergePatch};
 

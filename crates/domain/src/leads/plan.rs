@@ -219,7 +219,7 @@ impl LeadDraft {
         target: &OpportunityTarget,
         playbook: &Playbook,
     ) -> OpportunityDraft {
-        let entrance = || playbook.entrance(CardStatus::Open).map(|at| at.stage.key.clone());
+        let entrance = || playbook.entry_stage(CardStatus::Open).map(|at| at.stage.key.clone());
         OpportunityDraft {
             account_id,
             name: self.name.clone(),
@@ -231,7 +231,7 @@ impl LeadDraft {
             stars: 0,
             expected_close_on: None,
             stage: target.stage.clone().or_else(entrance),
-            description: self.need.as_ref().map(|need| Text::trusted(need.as_str().to_owned())),
+            description: self.need.as_ref().map(|need| Text::from_stored(need.as_str().to_owned())),
         }
     }
 }
@@ -249,7 +249,7 @@ impl ConversionGround<'_> {
             return made;
         };
         let (corrected, faults) = fields.apply(&made, self.playbook).unwrap_or_else(|faults| (made, faults));
-        violations.extend(faults.below(pointer));
+        violations.extend(faults.prefixed(pointer));
         corrected
     }
 }

@@ -1,5 +1,5 @@
 use crate::playbook::Policies;
-use crate::shared::{Code, Outcome, Refusal};
+use crate::shared::{Code, DomainError};
 
 /// What was tried with a lead before it is to be parked (R-EDU-16, R-EDU-17, A-31).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,11 +15,11 @@ impl RecyclingGround {
     ///
     /// # Errors
     /// [`Code::TooFewContactAttempts`], then [`Code::SupportAnswerMissing`].
-    pub fn suffices(&self, policies: &Policies) -> Outcome<()> {
+    pub fn suffices(&self, policies: &Policies) -> Result<(), DomainError> {
         let needed = u64::from(policies.failed_contacts_before_recycling);
         if self.failed_contacts < needed {
-            let refusal = Refusal::from(Code::TooFewContactAttempts).with("needed", needed);
-            return Err(refusal.with("found", self.failed_contacts));
+            let refusal = DomainError::from(Code::TooFewContactAttempts).fact("needed", needed);
+            return Err(refusal.fact("found", self.failed_contacts));
         }
         if policies.recycling_needs_support_answer && !self.was_support_answered {
             return Err(Code::SupportAnswerMissing.into());

@@ -2,11 +2,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{JunkLead, LeadStatus, LeadVerb, Recycle, ReturnLead, VerificationResult, VerifyLead};
+use super::{JunkLead, LeadAction, LeadStatus, Recycle, ReturnLead, VerificationResult, VerifyLead};
 use crate::activities::ActivityId;
 use crate::identity::UserId;
 use crate::playbook::{Playbook, StageRef};
-use crate::shared::{Code, Key, Outcome, Refusal, Text};
+use crate::shared::{Code, DomainError, Key, Text};
 use crate::timers::{Due, State, TimerKind};
 
 /// Where a lead stands, with whom and why: everything about it that changes by verbs and not by a patch.
@@ -42,7 +42,7 @@ impl LeadState {
         let status = if owner.is_some() { LeadStatus::Assigned } else { LeadStatus::New };
         Self {
             status,
-            stage: entrance(status, playbook),
+            stage: entry_stage(status, playbook),
             owner_id: owner,
             assigned_at: owner.map(|_| now),
             verification: None,
@@ -58,19 +58,19 @@ impl LeadState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] for a lead that is closed.
-    pub fn assigned_to(&self, owner: UserId, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
-        Ok(self.after(LeadVerb::Assign, playbook)?.with(owner, now, playbook))
+    pub fn assigned_to(&self, owner: UserId, now: DateTime<Utc>, playbook: &Playbook) -> Result<Self, DomainError> {
+        Ok(self.after(LeadAction::Assign, playbook)?.with(owner, now, playbook))
     }
 
     /// A salesperson takes the lead from the pool.
     ///
     /// # Errors
     /// [`Code::NotInPool`] if it has an owner; [`Code::WrongStatus`] if it is closed.
-    pub fn claimed_by(&self, user: UserId, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
+    pub fn claimed_by(&self, user: UserId, now: DateTime<Utc>, playbook: &Playbook) -> Result<Self, DomainError> {
         if self.owner_id.is_some() {
             return Err(Code::NotInPool.into());
         }
-        Ok(self.after(LeadVerb::Claim, playbook)?.with(user, now, playbook))
+        Ok(self.after(LeadAction::Claim, playbook)?.with(user, now, playbook))
     }
 
     /// With a salesperson, whose time to make contact begins (R-EDU-22); what is worked already has none.
@@ -92,7 +92,7 @@ impl LeadState {
             return None;
         }
         let Some(owner) = to else {
-            let (status, stage) = (LeadStatus::New, entrance(LeadStatus::New, playbook));
+            let (status, stage) = (LeadStatus::New, entry_stage(LeadStatus::New, playbook));
             return Some(Self { status, stage, owner_id: None, assigned_at: None, recall_at: None, ..self.clone() });
         };
         Some(self.clone().with(owner, now, playbook))
@@ -100,7 +100,7 @@ impl LeadState {
 
     /// A call reached nobody: it is worked, in the stage of those who are called again (R-EDU-03, R-EDU-41). Nothing, if the playbook
     /// has no such stage, or for a lead that is not being contacted.
-    pub fn not_reached(&self, playbook: &Playbook) -> Option<Self> {
+    pub fn contact_failed(&self, playbook: &Playbook) -> Option<Self> {
         let stage = playbook.cadence.call_back.as_ref()?.stage.as_ref()?;
         let at = playbook.stage(stage.as_str()).filter(|at| !at.stage.is_retired)?;
         self.contacted(playbook).ok()?.moved(at).ok()
@@ -110,24 +110,24 @@ impl LeadState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] for a lead that nobody works.
-    pub fn contacted(&self, playbook: &Playbook) -> Outcome<Self> {
-        self.after(LeadVerb::MarkContacted, playbook)
+    pub fn contacted(&self, playbook: &Playbook) -> Result<Self, DomainError> {
+        self.after(LeadAction::MarkContacted, playbook)
     }
 
     /// The information was found to be real, or not (R-SUNO-15, R-SUNO-17).
     ///
     /// # Errors
     /// [`Code::WrongStatus`] for a lead that nobody works.
-    pub fn verified(&self, order: &VerifyLead, playbook: &Playbook) -> Outcome<Self> {
+    pub fn verified(&self, order: &VerifyLead, playbook: &Playbook) -> Result<Self, DomainError> {
         let verification = Some(order.result);
         match (order.result, &order.reason) {
             (VerificationResult::NotReal, Some(reason)) => {
                 // Only who works a lead can have found out.
-                self.status.after(LeadVerb::Qualify)?;
+                self.status.after(LeadAction::Qualify)?;
                 let junk = JunkLead { reason: reason.clone(), note: order.note.clone() };
                 Ok(Self { verification, ..self.junked(&junk, playbook)? })
             }
-            _ => Ok(Self { verification, ..self.after(LeadVerb::Qualify, playbook)? }),
+            _ => Ok(Self { verification, ..self.after(LeadAction::Qualify, playbook)? }),
         }
     }
 
@@ -135,8 +135,8 @@ impl LeadState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] for a lead that is closed already.
-    pub fn junked(&self, order: &JunkLead, playbook: &Playbook) -> Outcome<Self> {
-        let next = self.after(LeadVerb::Junk, playbook)?;
+    pub fn junked(&self, order: &JunkLead, playbook: &Playbook) -> Result<Self, DomainError> {
+        let next = self.after(LeadAction::Junk, playbook)?;
         Ok(Self { close_reason: Some(order.reason.clone()), close_note: order.note.clone(), ..next })
     }
 
@@ -144,9 +144,9 @@ impl LeadState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] for a lead that nobody works.
-    pub fn returned(&self, order: &ReturnLead, playbook: &Playbook) -> Outcome<Self> {
-        let next = self.after(LeadVerb::Return, playbook)?;
-        let note = Text::trusted(order.reason.as_str().to_owned());
+    pub fn returned(&self, order: &ReturnLead, playbook: &Playbook) -> Result<Self, DomainError> {
+        let next = self.after(LeadAction::Return, playbook)?;
+        let note = Text::from_stored(order.reason.as_str().to_owned());
         Ok(Self { owner_id: None, assigned_at: None, close_note: Some(note), ..next })
     }
 
@@ -154,19 +154,19 @@ impl LeadState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] for a lead that is closed.
-    pub fn recycled(&self, order: &Recycle, playbook: &Playbook) -> Outcome<Self> {
-        let next = self.after(LeadVerb::Recycle, playbook)?;
-        let note = order.reason.as_ref().map(|reason| Text::trusted(reason.as_str().to_owned()));
+    pub fn recycled(&self, order: &Recycle, playbook: &Playbook) -> Result<Self, DomainError> {
+        let next = self.after(LeadAction::Recycle, playbook)?;
+        let note = order.reason.as_ref().map(|reason| Text::from_stored(reason.as_str().to_owned()));
         Ok(Self { follow_up_at: order.follow_up_at, is_follow_up_due: false, close_note: note, ..next })
     }
 
     /// Its day has come: it stands in its owner's due list (R-SUNO-22). Nothing, if it is no longer parked.
-    pub fn due(&self) -> Option<Self> {
+    pub fn mark_due(&self) -> Option<Self> {
         (self.status == LeadStatus::Recycled).then(|| Self { is_follow_up_due: true, ..self.clone() })
     }
 
     /// The day that it waits for; none once that day has come.
-    pub fn awaited(&self) -> Option<DateTime<Utc>> {
+    pub fn next_follow_up_at(&self) -> Option<DateTime<Utc>> {
         self.follow_up_at.filter(|_| !self.is_follow_up_due)
     }
 
@@ -174,22 +174,22 @@ impl LeadState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] for any other lead.
-    pub fn resumed(&self, playbook: &Playbook) -> Outcome<Self> {
-        let next = self.after(LeadVerb::Resume, playbook)?;
+    pub fn resumed(&self, playbook: &Playbook) -> Result<Self, DomainError> {
+        let next = self.after(LeadAction::Resume, playbook)?;
         if self.owner_id.is_some() {
             return Ok(next);
         }
-        Ok(Self { status: LeadStatus::New, stage: entrance(LeadStatus::New, playbook), ..next })
+        Ok(Self { status: LeadStatus::New, stage: entry_stage(LeadStatus::New, playbook), ..next })
     }
 
     /// It moves to another stage of the same status.
     ///
     /// # Errors
     /// [`Code::StageNeedsVerb`] with the status that a verb would lead to.
-    pub fn moved(&self, to: StageRef<'_>) -> Outcome<Self> {
+    pub fn moved(&self, to: StageRef<'_>) -> Result<Self, DomainError> {
         if to.stage.status != self.status.card() {
-            let refusal = Refusal::from(Code::StageNeedsVerb).with("current_status", self.status);
-            return Err(refusal.with("stage_status", to.stage.status));
+            let refusal = DomainError::from(Code::StageNeedsVerb).fact("current_status", self.status);
+            return Err(refusal.fact("stage_status", to.stage.status));
         }
         Ok(Self { stage: Some(to.stage.key.clone()), ..self.clone() })
     }
@@ -198,10 +198,10 @@ impl LeadState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`], [`Code::LeadAlreadyConverted`], or [`Code::LeadNotVerified`] where the playbook wants it (R-SUNO-16).
-    pub fn converted(&self, playbook: &Playbook) -> Outcome<Self> {
-        let next = self.after(LeadVerb::Convert, playbook)?;
+    pub fn converted(&self, playbook: &Playbook) -> Result<Self, DomainError> {
+        let next = self.after(LeadAction::Convert, playbook)?;
         if playbook.policies.conversion_needs_verified_lead && self.verification != Some(VerificationResult::Real) {
-            return Err(Refusal::from(Code::LeadNotVerified).with("current_status", self.status));
+            return Err(DomainError::from(Code::LeadNotVerified).fact("current_status", self.status));
         }
         Ok(next)
     }
@@ -219,14 +219,14 @@ impl LeadState {
         (is_of_call && is_unchanged).then(|| Self { status, stage, recall_at, ..self.clone() })
     }
 
-    fn after(&self, verb: LeadVerb, playbook: &Playbook) -> Outcome<Self> {
+    fn after(&self, verb: LeadAction, playbook: &Playbook) -> Result<Self, DomainError> {
         let status = self.status.after(verb)?;
         if status == self.status {
             return Ok(self.clone());
         }
         Ok(Self {
             status,
-            stage: entrance(status, playbook),
+            stage: entry_stage(status, playbook),
             close_reason: None,
             close_note: None,
             follow_up_at: None,
@@ -240,7 +240,7 @@ impl LeadState {
 /// When a lead that is given out now is taken back, if the playbook does that.
 impl State for LeadState {
     fn timers(&self) -> Vec<Due> {
-        let follow_up = self.awaited().map(|at| (TimerKind::LeadFollowUp, at));
+        let follow_up = self.next_follow_up_at().map(|at| (TimerKind::LeadFollowUp, at));
         let recall = self.recall_at.map(|at| (TimerKind::LeadRecall, at));
         follow_up.into_iter().chain(recall).collect()
     }
@@ -263,8 +263,8 @@ fn recall_after(now: DateTime<Utc>, playbook: &Playbook) -> Option<DateTime<Utc>
     playbook.cadence.lead_recall.as_ref().map(|rule| playbook.minutes_after(now, rule.minutes))
 }
 
-fn entrance(status: LeadStatus, playbook: &Playbook) -> Option<Key> {
-    playbook.entrance(status.card()).map(|at| at.stage.key.clone())
+fn entry_stage(status: LeadStatus, playbook: &Playbook) -> Option<Key> {
+    playbook.entry_stage(status.card()).map(|at| at.stage.key.clone())
 }
 
 #[cfg(test)]
@@ -316,18 +316,18 @@ mod tests {
     fn r_suno_22_a_parked_lead_falls_due_and_can_be_worked_again() {
         let suno = embedded("suno").unwrap();
         let order = Recycle { follow_up_at: Some(now()), reason: None };
-        let due = lead(&suno).recycled(&order, &suno).unwrap().due().unwrap();
+        let due = lead(&suno).recycled(&order, &suno).unwrap().mark_due().unwrap();
         assert!(due.is_follow_up_due);
         let resumed = due.resumed(&suno).unwrap();
         assert_eq!((resumed.status, resumed.is_follow_up_due, resumed.follow_up_at), (LeadStatus::Contacting, false, None));
-        assert_eq!(resumed.due(), None);
+        assert_eq!(resumed.mark_due(), None);
     }
 
     #[test]
     fn r_suno_22_a_lead_that_is_due_and_parked_again_waits_for_its_new_day() {
         let suno = embedded("suno").unwrap();
         let order = |follow_up_at| Recycle { follow_up_at: Some(follow_up_at), reason: None };
-        let due = lead(&suno).recycled(&order(now()), &suno).unwrap().due().unwrap();
+        let due = lead(&suno).recycled(&order(now()), &suno).unwrap().mark_due().unwrap();
         let later = now() + chrono::TimeDelta::days(30);
         let parked = due.recycled(&order(later), &suno).unwrap();
         assert_eq!((parked.is_follow_up_due, parked.follow_up_at), (false, Some(later)));
@@ -365,10 +365,10 @@ mod tests {
     fn r_edu_03_r_edu_41_who_was_not_reached_is_to_be_called_again() {
         let easyedu = embedded("easyedu").unwrap();
         let stage = |state: LeadState| state.stage.map(|key| key.as_str().to_owned());
-        assert_eq!(stage(lead(&easyedu).not_reached(&easyedu).unwrap()).as_deref(), Some("call_again"));
+        assert_eq!(stage(lead(&easyedu).contact_failed(&easyedu).unwrap()).as_deref(), Some("call_again"));
         let real = VerifyLead { result: VerificationResult::Real, reason: None, note: None };
-        assert_eq!(lead(&easyedu).verified(&real, &easyedu).unwrap().not_reached(&easyedu), None, "a demo was granted");
+        assert_eq!(lead(&easyedu).verified(&real, &easyedu).unwrap().contact_failed(&easyedu), None, "a demo was granted");
         let suno = embedded("suno").unwrap();
-        assert_eq!(lead(&suno).not_reached(&suno), None);
+        assert_eq!(lead(&suno).contact_failed(&suno), None);
     }
 }

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::playbook::CardStatus;
-use crate::shared::{Code, Outcome, Refusal, Word};
+use crate::shared::{Code, DomainError, StringEnum};
 
 /// Where a lead stands.
 // requirements section 11.
@@ -27,12 +27,12 @@ pub enum LeadStatus {
     Returned,
 }
 
-impl Word for LeadStatus {}
+impl StringEnum for LeadStatus {}
 
 /// What can be done to a lead that changes where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum LeadVerb {
+pub enum LeadAction {
     /// A manager gives it to a salesperson.
     Assign,
     /// A salesperson takes it.
@@ -70,17 +70,17 @@ impl LeadStatus {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] when the verb is not for leads that stand here; [`Code::LeadAlreadyConverted`] for converted ones.
-    pub fn after(self, verb: LeadVerb) -> Outcome<Self> {
+    pub fn after(self, verb: LeadAction) -> Result<Self, DomainError> {
         if let Some(next) = self.next(verb) {
             return Ok(next);
         }
         let code = if self == Self::Converted { Code::LeadAlreadyConverted } else { Code::WrongStatus };
         let allowed: Vec<Self> = Self::ALL.into_iter().filter(|status| status.next(verb).is_some()).collect();
-        Err(Refusal::from(code).with("current_status", self).with("allowed_from", allowed))
+        Err(DomainError::from(code).fact("current_status", self).fact("allowed_from", allowed))
     }
 
-    fn next(self, verb: LeadVerb) -> Option<Self> {
-        use LeadVerb as Do;
+    fn next(self, verb: LeadAction) -> Option<Self> {
+        use LeadAction as Do;
         match (verb, self) {
             (Do::Assign | Do::Claim, Self::New | Self::Assigned | Self::Returned) => Some(Self::Assigned),
             // Reassigning a lead that is being worked keeps the work; a parked one stays parked until its day.
@@ -124,16 +124,16 @@ impl LeadStatus {
 mod tests {
     use super::*;
 
-    const VERBS: [LeadVerb; 9] = [
-        LeadVerb::Assign,
-        LeadVerb::Claim,
-        LeadVerb::MarkContacted,
-        LeadVerb::Qualify,
-        LeadVerb::Junk,
-        LeadVerb::Return,
-        LeadVerb::Recycle,
-        LeadVerb::Resume,
-        LeadVerb::Convert,
+    const VERBS: [LeadAction; 9] = [
+        LeadAction::Assign,
+        LeadAction::Claim,
+        LeadAction::MarkContacted,
+        LeadAction::Qualify,
+        LeadAction::Junk,
+        LeadAction::Return,
+        LeadAction::Recycle,
+        LeadAction::Resume,
+        LeadAction::Convert,
     ];
 
     #[test]
@@ -149,13 +149,13 @@ mod tests {
             let reached = VERBS.iter().any(|verb| LeadStatus::ALL.iter().any(|from| from.after(*verb) == Ok(status)));
             assert!(reached, "{status:?}");
         }
-        let refusal = LeadStatus::New.after(LeadVerb::Return).unwrap_err();
+        let refusal = LeadStatus::New.after(LeadAction::Return).unwrap_err();
         assert_eq!(refusal.facts["allowed_from"], serde_json::json!(["assigned", "contacting", "qualified"]));
     }
 
     #[test]
     fn r_suno_17_junk_is_left_only_by_taking_the_lead_up_again() {
         let ways_out: Vec<_> = VERBS.into_iter().filter(|verb| LeadStatus::Junk.after(*verb).is_ok()).collect();
-        assert_eq!(ways_out, [LeadVerb::Resume]);
+        assert_eq!(ways_out, [LeadAction::Resume]);
     }
 }

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::playbook::Playbook;
-use crate::shared::{Code, Draft, Outcome, Refusal, Text, WebAddress, Word};
+use crate::shared::{Code, DomainError, Draft, StringEnum, Text, WebAddress};
 
 /// Grants somebody free use of the product for the days of the playbook.
 // R-EDU-30, R-EDU-33, R-EDU-38.
@@ -30,18 +30,18 @@ pub enum TrialStatus {
     Ended,
 }
 
-impl Word for TrialStatus {}
+impl StringEnum for TrialStatus {}
 
 impl TrialStatus {
     /// What runs can be ended.
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is over.
-    pub fn demand_running(self) -> Outcome<()> {
+    pub fn require_running(self) -> Result<(), DomainError> {
         if self == Self::Running {
             return Ok(());
         }
-        Err(Refusal::from(Code::WrongStatus).with("current_status", self).with("allowed_from", [Self::Running]))
+        Err(DomainError::from(Code::WrongStatus).fact("current_status", self).fact("allowed_from", [Self::Running]))
     }
 }
 
@@ -49,7 +49,7 @@ impl TrialStatus {
 ///
 /// # Errors
 /// [`Code::NoTrials`] where the playbook has none.
-pub fn trial_end(now: DateTime<Utc>, playbook: &Playbook) -> Outcome<DateTime<Utc>> {
+pub fn trial_end(now: DateTime<Utc>, playbook: &Playbook) -> Result<DateTime<Utc>, DomainError> {
     let days = playbook.cadence.trial_days.ok_or(Code::NoTrials)?;
     Ok(now + TimeDelta::days(days.into()))
 }

@@ -1,15 +1,15 @@
 //! What the people who work here are told: an inbox for each, and by e-mail what they want to have by e-mail.
 
-mod notice;
+mod new_notification;
 mod preferences;
 
-pub use notice::{Letter, Notice};
+pub use new_notification::{EmailContent, NewNotification};
 pub use preferences::{EmailChoices, Language, MarkAllRead, PreferencesDraft, PreferencesPatch};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::shared::{Id, Word};
+use crate::shared::{Id, StringEnum};
 
 /// Something that one user was told.
 pub struct Notification;
@@ -47,7 +47,7 @@ pub enum NotificationKind {
     SupportAnswered,
 }
 
-impl Word for NotificationKind {}
+impl StringEnum for NotificationKind {}
 
 impl NotificationKind {
     /// Every kind there is.

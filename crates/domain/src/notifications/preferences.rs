@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::NotificationKind;
-use crate::shared::{Draft, MergePatch, Word};
+use crate::shared::{Draft, MergePatch, StringEnum};
 
 /// A language that people are written to in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -16,7 +16,7 @@ pub enum Language {
     En,
 }
 
-impl Word for Language {}
+impl StringEnum for Language {}
 
 /// How a user wants to be told of things.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

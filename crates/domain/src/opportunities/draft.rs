@@ -120,13 +120,13 @@ pub struct Lose {
 impl Lose {
     /// What the check of evidence says (R-ICHK-77, R-ICHK-78).
     pub fn by_the_check() -> Self {
-        Self { reason: Key::trusted(LOST_BY_RULE.to_owned()), customer_feedback: None, next_approach_on: None }
+        Self { reason: Key::from_stored(LOST_BY_RULE.to_owned()), customer_feedback: None, next_approach_on: None }
     }
 }
 
 impl Draft for Lose {
     fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
-        Playbook::demand_reason(&playbook.lost_reasons, &self.reason, LOST_BY_RULE, violations);
+        Playbook::require_reason(&playbook.lost_reasons, &self.reason, LOST_BY_RULE, violations);
         if self.next_approach_on.is_some_and(|date| date < playbook.day_of(now)) {
             violations.add("/next_approach_on", "in_the_past");
         }

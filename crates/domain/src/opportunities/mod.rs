@@ -8,7 +8,7 @@ mod status;
 pub(crate) use draft::check_first_stage;
 pub use draft::{Lose, OpportunityDraft, Reopen, Win};
 pub use state::OpportunityState;
-pub use status::{Classification, EvidenceStatus, OpportunityStatus, frees_account};
+pub use status::{Classification, EvidenceStatus, OpportunityStatus, losing_releases_account};
 
 use crate::shared::{Id, MergePatch};
 

@@ -4,7 +4,7 @@ use serde_json::json;
 use super::evidence::{EvidenceId, Ledger, LedgerWord};
 use super::{Classification, EvidenceStatus, Lose, OpportunityStatus};
 use crate::playbook::{CardStatus, Playbook, StageRef};
-use crate::shared::{Code, Key, Outcome, Refusal, Text};
+use crate::shared::{Code, DomainError, Key, Text};
 use crate::timers::{Due, State, TimerKind};
 
 /// Where an opportunity stands and why: everything about it that changes by verbs and not by a patch.
@@ -43,10 +43,15 @@ impl OpportunityState {
     ///
     /// # Errors
     /// [`Code::NotFound`] if the playbook has no open stage at all; its own rules forbid that.
-    pub fn new(stage: Option<&Key>, classification: Classification, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
+    pub fn new(
+        stage: Option<&Key>,
+        classification: Classification,
+        now: DateTime<Utc>,
+        playbook: &Playbook,
+    ) -> Result<Self, DomainError> {
         let stage = match stage {
             Some(stage) => stage.clone(),
-            None => entrance(playbook, None, CardStatus::Open)?,
+            None => entry_stage(playbook, None, CardStatus::Open)?,
         };
         Ok(Self {
             status: OpportunityStatus::Open,
@@ -66,7 +71,7 @@ impl OpportunityState {
     }
 
     /// The customer was given a demo: the time to close begins (R-EDU-62, A-34). Nothing, if it is closed or there was a later demo.
-    pub fn demonstrated(&self, at: DateTime<Utc>, playbook: &Playbook) -> Option<Self> {
+    pub fn demo_given(&self, at: DateTime<Utc>, playbook: &Playbook) -> Option<Self> {
         if self.status != OpportunityStatus::Open || self.demonstrated_at.is_some_and(|before| before >= at) {
             return None;
         }
@@ -88,9 +93,9 @@ impl OpportunityState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is closed.
-    pub fn won(&self, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
+    pub fn won(&self, now: DateTime<Utc>, playbook: &Playbook) -> Result<Self, DomainError> {
         self.status.may_close()?;
-        let stage = entrance(playbook, Some(&self.stage), CardStatus::Won)?;
+        let stage = entry_stage(playbook, Some(&self.stage), CardStatus::Won)?;
         let closed = Self { closing_due_at: None, closed_at: Some(now), ..self.clone() };
         Ok(Self { status: OpportunityStatus::Won, stage, stage_entered_at: now, ..closed })
     }
@@ -99,11 +104,11 @@ impl OpportunityState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is closed.
-    pub fn lost(&self, order: &Lose, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
+    pub fn lost(&self, order: &Lose, now: DateTime<Utc>, playbook: &Playbook) -> Result<Self, DomainError> {
         self.status.may_close()?;
         Ok(Self {
             status: OpportunityStatus::Lost,
-            stage: entrance(playbook, Some(&self.stage), CardStatus::Lost)?,
+            stage: entry_stage(playbook, Some(&self.stage), CardStatus::Lost)?,
             stage_entered_at: now,
             lost_reason: Some(order.reason.clone()),
             customer_feedback: order.customer_feedback.clone(),
@@ -118,9 +123,9 @@ impl OpportunityState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is open.
-    pub fn reopened(&self, classification: Classification, now: DateTime<Utc>, playbook: &Playbook) -> Outcome<Self> {
+    pub fn reopened(&self, classification: Classification, now: DateTime<Utc>, playbook: &Playbook) -> Result<Self, DomainError> {
         self.status.may_reopen()?;
-        let stage = entrance(playbook, Some(&self.stage), CardStatus::Open)?;
+        let stage = entry_stage(playbook, Some(&self.stage), CardStatus::Open)?;
         let anew = Self::new(Some(&stage), classification, now, playbook)?;
         let since = self.after_the_last_entry(now);
         Ok(Self { open_since: since, evidence_changed_at: since, demonstrated_at: self.demonstrated_at, ..anew })
@@ -130,7 +135,7 @@ impl OpportunityState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is closed.
-    pub fn proved(&self, proof: EvidenceId, ledger: &Ledger, now: DateTime<Utc>) -> Outcome<Self> {
+    pub fn proved(&self, proof: EvidenceId, ledger: &Ledger, now: DateTime<Utc>) -> Result<Self, DomainError> {
         self.status.may_take_evidence()?;
         Ok(Self { newest_proof: Some(proof), ..self.entered(LedgerWord::Proof, ledger, now) })
     }
@@ -139,9 +144,9 @@ impl OpportunityState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is closed or there is no evidence to warn of.
-    pub fn warned(&self, ledger: &Ledger, now: DateTime<Utc>) -> Outcome<Self> {
+    pub fn warned(&self, ledger: &Ledger, now: DateTime<Utc>) -> Result<Self, DomainError> {
         self.status.may_take_evidence()?;
-        self.evidence_status.demand(&[EvidenceStatus::Provided])?;
+        self.evidence_status.require(&[EvidenceStatus::Provided])?;
         Ok(self.entered(LedgerWord::Warning, ledger, now))
     }
 
@@ -149,9 +154,9 @@ impl OpportunityState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is closed or there is no evidence to accept.
-    pub fn accepted(&self, ledger: &Ledger, now: DateTime<Utc>) -> Outcome<Self> {
+    pub fn accepted(&self, ledger: &Ledger, now: DateTime<Utc>) -> Result<Self, DomainError> {
         self.status.may_take_evidence()?;
-        self.evidence_status.demand(&[EvidenceStatus::Provided, EvidenceStatus::Warned])?;
+        self.evidence_status.require(&[EvidenceStatus::Provided, EvidenceStatus::Warned])?;
         Ok(self.entered(LedgerWord::Acceptance, ledger, now))
     }
 
@@ -170,10 +175,10 @@ impl OpportunityState {
     ///
     /// # Errors
     /// [`Code::StageNeedsVerb`] for a stage of another status.
-    pub fn moved(&self, to: StageRef<'_>, now: DateTime<Utc>) -> Outcome<Self> {
+    pub fn moved(&self, to: StageRef<'_>, now: DateTime<Utc>) -> Result<Self, DomainError> {
         if to.stage.status != self.status.card() {
-            let refusal = Refusal::from(Code::StageNeedsVerb).with("current_status", self.status);
-            return Err(refusal.with("stage_status", to.stage.status));
+            let refusal = DomainError::from(Code::StageNeedsVerb).fact("current_status", self.status);
+            return Err(refusal.fact("stage_status", to.stage.status));
         }
         if to.stage.key == self.stage {
             return Ok(self.clone());
@@ -197,18 +202,18 @@ impl State for OpportunityState {
 }
 
 /// The first stage with a status, in the pipeline where the opportunity stands if that has one.
-fn entrance(playbook: &Playbook, standing_in: Option<&Key>, status: CardStatus) -> Outcome<Key> {
+fn entry_stage(playbook: &Playbook, standing_in: Option<&Key>, status: CardStatus) -> Result<Key, DomainError> {
     let here = standing_in.and_then(|stage| playbook.stage(stage.as_str())).map(|at| at.pipeline);
     let in_this_pipeline =
         here.and_then(|pipeline| pipeline.stages.iter().find(|stage| stage.status == status && !stage.is_retired));
-    let found = in_this_pipeline.or_else(|| playbook.entrance(status).map(|at| at.stage));
+    let found = in_this_pipeline.or_else(|| playbook.entry_stage(status).map(|at| at.stage));
     found.map(|stage| stage.key.clone()).ok_or_else(|| Code::NotFound.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::opportunities::frees_account;
+    use crate::opportunities::losing_releases_account;
     use crate::playbook::embedded;
 
     fn now() -> DateTime<Utc> {
@@ -244,16 +249,16 @@ mod tests {
         let easyedu = embedded("easyedu").unwrap();
         let open = OpportunityState::new(None, Classification::Primary, now(), &easyedu).unwrap();
         let (seven_days, second) = (TimeDelta::days(7), TimeDelta::seconds(1));
-        let shown = open.demonstrated(now(), &easyedu).unwrap();
+        let shown = open.demo_given(now(), &easyedu).unwrap();
         assert_eq!(shown.closing_due_at, Some(now() + seven_days));
-        assert_eq!(shown.demonstrated(now() - second, &easyedu), None, "a demo that was written down later, but was earlier");
+        assert_eq!(shown.demo_given(now() - second, &easyedu), None, "a demo that was written down later, but was earlier");
         assert_eq!(shown.past_closing_time(now() + seven_days - second, &easyedu), None);
         let cared_for = shown.past_closing_time(now() + seven_days, &easyedu).unwrap();
         assert_eq!((cared_for.stage.as_str(), cared_for.closing_due_at), ("being_cared_for", None));
         assert_eq!(cared_for.past_closing_time(now() + seven_days, &easyedu), None, "once");
         let won = shown.won(now(), &easyedu).unwrap();
         assert_eq!(won.past_closing_time(now() + seven_days, &easyedu), None);
-        assert_eq!(won.demonstrated(now() + second, &easyedu), None);
+        assert_eq!(won.demo_given(now() + second, &easyedu), None);
     }
 
     #[test]
@@ -267,9 +272,9 @@ mod tests {
     #[test]
     fn r_ichk_79_only_losing_the_last_primary_one_frees_the_account() {
         let policies = embedded("icheck").unwrap().policies;
-        assert!(frees_account(&policies, Classification::Primary, 0));
-        assert!(!frees_account(&policies, Classification::Primary, 1));
-        assert!(!frees_account(&policies, Classification::Secondary, 0));
-        assert!(!frees_account(&embedded("suno").unwrap().policies, Classification::Primary, 0));
+        assert!(losing_releases_account(&policies, Classification::Primary, 0));
+        assert!(!losing_releases_account(&policies, Classification::Primary, 1));
+        assert!(!losing_releases_account(&policies, Classification::Secondary, 0));
+        assert!(!losing_releases_account(&embedded("suno").unwrap().policies, Classification::Primary, 0));
     }
 }

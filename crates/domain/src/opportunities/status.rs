@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::playbook::{CardStatus, Policies};
-use crate::shared::{Code, Outcome, Refusal, Word};
+use crate::shared::{Code, DomainError, StringEnum};
 
 /// Where an opportunity stands; exactly one of the three.
 // R-ICHK-61…64.
@@ -17,7 +17,7 @@ pub enum OpportunityStatus {
     Lost,
 }
 
-impl Word for OpportunityStatus {}
+impl StringEnum for OpportunityStatus {}
 
 impl OpportunityStatus {
     /// The status as stages name it.
@@ -33,36 +33,36 @@ impl OpportunityStatus {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is closed already.
-    pub fn may_close(self) -> Outcome<()> {
-        self.demand(&[Self::Open])
+    pub fn may_close(self) -> Result<(), DomainError> {
+        self.require(&[Self::Open])
     }
 
     /// Evidence is given and judged while the opportunity is open.
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is closed.
-    pub fn may_take_evidence(self) -> Outcome<()> {
-        self.demand(&[Self::Open])
+    pub fn may_take_evidence(self) -> Result<(), DomainError> {
+        self.require(&[Self::Open])
     }
 
     /// A closed opportunity may be reopened.
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is open.
-    pub fn may_reopen(self) -> Outcome<()> {
-        self.demand(&[Self::Won, Self::Lost])
+    pub fn may_reopen(self) -> Result<(), DomainError> {
+        self.require(&[Self::Won, Self::Lost])
     }
 
-    fn demand(self, allowed: &[Self]) -> Outcome<()> {
-        demand(self, allowed)
+    fn require(self, allowed: &[Self]) -> Result<(), DomainError> {
+        require(self, allowed)
     }
 }
 
-fn demand<S: Copy + PartialEq + Serialize>(status: S, allowed: &[S]) -> Outcome<()> {
+fn require<S: Copy + PartialEq + Serialize>(status: S, allowed: &[S]) -> Result<(), DomainError> {
     if allowed.contains(&status) {
         return Ok(());
     }
-    Err(Refusal::from(Code::WrongStatus).with("current_status", status).with("allowed_from", allowed))
+    Err(DomainError::from(Code::WrongStatus).fact("current_status", status).fact("allowed_from", allowed))
 }
 
 /// Whether an opportunity keeps the account with its salesperson (primary), or is a further service on the side.
@@ -77,7 +77,7 @@ pub enum Classification {
     Secondary,
 }
 
-impl Word for Classification {}
+impl StringEnum for Classification {}
 
 /// Whether there is proof that an opportunity is worked.
 // R-ICHK-82.
@@ -94,7 +94,7 @@ pub enum EvidenceStatus {
     Warned,
 }
 
-impl Word for EvidenceStatus {}
+impl StringEnum for EvidenceStatus {}
 
 impl EvidenceStatus {
     /// What a new or reopened opportunity begins with (R-ICHK-73, R-ICHK-82).
@@ -106,13 +106,13 @@ impl EvidenceStatus {
         }
     }
 
-    pub(super) fn demand(self, allowed: &[Self]) -> Outcome<()> {
-        demand(self, allowed)
+    pub(super) fn require(self, allowed: &[Self]) -> Result<(), DomainError> {
+        require(self, allowed)
     }
 }
 
 /// Whether losing an opportunity puts its account back into the pool: it was a primary one, and no other primary one of the
 /// account is open or won (R-ICHK-79, A-24, A-42).
-pub fn frees_account(policies: &Policies, lost: Classification, other_primary_open_or_won: u64) -> bool {
+pub fn losing_releases_account(policies: &Policies, lost: Classification, other_primary_open_or_won: u64) -> bool {
     policies.losing_last_primary_opportunity_frees_account && lost == Classification::Primary && other_primary_open_or_won == 0
 }

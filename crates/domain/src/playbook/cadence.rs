@@ -141,13 +141,13 @@ impl Cadence {
     /// The rules that a cadence keeps: what it names exists, and its numbers make sense.
     pub(super) fn check(&self, playbook: &Playbook, violations: &mut Violations) {
         let word = |key: Option<&Key>, pointer: &str, violations: &mut Violations| {
-            Playbook::demand_word(&playbook.activity_categories, key, pointer, violations);
+            Playbook::require_list_value(&playbook.activity_categories, key, pointer, violations);
         };
         for (pointer, activity) in self.planned() {
             word(Some(&activity.category), &format!("{pointer}/category"), violations);
         }
         word(self.demo_category.as_ref(), "/cadence/demo_category", violations);
-        Playbook::demand_word(&playbook.tags, self.demonstrated_tag.as_ref(), "/cadence/demonstrated_tag", violations);
+        Playbook::require_list_value(&playbook.tags, self.demonstrated_tag.as_ref(), "/cadence/demonstrated_tag", violations);
         let stages = [
             ("/cadence/call_back/stage", CardKind::Lead, self.call_back.as_ref().and_then(|rule| rule.stage.as_ref())),
             ("/cadence/closing_time/stage", CardKind::Opportunity, self.closing_time.as_ref().map(|rule| &rule.stage)),

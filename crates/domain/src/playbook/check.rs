@@ -17,7 +17,7 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
         violations.add(&format!("/pipelines/{}/stages/{}/status", at.pipeline.key, at.stage.key), "status_of_another_card");
     }
     for status in [CardStatus::Open, CardStatus::Won, CardStatus::Lost] {
-        if playbook.entrance(status).is_none() {
+        if playbook.entry_stage(status).is_none() {
             violations.add("/pipelines", "no_stage_for_status");
         }
     }
@@ -25,7 +25,7 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
         violations.add("/roles", "admin_needs_every_permission");
     }
     let policies = &playbook.policies;
-    Playbook::demand_word(
+    Playbook::require_list_value(
         &playbook.lead_sources,
         Some(&policies.default_lead_source),
         "/policies/default_lead_source",
@@ -36,11 +36,11 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
         (policies.primary_opportunities_need_evidence, &playbook.lost_reasons, LOST_BY_RULE, "/lost_reasons"),
     ];
     for (_, list, reason, pointer) in rules.into_iter().filter(|(is_in_force, ..)| *is_in_force) {
-        Playbook::demand_word(list, Some(&Key::trusted(reason.to_owned())), pointer, violations);
+        Playbook::require_list_value(list, Some(&Key::from_stored(reason.to_owned())), pointer, violations);
     }
     for (index, category) in policies.categories_quoted_by_service.iter().enumerate() {
         let pointer = format!("/policies/categories_quoted_by_service/{index}");
-        Playbook::demand_word(&playbook.product_categories, Some(category), &pointer, violations);
+        Playbook::require_list_value(&playbook.product_categories, Some(category), &pointer, violations);
     }
     let numbers = [
         ("/policies/demo_length_minutes", policies.demo_length_minutes.is_none_or(|minutes| (1..=1440).contains(&minutes))),
@@ -60,7 +60,7 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
     }
     for at in playbook.stages() {
         let pointer = format!("/pipelines/{}/stages/{}/tag", at.pipeline.key, at.stage.key);
-        Playbook::demand_word(&playbook.tags, at.stage.tag.as_ref(), &pointer, violations);
+        Playbook::require_list_value(&playbook.tags, at.stage.tag.as_ref(), &pointer, violations);
     }
 }
 
@@ -73,7 +73,7 @@ fn check_named_words(playbook: &Playbook, violations: &mut Violations) {
         (&playbook.customer_statuses, &policies.customer_status_after_closing, "customer_status_after_closing"),
     ];
     for (list, word, policy) in named {
-        Playbook::demand_word(list, word.as_ref(), &format!("/policies/{policy}"), violations);
+        Playbook::require_list_value(list, word.as_ref(), &format!("/policies/{policy}"), violations);
     }
 }
 

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{Cadence, CardKind, CardStatus, FieldSet, Pipeline, StageRef, WorkingTime};
 use crate::identity::{Permission, Permissions, Scope};
-use crate::shared::{Draft, Key, Text, Violations, Word};
+use crate::shared::{Draft, Key, StringEnum, Text, Violations};
 
 /// The organisation's way of selling.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -248,7 +248,7 @@ pub enum CustomerWhen {
     Paid,
 }
 
-impl Word for CustomerWhen {}
+impl StringEnum for CustomerWhen {}
 
 /// The release reason that the rule of the last primary opportunity gives, and nobody else (R-ICHK-79).
 pub const RELEASED_BY_RULE: &str = "no_active_primary_opportunity";
@@ -265,7 +265,7 @@ impl Playbook {
     /// A document that was stored by an earlier version of the program, with what has come since: roles have the
     /// permissions that they have by themselves, and tags belong to stages.
     #[must_use]
-    pub fn brought_up_to_date(mut self) -> Self {
+    pub fn upgrade(mut self) -> Self {
         let stages = self.pipelines.iter_mut().flat_map(|pipeline| &mut pipeline.stages);
         if let Some(tag) = self.policies.returned_lead_tag.take()
             && let Some(stage) = stages.into_iter().find(|stage| stage.status == CardStatus::Returned)
@@ -279,11 +279,11 @@ impl Playbook {
     }
 
     /// A reason that somebody gives by hand: a word of the list, but not the one that belongs to a rule of the system.
-    pub fn demand_reason(list: &[Entry], key: &Key, of_a_rule: &str, violations: &mut Violations) {
+    pub fn require_reason(list: &[Entry], key: &Key, of_a_rule: &str, violations: &mut Violations) {
         if key.as_str() == of_a_rule {
             violations.add("/reason", "reserved_key");
         }
-        Self::demand_word(list, Some(key), "/reason", violations);
+        Self::require_list_value(list, Some(key), "/reason", violations);
     }
 
     /// The day that an instant belongs to, in the organisation's time zone.
@@ -347,12 +347,12 @@ impl Playbook {
     }
 
     /// The stage into which the verb of `status` leads: the first that takes cards of that status.
-    pub fn entrance(&self, status: CardStatus) -> Option<StageRef<'_>> {
+    pub fn entry_stage(&self, status: CardStatus) -> Option<StageRef<'_>> {
         self.stages().find(|at| at.stage.status == status && !at.stage.is_retired)
     }
 
     /// Notes at `pointer` that `key` is not a word of `list`, or one that takes nothing new.
-    pub fn demand_word(list: &[Entry], key: Option<&Key>, pointer: &str, violations: &mut Violations) {
+    pub fn require_list_value(list: &[Entry], key: Option<&Key>, pointer: &str, violations: &mut Violations) {
         let Some(key) = key else {
             return;
         };

@@ -34,7 +34,7 @@ pub fn embedded(name: &str) -> Result<Playbook, Violations> {
     let text = EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
     let text = text.ok_or_else(|| Violations::one("", "unknown_playbook"))?;
     let json = toml::from_str(text).map_err(|fault| Violations::one("", fault.message()))?;
-    crate::shared::read(json).map(Playbook::brought_up_to_date)
+    crate::shared::read(json).map(Playbook::upgrade)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::shared::{Key, Text, Word};
+use crate::shared::{Key, StringEnum, Text};
 
 /// Which part of the sale a pipeline belongs to.
 // R-EDU-09.
@@ -28,7 +28,7 @@ pub enum CardKind {
     Account,
 }
 
-impl Word for CardKind {}
+impl StringEnum for CardKind {}
 
 /// The canonical status of the cards in a stage. Stages bear the organisation's words; these words are the same everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Playbook;
-use crate::shared::{Text, Violations, Word};
+use crate::shared::{StringEnum, Text, Violations};
 
 /// When people work. Rules that count minutes, and those that plan something, keep to it where it is in force.
 //
@@ -58,7 +58,7 @@ pub enum Weekday {
     Sunday,
 }
 
-impl Word for Weekday {}
+impl StringEnum for Weekday {}
 
 impl Weekday {
     fn of(day: NaiveDate) -> Self {

@@ -3,17 +3,17 @@ use std::borrow::Cow;
 use utoipa::openapi::{Object, ObjectBuilder, schema::Type};
 
 use super::tax_code::digits;
-use super::{Format, Formatted};
+use super::{Rule, Validated};
 
 /// A citizen's identity number (CCCD, 12 digits) or that of the old card (CMND, 9 digits), stored as digits only (R-ICHK-03).
 ///
 /// Neither has a check digit, and births registered abroad carry country codes, so only the form is checked.
-pub type CitizenId = Formatted<VietnameseCitizenId>;
+pub type CitizenId = Validated<VietnameseCitizenId>;
 
 /// The rules of [`CitizenId`].
 pub struct VietnameseCitizenId;
 
-impl Format for VietnameseCitizenId {
+impl Rule for VietnameseCitizenId {
     fn name() -> Cow<'static, str> {
         "CitizenId".into()
     }

@@ -110,4 +110,4 @@ pub enum Code {
     NotInitialised,
 }
 
-impl crate::shared::Word for Code {}
+impl crate::shared::StringEnum for Code {}

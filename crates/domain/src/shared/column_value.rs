@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::Id;
 
 /// A domain value that stands in a column: what the column holds, and how to get back. Persistence has one wrapper for all.
-pub trait Stored: Sized {
+pub trait ColumnValue: Sized {
     /// What the column holds: text, a whole number, a UUID or a JSON document.
     type Raw;
 
@@ -24,7 +24,7 @@ pub trait Stored: Sized {
 }
 
 /// An enumeration whose column text is its name in JSON: one spelling everywhere.
-pub trait Word: Serialize + DeserializeOwned {}
+pub trait StringEnum: Serialize + DeserializeOwned {}
 
 struct Spelled<'a, T>(&'a T);
 
@@ -34,7 +34,7 @@ impl<T: Serialize> fmt::Display for Spelled<'_, T> {
     }
 }
 
-impl<T: Word> Stored for T {
+impl<T: StringEnum> ColumnValue for T {
     type Raw = String;
 
     fn raw(&self) -> String {
@@ -47,7 +47,7 @@ impl<T: Word> Stored for T {
     }
 }
 
-impl<K> Stored for Id<K> {
+impl<K> ColumnValue for Id<K> {
     type Raw = Uuid;
 
     fn raw(&self) -> Uuid {
@@ -62,15 +62,15 @@ impl<K> Stored for Id<K> {
 /// A value kept whole as one JSON document: read and written together, never searched inside.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Document<T>(pub T);
+pub struct Json<T>(pub T);
 
-impl<T: PartialSchema> PartialSchema for Document<T> {
+impl<T: PartialSchema> PartialSchema for Json<T> {
     fn schema() -> RefOr<Schema> {
         T::schema()
     }
 }
 
-impl<T: ToSchema> ToSchema for Document<T> {
+impl<T: ToSchema> ToSchema for Json<T> {
     fn name() -> Cow<'static, str> {
         T::name()
     }
@@ -80,7 +80,7 @@ impl<T: ToSchema> ToSchema for Document<T> {
     }
 }
 
-impl<T: Serialize + DeserializeOwned> Stored for Document<T> {
+impl<T: Serialize + DeserializeOwned> ColumnValue for Json<T> {
     type Raw = Value;
 
     fn raw(&self) -> Value {

@@ -35,7 +35,7 @@ pub trait Draft: DeserializeOwned + ToSchema + 'static {
 /// # Errors
 /// All violations at once.
 pub fn read<T: Draft>(json: Value) -> Result<T, Violations> {
-    let reading = Reading::of(json);
+    let reading = Parse::of(json);
     match reading.draft {
         Some(draft) if reading.violations.is_empty() => Ok(draft),
         _ => Err(reading.violations),
@@ -48,11 +48,11 @@ pub fn read<T: Draft>(json: Value) -> Result<T, Violations> {
 /// # Errors
 /// All violations, if nothing can stand in for what cannot be read.
 pub fn read_with_faults<T: Draft>(json: Value) -> Result<(T, Violations), Violations> {
-    Reading::of(json).with_faults()
+    Parse::of(json).with_faults()
 }
 
 /// What was made of a body.
-pub(super) struct Reading<T> {
+pub(super) struct Parse<T> {
     /// The draft; none if nothing can be read.
     pub(super) draft: Option<T>,
     /// What is wrong with the body.
@@ -62,7 +62,7 @@ pub(super) struct Reading<T> {
     pub(super) is_faithful: bool,
 }
 
-impl<T: Draft> Reading<T> {
+impl<T: Draft> Parse<T> {
     pub(super) fn of(mut json: Value) -> Self {
         let mut violations = Violations::default();
         if !json.is_object() {
@@ -74,9 +74,9 @@ impl<T: Draft> Reading<T> {
         }
         let read = if violations.is_empty() { T::deserialize(&json).ok() } else { None };
         let is_faithful = read.is_some();
-        let draft = read.or_else(|| mended(json, &mut violations));
+        let draft = read.or_else(|| repair(json, &mut violations));
         // Of a body about which no more is told, only the rights are asked.
-        let draft = draft.or_else(|| if violations.is_full() { T::deserialize(Shape::of::<T>().least()).ok() } else { None });
+        let draft = draft.or_else(|| if violations.is_full() { T::deserialize(Shape::of::<T>().minimal()).ok() } else { None });
         if let Some(draft) = &draft {
             draft.check(&mut violations);
         }
@@ -93,7 +93,7 @@ impl<T: Draft> Reading<T> {
 }
 
 /// Repeats reading, each time with the member at fault put right.
-fn mended<T: Draft>(mut json: Value, violations: &mut Violations) -> Option<T> {
+fn repair<T: Draft>(mut json: Value, violations: &mut Violations) -> Option<T> {
     let shape = Shape::of::<T>();
     shape.take_unknown(&mut json, violations);
     let mut mended = Vec::new();
@@ -112,7 +112,7 @@ fn mended<T: Draft>(mut json: Value, violations: &mut Violations) -> Option<T> {
         if steps.is_empty() || mended.contains(&at) {
             return None;
         }
-        shape.mend(&mut json, &steps);
+        shape.repair(&mut json, &steps);
         mended.push(at);
     }
     None

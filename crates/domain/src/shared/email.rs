@@ -3,10 +3,10 @@ use std::borrow::Cow;
 use utoipa::openapi::{Object, ObjectBuilder, schema::SchemaFormat, schema::Type};
 use validator::ValidateEmail;
 
-use super::{Format, Formatted};
+use super::{Rule, Validated};
 
 /// An e-mail address, stored in lower case so that equal addresses are equal text.
-pub type Email = Formatted<EmailAddress>;
+pub type Email = Validated<EmailAddress>;
 
 /// The rules of [`Email`]: those of HTML's `input type=email`, as the `validator` crate applies them, for an address that can be reached
 /// from anywhere: its domain is a name under a top-level domain, and not a number or a name of one's own network.
@@ -30,7 +30,7 @@ pub fn is_unreachable_address(text: &str) -> bool {
     text.trim().to_lowercase().validate_email() && Email::parse(text).is_err()
 }
 
-impl Format for EmailAddress {
+impl Rule for EmailAddress {
     fn name() -> Cow<'static, str> {
         "Email".into()
     }

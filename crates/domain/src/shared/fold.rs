@@ -1,6 +1,6 @@
 use deunicode::deunicode;
 
-use super::format::in_form_c;
+use super::validated::in_form_c;
 
 /// Text as it is compared and searched: without diacritics, in lower case, with single blanks. "nguyen dinh" finds
 /// "Nguyễn Đình". Stored beside the text it comes from, never instead of it, and applied alike to what is searched for.

@@ -2,17 +2,17 @@ use std::borrow::Cow;
 
 use utoipa::openapi::{Object, ObjectBuilder, schema::Type};
 
-use super::{Format, Formatted};
+use super::{Rule, Validated};
 
 /// The permanent name of something in the playbook: a stage, a tag, a lead source, a role.
-pub type Key = Formatted<LowerSnake>;
+pub type Key = Validated<LowerSnake>;
 
 /// The rules of [`Key`]: lower-case letters, digits and underscores, beginning with a letter.
 pub struct LowerSnake;
 
 const LIMIT: usize = 50;
 
-impl Format for LowerSnake {
+impl Rule for LowerSnake {
     fn name() -> Cow<'static, str> {
         "Key".into()
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::SchemaFormat, schema::Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::Stored;
+use super::ColumnValue;
 
 /// An amount of money, zero or more, with up to 14 whole digits and 4 decimals. Its currency stands beside it in the record.
 ///
@@ -65,7 +65,7 @@ impl Sum for Money {
     }
 }
 
-impl Stored for Money {
+impl ColumnValue for Money {
     type Raw = i64;
 
     fn raw(&self) -> i64 {

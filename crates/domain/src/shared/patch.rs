@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use utoipa::openapi::{RefOr, Schema, schema::AdditionalProperties};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::draft::Reading;
+use super::draft::Parse;
 use super::shape::Shape;
 use super::{Draft, Violations};
 use crate::playbook::Playbook;
@@ -35,20 +35,20 @@ impl<T: Draft + Serialize> MergePatch<T> {
         Shape::of::<T>().note_cleared(&self.0, &mut violations);
         let mut target = serde_json::to_value(to).unwrap_or_default();
         merge(&mut target, &self.0);
-        let mut reading = Reading::<T>::of(target);
+        let mut reading = Parse::<T>::of(target);
         if reading.is_faithful && !reading.violations.is_empty() {
-            reading.violations = reading.violations.caused_by(self.blamed(to));
+            reading.violations = reading.violations.only_for(self.blamable(to));
         }
-        reading.violations = violations.and(reading.violations);
+        reading.violations = violations.merge(reading.violations);
         reading.with_faults().map(|(draft, faults)| (draft.with_defaults(playbook), faults))
     }
 }
 
 impl<T: Draft + Serialize> MergePatch<T> {
     /// Which members a fault of the result may stand at: those that the patch names, and those that were right before.
-    fn blamed(&self, to: &T) -> impl Fn(&str) -> bool {
-        let stood = Reading::<T>::of(serde_json::to_value(to).unwrap_or_default()).violations;
-        move |member| self.0.contains_key(member) || stood.none_at(&[&format!("/{member}")])
+    fn blamable(&self, to: &T) -> impl Fn(&str) -> bool {
+        let stood = Parse::<T>::of(serde_json::to_value(to).unwrap_or_default()).violations;
+        move |member| self.0.contains_key(member) || stood.is_valid(&[&format!("/{member}")])
     }
 }
 

@@ -4,17 +4,17 @@ use phonenumber::{Mode, country};
 use unicode_normalization::UnicodeNormalization;
 use utoipa::openapi::{Object, ObjectBuilder, schema::Type};
 
-use super::{Format, Formatted};
+use super::{Rule, Validated};
 
 /// A telephone number that can exist, stored as E.164 (`+84912345678`). Numbers without a country code are Vietnamese.
-pub type PhoneNumber = Formatted<E164>;
+pub type PhoneNumber = Validated<E164>;
 
 /// The rules of [`PhoneNumber`]: libphonenumber's.
 pub struct E164;
 
 const LIMIT: usize = 30;
 
-impl Format for E164 {
+impl Rule for E164 {
     fn name() -> Cow<'static, str> {
         "PhoneNumber".into()
     }

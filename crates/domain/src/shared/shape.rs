@@ -164,7 +164,7 @@ impl Shape {
 
     /// Puts a right value in the place of a faulty or missing one, so that the rest can be read and judged. A member that may be left
     /// out is left out.
-    pub(super) fn mend(&self, json: &mut Value, steps: &[Step]) {
+    pub(super) fn repair(&self, json: &mut Value, steps: &[Step]) {
         let Some((last, parents)) = steps.split_last() else {
             return;
         };
@@ -182,20 +182,22 @@ impl Shape {
         match (last, place) {
             (Step::Member(name), Value::Object(members)) if !required(schema).any(|one| one == name) => _ = members.remove(name),
             (Step::Member(name), Value::Object(members)) => {
-                members.insert(name.clone(), self.stand_in(&schema["properties"][name]));
+                members.insert(name.clone(), self.placeholder(&schema["properties"][name]));
             }
-            (Step::Item(index), Value::Array(items)) if *index < items.len() => items[*index] = self.stand_in(&schema["items"]),
+            (Step::Item(index), Value::Array(items)) if *index < items.len() => {
+                items[*index] = self.placeholder(&schema["items"])
+            }
             _ => {}
         }
     }
 
     /// The least that can be said: stand-ins for the members that are required.
-    pub(super) fn least(&self) -> Value {
+    pub(super) fn minimal(&self) -> Value {
         self.required_of(self.resolve(&self.root))
     }
 
     fn required_of(&self, schema: &Value) -> Value {
-        required(schema).map(|name| (name.to_owned(), self.stand_in(&schema["properties"][name]))).collect()
+        required(schema).map(|name| (name.to_owned(), self.placeholder(&schema["properties"][name]))).collect()
     }
 
     /// What the rule at a place allows, for the violation of it.
@@ -216,7 +218,7 @@ impl Shape {
     }
 
     /// A value as a schema has it.
-    fn stand_in(&self, schema: &Value) -> Value {
+    fn placeholder(&self, schema: &Value) -> Value {
         let schema = self.resolve(schema);
         if schema["format"] == "uuid" {
             // The example of an identifier may be the name of something, or stand elsewhere in the body.

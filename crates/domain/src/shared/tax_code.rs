@@ -2,20 +2,20 @@ use std::borrow::Cow;
 
 use utoipa::openapi::{Object, ObjectBuilder, schema::Type};
 
-use super::{Format, Formatted};
+use super::{Rule, Validated};
 
 /// A Vietnamese tax code (mã số thuế), stored as digits only (R-ICHK-02, R-ICHK-04, R-ICHK-05, A-14).
 ///
 /// Ten digits for an enterprise, thirteen for a dependent unit (ten and a number 001 to 999), twelve for a household business,
 /// whose code has been its owner's personal number since 1 July 2025 (Circular 86/2024/TT-BTC).
-pub type TaxCode = Formatted<VietnameseTaxCode>;
+pub type TaxCode = Validated<VietnameseTaxCode>;
 
 /// The rules of [`TaxCode`].
 pub struct VietnameseTaxCode;
 
 const WEIGHTS: [u32; 9] = [31, 29, 23, 19, 17, 13, 7, 5, 3];
 
-impl Format for VietnameseTaxCode {
+impl Rule for VietnameseTaxCode {
     fn name() -> Cow<'static, str> {
         "TaxCode".into()
     }

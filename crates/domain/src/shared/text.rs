@@ -2,15 +2,15 @@ use std::borrow::Cow;
 
 use utoipa::openapi::{Object, ObjectBuilder, schema::Type};
 
-use super::{Format, Formatted};
+use super::{Rule, Validated};
 
 /// Free text of one to `MAX` characters (code points, after trimming), without NUL, in Unicode form C.
-pub type Text<const MAX: usize> = Formatted<FreeText<MAX>>;
+pub type Text<const MAX: usize> = Validated<FreeText<MAX>>;
 
 /// The rules of [`Text`].
 pub struct FreeText<const MAX: usize>;
 
-impl<const MAX: usize> Format for FreeText<MAX> {
+impl<const MAX: usize> Rule for FreeText<MAX> {
     fn name() -> Cow<'static, str> {
         format!("Text{MAX}").into()
     }

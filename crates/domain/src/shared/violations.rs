@@ -51,20 +51,20 @@ impl Violations {
 
     /// Like [`Self::add`], with values that belong to the rule.
     pub fn add_with(&mut self, pointer: &str, code: &str, params: Map<String, Value>) {
-        if self.is_full() || !self.is_open(pointer) {
+        if self.is_full() || !self.can_check(pointer) {
             return;
         }
         self.0.push(Violation { pointer: pointer.to_owned(), code: code.to_owned(), params });
     }
 
     /// Whether nothing is wrong with these members, or with what they hold: only then can a rule over them be applied.
-    pub fn none_at(&self, members: &[&str]) -> bool {
-        members.iter().all(|member| self.is_open(member) && !self.0.iter().any(|known| is_within(&known.pointer, member)))
+    pub fn is_valid(&self, members: &[&str]) -> bool {
+        members.iter().all(|member| self.can_check(member) && !self.0.iter().any(|known| is_within(&known.pointer, member)))
     }
 
     /// Whether more can be said of the member at `pointer`: nothing is noted for it, and no member above it was unreadable. What it names
     /// can be looked up only then.
-    pub fn is_open(&self, pointer: &str) -> bool {
+    pub fn can_check(&self, pointer: &str) -> bool {
         let closes =
             |known: &Violation| known.pointer == pointer || (known.is_unreadable() && is_within(pointer, &known.pointer));
         !self.0.iter().any(closes)
@@ -79,14 +79,14 @@ impl Violations {
 
     /// These violations and those that another check found.
     #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
+    pub fn merge(mut self, other: Self) -> Self {
         self.extend(other);
         self
     }
 
     /// The violations of the part of the body at `pointer`, as the part itself would tell them.
     #[must_use]
-    pub fn within(&self, pointer: &str) -> Self {
+    pub fn relative_to(&self, pointer: &str) -> Self {
         let part = |known: &Violation| {
             let inside = is_within(&known.pointer, pointer).then(|| known.pointer[pointer.len()..].to_owned());
             let of_whole = || (known.is_unreadable() && is_within(pointer, &known.pointer)).then(String::new);
@@ -96,14 +96,14 @@ impl Violations {
     }
 
     /// The violations under `pointer` of a larger body.
-    pub fn below(self, pointer: &str) -> Self {
+    pub fn prefixed(self, pointer: &str) -> Self {
         Self(self.0.into_iter().map(|v| Violation { pointer: format!("{pointer}{}", v.pointer), ..v }).collect())
     }
 
     /// The violations of members that a patch changed: it answers for these, not for what stood before. A customer of another kind, or
     /// one that no longer belongs to another, answers for the identity numbers as well.
     #[must_use]
-    pub fn caused_by(self, is_changed: impl Fn(&str) -> bool) -> Self {
+    pub fn only_for(self, is_changed: impl Fn(&str) -> bool) -> Self {
         let is_caused = |violation: &Violation| {
             let member = violation.pointer.split('/').nth(1).unwrap_or_default();
             let is_another = is_changed("kind") || is_changed("parent_id");
@@ -139,7 +139,7 @@ impl Violations {
     ///
     /// # Errors
     /// The violations, if there are any.
-    pub fn unless_any<T>(self, value: T) -> Result<T, Self> {
+    pub fn into_result<T>(self, value: T) -> Result<T, Self> {
         if self.is_empty() { Ok(value) } else { Err(self) }
     }
 
@@ -167,7 +167,7 @@ mod tests {
         let mut violations = Violations::one("/account", "wrong_type");
         violations.add("/account/id", "not_found");
         violations.add("/account_id", "not_found");
-        assert!(!violations.none_at(&["/account/id"]) && !violations.is_open("/account/id"));
+        assert!(!violations.is_valid(&["/account/id"]) && !violations.can_check("/account/id"));
         assert_eq!(pointers(violations), ["/account", "/account_id"]);
         let mut whole = Violations::one("", "wrong_type");
         whole.add("/name", "required");
@@ -178,7 +178,7 @@ mod tests {
     fn a_list_that_is_too_long_does_not_hide_what_its_items_are() {
         let mut violations = Violations::one("/product_ids", "too_many");
         violations.add("/product_ids/3", "not_found");
-        assert!(!violations.is_open("/product_ids") && violations.is_open("/product_ids/0"));
+        assert!(!violations.can_check("/product_ids") && violations.can_check("/product_ids/0"));
         assert_eq!(pointers(violations), ["/product_ids", "/product_ids/3"]);
     }
 
@@ -186,10 +186,10 @@ mod tests {
     fn a_part_knows_its_own_faults() {
         let mut violations = Violations::one("/account/fields/phone", "invalid_phone");
         violations.add("/contact", "wrong_type");
-        assert_eq!(pointers(violations.within("/account/fields")), ["/phone"]);
-        assert_eq!(pointers(violations.within("/contact/fields")), [""]);
+        assert_eq!(pointers(violations.relative_to("/account/fields")), ["/phone"]);
+        assert_eq!(pointers(violations.relative_to("/contact/fields")), [""]);
         assert_eq!(
-            violations.within("/account/fields").below("/account/fields"),
+            violations.relative_to("/account/fields").prefixed("/account/fields"),
             Violations::one("/account/fields/phone", "invalid_phone")
         );
     }

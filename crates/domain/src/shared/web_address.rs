@@ -3,17 +3,17 @@ use std::borrow::Cow;
 use url::Url;
 use utoipa::openapi::{Object, ObjectBuilder, schema::SchemaFormat, schema::Type};
 
-use super::{Format, Formatted};
+use super::{Rule, Validated};
 
 /// The address of a web page: `http` or `https` with a host. `hoasen.vn` is read as `https://hoasen.vn/`.
-pub type WebAddress = Formatted<HttpAddress>;
+pub type WebAddress = Validated<HttpAddress>;
 
 /// The rules of [`WebAddress`]: the URL standard's, with scheme `http` or `https`.
 pub struct HttpAddress;
 
 const LIMIT: usize = 500;
 
-impl Format for HttpAddress {
+impl Rule for HttpAddress {
     fn name() -> Cow<'static, str> {
         "WebAddress".into()
     }

@@ -6,7 +6,7 @@ use crate::identity::UserId;
 use crate::leads::LeadId;
 use crate::opportunities::OpportunityId;
 use crate::records::{RecordRef, exactly_one, named};
-use crate::shared::{Draft, Text, Violations, Word};
+use crate::shared::{Draft, StringEnum, Text, Violations};
 
 /// A question to those who lead, about exactly one record in sight.
 // R-EDU-14.
@@ -49,7 +49,7 @@ pub enum SupportVerdict {
     NotReal,
 }
 
-impl Word for SupportVerdict {}
+impl StringEnum for SupportVerdict {}
 
 /// Answers a request for support.
 // R-EDU-15.

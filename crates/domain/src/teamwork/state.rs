@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::{AnswerSupport, SupportVerdict};
 use crate::identity::UserId;
-use crate::shared::{Code, Key, Outcome, Refusal, Text, Word};
+use crate::shared::{Code, DomainError, Key, StringEnum, Text};
 use crate::timers::{Due, State};
 
 /// Where a request for support stands.
@@ -20,7 +20,7 @@ pub enum SupportStatus {
     Withdrawn,
 }
 
-impl Word for SupportStatus {}
+impl StringEnum for SupportStatus {}
 
 /// Where a request for support stands, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +47,8 @@ impl SupportState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] of a request that is not open.
-    pub fn answered(&self, order: &AnswerSupport, by: UserId, now: DateTime<Utc>) -> Outcome<Self> {
-        self.demand_open()?;
+    pub fn answered(&self, order: &AnswerSupport, by: UserId, now: DateTime<Utc>) -> Result<Self, DomainError> {
+        self.require_open()?;
         Ok(Self {
             status: SupportStatus::Answered,
             answer: Some(order.answer.clone()),
@@ -62,17 +62,17 @@ impl SupportState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] of a request that is not open.
-    pub fn withdrawn(&self) -> Outcome<Self> {
-        self.demand_open()?;
+    pub fn withdrawn(&self) -> Result<Self, DomainError> {
+        self.require_open()?;
         Ok(Self { status: SupportStatus::Withdrawn, ..self.clone() })
     }
 
-    fn demand_open(&self) -> Outcome<()> {
+    fn require_open(&self) -> Result<(), DomainError> {
         if self.status == SupportStatus::Open {
             return Ok(());
         }
-        let refusal = Refusal::from(Code::WrongStatus).with("current_status", self.status);
-        Err(refusal.with("allowed_from", [SupportStatus::Open]))
+        let refusal = DomainError::from(Code::WrongStatus).fact("current_status", self.status);
+        Err(refusal.fact("allowed_from", [SupportStatus::Open]))
     }
 }
 

@@ -142,7 +142,7 @@ impl Call {
     pub fn subject(&self) -> Text<200> {
         let what = if self.direction == Some(CallDirection::Inbound) { "Cuộc gọi đến" } else { "Cuộc gọi đi" };
         let number = self.customer().map(|number| format!(" {number}"));
-        Text::trusted(format!("{what}{}", number.unwrap_or_default()))
+        Text::from_stored(format!("{what}{}", number.unwrap_or_default()))
     }
 }
 
@@ -161,13 +161,13 @@ mod tests {
 
     fn report(status: Option<CallStatus>, second: i64, answer_seconds: Option<i64>) -> CallReport {
         CallReport {
-            provider: Key::trusted("stringee".into()),
-            call_id: Text::trusted("call-vn-1".into()),
+            provider: Key::from_stored("stringee".into()),
+            call_id: Text::from_stored("call-vn-1".into()),
             status,
             occurred_at: DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap(),
             direction: Some(CallDirection::Outbound),
-            from_number: Some(Text::trusted("842471000000".into())),
-            to_number: Some(Text::trusted("84912345678".into())),
+            from_number: Some(Text::from_stored("842471000000".into())),
+            to_number: Some(Text::from_stored("84912345678".into())),
             answer_seconds,
             recording_url: None,
             agent: None,

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::shared::Word;
+use crate::shared::StringEnum;
 
 /// How far a call has come. A call never goes back: what is told late is older.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -19,7 +19,7 @@ pub enum CallStatus {
     Ended,
 }
 
-impl Word for CallStatus {}
+impl StringEnum for CallStatus {}
 
 /// Who called whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -33,4 +33,4 @@ pub enum CallDirection {
     Internal,
 }
 
-impl Word for CallDirection {}
+impl StringEnum for CallDirection {}

@@ -101,7 +101,7 @@ impl StringeeEvent {
         let asked = self.request_from_user_id.clone().filter(|name| !name.trim().is_empty());
         let asked = asked.filter(|_| direction != Some(CallDirection::Inbound));
         CallReport {
-            provider: Key::trusted(STRINGEE.into()),
+            provider: Key::from_stored(STRINGEE.into()),
             call_id: self.call_id.clone(),
             status: self.status(),
             occurred_at: self.occurred_at(),

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::locked::{Archived, HasRow, Parents, Versioned};
-use crate::sort::{Changing, Dated, Named};
+use crate::sort::{HasCreatedAt, HasName, HasUpdatedAt};
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]
 #[sea_orm(table_name = "contacts")]
@@ -29,15 +29,15 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Dated for Entity {
+impl HasCreatedAt for Entity {
     const CREATED_AT: Column = Column::CreatedAt;
 }
 
-impl Named for Entity {
+impl HasName for Entity {
     const NAME_KEY: Column = Column::NameKey;
 }
 
-impl Changing for Entity {
+impl HasUpdatedAt for Entity {
     const UPDATED_AT: Column = Column::UpdatedAt;
 }
 

@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{contact_row as row, holders_in_reach};
+use super::{account_visible_to, contact_row as row};
 use crate::locked::Scoped;
 use crate::locked::{Locked, write};
-use crate::page::{Ask, in_archive, page};
-use crate::related::{Asked, in_account};
+use crate::page::{PageRequest, in_archive, page};
+use crate::related::{Strategy, in_account};
 use crate::sort::RecordSort;
 use crate::{Limit, Page, ReadDb, StoreError, Tx, search};
 
@@ -111,12 +111,12 @@ impl Locked<row::Model> {
         let row = self.0.clone();
         ContactDraft {
             account_id: Id::new(row.account_id),
-            full_name: Text::trusted(row.full_name),
-            job_title: row.job_title.map(Text::trusted),
-            phone: row.phone.map(PhoneNumber::trusted),
-            email: row.email.map(Email::trusted),
+            full_name: Text::from_stored(row.full_name),
+            job_title: row.job_title.map(Text::from_stored),
+            phone: row.phone.map(PhoneNumber::from_stored),
+            email: row.email.map(Email::from_stored),
             date_of_birth: row.date_of_birth,
-            description: row.description.map(Text::trusted),
+            description: row.description.map(Text::from_stored),
         }
     }
 }
@@ -161,14 +161,14 @@ fn with_draft(row: row::ActiveModel, draft: &ContactDraft) -> row::ActiveModel {
 impl Scoped for row::Model {
     fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
         actor.require(Permission::AccountsRead)?;
-        Ok(in_account(actor, row::Column::AccountId, Asked::EachRow))
+        Ok(in_account(actor, row::Column::AccountId, Strategy::EachRow))
     }
 }
 
 /// Contacts are seen by those who see their accounts.
-pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+pub(super) fn all_visible_to(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::AccountsRead)?;
-    Ok(row::Entity::find().filter(holders_in_reach(actor, row::Column::AccountId)))
+    Ok(row::Entity::find().filter(account_visible_to(actor, row::Column::AccountId)))
 }
 
 /// One contact, if the actor may see its account.
@@ -176,7 +176,7 @@ pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> 
 /// # Errors
 /// `forbidden` without the right to read accounts.
 pub async fn find_contact(reads: &impl ReadDb, actor: &Actor, id: ContactId) -> Result<Option<ContactView>, StoreError> {
-    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
+    let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
@@ -185,7 +185,7 @@ pub async fn find_contact(reads: &impl ReadDb, actor: &Actor, id: ContactId) -> 
 /// # Errors
 /// `forbidden` without the right to read accounts.
 pub async fn contacts_among(reads: &impl ReadDb, actor: &Actor, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
-    let select = visible(actor)?.filter(row::Column::Id.is_in(ids)).select_only().column(row::Column::Id);
+    let select = all_visible_to(actor)?.filter(row::Column::Id.is_in(ids)).select_only().column(row::Column::Id);
     Ok(select.into_tuple().all(reads.executor()).await?)
 }
 
@@ -195,13 +195,13 @@ pub async fn contacts_among(reads: &impl ReadDb, actor: &Actor, ids: Vec<Uuid>) 
 /// `forbidden` without the right to read accounts; when the cursor is not of this list.
 pub async fn list_contacts(reads: &impl ReadDb, actor: &Actor, filter: &ContactFilter) -> Result<Page<ContactView>, StoreError> {
     let backend = reads.executor().get_database_backend();
-    let select = visible(actor)?
+    let select = all_visible_to(actor)?
         .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
         .apply_if(filter.q.as_ref(), |select, text| select.filter(search::matches(backend, "contacts", text.as_str())))
         .apply_if(filter.account_id, |select, value| select.filter(row::Column::AccountId.eq(value.uuid())))
         .apply_if(filter.phone.as_ref(), |select, value| select.filter(row::Column::Phone.eq(value.as_str())))
         .apply_if(filter.email.as_ref(), |select, value| select.filter(row::Column::Email.eq(value.as_str())))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }

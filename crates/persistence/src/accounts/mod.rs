@@ -9,13 +9,13 @@ mod store;
 mod view;
 
 pub(crate) use names::{Known, contact_names, names};
-pub(crate) use query::holders_in_reach;
+pub(crate) use query::account_visible_to;
 pub(crate) use row as account_row;
 
 pub use contacts::{
     ContactFilter, ContactView, LockedContact, contacts_among, find_contact, insert_contact, list_contacts, update_contact,
 };
-pub use query::{AccountFilter, CardFilter, card, cards, exists, find, find_or_card, is_in_sight, list, timeline};
+pub use query::{AccountFilter, CardFilter, card, cards, find, find_or_card, is_active_unscoped, is_visible, list, timeline};
 pub use store::{LockedAccount, children, id_by_identity, id_by_phone, insert, update};
 pub use view::{AccountCard, AccountCounters, AccountOrCard, AccountView, counters};
 

@@ -24,7 +24,7 @@ pub(crate) async fn names(
 ) -> Result<HashMap<Uuid, Known>, StoreError> {
     let mut known = HashMap::new();
     let on_cards = row::Entity::find().left_join(user::Entity).filter(row::Column::ArchivedAt.is_null());
-    let wanted = [cards.then_some((on_cards, false)), Some((query::visible(actor)?, true))];
+    let wanted = [cards.then_some((on_cards, false)), Some((query::with_owner_visible_to(actor)?, true))];
     // What is in sight comes last and is kept.
     for (select, is_visible) in wanted.into_iter().flatten() {
         let select = select.filter(row::Column::Id.is_in(ids.clone())).select_only();
@@ -41,7 +41,7 @@ pub(crate) async fn contact_names(
     actor: &Actor,
     ids: Vec<Uuid>,
 ) -> Result<HashMap<Uuid, Known>, StoreError> {
-    let select = contacts::visible(actor)?.filter(contact_row::Column::Id.is_in(ids)).select_only();
+    let select = contacts::all_visible_to(actor)?.filter(contact_row::Column::Id.is_in(ids)).select_only();
     let select = select.columns([contact_row::Column::Id, contact_row::Column::FullName]);
     let found: Vec<(Uuid, String)> = select.into_tuple().all(reads.executor()).await?;
     Ok(found.into_iter().map(|(id, name)| (id, Known { name, owner_name: None, is_visible: true })).collect())

@@ -12,10 +12,10 @@ use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::identity::user;
 use crate::leads::row as lead_row;
 use crate::locked::Scoped;
-use crate::page::{Ask, in_archive, page};
+use crate::page::{PageRequest, in_archive, page};
 use crate::sort::RecordSort;
 use crate::tags::{self, TaggedKind};
-use crate::{AnyUser, Col, Limit, Page, ReadDb, StoreError, search, sight};
+use crate::{AnyUser, Col, Limit, Page, ReadDb, StoreError, scope, search};
 
 /// Which accounts are asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -119,26 +119,26 @@ pub struct CardFilter {
 impl Draft for CardFilter {}
 
 /// The accounts that the actor may see, with their owners' names.
-pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+pub(super) fn with_owner_visible_to(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::AccountsRead)?;
-    Ok(reachable(actor).left_join(user::Entity))
+    Ok(all_visible_to(actor).left_join(user::Entity))
 }
 
 /// The accounts within reach of the actor.
-pub(super) fn reachable(actor: &Actor) -> Select<row::Entity> {
-    row::Entity::find().filter(sight::reach(actor, row::Column::HolderId))
+pub(super) fn all_visible_to(actor: &Actor) -> Select<row::Entity> {
+    row::Entity::find().filter(scope::owned_by_scope(actor, row::Column::HolderId))
 }
 
 impl Scoped for row::Model {
     fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
         actor.require(Permission::AccountsRead)?;
-        Ok(sight::reach(actor, row::Column::HolderId))
+        Ok(scope::owned_by_scope(actor, row::Column::HolderId))
     }
 }
 
 /// The identifiers of the accounts within reach, for what hangs below them: nothing to ask, for those who see everything.
-pub(crate) fn holders_in_reach<C: ColumnTrait>(actor: &Actor, account: C) -> Condition {
-    let reach = sight::reach(actor, row::Column::HolderId);
+pub(crate) fn account_visible_to<C: ColumnTrait>(actor: &Actor, account: C) -> Condition {
+    let reach = scope::owned_by_scope(actor, row::Column::HolderId);
     if reach.is_empty() {
         return Condition::all();
     }
@@ -152,7 +152,7 @@ pub(crate) fn holders_in_reach<C: ColumnTrait>(actor: &Actor, account: C) -> Con
 /// `forbidden` without the right to read accounts; when the cursor is not of this list.
 pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &AccountFilter) -> Result<Page<AccountView>, StoreError> {
     let backend = reads.executor().get_database_backend();
-    let select = visible(actor)?
+    let select = with_owner_visible_to(actor)?
         .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
         .apply_if(filter.q.as_ref(), |select, text| select.filter(search::matches(backend, "accounts", text.as_str())))
         .apply_if(filter.kind, |select, value| select.filter(row::Column::Kind.eq(Col(value))))
@@ -175,7 +175,7 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &AccountFilter) ->
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }
 
@@ -190,7 +190,7 @@ pub async fn find_or_card(
     id: AccountId,
 ) -> Result<Option<AccountOrCard>, StoreError> {
     if all_see_cards {
-        demand_sight_of_cards(actor)?;
+        require_card_access(actor)?;
     } else {
         actor.require(Permission::AccountsRead)?;
     }
@@ -203,7 +203,7 @@ pub async fn find_or_card(
 }
 
 /// Every colleague may learn whose an account is; a program wants the right to read accounts.
-fn demand_sight_of_cards(actor: &Actor) -> Result<(), StoreError> {
+fn require_card_access(actor: &Actor) -> Result<(), StoreError> {
     if actor.kind() != ActorKind::User {
         actor.require(Permission::AccountsRead)?;
     }
@@ -215,7 +215,7 @@ fn demand_sight_of_cards(actor: &Actor) -> Result<(), StoreError> {
 /// # Errors
 /// `forbidden` without the right to read accounts.
 pub async fn find(reads: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<AccountView>, StoreError> {
-    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
+    let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
@@ -223,13 +223,13 @@ pub async fn find(reads: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<O
 ///
 /// # Errors
 /// `forbidden` without the right to read accounts.
-pub async fn is_in_sight(reads: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<bool, StoreError> {
-    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
+pub async fn is_visible(reads: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<bool, StoreError> {
+    let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
     Ok(select.into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
 }
 
 /// Whether there is such an account that is not archived, in sight or not.
-pub async fn exists(reads: &impl ReadDb, id: AccountId) -> Result<bool, StoreError> {
+pub async fn is_active_unscoped(reads: &impl ReadDb, id: AccountId) -> Result<bool, StoreError> {
     let select =
         row::Entity::find_by_id(id.uuid()).filter(row::Column::ArchivedAt.is_null()).select_only().column(row::Column::Id);
     Ok(select.into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
@@ -259,15 +259,15 @@ pub async fn cards(
         }
         select = select.filter(row::Column::OwnerId.is_null());
     } else if all_see_cards {
-        demand_sight_of_cards(actor)?;
+        require_card_access(actor)?;
     } else {
         actor.require(Permission::AccountsRead)?;
-        select = select.filter(sight::reach(actor, row::Column::HolderId));
+        select = select.filter(scope::owned_by_scope(actor, row::Column::HolderId));
     }
     let select = select
         .apply_if(filter.tax_code.as_ref(), |select, value| select.filter(row::Column::TaxCode.eq(value.as_str())))
         .apply_if(filter.citizen_id.as_ref(), |select, value| select.filter(row::Column::CitizenId.eq(value.as_str())));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }
 
@@ -282,7 +282,7 @@ pub async fn timeline(
     id: AccountId,
     filter: &TimelineFilter,
 ) -> Result<Option<Page<EventView>>, StoreError> {
-    if !is_in_sight(reads, actor, id).await? {
+    if !is_visible(reads, actor, id).await? {
         return Ok(None);
     }
     let leads = lead_row::Entity::find().filter(lead_row::Column::AccountId.eq(id.uuid())).select_only();

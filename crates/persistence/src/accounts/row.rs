@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 use super::AccountType;
 use crate::leads::{CustomerKind, StoredCustomFields, StoredProfile};
 use crate::locked::{Archived, HasRow, Versioned};
-use crate::sort::{Changing, Dated, Named};
+use crate::sort::{HasCreatedAt, HasName, HasUpdatedAt};
 use crate::tags::StoredTags;
 
 #[sea_orm::model]
@@ -47,15 +47,15 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Dated for Entity {
+impl HasCreatedAt for Entity {
     const CREATED_AT: Column = Column::CreatedAt;
 }
 
-impl Named for Entity {
+impl HasName for Entity {
     const NAME_KEY: Column = Column::NameKey;
 }
 
-impl Changing for Entity {
+impl HasUpdatedAt for Entity {
     const UPDATED_AT: Column = Column::UpdatedAt;
 }
 

@@ -1,7 +1,7 @@
 use chot_domain::accounts::{AccountDraft, AccountId, AccountState};
 use chot_domain::history::EventKind;
 use chot_domain::identity::UserId;
-use chot_domain::shared::{CitizenId, Document, Email, Id, Key, PhoneNumber, TaxCode, Text, fold};
+use chot_domain::shared::{CitizenId, Email, Id, Json, Key, PhoneNumber, TaxCode, Text, fold};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
@@ -36,17 +36,17 @@ impl Locked<row::Model> {
         let row = self.0.clone();
         AccountDraft {
             kind: row.kind.0,
-            name: Text::trusted(row.name),
+            name: Text::from_stored(row.name),
             parent_id: row.parent_id.map(Id::new),
-            phone: row.phone.map(PhoneNumber::trusted),
-            email: row.email.map(Email::trusted),
-            tax_code: row.tax_code.map(TaxCode::trusted),
-            citizen_id: row.citizen_id.map(CitizenId::trusted),
-            rank: row.rank.map(Key::trusted),
-            source: row.source.map(Key::trusted),
+            phone: row.phone.map(PhoneNumber::from_stored),
+            email: row.email.map(Email::from_stored),
+            tax_code: row.tax_code.map(TaxCode::from_stored),
+            citizen_id: row.citizen_id.map(CitizenId::from_stored),
+            rank: row.rank.map(Key::from_stored),
+            source: row.source.map(Key::from_stored),
             profile: row.profile.0.0,
             custom_fields: row.custom_fields.0.0,
-            description: row.description.map(Text::trusted),
+            description: row.description.map(Text::from_stored),
             owner_id: row.owner_id.map(Id::new),
         }
     }
@@ -88,8 +88,8 @@ impl Stateful for row::Model {
     fn state(&self) -> AccountState {
         AccountState {
             account_type: self.account_type.0,
-            stage: self.stage.clone().map(Key::trusted),
-            customer_status: self.customer_status.clone().map(Key::trusted),
+            stage: self.stage.clone().map(Key::from_stored),
+            customer_status: self.customer_status.clone().map(Key::from_stored),
             owner_id: self.owner_id.map(Id::new),
         }
     }
@@ -195,8 +195,8 @@ fn with_draft(row: row::ActiveModel, draft: &AccountDraft) -> row::ActiveModel {
         citizen_id: Set(citizen_id.as_ref().map(Into::into)),
         rank: Set(rank.as_ref().map(Into::into)),
         source: Set(source.as_ref().map(Into::into)),
-        profile: Set(Col(Document(profile.clone()))),
-        custom_fields: Set(Col(Document(custom_fields.clone()))),
+        profile: Set(Col(Json(profile.clone()))),
+        custom_fields: Set(Col(Json(custom_fields.clone()))),
         description: Set(description.as_ref().map(Into::into)),
         search_text: Set(search_text(draft)),
         ..row

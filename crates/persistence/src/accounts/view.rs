@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::query::is_in_sight;
+use super::query::is_visible;
 use super::{AccountType, contact_row, row};
 use crate::activities;
 use crate::identity::user;
@@ -178,7 +178,7 @@ pub struct AccountCounters {
 /// # Errors
 /// `forbidden` without the right to read accounts.
 pub async fn counters(reads: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<AccountCounters>, StoreError> {
-    if !is_in_sight(reads, actor, id).await? {
+    if !is_visible(reads, actor, id).await? {
         return Ok(None);
     }
     let (conn, id) = (reads.executor(), id.uuid());

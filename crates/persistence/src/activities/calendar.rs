@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::row::{self, Column};
-use super::{ActivityView, sight};
+use super::{ActivityView, visibility};
 use crate::identity::{teams_from, user};
 use crate::locked::Versioned;
-use crate::page::{Ask, page};
-use crate::related::{Asked, no_archived_parent};
+use crate::page::{PageRequest, page};
+use crate::related::{Strategy, no_archived_parent};
 use crate::sort::SortKey;
 use crate::{Col, Limit, Page, ReadDb, StoreError};
 
@@ -48,7 +48,7 @@ const A_WEEK: Days = Days::new(7);
 
 impl Draft for CalendarFilter {
     fn check(&self, violations: &mut Violations) {
-        let Some(to) = self.to.filter(|_| violations.none_at(&["/from", "/to"])) else {
+        let Some(to) = self.to.filter(|_| violations.is_valid(&["/from", "/to"])) else {
             return;
         };
         match self.from.map(|from| (to - from).num_days() + 1) {
@@ -108,7 +108,7 @@ async fn of_people(
         let members = user::Entity::find().select_only().column(user::Column::Id).filter(user::Column::TeamId.is_in(teams));
         whose = whose.add(Column::OwnerId.in_subquery(members.into_query()));
     }
-    let select = row::Entity::find().left_join(user::Entity).filter(sight::in_sight(actor, Asked::EachRow));
+    let select = row::Entity::find().left_join(user::Entity).filter(visibility::activity_visible_to(actor, Strategy::EachRow));
     Ok(select.filter(whose).filter(Column::ArchivedAt.is_null()).filter(no_archived_parent(row::Model::PARENTS)))
 }
 
@@ -134,7 +134,7 @@ pub async fn calendar(
         .filter(Column::StartsAt.gte(begin - LONGEST))
         .filter(Column::StartsAt.lt(end))
         .filter(in_window);
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     let found: Page<ActivityView> = page(reads, select, ByStart, filter, ask).await?;
     Ok(found.map(ActivityView::without_password))
 }
@@ -155,7 +155,7 @@ pub async fn due_today(
         .await?
         .filter(Column::Status.eq(Col(ActivityStatus::Planned)))
         .filter(Column::StartsAt.lt(end));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     let found: Page<ActivityView> = page(reads, select, ByStart, filter, ask).await?;
     Ok(found.map(ActivityView::without_password))
 }

@@ -9,9 +9,9 @@ mod next_activity;
 mod query;
 pub(crate) mod row;
 mod rules;
-mod sight;
 mod store;
 mod view;
+mod visibility;
 
 pub use activity_evidence::{Proof, proof};
 pub use attempts::{failed_contacts, last_not_reached, last_success};
@@ -25,12 +25,12 @@ pub(crate) use query::counted;
 pub use query::{ActivityFilter, ActivitySort, find, list};
 pub(crate) use rules::planned_ids;
 pub use rules::{due_below, has_archived_parent, planned_by_rule, planned_of, prompted_by};
-pub(crate) use sight::{in_sight, is_done_by};
 pub use store::{LockedActivity, NewActivity, insert, update};
 pub use view::ActivityView;
+pub(crate) use visibility::{activity_visible_to, is_done_by};
 
 use chot_domain::activities;
-use chot_domain::shared::Document;
+use chot_domain::shared::Json;
 
 use crate::Col;
 
@@ -43,8 +43,8 @@ pub type ActivityRule = Col<activities::ActivityRule>;
 /// What came of an activity.
 pub type ActivityOutcome = Col<activities::ActivityOutcome>;
 /// Who takes part.
-pub type StoredAttendees = Col<Document<Vec<activities::Attendee>>>;
+pub type StoredAttendees = Col<Json<Vec<activities::Attendee>>>;
 /// How to reach a customer's computer.
-pub type StoredRemoteAccess = Col<Document<activities::RemoteAccess>>;
+pub type StoredRemoteAccess = Col<Json<activities::RemoteAccess>>;
 /// What has to be ready.
-pub type StoredCheckList = Col<Document<Vec<activities::CheckItem>>>;
+pub type StoredCheckList = Col<Json<Vec<activities::CheckItem>>>;

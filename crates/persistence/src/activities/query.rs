@@ -11,11 +11,11 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::row::{self, Column};
-use super::{ActivityView, sight};
+use super::{ActivityView, visibility};
 use crate::identity::user;
 use crate::locked::Scoped;
-use crate::page::{Ask, in_archive, page};
-use crate::related::Asked;
+use crate::page::{PageRequest, in_archive, page};
+use crate::related::Strategy;
 use crate::sort::SortKey;
 use crate::{AnyUser, Col, Limit, Page, ReadDb, StoreError};
 
@@ -120,16 +120,16 @@ impl SortKey<row::Entity> for ActivitySort {
 impl Scoped for row::Model {
     fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
         actor.require(Permission::ActivitiesRead)?;
-        Ok(sight::in_sight(actor, Asked::EachRow))
+        Ok(visibility::activity_visible_to(actor, Strategy::EachRow))
     }
 }
 
 /// The list that the filter begins with. What names a person or a record is short, and sight is asked of each row of it.
-fn listed(actor: &Actor, filter: &ActivityFilter) -> Result<Select<row::Entity>, StoreError> {
+fn base_select(actor: &Actor, filter: &ActivityFilter) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::ActivitiesRead)?;
     let names_record = filter.lead_id.is_some() || filter.account_id.is_some() || filter.opportunity_id.is_some();
-    let asked = if names_record || filter.owner_id.is_some() { Asked::EachRow } else { Asked::ByIndex };
-    Ok(row::Entity::find().left_join(user::Entity).filter(sight::in_sight(actor, asked)))
+    let asked = if names_record || filter.owner_id.is_some() { Strategy::EachRow } else { Strategy::ByIndex };
+    Ok(row::Entity::find().left_join(user::Entity).filter(visibility::activity_visible_to(actor, asked)))
 }
 
 /// What is planned and should be over.
@@ -150,7 +150,7 @@ pub async fn list(
     now: DateTime<Utc>,
     filter: &ActivityFilter,
 ) -> Result<Page<ActivityView>, StoreError> {
-    let select = listed(actor, filter)?
+    let select = base_select(actor, filter)?
         .filter(in_archive(Column::ArchivedAt, filter.is_archived))
         .apply_if(filter.lead_id, |select, value| select.filter(Column::LeadId.eq(value.uuid())))
         .apply_if(filter.account_id, |select, value| select.filter(Column::AccountId.eq(value.uuid())))
@@ -167,7 +167,7 @@ pub async fn list(
         .apply_if(filter.starts_at_gte, |select, value| select.filter(Column::StartsAt.gte(value)))
         .apply_if(filter.starts_at_lt, |select, value| select.filter(Column::StartsAt.lt(value)))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(Column::UpdatedAt.gte(value)));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     let found: Page<ActivityView> = page(reads, select, filter.sort, filter, ask).await?;
     Ok(found.map(ActivityView::without_password))
 }

@@ -1,7 +1,7 @@
 use chot_domain::activities::{ActivityDraft, ActivityId, ActivityState};
 use chot_domain::history::EventKind;
 use chot_domain::identity::UserId;
-use chot_domain::shared::{Document, Id, Key, Text, WebAddress};
+use chot_domain::shared::{Id, Json, Key, Text, WebAddress};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use super::row;
@@ -35,7 +35,7 @@ impl row::Model {
             lead: self.lead_id.map(Id::new),
             account: self.account_id.map(Id::new),
             opportunity: self.opportunity_id.map(Id::new),
-            stage: self.stage.clone().map(Key::trusted),
+            stage: self.stage.clone().map(Key::from_stored),
         }
     }
 
@@ -56,8 +56,8 @@ impl Stateful for row::Model {
             ends_at: row.ends_at,
             done_at: row.done_at,
             outcome: row.outcome.map(|outcome| outcome.0),
-            summary: row.summary.map(Text::trusted),
-            cancel_reason: row.cancel_reason.map(Text::trusted),
+            summary: row.summary.map(Text::from_stored),
+            cancel_reason: row.cancel_reason.map(Text::from_stored),
             is_over_length: row.is_over_length,
             owner_id: row.owner_id.map(Id::new),
             rule: row.rule.map(|rule| rule.0),
@@ -72,7 +72,7 @@ impl Stateful for row::Model {
         if state.has_password || !self.has_password() {
             return row;
         }
-        let access = self.remote_access.clone().map(|access| Col(Document(access.0.0.without_password())));
+        let access = self.remote_access.clone().map(|access| Col(Json(access.0.0.without_password())));
         row::ActiveModel { remote_access: Set(access), ..row }
     }
 
@@ -93,7 +93,7 @@ impl Locked<row::Model> {
 
     /// The category of the playbook.
     pub fn category(&self) -> Option<Key> {
-        self.0.category.clone().map(Key::trusted)
+        self.0.category.clone().map(Key::from_stored)
     }
 
     /// What was said about it.
@@ -102,9 +102,9 @@ impl Locked<row::Model> {
         let is_about_account_alone = row.lead_id.is_none() && row.opportunity_id.is_none();
         ActivityDraft {
             kind: row.kind.0,
-            category: row.category.map(Key::trusted),
-            subject: Text::trusted(row.subject),
-            description: row.description.map(Text::trusted),
+            category: row.category.map(Key::from_stored),
+            subject: Text::from_stored(row.subject),
+            description: row.description.map(Text::from_stored),
             lead_id: row.lead_id.map(Id::new),
             account_id: row.account_id.filter(|_| is_about_account_alone).map(Id::new),
             opportunity_id: row.opportunity_id.map(Id::new),
@@ -112,13 +112,13 @@ impl Locked<row::Model> {
             starts_at: Some(row.starts_at),
             ends_at: row.ends_at,
             attendees: row.attendees.0.0,
-            location: row.location.map(Text::trusted),
-            meeting_link: row.meeting_link.map(WebAddress::trusted),
+            location: row.location.map(Text::from_stored),
+            meeting_link: row.meeting_link.map(WebAddress::from_stored),
             remote_access: row.remote_access.map(|access| access.0.0),
             check_list: Some(row.check_list.0.0),
             done_at: row.done_at,
             outcome: row.outcome.map(|outcome| outcome.0),
-            summary: row.summary.map(Text::trusted),
+            summary: row.summary.map(Text::from_stored),
         }
     }
 }
@@ -179,11 +179,11 @@ fn with_draft(row: row::ActiveModel, draft: &ActivityDraft) -> row::ActiveModel 
         category: Set(category.as_ref().map(Into::into)),
         subject: Set(subject.into()),
         description: Set(description.as_ref().map(Into::into)),
-        attendees: Set(Col(Document(attendees.clone()))),
+        attendees: Set(Col(Json(attendees.clone()))),
         location: Set(location.as_ref().map(Into::into)),
         meeting_link: Set(meeting_link.as_ref().map(Into::into)),
-        remote_access: Set(remote_access.clone().map(|access| Col(Document(access)))),
-        check_list: Set(Col(Document(check_list.clone().unwrap_or_default()))),
+        remote_access: Set(remote_access.clone().map(|access| Col(Json(access)))),
+        check_list: Set(Col(Json(check_list.clone().unwrap_or_default()))),
         summary: Set(summary.as_ref().map(Into::into)),
         ..row
     }

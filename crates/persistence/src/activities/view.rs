@@ -1,5 +1,5 @@
 use chot_domain::activities::{Attendee, CheckItem};
-use chot_domain::shared::Document;
+use chot_domain::shared::Json;
 use chrono::{DateTime, Utc};
 use sea_orm::DerivePartialModel;
 use sea_orm::sea_query::Expr;
@@ -116,7 +116,7 @@ impl ActivityView {
     /// The same without the password to a customer's computer, for what is kept (R-EDU-50).
     #[must_use]
     pub fn without_password(self) -> Self {
-        let remote_access = self.remote_access.map(|access| Col(Document(access.0.0.without_password())));
+        let remote_access = self.remote_access.map(|access| Col(Json(access.0.0.without_password())));
         Self { remote_access, ..self }
     }
 }

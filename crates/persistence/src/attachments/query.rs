@@ -7,28 +7,28 @@ use super::view::{AttachmentFilter, AttachmentView, KeptContent, Origin};
 use crate::activities::{self, row as activity_row};
 use crate::identity::user;
 use crate::locked::{Scoped, Versioned};
-use crate::page::{Ask, in_archive, page};
-use crate::related::{self, Asked};
-use crate::{Page, ReadDb, StoreError, sight};
+use crate::page::{PageRequest, in_archive, page};
+use crate::related::{self, Strategy};
+use crate::{Page, ReadDb, StoreError, scope};
 
 impl Scoped for row::Model {
     fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
-        in_sight(actor, Asked::EachRow)
+        attachment_visible_to(actor, Strategy::EachRow)
     }
 }
 
 /// Files are seen by those who see a record on which they hang, and by those who do the activity on which they hang.
-fn in_sight(actor: &Actor, asked: Asked) -> Result<Condition, StoreError> {
+fn attachment_visible_to(actor: &Actor, asked: Strategy) -> Result<Condition, StoreError> {
     actor.require(Permission::AttachmentsRead)?;
     let reads_activities = actor.may(Permission::ActivitiesRead);
     if related::sees_all(actor) && reads_activities {
         return Ok(Condition::all());
     }
-    let mut ways = related::ways_through(actor, row::Model::PARENTS, asked);
+    let mut ways = related::visible_through(actor, row::Model::PARENTS, asked);
     if reads_activities {
         ways.push(on_activity(activities::is_done_by(actor)));
-        let hangs_on_activity_alone = related::hangs_on_nothing(row::Model::PARENTS);
-        ways.push(on_activity(sight::reach(actor, activity_row::Column::OwnerId)).add(hangs_on_activity_alone));
+        let hangs_on_activity_alone = related::has_no_parent(row::Model::PARENTS);
+        ways.push(on_activity(scope::owned_by_scope(actor, activity_row::Column::OwnerId)).add(hangs_on_activity_alone));
     }
     Ok(related::in_any(ways, row::Column::Id, asked))
 }
@@ -38,8 +38,8 @@ fn on_activity(which: Condition) -> Condition {
     Condition::all().add(row::Column::ActivityId.in_subquery(activities.into_query()))
 }
 
-fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
-    Ok(row::Entity::find().filter(in_sight(actor, Asked::EachRow)?))
+fn all_visible_to(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+    Ok(row::Entity::find().filter(attachment_visible_to(actor, Strategy::EachRow)?))
 }
 
 /// One file, if the actor may see the record that it belongs to.
@@ -47,7 +47,7 @@ fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
 /// # Errors
 /// `forbidden` without the right to read files.
 pub async fn find(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<AttachmentView>, StoreError> {
-    let select = visible(actor)?.left_join(user::Entity).filter(row::Column::Id.eq(id.uuid()));
+    let select = all_visible_to(actor)?.left_join(user::Entity).filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
@@ -56,7 +56,7 @@ pub async fn find(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Resul
 /// # Errors
 /// `forbidden` without the right to read files.
 pub async fn content(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<KeptContent>, StoreError> {
-    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
+    let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
@@ -65,7 +65,7 @@ pub async fn content(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Re
 /// # Errors
 /// `forbidden` without the right to read files.
 pub async fn origin(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<Origin>, StoreError> {
-    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
+    let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
@@ -75,9 +75,9 @@ pub async fn origin(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Res
 /// `forbidden` without the right to read files; when the cursor is not of this list.
 pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &AttachmentFilter) -> Result<Page<AttachmentView>, StoreError> {
     let names_record = filter.lead_id.is_some() || filter.account_id.is_some() || filter.opportunity_id.is_some();
-    let asked = if names_record || filter.activity_id.is_some() { Asked::EachRow } else { Asked::ByIndex };
+    let asked = if names_record || filter.activity_id.is_some() { Strategy::EachRow } else { Strategy::ByIndex };
     let select = row::Entity::find()
-        .filter(in_sight(actor, asked)?)
+        .filter(attachment_visible_to(actor, asked)?)
         .left_join(user::Entity)
         .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
         .apply_if(filter.lead_id, |select, value| select.filter(row::Column::LeadId.eq(value.uuid())))
@@ -85,7 +85,7 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &AttachmentFilter)
         .apply_if(filter.opportunity_id, |select, value| select.filter(row::Column::OpportunityId.eq(value.uuid())))
         .apply_if(filter.category.as_ref(), |select, value| select.filter(row::Column::Category.eq(value.as_str())))
         .apply_if(filter.activity_id, |select, value| select.filter(row::Column::ActivityId.eq(value.uuid())));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }
 

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 use super::FileType;
 use crate::identity::user;
 use crate::locked::{Archived, HasRow, Parents, Versioned};
-use crate::sort::Dated;
+use crate::sort::HasCreatedAt;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]
@@ -36,7 +36,7 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Dated for Entity {
+impl HasCreatedAt for Entity {
     const CREATED_AT: Column = Column::CreatedAt;
 }
 

@@ -3,7 +3,7 @@ use sea_orm::entity::prelude::*;
 
 use super::{DeliveryKind, DeliveryState};
 use crate::locked::{HasRow, Versioned};
-use crate::sort::Dated;
+use crate::sort::HasCreatedAt;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]
@@ -31,7 +31,7 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Dated for Entity {
+impl HasCreatedAt for Entity {
     const CREATED_AT: Column = Column::CreatedAt;
 }
 

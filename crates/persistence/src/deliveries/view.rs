@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::row::{self, Column};
 use super::store::is_free;
 use super::{DeliveryKind, DeliveryState};
-use crate::page::{Ask, page};
+use crate::page::{PageRequest, page};
 use crate::sort::TimeSort;
 use crate::{Col, Limit, Page, ReadDb, StoreError};
 
@@ -87,7 +87,7 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &DeliveryFilter) -
     let select = row::Entity::find()
         .apply_if(filter.state, |select, state| select.filter(Column::State.eq(Col(state))))
         .apply_if(filter.kind, |select, kind| select.filter(Column::Kind.eq(Col(kind))));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }
 

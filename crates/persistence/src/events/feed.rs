@@ -1,5 +1,5 @@
 use chot_domain::identity::{self, Actor, Permission, Scope};
-use chot_domain::shared::{Code, Draft, Refusal};
+use chot_domain::shared::{Code, DomainError, Draft};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, FromQueryResult, PartialModelTrait,
@@ -58,7 +58,7 @@ struct Placed {
 pub async fn feed(reads: &impl ReadDb, actor: &Actor, filter: &FeedFilter) -> Result<Feed, StoreError> {
     actor.require(Permission::EventsRead)?;
     if actor.scope != Scope::All {
-        return Err(Refusal::from(Code::Forbidden).into());
+        return Err(DomainError::from(Code::Forbidden).into());
     }
     let after = match filter.cursor.as_deref() {
         None => 0,
@@ -91,7 +91,7 @@ pub const BATCH: u64 = 1_000;
 
 /// Gives positions to committed events that have none, a batch of them, and says how many there were. A number handed out before
 /// commit would let a reader skip an event that commits late; one row lock keeps the order single.
-pub async fn place(tx: &Tx) -> Result<u64, StoreError> {
+pub async fn assign_positions(tx: &Tx) -> Result<u64, StoreError> {
     let Some(feed) = position::Entity::find_by_id(1_i64).lock_row().one(&tx.conn).await? else {
         return Ok(0);
     };

@@ -16,7 +16,7 @@ use super::{ActorKind, EventKind, SubjectKind};
 use crate::identity::user;
 use crate::leads::row as lead_row;
 use crate::opportunities::row as opportunity_row;
-use crate::page::{Ask, page};
+use crate::page::{PageRequest, page};
 use crate::sort::SortKey;
 use crate::{Limit, Page, ReadDb, StoreError};
 
@@ -135,10 +135,10 @@ pub(crate) async fn timeline(
         .filter(subjects.all())
         .filter(readable(actor))
         .apply_if(filter.kind, |select, kind| select.filter(event::Column::Kind.eq(crate::Col(kind))));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     // A list of its own for each record. What is converted into an account later belongs to the same list.
     let of = subjects.account.map_or_else(|| subjects.records.clone(), |account| vec![account]);
-    let mut found: Page<EventView> = page(reads, select, filter.sort, filter, ask.below(&of)).await?;
+    let mut found: Page<EventView> = page(reads, select, filter.sort, filter, ask.bound_to(&of)).await?;
     add_changes(reads, &mut found.data).await?;
     Ok(found)
 }

@@ -91,7 +91,7 @@ pub async fn actor(reads: &impl ReadDb, playbook: &Playbook, user: UserId) -> Re
 pub async fn role_of(reads: &impl ReadDb, user: UserId) -> Result<Option<Key>, StoreError> {
     let working = user::Entity::find_by_id(user.uuid()).filter(user::Column::IsActive.eq(true));
     let role = working.select_only().column(user::Column::Role).into_tuple::<String>().one(reads.executor()).await?;
-    Ok(role.map(Key::trusted))
+    Ok(role.map(Key::from_stored))
 }
 
 /// The user who works here under that e-mail address or identifier.

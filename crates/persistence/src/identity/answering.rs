@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::access::teams_up_from;
 use super::row::user;
-use crate::{ReadDb, StoreError, sight};
+use crate::{ReadDb, StoreError, scope};
 
 /// More people than this are not told of one question.
 const MOST: u64 = 20;
@@ -53,8 +53,8 @@ async fn in_roles(
 }
 
 /// Whether a user is within reach of the actor: oneself, a member of one's teams, or anybody.
-pub async fn reaches(reads: &impl ReadDb, actor: &Actor, user: UserId) -> Result<bool, StoreError> {
-    let reached = user::Entity::find_by_id(user.uuid()).filter(sight::reach(actor, user::Column::Id));
+pub async fn is_in_scope(reads: &impl ReadDb, actor: &Actor, user: UserId) -> Result<bool, StoreError> {
+    let reached = user::Entity::find_by_id(user.uuid()).filter(scope::owned_by_scope(actor, user::Column::Id));
     let found: Option<Uuid> = reached.select_only().column(user::Column::Id).into_tuple().one(reads.executor()).await?;
     Ok(found.is_some())
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use chot_domain::identity::{ApiKeyId, Permission, UserId};
-use chot_domain::shared::{Document, Id};
+use chot_domain::shared::{Id, Json};
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use uuid::Uuid;
@@ -39,7 +39,7 @@ pub async fn insert_api_key(tx: &Tx, new: &NewApiKey<'_>) -> Result<(), StoreErr
         secret_hash: Set(new.secret_hash.to_owned()),
         name: Set(new.name.to_owned()),
         user_id: Set(new.user.uuid()),
-        scopes: Set(Col(Document(new.scopes.clone()))),
+        scopes: Set(Col(Json(new.scopes.clone()))),
         created_at: Set(tx.now),
         expires_at: Set(new.expires_at),
         revoked_at: Set(None),

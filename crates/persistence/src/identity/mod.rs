@@ -15,7 +15,7 @@ pub use access::{
     signing_keys, user_named, users_among,
 };
 pub(crate) use access::{is_working_key, teams_from};
-pub use answering::{answering, reaches};
+pub use answering::{answering, is_in_scope};
 pub use api_keys::{LockedApiKey, NewApiKey, insert_api_key, lock_api_key, revoke_api_key, revoke_api_keys_of};
 pub use query::{
     ApiKeyFilter, TeamFilter, UserFilter, find_api_key, find_team, find_user, has_active_users_at, has_users, list_api_keys,

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::row::{api_key, team, user};
 use super::{ApiKeyView, TeamView, UserView};
-use crate::page::{Ask, page};
+use crate::page::{PageRequest, page};
 use crate::search::contains;
 use crate::sort::{NameSort, TimeSort};
 use crate::{Limit, Page, ReadDb, StoreError};
@@ -119,7 +119,7 @@ pub async fn list_users(reads: &impl ReadDb, actor: &Actor, filter: &UserFilter)
         .apply_if(filter.role.as_ref(), |select, value| select.filter(user::Column::Role.eq(value.as_str())))
         .apply_if(filter.team_id, |select, value| select.filter(user::Column::TeamId.eq(value.uuid())))
         .apply_if(filter.is_active, |select, value| select.filter(user::Column::IsActive.eq(value)));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }
 
@@ -142,7 +142,7 @@ pub async fn list_teams(reads: &impl ReadDb, actor: &Actor, filter: &TeamFilter)
     let select = team::Entity::find()
         .filter(team::Column::ArchivedAt.is_null())
         .apply_if(filter.parent_id, |select, value| select.filter(team::Column::ParentId.eq(value.uuid())));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }
 
@@ -160,7 +160,7 @@ pub async fn find_api_key(reads: &impl ReadDb, actor: &Actor, id: ApiKeyId) -> R
 /// # Errors
 /// `forbidden` without the right to API keys; when the cursor is not of this list.
 pub async fn list_api_keys(reads: &impl ReadDb, actor: &Actor, filter: &ApiKeyFilter) -> Result<Page<ApiKeyView>, StoreError> {
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, own_api_keys(actor)?, filter.sort, filter, ask).await
 }
 

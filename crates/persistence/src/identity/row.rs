@@ -5,7 +5,7 @@ pub(crate) mod user {
     use sea_orm::entity::prelude::*;
 
     use crate::locked::{HasRow, Versioned};
-    use crate::sort::{Dated, Named};
+    use crate::sort::{HasCreatedAt, HasName};
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -27,11 +27,11 @@ pub(crate) mod user {
 
     impl ActiveModelBehavior for ActiveModel {}
 
-    impl Dated for Entity {
+    impl HasCreatedAt for Entity {
         const CREATED_AT: Column = Column::CreatedAt;
     }
 
-    impl Named for Entity {
+    impl HasName for Entity {
         const NAME_KEY: Column = Column::NameKey;
     }
 
@@ -52,7 +52,7 @@ pub(super) mod team {
     use sea_orm::entity::prelude::*;
 
     use crate::locked::{HasRow, Versioned};
-    use crate::sort::{Dated, Named};
+    use crate::sort::{HasCreatedAt, HasName};
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -71,11 +71,11 @@ pub(super) mod team {
 
     impl ActiveModelBehavior for ActiveModel {}
 
-    impl Dated for Entity {
+    impl HasCreatedAt for Entity {
         const CREATED_AT: Column = Column::CreatedAt;
     }
 
-    impl Named for Entity {
+    impl HasName for Entity {
         const NAME_KEY: Column = Column::NameKey;
     }
 
@@ -132,14 +132,14 @@ pub(super) mod api_key {
     use std::collections::BTreeSet;
 
     use chot_domain::identity::Permission;
-    use chot_domain::shared::Document;
+    use chot_domain::shared::Json;
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
     use crate::locked::{HasRow, Versioned};
-    use crate::sort::Dated;
+    use crate::sort::HasCreatedAt;
 
-    pub type Scopes = crate::Col<Document<BTreeSet<Permission>>>;
+    pub type Scopes = crate::Col<Json<BTreeSet<Permission>>>;
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -162,7 +162,7 @@ pub(super) mod api_key {
 
     impl ActiveModelBehavior for ActiveModel {}
 
-    impl Dated for Entity {
+    impl HasCreatedAt for Entity {
         const CREATED_AT: Column = Column::CreatedAt;
     }
 

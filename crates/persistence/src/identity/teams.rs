@@ -14,7 +14,7 @@ pub type LockedTeam = Locked<team::Model>;
 impl Locked<team::Model> {
     /// What was said about the team.
     pub fn draft(&self) -> TeamDraft {
-        TeamDraft { name: Text::trusted(self.0.name.clone()), parent_id: self.0.parent_id.map(Id::new) }
+        TeamDraft { name: Text::from_stored(self.0.name.clone()), parent_id: self.0.parent_id.map(Id::new) }
     }
 }
 

@@ -34,9 +34,9 @@ impl Locked<user::Model> {
     pub fn draft(&self) -> UserDraft {
         let row = self.0.clone();
         UserDraft {
-            email: Email::trusted(row.email),
-            full_name: Text::trusted(row.full_name),
-            role: Key::trusted(row.role),
+            email: Email::from_stored(row.email),
+            full_name: Text::from_stored(row.full_name),
+            role: Key::from_stored(row.role),
             team_id: row.team_id.map(Id::new),
             password: None,
             is_active: row.is_active,
@@ -95,7 +95,7 @@ pub async fn active_admins(tx: &Tx, other_than: UserId) -> Result<u64, StoreErro
 fn sign_in(row: user::Model) -> SignIn {
     SignIn {
         user: Id::new(row.id),
-        email: Email::trusted(row.email),
+        email: Email::from_stored(row.email),
         full_name: row.full_name,
         password_hash: row.password_hash,
         is_active: row.is_active,

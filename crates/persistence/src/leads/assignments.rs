@@ -14,9 +14,9 @@ use uuid::Uuid;
 use super::assignment_row as row;
 use super::{AssignmentCause, LockedLead};
 use crate::identity::user;
-use crate::page::{Ask, page};
+use crate::page::{PageRequest, page};
 use crate::sort::TimeSort;
-use crate::{Col, Limit, Page, ReadDb, StoreError, Tx, sight};
+use crate::{Col, Limit, Page, ReadDb, StoreError, Tx, scope};
 
 /// One time that a lead was given to a salesperson, and what became of it.
 // R-EDU-22.
@@ -121,9 +121,9 @@ pub struct RecallCount {
     pub recalled: i64,
 }
 
-fn in_reach(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+fn all_owned_by_scope(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::LeadsRead)?;
-    Ok(row::Entity::find().inner_join(user::Entity).filter(sight::reach(actor, row::Column::OwnerId)))
+    Ok(row::Entity::find().inner_join(user::Entity).filter(scope::owned_by_scope(actor, row::Column::OwnerId)))
 }
 
 /// One page of the times that leads were given to salespeople within reach.
@@ -138,13 +138,13 @@ pub async fn list_assignments(
     let is_recalled = |recalled: bool| {
         if recalled { row::Column::RecalledAt.is_not_null() } else { row::Column::RecalledAt.is_null() }
     };
-    let select = in_reach(actor)?
+    let select = all_owned_by_scope(actor)?
         .apply_if(filter.lead_id, |select, value| select.filter(row::Column::LeadId.eq(value.uuid())))
         .apply_if(filter.owner_id, |select, value| select.filter(row::Column::OwnerId.eq(value.uuid())))
         .apply_if(filter.is_recalled, |select, value| select.filter(is_recalled(value)))
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }
 
@@ -157,7 +157,7 @@ pub async fn recall_report(
     actor: &Actor,
     filter: &RecallReportFilter,
 ) -> Result<Vec<RecallCount>, StoreError> {
-    let select = in_reach(actor)?
+    let select = all_owned_by_scope(actor)?
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
         .select_only()

@@ -7,7 +7,7 @@ use super::conversions::{
 };
 use super::{ConversionStatus, LeadStatus, TargetAction};
 use crate::locked::{HasRow, Parents, Versioned};
-use crate::sort::Dated;
+use crate::sort::HasCreatedAt;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]
@@ -44,7 +44,7 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Dated for Entity {
+impl HasCreatedAt for Entity {
     const CREATED_AT: Column = Column::CreatedAt;
 }
 

@@ -3,19 +3,19 @@ use chot_domain::activities::ActivityId;
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::leads::{Carried, ConversionId, LeadId, LeadState, NotCarried, TargetAction};
 use chot_domain::opportunities::OpportunityId;
-use chot_domain::shared::{Document, Draft, Id, Key};
+use chot_domain::shared::{Draft, Id, Json, Key};
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DerivePartialModel, EntityTrait, QueryFilter, QueryTrait};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::query::in_sight;
+use super::query::lead_visible_to;
 use super::{ConversionStatus, LeadStatus as StoredStatus, TargetAction as StoredAction, conversion_row as row, row as lead_row};
 use crate::locked::Scoped;
 use crate::locked::{Locked, write};
-use crate::page::{Ask, page};
-use crate::related::{Asked, in_lead};
+use crate::page::{PageRequest, page};
+use crate::related::{Strategy, in_lead};
 use crate::sort::TimeSort;
 use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 
@@ -30,21 +30,21 @@ pub struct ConvertedOpportunity {
 }
 
 /// Where members of the lead went.
-pub type StoredCarried = Col<Document<Vec<Carried>>>;
+pub type StoredCarried = Col<Json<Vec<Carried>>>;
 /// What of the lead stayed behind.
-pub type StoredNotCarried = Col<Document<Vec<NotCarried>>>;
+pub type StoredNotCarried = Col<Json<Vec<NotCarried>>>;
 /// The opportunities of a conversion.
-pub type StoredOpportunities = Col<Document<Vec<ConvertedOpportunity>>>;
+pub type StoredOpportunities = Col<Json<Vec<ConvertedOpportunity>>>;
 /// A linked account as it was before. What cannot be read stops a reverting, which would else leave it as it is.
-pub(super) type StoredAccountDraft = Col<Document<AccountDraft>>;
+pub(super) type StoredAccountDraft = Col<Json<AccountDraft>>;
 /// A linked contact as it was before.
-pub(super) type StoredContactDraft = Col<Document<ContactDraft>>;
+pub(super) type StoredContactDraft = Col<Json<ContactDraft>>;
 /// The tags that came to the account.
-pub(super) type StoredTagNames = Col<Document<Vec<String>>>;
+pub(super) type StoredTagNames = Col<Json<Vec<String>>>;
 /// The state of the lead before.
-pub(super) type StoredLeadState = Col<Document<LeadState>>;
+pub(super) type StoredLeadState = Col<Json<LeadState>>;
 /// The planned calls that it has called off.
-pub(super) type StoredActivities = Col<Document<Vec<ActivityId>>>;
+pub(super) type StoredActivities = Col<Json<Vec<ActivityId>>>;
 
 /// A lead that became a customer.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -160,20 +160,20 @@ pub async fn insert_conversion(tx: &Tx, new: NewConversion) -> Result<(), StoreE
         lead_id: Set(new.lead.uuid()),
         lead_status_before: Set(Col(new.lead_before.status)),
         lead_stage_before: Set(new.lead_before.stage.as_ref().map(Into::into)),
-        lead_before: Set(Some(Col(Document(new.lead_before)))),
-        cancelled_activities: Set(Some(Col(Document(new.cancelled_activities)))),
+        lead_before: Set(Some(Col(Json(new.lead_before)))),
+        cancelled_activities: Set(Some(Col(Json(new.cancelled_activities)))),
         account_id: Set(account_id.uuid()),
         account_action: Set(Col(account_action)),
         account_version: Set(account_version),
-        account_before: Set(account_before.map(|before| Col(Document(before)))),
-        account_tags: Set(Col(Document(new.account_tags))),
+        account_before: Set(account_before.map(|before| Col(Json(before)))),
+        account_tags: Set(Col(Json(new.account_tags))),
         contact_id: Set(contact.map(|(id, ..)| id.uuid())),
         contact_action: Set(Col(contact.map_or(TargetAction::Skip, |(_, action, ..)| *action))),
         contact_version: Set(contact.map(|(_, _, version, _)| *version)),
-        contact_before: Set(contact.and_then(|(.., before)| before.clone()).map(|before| Col(Document(before)))),
-        opportunities: Set(Col(Document(opportunities))),
-        carried: Set(Col(Document(new.carried))),
-        not_carried: Set(Col(Document(new.not_carried))),
+        contact_before: Set(contact.and_then(|(.., before)| before.clone()).map(|before| Col(Json(before)))),
+        opportunities: Set(Col(Json(opportunities))),
+        carried: Set(Col(Json(new.carried))),
+        not_carried: Set(Col(Json(new.not_carried))),
         created_by: Set(tx.actor.user().map(|user| user.uuid())),
         created_at: Set(tx.now),
         reverted_by: Set(None),
@@ -207,7 +207,7 @@ impl Locked<row::Model> {
         self.0.lead_before.clone().map_or_else(
             || LeadState {
                 status: self.0.lead_status_before.0,
-                stage: self.0.lead_stage_before.clone().map(Key::trusted),
+                stage: self.0.lead_stage_before.clone().map(Key::from_stored),
                 ..now.clone()
             },
             |before| before.0.0,
@@ -258,14 +258,14 @@ pub async fn mark_reverted(tx: &Tx, conversion: &LockedConversion) -> Result<(),
 impl Scoped for row::Model {
     fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
         actor.require(Permission::LeadsRead)?;
-        Ok(in_lead(actor, row::Column::LeadId, Asked::EachRow))
+        Ok(in_lead(actor, row::Column::LeadId, Strategy::EachRow))
     }
 }
 
 /// Conversions are seen by those who see their leads.
 fn visible_conversions(actor: &Actor) -> Result<sea_orm::Select<row::Entity>, StoreError> {
     // By a join: a subquery would list every lead within reach, whatever is asked for.
-    Ok(row::Entity::find().inner_join(lead_row::Entity).filter(in_sight(actor)?))
+    Ok(row::Entity::find().inner_join(lead_row::Entity).filter(lead_visible_to(actor)?))
 }
 
 /// One conversion, if the actor may see its lead.
@@ -290,6 +290,6 @@ pub async fn list_conversions(
         .apply_if(filter.lead_id, |select, value| select.filter(row::Column::LeadId.eq(value.uuid())))
         .apply_if(filter.account_id, |select, value| select.filter(row::Column::AccountId.eq(value.uuid())))
         .apply_if(filter.status, |select, value| select.filter(row::Column::Status.eq(Col(value))));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::query::visible;
+use super::query::with_owner_visible_to;
 use super::row;
 use super::row::contact_point;
 use crate::accounts::{Known, account_row, contact_row};
@@ -258,7 +258,7 @@ pub async fn duplicates(
 }
 
 async fn lead_names(reads: &impl ReadDb, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Known>, StoreError> {
-    let select = visible(actor)?.filter(row::Column::Id.is_in(ids)).select_only();
+    let select = with_owner_visible_to(actor)?.filter(row::Column::Id.is_in(ids)).select_only();
     let select = select.columns([row::Column::Id, row::Column::Name]).column(user::Column::FullName);
     let found: Vec<(Uuid, String, Option<String>)> = select.into_tuple().all(reads.executor()).await?;
     Ok(found.into_iter().map(|(id, name, owner_name)| (id, Known { name, owner_name, is_visible: true })).collect())

@@ -3,10 +3,10 @@ pub(super) mod form {
     use sea_orm::entity::prelude::*;
 
     use crate::locked::{HasRow, Versioned};
-    use crate::sort::Dated;
+    use crate::sort::HasCreatedAt;
 
     pub type FieldMap = crate::Col<
-        chot_domain::shared::Document<std::collections::BTreeMap<chot_domain::shared::Text<100>, chot_domain::leads::FormField>>,
+        chot_domain::shared::Json<std::collections::BTreeMap<chot_domain::shared::Text<100>, chot_domain::leads::FormField>>,
     >;
 
     #[sea_orm::model]
@@ -31,7 +31,7 @@ pub(super) mod form {
 
     impl ActiveModelBehavior for ActiveModel {}
 
-    impl Dated for Entity {
+    impl HasCreatedAt for Entity {
         const CREATED_AT: Column = Column::CreatedAt;
     }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::leads::{FormField, LeadFormDraft, LeadFormId, LeadId, Submission};
-use chot_domain::shared::{Document, Draft, Id, Key, Text};
+use chot_domain::shared::{Draft, Id, Json, Key, Text};
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DerivePartialModel, EntityTrait, PaginatorTrait, QueryFilter, QueryTrait};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::form_row::{form, submission};
 use crate::locked::{Locked, write};
-use crate::page::{Ask, page};
+use crate::page::{PageRequest, page};
 use crate::sort::TimeSort;
 use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 
@@ -98,11 +98,11 @@ impl Locked<form::Model> {
 
 fn draft(row: form::Model) -> LeadFormDraft {
     LeadFormDraft {
-        name: Text::trusted(row.name),
-        source: Key::trusted(row.source),
+        name: Text::from_stored(row.name),
+        source: Key::from_stored(row.source),
         product_id: row.product_id.map(Id::new),
         field_map: row.field_map.0.0,
-        trap_field: row.trap_field.map(Text::trusted),
+        trap_field: row.trap_field.map(Text::from_stored),
         quota_per_hour: i32::try_from(row.quota_per_hour).unwrap_or(i32::MAX),
         is_active: row.is_active,
     }
@@ -115,7 +115,7 @@ fn with_draft(row: form::ActiveModel, draft: &LeadFormDraft) -> form::ActiveMode
         name: Set(name.into()),
         source: Set(source.into()),
         product_id: Set(product_id.map(Id::uuid)),
-        field_map: Set(Col(Document(field_map))),
+        field_map: Set(Col(Json(field_map))),
         trap_field: Set(trap_field.as_ref().map(Into::into)),
         quota_per_hour: Set((*quota_per_hour).into()),
         is_active: Set(*is_active),
@@ -192,6 +192,6 @@ pub async fn find_form(reads: &impl ReadDb, actor: &Actor, id: LeadFormId) -> Re
 pub async fn list_forms(reads: &impl ReadDb, actor: &Actor, filter: &LeadFormFilter) -> Result<Page<LeadFormView>, StoreError> {
     actor.require(Permission::LeadFormsWrite)?;
     let select = form::Entity::find().apply_if(filter.is_active, |select, value| select.filter(form::Column::IsActive.eq(value)));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }

@@ -27,14 +27,14 @@ pub use forms::{
     FormByKey, LeadFormFilter, LeadFormView, LockedForm, find_form, form_by_key, insert_form, keep_submission, list_forms,
     submissions_since, update_form,
 };
-pub(crate) use query::seen_in_pool;
-pub use query::{LeadFilter, LeadSort, account_of, exists, find, id_by_phone, is_in_reach, list, timeline};
+pub(crate) use query::pool_visible_to;
+pub use query::{LeadFilter, LeadSort, account_of, find, id_by_phone, is_owned_by_scope, is_visible, list, timeline};
 pub use store::{LockedLead, NewLead, fingerprint, insert, set_conversion, update};
 pub use trials::{LockedTrial, TrialFilter, TrialSort, TrialView, end_trial, find_trial, insert_trial, list_trials};
 pub use view::LeadView;
 
 use chot_domain::accounts::{ContactPerson, ContactPoint, CustomFields, Profile};
-use chot_domain::shared::Document;
+use chot_domain::shared::Json;
 use chot_domain::{accounts, leads};
 
 use crate::Col;
@@ -48,13 +48,13 @@ pub type VerificationResult = Col<leads::VerificationResult>;
 /// Company or individual.
 pub type CustomerKind = Col<accounts::CustomerKind>;
 /// What the registration says and how the customer does business.
-pub type StoredProfile = Col<Document<Profile>>;
+pub type StoredProfile = Col<Json<Profile>>;
 /// Answers to the fields that the playbook declares.
-pub type StoredCustomFields = Col<Document<CustomFields>>;
+pub type StoredCustomFields = Col<Json<CustomFields>>;
 /// The person one talks to.
-pub type StoredContactPerson = Col<Document<ContactPerson>>;
+pub type StoredContactPerson = Col<Json<ContactPerson>>;
 /// Further ways to reach a lead.
-pub type StoredContactPoints = Col<Document<Vec<ContactPoint>>>;
+pub type StoredContactPoints = Col<Json<Vec<ContactPoint>>>;
 /// Identifier of a lead.
 pub type LeadId = Col<leads::LeadId>;
 /// Whether a trial still runs.

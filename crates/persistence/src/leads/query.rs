@@ -17,10 +17,10 @@ use crate::activities::{self, row as activity_row};
 use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::identity::user;
 use crate::locked::Scoped;
-use crate::page::{Ask, in_archive, page};
+use crate::page::{PageRequest, in_archive, page};
 use crate::sort::SortKey;
 use crate::tags::{self, TaggedKind};
-use crate::{AnyOf, AnyUser, Col, Limit, Page, ReadDb, StoreError, search, sight};
+use crate::{AnyOf, AnyUser, Col, Limit, Page, ReadDb, StoreError, scope, search};
 
 type AnyStatus = AnyOf<LeadStatus>;
 
@@ -153,31 +153,31 @@ impl SortKey<row::Entity> for LeadSort {
 
 impl Scoped for row::Model {
     fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
-        in_sight(actor)
+        lead_visible_to(actor)
     }
 }
 
 /// The leads that the actor may see, with their owners' names.
-pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
-    Ok(reachable(actor)?.left_join(user::Entity))
+pub(super) fn with_owner_visible_to(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+    Ok(all_visible_to(actor)?.left_join(user::Entity))
 }
 
 /// The leads that the actor may see: within reach, and the pool for those who give out or take from it.
-pub(super) fn reachable(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
-    Ok(row::Entity::find().filter(in_sight(actor)?))
+pub(super) fn all_visible_to(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+    Ok(row::Entity::find().filter(lead_visible_to(actor)?))
 }
 
 /// Which leads the actor may see.
-pub(super) fn in_sight(actor: &Actor) -> Result<Condition, StoreError> {
+pub(super) fn lead_visible_to(actor: &Actor) -> Result<Condition, StoreError> {
     actor.require(Permission::LeadsRead)?;
-    Ok(match sight::reach(actor, row::Column::HolderId) {
+    Ok(match scope::owned_by_scope(actor, row::Column::HolderId) {
         everything if everything.is_empty() => everything,
-        reach => Condition::any().add(reach).add_option(seen_in_pool(actor)),
+        reach => Condition::any().add(reach).add_option(pool_visible_to(actor)),
     })
 }
 
 /// Which leads beyond their reach those see who give out or take from the pool.
-pub(crate) fn seen_in_pool(actor: &Actor) -> Option<SimpleExpr> {
+pub(crate) fn pool_visible_to(actor: &Actor) -> Option<SimpleExpr> {
     let sees_pool = actor.may(Permission::LeadsAssign) || actor.may(Permission::LeadsClaim);
     sees_pool.then(|| row::Column::OwnerId.is_null())
 }
@@ -190,17 +190,17 @@ pub async fn account_of(reads: &impl ReadDb, id: LeadId) -> Result<Option<Accoun
 }
 
 /// Whether a lead is within reach of the actor, the pool aside.
-pub async fn is_in_reach(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
-    let reached = row::Entity::find_by_id(id.uuid()).filter(sight::reach(actor, row::Column::HolderId));
+pub async fn is_owned_by_scope(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
+    let reached = row::Entity::find_by_id(id.uuid()).filter(scope::owned_by_scope(actor, row::Column::HolderId));
     Ok(reached.select_only().column(row::Column::Id).into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
 }
 
 /// The list that the filter begins with: what is within reach, or the pool when that is asked for.
-fn listed(actor: &Actor, filter: &LeadFilter) -> Result<Select<row::Entity>, StoreError> {
+fn base_select(actor: &Actor, filter: &LeadFilter) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::LeadsRead)?;
     let select = row::Entity::find().left_join(user::Entity);
     if filter.in_pool != Some(true) {
-        return Ok(select.filter(sight::reach(actor, row::Column::HolderId)));
+        return Ok(select.filter(scope::owned_by_scope(actor, row::Column::HolderId)));
     }
     if !actor.may(Permission::LeadsAssign) {
         actor.require(Permission::LeadsClaim)?;
@@ -233,7 +233,7 @@ fn of_status(filter: &LeadFilter) -> Condition {
 /// `forbidden` without the right to read leads; when the cursor is not of this list.
 pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &LeadFilter) -> Result<Page<LeadView>, StoreError> {
     let backend = reads.executor().get_database_backend();
-    let select = listed(actor, filter)?
+    let select = base_select(actor, filter)?
         .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
         .apply_if(filter.q.as_ref(), |select, text| select.filter(search::matches(backend, "leads", text.as_str())))
         .filter(of_status(filter))
@@ -260,7 +260,7 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &LeadFilter) -> Re
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     let mut found: Page<LeadView> = page(reads, select, filter.sort, filter, ask).await?;
     complete(reads, actor, &mut found.data).await?;
     Ok(found)
@@ -295,7 +295,7 @@ pub async fn id_by_phone(reads: &impl ReadDb, phone: &PhoneNumber) -> Result<Opt
 /// # Errors
 /// `forbidden` without the right to read leads.
 pub async fn find(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<LeadView>, StoreError> {
-    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
+    let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
     let mut found: Vec<LeadView> = select.into_partial_model().all(reads.executor()).await?;
     complete(reads, actor, &mut found).await?;
     Ok(found.pop())
@@ -305,8 +305,8 @@ pub async fn find(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Opti
 ///
 /// # Errors
 /// `forbidden` without the right to read leads.
-pub async fn exists(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
-    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
+pub async fn is_visible(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
+    let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
     Ok(select.into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
 }
 
@@ -320,7 +320,7 @@ pub async fn timeline(
     id: LeadId,
     filter: &TimelineFilter,
 ) -> Result<Option<Page<EventView>>, StoreError> {
-    if !exists(reads, actor, id).await? {
+    if !is_visible(reads, actor, id).await? {
         return Ok(None);
     }
     let subjects = Subjects { records: vec![id.uuid()], account: None };

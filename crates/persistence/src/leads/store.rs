@@ -2,15 +2,15 @@ use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Actor, UserId};
 use chot_domain::leads::{ConversionId, LeadDraft, LeadFormId, LeadId, LeadState};
-use chot_domain::shared::{CitizenId, Document, Email, Id, Key, PhoneNumber, TaxCode, Text, fold};
+use chot_domain::shared::{CitizenId, Email, Id, Json, Key, PhoneNumber, TaxCode, Text, fold};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::Fingerprint;
-use super::query::visible;
+use super::query::with_owner_visible_to;
 use super::row::{self, contact_point};
 use crate::events::NewEvent;
 use crate::locked::{Locked, write};
-use crate::sort::DISTANT;
+use crate::sort::FAR_FUTURE;
 use crate::state::Stateful;
 use crate::tags::{StoredTags, TaggedKind};
 use crate::{Col, ReadDb, StoreError, Tx};
@@ -57,7 +57,7 @@ pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
 /// # Errors
 /// `forbidden` without the right to read leads.
 pub async fn fingerprint(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<Fingerprint>, StoreError> {
-    let row = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).one(reads.executor()).await?;
+    let row = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).one(reads.executor()).await?;
     Ok(row.map(|row| Fingerprint::of(&Locked(row).draft())))
 }
 
@@ -82,20 +82,20 @@ impl Locked<row::Model> {
         let row = self.0.clone();
         LeadDraft {
             kind: row.kind.0,
-            name: Text::trusted(row.name),
-            phone: row.phone.map(PhoneNumber::trusted),
-            email: row.email.map(Email::trusted),
+            name: Text::from_stored(row.name),
+            phone: row.phone.map(PhoneNumber::from_stored),
+            email: row.email.map(Email::from_stored),
             contact_points: row.contact_points.0.0,
-            tax_code: row.tax_code.map(TaxCode::trusted),
-            citizen_id: row.citizen_id.map(CitizenId::trusted),
-            source: Some(Key::trusted(row.source)),
-            rank: row.rank.map(Key::trusted),
+            tax_code: row.tax_code.map(TaxCode::from_stored),
+            citizen_id: row.citizen_id.map(CitizenId::from_stored),
+            source: Some(Key::from_stored(row.source)),
+            rank: row.rank.map(Key::from_stored),
             product_id: row.product_id.map(Id::new),
             contact_person: row.contact_person.map(|person| person.0.0),
             profile: row.profile.0.0,
             custom_fields: row.custom_fields.0.0,
-            need: row.need.map(Text::trusted),
-            description: row.description.map(Text::trusted),
+            need: row.need.map(Text::from_stored),
+            description: row.description.map(Text::from_stored),
             owner_id: row.owner_id.map(Id::new),
         }
     }
@@ -116,12 +116,12 @@ impl Stateful for row::Model {
         let row = self.clone();
         LeadState {
             status: row.status.0,
-            stage: row.stage.map(Key::trusted),
+            stage: row.stage.map(Key::from_stored),
             owner_id: row.owner_id.map(Id::new),
             assigned_at: row.assigned_at,
             verification: row.verification.map(|found| found.0),
-            close_reason: row.close_reason.map(Key::trusted),
-            close_note: row.close_note.map(Text::trusted),
+            close_reason: row.close_reason.map(Key::from_stored),
+            close_note: row.close_note.map(Text::from_stored),
             follow_up_at: row.follow_up_at,
             is_follow_up_due: row.is_follow_up_due,
             recall_at: row.recall_at,
@@ -179,15 +179,15 @@ fn with_draft(row: row::ActiveModel, draft: &LeadDraft, tx: &Tx) -> row::ActiveM
         name_key: Set(fold(name.as_str())),
         phone: Set(phone.as_ref().map(Into::into)),
         email: Set(email.as_ref().map(Into::into)),
-        contact_points: Set(Col(Document(contact_points.clone()))),
+        contact_points: Set(Col(Json(contact_points.clone()))),
         tax_code: Set(tax_code.as_ref().map(Into::into)),
         citizen_id: Set(citizen_id.as_ref().map(Into::into)),
         source: Set(source.into()),
         rank: Set(rank.as_ref().map(Into::into)),
         product_id: Set(product_id.map(Id::uuid)),
-        contact_person: Set(contact_person.clone().map(|person| Col(Document(person)))),
-        profile: Set(Col(Document(profile.clone()))),
-        custom_fields: Set(Col(Document(custom_fields.clone()))),
+        contact_person: Set(contact_person.clone().map(|person| Col(Json(person)))),
+        profile: Set(Col(Json(profile.clone()))),
+        custom_fields: Set(Col(Json(custom_fields.clone()))),
         need: Set(need.as_ref().map(Into::into)),
         description: Set(description.as_ref().map(Into::into)),
         search_text: Set(search_text(draft)),
@@ -246,7 +246,7 @@ fn with_state(row: row::ActiveModel, state: &LeadState, creator: Option<uuid::Uu
         close_reason: Set(close_reason.as_ref().map(Into::into)),
         close_note: Set(close_note.as_ref().map(Into::into)),
         follow_up_at: Set(*follow_up_at),
-        follow_up_key: Set(follow_up_at.unwrap_or(DISTANT)),
+        follow_up_key: Set(follow_up_at.unwrap_or(FAR_FUTURE)),
         is_follow_up_due: Set(*is_follow_up_due),
         recall_at: Set(*recall_at),
         ..row

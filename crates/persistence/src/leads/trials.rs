@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::{TrialStatus, trial_row as row};
 use crate::locked::Scoped;
 use crate::locked::{Locked, write};
-use crate::page::{Ask, page};
-use crate::related::{Asked, in_lead};
+use crate::page::{PageRequest, page};
+use crate::related::{Strategy, in_lead};
 use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 
 /// Free use of the product by somebody who may buy it.
@@ -113,7 +113,7 @@ impl Locked<row::Model> {
 impl Scoped for row::Model {
     fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
         actor.require(Permission::LeadsRead)?;
-        Ok(in_lead(actor, row::Column::LeadId, Asked::EachRow))
+        Ok(in_lead(actor, row::Column::LeadId, Strategy::EachRow))
     }
 }
 
@@ -123,13 +123,13 @@ impl Scoped for row::Model {
 /// `forbidden` without the right to read leads; when the cursor is not of this list.
 pub async fn list_trials(reads: &impl ReadDb, actor: &Actor, filter: &TrialFilter) -> Result<Page<TrialView>, StoreError> {
     actor.require(Permission::LeadsRead)?;
-    let asked = if filter.lead_id.is_some() { Asked::EachRow } else { Asked::ByIndex };
+    let asked = if filter.lead_id.is_some() { Strategy::EachRow } else { Strategy::ByIndex };
     let select = row::Entity::find()
         .filter(in_lead(actor, row::Column::LeadId, asked))
         .apply_if(filter.lead_id, |select, value| select.filter(row::Column::LeadId.eq(value.uuid())))
         .apply_if(filter.status, |select, value| select.filter(row::Column::Status.eq(Col(value))))
         .apply_if(filter.ends_at_lt, |select, value| select.filter(row::Column::EndsAt.lt(value)));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }
 

@@ -10,7 +10,7 @@ pub use store::{LockedNotification, insert, mark_all_read, mark_read};
 pub use view::{NotificationFilter, NotificationView, find, list, unread};
 
 use chot_domain::notifications;
-use chot_domain::shared::Document;
+use chot_domain::shared::Json;
 
 use crate::Col;
 
@@ -19,6 +19,6 @@ pub type NotificationKind = Col<notifications::NotificationKind>;
 /// A language that people are written to in.
 pub type Language = Col<notifications::Language>;
 /// Which kinds come by e-mail.
-pub type StoredChoices = Col<Document<notifications::EmailChoices>>;
+pub type StoredChoices = Col<Json<notifications::EmailChoices>>;
 
 pub(crate) use row::notification;

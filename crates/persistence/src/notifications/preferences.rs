@@ -1,6 +1,6 @@
 use chot_domain::identity::UserId;
 use chot_domain::notifications::{EmailChoices, Language, PreferencesDraft};
-use chot_domain::shared::{Code, Document, Outcome, Refusal};
+use chot_domain::shared::{Code, DomainError, Json};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -53,10 +53,10 @@ impl LockedPreferences {
     ///
     /// # Errors
     /// `version_mismatch`.
-    pub fn expect_version(&self, seen: Option<i64>) -> Outcome<()> {
+    pub fn expect_version(&self, seen: Option<i64>) -> Result<(), DomainError> {
         match seen {
             Some(seen) if seen != self.view.version => {
-                Err(Refusal::from(Code::VersionMismatch).with("version", self.view.version))
+                Err(DomainError::from(Code::VersionMismatch).fact("version", self.view.version))
             }
             _ => Ok(()),
         }
@@ -75,7 +75,7 @@ pub async fn write_preferences(tx: &Tx, locked: &LockedPreferences, draft: &Pref
         user_id: Set(locked.user.uuid()),
         version: Set(locked.view.version + 1),
         language: Set(Col(draft.language)),
-        email: Set(Col(Document(draft.email.clone()))),
+        email: Set(Col(Json(draft.email.clone()))),
         updated_at: Set(tx.now),
     };
     if locked.is_stored {

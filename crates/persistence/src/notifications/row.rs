@@ -7,7 +7,7 @@ pub(crate) mod notification {
     use crate::events::{ActorKind, SubjectKind};
     use crate::locked::{HasRow, Versioned};
     use crate::notifications::NotificationKind;
-    use crate::sort::Dated;
+    use crate::sort::HasCreatedAt;
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -34,7 +34,7 @@ pub(crate) mod notification {
 
     impl ActiveModelBehavior for ActiveModel {}
 
-    impl Dated for Entity {
+    impl HasCreatedAt for Entity {
         const CREATED_AT: Column = Column::CreatedAt;
     }
 

@@ -1,5 +1,5 @@
 use chot_domain::identity::{Actor, UserId};
-use chot_domain::notifications::{Notice, NotificationId};
+use chot_domain::notifications::{NewNotification, NotificationId};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryTrait};
@@ -21,7 +21,7 @@ impl Locked<notification::Model> {
 }
 
 /// Writes what a user is told.
-pub async fn insert(tx: &Tx, id: NotificationId, notice: &Notice) -> Result<(), StoreError> {
+pub async fn insert(tx: &Tx, id: NotificationId, notice: &NewNotification) -> Result<(), StoreError> {
     let row = notification::ActiveModel {
         id: Set(id.uuid()),
         version: Set(1),

@@ -13,7 +13,7 @@ use super::NotificationKind;
 use super::row::notification::{self, Column};
 use crate::events::{ActorKind, SubjectKind};
 use crate::identity::user;
-use crate::page::{Ask, counted, page};
+use crate::page::{PageRequest, counted, page};
 use crate::sort::TimeSort;
 use crate::{Col, Limit, Page, ReadDb, StoreError};
 
@@ -98,7 +98,7 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &NotificationFilte
             select.filter(if is_read { Column::ReadAt.is_not_null() } else { Column::ReadAt.is_null() })
         })
         .apply_if(filter.kind, |select, kind| select.filter(Column::Kind.eq(Col(kind))));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }
 

@@ -10,11 +10,11 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::row;
-use crate::accounts::{account_row, holders_in_reach};
+use crate::accounts::{account_row, account_visible_to};
 use crate::catalog::StoredMoney;
 use crate::identity::user;
 use crate::leads::row as lead_row;
-use crate::{ReadDb, StoreError, sight};
+use crate::{ReadDb, StoreError, scope};
 
 /// How a board is to be shown.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -237,7 +237,7 @@ pub async fn board(reads: &impl ReadDb, actor: &Actor, pipeline: &Pipeline, filt
 fn leads(actor: &Actor, filter: &BoardFilter) -> Result<Select<lead_row::Entity>, StoreError> {
     actor.require(Permission::LeadsRead)?;
     let select = lead_row::Entity::find().filter(lead_row::Column::ArchivedAt.is_null());
-    let reached = select.filter(sight::reach(actor, lead_row::Column::HolderId));
+    let reached = select.filter(scope::owned_by_scope(actor, lead_row::Column::HolderId));
     Ok(match filter.owner_id {
         Some(owner) => reached.filter(lead_row::Column::OwnerId.eq(owner.uuid())),
         None => reached,
@@ -247,7 +247,7 @@ fn leads(actor: &Actor, filter: &BoardFilter) -> Result<Select<lead_row::Entity>
 fn opportunities(actor: &Actor, filter: &BoardFilter) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::OpportunitiesRead)?;
     let select = row::Entity::find().filter(row::Column::ArchivedAt.is_null());
-    let reached = select.filter(holders_in_reach(actor, row::Column::AccountId));
+    let reached = select.filter(account_visible_to(actor, row::Column::AccountId));
     Ok(match filter.owner_id {
         Some(owner) => reached.filter(row::Column::OwnerId.eq(owner.uuid())),
         None => reached,
@@ -257,7 +257,7 @@ fn opportunities(actor: &Actor, filter: &BoardFilter) -> Result<Select<row::Enti
 fn accounts(actor: &Actor, filter: &BoardFilter) -> Result<Select<account_row::Entity>, StoreError> {
     actor.require(Permission::AccountsRead)?;
     let select = account_row::Entity::find().filter(account_row::Column::ArchivedAt.is_null());
-    let reached = select.filter(sight::reach(actor, account_row::Column::HolderId));
+    let reached = select.filter(scope::owned_by_scope(actor, account_row::Column::HolderId));
     Ok(match filter.owner_id {
         Some(owner) => reached.filter(account_row::Column::OwnerId.eq(owner.uuid())),
         None => reached,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::query::{is_in_sight, visible};
+use super::query::{all_visible_to, is_visible};
 use super::{StageVisit, row};
 use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::{Page, ReadDb, StoreError};
@@ -20,7 +20,7 @@ pub async fn timeline(
     id: OpportunityId,
     filter: &TimelineFilter,
 ) -> Result<Option<Page<EventView>>, StoreError> {
-    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::LeadId);
+    let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::LeadId);
     let Some(lead) = select.into_tuple::<Option<Uuid>>().one(reads.executor()).await? else {
         return Ok(None);
     };
@@ -39,7 +39,7 @@ pub async fn stage_history(
     id: OpportunityId,
     now: DateTime<Utc>,
 ) -> Result<Option<Vec<StageVisit>>, StoreError> {
-    if !is_in_sight(reads, actor, id).await? {
+    if !is_visible(reads, actor, id).await? {
         return Ok(None);
     }
     let mut visits: Vec<StageVisit> = Vec::new();

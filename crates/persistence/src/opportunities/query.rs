@@ -15,12 +15,12 @@ use uuid::Uuid;
 
 use super::OpportunityView;
 use super::row::{self, product};
-use crate::accounts::{account_row, holders_in_reach};
+use crate::accounts::{account_row, account_visible_to};
 use crate::activities::{self, row as activity_row};
 use crate::identity::user;
 use crate::locked::Scoped;
-use crate::page::{Ask, in_archive, page};
-use crate::related::{Asked, in_account};
+use crate::page::{PageRequest, in_archive, page};
+use crate::related::{Strategy, in_account};
 use crate::sort::SortKey;
 use crate::tags::{self, TaggedKind};
 use crate::{AnyOf, AnyUser, Col, Limit, Page, ReadDb, StoreError, search};
@@ -156,15 +156,15 @@ impl SortKey<row::Entity> for OpportunitySort {
 impl Scoped for row::Model {
     fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
         actor.require(Permission::OpportunitiesRead)?;
-        Ok(in_account(actor, row::Column::AccountId, Asked::EachRow))
+        Ok(in_account(actor, row::Column::AccountId, Strategy::EachRow))
     }
 }
 
 /// The opportunities that the actor may see: those of accounts within reach.
-pub(super) fn visible(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
+pub(super) fn all_visible_to(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::OpportunitiesRead)?;
     let select = row::Entity::find().left_join(user::Entity).inner_join(account_row::Entity);
-    Ok(select.filter(holders_in_reach(actor, row::Column::AccountId)))
+    Ok(select.filter(account_visible_to(actor, row::Column::AccountId)))
 }
 
 /// One page of the opportunities that the actor sees.
@@ -177,7 +177,7 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &OpportunityFilter
         let select = product::Entity::find().select_only().column(product::Column::OpportunityId);
         select.filter(product::Column::ProductId.eq(id.uuid())).into_query()
     };
-    let select = visible(actor)?
+    let select = all_visible_to(actor)?
         .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
         .apply_if(filter.q.as_ref(), |select, text| select.filter(search::matches(backend, "opportunities", text.as_str())))
         .apply_if(filter.status, |select, value| select.filter(row::Column::Status.eq(Col(value))))
@@ -202,7 +202,7 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &OpportunityFilter
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     let mut found: Page<OpportunityView> = page(reads, select, filter.sort, filter, ask).await?;
     complete(reads, actor, &mut found.data).await?;
     Ok(found)
@@ -213,7 +213,7 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &OpportunityFilter
 /// # Errors
 /// `forbidden` without the right to read opportunities.
 pub async fn find(reads: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<Option<OpportunityView>, StoreError> {
-    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid()));
+    let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
     let mut found: Vec<OpportunityView> = select.into_partial_model().all(reads.executor()).await?;
     complete(reads, actor, &mut found).await?;
     Ok(found.pop())
@@ -242,7 +242,7 @@ async fn complete(reads: &impl ReadDb, actor: &Actor, opportunities: &mut [Oppor
 ///
 /// # Errors
 /// `forbidden` without the right to read opportunities.
-pub async fn is_in_sight(reads: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<bool, StoreError> {
-    let select = visible(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
+pub async fn is_visible(reads: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<bool, StoreError> {
+    let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
     Ok(select.into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
 }

@@ -3,14 +3,14 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::UserId;
 use chot_domain::leads::LeadId;
 use chot_domain::opportunities::{Classification, OpportunityDraft, OpportunityId, OpportunityState};
-use chot_domain::shared::{Id, Key, PhoneNumber, Stored, Text, fold};
+use chot_domain::shared::{ColumnValue, Id, Key, PhoneNumber, Text, fold};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::row::{self, product};
 use crate::events::NewEvent;
 use crate::locked::{Locked, write};
-use crate::sort::DISTANT;
+use crate::sort::FAR_FUTURE;
 use crate::state::Stateful;
 use crate::tags::{StoredTags, TaggedKind};
 use crate::{Col, StoreError, Tx};
@@ -87,16 +87,16 @@ pub async fn draft(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Opportuni
     let row = opportunity.0.clone();
     Ok(OpportunityDraft {
         account_id: Id::new(row.account_id),
-        name: Text::trusted(row.name),
-        phone: row.phone.map(PhoneNumber::trusted),
+        name: Text::from_stored(row.name),
+        phone: row.phone.map(PhoneNumber::from_stored),
         owner_id: row.owner_id.map(Id::new),
         product_ids: products.into_iter().map(Id::new).collect(),
         classification: row.classification.0,
         expected_revenue: row.expected_revenue.map(|revenue| revenue.0),
         stars: i32::try_from(row.stars).unwrap_or_default(),
         expected_close_on: row.expected_close_on,
-        stage: Some(Key::trusted(row.stage)),
-        description: row.description.map(Text::trusted),
+        stage: Some(Key::from_stored(row.stage)),
+        description: row.description.map(Text::from_stored),
     })
 }
 
@@ -115,14 +115,14 @@ impl Stateful for row::Model {
         let row = self.clone();
         OpportunityState {
             status: row.status.0,
-            stage: Key::trusted(row.stage),
+            stage: Key::from_stored(row.stage),
             stage_entered_at: row.stage_entered_at,
             evidence_status: row.evidence_status.0,
             open_since: row.open_since,
             evidence_changed_at: row.evidence_changed_at,
             newest_proof: row.newest_proof_id.map(Id::new),
-            lost_reason: row.lost_reason.map(Key::trusted),
-            customer_feedback: row.customer_feedback.map(Text::trusted),
+            lost_reason: row.lost_reason.map(Key::from_stored),
+            customer_feedback: row.customer_feedback.map(Text::from_stored),
             next_approach_on: row.next_approach_on,
             closed_at: row.closed_at,
             demonstrated_at: row.demonstrated_at,
@@ -166,7 +166,7 @@ fn with_draft(row: row::ActiveModel, draft: &OpportunityDraft) -> row::ActiveMod
         revenue_key: Set(expected_revenue.map_or(-1, |revenue| revenue.raw())),
         stars: Set((*stars).into()),
         expected_close_on: Set(*expected_close_on),
-        close_key: Set(expected_close_on.unwrap_or(DISTANT.date_naive())),
+        close_key: Set(expected_close_on.unwrap_or(FAR_FUTURE.date_naive())),
         description: Set(description.as_ref().map(Into::into)),
         search_text: Set(fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))),
         ..row

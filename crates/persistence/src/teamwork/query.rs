@@ -15,10 +15,10 @@ use super::row::{self, Column};
 use super::{SupportStatus, SupportVerdict};
 use crate::identity::user;
 use crate::locked::{Scoped, Versioned};
-use crate::page::{Ask, page};
-use crate::related::{self, Asked};
+use crate::page::{PageRequest, page};
+use crate::related::{self, Strategy};
 use crate::sort::TimeSort;
-use crate::{Col, Limit, Page, ReadDb, StoreError, sight};
+use crate::{Col, Limit, Page, ReadDb, StoreError, scope};
 
 /// A question of a salesperson to those who lead.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -110,19 +110,19 @@ impl Draft for SupportFilter {}
 
 impl Scoped for row::Model {
     fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
-        visible_to(actor, Asked::EachRow)
+        visible_to(actor, Strategy::EachRow)
     }
 }
 
 /// The requests that the actor may see: their own, those that they are to answer, those of people within reach, and those about records
 /// that they see.
-fn visible_to(actor: &Actor, asked: Asked) -> Result<Condition, StoreError> {
+fn visible_to(actor: &Actor, asked: Strategy) -> Result<Condition, StoreError> {
     actor.require(Permission::SupportRequest)?;
-    let requested = sight::reach(actor, Column::RequesterId);
+    let requested = scope::owned_by_scope(actor, Column::RequesterId);
     if requested.is_empty() {
         return Ok(Condition::all());
     }
-    let mut ways = related::ways_through(actor, row::Model::PARENTS, asked);
+    let mut ways = related::visible_through(actor, row::Model::PARENTS, asked);
     ways.push(requested);
     ways.extend(actor.user().map(|user| Condition::all().add(Column::AddresseeId.eq(user.uuid()))));
     Ok(related::in_any(ways, Column::Id, asked))
@@ -134,7 +134,7 @@ fn visible_to(actor: &Actor, asked: Asked) -> Result<Condition, StoreError> {
 /// `forbidden` without the right to see such requests; when the cursor is not of this list.
 pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &SupportFilter) -> Result<Page<SupportRequestView>, StoreError> {
     let select = row::Entity::find()
-        .filter(visible_to(actor, Asked::ByIndex)?)
+        .filter(visible_to(actor, Strategy::ByIndex)?)
         .left_join(user::Entity)
         .apply_if(filter.status, |select, value| select.filter(Column::Status.eq(Col(value))))
         .apply_if(filter.lead_id, |select, value| select.filter(Column::LeadId.eq(value.uuid())))
@@ -142,7 +142,7 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &SupportFilter) ->
         .apply_if(filter.opportunity_id, |select, value| select.filter(Column::OpportunityId.eq(value.uuid())))
         .apply_if(filter.requester_id, |select, value| select.filter(Column::RequesterId.eq(value.uuid())))
         .apply_if(filter.addressee_id, |select, value| select.filter(Column::AddresseeId.eq(value.uuid())));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }
 

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use super::{SupportStatus, SupportVerdict};
 use crate::locked::{HasRow, Parents, Versioned};
-use crate::sort::Dated;
+use crate::sort::HasCreatedAt;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]
@@ -33,7 +33,7 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Dated for Entity {
+impl HasCreatedAt for Entity {
     const CREATED_AT: Column = Column::CreatedAt;
 }
 

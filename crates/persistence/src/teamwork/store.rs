@@ -82,7 +82,7 @@ impl Stateful for row::Model {
         let row = self.clone();
         SupportState {
             status: row.status.0,
-            answer: row.answer.map(Text::trusted),
+            answer: row.answer.map(Text::from_stored),
             verdict: row.verdict.map(|verdict| verdict.0),
             answered_by: row.answered_by.map(Id::new),
             answered_at: row.answered_at,

@@ -127,13 +127,13 @@ fn known(row: row::Model) -> KnownCall {
         call: Call {
             status: row.status.map(|status| status.0),
             direction: row.direction.map(|direction| direction.0),
-            from_number: row.from_number.map(Text::trusted),
-            to_number: row.to_number.map(Text::trusted),
+            from_number: row.from_number.map(Text::from_stored),
+            to_number: row.to_number.map(Text::from_stored),
             started_at: row.started_at,
             answered_at: row.answered_at,
             ended_at: row.ended_at,
             answer_seconds: row.answer_seconds,
-            recording_url: row.recording_url.map(WebAddress::trusted),
+            recording_url: row.recording_url.map(WebAddress::from_stored),
         },
         about: RelatedRecords {
             lead: row.lead_id.map(Id::new),

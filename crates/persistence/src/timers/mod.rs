@@ -5,7 +5,7 @@ mod row;
 mod store;
 
 use chot_domain::history::{Subject, SubjectKind};
-use chot_domain::shared::{Id, Word};
+use chot_domain::shared::{Id, StringEnum};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -40,7 +40,7 @@ pub enum TimerState {
     Failed,
 }
 
-impl Word for TimerState {}
+impl StringEnum for TimerState {}
 
 /// What falls due, as it stands in a column.
 pub type TimerKindColumn = Col<TimerKind>;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::row;
 use super::{TimerId, TimerKind, TimerKindColumn, TimerState, TimerStateColumn};
-use crate::page::{Ask, page};
+use crate::page::{PageRequest, page};
 use crate::{Col, Limit, Page, ReadDb, StoreError};
 
 /// Something that falls due at a time: a reminder, a check, a day that was waited for.
@@ -96,7 +96,7 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &TimerFilter) -> R
         .apply_if(filter.state, |select, value| select.filter(row::Column::State.eq(Col(value))))
         .apply_if(filter.kind, |select, value| select.filter(row::Column::Kind.eq(Col(value))))
         .apply_if(filter.subject_id, |select, value| select.filter(row::Column::SubjectId.eq(value)));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }
 

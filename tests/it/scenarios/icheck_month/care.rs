@@ -67,10 +67,10 @@ impl Month {
         self.it_is("2026-11-24T09:00").await;
         let old = lan.all(&format!("{}/evidence", book.warranty)).await.remove(0)["attachment_id"].clone();
         let again = json!({"kind": "file", "attachment_id": old});
-        assert_eq!(give(lan, &book.warranty, again).await.faults(422), [fault("/attachment_id", "already_given")]);
+        assert_eq!(submit(lan, &book.warranty, again).await.faults(422), [fault("/attachment_id", "already_given")]);
         for chance in [&book.warranty, &book.barcodes] {
             let words = json!({"kind": "message", "sent_at": "2026-11-24T08:30:00+07:00", "summary": "Đã gửi lại cho khách"});
-            give(lan, chance, words).await.expect(201);
+            submit(lan, chance, words).await.expect(201);
             assert_eq!(evidence_status(lan, chance).await, "warned");
         }
         let note = json!({"kind": "note", "subject": "Ảnh buổi demo", "opportunity_id": last(&book.warranty)});

@@ -31,13 +31,13 @@ impl Month {
         let (lan, stamps) = (&self.lan, &book.stamps);
         self.it_is("2026-11-23T10:00").await;
         let mut quotation = json!({"kind": "quotation", "sent_at": "2026-11-23T09:50:00+07:00"});
-        assert_eq!(give(lan, stamps, quotation.clone()).await.faults(422), [fault("/code_count", "required")]);
+        assert_eq!(submit(lan, stamps, quotation.clone()).await.faults(422), [fault("/code_count", "required")]);
         quotation["code_count"] = json!(20);
         quotation["code_quantity"] = json!(50_000);
-        assert_eq!(give(lan, stamps, quotation.clone()).await.expect(201)["proves"], false);
+        assert_eq!(submit(lan, stamps, quotation.clone()).await.expect(201)["proves"], false);
         assert_eq!(evidence_status(lan, stamps).await, "missing");
         quotation["attachment_id"] = file(lan, stamps).await;
-        assert_eq!(give(lan, stamps, quotation).await.expect(201)["proves"], true);
+        assert_eq!(submit(lan, stamps, quotation).await.expect(201)["proves"], true);
         assert_eq!(evidence_status(lan, stamps).await, "provided");
     }
 
@@ -49,9 +49,9 @@ impl Month {
         let in_codes = with(sent.clone(), json!({"code_count": 20}));
         let wanting =
             [fault("/service_name", "required"), fault("/price", "required"), fault("/code_count", "not_for_this_evidence")];
-        assert_eq!(give(lan, trade_mark, in_codes).await.faults(422), wanting);
+        assert_eq!(submit(lan, trade_mark, in_codes).await.faults(422), wanting);
         let by_service = with(sent, json!({"service_name": "Đăng ký nhãn hiệu", "price": "15000000"}));
-        assert_eq!(give(lan, trade_mark, by_service).await.expect(201)["price"], "15000000");
+        assert_eq!(submit(lan, trade_mark, by_service).await.expect(201)["price"], "15000000");
         assert_eq!(evidence_status(lan, trade_mark).await, "provided");
     }
 
@@ -62,12 +62,12 @@ impl Month {
             "starts_at": "2026-11-23T13:30:00+07:00", "ends_at": "2026-11-23T14:10:00+07:00"});
         let demo = lan.post("/activities", demo).await.expect(201);
         let shown = json!({"kind": "meeting", "activity_id": demo["id"], "attachment_id": file(lan, warranty).await});
-        assert_eq!(give(lan, warranty, shown.clone()).await.faults(422), [fault("/activity_id", "not_done")]);
+        assert_eq!(submit(lan, warranty, shown.clone()).await.faults(422), [fault("/activity_id", "not_done")]);
         self.it_is("2026-11-23T14:15").await;
         let complete = format!("/activities/{}/complete", id(&demo));
         let recap = json!({"outcome": "successful", "summary": "Khách muốn thử 5 mã, gửi báo giá thứ Tư"});
         lan.post(&complete, recap).await.expect(200);
-        give(lan, warranty, shown).await.expect(201);
+        submit(lan, warranty, shown).await.expect(201);
         assert_eq!(evidence_status(lan, warranty).await, "provided");
     }
 
@@ -75,12 +75,12 @@ impl Month {
     pub(super) async fn lan_advises_by_e_mail(&self, book: &Book) {
         let (lan, barcodes) = (&self.lan, &book.barcodes);
         let mut e_mail = json!({"kind": "message", "sent_at": "2026-11-23T14:12:00+07:00"});
-        assert_eq!(give(lan, barcodes, e_mail.clone()).await.faults(422), [fault("/summary", "required")]);
+        assert_eq!(submit(lan, barcodes, e_mail.clone()).await.faults(422), [fault("/summary", "required")]);
         e_mail["summary"] = json!("Tư vấn đăng ký mã số mã vạch cho 12 sản phẩm");
-        give(lan, barcodes, e_mail.clone()).await.expect(201);
+        submit(lan, barcodes, e_mail.clone()).await.expect(201);
         assert_eq!(evidence_status(lan, barcodes).await, "missing");
         e_mail["attachment_id"] = file(lan, barcodes).await;
-        give(lan, barcodes, e_mail).await.expect(201);
+        submit(lan, barcodes, e_mail).await.expect(201);
         assert_eq!(evidence_status(lan, barcodes).await, "provided");
     }
 
@@ -115,7 +115,7 @@ impl Month {
         lan.post("/activities", note).await.expect(201);
         assert_eq!(evidence_status(lan, tracing).await, "missing");
         let borrowed = json!({"kind": "call", "activity_id": self.call_to_dai_viet(book).await["id"]});
-        let refused = give(lan, tracing, borrowed).await.faults(422);
+        let refused = submit(lan, tracing, borrowed).await.faults(422);
         assert_eq!(refused, [fault("/activity_id", "of_another_opportunity")]);
         assert_eq!(evidence_status(lan, tracing).await, "missing");
     }

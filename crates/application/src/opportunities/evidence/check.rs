@@ -2,7 +2,7 @@ use std::panic::AssertUnwindSafe;
 
 use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;
-use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::notifications::{NewNotification, NotificationKind};
 use chot_domain::opportunities::evidence::{CheckFailure, CheckState, CheckVerdict, EvidenceCheckId, cut_off};
 use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStatus};
 use chot_domain::shared::Code;
@@ -15,7 +15,7 @@ use futures_util::FutureExt;
 
 use super::super::close::lose_as;
 use super::super::opportunity_event;
-use crate::notifications::{notify, notify_managers_of};
+use crate::notifications::{notify, notify_managers};
 use crate::{Ctx, Result};
 
 /// So many candidates are judged in one unit of work: nobody waits longer for a record than one of these takes.
@@ -173,17 +173,17 @@ async fn lose(
     let lost = lost.fact("business_date", check.business_date()).fact("evidence_status", verdict);
     tally.lost += 1;
     tally.released += i64::from(lose_as(tx, opportunity, &Lose::by_the_check(), lost).await?);
-    tell(tx, check, opportunity).await
+    notify_of_check(tx, check, opportunity).await
 }
 
 /// The salesperson and those who lead them are told (R-ICHK-78).
-async fn tell(tx: &Tx, check: &LockedCheck, opportunity: &LockedOpportunity) -> Result<()> {
+async fn notify_of_check(tx: &Tx, check: &LockedCheck, opportunity: &LockedOpportunity) -> Result<()> {
     let Some(owner) = opportunity.owner_id() else {
         return Ok(());
     };
-    let notice = Notice::new(NotificationKind::OpportunityLostByCheck, owner, opportunity.id());
-    let notice = notice.on_account(opportunity.account_id()).with("name", opportunity.name());
-    let notice = notice.with("business_date", check.business_date());
+    let notice = NewNotification::new(NotificationKind::OpportunityLostByCheck, owner, opportunity.id());
+    let notice = notice.account(opportunity.account_id()).param("name", opportunity.name());
+    let notice = notice.param("business_date", check.business_date());
     notify(tx, &notice).await?;
-    notify_managers_of(tx, &notice).await
+    notify_managers(tx, &notice).await
 }

@@ -1,6 +1,6 @@
 use chot_domain::identity::Permission;
 use chot_domain::opportunities::evidence::{CheckVerdict, Ledger};
-use chot_domain::opportunities::{EvidenceStatus, OpportunityId, frees_account};
+use chot_domain::opportunities::{EvidenceStatus, OpportunityId, losing_releases_account};
 use chot_domain::shared::Code;
 use chot_persistence::opportunities::evidence;
 use chot_persistence::{Tx, lock, lock_unscoped, opportunities};
@@ -45,7 +45,9 @@ pub async fn forecast(tx: &Tx, id: OpportunityId) -> Result<CheckForecast> {
         evidence_status: state.evidence_status,
         verdict,
         would_be_lost: verdict.loses(),
-        would_release_account: verdict.loses() && is_owned && frees_account(policies, opportunity.classification(), others),
+        would_release_account: verdict.loses()
+            && is_owned
+            && losing_releases_account(policies, opportunity.classification(), others),
         next_check_at: evidence::next_cut_off(tx).await?,
     })
 }

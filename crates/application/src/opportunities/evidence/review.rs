@@ -1,6 +1,6 @@
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
-use chot_domain::notifications::{Notice, NotificationKind};
+use chot_domain::notifications::{NewNotification, NotificationKind};
 use chot_domain::opportunities::evidence::{
     DrawEvidence, EvidenceDrawId, EvidenceReviewId, Ledger, ReviewOutcome, WarnEvidence, sample,
 };
@@ -11,7 +11,7 @@ use chot_persistence::opportunities::LockedOpportunity;
 use chot_persistence::opportunities::evidence::{self, Drawn, LockedReview};
 use chot_persistence::{Tx, identity, lock};
 
-use super::super::{opportunity_event, working};
+use super::super::{load_editable, opportunity_event};
 use crate::notifications::notify;
 use crate::{Result, checks, transition};
 
@@ -21,7 +21,7 @@ use crate::{Result, checks, transition};
 /// `forbidden`; an unknown stage, salesperson or team.
 pub async fn draw(tx: &Tx, order: &DrawEvidence) -> Result<EvidenceDrawId> {
     tx.require(Permission::EvidenceReview)?;
-    check_draw(tx, order).await?.unless_any(())?;
+    check_draw(tx, order).await?.into_result(())?;
     let urn = evidence::drawable(tx, order).await?;
     let drawn = sample(urn, order.most(), |below| rand::random_range(0..below));
     let draw = tx.new_id();
@@ -36,15 +36,15 @@ pub async fn draw(tx: &Tx, order: &DrawEvidence) -> Result<EvidenceDrawId> {
 /// A draw among the opportunities of somebody who does not exist would find nothing, and nobody would know why. Whoever has left may own
 /// some still.
 async fn check_draw(tx: &Tx, order: &DrawEvidence) -> Result<Violations> {
-    let mut violations = checks::judge(tx, order);
+    let mut violations = checks::validate(tx, order);
     if let Some(owner) = order.owner_id
-        && violations.is_open("/owner_id")
+        && violations.can_check("/owner_id")
         && identity::users_among(tx, vec![owner.uuid()]).await?.is_empty()
     {
         violations.add("/owner_id", "not_found");
     }
     if let Some(team) = order.team_id
-        && violations.is_open("/team_id")
+        && violations.can_check("/team_id")
         && identity::lock_team(tx, team).await?.is_none()
     {
         violations.add("/team_id", "not_found");
@@ -58,7 +58,7 @@ async fn check_draw(tx: &Tx, order: &DrawEvidence) -> Result<Violations> {
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is closed or there is no evidence to warn of.
 pub async fn warn(tx: &Tx, id: OpportunityId, order: &WarnEvidence) -> Result<()> {
-    let opportunity = working(tx, id, Permission::EvidenceReview, order).await?;
+    let opportunity = load_editable(tx, id, Permission::EvidenceReview, order).await?;
     let review = evidence::pending_review(tx, &opportunity).await?;
     warn_as(tx, &opportunity, review.as_ref(), order).await
 }
@@ -68,7 +68,7 @@ pub async fn warn(tx: &Tx, id: OpportunityId, order: &WarnEvidence) -> Result<()
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is closed or there is no evidence to accept.
 pub async fn accept(tx: &Tx, id: OpportunityId, order: &Nothing) -> Result<()> {
-    let opportunity = working(tx, id, Permission::EvidenceReview, order).await?;
+    let opportunity = load_editable(tx, id, Permission::EvidenceReview, order).await?;
     let review = evidence::pending_review(tx, &opportunity).await?;
     let next = opportunity.state().accepted(&evidence::ledger(tx, &opportunity).await?, tx.now)?;
     complete_review(tx, &opportunity, review.as_ref(), Finding { outcome: ReviewOutcome::Accepted, reason: None, next }).await
@@ -99,7 +99,7 @@ pub async fn accept_review(tx: &Tx, id: EvidenceReviewId, order: &Nothing) -> Re
 async fn reviewing(tx: &Tx, id: EvidenceReviewId, order: &impl Draft) -> Result<(LockedReview, LockedOpportunity)> {
     let review = lock(tx, id).await?.ok_or(Code::NotFound)?;
     tx.require(Permission::EvidenceReview)?;
-    checks::judge(tx, order).unless_any(())?;
+    checks::validate(tx, order).into_result(())?;
     review.outcome().may_settle()?;
     let opportunity = lock(tx, review.opportunity_id()).await?.ok_or(Code::NotFound)?;
     Ok((review, opportunity))
@@ -113,8 +113,9 @@ async fn warn_as(tx: &Tx, opportunity: &LockedOpportunity, review: Option<&Locke
     let Some(owner) = opportunity.owner_id() else {
         return Ok(());
     };
-    let notice = Notice::new(NotificationKind::EvidenceWarned, owner, opportunity.id()).on_account(opportunity.account_id());
-    notify(tx, &notice.with("name", opportunity.name()).with("reason", &order.reason)).await
+    let notice =
+        NewNotification::new(NotificationKind::EvidenceWarned, owner, opportunity.id()).account(opportunity.account_id());
+    notify(tx, &notice.param("name", opportunity.name()).param("reason", &order.reason)).await
 }
 
 /// What was found about the evidence of an opportunity.

@@ -7,7 +7,7 @@ use chot_persistence::opportunities::LockedOpportunity;
 use chot_persistence::opportunities::evidence::{self, NewEvidence};
 use chot_persistence::{Tx, lock_unscoped};
 
-use super::super::reached;
+use super::super::load_for;
 use crate::{Result, checks, transition};
 
 /// Gives evidence that an opportunity is worked (R-ICHK-83). A file or a successful call turns its status at once (R-ICHK-85); the rest
@@ -16,12 +16,12 @@ use crate::{Result, checks, transition};
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if the opportunity is closed; everything that speaks against the evidence.
 pub async fn give(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<EvidenceId> {
-    let opportunity = reached(tx, id, Permission::EvidenceWrite).await?;
+    let opportunity = load_for(tx, id, Permission::EvidenceWrite).await?;
     let grounds = evidence::grounds(tx, &opportunity, draft).await?;
-    let mut violations = checks::judge(tx, draft);
-    draft.judge(&grounds, &mut violations);
-    violations.unless_any(())?;
-    checks::ready(&opportunity, None)?;
+    let mut violations = checks::validate(tx, draft);
+    draft.check(&grounds, &mut violations);
+    violations.into_result(())?;
+    checks::check_editable(&opportunity, None)?;
     opportunity.state().status.may_take_evidence()?;
     enter(tx, &opportunity, draft, draft.proves(&grounds)).await
 }

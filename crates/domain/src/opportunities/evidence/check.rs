@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::Ledger;
 use crate::opportunities::{EvidenceStatus, OpportunityId, OpportunityStatus};
-use crate::shared::{Code, Word};
+use crate::shared::{Code, StringEnum};
 
 /// How far the check of a business date has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -19,7 +19,7 @@ pub enum CheckState {
     Done,
 }
 
-impl Word for CheckState {}
+impl StringEnum for CheckState {}
 
 /// An opportunity that the check could not judge. It is left as it is, and the check goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

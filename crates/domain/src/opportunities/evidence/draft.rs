@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use crate::activities::ActivityId;
 use crate::attachments::AttachmentId;
 use crate::playbook::Playbook;
-use crate::shared::{Draft, Money, Text, Violations, Word};
+use crate::shared::{Draft, Money, StringEnum, Text, Violations};
 
 /// What a piece of evidence shows.
 // R-ICHK-67…72.
@@ -24,7 +24,7 @@ pub enum EvidenceKind {
     File,
 }
 
-impl Word for EvidenceKind {}
+impl StringEnum for EvidenceKind {}
 
 /// Evidence that an opportunity is worked. `kind` says what it shows and which members belong to it; only a file (`attachment_id`)
 /// or a successful call through the telephone system (`activity_id`) proves it.
@@ -100,7 +100,7 @@ impl EvidenceDraft {
             ("/attachment_id", self.attachment_id.is_some(), &[File], &[Quotation, Meeting, Message, Call, File]),
         ];
         for (pointer, is_given, wanted_by, allowed_for) in rules {
-            if !violations.none_at(&[pointer]) {
+            if !violations.is_valid(&[pointer]) {
                 continue;
             }
             if !is_given && wanted_by.contains(&self.kind) {
@@ -116,7 +116,7 @@ impl EvidenceDraft {
 impl Draft for EvidenceDraft {
     fn check(&self, violations: &mut Violations) {
         self.check_amounts(violations);
-        if violations.none_at(&["/kind"]) {
+        if violations.is_valid(&["/kind"]) {
             self.check_members(violations);
         }
     }

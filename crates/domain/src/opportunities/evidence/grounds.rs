@@ -95,19 +95,19 @@ impl EvidenceDraft {
     }
 
     /// What speaks against the evidence on these grounds.
-    pub fn judge(&self, grounds: &Grounds, violations: &mut Violations) {
+    pub fn check(&self, grounds: &Grounds, violations: &mut Violations) {
         if self.activity_id.is_some() {
-            self.judge_activity(grounds, violations);
+            self.check_activity(grounds, violations);
         }
         if self.attachment_id.is_some() {
-            judge_file(grounds, violations);
+            check_file(grounds, violations);
         }
-        if self.kind == EvidenceKind::Quotation && violations.none_at(&["/kind"]) {
-            self.judge_quotation(grounds.quotation, violations);
+        if self.kind == EvidenceKind::Quotation && violations.is_valid(&["/kind"]) {
+            self.check_quotation(grounds.quotation, violations);
         }
     }
 
-    fn judge_activity(&self, grounds: &Grounds, violations: &mut Violations) {
+    fn check_activity(&self, grounds: &Grounds, violations: &mut Violations) {
         let Some(activity) = grounds.activity else {
             return violations.add("/activity_id", "not_found");
         };
@@ -132,7 +132,7 @@ impl EvidenceDraft {
         }
     }
 
-    fn judge_quotation(&self, form: QuotationForm, violations: &mut Violations) {
+    fn check_quotation(&self, form: QuotationForm, violations: &mut Violations) {
         let (has_codes, has_service) =
             (self.code_count.is_some() || self.code_quantity.is_some(), self.service_name.is_some() || self.price.is_some());
         let by_service = match form {
@@ -160,7 +160,7 @@ impl EvidenceDraft {
     }
 }
 
-fn judge_file(grounds: &Grounds, violations: &mut Violations) {
+fn check_file(grounds: &Grounds, violations: &mut Violations) {
     match grounds.file {
         None => violations.add("/attachment_id", "not_found"),
         Some(file) if file.opportunity_id != Some(grounds.opportunity_id) => {
@@ -193,7 +193,7 @@ mod tests {
 
     fn faults(draft: &EvidenceDraft, grounds: &Grounds) -> Vec<(String, String)> {
         let mut violations = Violations::default();
-        draft.judge(grounds, &mut violations);
+        draft.check(grounds, &mut violations);
         violations.into_vec().into_iter().map(|fault| (fault.pointer, fault.code)).collect()
     }
 
@@ -242,7 +242,7 @@ mod tests {
         let silent = ActivityShown { has_recap: false, ..call(ActivityShows::Call) };
         let grounds = Grounds { activity: Some(silent), ..grounds() };
         assert_eq!(faults(&about_call(), &grounds), [fault("/summary", "required")]);
-        let told = EvidenceDraft { summary: Some(Text::trusted("Khách hỏi giá".into())), ..about_call() };
+        let told = EvidenceDraft { summary: Some(Text::from_stored("Khách hỏi giá".into())), ..about_call() };
         assert!(faults(&told, &grounds).is_empty());
         let planned = Grounds { activity: Some(ActivityShown { is_done: false, ..silent }), ..grounds };
         assert_eq!(faults(&told, &planned), [fault("/activity_id", "not_done")]);
@@ -251,13 +251,13 @@ mod tests {
     #[test]
     fn r_ichk_68_r_ichk_69_legal_services_are_quoted_by_name_and_price() {
         let icheck = embedded("icheck").unwrap();
-        let key = |name: &str| Some(Key::trusted(name.to_owned()));
+        let key = |name: &str| Some(Key::from_stored(name.to_owned()));
         assert_eq!(QuotationForm::of(&icheck, &[]), QuotationForm::Codes);
         assert_eq!(QuotationForm::of(&icheck, &[key("legal")]), QuotationForm::Service);
         assert_eq!(QuotationForm::of(&icheck, &[key("legal"), None]), QuotationForm::Either);
         let by_codes = EvidenceDraft { code_count: Some(20), ..EvidenceDraft::of(EvidenceKind::Quotation) };
         let price = Some(Money::whole(15_000_000));
-        let service_name = Some(Text::trusted("Đăng ký nhãn hiệu".into()));
+        let service_name = Some(Text::from_stored("Đăng ký nhãn hiệu".into()));
         let by_service = EvidenceDraft { service_name, price, ..EvidenceDraft::of(EvidenceKind::Quotation) };
         let legal = Grounds { quotation: QuotationForm::Service, ..grounds() };
         let mixed = Grounds { quotation: QuotationForm::Either, ..grounds() };

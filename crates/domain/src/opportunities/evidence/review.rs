@@ -4,7 +4,7 @@ use utoipa::ToSchema;
 
 use crate::identity::{TeamId, UserId};
 use crate::playbook::Playbook;
-use crate::shared::{Code, Draft, Key, Outcome, Refusal, Text, Violations, Word};
+use crate::shared::{Code, DomainError, Draft, Key, StringEnum, Text, Violations};
 
 /// What customer care found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -18,18 +18,18 @@ pub enum ReviewOutcome {
     Warned,
 }
 
-impl Word for ReviewOutcome {}
+impl StringEnum for ReviewOutcome {}
 
 impl ReviewOutcome {
     /// A review is settled once.
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is settled.
-    pub fn may_settle(self) -> Outcome<()> {
+    pub fn may_settle(self) -> Result<(), DomainError> {
         if self == Self::Pending {
             return Ok(());
         }
-        Err(Refusal::from(Code::WrongStatus).with("current_status", self).with("allowed_from", [Self::Pending]))
+        Err(DomainError::from(Code::WrongStatus).fact("current_status", self).fact("allowed_from", [Self::Pending]))
     }
 }
 

@@ -2,7 +2,7 @@ use chot_domain::accounts::AccountId;
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::opportunities::evidence::{self as domain, EvidenceCheckId};
-use chot_domain::shared::{Document, Draft, Id};
+use chot_domain::shared::{Draft, Id, Json};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
@@ -17,7 +17,7 @@ use super::row::check;
 use super::{CheckFailures, CheckState};
 use crate::locked::{LockRow, write};
 use crate::opportunities::row;
-use crate::page::{Ask, page};
+use crate::page::{PageRequest, page};
 use crate::sort::SortKey;
 use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 
@@ -109,7 +109,7 @@ pub async fn list_checks(
         actor.require(Permission::EvidenceReview)?;
     }
     let select = check::Entity::find().apply_if(filter.state, |select, value| select.filter(check::Column::State.eq(Col(value))));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }
 
@@ -192,7 +192,7 @@ pub async fn plan_check(tx: &Tx, business_date: NaiveDate, cut_off_at: DateTime<
         lost: Set(0),
         released: Set(0),
         already_closed: Set(0),
-        failures: Set(Col(Document(Vec::new()))),
+        failures: Set(Col(Json(Vec::new()))),
         started_at: Set(None),
         finished_at: Set(None),
         created_at: Set(tx.now),
@@ -221,7 +221,7 @@ pub async fn advance_check(tx: &Tx, check: &LockedCheck, up_to: OpportunityId, t
 pub async fn note_failure(tx: &Tx, check: &LockedCheck, failure: domain::CheckFailure) -> Result<(), StoreError> {
     let mut failures = check.0.failures.0.0.clone();
     failures.push(failure);
-    let row = check::ActiveModel { id: Set(check.0.id), failures: Set(Col(Document(failures))), ..Default::default() };
+    let row = check::ActiveModel { id: Set(check.0.id), failures: Set(Col(Json(failures))), ..Default::default() };
     write(tx, row).await
 }
 

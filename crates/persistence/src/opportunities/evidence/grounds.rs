@@ -10,7 +10,7 @@ use crate::activities::row as activity;
 use crate::catalog::row as product;
 use crate::opportunities::LockedOpportunity;
 use crate::opportunities::row::product as offered;
-use crate::related::Asked;
+use crate::related::Strategy;
 use crate::{StoreError, Tx, activities, attachments};
 
 /// What evidence for an opportunity stands on, as far as the actor sees it.
@@ -39,7 +39,7 @@ async fn categories(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Vec<Opti
         .select_only()
         .column(product::Column::Category);
     let found: Vec<Option<String>> = select.into_tuple().all(&tx.conn).await?;
-    Ok(found.into_iter().map(|category| category.map(Key::trusted)).collect())
+    Ok(found.into_iter().map(|category| category.map(Key::from_stored)).collect())
 }
 
 /// An activity, if it is about an account within reach of the actor.
@@ -48,7 +48,7 @@ async fn activity_shown(tx: &Tx, opportunity: &LockedOpportunity, id: ActivityId
         return Ok(None);
     };
     let is_ours = found.opportunity == Some(opportunity.id());
-    if !is_ours && !is_in_reach(tx, id).await? {
+    if !is_ours && !is_visible(tx, id).await? {
         return Ok(None);
     }
     let shows = match found.kind {
@@ -66,10 +66,10 @@ async fn activity_shown(tx: &Tx, opportunity: &LockedOpportunity, id: ActivityId
     }))
 }
 
-async fn is_in_reach(tx: &Tx, id: ActivityId) -> Result<bool, StoreError> {
+async fn is_visible(tx: &Tx, id: ActivityId) -> Result<bool, StoreError> {
     let reached = activity::Entity::find_by_id(id.uuid())
         .filter(activity::Column::AccountId.is_not_null())
-        .filter(activities::in_sight(&tx.actor, Asked::EachRow));
+        .filter(activities::activity_visible_to(&tx.actor, Strategy::EachRow));
     Ok(reached.count(&tx.conn).await? > 0)
 }
 

@@ -23,7 +23,7 @@ pub use store::{NewEvidence, insert_evidence, ledger, ledgers};
 pub use tally::{closed_since, wanted_at};
 
 use chot_domain::opportunities::evidence;
-use chot_domain::shared::Document;
+use chot_domain::shared::Json;
 
 use crate::Col;
 
@@ -34,4 +34,4 @@ pub type ReviewOutcome = Col<evidence::ReviewOutcome>;
 /// How far the check of a business date has come.
 pub type CheckState = Col<evidence::CheckState>;
 /// The opportunities that a check could not judge.
-pub type CheckFailures = Col<Document<Vec<evidence::CheckFailure>>>;
+pub type CheckFailures = Col<Json<Vec<evidence::CheckFailure>>>;

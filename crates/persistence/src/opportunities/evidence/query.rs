@@ -11,11 +11,11 @@ use uuid::Uuid;
 
 use super::EvidenceKind;
 use super::row::evidence;
-use crate::accounts::holders_in_reach;
+use crate::accounts::account_visible_to;
 use crate::catalog::StoredMoney;
 use crate::identity::user;
-use crate::opportunities::is_in_sight;
-use crate::page::{Ask, page};
+use crate::opportunities::is_visible;
+use crate::page::{PageRequest, page};
 use crate::sort::TimeSort;
 use crate::{Col, Limit, Page, ReadDb, StoreError};
 
@@ -98,10 +98,10 @@ pub struct EvidenceFilter {
 impl Draft for EvidenceFilter {}
 
 /// Evidence is seen by those who see its opportunity.
-fn visible(actor: &Actor) -> Result<Select<evidence::Entity>, StoreError> {
+fn all_visible_to(actor: &Actor) -> Result<Select<evidence::Entity>, StoreError> {
     actor.require(chot_domain::identity::Permission::OpportunitiesRead)?;
     let select = evidence::Entity::find().left_join(user::Entity);
-    Ok(select.filter(holders_in_reach(actor, evidence::Column::AccountId)))
+    Ok(select.filter(account_visible_to(actor, evidence::Column::AccountId)))
 }
 
 /// One page of the evidence of an opportunity that the actor may see; nothing, if it is out of sight.
@@ -114,15 +114,15 @@ pub async fn list_evidence(
     opportunity: OpportunityId,
     filter: &EvidenceFilter,
 ) -> Result<Option<Page<EvidenceView>>, StoreError> {
-    if !is_in_sight(reads, actor, opportunity).await? {
+    if !is_visible(reads, actor, opportunity).await? {
         return Ok(None);
     }
-    let select = visible(actor)?
+    let select = all_visible_to(actor)?
         .filter(evidence::Column::OpportunityId.eq(opportunity.uuid()))
         .apply_if(filter.kind, |select, value| select.filter(evidence::Column::Kind.eq(Col(value))))
         .apply_if(filter.proves, |select, value| select.filter(evidence::Column::Proves.eq(value)));
     let below = [opportunity.uuid()];
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total).below(&below);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total).bound_to(&below);
     page(reads, select, filter.sort, filter, ask).await.map(Some)
 }
 
@@ -131,6 +131,6 @@ pub async fn list_evidence(
 /// # Errors
 /// `forbidden` without the right to read opportunities.
 pub async fn find_evidence(reads: &impl ReadDb, actor: &Actor, id: EvidenceId) -> Result<Option<EvidenceView>, StoreError> {
-    let select = visible(actor)?.filter(evidence::Column::Id.eq(id.uuid()));
+    let select = all_visible_to(actor)?.filter(evidence::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.executor()).await?)
 }

@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::ReviewOutcome;
 use super::row::review;
-use crate::accounts::holders_in_reach;
+use crate::accounts::account_visible_to;
 use crate::opportunities::{EvidenceStatus, row as opportunity};
-use crate::page::{Ask, page};
+use crate::page::{PageRequest, page};
 use crate::sort::TimeSort;
 use crate::{Col, Limit, Page, ReadDb, StoreError};
 
@@ -104,11 +104,11 @@ pub struct ReviewFilter {
 impl Draft for ReviewFilter {}
 
 /// Reviews are seen by those who review and see the opportunity.
-fn visible(actor: &Actor) -> Result<Select<review::Entity>, StoreError> {
+fn all_visible_to(actor: &Actor) -> Result<Select<review::Entity>, StoreError> {
     actor.require(Permission::EvidenceReview)?;
     actor.require(Permission::OpportunitiesRead)?;
     let select = review::Entity::find().inner_join(opportunity::Entity);
-    Ok(select.filter(holders_in_reach(actor, review::Column::AccountId)))
+    Ok(select.filter(account_visible_to(actor, review::Column::AccountId)))
 }
 
 /// One page of the reviews that the actor sees.
@@ -120,12 +120,12 @@ pub async fn list_reviews(
     actor: &Actor,
     filter: &ReviewFilter,
 ) -> Result<Page<EvidenceReviewView>, StoreError> {
-    let select = visible(actor)?
+    let select = all_visible_to(actor)?
         .apply_if(filter.outcome, |select, value| select.filter(review::Column::Outcome.eq(Col(value))))
         .apply_if(filter.drawn_by, |select, value| select.filter(review::Column::DrawnBy.eq(value.uuid())))
         .apply_if(filter.draw_id, |select, value| select.filter(review::Column::DrawId.eq(value.uuid())))
         .apply_if(filter.opportunity_id, |select, value| select.filter(review::Column::OpportunityId.eq(value.uuid())));
-    let ask = Ask::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     page(reads, select, filter.sort, filter, ask).await
 }
 
@@ -138,7 +138,7 @@ pub async fn find_review(
     actor: &Actor,
     id: EvidenceReviewId,
 ) -> Result<Option<EvidenceReviewView>, StoreError> {
-    let select = visible(actor)?.filter(review::Column::Id.eq(id.uuid()));
+    let select = all_visible_to(actor)?.filter(review::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.executor()).await?)
 }
 
@@ -151,6 +151,6 @@ pub async fn reviews_of_draw(
     actor: &Actor,
     draw: EvidenceDrawId,
 ) -> Result<Vec<EvidenceReviewView>, StoreError> {
-    let select = visible(actor)?.filter(review::Column::DrawId.eq(draw.uuid())).order_by_asc(review::Column::Id);
+    let select = all_visible_to(actor)?.filter(review::Column::DrawId.eq(draw.uuid())).order_by_asc(review::Column::Id);
     Ok(select.into_partial_model().all(reads.executor()).await?)
 }

@@ -9,7 +9,7 @@ use super::row::review;
 use crate::locked::Scoped;
 use crate::locked::{LockRow, Locked, write};
 use crate::opportunities::LockedOpportunity;
-use crate::related::{Asked, in_account};
+use crate::related::{Strategy, in_account};
 use crate::{Col, StoreError, Tx};
 
 /// A review as it is, locked by the unit of work until its end.
@@ -30,7 +30,7 @@ impl Locked<review::Model> {
 impl Scoped for review::Model {
     fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {
         actor.require(Permission::OpportunitiesRead)?;
-        Ok(in_account(actor, review::Column::AccountId, Asked::EachRow))
+        Ok(in_account(actor, review::Column::AccountId, Strategy::EachRow))
     }
 }
 

@@ -7,7 +7,7 @@ pub(crate) mod evidence {
     use crate::catalog::StoredMoney;
     use crate::identity::user;
     use crate::opportunities::evidence::EvidenceKind;
-    use crate::sort::Dated;
+    use crate::sort::HasCreatedAt;
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -36,7 +36,7 @@ pub(crate) mod evidence {
 
     impl ActiveModelBehavior for ActiveModel {}
 
-    impl Dated for Entity {
+    impl HasCreatedAt for Entity {
         const CREATED_AT: Column = Column::CreatedAt;
     }
 }
@@ -48,7 +48,7 @@ pub(crate) mod review {
     use crate::locked::{HasRow, Parents, Versioned};
     use crate::opportunities::evidence::ReviewOutcome;
     use crate::opportunities::row as opportunity;
-    use crate::sort::Dated;
+    use crate::sort::HasCreatedAt;
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -75,7 +75,7 @@ pub(crate) mod review {
 
     impl ActiveModelBehavior for ActiveModel {}
 
-    impl Dated for Entity {
+    impl HasCreatedAt for Entity {
         const CREATED_AT: Column = Column::CreatedAt;
     }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::row::{evidence, review};
 use crate::identity::user;
-use crate::opportunities::query::visible;
+use crate::opportunities::query::all_visible_to;
 use crate::opportunities::row;
 use crate::{Col, StoreError, Tx};
 
@@ -38,7 +38,7 @@ pub async fn drawable(tx: &Tx, order: &DrawEvidence) -> Result<Vec<Drawn>, Store
             .take();
         row::Column::NewestProofId.in_subquery(newer)
     });
-    let select = visible(&tx.actor)?
+    let select = all_visible_to(&tx.actor)?
         // In the words of the index that holds them.
         .filter(Expr::cust("opportunities.status = 'open' AND opportunities.evidence_status = 'provided'"))
         .filter(row::Column::ArchivedAt.is_null())

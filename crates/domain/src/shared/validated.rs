@@ -10,7 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 /// A kind of text with rules of its own: what it accepts, how it is stored, how the contract describes it.
 ///
 /// The limit of a field is written here and nowhere else.
-pub trait Format: 'static {
+pub trait Rule: 'static {
     /// The name of the schema in the contract.
     fn name() -> Cow<'static, str>;
 
@@ -30,9 +30,9 @@ pub(crate) fn in_form_c(text: &str) -> Cow<'_, str> {
 }
 
 /// Text that has passed the rules of the format `F` and stands in its canonical form.
-pub struct Formatted<F>(String, PhantomData<fn() -> F>);
+pub struct Validated<F>(String, PhantomData<fn() -> F>);
 
-impl<F: Format> Formatted<F> {
+impl<F: Rule> Validated<F> {
     /// Parses what a caller typed.
     ///
     /// # Errors
@@ -41,13 +41,13 @@ impl<F: Format> Formatted<F> {
         if text.contains('\0') {
             return Err("nul_character");
         }
-        F::canonical(in_form_c(text).trim()).map(Self::trusted)
+        F::canonical(in_form_c(text).trim()).map(Self::from_stored)
     }
 }
 
-impl<F> Formatted<F> {
+impl<F> Validated<F> {
     /// Takes text that was checked before it was stored: what older rules accepted must stay readable.
-    pub const fn trusted(text: String) -> Self {
+    pub const fn from_stored(text: String) -> Self {
         Self(text, PhantomData)
     }
 
@@ -57,68 +57,68 @@ impl<F> Formatted<F> {
     }
 }
 
-impl<F> Clone for Formatted<F> {
+impl<F> Clone for Validated<F> {
     fn clone(&self) -> Self {
         Self(self.0.clone(), PhantomData)
     }
 }
-impl<F> PartialEq for Formatted<F> {
+impl<F> PartialEq for Validated<F> {
     fn eq(&self, other: &Self) -> bool {
         self.0 == other.0
     }
 }
-impl<F> Eq for Formatted<F> {}
-impl<F> PartialOrd for Formatted<F> {
+impl<F> Eq for Validated<F> {}
+impl<F> PartialOrd for Validated<F> {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
-impl<F> Ord for Formatted<F> {
+impl<F> Ord for Validated<F> {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.0.cmp(&other.0)
     }
 }
-impl<F> fmt::Debug for Formatted<F> {
+impl<F> fmt::Debug for Validated<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
     }
 }
-impl<F> fmt::Display for Formatted<F> {
+impl<F> fmt::Display for Validated<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
-impl<F> From<Formatted<F>> for String {
-    fn from(text: Formatted<F>) -> Self {
+impl<F> From<Validated<F>> for String {
+    fn from(text: Validated<F>) -> Self {
         text.0
     }
 }
-impl<F> From<&Formatted<F>> for String {
-    fn from(text: &Formatted<F>) -> Self {
+impl<F> From<&Validated<F>> for String {
+    fn from(text: &Validated<F>) -> Self {
         text.0.clone()
     }
 }
 
-impl<F> Serialize for Formatted<F> {
+impl<F> Serialize for Validated<F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
     }
 }
 
-impl<'de, F: Format> Deserialize<'de> for Formatted<F> {
+impl<'de, F: Rule> Deserialize<'de> for Validated<F> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'de, str>::deserialize(deserializer)?;
         Self::parse(&text).map_err(serde::de::Error::custom)
     }
 }
 
-impl<F: Format> PartialSchema for Formatted<F> {
+impl<F: Rule> PartialSchema for Validated<F> {
     fn schema() -> RefOr<Schema> {
         F::describe().into()
     }
 }
 
-impl<F: Format> ToSchema for Formatted<F> {
+impl<F: Rule> ToSchema for Validated<F> {
     fn name() -> Cow<'static, str> {
         F::name()
     }

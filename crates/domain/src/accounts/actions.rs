@@ -32,7 +32,7 @@ pub struct Release {
 
 impl Draft for Release {
     fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
-        Playbook::demand_reason(&playbook.release_reasons, &self.reason, RELEASED_BY_RULE, violations);
+        Playbook::require_reason(&playbook.release_reasons, &self.reason, RELEASED_BY_RULE, violations);
     }
 }
 
@@ -65,7 +65,7 @@ pub struct ChangeCustomerStatus {
 
 impl Draft for ChangeCustomerStatus {
     fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
-        Playbook::demand_word(&playbook.customer_statuses, Some(&self.customer_status), "/customer_status", violations);
+        Playbook::require_list_value(&playbook.customer_statuses, Some(&self.customer_status), "/customer_status", violations);
     }
 }
 
@@ -80,6 +80,6 @@ pub struct TagRecord {
 
 impl Draft for TagRecord {
     fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
-        Playbook::demand_word(&playbook.tags, Some(&self.tag), "/tag", violations);
+        Playbook::require_list_value(&playbook.tags, Some(&self.tag), "/tag", violations);
     }
 }

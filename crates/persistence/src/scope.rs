@@ -6,7 +6,7 @@ use crate::identity::user;
 
 /// Which records the actor reaches: their own, their teams', or all. `holder` is the column through which sight is decided: the
 /// owner, or the creator while there is no owner.
-pub(crate) fn reach<C: ColumnTrait>(actor: &Actor, holder: C) -> Condition {
+pub(crate) fn owned_by_scope<C: ColumnTrait>(actor: &Actor, holder: C) -> Condition {
     match (actor.scope, actor.user()) {
         (Scope::All, _) => Condition::all(),
         (_, None) => nothing(),

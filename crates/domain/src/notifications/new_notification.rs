@@ -10,7 +10,7 @@ use crate::shared::Id;
 
 /// Something that a user is about to be told.
 #[derive(Clone, Debug)]
-pub struct Notice {
+pub struct NewNotification {
     /// Who is told.
     pub user: UserId,
     /// Of what.
@@ -25,7 +25,7 @@ pub struct Notice {
     pub params: Map<String, Value>,
 }
 
-impl Notice {
+impl NewNotification {
     /// `user` is told of `kind`, about the record `subject`.
     pub fn new<K: Subject>(kind: NotificationKind, user: UserId, subject: Id<K>) -> Self {
         Self { user, kind, subject_kind: K::KIND, subject_id: subject.uuid(), account: None, params: Map::new() }
@@ -33,19 +33,19 @@ impl Notice {
 
     /// The record belongs to that account.
     #[must_use]
-    pub fn on_account(self, account: AccountId) -> Self {
+    pub fn account(self, account: AccountId) -> Self {
         Self { account: Some(account), ..self }
     }
 
     /// The record belongs to that account, if to any.
     #[must_use]
-    pub fn within(self, account: Option<AccountId>) -> Self {
+    pub fn account_if_any(self, account: Option<AccountId>) -> Self {
         Self { account, ..self }
     }
 
     /// Adds what the words are made with. Every kind wants the `name` of its record; what else it can say stands with its messages.
     #[must_use]
-    pub fn with(mut self, name: &str, param: impl Serialize) -> Self {
+    pub fn param(mut self, name: &str, param: impl Serialize) -> Self {
         self.params.insert(name.to_owned(), serde_json::to_value(param).unwrap_or_default());
         self
     }
@@ -59,7 +59,7 @@ impl Notice {
 
 /// What an e-mail about a notification is made of. It becomes words when it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Letter {
+pub struct EmailContent {
     /// The name of who is told.
     pub name: String,
     /// In which language.
@@ -74,10 +74,10 @@ pub struct Letter {
     pub params: Map<String, Value>,
 }
 
-impl Letter {
+impl EmailContent {
     /// The letter that tells somebody of that name what a notice tells.
-    pub fn of(notice: &Notice, name: &str, language: Language) -> Self {
-        let Notice { user: _, kind, subject_kind, subject_id, account: _, params } = notice.clone();
+    pub fn of(notice: &NewNotification, name: &str, language: Language) -> Self {
+        let NewNotification { user: _, kind, subject_kind, subject_id, account: _, params } = notice.clone();
         Self { name: name.to_owned(), language, kind, subject_kind, subject_id, params }
     }
 }

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::playbook::Playbook;
-use crate::shared::{Draft, Key, Text, Violations, Word};
+use crate::shared::{Draft, Key, StringEnum, Text, Violations};
 
 /// Notes that contact was made or tried.
 // R-EDU-20.
@@ -27,7 +27,7 @@ pub enum VerificationResult {
     NotReal,
 }
 
-impl Word for VerificationResult {}
+impl StringEnum for VerificationResult {}
 
 /// Notes whether a lead's information is real.
 // R-SUNO-15.
@@ -45,7 +45,7 @@ pub struct VerifyLead {
 
 impl Draft for VerifyLead {
     fn check(&self, violations: &mut Violations) {
-        if !violations.none_at(&["/result", "/reason"]) {
+        if !violations.is_valid(&["/result", "/reason"]) {
             return;
         }
         match (self.result, &self.reason) {
@@ -56,7 +56,7 @@ impl Draft for VerifyLead {
     }
 
     fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
-        Playbook::demand_word(&playbook.junk_reasons, self.reason.as_ref(), "/reason", violations);
+        Playbook::require_list_value(&playbook.junk_reasons, self.reason.as_ref(), "/reason", violations);
     }
 }
 
@@ -73,7 +73,7 @@ pub struct JunkLead {
 
 impl Draft for JunkLead {
     fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
-        Playbook::demand_word(&playbook.junk_reasons, Some(&self.reason), "/reason", violations);
+        Playbook::require_list_value(&playbook.junk_reasons, Some(&self.reason), "/reason", violations);
     }
 }
 
