@@ -20,7 +20,7 @@ pub struct Client {
 
 /// An answer, checked against the contract.
 #[derive(Clone, Debug)]
-pub struct Reply {
+pub struct Response {
     /// The status code.
     pub status: u16,
     /// The headers.
@@ -75,7 +75,7 @@ impl Client {
     }
 
     /// Sends a request and checks the answer against the contract.
-    pub async fn send(&self, request: RequestBuilder) -> Reply {
+    pub async fn send(&self, request: RequestBuilder) -> Response {
         let request = request.build().unwrap();
         let (method, path) = (request.method().to_string(), request.url().path().to_owned());
         let request_id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
@@ -86,14 +86,14 @@ impl Client {
         let bytes = response.bytes().await.unwrap().to_vec();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        let reply = Reply { status, headers, bytes, text, body };
+        let reply = Response { status, headers, bytes, text, body };
         assert!(status < 500 || may_fail, "{method} {path} failed: {status} {}", reply.text);
         contract().check(&method, &path, &reply);
         reply
     }
 
     /// GET.
-    pub async fn get(&self, path: &str) -> Reply {
+    pub async fn get(&self, path: &str) -> Response {
         self.send(self.request(Method::GET, path)).await
     }
 
@@ -105,33 +105,33 @@ impl Client {
     }
 
     /// POST with a JSON body.
-    pub async fn post(&self, path: &str, body: Value) -> Reply {
+    pub async fn post(&self, path: &str, body: Value) -> Response {
         self.send(self.request(Method::POST, path).json(&body)).await
     }
 
     /// POST without a body.
-    pub async fn act(&self, path: &str) -> Reply {
+    pub async fn act(&self, path: &str) -> Response {
         self.send(self.request(Method::POST, path)).await
     }
 
     /// POST with a JSON body and an `Idempotency-Key`.
-    pub async fn post_once(&self, path: &str, key: &str, body: Value) -> Reply {
+    pub async fn post_once(&self, path: &str, key: &str, body: Value) -> Response {
         self.send(self.request(Method::POST, path).header("idempotency-key", key).json(&body)).await
     }
 
     /// POST of a form with a file.
-    pub async fn upload(&self, path: &str, form: Form) -> Reply {
+    pub async fn upload(&self, path: &str, form: Form) -> Response {
         self.send(self.request(Method::POST, path).header("content-type", form_type()).body(form.body())).await
     }
 
     /// PATCH of the version that was seen.
-    pub async fn patch(&self, path: &str, version: i64, body: Value) -> Reply {
+    pub async fn patch(&self, path: &str, version: i64, body: Value) -> Response {
         let request = self.request(Method::PATCH, path).header("if-match", format!("\"{version}\""));
         self.send(request.header("content-type", "application/merge-patch+json").body(body.to_string())).await
     }
 
     /// DELETE of the version that was seen.
-    pub async fn delete(&self, path: &str, version: i64) -> Reply {
+    pub async fn delete(&self, path: &str, version: i64) -> Response {
         self.send(self.request(Method::DELETE, path).header("if-match", format!("\"{version}\""))).await
     }
 
@@ -166,7 +166,7 @@ pub fn fault(pointer: &str, code: &str) -> (String, String) {
     (pointer.to_owned(), code.to_owned())
 }
 
-impl Reply {
+impl Response {
     /// A header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())

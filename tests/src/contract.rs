@@ -5,7 +5,7 @@ use actix_web::dev::ResourceDef;
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
-use crate::Reply;
+use crate::Response;
 
 /// The published contract, as the yardstick for every answer: with all plain objects closed, so that a member too many is found.
 pub struct Contract {
@@ -62,7 +62,7 @@ impl Contract {
     }
 
     /// Fails if the contract does not declare this answer to this request.
-    pub fn check(&self, method: &str, path: &str, reply: &Reply) {
+    pub fn check(&self, method: &str, path: &str, reply: &Response) {
         let Some(operation) = self.operation(method, path) else {
             assert!(matches!(reply.status, 404 | 405), "{method} {path} is not in the contract and answered {}", reply.status);
             return;

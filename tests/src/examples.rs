@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Timelike, Utc};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::Reply;
+use crate::Response;
 
 /// Real exchanges, kept as the examples that the contract shows. What differs from run to run is written alike each time, so that a
 /// change of the contract changes only the lines that it is about.
@@ -42,7 +42,7 @@ const RANDOM: [(&str, &str); 8] = [
 
 impl Examples {
     /// Keeps the words of the path, the body and the answer of an exchange. Of several the first is kept, for each status.
-    pub fn record(&mut self, operation: &str, words: &Value, request: &Value, reply: &Reply) {
+    pub fn record(&mut self, operation: &str, words: &Value, request: &Value, reply: &Response) {
         let recorded =
             [("path", words.clone()), ("request", request.clone()), (reply.status.to_string().as_str(), shortened(&reply.body))]
                 .map(|(part, value)| (part.to_owned(), self.stable(operation, "", &value)));
@@ -55,7 +55,7 @@ impl Examples {
     }
 
     /// Keeps a refusal, for its status and code.
-    pub fn record_problem(&mut self, reply: &Reply) {
+    pub fn record_problem(&mut self, reply: &Response) {
         let problem = self.stable("problems", "", &shortened(&reply.body));
         let code = problem["code"].as_str().unwrap().to_owned();
         self.problems.entry(reply.status.to_string()).or_default().entry(code).or_insert(problem);

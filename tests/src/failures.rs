@@ -41,7 +41,7 @@ pub(crate) fn watch() {
 }
 
 /// Fails if a fault was found since the last time.
-pub(crate) fn demand_none() {
+pub(crate) fn require_none() {
     let found = std::mem::take(&mut *FOUND.lock().unwrap());
     assert!(found.is_empty(), "the program failed, here or in a test beside this one:\n{}", found.join("\n"));
 }
@@ -53,7 +53,7 @@ pub(crate) fn read_log(line: &str) {
     }
     let logged: Value = serde_json::from_str(line).unwrap_or_default();
     let text = |name: &str| logged["fields"][name].as_str().unwrap_or_default().to_owned();
-    judge(&Failed { message: text("message"), request_id: text("request_id"), code: text("code"), cause: text("cause") });
+    check(&Failed { message: text("message"), request_id: text("request_id"), code: text("code"), cause: text("cause") });
 }
 
 /// Tests run on threads that are named after them, or on the main thread.
@@ -65,7 +65,7 @@ fn add(fault: String) {
     FOUND.lock().unwrap().push(fault);
 }
 
-fn judge(failed: &Failed) {
+fn check(failed: &Failed) {
     if failed.message == "a request failed" && failed.code == "internal_error" && !is_expected(&failed.request_id) {
         add(format!("request {} failed: {}", failed.request_id, failed.cause));
     }
@@ -103,6 +103,6 @@ impl<S: Subscriber> Layer<S> for Watch {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let mut failed = Failed::default();
         event.record(&mut failed);
-        judge(&failed);
+        check(&failed);
     }
 }

@@ -18,10 +18,10 @@ mod signing;
 mod small_disk;
 mod world;
 
-pub mod given;
+pub mod fixtures;
 
 pub use cable::Cable;
-pub use client::{Client, Reply, fault};
+pub use client::{Client, Response, fault};
 pub use clock::TestClock;
 pub use contract::{Contract, contract};
 pub use database::{Kind, SECRET_KEY, kind};

@@ -9,7 +9,7 @@ pub fn resident_bytes(process: u32) -> Option<u64> {
 }
 
 /// Fails if this process has ever used more than a gibibyte: a world that ended has to give its memory back.
-pub(crate) fn demand_little() {
+pub(crate) fn require_little() {
     let peak = read("self", "VmHWM:").unwrap_or_default();
     assert!(peak < MOST, "the tests have used {} MiB of memory", peak >> 20);
 }

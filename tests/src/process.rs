@@ -186,7 +186,7 @@ impl Drop for Process {
         // What it has logged ends with it.
         let _ = self.log.take().map(JoinHandle::join);
         if !std::thread::panicking() {
-            failures::demand_none();
+            failures::require_none();
         }
     }
 }

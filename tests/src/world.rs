@@ -200,8 +200,8 @@ impl Drop for World {
         }
         let _ = std::fs::remove_dir_all(&self.folder);
         if !std::thread::panicking() {
-            failures::demand_none();
-            memory::demand_little();
+            failures::require_none();
+            memory::require_little();
         }
     }
 }

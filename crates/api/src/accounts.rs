@@ -8,9 +8,9 @@ use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, OptionalBody, Patch, Query, Seen};
+use crate::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
 use crate::record::Record;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(cards).service(create).service(get_one).service(update).service(archive).service(restore);
@@ -37,7 +37,7 @@ impl Record for AccountView {
         accounts::find(reads, actor, id).await
     }
 
-    async fn hold(tx: &Tx, id: AccountId) -> Result<Option<i64>, StoreError> {
+    async fn lock_version(tx: &Tx, id: AccountId) -> Result<Option<i64>, StoreError> {
         Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
@@ -48,11 +48,11 @@ impl Record for AccountView {
 // R-ICHK-31, R-ICHK-32.
 #[utoipa::path(tag = "accounts", operation_id = "listAccounts", params(AccountFilter), responses((status = 200, body = Page<AccountView>)))]
 #[get("/accounts")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<AccountFilter>) -> Answer {
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<AccountFilter>) -> HandlerResult {
     if filter.tax_code.is_some() || filter.citizen_id.is_some() {
         caller.keep_to_lookups(&request)?;
     }
-    Ok(Reply::page(&request, &accounts::list(caller.db(), caller.actor(), &filter).await?))
+    Ok(ApiResponse::page(&request, &accounts::list(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// List account cards.
@@ -62,12 +62,12 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Account
 // R-ICHK-35.
 #[utoipa::path(tag = "accounts", operation_id = "listAccountCards", params(CardFilter), responses((status = 200, body = Page<AccountCard>)))]
 #[get("/account-cards")]
-async fn cards(request: HttpRequest, caller: Caller, Query(filter): Query<CardFilter>) -> Answer {
+async fn cards(request: HttpRequest, caller: Caller, Query(filter): Query<CardFilter>) -> HandlerResult {
     if filter.tax_code.is_some() || filter.citizen_id.is_some() {
         caller.keep_to_lookups(&request)?;
     }
     let all_see_cards = caller.ctx.playbook.policies.outsiders_see_account_cards;
-    Ok(Reply::page(&request, &accounts::cards(caller.db(), caller.actor(), all_see_cards, &filter).await?))
+    Ok(ApiResponse::page(&request, &accounts::cards(caller.db(), caller.actor(), all_see_cards, &filter).await?))
 }
 
 /// Create an account.
@@ -76,7 +76,7 @@ async fn cards(request: HttpRequest, caller: Caller, Query(filter): Query<CardFi
 /// another account bears is refused with that account's card.
 #[utoipa::path(tag = "accounts", operation_id = "createAccount", request_body = AccountDraft, responses((status = 201, body = AccountView)))]
 #[post("/accounts")]
-async fn create(caller: Caller, body: Body<AccountDraft>) -> Answer {
+async fn create(caller: Caller, body: Body<AccountDraft>) -> HandlerResult {
     caller.create::<AccountView, _>(&body, verbs::create).await
 }
 
@@ -86,12 +86,12 @@ async fn create(caller: Caller, body: Body<AccountDraft>) -> Answer {
 /// owner (`view` is `card`); a card has no version and no `ETag`.
 #[utoipa::path(tag = "accounts", operation_id = "getAccount", responses((status = 200, body = AccountOrCard)))]
 #[get("/accounts/{account_id}")]
-async fn get_one(caller: Caller, id: Path<AccountId>) -> Answer {
+async fn get_one(caller: Caller, id: Path<AccountId>) -> HandlerResult {
     let all_see_cards = caller.ctx.playbook.policies.outsiders_see_account_cards;
     let found = accounts::find_or_card(caller.db(), caller.actor(), all_see_cards, *id).await?.ok_or(Code::NotFound)?;
     Ok(match &found {
-        AccountOrCard::Account(account) => Reply::ok(&found).in_version(account.version),
-        AccountOrCard::Card(_) => Reply::ok(&found),
+        AccountOrCard::Account(account) => ApiResponse::ok(&found).in_version(account.version),
+        AccountOrCard::Card(_) => ApiResponse::ok(&found),
     })
 }
 
@@ -100,7 +100,7 @@ async fn get_one(caller: Caller, id: Path<AccountId>) -> Answer {
 /// Updates members of the account. Its owner, type, stage and customer status are changed by actions.
 #[utoipa::path(tag = "accounts", operation_id = "updateAccount", request_body = AccountPatch, responses((status = 200, body = AccountView)))]
 #[patch("/accounts/{account_id}")]
-async fn update(caller: Caller, id: Path<AccountId>, seen: Seen, Patch(patch): Patch<AccountDraft>) -> Answer {
+async fn update(caller: Caller, id: Path<AccountId>, seen: IfMatch, Patch(patch): Patch<AccountDraft>) -> HandlerResult {
     caller.change::<AccountView, _>(*id, &seen, &patch, verbs::update).await
 }
 
@@ -109,7 +109,7 @@ async fn update(caller: Caller, id: Path<AccountId>, seen: Seen, Patch(patch): P
 /// Removes the account from lists and frees its identity number. Refused while it has open opportunities or child accounts.
 #[utoipa::path(tag = "accounts", operation_id = "archiveAccount", responses((status = 204)))]
 #[delete("/accounts/{account_id}")]
-async fn archive(caller: Caller, id: Path<AccountId>, seen: Seen) -> Answer {
+async fn archive(caller: Caller, id: Path<AccountId>, seen: IfMatch) -> HandlerResult {
     caller.archive::<AccountView>(*id, &seen, verbs::archive).await
 }
 
@@ -118,7 +118,7 @@ async fn archive(caller: Caller, id: Path<AccountId>, seen: Seen) -> Answer {
 /// Restores an archived account. Refused if another account has its identity number now.
 #[utoipa::path(tag = "accounts", operation_id = "restoreAccount", responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/restore")]
-async fn restore(caller: Caller, id: Path<AccountId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn restore(caller: Caller, id: Path<AccountId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<AccountView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
 }
 
@@ -127,7 +127,7 @@ async fn restore(caller: Caller, id: Path<AccountId>, OptionalBody(body): Option
 /// Sets the owner of the account. The owner of its open opportunities changes with it.
 #[utoipa::path(tag = "accounts", operation_id = "assignAccount", request_body = AssignOwner, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/assign")]
-async fn assign(caller: Caller, id: Path<AccountId>, body: Body<AssignOwner>) -> Answer {
+async fn assign(caller: Caller, id: Path<AccountId>, body: Body<AssignOwner>) -> HandlerResult {
     caller.act::<AccountView, _>(*id, &body, verbs::assign).await
 }
 
@@ -137,7 +137,7 @@ async fn assign(caller: Caller, id: Path<AccountId>, body: Body<AssignOwner>) ->
 /// `not_in_pool`.
 #[utoipa::path(tag = "accounts", operation_id = "claimAccount", responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/claim")]
-async fn claim(caller: Caller, id: Path<AccountId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn claim(caller: Caller, id: Path<AccountId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<AccountView, _>(*id, &body, async |tx, id, _| verbs::claim(tx, id).await).await
 }
 
@@ -147,7 +147,7 @@ async fn claim(caller: Caller, id: Path<AccountId>, OptionalBody(body): Optional
 /// owner too.
 #[utoipa::path(tag = "accounts", operation_id = "releaseAccount", request_body = Release, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/release")]
-async fn release(caller: Caller, id: Path<AccountId>, body: Body<Release>) -> Answer {
+async fn release(caller: Caller, id: Path<AccountId>, body: Body<Release>) -> HandlerResult {
     caller.act::<AccountView, _>(*id, &body, verbs::release).await
 }
 
@@ -156,7 +156,7 @@ async fn release(caller: Caller, id: Path<AccountId>, body: Body<Release>) -> An
 /// Moves the account to a stage that holds accounts, such as one after the sale.
 #[utoipa::path(tag = "accounts", operation_id = "moveAccount", request_body = Move, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/move")]
-async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<Move>) -> Answer {
+async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<Move>) -> HandlerResult {
     caller.act::<AccountView, _>(*id, &body, verbs::move_to).await
 }
 
@@ -166,7 +166,7 @@ async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<Move>) -> Answe
 /// the playbook says so, the system does the same after a successful presentation and when an opportunity is won.
 #[utoipa::path(tag = "accounts", operation_id = "changeCustomerStatus", request_body = ChangeCustomerStatus, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/customer-status")]
-async fn change_customer_status(caller: Caller, id: Path<AccountId>, body: Body<ChangeCustomerStatus>) -> Answer {
+async fn change_customer_status(caller: Caller, id: Path<AccountId>, body: Body<ChangeCustomerStatus>) -> HandlerResult {
     caller.act::<AccountView, _>(*id, &body, verbs::change_customer_status).await
 }
 
@@ -176,7 +176,7 @@ async fn change_customer_status(caller: Caller, id: Path<AccountId>, body: Body<
 /// there (see `stages[].tag` of the playbook), and is worn as long as it stands there.
 #[utoipa::path(tag = "accounts", operation_id = "tagAccount", request_body = TagRecord, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/tags")]
-async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> Answer {
+async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> HandlerResult {
     caller.act::<AccountView, _>(*id, &body, verbs::tag).await
 }
 
@@ -185,7 +185,7 @@ async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> Answ
 /// Removes a tag from the account. The tag of its stage cannot be removed: move the account instead.
 #[utoipa::path(tag = "accounts", operation_id = "untagAccount", responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/tags/{tag}/remove")]
-async fn untag(caller: Caller, path: Path<(AccountId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn untag(caller: Caller, path: Path<(AccountId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let (id, name) = path.into_inner();
     caller.act::<AccountView, _>(id, &body, async |tx, id, _| verbs::untag(tx, id, name.as_str()).await).await
 }
@@ -195,9 +195,9 @@ async fn untag(caller: Caller, path: Path<(AccountId, Key)>, OptionalBody(body):
 /// How many opportunities, contacts and child accounts it has.
 #[utoipa::path(tag = "accounts", operation_id = "getAccountCounters", responses((status = 200, body = AccountCounters)))]
 #[get("/accounts/{account_id}/counters")]
-async fn counters(caller: Caller, id: Path<AccountId>) -> Answer {
+async fn counters(caller: Caller, id: Path<AccountId>) -> HandlerResult {
     let counters = accounts::counters(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::ok(&counters))
+    Ok(ApiResponse::ok(&counters))
 }
 
 /// List the events of an account.
@@ -207,7 +207,12 @@ async fn counters(caller: Caller, id: Path<AccountId>) -> Answer {
 // R-ICHK-20…23.
 #[utoipa::path(tag = "accounts", operation_id = "listAccountTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
 #[get("/accounts/{account_id}/timeline")]
-async fn timeline(request: HttpRequest, caller: Caller, id: Path<AccountId>, Query(filter): Query<TimelineFilter>) -> Answer {
+async fn timeline(
+    request: HttpRequest,
+    caller: Caller,
+    id: Path<AccountId>,
+    Query(filter): Query<TimelineFilter>,
+) -> HandlerResult {
     let found = accounts::timeline(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::page(&request, &found))
+    Ok(ApiResponse::page(&request, &found))
 }

@@ -8,9 +8,9 @@ use chot_persistence::activities::{self, ActivityFilter, ActivityView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, OptionalBody, Patch, Query, Seen};
+use crate::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
 use crate::record::Record;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(create).service(get_one).service(update).service(archive).service(restore);
@@ -25,7 +25,7 @@ impl Record for ActivityView {
         self.version
     }
 
-    fn kept(&self) -> Option<Self> {
+    fn stored(&self) -> Option<Self> {
         Some(self.clone().without_password())
     }
 
@@ -33,7 +33,7 @@ impl Record for ActivityView {
         activities::find(reads, actor, id).await
     }
 
-    async fn hold(tx: &Tx, id: ActivityId) -> Result<Option<i64>, StoreError> {
+    async fn lock_version(tx: &Tx, id: ActivityId) -> Result<Option<i64>, StoreError> {
         Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
@@ -44,9 +44,9 @@ impl Record for ActivityView {
 /// accounts and leads that the caller sees. `account_id` with `has_recording=true` lists the calls to a customer that can be heard.
 #[utoipa::path(tag = "activities", operation_id = "listActivities", params(ActivityFilter), responses((status = 200, body = Page<ActivityView>)))]
 #[get("/activities")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ActivityFilter>) -> Answer {
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ActivityFilter>) -> HandlerResult {
     let now = caller.ctx.engine.clock.now();
-    Ok(Reply::page(&request, &activities::list(caller.db(), caller.actor(), now, &filter).await?))
+    Ok(ApiResponse::page(&request, &activities::list(caller.db(), caller.actor(), now, &filter).await?))
 }
 
 /// Create an activity.
@@ -56,7 +56,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Activit
 /// no `owner_id` is given. A planned meeting about a record gets the check list of the record's stage.
 #[utoipa::path(tag = "activities", operation_id = "createActivity", request_body = ActivityDraft, responses((status = 201, body = ActivityView)))]
 #[post("/activities")]
-async fn create(caller: Caller, body: Body<ActivityDraft>) -> Answer {
+async fn create(caller: Caller, body: Body<ActivityDraft>) -> HandlerResult {
     caller.create::<ActivityView, _>(&body, verbs::create).await
 }
 
@@ -65,7 +65,7 @@ async fn create(caller: Caller, body: Body<ActivityDraft>) -> Answer {
 /// One activity.
 #[utoipa::path(tag = "activities", operation_id = "getActivity", responses((status = 200, body = ActivityView)))]
 #[get("/activities/{activity_id}")]
-async fn get_one(caller: Caller, id: Path<ActivityId>) -> Answer {
+async fn get_one(caller: Caller, id: Path<ActivityId>) -> HandlerResult {
     caller.read::<ActivityView>(*id).await
 }
 
@@ -75,7 +75,7 @@ async fn get_one(caller: Caller, id: Path<ActivityId>) -> Answer {
 /// is about does not.
 #[utoipa::path(tag = "activities", operation_id = "updateActivity", request_body = ActivityPatch, responses((status = 200, body = ActivityView)))]
 #[patch("/activities/{activity_id}")]
-async fn update(caller: Caller, id: Path<ActivityId>, seen: Seen, Patch(patch): Patch<ActivityDraft>) -> Answer {
+async fn update(caller: Caller, id: Path<ActivityId>, seen: IfMatch, Patch(patch): Patch<ActivityDraft>) -> HandlerResult {
     caller.change::<ActivityView, _>(*id, &seen, &patch, verbs::update).await
 }
 
@@ -84,7 +84,7 @@ async fn update(caller: Caller, id: Path<ActivityId>, seen: Seen, Patch(patch): 
 /// Removes the activity from lists and calendars. It can be restored.
 #[utoipa::path(tag = "activities", operation_id = "archiveActivity", responses((status = 204)))]
 #[delete("/activities/{activity_id}")]
-async fn archive(caller: Caller, id: Path<ActivityId>, seen: Seen) -> Answer {
+async fn archive(caller: Caller, id: Path<ActivityId>, seen: IfMatch) -> HandlerResult {
     caller.archive::<ActivityView>(*id, &seen, verbs::archive).await
 }
 
@@ -93,7 +93,7 @@ async fn archive(caller: Caller, id: Path<ActivityId>, seen: Seen) -> Answer {
 /// Restores an archived activity.
 #[utoipa::path(tag = "activities", operation_id = "restoreActivity", responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/restore")]
-async fn restore(caller: Caller, id: Path<ActivityId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn restore(caller: Caller, id: Path<ActivityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<ActivityView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
 }
 
@@ -102,7 +102,7 @@ async fn restore(caller: Caller, id: Path<ActivityId>, OptionalBody(body): Optio
 /// Marks a planned activity as done, with its outcome. A password in `remote_access` is deleted.
 #[utoipa::path(tag = "activities", operation_id = "completeActivity", request_body = CompleteActivity, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/complete")]
-async fn complete(caller: Caller, id: Path<ActivityId>, body: Body<CompleteActivity>) -> Answer {
+async fn complete(caller: Caller, id: Path<ActivityId>, body: Body<CompleteActivity>) -> HandlerResult {
     caller.act::<ActivityView, _>(*id, &body, verbs::complete).await
 }
 
@@ -111,7 +111,7 @@ async fn complete(caller: Caller, id: Path<ActivityId>, body: Body<CompleteActiv
 /// Changes the time of a planned activity, not into the past. Without `ends_at` its length stays.
 #[utoipa::path(tag = "activities", operation_id = "rescheduleActivity", request_body = RescheduleActivity, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/reschedule")]
-async fn reschedule(caller: Caller, id: Path<ActivityId>, body: Body<RescheduleActivity>) -> Answer {
+async fn reschedule(caller: Caller, id: Path<ActivityId>, body: Body<RescheduleActivity>) -> HandlerResult {
     caller.act::<ActivityView, _>(*id, &body, verbs::reschedule).await
 }
 
@@ -120,7 +120,7 @@ async fn reschedule(caller: Caller, id: Path<ActivityId>, body: Body<RescheduleA
 /// Cancels a planned activity. It is kept in lists with the status `cancelled`.
 #[utoipa::path(tag = "activities", operation_id = "cancelActivity", request_body = CancelActivity, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/cancel")]
-async fn cancel(caller: Caller, id: Path<ActivityId>, OptionalBody(body): OptionalBody<CancelActivity>) -> Answer {
+async fn cancel(caller: Caller, id: Path<ActivityId>, OptionalBody(body): OptionalBody<CancelActivity>) -> HandlerResult {
     caller.act::<ActivityView, _>(*id, &body, verbs::cancel).await
 }
 
@@ -129,6 +129,6 @@ async fn cancel(caller: Caller, id: Path<ActivityId>, OptionalBody(body): Option
 /// Sets the owner of a planned activity. It moves to the calendar of the new owner.
 #[utoipa::path(tag = "activities", operation_id = "assignActivity", request_body = AssignOwner, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/assign")]
-async fn assign(caller: Caller, id: Path<ActivityId>, body: Body<AssignOwner>) -> Answer {
+async fn assign(caller: Caller, id: Path<ActivityId>, body: Body<AssignOwner>) -> HandlerResult {
     caller.act::<ActivityView, _>(*id, &body, verbs::assign).await
 }

@@ -7,8 +7,8 @@ use actix_web::http::header::{CONTENT_LENGTH, HeaderMap};
 use actix_web::web::Data;
 use chot_domain::shared::Code;
 
-use crate::extract::{LARGEST_BODY, demand_no_coding, recognise};
-use crate::problem::Failure;
+use crate::extract::{LARGEST_BODY, authenticate, require_no_coding};
+use crate::problem::ApiError;
 use crate::routes::KnownOperation;
 use crate::server::State;
 
@@ -16,7 +16,7 @@ use crate::server::State;
 ///
 /// # Errors
 /// Why it goes no further.
-pub async fn admit(request: &ServiceRequest) -> Result<(), Failure> {
+pub async fn admit(request: &ServiceRequest) -> Result<(), ApiError> {
     let Some(state) = request.app_data::<Data<State>>() else {
         return Ok(());
     };
@@ -24,15 +24,15 @@ pub async fn admit(request: &ServiceRequest) -> Result<(), Failure> {
         return Ok(());
     };
     if !operation.is_open {
-        let known = recognise(request.request()).await?;
+        let known = authenticate(request.request()).await?;
         request.extensions_mut().insert(known);
     }
-    demand_readable(operation, request.headers())?;
+    require_readable(operation, request.headers())?;
     operation.refusal(request).map_or(Ok(()), Err)
 }
 
 /// Refuses a body by its headers alone: one that says that it is too large, and one in a coding that is not read here.
-fn demand_readable(operation: &KnownOperation, headers: &HeaderMap) -> Result<(), Failure> {
+fn require_readable(operation: &KnownOperation, headers: &HeaderMap) -> Result<(), ApiError> {
     if !operation.takes_body {
         return Ok(());
     }
@@ -41,7 +41,7 @@ fn demand_readable(operation: &KnownOperation, headers: &HeaderMap) -> Result<()
         return Err(Code::BodyTooLarge.into());
     }
     // Nobody unpacks for strangers; and files are packed as they are.
-    if operation.is_open || operation.takes_file { demand_no_coding(headers) } else { Ok(()) }
+    if operation.is_open || operation.takes_file { require_no_coding(headers) } else { Ok(()) }
 }
 
 fn announced(headers: &HeaderMap) -> u64 {

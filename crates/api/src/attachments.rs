@@ -7,11 +7,11 @@ use chot_persistence::attachments::{self, AttachmentFilter, AttachmentView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
 use crate::download::{self, FileContent};
-use crate::extract::{Caller, FileForm, OptionalBody, Query, Seen};
-use crate::problem::Failure;
+use crate::extract::{Caller, FileForm, IfMatch, OptionalBody, Query};
+use crate::problem::ApiError;
 use crate::record::Record;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(upload).service(get_one).service(content).service(archive).service(restore);
@@ -29,7 +29,7 @@ impl Record for AttachmentView {
         attachments::find(reads, actor, id).await
     }
 
-    async fn hold(tx: &Tx, id: AttachmentId) -> Result<Option<i64>, StoreError> {
+    async fn lock_version(tx: &Tx, id: AttachmentId) -> Result<Option<i64>, StoreError> {
         Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
@@ -39,8 +39,8 @@ impl Record for AttachmentView {
 /// The files of records that the caller sees; with `lead_id`, `account_id`, `opportunity_id` or `activity_id`, those of one record.
 #[utoipa::path(tag = "attachments", operation_id = "listAttachments", params(AttachmentFilter), responses((status = 200, body = Page<AttachmentView>)))]
 #[get("/attachments")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<AttachmentFilter>) -> Answer {
-    Ok(Reply::page(&request, &attachments::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<AttachmentFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &attachments::list(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// Upload a file.
@@ -50,7 +50,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Attachm
 /// is, is told by its content: a file whose name or declared media type says otherwise is refused.
 #[utoipa::path(tag = "attachments", operation_id = "uploadAttachment", request_body(content = AttachmentDraft, content_type = "multipart/form-data"), responses((status = 201, body = AttachmentView)))]
 #[post("/attachments")]
-async fn upload(caller: Caller, form: FileForm) -> Answer {
+async fn upload(caller: Caller, form: FileForm) -> HandlerResult {
     let body = form.receive(&caller.ctx).await?;
     caller.create::<AttachmentView, _>(&body, verbs::upload).await
 }
@@ -60,7 +60,7 @@ async fn upload(caller: Caller, form: FileForm) -> Answer {
 /// Its name, type, size and record. Its content is at `/content` below.
 #[utoipa::path(tag = "attachments", operation_id = "getAttachment", responses((status = 200, body = AttachmentView)))]
 #[get("/attachments/{attachment_id}")]
-async fn get_one(caller: Caller, id: Path<AttachmentId>) -> Answer {
+async fn get_one(caller: Caller, id: Path<AttachmentId>) -> HandlerResult {
     caller.read::<AttachmentView>(*id).await
 }
 
@@ -81,7 +81,7 @@ async fn get_one(caller: Caller, id: Path<AttachmentId>) -> Answer {
     )
 )]
 #[get("/attachments/{attachment_id}/content")]
-async fn content(request: HttpRequest, caller: Caller, id: Path<AttachmentId>) -> Result<HttpResponse, Failure> {
+async fn content(request: HttpRequest, caller: Caller, id: Path<AttachmentId>) -> Result<HttpResponse, ApiError> {
     let kept = attachments::content(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
     download::answer(&request, &caller.ctx.engine.files, &kept).await
 }
@@ -91,7 +91,7 @@ async fn content(request: HttpRequest, caller: Caller, id: Path<AttachmentId>) -
 /// Removes the attachment from lists. It can be restored.
 #[utoipa::path(tag = "attachments", operation_id = "archiveAttachment", responses((status = 204)))]
 #[delete("/attachments/{attachment_id}")]
-async fn archive(caller: Caller, id: Path<AttachmentId>, seen: Seen) -> Answer {
+async fn archive(caller: Caller, id: Path<AttachmentId>, seen: IfMatch) -> HandlerResult {
     caller.archive::<AttachmentView>(*id, &seen, verbs::archive).await
 }
 
@@ -100,6 +100,6 @@ async fn archive(caller: Caller, id: Path<AttachmentId>, seen: Seen) -> Answer {
 /// Restores an archived attachment.
 #[utoipa::path(tag = "attachments", operation_id = "restoreAttachment", responses((status = 200, body = AttachmentView)))]
 #[post("/attachments/{attachment_id}/restore")]
-async fn restore(caller: Caller, id: Path<AttachmentId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn restore(caller: Caller, id: Path<AttachmentId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<AttachmentView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chot_application::identity::digest;
 use chot_application::{Engine, Error};
-use chot_domain::identity::{Actor, Permissions, SessionId, UserId, Who};
+use chot_domain::identity::{Actor, Permissions, Principal, SessionId, UserId};
 use chot_domain::shared::{Clock, Code, SystemClock};
 use chot_persistence::identity;
 use jsonwebtoken::{Algorithm, Header, Validation};
@@ -42,7 +42,7 @@ struct Claims {
 
 /// A caller whose token or key was good.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct Authenticated {
     /// Who it is, with what rights.
     pub actor: Actor,
     /// The session, unless it is an API key.
@@ -56,7 +56,7 @@ pub struct Authentication {
     keys: SigningKeys,
     tokens: Cache<String, Claims>,
     /// Callers, each with the number of changes that was known when the caller was looked up.
-    callers: Cache<String, (u64, Known)>,
+    callers: Cache<String, (u64, Authenticated)>,
     /// How often rights have changed in this process.
     changes: Arc<AtomicU64>,
 }
@@ -105,7 +105,7 @@ impl Authentication {
     ///
     /// # Errors
     /// `unauthenticated` if it is not good.
-    pub async fn recognise(&self, credential: &str) -> Result<Known, Error> {
+    pub async fn authenticate(&self, credential: &str) -> Result<Authenticated, Error> {
         if credential.len() > 4096 {
             return Err(Code::Unauthenticated.into());
         }
@@ -120,7 +120,7 @@ impl Authentication {
         }
         let state = identity::session(&self.engine.db, claims.sid, SystemClock.now()).await?;
         let user = state.filter(|state| state.is_open && state.user == claims.sub).ok_or(Code::Unauthenticated)?.user;
-        let known = Known { actor: self.actor(user).await?, session: Some(claims.sid) };
+        let known = Authenticated { actor: self.actor(user).await?, session: Some(claims.sid) };
         self.callers.insert(remembered_as, (changes, known.clone()));
         Ok(known)
     }
@@ -131,7 +131,7 @@ impl Authentication {
     }
 
     /// A caller who is remembered, unless rights have changed since the caller was looked up.
-    fn remembered(&self, name: &str, changes: u64) -> Option<Known> {
+    fn remembered(&self, name: &str, changes: u64) -> Option<Authenticated> {
         self.callers.get(name).filter(|(seen, _)| *seen == changes).map(|(_, known)| known)
     }
 
@@ -158,7 +158,7 @@ impl Authentication {
         Ok(claims)
     }
 
-    async fn api_key(&self, credential: &str) -> Result<Known, Error> {
+    async fn api_key(&self, credential: &str) -> Result<Authenticated, Error> {
         let remembered_as = digest(credential);
         let changes = self.changes.load(Ordering::SeqCst);
         if let Some(known) = self.remembered(&remembered_as, changes) {
@@ -174,8 +174,8 @@ impl Authentication {
         }
         let of_user = self.actor(key.user).await?;
         let scopes: Permissions = key.scopes.into_iter().collect();
-        let actor = Actor { who: Who::ApiKey(key.id, key.user), permissions: of_user.permissions.and(scopes), ..of_user };
-        let known = Known { actor, session: None };
+        let actor = Actor { who: Principal::ApiKey(key.id, key.user), permissions: of_user.permissions.and(scopes), ..of_user };
+        let known = Authenticated { actor, session: None };
         self.callers.insert(remembered_as, (changes, known.clone()));
         Ok(known)
     }

@@ -10,10 +10,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
-use crate::extract::{Caller, OptionalBody, Query, Seen, keep_to_rate, state};
+use crate::extract::{Caller, IfMatch, OptionalBody, Query, keep_to_rate, state};
 use crate::network::caller_address;
 use crate::rate_limits::Policy;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(calendar).service(due_today);
@@ -26,10 +26,10 @@ pub fn routes(config: &mut ServiceConfig) {
 /// it. Days are those of the organisation's time zone.
 #[utoipa::path(tag = "calendar", operation_id = "getCalendar", params(CalendarFilter), responses((status = 200, body = Page<ActivityView>)))]
 #[get("/calendar")]
-async fn calendar(request: HttpRequest, caller: Caller, Query(filter): Query<CalendarFilter>) -> Answer {
+async fn calendar(request: HttpRequest, caller: Caller, Query(filter): Query<CalendarFilter>) -> HandlerResult {
     let now = caller.ctx.engine.clock.now();
     let found = activities::calendar(caller.db(), caller.actor(), &caller.ctx.playbook, now, &filter).await?;
-    Ok(Reply::page(&request, &found))
+    Ok(ApiResponse::page(&request, &found))
 }
 
 /// List what is due today.
@@ -38,10 +38,10 @@ async fn calendar(request: HttpRequest, caller: Caller, Query(filter): Query<Cal
 /// team as far as the caller sees it. Today ends at midnight in the organisation's time zone.
 #[utoipa::path(tag = "calendar", operation_id = "listDueToday", params(DueFilter), responses((status = 200, body = Page<ActivityView>)))]
 #[get("/calendar/due-today")]
-async fn due_today(request: HttpRequest, caller: Caller, Query(filter): Query<DueFilter>) -> Answer {
+async fn due_today(request: HttpRequest, caller: Caller, Query(filter): Query<DueFilter>) -> HandlerResult {
     let now = caller.ctx.engine.clock.now();
     let found = activities::due_today(caller.db(), caller.actor(), &caller.ctx.playbook, now, &filter).await?;
-    Ok(Reply::page(&request, &found))
+    Ok(ApiResponse::page(&request, &found))
 }
 
 /// A secret address that was just made.
@@ -59,10 +59,10 @@ struct NewCalendarFeed {
 /// Whether there is a secret address at which calendar programs read one's calendar, and since when. The address itself is not told again.
 #[utoipa::path(tag = "calendar", operation_id = "getCalendarFeed", responses((status = 200, body = CalendarFeedView)))]
 #[get("/me/calendar-feed")]
-async fn get_feed(caller: Caller) -> Answer {
+async fn get_feed(caller: Caller) -> HandlerResult {
     let user = caller.actor().user().ok_or(Code::NotFound)?;
     let feed = activities::find_feed(caller.db(), caller.actor(), user).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::ok(&feed).in_version(feed.version))
+    Ok(ApiResponse::ok(&feed).in_version(feed.version))
 }
 
 /// Create a calendar feed.
@@ -71,14 +71,14 @@ async fn get_feed(caller: Caller) -> Answer {
 /// what one has planned. Whoever knows the address can read it, so it is shown once; making another one ends the one before.
 #[utoipa::path(tag = "calendar", operation_id = "createCalendarFeed", responses((status = 200, body = NewCalendarFeed)))]
 #[post("/me/calendar-feed")]
-async fn create_feed(caller: Caller, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn create_feed(caller: Caller, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let created = async |tx: &Tx, _: &Nothing| {
         let secret = verbs::create_feed(tx).await?;
         let user = tx.actor.user().ok_or(Code::NotFound)?;
         let feed = activities::find_feed(tx, &tx.actor, user).await?.ok_or(Code::NotFound)?;
         let path = Some(format!("/api/v1/public/calendars/{secret}.ics"));
-        let reply = Reply::ok(&NewCalendarFeed { feed: feed.clone(), path });
-        Ok(reply.keeping(&NewCalendarFeed { feed, path: None }))
+        let reply = ApiResponse::ok(&NewCalendarFeed { feed: feed.clone(), path });
+        Ok(reply.with_stored_body(&NewCalendarFeed { feed, path: None }))
     };
     caller.post(&body, created).await
 }
@@ -88,10 +88,10 @@ async fn create_feed(caller: Caller, OptionalBody(body): OptionalBody<Nothing>) 
 /// Deletes the secret address. Calendar programs can no longer read it.
 #[utoipa::path(tag = "calendar", operation_id = "revokeCalendarFeed", responses((status = 204)))]
 #[delete("/me/calendar-feed")]
-async fn revoke_feed(caller: Caller, seen: Seen) -> Answer {
+async fn revoke_feed(caller: Caller, seen: IfMatch) -> HandlerResult {
     let revoked = async |tx: &Tx| {
-        seen.hold(&tx.actor, async |version| verbs::revoke_feed(tx, version).await).await?;
-        Ok(Reply::nothing())
+        seen.run(&tx.actor, async |version| verbs::revoke_feed(tx, version).await).await?;
+        Ok(ApiResponse::nothing())
     };
     Ok(caller.ctx.write(revoked).await?)
 }
@@ -106,7 +106,7 @@ async fn revoke_feed(caller: Caller, seen: Seen) -> Answer {
     responses((status = 200, description = "The calendar.", content_type = "text/calendar", body = String))
 )]
 #[get("/public/calendars/{calendar_secret}.ics")]
-async fn file(request: HttpRequest, secret: Path<String>) -> Answer {
+async fn file(request: HttpRequest, secret: Path<String>) -> HandlerResult {
     keep_to_rate(&request, Policy::CalendarAddress, &caller_address(&request))?;
     let engine = &state(&request).engine;
     let (_, playbook) = engine.playbook().await?;
@@ -114,7 +114,7 @@ async fn file(request: HttpRequest, secret: Path<String>) -> Answer {
     let actor = identity::actor(&engine.db, &playbook, user).await?;
     actor.filter(|actor| actor.may(Permission::ActivitiesRead)).ok_or(Code::NotFound)?;
     let planned = activities::entries(&engine.db, user, engine.clock.now()).await?;
-    Ok(Reply::text("text/calendar; charset=utf-8", written(&planned)))
+    Ok(ApiResponse::text("text/calendar; charset=utf-8", written(&planned)))
 }
 
 /// The calendar as iCalendar has it.

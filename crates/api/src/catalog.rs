@@ -6,9 +6,9 @@ use chot_persistence::catalog::{self, ProductFilter, ProductView};
 use chot_persistence::{Page, ReadDb, StoreError};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, Patch, Query, Seen};
+use crate::extract::{Body, Caller, IfMatch, Patch, Query};
 use crate::record::Record;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(create).service(get_one).service(update);
@@ -32,8 +32,8 @@ impl Record for ProductView {
 /// What the organisation sells, by name.
 #[utoipa::path(tag = "products", operation_id = "listProducts", params(ProductFilter), responses((status = 200, body = Page<ProductView>)))]
 #[get("/products")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ProductFilter>) -> Answer {
-    Ok(Reply::page(&request, &catalog::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ProductFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &catalog::list(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// Create a product.
@@ -41,7 +41,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Product
 /// Its code is unique, case and diacritics aside.
 #[utoipa::path(tag = "products", operation_id = "createProduct", request_body = ProductDraft, responses((status = 201, body = ProductView)))]
 #[post("/products")]
-async fn create(caller: Caller, body: Body<ProductDraft>) -> Answer {
+async fn create(caller: Caller, body: Body<ProductDraft>) -> HandlerResult {
     caller.create::<ProductView, _>(&body, verbs::create).await
 }
 
@@ -50,7 +50,7 @@ async fn create(caller: Caller, body: Body<ProductDraft>) -> Answer {
 /// One product or service.
 #[utoipa::path(tag = "products", operation_id = "getProduct", responses((status = 200, body = ProductView)))]
 #[get("/products/{product_id}")]
-async fn get_one(caller: Caller, id: Path<ProductId>) -> Answer {
+async fn get_one(caller: Caller, id: Path<ProductId>) -> HandlerResult {
     caller.read::<ProductView>(*id).await
 }
 
@@ -59,6 +59,6 @@ async fn get_one(caller: Caller, id: Path<ProductId>) -> Answer {
 /// A product that is no longer sold is made inactive; it stays where it was named.
 #[utoipa::path(tag = "products", operation_id = "updateProduct", request_body = ProductPatch, responses((status = 200, body = ProductView)))]
 #[patch("/products/{product_id}")]
-async fn update(caller: Caller, id: Path<ProductId>, seen: Seen, Patch(patch): Patch<ProductDraft>) -> Answer {
+async fn update(caller: Caller, id: Path<ProductId>, seen: IfMatch, Patch(patch): Patch<ProductDraft>) -> HandlerResult {
     caller.change::<ProductView, _>(*id, &seen, &patch, verbs::update).await
 }

@@ -7,9 +7,9 @@ use chot_persistence::accounts::{self, ContactFilter, ContactView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, OptionalBody, Patch, Query, Seen};
+use crate::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
 use crate::record::Record;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(create).service(get_one).service(update).service(archive).service(restore);
@@ -27,7 +27,7 @@ impl Record for ContactView {
         accounts::find_contact(reads, actor, id).await
     }
 
-    async fn hold(tx: &Tx, id: ContactId) -> Result<Option<i64>, StoreError> {
+    async fn lock_version(tx: &Tx, id: ContactId) -> Result<Option<i64>, StoreError> {
         Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
@@ -37,8 +37,8 @@ impl Record for ContactView {
 /// The people at accounts within reach of the caller; with `account_id`, those of one account.
 #[utoipa::path(tag = "contacts", operation_id = "listContacts", params(ContactFilter), responses((status = 200, body = Page<ContactView>)))]
 #[get("/contacts")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ContactFilter>) -> Answer {
-    Ok(Reply::page(&request, &accounts::list_contacts(caller.db(), caller.actor(), &filter).await?))
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ContactFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &accounts::list_contacts(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// Create a contact.
@@ -46,7 +46,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Contact
 /// Adds a person to a customer. A customer has any number of contacts, or none.
 #[utoipa::path(tag = "contacts", operation_id = "createContact", request_body = ContactDraft, responses((status = 201, body = ContactView)))]
 #[post("/contacts")]
-async fn create(caller: Caller, body: Body<ContactDraft>) -> Answer {
+async fn create(caller: Caller, body: Body<ContactDraft>) -> HandlerResult {
     caller.create::<ContactView, _>(&body, verbs::create_contact).await
 }
 
@@ -55,7 +55,7 @@ async fn create(caller: Caller, body: Body<ContactDraft>) -> Answer {
 /// One person at a customer.
 #[utoipa::path(tag = "contacts", operation_id = "getContact", responses((status = 200, body = ContactView)))]
 #[get("/contacts/{contact_id}")]
-async fn get_one(caller: Caller, id: Path<ContactId>) -> Answer {
+async fn get_one(caller: Caller, id: Path<ContactId>) -> HandlerResult {
     caller.read::<ContactView>(*id).await
 }
 
@@ -64,7 +64,7 @@ async fn get_one(caller: Caller, id: Path<ContactId>) -> Answer {
 /// Updates members of the contact.
 #[utoipa::path(tag = "contacts", operation_id = "updateContact", request_body = ContactPatch, responses((status = 200, body = ContactView)))]
 #[patch("/contacts/{contact_id}")]
-async fn update(caller: Caller, id: Path<ContactId>, seen: Seen, Patch(patch): Patch<ContactDraft>) -> Answer {
+async fn update(caller: Caller, id: Path<ContactId>, seen: IfMatch, Patch(patch): Patch<ContactDraft>) -> HandlerResult {
     caller.change::<ContactView, _>(*id, &seen, &patch, verbs::update_contact).await
 }
 
@@ -73,7 +73,7 @@ async fn update(caller: Caller, id: Path<ContactId>, seen: Seen, Patch(patch): P
 /// Removes the contact from lists. It can be restored.
 #[utoipa::path(tag = "contacts", operation_id = "archiveContact", responses((status = 204)))]
 #[delete("/contacts/{contact_id}")]
-async fn archive(caller: Caller, id: Path<ContactId>, seen: Seen) -> Answer {
+async fn archive(caller: Caller, id: Path<ContactId>, seen: IfMatch) -> HandlerResult {
     caller.archive::<ContactView>(*id, &seen, verbs::archive_contact).await
 }
 
@@ -82,6 +82,6 @@ async fn archive(caller: Caller, id: Path<ContactId>, seen: Seen) -> Answer {
 /// Restores an archived contact.
 #[utoipa::path(tag = "contacts", operation_id = "restoreContact", responses((status = 200, body = ContactView)))]
 #[post("/contacts/{contact_id}/restore")]
-async fn restore(caller: Caller, id: Path<ContactId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn restore(caller: Caller, id: Path<ContactId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<ContactView, _>(*id, &body, async |tx, id, _| verbs::restore_contact(tx, id).await).await
 }

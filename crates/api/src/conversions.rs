@@ -7,9 +7,9 @@ use chot_persistence::leads::{self, ConversionFilter, ConversionView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
 use crate::extract::{Caller, OptionalBody, Query};
 use crate::record::Record;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(get_one).service(revert);
@@ -27,7 +27,7 @@ impl Record for ConversionView {
         leads::find_conversion(reads, actor, id).await
     }
 
-    async fn hold(tx: &Tx, id: ConversionId) -> Result<Option<i64>, StoreError> {
+    async fn lock_version(tx: &Tx, id: ConversionId) -> Result<Option<i64>, StoreError> {
         Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
@@ -37,8 +37,8 @@ impl Record for ConversionView {
 /// The conversions of leads that the caller sees, the newest first.
 #[utoipa::path(tag = "conversions", operation_id = "listConversions", params(ConversionFilter), responses((status = 200, body = Page<ConversionView>)))]
 #[get("/conversions")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ConversionFilter>) -> Answer {
-    Ok(Reply::page(&request, &leads::list_conversions(caller.db(), caller.actor(), &filter).await?))
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ConversionFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &leads::list_conversions(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// Get a conversion.
@@ -46,7 +46,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Convers
 /// What was made of a lead: which records were created or linked, what was carried and what was not.
 #[utoipa::path(tag = "conversions", operation_id = "getConversion", responses((status = 200, body = ConversionView)))]
 #[get("/conversions/{conversion_id}")]
-async fn get_one(caller: Caller, id: Path<ConversionId>) -> Answer {
+async fn get_one(caller: Caller, id: Path<ConversionId>) -> HandlerResult {
     caller.read::<ConversionView>(*id).await
 }
 
@@ -56,6 +56,6 @@ async fn get_one(caller: Caller, id: Path<ConversionId>) -> Answer {
 /// records were changed since, the answer is 409 `conversion_blocked`, with the later events in `blocked_by`.
 #[utoipa::path(tag = "conversions", operation_id = "revertConversion", responses((status = 200, body = ConversionView)))]
 #[post("/conversions/{conversion_id}/revert")]
-async fn revert(caller: Caller, id: Path<ConversionId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn revert(caller: Caller, id: Path<ConversionId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<ConversionView, _>(*id, &body, async |tx, id, _| verbs::revert(tx, id).await).await
 }

@@ -1,13 +1,13 @@
 use actix_web::get;
-use chot_domain::identity::{Actor, Permission, Permissions, Scope, Who};
+use chot_domain::identity::{Actor, Permission, Permissions, Principal, Scope};
 use chot_domain::shared::Code;
 use chot_persistence::identity::{self, ApiKeyView, UserView};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
 use crate::extract::Caller;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(me);
@@ -33,17 +33,17 @@ struct CurrentUser {
 /// The user of the token or key, with role, permissions and scope.
 #[utoipa::path(tag = "current-user", operation_id = "getCurrentUser", responses((status = 200, body = CurrentUser)))]
 #[get("/me")]
-async fn me(caller: Caller) -> Answer {
+async fn me(caller: Caller) -> HandlerResult {
     let actor = caller.actor();
     let id = actor.user().ok_or(Code::NotFound)?;
     let user = identity::find_user(caller.db(), actor, id).await?.ok_or(Code::NotFound)?;
     let permissions = Permission::ALL.into_iter().filter(|permission| actor.may(*permission)).collect();
-    Ok(Reply::ok(&CurrentUser { user, permissions, scope: actor.scope, api_key: own_key(&caller).await? }))
+    Ok(ApiResponse::ok(&CurrentUser { user, permissions, scope: actor.scope, api_key: own_key(&caller).await? }))
 }
 
 /// The key that calls. What it is, it may know without a permission.
 async fn own_key(caller: &Caller) -> Result<Option<ApiKeyView>, chot_persistence::StoreError> {
-    let Who::ApiKey(key, _) = caller.actor().who else {
+    let Principal::ApiKey(key, _) = caller.actor().who else {
         return Ok(None);
     };
     let owner = Actor { permissions: Permissions::all(), ..caller.actor().clone() };

@@ -8,9 +8,9 @@ use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use chrono::TimeDelta;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
 use crate::extract::{Caller, OptionalBody, Query};
 use crate::record::Record;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(get_one).service(retry);
@@ -28,7 +28,7 @@ impl Record for DeliveryView {
         deliveries::find(reads, actor, id).await
     }
 
-    async fn hold(tx: &Tx, id: DeliveryId) -> Result<Option<i64>, StoreError> {
+    async fn lock_version(tx: &Tx, id: DeliveryId) -> Result<Option<i64>, StoreError> {
         Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
@@ -43,8 +43,8 @@ impl Record for DeliveryView {
     responses((status = 200, body = Page<DeliveryView>))
 )]
 #[get("/deliveries")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<DeliveryFilter>) -> Answer {
-    Ok(Reply::page(&request, &deliveries::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<DeliveryFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &deliveries::list(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// Get a delivery.
@@ -52,7 +52,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Deliver
 /// One delivery, with its attempts and the last error.
 #[utoipa::path(tag = "deliveries", operation_id = "getDelivery", responses((status = 200, body = DeliveryView)))]
 #[get("/deliveries/{delivery_id}")]
-async fn get_one(caller: Caller, id: Path<DeliveryId>) -> Answer {
+async fn get_one(caller: Caller, id: Path<DeliveryId>) -> HandlerResult {
     caller.read::<DeliveryView>(*id).await
 }
 
@@ -61,13 +61,13 @@ async fn get_one(caller: Caller, id: Path<DeliveryId>) -> Answer {
 /// Sends a delivery again that failed or that waits for its next attempt. It starts with all its attempts again.
 #[utoipa::path(tag = "deliveries", operation_id = "retryDelivery", responses((status = 200, body = DeliveryView)))]
 #[post("/deliveries/{delivery_id}/retry")]
-async fn retry(caller: Caller, id: Path<DeliveryId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn retry(caller: Caller, id: Path<DeliveryId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<DeliveryView, _>(*id, &body, async |tx: &Tx, id, _| verbs::retry(tx, id).await).await
 }
 
 /// Puts how the deliveries stand into the measurements.
 pub async fn measure(engine: &Engine) -> Result<(), StoreError> {
-    let tally = deliveries::tally(&engine.db, &Actor::system()).await?;
+    let tally = deliveries::count_by_state(&engine.db, &Actor::system()).await?;
     for (state, count) in tally.by_state {
         metrics::gauge!("chot_deliveries", "state" => state.raw()).set(count);
     }

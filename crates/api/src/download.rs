@@ -11,14 +11,14 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, HttpResponse};
 use chot_domain::shared::Code;
-use chot_persistence::attachments::{Files, KeptContent};
+use chot_persistence::attachments::{FileContentRef, Files};
 use deunicode::deunicode;
 use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::extract::Condition;
 use crate::negotiation::accepts_file;
-use crate::problem::Failure;
+use crate::problem::ApiError;
 
 /// The content of a file, as the contract describes it.
 pub struct FileContent;
@@ -38,7 +38,7 @@ impl ToSchema for FileContent {
 }
 
 /// Answers a file: all of it, the part that is asked for, or nothing if the caller has it already.
-pub async fn answer(request: &HttpRequest, files: &Files, kept: &KeptContent) -> Result<HttpResponse, Failure> {
+pub async fn answer(request: &HttpRequest, files: &Files, kept: &FileContentRef) -> Result<HttpResponse, ApiError> {
     let media_type = kept.content_type.media_type();
     if !accepts_file(request.headers(), &media_type) {
         return Err(Code::NotAcceptable.into());
@@ -66,7 +66,7 @@ pub async fn answer(request: &HttpRequest, files: &Files, kept: &KeptContent) ->
 }
 
 /// The part that is asked for. What is not understood, or asks for several parts, is answered with the whole.
-fn asked_for(request: &HttpRequest, tag: &str, size: u64) -> Result<Option<Range<u64>>, Failure> {
+fn asked_for(request: &HttpRequest, tag: &str, size: u64) -> Result<Option<Range<u64>>, ApiError> {
     // Who has a part of another file wants the whole of this one.
     if request.headers().get(IF_RANGE).is_some_and(|known| known.as_bytes() != tag.as_bytes()) {
         return Ok(None);
@@ -79,7 +79,7 @@ fn asked_for(request: &HttpRequest, tag: &str, size: u64) -> Result<Option<Range
     };
     let Some((first, last)) = part.to_satisfiable_range(size) else {
         let headers = vec![("content-range", format!("bytes */{size}"))];
-        return Err(Failure { headers, ..Code::RangeNotSatisfiable.into() });
+        return Err(ApiError { headers, ..Code::RangeNotSatisfiable.into() });
     };
     Ok(Some(first..last + 1))
 }

@@ -4,9 +4,9 @@ use chot_domain::shared::Code;
 use chot_persistence::events::{self, Feed, FeedFilter};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
 use crate::extract::{Caller, Query};
-use crate::problem::Failure;
+use crate::problem::ApiError;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(feed);
@@ -18,15 +18,15 @@ pub fn routes(config: &mut ServiceConfig) {
 /// twice. For users whose role has the scope `all`.
 #[utoipa::path(tag = "events", operation_id = "listEvents", params(FeedFilter), responses((status = 200, body = Feed)))]
 #[get("/events")]
-async fn feed(caller: Caller, Query(filter): Query<FeedFilter>) -> Answer {
+async fn feed(caller: Caller, Query(filter): Query<FeedFilter>) -> HandlerResult {
     // What is committed shall be in the answer, whether or not the worker has come round.
     place_events(&caller).await?;
-    Ok(Reply::ok(&events::feed(caller.db(), caller.actor(), &filter).await?))
+    Ok(ApiResponse::ok(&events::feed(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// Gives positions to new events. A database that takes no writes at present has none that a reader could miss: what has no position yet
 /// gets one later.
-async fn place_events(caller: &Caller) -> Result<(), Failure> {
+async fn place_events(caller: &Caller) -> Result<(), ApiError> {
     match worker::assign_event_positions(&caller.ctx.engine).await {
         Err(error) if matches!(error.code(), Code::Unavailable | Code::StorageFull) => {
             tracing::warn!(%error, "new events got no positions");

@@ -15,12 +15,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
 use crate::extract::{Body, Caller, OptionalBody, Query};
 use crate::record::Record;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(give).service(get_one).service(check).service(warn).service(accept);
+    config.service(list).service(submit).service(get_one).service(check).service(warn).service(accept);
     config.service(draw).service(list_reviews).service(get_review).service(accept_review).service(warn_review);
     config.service(list_checks);
 }
@@ -37,7 +37,7 @@ impl Record for EvidenceReviewView {
         stored::find_review(reads, actor, id).await
     }
 
-    async fn hold(tx: &Tx, id: EvidenceReviewId) -> Result<Option<i64>, StoreError> {
+    async fn lock_version(tx: &Tx, id: EvidenceReviewId) -> Result<Option<i64>, StoreError> {
         Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
@@ -48,9 +48,14 @@ impl Record for EvidenceReviewView {
 /// text alone.
 #[utoipa::path(tag = "evidence", operation_id = "listEvidence", params(EvidenceFilter), responses((status = 200, body = Page<EvidenceView>)))]
 #[get("/opportunities/{opportunity_id}/evidence")]
-async fn list(request: HttpRequest, caller: Caller, id: Path<OpportunityId>, Query(filter): Query<EvidenceFilter>) -> Answer {
+async fn list(
+    request: HttpRequest,
+    caller: Caller,
+    id: Path<OpportunityId>,
+    Query(filter): Query<EvidenceFilter>,
+) -> HandlerResult {
     let found = stored::list_evidence(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::page(&request, &found))
+    Ok(ApiResponse::page(&request, &found))
 }
 
 /// Submit evidence.
@@ -60,11 +65,11 @@ async fn list(request: HttpRequest, caller: Caller, id: Path<OpportunityId>, Que
 /// status becomes `provided` at once, and a warning is cleared. Text alone is kept but proves nothing. Files and calls count once.
 #[utoipa::path(tag = "evidence", operation_id = "giveEvidence", request_body = EvidenceDraft, responses((status = 201, body = EvidenceView)))]
 #[post("/opportunities/{opportunity_id}/evidence")]
-async fn give(caller: Caller, id: Path<OpportunityId>, body: Body<EvidenceDraft>) -> Answer {
+async fn submit(caller: Caller, id: Path<OpportunityId>, body: Body<EvidenceDraft>) -> HandlerResult {
     let given = async |tx: &Tx, draft: &EvidenceDraft| {
-        let evidence = caller.on_seen::<OpportunityView, _>(tx, *id, async || verbs::give(tx, *id, draft).await).await?;
+        let evidence = caller.check_version::<OpportunityView, _>(tx, *id, async || verbs::submit(tx, *id, draft).await).await?;
         let view = stored::find_evidence(tx, &Actor::system(), evidence).await?.ok_or(Code::NotFound)?;
-        Ok(Reply::made(&format!("/api/v1/evidence/{evidence}"), &view).about(*id))
+        Ok(ApiResponse::made(&format!("/api/v1/evidence/{evidence}"), &view).about(*id))
     };
     caller.post_about::<OpportunityView, _>(&body, given).await
 }
@@ -74,9 +79,9 @@ async fn give(caller: Caller, id: Path<OpportunityId>, body: Body<EvidenceDraft>
 /// What was given, by whom and when. It never changes.
 #[utoipa::path(tag = "evidence", operation_id = "getEvidence", responses((status = 200, body = EvidenceView)))]
 #[get("/evidence/{evidence_id}")]
-async fn get_one(caller: Caller, id: Path<EvidenceId>) -> Answer {
+async fn get_one(caller: Caller, id: Path<EvidenceId>) -> HandlerResult {
     let found = stored::find_evidence(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::ok(&found))
+    Ok(ApiResponse::ok(&found))
 }
 
 /// Preview the check at 23:59.
@@ -85,10 +90,10 @@ async fn get_one(caller: Caller, id: Path<EvidenceId>) -> Answer {
 /// to this one if the check came now, and why; nothing is written.
 #[utoipa::path(tag = "evidence", operation_id = "checkEvidence", responses((status = 200, body = CheckForecast)))]
 #[post("/opportunities/{opportunity_id}/evidence/check")]
-async fn check(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn check(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let checked = async |tx: &Tx, _: &Nothing| {
-        let forecast = caller.on_seen::<OpportunityView, _>(tx, *id, async || verbs::forecast(tx, *id).await).await?;
-        Ok(Reply::ok(&forecast).about(*id))
+        let forecast = caller.check_version::<OpportunityView, _>(tx, *id, async || verbs::forecast(tx, *id).await).await?;
+        Ok(ApiResponse::ok(&forecast).about(*id))
     };
     caller.post_about::<OpportunityView, _>(&body, checked).await
 }
@@ -99,7 +104,7 @@ async fn check(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): Opti
 /// evidence given from now on clears the warning. If the opportunity waits for a review, that is settled with it.
 #[utoipa::path(tag = "evidence", operation_id = "warnEvidence", request_body = WarnEvidence, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/evidence/warn")]
-async fn warn(caller: Caller, id: Path<OpportunityId>, body: Body<WarnEvidence>) -> Answer {
+async fn warn(caller: Caller, id: Path<OpportunityId>, body: Body<WarnEvidence>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, verbs::warn).await
 }
 
@@ -109,7 +114,7 @@ async fn warn(caller: Caller, id: Path<OpportunityId>, body: Body<WarnEvidence>)
 /// that is settled with it.
 #[utoipa::path(tag = "evidence", operation_id = "acceptEvidence", responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/evidence/accept")]
-async fn accept(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn accept(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, verbs::accept).await
 }
 
@@ -130,11 +135,11 @@ struct DrawView {
 /// without a draw is not drawn either. Fewer than asked for are drawn if there are no more.
 #[utoipa::path(tag = "evidence", operation_id = "drawEvidence", request_body = DrawEvidence, responses((status = 200, body = DrawView)))]
 #[post("/evidence-reviews/draw")]
-async fn draw(caller: Caller, body: Body<DrawEvidence>) -> Answer {
+async fn draw(caller: Caller, body: Body<DrawEvidence>) -> HandlerResult {
     let drawn = async |tx: &Tx, order: &DrawEvidence| {
-        let draw_id = verbs::draw(tx, order).await?;
+        let draw_id = verbs::sample_evidence(tx, order).await?;
         let data = stored::reviews_of_draw(tx, &tx.actor, draw_id).await?;
-        Ok(Reply::ok(&DrawView { draw_id, data }))
+        Ok(ApiResponse::ok(&DrawView { draw_id, data }))
     };
     caller.post(&body, drawn).await
 }
@@ -144,8 +149,8 @@ async fn draw(caller: Caller, body: Body<DrawEvidence>) -> Answer {
 /// What was drawn or judged, the newest first; `outcome=pending` lists what waits to be judged.
 #[utoipa::path(tag = "evidence", operation_id = "listEvidenceReviews", params(ReviewFilter), responses((status = 200, body = Page<EvidenceReviewView>)))]
 #[get("/evidence-reviews")]
-async fn list_reviews(request: HttpRequest, caller: Caller, Query(filter): Query<ReviewFilter>) -> Answer {
-    Ok(Reply::page(&request, &stored::list_reviews(caller.db(), caller.actor(), &filter).await?))
+async fn list_reviews(request: HttpRequest, caller: Caller, Query(filter): Query<ReviewFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &stored::list_reviews(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// Get an evidence review.
@@ -153,7 +158,7 @@ async fn list_reviews(request: HttpRequest, caller: Caller, Query(filter): Query
 /// Which evidence was drawn, by whom, and what was found.
 #[utoipa::path(tag = "evidence", operation_id = "getEvidenceReview", responses((status = 200, body = EvidenceReviewView)))]
 #[get("/evidence-reviews/{review_id}")]
-async fn get_review(caller: Caller, id: Path<EvidenceReviewId>) -> Answer {
+async fn get_review(caller: Caller, id: Path<EvidenceReviewId>) -> HandlerResult {
     caller.read::<EvidenceReviewView>(*id).await
 }
 
@@ -163,7 +168,7 @@ async fn get_review(caller: Caller, id: Path<EvidenceReviewId>) -> Answer {
 /// again since, nothing but the review changes.
 #[utoipa::path(tag = "evidence", operation_id = "acceptEvidenceReview", responses((status = 200, body = EvidenceReviewView)))]
 #[post("/evidence-reviews/{review_id}/accept")]
-async fn accept_review(caller: Caller, id: Path<EvidenceReviewId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn accept_review(caller: Caller, id: Path<EvidenceReviewId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<EvidenceReviewView, _>(*id, &body, verbs::accept_review).await
 }
 
@@ -172,7 +177,7 @@ async fn accept_review(caller: Caller, id: Path<EvidenceReviewId>, OptionalBody(
 /// Settles a review: the evidence is not valid. The salesperson is told at once with the reason and has to give new evidence.
 #[utoipa::path(tag = "evidence", operation_id = "warnEvidenceReview", request_body = WarnEvidence, responses((status = 200, body = EvidenceReviewView)))]
 #[post("/evidence-reviews/{review_id}/warn")]
-async fn warn_review(caller: Caller, id: Path<EvidenceReviewId>, body: Body<WarnEvidence>) -> Answer {
+async fn warn_review(caller: Caller, id: Path<EvidenceReviewId>, body: Body<WarnEvidence>) -> HandlerResult {
     caller.act::<EvidenceReviewView, _>(*id, &body, verbs::warn_review).await
 }
 
@@ -182,6 +187,6 @@ async fn warn_review(caller: Caller, id: Path<EvidenceReviewId>, body: Body<Warn
 /// (`timers:manage`).
 #[utoipa::path(tag = "evidence", operation_id = "listEvidenceChecks", params(CheckFilter), responses((status = 200, body = Page<EvidenceCheckView>)))]
 #[get("/evidence-checks")]
-async fn list_checks(request: HttpRequest, caller: Caller, Query(filter): Query<CheckFilter>) -> Answer {
-    Ok(Reply::page(&request, &stored::list_checks(caller.db(), caller.actor(), &filter).await?))
+async fn list_checks(request: HttpRequest, caller: Caller, Query(filter): Query<CheckFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &stored::list_checks(caller.db(), caller.actor(), &filter).await?))
 }

@@ -4,9 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
 use crate::extract::state;
-use crate::problem::Failure;
+use crate::problem::ApiError;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(live).service(ready);
@@ -25,8 +25,8 @@ struct Health {
 /// Answers as long as the process does. It does not ask the database.
 #[utoipa::path(tag = "health", operation_id = "getLiveness", responses((status = 200, body = Health)))]
 #[get("/health/live")]
-async fn live() -> Answer {
-    Ok(Reply::ok(&Health { status: "ok" }))
+async fn live() -> HandlerResult {
+    Ok(ApiResponse::ok(&Health { status: "ok" }))
 }
 
 /// Check that the server is ready.
@@ -34,12 +34,12 @@ async fn live() -> Answer {
 /// Returns 200 while the database answers. Returns 503 when it does not, and while the server is stopping: send requests elsewhere then.
 #[utoipa::path(tag = "health", operation_id = "getReadiness", responses((status = 200, body = Health)))]
 #[get("/health/ready")]
-async fn ready(request: HttpRequest) -> Answer {
+async fn ready(request: HttpRequest) -> HandlerResult {
     let state = state(&request);
     if state.shutdown.is_stopping() {
-        return Err(Failure { retry_after: Some(5), ..Code::Unavailable.into() });
+        return Err(ApiError { retry_after: Some(5), ..Code::Unavailable.into() });
     }
     let alive = state.engine.db.ping().await;
-    alive.map_err(|error| Failure { cause: Some(error.to_string()), retry_after: Some(5), ..Code::Unavailable.into() })?;
-    Ok(Reply::ok(&Health { status: "ok" }))
+    alive.map_err(|error| ApiError { cause: Some(error.to_string()), retry_after: Some(5), ..Code::Unavailable.into() })?;
+    Ok(ApiResponse::ok(&Health { status: "ok" }))
 }

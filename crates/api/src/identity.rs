@@ -8,9 +8,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, Patch, Query, Seen};
+use crate::extract::{Body, Caller, IfMatch, Patch, Query};
 use crate::record::{Record, address};
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list_users).service(create_user).service(get_user).service(update_user);
@@ -65,8 +65,8 @@ impl Record for ApiKeyView {
 /// The people who work with the system, by name. Those who left are inactive.
 #[utoipa::path(tag = "users", operation_id = "listUsers", params(UserFilter), responses((status = 200, body = Page<UserView>)))]
 #[get("/users")]
-async fn list_users(request: HttpRequest, caller: Caller, Query(filter): Query<UserFilter>) -> Answer {
-    Ok(Reply::page(&request, &identity::list_users(caller.db(), caller.actor(), &filter).await?))
+async fn list_users(request: HttpRequest, caller: Caller, Query(filter): Query<UserFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &identity::list_users(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// Create a user.
@@ -74,7 +74,7 @@ async fn list_users(request: HttpRequest, caller: Caller, Query(filter): Query<U
 /// The role, one of the playbook's, decides what the user may do and how far they reach.
 #[utoipa::path(tag = "users", operation_id = "createUser", request_body = UserDraft, responses((status = 201, body = UserView)))]
 #[post("/users")]
-async fn create_user(caller: Caller, body: Body<UserDraft>) -> Answer {
+async fn create_user(caller: Caller, body: Body<UserDraft>) -> HandlerResult {
     let hash = verbs::hash_first_password(&caller.ctx, body.right().ok()).await?;
     caller.create::<UserView, _>(&body, async |tx, draft| verbs::create_user(tx, draft, hash.clone()).await).await
 }
@@ -84,7 +84,7 @@ async fn create_user(caller: Caller, body: Body<UserDraft>) -> Answer {
 /// One user.
 #[utoipa::path(tag = "users", operation_id = "getUser", responses((status = 200, body = UserView)))]
 #[get("/users/{user_id}")]
-async fn get_user(caller: Caller, id: Path<UserId>) -> Answer {
+async fn get_user(caller: Caller, id: Path<UserId>) -> HandlerResult {
     caller.read::<UserView>(*id).await
 }
 
@@ -94,7 +94,7 @@ async fn get_user(caller: Caller, id: Path<UserId>) -> Answer {
 /// ends the user's API keys and calendar feed, unless `keep_keys` is true. The last administrator stays one.
 #[utoipa::path(tag = "users", operation_id = "updateUser", request_body = UserPatch, responses((status = 200, body = UserView)))]
 #[patch("/users/{user_id}")]
-async fn update_user(caller: Caller, id: Path<UserId>, seen: Seen, Patch(patch): Patch<UserDraft>) -> Answer {
+async fn update_user(caller: Caller, id: Path<UserId>, seen: IfMatch, Patch(patch): Patch<UserDraft>) -> HandlerResult {
     let hash = verbs::hash_new_password(&caller.ctx, patch.right().ok()).await?;
     let updated =
         async |tx: &Tx, id, patch: &UserPatch, version| verbs::update_user(tx, id, patch, hash.as_deref(), version).await;
@@ -106,8 +106,8 @@ async fn update_user(caller: Caller, id: Path<UserId>, seen: Seen, Patch(patch):
 /// The groups of users, by name.
 #[utoipa::path(tag = "teams", operation_id = "listTeams", params(TeamFilter), responses((status = 200, body = Page<TeamView>)))]
 #[get("/teams")]
-async fn list_teams(request: HttpRequest, caller: Caller, Query(filter): Query<TeamFilter>) -> Answer {
-    Ok(Reply::page(&request, &identity::list_teams(caller.db(), caller.actor(), &filter).await?))
+async fn list_teams(request: HttpRequest, caller: Caller, Query(filter): Query<TeamFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &identity::list_teams(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// Create a team.
@@ -115,7 +115,7 @@ async fn list_teams(request: HttpRequest, caller: Caller, Query(filter): Query<T
 /// Users whose role has the scope `team` see the records of their team and of the teams below it.
 #[utoipa::path(tag = "teams", operation_id = "createTeam", request_body = TeamDraft, responses((status = 201, body = TeamView)))]
 #[post("/teams")]
-async fn create_team(caller: Caller, body: Body<TeamDraft>) -> Answer {
+async fn create_team(caller: Caller, body: Body<TeamDraft>) -> HandlerResult {
     caller.create::<TeamView, _>(&body, verbs::create_team).await
 }
 
@@ -124,7 +124,7 @@ async fn create_team(caller: Caller, body: Body<TeamDraft>) -> Answer {
 /// One team.
 #[utoipa::path(tag = "teams", operation_id = "getTeam", responses((status = 200, body = TeamView)))]
 #[get("/teams/{team_id}")]
-async fn get_team(caller: Caller, id: Path<TeamId>) -> Answer {
+async fn get_team(caller: Caller, id: Path<TeamId>) -> HandlerResult {
     caller.read::<TeamView>(*id).await
 }
 
@@ -133,7 +133,7 @@ async fn get_team(caller: Caller, id: Path<TeamId>) -> Answer {
 /// A team cannot be below itself.
 #[utoipa::path(tag = "teams", operation_id = "updateTeam", request_body = TeamPatch, responses((status = 200, body = TeamView)))]
 #[patch("/teams/{team_id}")]
-async fn update_team(caller: Caller, id: Path<TeamId>, seen: Seen, Patch(patch): Patch<TeamDraft>) -> Answer {
+async fn update_team(caller: Caller, id: Path<TeamId>, seen: IfMatch, Patch(patch): Patch<TeamDraft>) -> HandlerResult {
     caller.change::<TeamView, _>(*id, &seen, &patch, verbs::update_team).await
 }
 
@@ -153,8 +153,8 @@ struct NewApiKey {
 /// The caller's own keys, without their secrets.
 #[utoipa::path(tag = "api-keys", operation_id = "listApiKeys", params(ApiKeyFilter), responses((status = 200, body = Page<ApiKeyView>)))]
 #[get("/api-keys")]
-async fn list_api_keys(request: HttpRequest, caller: Caller, Query(filter): Query<ApiKeyFilter>) -> Answer {
-    Ok(Reply::page(&request, &identity::list_api_keys(caller.db(), caller.actor(), &filter).await?))
+async fn list_api_keys(request: HttpRequest, caller: Caller, Query(filter): Query<ApiKeyFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &identity::list_api_keys(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// Create an API key.
@@ -163,13 +163,14 @@ async fn list_api_keys(request: HttpRequest, caller: Caller, Query(filter): Quer
 /// with that one, and lives no longer.
 #[utoipa::path(tag = "api-keys", operation_id = "createApiKey", request_body = ApiKeyDraft, responses((status = 201, body = NewApiKey)))]
 #[post("/api-keys")]
-async fn create_api_key(caller: Caller, body: Body<ApiKeyDraft>) -> Answer {
+async fn create_api_key(caller: Caller, body: Body<ApiKeyDraft>) -> HandlerResult {
     let created = async |tx: &Tx, draft: &ApiKeyDraft| {
         let made = verbs::create_api_key(tx, draft).await?;
         let api_key = identity::find_api_key(tx, &tx.actor, made.id).await?.ok_or(Code::NotFound)?;
         let version = api_key.version;
-        let reply = Reply::made(&address::<ApiKeyView>(made.id), &NewApiKey { api_key: api_key.clone(), key: Some(made.key) });
-        Ok(reply.in_version(version).keeping(&NewApiKey { api_key, key: None }))
+        let reply =
+            ApiResponse::made(&address::<ApiKeyView>(made.id), &NewApiKey { api_key: api_key.clone(), key: Some(made.key) });
+        Ok(reply.in_version(version).with_stored_body(&NewApiKey { api_key, key: None }))
     };
     caller.post(&body, created).await
 }
@@ -179,7 +180,7 @@ async fn create_api_key(caller: Caller, body: Body<ApiKeyDraft>) -> Answer {
 /// One of the caller's own keys, without its secret.
 #[utoipa::path(tag = "api-keys", operation_id = "getApiKey", responses((status = 200, body = ApiKeyView)))]
 #[get("/api-keys/{api_key_id}")]
-async fn get_api_key(caller: Caller, id: Path<ApiKeyId>) -> Answer {
+async fn get_api_key(caller: Caller, id: Path<ApiKeyId>) -> HandlerResult {
     caller.read::<ApiKeyView>(*id).await
 }
 
@@ -188,6 +189,6 @@ async fn get_api_key(caller: Caller, id: Path<ApiKeyId>) -> Answer {
 /// Revokes the key for good, and with it the keys and the calendar feed that were made with it.
 #[utoipa::path(tag = "api-keys", operation_id = "revokeApiKey", responses((status = 204)))]
 #[delete("/api-keys/{api_key_id}")]
-async fn revoke_api_key(caller: Caller, id: Path<ApiKeyId>, seen: Seen) -> Answer {
+async fn revoke_api_key(caller: Caller, id: Path<ApiKeyId>, seen: IfMatch) -> HandlerResult {
     caller.archive::<ApiKeyView>(*id, &seen, verbs::revoke_api_key).await
 }

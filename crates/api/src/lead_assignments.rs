@@ -5,8 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
 use crate::extract::{Caller, Query};
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(recall_report).service(list);
@@ -23,8 +23,8 @@ pub fn routes(config: &mut ServiceConfig) {
     responses((status = 200, body = Page<LeadAssignmentView>))
 )]
 #[get("/lead-assignments")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadAssignmentFilter>) -> Answer {
-    Ok(Reply::page(&request, &leads::list_assignments(caller.db(), caller.actor(), &filter).await?))
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadAssignmentFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &leads::list_assignments(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// How salespeople keep the time to make contact.
@@ -46,6 +46,6 @@ struct RecallReport {
     responses((status = 200, body = RecallReport))
 )]
 #[get("/lead-assignments/recall-report")]
-async fn recall_report(caller: Caller, Query(filter): Query<RecallReportFilter>) -> Answer {
-    Ok(Reply::ok(&RecallReport { data: leads::recall_report(caller.db(), caller.actor(), &filter).await? }))
+async fn recall_report(caller: Caller, Query(filter): Query<RecallReportFilter>) -> HandlerResult {
+    Ok(ApiResponse::ok(&RecallReport { data: leads::recall_report(caller.db(), caller.actor(), &filter).await? }))
 }

@@ -11,11 +11,11 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, Fields, Patch, Query, Seen, Unread, has_credential, keep_to_rate, state};
+use crate::extract::{Body, Caller, Fields, IfMatch, Patch, Query, Unread, has_credential, keep_to_rate, state};
 use crate::network::caller_address;
 use crate::rate_limits::Policy;
 use crate::record::Record;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(create).service(get_one).service(update).service(submit);
@@ -39,8 +39,8 @@ impl Record for LeadFormView {
 /// The public forms that create leads.
 #[utoipa::path(tag = "lead-forms", operation_id = "listLeadForms", params(LeadFormFilter), responses((status = 200, body = Page<LeadFormView>)))]
 #[get("/lead-forms")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFormFilter>) -> Answer {
-    Ok(Reply::page(&request, &leads::list_forms(caller.db(), caller.actor(), &filter).await?))
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFormFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &leads::list_forms(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// Create a lead form.
@@ -48,7 +48,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFor
 /// The form gets a public key. A page or script sends submissions with it, and can do nothing else.
 #[utoipa::path(tag = "lead-forms", operation_id = "createLeadForm", request_body = LeadFormDraft, responses((status = 201, body = LeadFormView)))]
 #[post("/lead-forms")]
-async fn create(caller: Caller, body: Body<LeadFormDraft>) -> Answer {
+async fn create(caller: Caller, body: Body<LeadFormDraft>) -> HandlerResult {
     caller.create::<LeadFormView, _>(&body, verbs::create_form).await
 }
 
@@ -57,7 +57,7 @@ async fn create(caller: Caller, body: Body<LeadFormDraft>) -> Answer {
 /// One form, with its public key.
 #[utoipa::path(tag = "lead-forms", operation_id = "getLeadForm", responses((status = 200, body = LeadFormView)))]
 #[get("/lead-forms/{form_id}")]
-async fn get_one(caller: Caller, id: Path<LeadFormId>) -> Answer {
+async fn get_one(caller: Caller, id: Path<LeadFormId>) -> HandlerResult {
     caller.read::<LeadFormView>(*id).await
 }
 
@@ -66,7 +66,7 @@ async fn get_one(caller: Caller, id: Path<LeadFormId>) -> Answer {
 /// An inactive form accepts no submissions. Leads that it created stay.
 #[utoipa::path(tag = "lead-forms", operation_id = "updateLeadForm", request_body = LeadFormPatch, responses((status = 200, body = LeadFormView)))]
 #[patch("/lead-forms/{form_id}")]
-async fn update(caller: Caller, id: Path<LeadFormId>, seen: Seen, Patch(patch): Patch<LeadFormDraft>) -> Answer {
+async fn update(caller: Caller, id: Path<LeadFormId>, seen: IfMatch, Patch(patch): Patch<LeadFormDraft>) -> HandlerResult {
     caller.change::<LeadFormView, _>(*id, &seen, &patch, verbs::update_form).await
 }
 
@@ -107,10 +107,10 @@ struct SubmissionReceipt {
     responses((status = 202, body = SubmissionReceipt))
 )]
 #[post("/public/lead-forms/{form_key}/submissions")]
-async fn submit(request: HttpRequest, key: Path<Key>, body: Unread<Fields>) -> Answer {
+async fn submit(request: HttpRequest, key: Path<Key>, body: Unread<Fields>) -> HandlerResult {
     let address = caller_address(&request);
     keep_to_rate(&request, Policy::FormAddress, &address)?;
-    let known = if has_credential(&request) { Some(Caller::of(&request).await?) } else { None };
+    let known = if has_credential(&request) { Some(Caller::from_request(&request).await?) } else { None };
     let is_known = known.is_some();
     let form = leads::form_by_key(&state(&request).engine.db, key.as_str()).await?.ok_or(Code::NotFound)?;
     let Fields(body) = body.read().await?;
@@ -124,7 +124,7 @@ async fn submit(request: HttpRequest, key: Path<Key>, body: Unread<Fields>) -> A
     }
     let submitted = async |tx: &Tx, fields: &Submission| {
         let received = verbs::submit(tx, &form, fields).await?;
-        Ok(Reply::accepted(&receipt(received, is_known)))
+        Ok(ApiResponse::accepted(&receipt(received, is_known)))
     };
     caller.post(&body, submitted).await
 }

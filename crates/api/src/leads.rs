@@ -1,6 +1,6 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
 use chot_application::leads as verbs;
-use chot_application::leads::{Converted, LeadAssignment};
+use chot_application::leads::{BulkAssignResult, Converted};
 use chot_domain::accounts::{AssignOwner, Move, TagRecord};
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::leads::{
@@ -14,9 +14,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, OptionalBody, Patch, Query, Seen};
+use crate::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
 use crate::record::{Record, address, afterwards};
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(create).service(get_one).service(update).service(archive).service(restore);
@@ -45,7 +45,7 @@ impl Record for LeadView {
         leads::find(reads, actor, id).await
     }
 
-    async fn hold(tx: &Tx, id: LeadId) -> Result<Option<i64>, StoreError> {
+    async fn lock_version(tx: &Tx, id: LeadId) -> Result<Option<i64>, StoreError> {
         Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
@@ -56,11 +56,11 @@ impl Record for LeadView {
 /// leads.
 #[utoipa::path(tag = "leads", operation_id = "listLeads", params(LeadFilter), responses((status = 200, body = Page<LeadView>)))]
 #[get("/leads")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFilter>) -> Answer {
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFilter>) -> HandlerResult {
     if filter.tax_code.is_some() || filter.citizen_id.is_some() {
         caller.keep_to_lookups(&request)?;
     }
-    Ok(Reply::page(&request, &leads::list(caller.db(), caller.actor(), &filter).await?))
+    Ok(ApiResponse::page(&request, &leads::list(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// Create a lead.
@@ -70,7 +70,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFil
 /// may have the same number: see `GET /leads/{lead_id}/duplicates`.
 #[utoipa::path(tag = "leads", operation_id = "createLead", request_body = LeadDraft, responses((status = 201, body = LeadView)))]
 #[post("/leads")]
-async fn create(caller: Caller, body: Body<LeadDraft>) -> Answer {
+async fn create(caller: Caller, body: Body<LeadDraft>) -> HandlerResult {
     caller.create::<LeadView, _>(&body, verbs::create).await
 }
 
@@ -79,7 +79,7 @@ async fn create(caller: Caller, body: Body<LeadDraft>) -> Answer {
 /// One lead, also after it was converted, with links to what it became.
 #[utoipa::path(tag = "leads", operation_id = "getLead", responses((status = 200, body = LeadView)))]
 #[get("/leads/{lead_id}")]
-async fn get_one(caller: Caller, id: Path<LeadId>) -> Answer {
+async fn get_one(caller: Caller, id: Path<LeadId>) -> HandlerResult {
     caller.read::<LeadView>(*id).await
 }
 
@@ -88,7 +88,7 @@ async fn get_one(caller: Caller, id: Path<LeadId>) -> Answer {
 /// Updates members of the lead. Its owner, stage and status are changed by actions. A converted lead cannot be updated.
 #[utoipa::path(tag = "leads", operation_id = "updateLead", request_body = LeadPatch, responses((status = 200, body = LeadView)))]
 #[patch("/leads/{lead_id}")]
-async fn update(caller: Caller, id: Path<LeadId>, seen: Seen, Patch(patch): Patch<LeadDraft>) -> Answer {
+async fn update(caller: Caller, id: Path<LeadId>, seen: IfMatch, Patch(patch): Patch<LeadDraft>) -> HandlerResult {
     caller.change::<LeadView, _>(*id, &seen, &patch, verbs::update).await
 }
 
@@ -97,7 +97,7 @@ async fn update(caller: Caller, id: Path<LeadId>, seen: Seen, Patch(patch): Patc
 /// Removes the lead from lists. It can be restored.
 #[utoipa::path(tag = "leads", operation_id = "archiveLead", responses((status = 204)))]
 #[delete("/leads/{lead_id}")]
-async fn archive(caller: Caller, id: Path<LeadId>, seen: Seen) -> Answer {
+async fn archive(caller: Caller, id: Path<LeadId>, seen: IfMatch) -> HandlerResult {
     caller.archive::<LeadView>(*id, &seen, verbs::archive).await
 }
 
@@ -106,7 +106,7 @@ async fn archive(caller: Caller, id: Path<LeadId>, seen: Seen) -> Answer {
 /// Restores an archived lead.
 #[utoipa::path(tag = "leads", operation_id = "restoreLead", responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/restore")]
-async fn restore(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn restore(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
 }
 
@@ -115,7 +115,7 @@ async fn restore(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalB
 /// Sets the owner of the lead. Its activities and status stay.
 #[utoipa::path(tag = "leads", operation_id = "assignLead", request_body = AssignOwner, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/assign")]
-async fn assign(caller: Caller, id: Path<LeadId>, body: Body<AssignOwner>) -> Answer {
+async fn assign(caller: Caller, id: Path<LeadId>, body: Body<AssignOwner>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, verbs::assign).await
 }
 
@@ -124,7 +124,7 @@ async fn assign(caller: Caller, id: Path<LeadId>, body: Body<AssignOwner>) -> An
 struct LeadAssignments {
     /// The leads, in the order in which they were named.
     #[schema(max_items = 100)]
-    data: Vec<LeadAssignment>,
+    data: Vec<BulkAssignResult>,
 }
 
 /// Assign several leads.
@@ -139,9 +139,9 @@ struct LeadAssignments {
     responses((status = 200, body = LeadAssignments))
 )]
 #[post("/leads/assign")]
-async fn assign_many(caller: Caller, body: Body<AssignLeads>) -> Answer {
+async fn assign_many(caller: Caller, body: Body<AssignLeads>) -> HandlerResult {
     let assigned =
-        async |tx: &Tx, order: &AssignLeads| Ok(Reply::ok(&LeadAssignments { data: verbs::assign_many(tx, order).await? }));
+        async |tx: &Tx, order: &AssignLeads| Ok(ApiResponse::ok(&LeadAssignments { data: verbs::assign_many(tx, order).await? }));
     caller.post(&body, assigned).await
 }
 
@@ -151,7 +151,7 @@ async fn assign_many(caller: Caller, body: Body<AssignLeads>) -> Answer {
 /// `not_in_pool`.
 #[utoipa::path(tag = "leads", operation_id = "claimLead", responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/claim")]
-async fn claim(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn claim(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, async |tx, id, _| verbs::claim(tx, id).await).await
 }
 
@@ -160,7 +160,7 @@ async fn claim(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBod
 /// Records that the lead was contacted.
 #[utoipa::path(tag = "leads", operation_id = "markLeadContacted", request_body = MarkContacted, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/mark-contacted")]
-async fn mark_contacted(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<MarkContacted>) -> Answer {
+async fn mark_contacted(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<MarkContacted>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, verbs::mark_contacted).await
 }
 
@@ -170,7 +170,7 @@ async fn mark_contacted(caller: Caller, id: Path<LeadId>, OptionalBody(body): Op
 /// and needs a reason.
 #[utoipa::path(tag = "leads", operation_id = "verifyLead", request_body = VerifyLead, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/verify")]
-async fn verify(caller: Caller, id: Path<LeadId>, body: Body<VerifyLead>) -> Answer {
+async fn verify(caller: Caller, id: Path<LeadId>, body: Body<VerifyLead>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, verbs::verify).await
 }
 
@@ -179,7 +179,7 @@ async fn verify(caller: Caller, id: Path<LeadId>, body: Body<VerifyLead>) -> Ans
 /// Closes a lead that is not real or not worth contacting. `reason` is a junk reason of the playbook.
 #[utoipa::path(tag = "leads", operation_id = "junkLead", request_body = JunkLead, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/junk")]
-async fn junk(caller: Caller, id: Path<LeadId>, body: Body<JunkLead>) -> Answer {
+async fn junk(caller: Caller, id: Path<LeadId>, body: Body<JunkLead>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, verbs::junk).await
 }
 
@@ -188,7 +188,7 @@ async fn junk(caller: Caller, id: Path<LeadId>, body: Body<JunkLead>) -> Answer 
 /// Removes the owner and sets the status to `returned`, so that a manager can assign the lead again.
 #[utoipa::path(tag = "leads", operation_id = "returnLead", request_body = ReturnLead, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/return")]
-async fn return_lead(caller: Caller, id: Path<LeadId>, body: Body<ReturnLead>) -> Answer {
+async fn return_lead(caller: Caller, id: Path<LeadId>, body: Body<ReturnLead>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, verbs::return_).await
 }
 
@@ -197,7 +197,7 @@ async fn return_lead(caller: Caller, id: Path<LeadId>, body: Body<ReturnLead>) -
 /// Sets the lead aside until a date. On that day it is in the list `GET /leads?is_follow_up_due=true` of its owner.
 #[utoipa::path(tag = "leads", operation_id = "recycleLead", request_body = Recycle, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/recycle")]
-async fn recycle(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Recycle>) -> Answer {
+async fn recycle(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Recycle>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, verbs::recycle).await
 }
 
@@ -206,7 +206,7 @@ async fn recycle(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalB
 /// Continues work on a lead that was recycled or marked as junk.
 #[utoipa::path(tag = "leads", operation_id = "resumeLead", responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/resume")]
-async fn resume(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn resume(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, async |tx, id, _| verbs::resume(tx, id).await).await
 }
 
@@ -215,7 +215,7 @@ async fn resume(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBo
 /// Moves the lead to another stage of the same status. A stage of another status is entered by the action that sets this status.
 #[utoipa::path(tag = "leads", operation_id = "moveLead", request_body = Move, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/move")]
-async fn move_to(caller: Caller, id: Path<LeadId>, body: Body<Move>) -> Answer {
+async fn move_to(caller: Caller, id: Path<LeadId>, body: Body<Move>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, verbs::move_to).await
 }
 
@@ -225,7 +225,7 @@ async fn move_to(caller: Caller, id: Path<LeadId>, body: Body<Move>) -> Answer {
 /// there (see `stages[].tag` of the playbook), and is worn as long as it stands there.
 #[utoipa::path(tag = "leads", operation_id = "tagLead", request_body = TagRecord, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/tags")]
-async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> Answer {
+async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, verbs::tag).await
 }
 
@@ -234,7 +234,7 @@ async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> Answer 
 /// Removes a tag from the lead. The tag of its stage cannot be removed: move the lead instead.
 #[utoipa::path(tag = "leads", operation_id = "untagLead", responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/tags/{tag}/remove")]
-async fn untag(caller: Caller, path: Path<(LeadId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn untag(caller: Caller, path: Path<(LeadId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let (id, name) = path.into_inner();
     caller.act::<LeadView, _>(id, &body, async |tx, id, _| verbs::untag(tx, id, name.as_str()).await).await
 }
@@ -257,15 +257,15 @@ async fn convert(
     caller: Caller,
     id: Path<LeadId>,
     OptionalBody(body): OptionalBody<ConvertLead>,
-) -> Answer {
+) -> HandlerResult {
     // It tells who else may be the same customer.
     caller.keep_to_lookups(&request)?;
     let converted = async |tx: &Tx, order: &ConvertLead| {
-        let converted = caller.on_seen::<LeadView, _>(tx, *id, async || verbs::convert(tx, *id, order).await).await?;
+        let converted = caller.check_version::<LeadView, _>(tx, *id, async || verbs::convert(tx, *id, order).await).await?;
         Ok(match converted {
-            Converted::Preview(preview) => Reply::ok(&preview),
+            Converted::Preview(preview) => ApiResponse::ok(&preview),
             Converted::Done(conversion) => {
-                Reply::created(&address::<ConversionView>(conversion), &afterwards::<ConversionView>(tx, conversion).await?)
+                ApiResponse::created(&address::<ConversionView>(conversion), &afterwards::<ConversionView>(tx, conversion).await?)
             }
         }
         .about(*id))
@@ -287,12 +287,12 @@ struct Duplicates {
 /// case aside) name. What the caller may not see is named only by its identifier, or by its card.
 #[utoipa::path(tag = "leads", operation_id = "listLeadDuplicates", responses((status = 200, body = Duplicates)))]
 #[get("/leads/{lead_id}/duplicates")]
-async fn duplicates(request: HttpRequest, caller: Caller, id: Path<LeadId>) -> Answer {
+async fn duplicates(request: HttpRequest, caller: Caller, id: Path<LeadId>) -> HandlerResult {
     caller.keep_to_lookups(&request)?;
     let fingerprint = leads::fingerprint(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
-    let suspects = leads::suspects(caller.db(), &fingerprint, Some(*id)).await?;
+    let suspects = leads::find_matches(caller.db(), &fingerprint, Some(*id)).await?;
     let cards = caller.ctx.playbook.policies.outsiders_see_account_cards;
-    Ok(Reply::ok(&Duplicates { data: leads::duplicates(caller.db(), caller.actor(), cards, &suspects).await? }))
+    Ok(ApiResponse::ok(&Duplicates { data: leads::duplicates(caller.db(), caller.actor(), cards, &suspects).await? }))
 }
 
 /// List the events of a lead.
@@ -300,7 +300,7 @@ async fn duplicates(request: HttpRequest, caller: Caller, id: Path<LeadId>) -> A
 /// The events of the lead, the newest first.
 #[utoipa::path(tag = "leads", operation_id = "listLeadTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
 #[get("/leads/{lead_id}/timeline")]
-async fn timeline(request: HttpRequest, caller: Caller, id: Path<LeadId>, Query(filter): Query<TimelineFilter>) -> Answer {
+async fn timeline(request: HttpRequest, caller: Caller, id: Path<LeadId>, Query(filter): Query<TimelineFilter>) -> HandlerResult {
     let found = leads::timeline(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::page(&request, &found))
+    Ok(ApiResponse::page(&request, &found))
 }

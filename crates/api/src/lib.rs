@@ -3,7 +3,6 @@
 mod accounts;
 mod activities;
 mod admission;
-mod answer;
 mod attachments;
 mod authentication;
 mod calendar;
@@ -37,6 +36,7 @@ mod private_files;
 mod problem;
 mod rate_limits;
 mod record;
+mod response;
 mod routes;
 mod sandbox;
 mod secret_key;

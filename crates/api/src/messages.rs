@@ -95,7 +95,7 @@ fn text(locale: Locale, id: &str, attribute: Option<&str>) -> Option<String> {
 }
 
 /// A message made with facts: texts and whole numbers; others say nothing in words.
-pub fn told(locale: Locale, id: &str, facts: &Value) -> Option<String> {
+pub fn render(locale: Locale, id: &str, facts: &Value) -> Option<String> {
     let mut args = FluentArgs::new();
     for (name, fact) in facts.as_object().into_iter().flatten() {
         match fact {

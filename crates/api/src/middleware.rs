@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::admission::admit;
 use crate::messages::{Locale, word};
-use crate::problem::{Failure, Occasion};
+use crate::problem::{ApiError, RequestContext};
 use crate::rate_limits::Allowances;
 use crate::server::State;
 use crate::shutdown::Shutdown;
@@ -34,7 +34,7 @@ struct Visit {
 }
 
 /// Answers every request in the same manner, whatever became of it.
-pub async fn dress(
+pub async fn middleware(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -48,9 +48,9 @@ pub async fn dress(
     // A panic is a fault of ours: the caller still gets an answer, and the connection lives. The request went down with it.
     let outcome = AssertUnwindSafe(answer(request, next)).catch_unwind().await;
     let response = match outcome {
-        Ok(Ok(response)) => visit.told(response),
+        Ok(Ok(response)) => visit.finish(response),
         Ok(Err(error)) => return Err(visit.failed(&failure_of(&error))),
-        Err(_) => return Err(visit.failed(&Failure { cause: Some("a panic".into()), ..Code::InternalError.into() })),
+        Err(_) => return Err(visit.failed(&ApiError { cause: Some("a panic".into()), ..Code::InternalError.into() })),
     };
     let mut response = visit.dressed(response);
     if shutdown.is_some_and(|shutdown| shutdown.is_stopping()) {
@@ -83,7 +83,7 @@ impl Visit {
     }
 
     /// The answer itself, or the problem document for the failure that it carries.
-    fn told(&self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    fn finish(&self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         let Some(error) = response.response().error() else {
             return response;
         };
@@ -91,9 +91,9 @@ impl Visit {
         response.into_response(problem)
     }
 
-    fn problem(&self, failure: &Failure) -> HttpResponse<BoxBody> {
+    fn problem(&self, failure: &ApiError) -> HttpResponse<BoxBody> {
         note(failure, &self.request_id);
-        tell(failure, self.locale, &Occasion { path: &self.path, request_id: &self.request_id })
+        problem_response(failure, self.locale, &RequestContext { path: &self.path, request_id: &self.request_id })
     }
 
     fn dressed(&self, mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
@@ -110,7 +110,7 @@ impl Visit {
     }
 
     /// The same for a failure that left no request to answer.
-    fn failed(&self, failure: &Failure) -> Error {
+    fn failed(&self, failure: &ApiError) -> Error {
         let mut response = self.problem(failure);
         self.add_headers(response.headers_mut());
         measure(None, &self.method, response.status(), self.started);
@@ -135,8 +135,8 @@ fn request_id(request: &ServiceRequest) -> String {
     given.filter(sane).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }
 
-fn failure_of(error: &Error) -> Failure {
-    if let Some(failure) = error.as_error::<Failure>() {
+fn failure_of(error: &Error) -> ApiError {
+    if let Some(failure) = error.as_error::<ApiError>() {
         return failure.clone();
     }
     let code = match error.as_response_error().status_code() {
@@ -147,11 +147,11 @@ fn failure_of(error: &Error) -> Failure {
         status if status.is_client_error() => Code::MalformedBody,
         _ => Code::InternalError,
     };
-    Failure { cause: Some(error.to_string()), ..code.into() }
+    ApiError { cause: Some(error.to_string()), ..code.into() }
 }
 
 /// Writes a failure of ours into the log, with what those who run the server need to know of it.
-fn note(failure: &Failure, request_id: &str) {
+fn note(failure: &ApiError, request_id: &str) {
     if matches!(failure.code, Code::InternalError | Code::Unavailable | Code::StorageUnavailable | Code::StorageFull) {
         let (code, cause) = (word(failure.code), failure.cause.as_deref().unwrap_or_default());
         tracing::error!(request_id, code, cause, "a request failed");
@@ -159,8 +159,8 @@ fn note(failure: &Failure, request_id: &str) {
 }
 
 /// The problem document for a failure, with the headers that belong to it.
-pub fn tell(failure: &Failure, locale: Locale, occasion: &Occasion<'_>) -> HttpResponse<BoxBody> {
-    let problem = failure.tell(locale, occasion);
+pub fn problem_response(failure: &ApiError, locale: Locale, occasion: &RequestContext<'_>) -> HttpResponse<BoxBody> {
+    let problem = failure.to_problem(locale, occasion);
     let mut response = HttpResponse::build(crate::problem::status(failure.code));
     response.content_type("application/problem+json").insert_header(("content-language", locale.tag()));
     if let Some(seconds) = failure.retry_after {
@@ -227,7 +227,7 @@ mod tests {
 
     #[actix_web::test]
     async fn a_panic_is_answered_with_the_request_id_and_the_headers_of_every_answer() {
-        let app = init_service(App::new().wrap(from_fn(dress)).route("/broken", web::get().to(broken))).await;
+        let app = init_service(App::new().wrap(from_fn(middleware)).route("/broken", web::get().to(broken))).await;
         let request = TestRequest::get().uri("/broken").insert_header(("x-request-id", "r-1")).to_request();
         let outcome = try_call_service(&app, request).await;
         let response = outcome.map_or_else(|error| error.error_response(), |answered| answered.into_parts().1);

@@ -7,11 +7,11 @@ use chot_domain::shared::ColumnValue;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::messages::{Locale, told};
+use crate::messages::{Locale, render};
 
 /// What a notification says: a title and a text.
 pub fn words(locale: Locale, kind: NotificationKind, params: &Value) -> RenderedText {
-    let say = |part: &str| told(locale, &format!("notification-{}-{part}", kind.raw()), params).unwrap_or_default();
+    let say = |part: &str| render(locale, &format!("notification-{}-{part}", kind.raw()), params).unwrap_or_default();
     RenderedText { subject: say("title"), text: say("text") }
 }
 
@@ -42,7 +42,7 @@ pub fn letter(letter: &EmailContent) -> RenderedText {
     let locale = Locale::from(letter.language);
     let RenderedText { subject, text } = words(locale, letter.kind, &Value::Object(letter.params.clone()));
     let around = serde_json::json!({"name": letter.name, "path": address(letter.subject_kind, letter.subject_id)});
-    let say = |id: &str| told(locale, id, &around).unwrap_or_default();
+    let say = |id: &str| render(locale, id, &around).unwrap_or_default();
     let parts = [say("letter-greeting"), text, say("letter-path"), say("letter-end")];
     RenderedText { subject, text: format!("{}\n", parts.join("\n\n")) }
 }

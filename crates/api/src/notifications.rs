@@ -9,12 +9,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
-use crate::extract::{Caller, OptionalBody, Patch, Query, Seen};
+use crate::extract::{Caller, IfMatch, OptionalBody, Patch, Query};
 use crate::messages::Locale;
 use crate::notification_texts;
-use crate::problem::Failure;
+use crate::problem::ApiError;
 use crate::record::Record;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(count_unread).service(mark_all_read).service(get_one).service(mark_read);
@@ -33,7 +33,7 @@ impl Record for NotificationView {
         notifications::find(reads, actor, id).await
     }
 
-    async fn hold(tx: &Tx, id: NotificationId) -> Result<Option<i64>, StoreError> {
+    async fn lock_version(tx: &Tx, id: NotificationId) -> Result<Option<i64>, StoreError> {
         Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
@@ -55,15 +55,15 @@ struct Notification {
 }
 
 impl Notification {
-    fn told(facts: NotificationView, locale: Locale) -> Self {
+    fn render(facts: NotificationView, locale: Locale) -> Self {
         let words = notification_texts::words(locale, facts.kind.0, &facts.params);
         let path = notification_texts::address(facts.subject_kind.0, facts.subject_id);
         Self { facts, title: words.subject, text: words.text, path }
     }
 
-    fn reply(facts: NotificationView, locale: Locale) -> Reply {
+    fn reply(facts: NotificationView, locale: Locale) -> ApiResponse {
         let version = facts.version;
-        Reply::ok(&Self::told(facts, locale)).in_version(version)
+        ApiResponse::ok(&Self::render(facts, locale)).in_version(version)
     }
 }
 
@@ -73,7 +73,7 @@ fn user(caller: &Caller) -> Result<UserId, DomainError> {
 }
 
 /// The language of the request, or else the one that the user has chosen.
-async fn language(request: &HttpRequest, caller: &Caller) -> Result<Locale, Failure> {
+async fn language(request: &HttpRequest, caller: &Caller) -> Result<Locale, ApiError> {
     let header = request.headers().get("accept-language").and_then(|value| value.to_str().ok());
     match Locale::named(header) {
         Some(locale) => Ok(locale),
@@ -91,11 +91,11 @@ async fn language(request: &HttpRequest, caller: &Caller) -> Result<Locale, Fail
     responses((status = 200, body = Page<Notification>))
 )]
 #[get("/notifications")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<NotificationFilter>) -> Answer {
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<NotificationFilter>) -> HandlerResult {
     let locale = language(&request, &caller).await?;
     let Page { data, page } = notifications::list(caller.db(), caller.actor(), &filter).await?;
-    let data: Vec<_> = data.into_iter().map(|facts| Notification::told(facts, locale)).collect();
-    Ok(Reply::page(&request, &Page { data, page }))
+    let data: Vec<_> = data.into_iter().map(|facts| Notification::render(facts, locale)).collect();
+    Ok(ApiResponse::page(&request, &Page { data, page }))
 }
 
 /// How much is unread.
@@ -115,8 +115,8 @@ struct UnreadCount {
     responses((status = 200, body = UnreadCount))
 )]
 #[get("/notifications/unread-count")]
-async fn count_unread(caller: Caller) -> Answer {
-    Ok(Reply::ok(&UnreadCount { unread: notifications::unread(caller.db(), caller.actor()).await? }))
+async fn count_unread(caller: Caller) -> HandlerResult {
+    Ok(ApiResponse::ok(&UnreadCount { unread: notifications::unread(caller.db(), caller.actor()).await? }))
 }
 
 /// Get a notification.
@@ -124,7 +124,7 @@ async fn count_unread(caller: Caller) -> Answer {
 /// One notification of one's own. Reading it does not mark it as read.
 #[utoipa::path(tag = "notifications", operation_id = "getNotification", responses((status = 200, body = Notification)))]
 #[get("/notifications/{notification_id}")]
-async fn get_one(request: HttpRequest, caller: Caller, id: Path<NotificationId>) -> Answer {
+async fn get_one(request: HttpRequest, caller: Caller, id: Path<NotificationId>) -> HandlerResult {
     let facts = notifications::find(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
     Ok(Notification::reply(facts, language(&request, &caller).await?))
 }
@@ -139,10 +139,10 @@ async fn mark_read(
     caller: Caller,
     id: Path<NotificationId>,
     OptionalBody(body): OptionalBody<Nothing>,
-) -> Answer {
+) -> HandlerResult {
     let locale = language(&request, &caller).await?;
     let read = async |tx: &Tx, _: &Nothing| {
-        caller.on_seen::<NotificationView, _>(tx, *id, async || verbs::mark_read(tx, *id).await).await?;
+        caller.check_version::<NotificationView, _>(tx, *id, async || verbs::mark_read(tx, *id).await).await?;
         let facts = notifications::find(tx, &tx.actor, *id).await?.ok_or(Code::NotFound)?;
         Ok(Notification::reply(facts, locale))
     };
@@ -168,9 +168,9 @@ struct MarkedRead {
     responses((status = 200, body = MarkedRead))
 )]
 #[post("/notifications/mark-all-read")]
-async fn mark_all_read(caller: Caller, OptionalBody(body): OptionalBody<MarkAllRead>) -> Answer {
+async fn mark_all_read(caller: Caller, OptionalBody(body): OptionalBody<MarkAllRead>) -> HandlerResult {
     let marked =
-        async |tx: &Tx, order: &MarkAllRead| Ok(Reply::ok(&MarkedRead { marked: verbs::mark_all_read(tx, order).await? }));
+        async |tx: &Tx, order: &MarkAllRead| Ok(ApiResponse::ok(&MarkedRead { marked: verbs::mark_all_read(tx, order).await? }));
     caller.post(&body, marked).await
 }
 
@@ -188,9 +188,9 @@ struct NotificationPreferences {
 }
 
 impl NotificationPreferences {
-    fn reply(stored: PreferencesView, is_email_available: bool) -> Reply {
+    fn reply(stored: PreferencesView, is_email_available: bool) -> ApiResponse {
         let PreferencesView { version, language, email } = stored;
-        Reply::ok(&Self { version, language, email, is_email_available }).in_version(version)
+        ApiResponse::ok(&Self { version, language, email, is_email_available }).in_version(version)
     }
 }
 
@@ -203,7 +203,7 @@ impl NotificationPreferences {
     responses((status = 200, body = NotificationPreferences))
 )]
 #[get("/me/notification-preferences")]
-async fn get_preferences(caller: Caller) -> Answer {
+async fn get_preferences(caller: Caller) -> HandlerResult {
     let stored = notifications::preferences(caller.db(), user(&caller)?).await?;
     Ok(NotificationPreferences::reply(stored, caller.ctx.engine.mailer.is_some()))
 }
@@ -218,10 +218,10 @@ async fn get_preferences(caller: Caller) -> Answer {
     responses((status = 200, body = NotificationPreferences))
 )]
 #[patch("/me/notification-preferences")]
-async fn update_preferences(caller: Caller, seen: Seen, Patch(patch): Patch<PreferencesDraft>) -> Answer {
+async fn update_preferences(caller: Caller, seen: IfMatch, Patch(patch): Patch<PreferencesDraft>) -> HandlerResult {
     let user = user(&caller)?;
     let changed = async |tx: &Tx, patch: &PreferencesPatch| {
-        seen.hold(&tx.actor, async |version| verbs::update_preferences(tx, user, patch, version).await).await?;
+        seen.run(&tx.actor, async |version| verbs::update_preferences(tx, user, patch, version).await).await?;
         Ok(NotificationPreferences::reply(notifications::preferences(tx, user).await?, tx.sends_mail))
     };
     caller.patch(&patch, changed).await

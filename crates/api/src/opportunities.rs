@@ -11,9 +11,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, OptionalBody, Patch, Query, Seen};
+use crate::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
 use crate::record::Record;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(open).service(get_one).service(update).service(archive).service(restore);
@@ -34,7 +34,7 @@ impl Record for OpportunityView {
         opportunities::find(reads, actor, id).await
     }
 
-    async fn hold(tx: &Tx, id: OpportunityId) -> Result<Option<i64>, StoreError> {
+    async fn lock_version(tx: &Tx, id: OpportunityId) -> Result<Option<i64>, StoreError> {
         Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
@@ -45,8 +45,8 @@ impl Record for OpportunityView {
 /// `evidence_status=missing` lists those that want evidence.
 #[utoipa::path(tag = "opportunities", operation_id = "listOpportunities", params(OpportunityFilter), responses((status = 200, body = Page<OpportunityView>)))]
 #[get("/opportunities")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<OpportunityFilter>) -> Answer {
-    Ok(Reply::page(&request, &opportunities::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<OpportunityFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &opportunities::list(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// Create an opportunity.
@@ -55,7 +55,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Opportu
 /// the account. Refused for child accounts and for accounts without an owner.
 #[utoipa::path(tag = "opportunities", operation_id = "openOpportunity", request_body = OpportunityDraft, responses((status = 201, body = OpportunityView)))]
 #[post("/opportunities")]
-async fn open(caller: Caller, body: Body<OpportunityDraft>) -> Answer {
+async fn open(caller: Caller, body: Body<OpportunityDraft>) -> HandlerResult {
     caller.create::<OpportunityView, _>(&body, verbs::open).await
 }
 
@@ -64,7 +64,7 @@ async fn open(caller: Caller, body: Body<OpportunityDraft>) -> Answer {
 /// One opportunity.
 #[utoipa::path(tag = "opportunities", operation_id = "getOpportunity", responses((status = 200, body = OpportunityView)))]
 #[get("/opportunities/{opportunity_id}")]
-async fn get_one(caller: Caller, id: Path<OpportunityId>) -> Answer {
+async fn get_one(caller: Caller, id: Path<OpportunityId>) -> HandlerResult {
     caller.read::<OpportunityView>(*id).await
 }
 
@@ -74,7 +74,7 @@ async fn get_one(caller: Caller, id: Path<OpportunityId>) -> Answer {
 /// changed.
 #[utoipa::path(tag = "opportunities", operation_id = "updateOpportunity", request_body = OpportunityPatch, responses((status = 200, body = OpportunityView)))]
 #[patch("/opportunities/{opportunity_id}")]
-async fn update(caller: Caller, id: Path<OpportunityId>, seen: Seen, Patch(patch): Patch<OpportunityDraft>) -> Answer {
+async fn update(caller: Caller, id: Path<OpportunityId>, seen: IfMatch, Patch(patch): Patch<OpportunityDraft>) -> HandlerResult {
     caller.change::<OpportunityView, _>(*id, &seen, &patch, verbs::update).await
 }
 
@@ -83,7 +83,7 @@ async fn update(caller: Caller, id: Path<OpportunityId>, seen: Seen, Patch(patch
 /// Removes the opportunity from lists and boards. It can be restored.
 #[utoipa::path(tag = "opportunities", operation_id = "archiveOpportunity", responses((status = 204)))]
 #[delete("/opportunities/{opportunity_id}")]
-async fn archive(caller: Caller, id: Path<OpportunityId>, seen: Seen) -> Answer {
+async fn archive(caller: Caller, id: Path<OpportunityId>, seen: IfMatch) -> HandlerResult {
     caller.archive::<OpportunityView>(*id, &seen, verbs::archive).await
 }
 
@@ -92,7 +92,7 @@ async fn archive(caller: Caller, id: Path<OpportunityId>, seen: Seen) -> Answer 
 /// Restores an archived opportunity.
 #[utoipa::path(tag = "opportunities", operation_id = "restoreOpportunity", responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/restore")]
-async fn restore(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn restore(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
 }
 
@@ -101,7 +101,7 @@ async fn restore(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): Op
 /// Moves the opportunity to another open stage. Use the actions win and lose for the stages of won and lost opportunities.
 #[utoipa::path(tag = "opportunities", operation_id = "moveOpportunity", request_body = Move, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/move")]
-async fn move_to(caller: Caller, id: Path<OpportunityId>, body: Body<Move>) -> Answer {
+async fn move_to(caller: Caller, id: Path<OpportunityId>, body: Body<Move>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, verbs::move_to).await
 }
 
@@ -110,7 +110,7 @@ async fn move_to(caller: Caller, id: Path<OpportunityId>, body: Body<Move>) -> A
 /// Sets the status to `won`. Where the playbook says so, the account becomes a customer.
 #[utoipa::path(tag = "opportunities", operation_id = "winOpportunity", request_body = Win, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/win")]
-async fn win(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Win>) -> Answer {
+async fn win(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Win>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, verbs::win).await
 }
 
@@ -120,7 +120,7 @@ async fn win(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): Option
 /// primary one puts the account back into the pool.
 #[utoipa::path(tag = "opportunities", operation_id = "loseOpportunity", request_body = Lose, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/lose")]
-async fn lose(caller: Caller, id: Path<OpportunityId>, body: Body<Lose>) -> Answer {
+async fn lose(caller: Caller, id: Path<OpportunityId>, body: Body<Lose>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, verbs::lose).await
 }
 
@@ -129,7 +129,7 @@ async fn lose(caller: Caller, id: Path<OpportunityId>, body: Body<Lose>) -> Answ
 /// Opens a closed opportunity again. Earlier evidence no longer counts.
 #[utoipa::path(tag = "opportunities", operation_id = "reopenOpportunity", request_body = Reopen, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/reopen")]
-async fn reopen(caller: Caller, id: Path<OpportunityId>, body: Body<Reopen>) -> Answer {
+async fn reopen(caller: Caller, id: Path<OpportunityId>, body: Body<Reopen>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, verbs::reopen).await
 }
 
@@ -139,7 +139,7 @@ async fn reopen(caller: Caller, id: Path<OpportunityId>, body: Body<Reopen>) -> 
 /// it there (see `stages[].tag` of the playbook), and is worn as long as it stands there.
 #[utoipa::path(tag = "opportunities", operation_id = "tagOpportunity", request_body = TagRecord, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/tags")]
-async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> Answer {
+async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, verbs::tag).await
 }
 
@@ -148,7 +148,7 @@ async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> 
 /// Removes a tag from the opportunity. The tag of its stage cannot be removed: move the opportunity instead.
 #[utoipa::path(tag = "opportunities", operation_id = "untagOpportunity", responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/tags/{tag}/remove")]
-async fn untag(caller: Caller, path: Path<(OpportunityId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn untag(caller: Caller, path: Path<(OpportunityId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let (id, name) = path.into_inner();
     caller.act::<OpportunityView, _>(id, &body, async |tx, id, _| verbs::untag(tx, id, name.as_str()).await).await
 }
@@ -166,10 +166,10 @@ struct StageHistory {
 /// Which stages it has been in, since when and for how long, and who moved it.
 #[utoipa::path(tag = "opportunities", operation_id = "listOpportunityStages", responses((status = 200, body = StageHistory)))]
 #[get("/opportunities/{opportunity_id}/stages")]
-async fn stage_history(caller: Caller, id: Path<OpportunityId>) -> Answer {
+async fn stage_history(caller: Caller, id: Path<OpportunityId>) -> HandlerResult {
     let now = caller.ctx.engine.clock.now();
     let visits = opportunities::stage_history(caller.db(), caller.actor(), *id, now).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::ok(&StageHistory { data: visits }))
+    Ok(ApiResponse::ok(&StageHistory { data: visits }))
 }
 
 /// List the events of an opportunity.
@@ -177,7 +177,12 @@ async fn stage_history(caller: Caller, id: Path<OpportunityId>) -> Answer {
 /// The events of the opportunity and of the lead that it was converted from, the newest first.
 #[utoipa::path(tag = "opportunities", operation_id = "listOpportunityTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
 #[get("/opportunities/{opportunity_id}/timeline")]
-async fn timeline(request: HttpRequest, caller: Caller, id: Path<OpportunityId>, Query(filter): Query<TimelineFilter>) -> Answer {
+async fn timeline(
+    request: HttpRequest,
+    caller: Caller,
+    id: Path<OpportunityId>,
+    Query(filter): Query<TimelineFilter>,
+) -> HandlerResult {
     let found = opportunities::timeline(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::page(&request, &found))
+    Ok(ApiResponse::page(&request, &found))
 }

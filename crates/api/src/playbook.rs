@@ -8,8 +8,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
 use crate::extract::{Caller, Query};
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(get_playbook).service(list_roles).service(list_pipelines).service(get_pipeline).service(get_board);
@@ -20,10 +20,10 @@ pub fn routes(config: &mut ServiceConfig) {
 /// The sales process of the organisation: pipelines, tags, value lists, roles and policies. Use it for the choices of a screen.
 #[utoipa::path(tag = "playbook", operation_id = "getPlaybook", responses((status = 200, body = PlaybookView)))]
 #[get("/playbook")]
-async fn get_playbook(caller: Caller) -> Answer {
+async fn get_playbook(caller: Caller) -> HandlerResult {
     caller.actor().require(Permission::PlaybookRead).map_err(chot_application::Error::from)?;
     let (version, playbook) = caller.ctx.engine.playbook().await?;
-    Ok(Reply::ok(&PlaybookView { version, playbook: (*playbook).clone() }).in_version(version))
+    Ok(ApiResponse::ok(&PlaybookView { version, playbook: (*playbook).clone() }).in_version(version))
 }
 
 /// The roles that users can have.
@@ -39,9 +39,9 @@ struct Roles {
 /// The roles of the playbook, with what each may do and how far it reaches.
 #[utoipa::path(tag = "users", operation_id = "listRoles", responses((status = 200, body = Roles)))]
 #[get("/roles")]
-async fn list_roles(caller: Caller) -> Answer {
+async fn list_roles(caller: Caller) -> HandlerResult {
     caller.actor().require(Permission::UsersRead).map_err(chot_application::Error::from)?;
-    Ok(Reply::ok(&Roles { data: caller.ctx.playbook.roles.clone() }))
+    Ok(ApiResponse::ok(&Roles { data: caller.ctx.playbook.roles.clone() }))
 }
 
 /// The pipelines of the playbook.
@@ -57,9 +57,9 @@ struct Pipelines {
 /// Each pipeline with its stages in order. A stage holds one kind of card in one canonical status.
 #[utoipa::path(tag = "pipelines", operation_id = "listPipelines", responses((status = 200, body = Pipelines)))]
 #[get("/pipelines")]
-async fn list_pipelines(caller: Caller) -> Answer {
+async fn list_pipelines(caller: Caller) -> HandlerResult {
     caller.actor().require(Permission::PlaybookRead).map_err(chot_application::Error::from)?;
-    Ok(Reply::ok(&Pipelines { data: caller.ctx.playbook.pipelines.clone() }))
+    Ok(ApiResponse::ok(&Pipelines { data: caller.ctx.playbook.pipelines.clone() }))
 }
 
 /// Get a pipeline.
@@ -67,10 +67,10 @@ async fn list_pipelines(caller: Caller) -> Answer {
 /// One pipeline with its stages in order.
 #[utoipa::path(tag = "pipelines", operation_id = "getPipeline", responses((status = 200, body = Pipeline)))]
 #[get("/pipelines/{pipeline_key}")]
-async fn get_pipeline(caller: Caller, key: Path<String>) -> Answer {
+async fn get_pipeline(caller: Caller, key: Path<String>) -> HandlerResult {
     caller.actor().require(Permission::PlaybookRead).map_err(chot_application::Error::from)?;
     let pipeline = caller.ctx.playbook.pipeline(&key).ok_or(Code::NotFound)?;
-    Ok(Reply::ok(pipeline))
+    Ok(ApiResponse::ok(pipeline))
 }
 
 /// Get the board of a pipeline.
@@ -79,7 +79,7 @@ async fn get_pipeline(caller: Caller, key: Path<String>) -> Answer {
 /// cards that the caller sees are counted. The lists, filtered by stage, show the rest.
 #[utoipa::path(tag = "pipelines", operation_id = "getBoard", params(BoardFilter), responses((status = 200, body = Board)))]
 #[get("/pipelines/{pipeline_key}/board")]
-async fn get_board(caller: Caller, key: Path<String>, Query(filter): Query<BoardFilter>) -> Answer {
+async fn get_board(caller: Caller, key: Path<String>, Query(filter): Query<BoardFilter>) -> HandlerResult {
     let pipeline = caller.ctx.playbook.pipeline(&key).ok_or(Code::NotFound)?;
-    Ok(Reply::ok(&opportunities::board(caller.db(), caller.actor(), pipeline, &filter).await?))
+    Ok(ApiResponse::ok(&opportunities::board(caller.db(), caller.actor(), pipeline, &filter).await?))
 }

@@ -60,7 +60,7 @@ pub struct ProblemMember {
 }
 
 /// Where and when a request was refused.
-pub struct Occasion<'a> {
+pub struct RequestContext<'a> {
     /// The path that was asked for.
     pub path: &'a str,
     /// The identifier of the request.
@@ -70,7 +70,7 @@ pub struct Occasion<'a> {
 /// Why a request was refused, before it is told in a language.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{code:?}")]
-pub struct Failure {
+pub struct ApiError {
     /// The word.
     pub code: Code,
     /// What the caller needs to act on it.
@@ -85,38 +85,38 @@ pub struct Failure {
     pub cause: Option<String>,
 }
 
-impl From<Code> for Failure {
+impl From<Code> for ApiError {
     fn from(code: Code) -> Self {
         Self { code, facts: Map::new(), violations: Vec::new(), headers: Vec::new(), retry_after: None, cause: None }
     }
 }
 
-impl From<Violations> for Failure {
+impl From<Violations> for ApiError {
     fn from(violations: Violations) -> Self {
         Self { violations: violations.into_vec(), ..Code::ValidationFailed.into() }
     }
 }
 
-impl From<DomainError> for Failure {
+impl From<DomainError> for ApiError {
     fn from(refusal: DomainError) -> Self {
         Self { facts: refusal.facts, ..refusal.code.into() }
     }
 }
 
-impl From<MalformedJson> for Failure {
+impl From<MalformedJson> for ApiError {
     fn from(fault: MalformedJson) -> Self {
         let place = json!({"line": fault.line, "column": fault.column});
         Self { facts: place.as_object().cloned().unwrap_or_default(), ..Code::MalformedBody.into() }
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         let code = error.code();
         match error {
             Error::Invalid(violations) => violations.into(),
             Error::Refused(refusal) => Self { retry_after: retry_after(code), ..refusal.into() },
-            Error::Store(StoreError::Taken(_)) => code.into(),
+            Error::Store(StoreError::UniqueViolation(_)) => code.into(),
             Error::Store(error) => Self { retry_after: retry_after(code), cause: Some(error.to_string()), ..code.into() },
         }
     }
@@ -131,7 +131,7 @@ const fn retry_after(code: Code) -> Option<u64> {
     }
 }
 
-impl From<StoreError> for Failure {
+impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         Error::from(error).into()
     }
@@ -185,18 +185,18 @@ pub const fn status(code: Code) -> StatusCode {
     }
 }
 
-impl ResponseError for Failure {
+impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         status(self.code)
     }
 
     /// The problem in English; the middleware tells it again in the language of the caller.
     fn error_response(&self) -> HttpResponse {
-        crate::middleware::tell(self, Locale::En, &Occasion { path: "", request_id: "" })
+        crate::middleware::problem_response(self, Locale::En, &RequestContext { path: "", request_id: "" })
     }
 }
 
-impl Failure {
+impl ApiError {
     /// A method that the path does not know; it tells those that it knows.
     pub fn method_not_allowed(allowed: String) -> Self {
         let facts = Map::from_iter([("allow".to_owned(), allowed.clone().into())]);
@@ -228,7 +228,7 @@ impl Failure {
     }
 
     /// The problem document.
-    pub fn tell(&self, locale: Locale, occasion: &Occasion<'_>) -> Problem {
+    pub fn to_problem(&self, locale: Locale, occasion: &RequestContext<'_>) -> Problem {
         let members = self.violations.iter().take(Violations::MOST).map(|violation| ProblemMember {
             pointer: violation.pointer.clone(),
             code: violation.code.clone(),
@@ -251,7 +251,7 @@ impl Failure {
 
 /// The page about a kind of problem, in the language of the caller.
 #[get("/problems/{code}")]
-pub async fn page(request: HttpRequest) -> Result<HttpResponse, Failure> {
+pub async fn page(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let named = Value::String(request.match_info().get("code").unwrap_or_default().to_owned());
     let code: Code = serde_json::from_value(named).map_err(|_| Code::NotFound)?;
     let accepted = request.headers().get("accept-language").and_then(|value| value.to_str().ok());

@@ -9,7 +9,7 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
-use crate::problem::Failure;
+use crate::problem::ApiError;
 
 /// What an allowance is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,7 +223,7 @@ impl RateLimits {
     ///
     /// # Errors
     /// `too_many_requests`, with the time after which to try again.
-    pub fn take(&self, policy: Policy, who: &str) -> Result<Option<Allowance>, Failure> {
+    pub fn take(&self, policy: Policy, who: &str) -> Result<Option<Allowance>, ApiError> {
         self.take_parts(policy, who, 1)
     }
 
@@ -231,12 +231,12 @@ impl RateLimits {
     ///
     /// # Errors
     /// `too_many_requests`, with the time after which to try again.
-    pub fn take_form_share(&self, form: &str, address: &str, quota_per_hour: u32) -> Result<(), Failure> {
+    pub fn take_form_share(&self, form: &str, address: &str, quota_per_hour: u32) -> Result<(), ApiError> {
         let parts = WHOLE_SHARE / form_share(quota_per_hour);
         self.take_parts(Policy::FormShare, &format!("{form} {address}"), parts).map(|_| ())
     }
 
-    fn take_parts(&self, policy: Policy, who: &str, parts: u32) -> Result<Option<Allowance>, Failure> {
+    fn take_parts(&self, policy: Policy, who: &str, parts: u32) -> Result<Option<Allowance>, ApiError> {
         let Some(limiters) = &self.0 else {
             return Ok(None);
         };
@@ -246,7 +246,7 @@ impl RateLimits {
             Ok(left) => Ok(Some(Allowance { policy, remaining: left.remaining_burst_capacity() })),
             Err(early) => {
                 let wait = early.wait_time_from(limiters.clock.0.monotonic());
-                Err(Failure { retry_after: Some(seconds(wait)), ..Code::TooManyRequests.into() })
+                Err(ApiError { retry_after: Some(seconds(wait)), ..Code::TooManyRequests.into() })
             }
         }
     }

@@ -9,9 +9,9 @@ use chot_domain::shared::{Code, DomainError, Draft, MergePatch};
 use chot_persistence::{ReadDb, StoreError, Tx};
 use serde::Serialize;
 
-use crate::answer::{Answer, Reply};
-use crate::extract::{Body, Caller, Seen};
-use crate::problem::Failure;
+use crate::extract::{Body, Caller, IfMatch};
+use crate::problem::ApiError;
+use crate::response::{ApiResponse, HandlerResult};
 
 /// A view that has an address of its own and a version.
 pub trait Record: Serialize + Sized {
@@ -31,7 +31,7 @@ pub trait Record: Serialize + Sized {
     fn version(&self) -> i64;
 
     /// The record as an answer of it is kept for an `Idempotency-Key`, if it holds what is not to be kept.
-    fn kept(&self) -> Option<Self> {
+    fn stored(&self) -> Option<Self> {
         None
     }
 
@@ -39,26 +39,26 @@ pub trait Record: Serialize + Sized {
     async fn find(reads: &impl ReadDb, actor: &Actor, id: Self::Id) -> Result<Option<Self>, StoreError>;
 
     /// The version of the record if the actor may see it, held until the end of the unit of work where actions could change it.
-    async fn hold(tx: &Tx, id: Self::Id) -> Result<Option<i64>, StoreError> {
+    async fn lock_version(tx: &Tx, id: Self::Id) -> Result<Option<i64>, StoreError> {
         Ok(Self::find(tx, &tx.actor, id).await?.map(|record| record.version()))
     }
 }
 
 impl Caller {
     /// A record that the caller may see.
-    pub async fn read<V: Record>(&self, id: V::Id) -> Answer {
+    pub async fn read<V: Record>(&self, id: V::Id) -> HandlerResult {
         let record = V::find(self.db(), self.actor(), id).await?.ok_or(Code::NotFound)?;
-        Ok(Reply::record(&record))
+        Ok(ApiResponse::record(&record))
     }
 
     /// Runs a verb that makes a record, and answers the record and where it is to be found.
-    pub async fn create<V: Record, T>(&self, body: &Body<T>, verb: impl AsyncFn(&Tx, &T) -> Done<V::Id>) -> Answer {
+    pub async fn create<V: Record, T>(&self, body: &Body<T>, verb: impl AsyncFn(&Tx, &T) -> Done<V::Id>) -> HandlerResult {
         let created = async |tx: &Tx, draft: &T| {
             let id = verb(tx, draft).await?;
             let record = afterwards::<V>(tx, id).await?;
-            Ok(keeping(Reply::created(&address::<V>(id), &record), &record).about(id))
+            Ok(with_stored(ApiResponse::created(&address::<V>(id), &record), &record).about(id))
         };
-        self.told::<V>(self.post_about::<V, _>(body, created).await)
+        self.after_change::<V>(self.post_about::<V, _>(body, created).await)
     }
 
     /// Runs a verb on a record and answers the record as it is then.
@@ -67,52 +67,52 @@ impl Caller {
         id: V::Id,
         body: &Body<T>,
         verb: impl AsyncFn(&Tx, V::Id, &T) -> Done<()>,
-    ) -> Answer {
+    ) -> HandlerResult {
         let acted = async |tx: &Tx, order: &T| {
-            self.on_seen::<V, _>(tx, id, async || verb(tx, id, order).await).await?;
+            self.check_version::<V, _>(tx, id, async || verb(tx, id, order).await).await?;
             let record = afterwards::<V>(tx, id).await?;
-            Ok(keeping(Reply::record(&record), &record).about(id))
+            Ok(with_stored(ApiResponse::record(&record), &record).about(id))
         };
-        self.told::<V>(self.post_about::<V, _>(body, acted).await)
+        self.after_change::<V>(self.post_about::<V, _>(body, acted).await)
     }
 
     /// Changes what is said about a record that is in a version which the caller has seen, and answers the record as it is then.
     pub async fn change<V: Record, T>(
         &self,
         id: V::Id,
-        seen: &Seen,
+        seen: &IfMatch,
         patch: &Body<MergePatch<T>>,
         verb: impl AsyncFn(&Tx, V::Id, &MergePatch<T>, Option<i64>) -> Done<()>,
-    ) -> Answer {
+    ) -> HandlerResult {
         let changed = async |tx: &Tx, patch: &MergePatch<T>| {
-            seen.hold(&tx.actor, async |version| verb(tx, id, patch, version).await).await?;
-            Ok(Reply::record(&afterwards::<V>(tx, id).await?))
+            seen.run(&tx.actor, async |version| verb(tx, id, patch, version).await).await?;
+            Ok(ApiResponse::record(&afterwards::<V>(tx, id).await?))
         };
-        self.told::<V>(self.patch(patch, changed).await)
+        self.after_change::<V>(self.patch(patch, changed).await)
     }
 
     /// Takes away a record that is in a version which the caller has seen.
     pub async fn archive<V: Record>(
         &self,
         id: V::Id,
-        seen: &Seen,
+        seen: &IfMatch,
         verb: impl AsyncFn(&Tx, V::Id, Option<i64>) -> Done<()>,
-    ) -> Answer {
+    ) -> HandlerResult {
         let archived = async |tx: &Tx| {
-            seen.hold(&tx.actor, async |version| verb(tx, id, version).await).await?;
-            Ok(Reply::nothing())
+            seen.run(&tx.actor, async |version| verb(tx, id, version).await).await?;
+            Ok(ApiResponse::nothing())
         };
-        self.told::<V>(self.ctx.write(archived).await.map_err(Failure::from))
+        self.after_change::<V>(self.ctx.write(archived).await.map_err(ApiError::from))
     }
 
     /// Does something on a record only if it is in a version that the caller has seen, if the caller says so. What the verb has to say of
     /// rights, sight and the request is told before that, what it has to say of the state of things after it; of a record out of sight
     /// nobody has seen any version.
-    pub async fn on_seen<V: Record, T>(&self, tx: &Tx, id: V::Id, verb: impl AsyncFnOnce() -> Done<T>) -> Done<T> {
+    pub async fn check_version<V: Record, T>(&self, tx: &Tx, id: V::Id, verb: impl AsyncFnOnce() -> Done<T>) -> Done<T> {
         let Some(seen) = self.seen.as_ref().filter(|seen| !seen.is_any()) else {
             return verb().await;
         };
-        let version = V::hold(tx, id).await?;
+        let version = V::lock_version(tx, id).await?;
         let done = verb().await;
         match (version, &done) {
             (Some(version), _) if seen.names(version) => done,
@@ -124,7 +124,7 @@ impl Caller {
     }
 
     /// Rights that a verb has changed hold from now on.
-    fn told<V: Record>(&self, answer: Answer) -> Answer {
+    fn after_change<V: Record>(&self, answer: HandlerResult) -> HandlerResult {
         if V::DECIDES_RIGHTS && answer.is_ok() {
             self.rights_changed();
         }
@@ -133,9 +133,9 @@ impl Caller {
 }
 
 /// The answer, with what is kept of it where the record holds what is not to be kept.
-fn keeping<V: Record>(reply: Reply, record: &V) -> Reply {
-    match record.kept() {
-        Some(kept) => reply.keeping(&kept),
+fn with_stored<V: Record>(reply: ApiResponse, record: &V) -> ApiResponse {
+    match record.stored() {
+        Some(kept) => reply.with_stored_body(&kept),
         None => reply,
     }
 }

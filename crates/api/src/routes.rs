@@ -10,7 +10,7 @@ use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::negotiation::accepts_json;
-use crate::problem::Failure;
+use crate::problem::ApiError;
 use crate::{
     accounts, activities, attachments, calendar, catalog, contacts, conversions, current_user, deliveries, events, evidence,
     health, identity, lead_assignments, lead_forms, leads, notifications, opportunities, playbook, sandbox, sessions,
@@ -103,7 +103,7 @@ pub struct KnownOperation {
 }
 
 /// A path and the operations on it.
-struct KnownPath {
+struct Route {
     resource: ResourceDef,
     operations: Vec<KnownOperation>,
     /// Whether it has no parameter: then it is not the path of a record, although it may look like one.
@@ -113,21 +113,21 @@ struct KnownPath {
 
 /// What each path knows, from the document that describes it.
 #[derive(Clone)]
-pub struct KnownPaths(Arc<Vec<KnownPath>>);
+pub struct RouteTable(Arc<Vec<Route>>);
 
-impl KnownPaths {
+impl RouteTable {
     /// Reads the paths of the document, and adds those of the pages that are served.
     pub fn of(document: &Value, pages: Pages) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
-        let documented = paths.map(|(path, operations)| KnownPath::of(path, operations));
-        let mut known: Vec<KnownPath> = documented.chain(pages.paths().map(KnownPath::page)).collect();
+        let documented = paths.map(|(path, operations)| Route::of(path, operations));
+        let mut known: Vec<Route> = documented.chain(pages.paths().map(Route::page)).collect();
         // `/leads/assign` is no lead.
         known.sort_by_key(|known| !known.is_fixed);
         Self(Arc::new(known))
     }
 
     /// The path as routes read it, with what is written in percent signs.
-    fn find(&self, request: &ServiceRequest) -> Option<&KnownPath> {
+    fn find(&self, request: &ServiceRequest) -> Option<&Route> {
         let path = request.match_info().as_str();
         self.0.iter().find(|known| known.resource.is_match(path))
     }
@@ -136,27 +136,27 @@ impl KnownPaths {
     ///
     /// # Errors
     /// `method_not_allowed`, where a path might be taken for that of a record.
-    pub fn operation(&self, request: &ServiceRequest) -> Result<Option<&KnownOperation>, Failure> {
+    pub fn operation(&self, request: &ServiceRequest) -> Result<Option<&KnownOperation>, ApiError> {
         let Some(known) = self.find(request).filter(|known| !known.is_page) else {
             return Ok(None);
         };
         let method = request.method();
         let operation = known.operations.iter().find(|operation| operation.method == method.as_str());
         if operation.is_none() && known.is_fixed && method != Method::OPTIONS {
-            return Err(Failure::method_not_allowed(known.allowed()));
+            return Err(ApiError::method_not_allowed(known.allowed()));
         }
         Ok(operation)
     }
 
     /// Answers what no route took: 405 with `Allow` where the path exists, 204 for OPTIONS, 404 elsewhere.
     pub async fn answer(self, request: ServiceRequest) -> Result<ServiceResponse, Error> {
-        let Some(allowed) = self.find(&request).map(KnownPath::allowed) else {
-            return Ok(request.error_response(Failure::from(Code::NotFound)));
+        let Some(allowed) = self.find(&request).map(Route::allowed) else {
+            return Ok(request.error_response(ApiError::from(Code::NotFound)));
         };
         if request.method() == Method::OPTIONS {
             return Ok(request.into_response(HttpResponse::NoContent().insert_header(("allow", allowed)).finish()));
         }
-        Ok(request.error_response(Failure::method_not_allowed(allowed)))
+        Ok(request.error_response(ApiError::method_not_allowed(allowed)))
     }
 
     /// The default service of an app.
@@ -199,17 +199,17 @@ impl KnownOperation {
     }
 
     /// Why a request is refused for what it accepts or for its query, if it is.
-    pub fn refusal(&self, request: &ServiceRequest) -> Option<Failure> {
+    pub fn refusal(&self, request: &ServiceRequest) -> Option<ApiError> {
         // Of a file only its own answer knows the format.
         if !self.answers_file && !accepts_json(request.headers()) {
             return Some(Code::NotAcceptable.into());
         }
         let unwanted = unwanted_parameters(request.query_string()).filter(|_| !self.takes_query)?;
-        Some(Failure::from(unwanted).in_parameters())
+        Some(ApiError::from(unwanted).in_parameters())
     }
 }
 
-impl KnownPath {
+impl Route {
     fn of(path: &str, operations: &Value) -> Self {
         let operations = operations.as_object().into_iter().flatten();
         let operations = operations.map(|(method, operation)| KnownOperation::of(method, operation)).collect();

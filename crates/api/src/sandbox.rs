@@ -5,8 +5,8 @@ use chot_domain::sandbox::MoveClock;
 use chot_domain::shared::Code;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
 use crate::extract::{Caller, OptionalBody};
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(get_clock).service(move_clock);
@@ -17,8 +17,8 @@ pub fn routes(config: &mut ServiceConfig) {
 /// The time of this sandbox. A server that is no sandbox answers 404 `sandbox_off`.
 #[utoipa::path(tag = "sandbox", operation_id = "getSandboxClock", responses((status = 200, body = ClockReading)))]
 #[get("/sandbox/clock")]
-async fn get_clock(caller: Caller) -> Answer {
-    Ok(Reply::ok(&sandbox::read_clock(&caller.ctx)?))
+async fn get_clock(caller: Caller) -> HandlerResult {
+    Ok(ApiResponse::ok(&sandbox::read_clock(&caller.ctx)?))
 }
 
 /// Advance the sandbox clock.
@@ -27,12 +27,12 @@ async fn get_clock(caller: Caller) -> Answer {
 /// it. The clock cannot go back. A server that is no sandbox answers 404 `sandbox_off`.
 #[utoipa::path(tag = "sandbox", operation_id = "moveSandboxClock", request_body = MoveClock, responses((status = 200, body = ClockMoved)))]
 #[post("/sandbox/clock")]
-async fn move_clock(caller: Caller, OptionalBody(body): OptionalBody<MoveClock>) -> Answer {
+async fn move_clock(caller: Caller, OptionalBody(body): OptionalBody<MoveClock>) -> HandlerResult {
     sandbox::read_clock(&caller.ctx)?;
     let moved = if caller.is_answered().await? { None } else { Some(sandbox::move_clock(&caller.ctx, body.right()?).await?) };
     let answer = async |tx: &chot_persistence::Tx, _: &MoveClock| {
         tx.require(Permission::SandboxWrite)?;
-        Ok(Reply::ok(moved.as_ref().ok_or(Code::InternalError)?))
+        Ok(ApiResponse::ok(moved.as_ref().ok_or(Code::InternalError)?))
     };
     caller.post(&body, answer).await
 }

@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::private_files;
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+type KeyResult<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// The key that encrypts the secrets of others, such as of a telephone exchange, in the database.
 #[derive(Clone, Debug, Default, Args)]
@@ -51,7 +51,7 @@ impl SecretKeySettings {
     ///
     /// # Errors
     /// What is wrong with them.
-    pub fn attach(&self, engine: Engine, database: Option<&Path>) -> Outcome<Engine> {
+    pub fn attach(&self, engine: Engine, database: Option<&Path>) -> KeyResult<Engine> {
         Ok(match self.read(database)? {
             Some(keys) => engine.with_secret_keys(keys),
             None => engine,
@@ -62,7 +62,7 @@ impl SecretKeySettings {
     ///
     /// # Errors
     /// A key that the database wants and that is missing here; a file that cannot be made.
-    pub async fn attach_or_make(&self, engine: Engine, database: Option<&Path>) -> Outcome<Engine> {
+    pub async fn attach_or_make(&self, engine: Engine, database: Option<&Path>) -> KeyResult<Engine> {
         if self.read(database)?.is_none() && wanted(&engine.db).await?.is_empty() {
             self.make(database)?;
         }
@@ -71,7 +71,7 @@ impl SecretKeySettings {
         Ok(engine)
     }
 
-    fn make(&self, database: Option<&Path>) -> Outcome<()> {
+    fn make(&self, database: Option<&Path>) -> KeyResult<()> {
         let file = self.file(database);
         private_files::create(&file, &format!("{}\n", SecretKeys::generate()?))
             .map_err(|error| format!("the file for the key of secrets, {}, cannot be made: {error}", file.display()).into())
@@ -81,7 +81,7 @@ impl SecretKeySettings {
     ///
     /// # Errors
     /// A file that cannot be made.
-    pub async fn forget_unreadable(&self, engine: Engine, database: Option<&Path>) -> Outcome<u64> {
+    pub async fn forget_unreadable(&self, engine: Engine, database: Option<&Path>) -> KeyResult<u64> {
         if self.read(database)?.is_none() {
             self.make(database)?;
         }
@@ -92,7 +92,7 @@ impl SecretKeySettings {
     ///
     /// # Errors
     /// Where the key is given itself; a file that cannot be written; a secret that cannot be decrypted.
-    pub async fn rotate(&self, engine: Engine, database: Option<&Path>) -> Outcome<usize> {
+    pub async fn rotate(&self, engine: Engine, database: Option<&Path>) -> KeyResult<usize> {
         if self.given().is_some() {
             return Err(
                 "CHOT_SECRET_KEY is given: put a new key behind the one that it holds and start all processes again, then put \

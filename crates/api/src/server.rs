@@ -26,9 +26,9 @@ use crate::authentication::Authentication;
 use crate::config::{ServerSettings, Switch};
 use crate::known_addresses::KnownAddresses;
 use crate::log::RequestLog;
-use crate::problem::{self, Failure};
+use crate::problem::{self, ApiError};
 use crate::rate_limits::RateLimits;
-use crate::routes::{self, KnownPaths, Pages};
+use crate::routes::{self, Pages, RouteTable};
 use crate::shutdown::{Shutdown, end_in_time, wait_for_stop_signal};
 use crate::{deliveries, middleware, openapi};
 
@@ -48,7 +48,7 @@ pub struct State {
     /// What was measured.
     pub metrics: PrometheusHandle,
     /// What each path of it knows.
-    pub known_paths: KnownPaths,
+    pub known_paths: RouteTable,
     /// Whether it is stopping.
     pub shutdown: Shutdown,
 }
@@ -74,7 +74,7 @@ pub struct Running {
 /// When the address is taken or the deployment is not set up.
 pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running, Box<dyn std::error::Error>> {
     let pages = Pages { docs: settings.docs == Switch::On, metrics: settings.metrics_listen.is_none() };
-    let known = KnownPaths::of(&serde_json::from_str(openapi::PUBLISHED)?, pages);
+    let known = RouteTable::of(&serde_json::from_str(openapi::PUBLISHED)?, pages);
     let state = State {
         engine: engine.clone(),
         authentication: Authentication::load(&engine).await.map_err(as_io)?,
@@ -98,12 +98,12 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
             .split_for_parts();
         app.app_data(
             PathConfig::default()
-                .error_handler(|_, _| Failure::from(Violations::one("/path", "invalid_id")).in_parameters().into()),
+                .error_handler(|_, _| ApiError::from(Violations::one("/path", "invalid_id")).in_parameters().into()),
         )
         .service(problem::page)
         .configure(|config| serve_pages(config, pages))
         .default_service(known.clone().service())
-        .wrap(from_fn(middleware::dress))
+        .wrap(from_fn(middleware::middleware))
         .wrap(cors(&origins, is_demo))
         .wrap(Compress::default())
         .wrap(TracingLogger::<RequestLog>::new())
@@ -120,7 +120,7 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
     let server = server.bind(settings.listen).map_err(|error| not_listening(settings.listen, &error))?;
     let address = server.addrs().first().copied().unwrap_or(settings.listen);
     let server = server.run();
-    actix_web::rt::spawn(keep_small(rate_limits, metrics()));
+    actix_web::rt::spawn(run_maintenance(rate_limits, metrics()));
     let (stop_worker, stop) = watch::channel(false);
     let worker = (!settings.no_worker).then(|| actix_web::rt::spawn(worker::run(engine.clone(), stop)));
     let handle = server.handle();
@@ -159,7 +159,7 @@ fn serve_metrics(state: State, listen: SocketAddr) -> std::io::Result<(SocketAdd
 }
 
 /// What is remembered of callers and of measurements is kept from growing.
-async fn keep_small(rate_limits: RateLimits, metrics: PrometheusHandle) {
+async fn run_maintenance(rate_limits: RateLimits, metrics: PrometheusHandle) {
     loop {
         tokio::time::sleep(Duration::from_secs(60)).await;
         rate_limits.forget_idle();

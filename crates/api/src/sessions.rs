@@ -6,11 +6,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
 use crate::authentication::TOKEN_SECONDS;
 use crate::extract::{Body, Caller, Unread, keep_to_rate, state};
 use crate::network::caller_address;
 use crate::rate_limits::Policy;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(sign_in).service(refresh).service(sign_out).service(change_password);
@@ -33,10 +33,10 @@ struct Tokens {
     refresh_token: String,
 }
 
-async fn tokens(request: &HttpRequest, signed_in: SignedIn) -> Answer {
+async fn tokens(request: &HttpRequest, signed_in: SignedIn) -> HandlerResult {
     let access_token = state(request).authentication.token(signed_in.user, signed_in.session).await?;
     let refresh_token = signed_in.refresh_token;
-    Ok(Reply::ok(&Tokens { access_token, token_type: "Bearer", expires_in: TOKEN_SECONDS, refresh_token }))
+    Ok(ApiResponse::ok(&Tokens { access_token, token_type: "Bearer", expires_in: TOKEN_SECONDS, refresh_token }))
 }
 
 /// Sign in.
@@ -45,7 +45,7 @@ async fn tokens(request: &HttpRequest, signed_in: SignedIn) -> Answer {
 /// next is refused with 429. After a hundred attempts, so are attempts from network addresses where the user has not signed in before.
 #[utoipa::path(tag = "sessions", operation_id = "signIn", request_body = Credentials, responses((status = 200, body = Tokens)))]
 #[post("/auth/login")]
-async fn sign_in(request: HttpRequest, body: Unread<Body<Credentials>>) -> Answer {
+async fn sign_in(request: HttpRequest, body: Unread<Body<Credentials>>) -> HandlerResult {
     let address = caller_address(&request);
     keep_to_rate(&request, Policy::SignInAddress, &address)?;
     let body = body.read().await?;
@@ -67,7 +67,7 @@ async fn sign_in(request: HttpRequest, body: Unread<Body<Credentials>>) -> Answe
 /// token may be stolen. Of two calls at the same time, the slower gets 409 `refresh_in_progress`.
 #[utoipa::path(tag = "sessions", operation_id = "refreshTokens", request_body = RefreshToken, responses((status = 200, body = Tokens)))]
 #[post("/auth/refresh")]
-async fn refresh(request: HttpRequest, body: Unread<Body<RefreshToken>>) -> Answer {
+async fn refresh(request: HttpRequest, body: Unread<Body<RefreshToken>>) -> HandlerResult {
     keep_to_rate(&request, Policy::SignInAddress, &caller_address(&request))?;
     let body = body.read().await?;
     let caller = Caller::anonymous(&request, Actor::system()).await?;
@@ -87,11 +87,11 @@ async fn refresh(request: HttpRequest, body: Unread<Body<RefreshToken>>) -> Answ
 /// Ends the session of the access token. Its refresh token becomes invalid.
 #[utoipa::path(tag = "sessions", operation_id = "signOut", responses((status = 204)))]
 #[post("/auth/logout")]
-async fn sign_out(caller: Caller) -> Answer {
+async fn sign_out(caller: Caller) -> HandlerResult {
     let session = caller.session()?;
     caller.ctx.write(async |tx| identity::sign_out(tx, session).await).await?;
     caller.rights_changed();
-    Ok(Reply::nothing())
+    Ok(ApiResponse::nothing())
 }
 
 /// Change your password.
@@ -99,10 +99,10 @@ async fn sign_out(caller: Caller) -> Answer {
 /// Changes your own password. All your other sessions end.
 #[utoipa::path(tag = "sessions", operation_id = "changePassword", request_body = ChangePassword, responses((status = 204)))]
 #[post("/auth/password")]
-async fn change_password(request: HttpRequest, caller: Caller, body: Body<ChangePassword>) -> Answer {
+async fn change_password(request: HttpRequest, caller: Caller, body: Body<ChangePassword>) -> HandlerResult {
     let session = caller.session()?;
     keep_to_rate(&request, Policy::SignIn, &session.to_string())?;
     identity::change_password(&caller.ctx, session, body.right()?).await?;
     caller.rights_changed();
-    Ok(Reply::nothing())
+    Ok(ApiResponse::nothing())
 }

@@ -18,8 +18,8 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::answer::{Answer, Reply};
 use crate::extract::state;
+use crate::response::{ApiResponse, HandlerResult};
 
 /// A key that was made elsewhere is known after so long at the most. It signs only after longer.
 const FRESH: Duration = Duration::from_secs(30);
@@ -37,7 +37,7 @@ pub struct SigningKey {
 }
 
 /// What was read of the keys, the newest first.
-struct Known {
+struct CachedKeys {
     keys: Vec<Arc<SigningKey>>,
     read_at: Instant,
 }
@@ -46,7 +46,7 @@ struct Known {
 #[derive(Clone)]
 pub struct SigningKeys {
     engine: Engine,
-    known: Arc<RwLock<Arc<Known>>>,
+    known: Arc<RwLock<Arc<CachedKeys>>>,
     /// One reads at a time, and the others take what it finds; or learn that it found nothing, and when.
     reading: Arc<Mutex<Option<Instant>>>,
 }
@@ -57,7 +57,7 @@ impl SigningKeys {
     /// # Errors
     /// `not_initialised` without a key.
     pub async fn load(engine: &Engine) -> Result<Self, Error> {
-        let known = Known::read(engine).await?;
+        let known = CachedKeys::read(engine).await?;
         Ok(Self { engine: engine.clone(), known: Arc::new(RwLock::new(Arc::new(known))), reading: Arc::default() })
     }
 
@@ -88,16 +88,16 @@ impl SigningKeys {
     }
 
     /// All keys as they are at this moment, the newest first; while the database fails, those that were known.
-    async fn all(&self) -> Arc<Known> {
+    async fn all(&self) -> Arc<CachedKeys> {
         self.read_since(Instant::now()).await.unwrap_or_else(|_| self.known())
     }
 
-    fn known(&self) -> Arc<Known> {
+    fn known(&self) -> Arc<CachedKeys> {
         self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What is known, read again if that is long ago. While the database fails, what was known goes on.
-    async fn fresh(&self) -> Arc<Known> {
+    async fn fresh(&self) -> Arc<CachedKeys> {
         let known = self.known();
         if known.read_at.elapsed() < FRESH {
             return known;
@@ -106,7 +106,7 @@ impl SigningKeys {
     }
 
     /// What was read after an instant. Of many who ask at once, one reads; when the database fails, nobody asks it for the others.
-    async fn read_since(&self, asked_at: Instant) -> Result<Arc<Known>, Error> {
+    async fn read_since(&self, asked_at: Instant) -> Result<Arc<CachedKeys>, Error> {
         let mut failed_at = self.reading.lock().await;
         let known = self.known();
         if known.read_at >= asked_at {
@@ -115,14 +115,14 @@ impl SigningKeys {
         if failed_at.is_some_and(|failed_at| failed_at >= asked_at) {
             return Err(Code::Unavailable.into());
         }
-        let read = Known::read(&self.engine).await.inspect_err(|_| *failed_at = Some(Instant::now()));
+        let read = CachedKeys::read(&self.engine).await.inspect_err(|_| *failed_at = Some(Instant::now()));
         let read = Arc::new(read?);
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = read.clone();
         Ok(read)
     }
 }
 
-impl Known {
+impl CachedKeys {
     async fn read(engine: &Engine) -> Result<Self, Error> {
         let (read_at, now) = (Instant::now(), SystemClock.now());
         let mut keys = Vec::new();
@@ -191,7 +191,7 @@ struct JsonWebKey {
 /// again when a token names a key that is not in it.
 #[utoipa::path(tag = "sessions", operation_id = "listSigningKeys", responses((status = 200, body = JsonWebKeySet)))]
 #[get("/.well-known/jwks.json")]
-async fn published(request: HttpRequest) -> Answer {
+async fn published(request: HttpRequest) -> HandlerResult {
     let known = state(&request).authentication.keys().all().await;
     let keys = known.keys.iter().map(|key| JsonWebKey {
         kty: "OKP",
@@ -201,5 +201,5 @@ async fn published(request: HttpRequest) -> Answer {
         purpose: "sig",
         alg: "EdDSA",
     });
-    Ok(Reply::ok(&JsonWebKeySet { keys: keys.collect() }))
+    Ok(ApiResponse::ok(&JsonWebKeySet { keys: keys.collect() }))
 }

@@ -7,9 +7,9 @@ use chot_persistence::teamwork::{self, SupportFilter, SupportRequestView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
 use crate::extract::{Body, Caller, OptionalBody, Query};
 use crate::record::Record;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(ask).service(get_one).service(answer).service(withdraw);
@@ -27,7 +27,7 @@ impl Record for SupportRequestView {
         teamwork::find(reads, actor, id).await
     }
 
-    async fn hold(tx: &Tx, id: SupportRequestId) -> Result<Option<i64>, StoreError> {
+    async fn lock_version(tx: &Tx, id: SupportRequestId) -> Result<Option<i64>, StoreError> {
         Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
@@ -37,8 +37,8 @@ impl Record for SupportRequestView {
 /// One's own, those that one is to answer, those of the people within reach, and those about records in sight, the newest first.
 #[utoipa::path(tag = "support-requests", operation_id = "listSupportRequests", params(SupportFilter), responses((status = 200, body = Page<SupportRequestView>)))]
 #[get("/support-requests")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<SupportFilter>) -> Answer {
-    Ok(Reply::page(&request, &teamwork::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<SupportFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &teamwork::list(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// Create a support request.
@@ -47,7 +47,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Support
 /// the playbook has a tag for suspect leads, it is hung on the lead. No deadline moves for it.
 #[utoipa::path(tag = "support-requests", operation_id = "createSupportRequest", request_body = SupportRequestDraft, responses((status = 201, body = SupportRequestView)))]
 #[post("/support-requests")]
-async fn ask(caller: Caller, body: Body<SupportRequestDraft>) -> Answer {
+async fn ask(caller: Caller, body: Body<SupportRequestDraft>) -> HandlerResult {
     caller.create::<SupportRequestView, _>(&body, verbs::ask).await
 }
 
@@ -56,7 +56,7 @@ async fn ask(caller: Caller, body: Body<SupportRequestDraft>) -> Answer {
 /// What was asked, and what was answered.
 #[utoipa::path(tag = "support-requests", operation_id = "getSupportRequest", responses((status = 200, body = SupportRequestView)))]
 #[get("/support-requests/{support_request_id}")]
-async fn get_one(caller: Caller, id: Path<SupportRequestId>) -> Answer {
+async fn get_one(caller: Caller, id: Path<SupportRequestId>) -> HandlerResult {
     caller.read::<SupportRequestView>(*id).await
 }
 
@@ -66,7 +66,7 @@ async fn get_one(caller: Caller, id: Path<SupportRequestId>) -> Answer {
 /// is suspect no more.
 #[utoipa::path(tag = "support-requests", operation_id = "answerSupportRequest", request_body = AnswerSupport, responses((status = 200, body = SupportRequestView)))]
 #[post("/support-requests/{support_request_id}/answer")]
-async fn answer(caller: Caller, id: Path<SupportRequestId>, body: Body<AnswerSupport>) -> Answer {
+async fn answer(caller: Caller, id: Path<SupportRequestId>, body: Body<AnswerSupport>) -> HandlerResult {
     caller.act::<SupportRequestView, _>(*id, &body, verbs::answer).await
 }
 
@@ -75,6 +75,6 @@ async fn answer(caller: Caller, id: Path<SupportRequestId>, body: Body<AnswerSup
 /// Withdraws your own request while it has no answer.
 #[utoipa::path(tag = "support-requests", operation_id = "withdrawSupportRequest", responses((status = 200, body = SupportRequestView)))]
 #[post("/support-requests/{support_request_id}/withdraw")]
-async fn withdraw(caller: Caller, id: Path<SupportRequestId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn withdraw(caller: Caller, id: Path<SupportRequestId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<SupportRequestView, _>(*id, &body, verbs::withdraw).await
 }

@@ -10,14 +10,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
 use crate::extract::{Body, Caller, RawBody, Unread, keep_to_rate, state};
 use crate::network::caller_address;
-use crate::problem::Failure;
+use crate::problem::ApiError;
 use crate::rate_limits::Policy;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(log_call).service(get_stringee).service(set_stringee).service(hear_stringee);
+    config.service(log_call).service(get_stringee).service(set_stringee).service(receive_stringee_event);
 }
 
 /// Log a call.
@@ -27,10 +27,10 @@ pub fn routes(config: &mut ServiceConfig) {
 /// counts as successful if people talked at all, or as long as the playbook wants.
 #[utoipa::path(tag = "telephony", operation_id = "logCall", request_body = CallDraft, responses((status = 200, body = CallView)))]
 #[post("/calls")]
-async fn log_call(caller: Caller, body: Body<CallDraft>) -> Answer {
+async fn log_call(caller: Caller, body: Body<CallDraft>) -> HandlerResult {
     let logged = async |tx: &Tx, draft: &CallDraft| {
         let id = verbs::log_call(tx, draft).await?;
-        Ok(Reply::ok(&telephony::find(tx, id).await?.ok_or(Code::NotFound)?))
+        Ok(ApiResponse::ok(&telephony::find(tx, id).await?.ok_or(Code::NotFound)?))
     };
     caller.post(&body, logged).await
 }
@@ -40,8 +40,8 @@ async fn log_call(caller: Caller, body: Body<CallDraft>) -> Answer {
 /// Whether its secret is set, and where Stringee is to send its events. The secret is never told.
 #[utoipa::path(tag = "telephony", operation_id = "getStringee", responses((status = 200, body = ExchangeView)))]
 #[get("/telephony/stringee")]
-async fn get_stringee(caller: Caller) -> Answer {
-    Ok(Reply::ok(&telephony::find_exchange(caller.db(), caller.actor(), STRINGEE).await?))
+async fn get_stringee(caller: Caller) -> HandlerResult {
+    Ok(ApiResponse::ok(&telephony::find_exchange(caller.db(), caller.actor(), STRINGEE).await?))
 }
 
 /// Set the Stringee settings.
@@ -51,10 +51,10 @@ async fn get_stringee(caller: Caller) -> Answer {
 /// data when dialling.
 #[utoipa::path(tag = "telephony", operation_id = "setStringee", request_body = StringeeSettings, responses((status = 200, body = ExchangeView)))]
 #[post("/telephony/stringee")]
-async fn set_stringee(caller: Caller, body: Body<StringeeSettings>) -> Answer {
+async fn set_stringee(caller: Caller, body: Body<StringeeSettings>) -> HandlerResult {
     let set = async |tx: &Tx, settings: &StringeeSettings| {
         verbs::set_stringee_secret(tx, settings).await?;
-        Ok(Reply::ok(&telephony::find_exchange(tx, &tx.actor, STRINGEE).await?))
+        Ok(ApiResponse::ok(&telephony::find_exchange(tx, &tx.actor, STRINGEE).await?))
     };
     caller.post(&body, set).await
 }
@@ -83,20 +83,20 @@ struct EventReceipt {
     responses((status = 200, body = EventReceipt))
 )]
 #[post("/public/telephony/stringee/events")]
-async fn hear_stringee(request: HttpRequest, body: Unread<RawBody>) -> Answer {
+async fn receive_stringee_event(request: HttpRequest, body: Unread<RawBody>) -> HandlerResult {
     keep_to_rate(&request, Policy::ExchangeAddress, &caller_address(&request))?;
     let bytes = signed(&request, body).await?;
     let body = Body::<StringeeEvent>::parse(&request, &bytes)?;
     let received_at = SystemClock.now();
     let heard = async |tx: &Tx, event: &StringeeEvent| {
-        verbs::hear_stringee(tx, event, received_at).await?;
-        Ok(Reply::ok(&EventReceipt { received: true }))
+        verbs::receive_stringee_event(tx, event, received_at).await?;
+        Ok(ApiResponse::ok(&EventReceipt { received: true }))
     };
     Caller::anonymous(&request, Actor::system()).await?.post(&body, heard).await
 }
 
 /// The body, if Stringee has signed it. Nothing is read that has no signature, or that cannot be signed because there is no secret.
-async fn signed(request: &HttpRequest, body: Unread<RawBody>) -> Result<Bytes, Failure> {
+async fn signed(request: &HttpRequest, body: Unread<RawBody>) -> Result<Bytes, ApiError> {
     let signature = request.headers().get("x-stringee-signature").and_then(|value| value.to_str().ok());
     let signature = signature.ok_or(Code::InvalidSignature)?;
     let secret = telephony::signing_secret(&state(request).engine.db, STRINGEE).await?.ok_or(Code::InvalidSignature)?;

@@ -6,8 +6,8 @@ use chot_persistence::Page;
 use chot_persistence::timers::{self, Backlog, TimerFilter, TimerId, TimerView};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
 use crate::extract::{Caller, OptionalBody, Query};
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(get_backlog).service(get_one).service(retry);
@@ -18,8 +18,8 @@ pub fn routes(config: &mut ServiceConfig) {
 /// Everything that falls due at a time: reminders, checks, days that were waited for. `state=failed` lists what was given up.
 #[utoipa::path(tag = "timers", operation_id = "listTimers", params(TimerFilter), responses((status = 200, body = Page<TimerView>)))]
 #[get("/timers")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<TimerFilter>) -> Answer {
-    Ok(Reply::page(&request, &timers::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<TimerFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &timers::list(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// Get the timer backlog.
@@ -28,8 +28,8 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<TimerFi
 /// deployment has next to none that are due.
 #[utoipa::path(tag = "timers", operation_id = "getTimerBacklog", responses((status = 200, body = Backlog)))]
 #[get("/timers/backlog")]
-async fn get_backlog(caller: Caller) -> Answer {
-    Ok(Reply::ok(&timers::backlog(caller.db(), caller.actor(), caller.ctx.engine.clock.now()).await?))
+async fn get_backlog(caller: Caller) -> HandlerResult {
+    Ok(ApiResponse::ok(&timers::backlog(caller.db(), caller.actor(), caller.ctx.engine.clock.now()).await?))
 }
 
 /// Get a timer.
@@ -37,9 +37,9 @@ async fn get_backlog(caller: Caller) -> Answer {
 /// What falls due, when, for which record, and how often it has failed.
 #[utoipa::path(tag = "timers", operation_id = "getTimer", responses((status = 200, body = TimerView)))]
 #[get("/timers/{timer_id}")]
-async fn get_one(caller: Caller, id: Path<TimerId>) -> Answer {
+async fn get_one(caller: Caller, id: Path<TimerId>) -> HandlerResult {
     let timer = timers::find(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
-    Ok(Reply::ok(&timer))
+    Ok(ApiResponse::ok(&timer))
 }
 
 /// Retry a timer.
@@ -47,10 +47,10 @@ async fn get_one(caller: Caller, id: Path<TimerId>) -> Answer {
 /// Runs a failed timer again at once. See `last_error` for the cause, and remove it first.
 #[utoipa::path(tag = "timers", operation_id = "retryTimer", responses((status = 200, body = TimerView)))]
 #[post("/timers/{timer_id}/retry")]
-async fn retry(caller: Caller, id: Path<TimerId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn retry(caller: Caller, id: Path<TimerId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let again = async |tx: &chot_persistence::Tx, _: &Nothing| {
         verbs::retry(tx, *id).await?;
-        Ok(Reply::ok(&timers::find(tx, &Actor::system(), *id).await?.ok_or(Code::NotFound)?))
+        Ok(ApiResponse::ok(&timers::find(tx, &Actor::system(), *id).await?.ok_or(Code::NotFound)?))
     };
     caller.post(&body, again).await
 }

@@ -7,9 +7,9 @@ use chot_persistence::leads::{self, TrialFilter, TrialView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, Reply};
 use crate::extract::{Caller, OptionalBody, Query};
 use crate::record::Record;
+use crate::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(get_one).service(grant).service(end);
@@ -27,7 +27,7 @@ impl Record for TrialView {
         leads::find_trial(reads, actor, id).await
     }
 
-    async fn hold(tx: &Tx, id: TrialId) -> Result<Option<i64>, StoreError> {
+    async fn lock_version(tx: &Tx, id: TrialId) -> Result<Option<i64>, StoreError> {
         Ok(lock(tx, id).await?.map(|record| record.version()))
     }
 }
@@ -38,8 +38,8 @@ impl Record for TrialView {
 /// ends next.
 #[utoipa::path(tag = "trials", operation_id = "listTrials", params(TrialFilter), responses((status = 200, body = Page<TrialView>)))]
 #[get("/trials")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<TrialFilter>) -> Answer {
-    Ok(Reply::page(&request, &leads::list_trials(caller.db(), caller.actor(), &filter).await?))
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<TrialFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &leads::list_trials(caller.db(), caller.actor(), &filter).await?))
 }
 
 /// Get a trial.
@@ -47,7 +47,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<TrialFi
 /// One trial: since when and until when, where the customer finds it, and whether it still runs.
 #[utoipa::path(tag = "trials", operation_id = "getTrial", responses((status = 200, body = TrialView)))]
 #[get("/trials/{trial_id}")]
-async fn get_one(caller: Caller, id: Path<TrialId>) -> Answer {
+async fn get_one(caller: Caller, id: Path<TrialId>) -> HandlerResult {
     caller.read::<TrialView>(*id).await
 }
 
@@ -57,7 +57,7 @@ async fn get_one(caller: Caller, id: Path<TrialId>) -> Answer {
 /// it. When its time is over the trial ends by itself, and the salesperson is told. A lead has one trial at a time.
 #[utoipa::path(tag = "trials", operation_id = "grantTrial", request_body = GrantTrial, responses((status = 201, body = TrialView)))]
 #[post("/leads/{lead_id}/trials")]
-async fn grant(caller: Caller, lead: Path<LeadId>, OptionalBody(body): OptionalBody<GrantTrial>) -> Answer {
+async fn grant(caller: Caller, lead: Path<LeadId>, OptionalBody(body): OptionalBody<GrantTrial>) -> HandlerResult {
     caller.create::<TrialView, _>(&body, async |tx, order| verbs::grant_trial(tx, *lead, order).await).await
 }
 
@@ -66,6 +66,6 @@ async fn grant(caller: Caller, lead: Path<LeadId>, OptionalBody(body): OptionalB
 /// Ends the trial now.
 #[utoipa::path(tag = "trials", operation_id = "endTrial", responses((status = 200, body = TrialView)))]
 #[post("/trials/{trial_id}/end")]
-async fn end(caller: Caller, id: Path<TrialId>, OptionalBody(body): OptionalBody<Nothing>) -> Answer {
+async fn end(caller: Caller, id: Path<TrialId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<TrialView, _>(*id, &body, async |tx, id, _| verbs::end_trial(tx, id).await).await
 }

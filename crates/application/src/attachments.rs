@@ -12,7 +12,7 @@ use chot_persistence::{RelatedRecords, Tx, lock};
 use chrono::TimeDelta;
 use futures_util::StreamExt;
 
-use crate::opportunities::evidence::give_by_itself;
+use crate::opportunities::evidence::submit_automatically;
 use crate::related::{self, Access};
 use crate::{Ctx, Engine, Result, checks};
 
@@ -66,7 +66,7 @@ async fn prove(tx: &Tx, opportunity: OpportunityId, file: AttachmentId) -> Resul
         return Ok(());
     }
     let draft = EvidenceDraft { attachment_id: Some(file), ..EvidenceDraft::of(EvidenceKind::File) };
-    give_by_itself(tx, opportunity, &draft).await
+    submit_automatically(tx, opportunity, &draft).await
 }
 
 fn attachment_event(kind: EventKind, id: AttachmentId, records: &RelatedRecords) -> NewEvent {
@@ -115,11 +115,11 @@ pub const PATIENCE: TimeDelta = TimeDelta::days(1);
 ///
 /// # Errors
 /// When the place for files cannot be used.
-pub async fn sweep(engine: &Engine, patience: TimeDelta) -> Result<u64> {
+pub async fn delete_orphans(engine: &Engine, patience: TimeDelta) -> Result<u64> {
     let before = SystemClock.now() - patience;
     let (mut swept, mut kept) = (0, engine.files.kept_before(before)?);
     while let Some(keys) = kept.next().await {
-        for key in attachments::unnamed(&engine.db, &keys).await? {
+        for key in attachments::orphans(&engine.db, &keys).await? {
             engine.files.remove(&key).await?;
             swept += 1;
         }

@@ -25,10 +25,10 @@ pub struct Engine {
     pub(crate) sandbox: Option<SandboxClock>,
     /// What sends e-mails; none, if the deployment sends none.
     pub mailer: Option<Arc<Mailer>>,
-    playbook: Arc<RwLock<Option<Known>>>,
+    playbook: Arc<RwLock<Option<CachedPlaybook>>>,
 }
 
-struct Known {
+struct CachedPlaybook {
     version: i64,
     playbook: Arc<Playbook>,
     read_at: Instant,
@@ -79,7 +79,7 @@ impl Engine {
         }
         let current = playbook::current(&self.db).await?.ok_or(Code::NotInitialised)?;
         let known = (current.version, Arc::new(current.playbook));
-        let kept = Known { version: known.0, playbook: known.1.clone(), read_at: Instant::now() };
+        let kept = CachedPlaybook { version: known.0, playbook: known.1.clone(), read_at: Instant::now() };
         *self.playbook.write().unwrap_or_else(PoisonError::into_inner) = Some(kept);
         Ok(known)
     }

@@ -11,7 +11,7 @@ use chot_domain::notifications::EmailContent;
 use chot_domain::shared::{Clock, Code, SystemClock};
 use chot_persistence::deliveries::{self, ClaimedDelivery, Lease};
 use chot_persistence::events::{NewEvent, append};
-use chot_persistence::{Tx, fault_points, lock};
+use chot_persistence::{Tx, crash_points, lock};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
@@ -44,18 +44,18 @@ pub async fn send_due(engine: &Engine) -> Result<u64> {
         if batch.is_empty() {
             break;
         }
-        fault_points::pass("delivery.claimed").await;
+        crash_points::hit("delivery.claimed").await;
         let results = join_all(batch.iter().map(|delivery| send(mailer, delivery))).await;
-        fault_points::pass("delivery.sent").await;
+        crash_points::hit("delivery.sent").await;
         let mut recorded = Ok(());
         for (delivery, result) in batch.iter().zip(results) {
             sent += u64::from(result.is_ok());
-            if result.as_ref().is_err_and(|not_sent| not_sent.is_of_server) {
+            if result.as_ref().is_err_and(|not_sent| not_sent.is_server_error) {
                 mailer.pause(engine.clock.now());
             }
             // What is not recorded is sent again, so each result is recorded even if another could not be.
             recorded = recorded.and(record_attempt(&ctx, delivery, result).await);
-            fault_points::pass("delivery.noted").await;
+            crash_points::hit("delivery.noted").await;
         }
         recorded?;
     }

@@ -24,7 +24,7 @@ impl Error {
         match self {
             Self::Invalid(_) => Code::ValidationFailed,
             Self::Refused(refusal) => refusal.code,
-            Self::Store(StoreError::Taken(_)) => Code::AlreadyExists,
+            Self::Store(StoreError::UniqueViolation(_)) => Code::AlreadyExists,
             Self::Store(StoreError::UnstorableText) => Code::ValidationFailed,
             Self::Store(error) if error.is_full() => Code::StorageFull,
             Self::Store(StoreError::Files(_)) => Code::StorageUnavailable,
@@ -84,6 +84,6 @@ impl Retryable for Error {
     }
 
     fn is_unique_violation(&self) -> bool {
-        matches!(self, Self::Store(error) if error.is_taken())
+        matches!(self, Self::Store(error) if error.is_unique_violation())
     }
 }

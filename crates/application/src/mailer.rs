@@ -39,7 +39,7 @@ pub struct SendError {
     /// Whether it may leave later.
     pub failure: Failure,
     /// Whether it was the server that failed, and not this e-mail.
-    pub is_of_server: bool,
+    pub is_server_error: bool,
 }
 
 /// A server that takes longer for one e-mail is taken for dead.
@@ -95,7 +95,7 @@ impl Mailer {
             Err(_) => Err(SendError {
                 error: "the mail server does not answer".into(),
                 failure: Failure::Transient,
-                is_of_server: true,
+                is_server_error: true,
             }),
         }
     }
@@ -122,7 +122,7 @@ fn one_line(text: &str) -> String {
 impl SendError {
     /// It can never leave.
     pub fn for_good(error: String) -> Self {
-        Self { error, failure: Failure::Permanent, is_of_server: false }
+        Self { error, failure: Failure::Permanent, is_server_error: false }
     }
 
     fn of(error: &smtp::Error) -> Self {
@@ -135,6 +135,6 @@ impl SendError {
         let status = error.status().map(u16::from);
         let is_of_server = status.is_none_or(|status| UNKNOWN_TO_SERVER.contains(&status));
         let failure = if error.is_permanent() && !is_of_server { Failure::Permanent } else { Failure::Transient };
-        Self { error: told, failure, is_of_server }
+        Self { error: told, failure, is_server_error: is_of_server }
     }
 }

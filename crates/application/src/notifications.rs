@@ -8,7 +8,7 @@ use chot_domain::shared::Code;
 use chot_persistence::deliveries::{self, NewDelivery};
 use chot_persistence::events::{NewEvent, append};
 use chot_persistence::identity::Addressee;
-use chot_persistence::{Tx, fault_points, identity, lock, notifications};
+use chot_persistence::{Tx, crash_points, identity, lock, notifications};
 
 use crate::{Result, checks};
 
@@ -23,7 +23,7 @@ pub async fn notify(tx: &Tx, notice: &NewNotification) -> Result<()> {
     };
     let id = tx.new_id();
     notifications::insert(tx, id, notice).await?;
-    fault_points::pass("notice.written").await;
+    crash_points::hit("notice.written").await;
     if tx.sends_mail { write_to(tx, id, notice, addressee).await } else { Ok(()) }
 }
 

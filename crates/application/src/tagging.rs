@@ -10,8 +10,8 @@ use uuid::Uuid;
 use crate::Result;
 
 /// Hangs tags on a record, each once; answers which did not hang there before. Of each of these, an event tells.
-pub(crate) async fn hang(tx: &Tx, on: (TaggedKind, Uuid), wanted: &[&str], event: impl Fn() -> NewEvent) -> Result<Vec<String>> {
-    let new = tags::hang(tx, on.0, on.1, wanted).await?;
+pub(crate) async fn add(tx: &Tx, on: (TaggedKind, Uuid), wanted: &[&str], event: impl Fn() -> NewEvent) -> Result<Vec<String>> {
+    let new = tags::add(tx, on.0, on.1, wanted).await?;
     for tag in &new {
         append(tx, event().fact("tag", tag)).await?;
     }
@@ -22,18 +22,18 @@ pub(crate) async fn hang(tx: &Tx, on: (TaggedKind, Uuid), wanted: &[&str], event
 ///
 /// # Errors
 /// `tag_of_stage` of the stage's; `not_found` if it does not hang there.
-pub(crate) async fn take_off(tx: &Tx, off: (TaggedKind, Uuid), stage: Option<&Key>, tag: &str, event: NewEvent) -> Result<()> {
+pub(crate) async fn remove(tx: &Tx, off: (TaggedKind, Uuid), stage: Option<&Key>, tag: &str, event: NewEvent) -> Result<()> {
     if tx.playbook.tag_of(stage).is_some_and(|worn| worn.as_str() == tag) {
         return Err(Code::TagOfStage.into());
     }
-    if !tags::take_off(tx, off.0, off.1, tag).await? {
+    if !tags::remove(tx, off.0, off.1, tag).await? {
         return Err(Code::NotFound.into());
     }
     Ok(append(tx, event.fact("tag", tag)).await?)
 }
 
 /// Lets a card wear the tag of the stage that it stands in now, and no longer that of the one before. Of each, an event tells.
-pub(crate) async fn follow_stage(
+pub(crate) async fn sync_stage_tag(
     tx: &Tx,
     on: (TaggedKind, Uuid),
     stages: (Option<&Key>, Option<&Key>),
@@ -45,17 +45,17 @@ pub(crate) async fn follow_stage(
     }
     let (tagged, untagged) = words(on.0);
     if let Some(tag) = before {
-        shed(tx, on, tag, event(untagged)).await?;
+        remove_if_present(tx, on, tag, event(untagged)).await?;
     }
     if let Some(tag) = after {
-        hang(tx, on, &[tag.as_str()], || event(tagged)).await?;
+        add(tx, on, &[tag.as_str()], || event(tagged)).await?;
     }
     Ok(())
 }
 
 /// Takes a tag off a record, if it hangs there; then an event tells of it.
-pub(crate) async fn shed(tx: &Tx, off: (TaggedKind, Uuid), tag: &Key, event: NewEvent) -> Result<()> {
-    if tags::take_off(tx, off.0, off.1, tag.as_str()).await? {
+pub(crate) async fn remove_if_present(tx: &Tx, off: (TaggedKind, Uuid), tag: &Key, event: NewEvent) -> Result<()> {
+    if tags::remove(tx, off.0, off.1, tag.as_str()).await? {
         append(tx, event.fact("tag", tag)).await?;
     }
     Ok(())

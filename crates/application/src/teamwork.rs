@@ -11,7 +11,7 @@ use chot_persistence::tags::TaggedKind;
 use chot_persistence::teamwork::{self, LockedSupportRequest, NewSupportRequest};
 use chot_persistence::{RelatedRecords, Tx, identity, lock};
 
-use crate::leads::hang;
+use crate::leads::add_tag;
 use crate::notifications::notify;
 use crate::related::{self, Access};
 use crate::{Result, checks, tagging, transition};
@@ -114,7 +114,7 @@ async fn name_of(tx: &Tx, about: &RelatedRecords) -> Result<String> {
 
 async fn mark_as_suspect(tx: &Tx, lead: Option<LeadId>) -> Result<()> {
     match (lead, &tx.playbook.policies.suspect_lead_tag) {
-        (Some(lead), Some(tag)) => hang(tx, lead, tag).await,
+        (Some(lead), Some(tag)) => add_tag(tx, lead, tag).await,
         _ => Ok(()),
     }
 }
@@ -122,7 +122,8 @@ async fn mark_as_suspect(tx: &Tx, lead: Option<LeadId>) -> Result<()> {
 async fn no_longer_suspect(tx: &Tx, lead: Option<LeadId>) -> Result<()> {
     match (lead, &tx.playbook.policies.suspect_lead_tag) {
         (Some(lead), Some(tag)) => {
-            tagging::shed(tx, (TaggedKind::Lead, lead.uuid()), tag, NewEvent::new(EventKind::LeadUntagged, lead)).await
+            tagging::remove_if_present(tx, (TaggedKind::Lead, lead.uuid()), tag, NewEvent::new(EventKind::LeadUntagged, lead))
+                .await
         }
         _ => Ok(()),
     }

@@ -13,15 +13,15 @@ use crate::opportunities::evidence;
 use crate::{Ctx, Engine, Result, activities, leads, opportunities};
 
 /// Does what has fallen due.
-pub(crate) async fn fire(tx: &Tx, timer: &DueTimer) -> Result<()> {
+pub(crate) async fn dispatch(tx: &Tx, timer: &DueTimer) -> Result<()> {
     match timer.kind {
-        TimerKind::EvidenceCheck => evidence::check_day(tx, Id::new(timer.subject_id), evidence::BATCH).await,
-        TimerKind::RemoteAccessExpiry => activities::forget_password(tx, Id::new(timer.subject_id)).await,
-        TimerKind::ActivityDue => activities::fall_due(tx, Id::new(timer.subject_id)).await,
-        TimerKind::ClosingTime => opportunities::pass_closing_time(tx, Id::new(timer.subject_id)).await,
-        TimerKind::TrialEnd => leads::end_of_trial(tx, Id::new(timer.subject_id)).await,
+        TimerKind::EvidenceCheck => evidence::run_evidence_check(tx, Id::new(timer.subject_id), evidence::BATCH).await,
+        TimerKind::RemoteAccessExpiry => activities::on_remote_access_expired(tx, Id::new(timer.subject_id)).await,
+        TimerKind::ActivityDue => activities::on_due(tx, Id::new(timer.subject_id)).await,
+        TimerKind::ClosingTime => opportunities::on_closing_time(tx, Id::new(timer.subject_id)).await,
+        TimerKind::TrialEnd => leads::on_trial_end(tx, Id::new(timer.subject_id)).await,
         TimerKind::LeadRecall => leads::recall(tx, Id::new(timer.subject_id)).await,
-        TimerKind::LeadFollowUp => leads::fall_due(tx, Id::new(timer.subject_id)).await,
+        TimerKind::LeadFollowUp => leads::on_follow_up_due(tx, Id::new(timer.subject_id)).await,
     }
 }
 

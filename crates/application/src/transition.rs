@@ -22,7 +22,7 @@ async fn store<R: Stateful>(tx: &Tx, record: &Locked<R>, next: &R::State, event:
     append(tx, event.from_to(&before, next)).await?;
     if let Some(card) = R::CARD {
         let stages = (before.stage(), next.stage());
-        tagging::follow_stage(tx, (card, record.id().uuid()), stages, |kind| record.event(kind)).await?;
+        tagging::sync_stage_tag(tx, (card, record.id().uuid()), stages, |kind| record.event(kind)).await?;
     }
     let is_archived = record.is_in_archive();
     let (before, after) = (running(before.timers(), is_archived), running(next.timers(), is_archived));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Clock, Code, ColumnValue, SystemClock};
 use chot_persistence::timers::{self, DueTimer};
-use chot_persistence::{StoreError, Tx, events, fault_points, idempotency, identity};
+use chot_persistence::{StoreError, Tx, crash_points, events, idempotency, identity};
 use chrono::TimeDelta;
 use futures_util::FutureExt;
 use tokio::sync::watch;
@@ -37,7 +37,7 @@ async fn run_timers(engine: &Engine, mut stop: watch::Receiver<bool>) {
             tracing::warn!(%error, "the worker could not forget old answers");
         }
         if round.is_multiple_of(FORGETTING)
-            && let Err(error) = attachments::sweep(engine, attachments::PATIENCE).await
+            && let Err(error) = attachments::delete_orphans(engine, attachments::PATIENCE).await
         {
             tracing::warn!(%error, "the worker could not sweep up files");
         }
@@ -72,7 +72,7 @@ pub async fn once(engine: &Engine) -> Result<u64> {
 /// Runs all timers that are due, gives positions to new events, and says how many timers ran.
 async fn run_due(engine: &Engine) -> Result<u64> {
     timer_handlers::ensure(engine).await?;
-    fault_points::pass("round.planned").await;
+    crash_points::hit("round.planned").await;
     let mut ran = 0;
     loop {
         match run_next(engine).await? {
@@ -80,7 +80,7 @@ async fn run_due(engine: &Engine) -> Result<u64> {
             Turn::Overtaken => {}
             Turn::Ran => ran += 1,
         }
-        fault_points::pass("round.between_timers").await;
+        crash_points::hit("round.between_timers").await;
     }
     assign_event_positions(engine).await?;
     Ok(ran)
@@ -147,11 +147,11 @@ async fn run_next(engine: &Engine) -> Result<Turn> {
         if !timers::is_pending(tx, &timer).await? {
             return Ok(Turn::Overtaken);
         }
-        fault_points::pass("timer.claimed").await;
-        timer_handlers::fire(tx, &timer).await?;
-        fault_points::pass("timer.fired").await;
+        crash_points::hit("timer.claimed").await;
+        timer_handlers::dispatch(tx, &timer).await?;
+        crash_points::hit("timer.fired").await;
         timers::complete(tx).await?;
-        fault_points::pass("timer.completed").await;
+        crash_points::hit("timer.completed").await;
         Ok(Turn::Ran)
     });
     // A panic in one timer must not stop the worker.

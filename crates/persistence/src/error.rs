@@ -9,7 +9,7 @@ use crate::text_gate::NulInText;
 pub enum StoreError {
     /// A unique index refused the write. The name is the index's, alike on both databases.
     #[error("the unique index {0} refused the write")]
-    Taken(String),
+    UniqueViolation(String),
     /// The cursor of a list is not one of ours, or belongs to another list.
     #[error("the cursor is not one of this list's")]
     InvalidCursor,
@@ -39,7 +39,7 @@ pub enum StoreError {
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(text)) => Self::Taken(index_name(&text)),
+            Some(SqlErr::UniqueConstraintViolation(text)) => Self::UniqueViolation(index_name(&text)),
             _ if is_nul_in_text(&error) => Self::UnstorableText,
             _ => Self::Database(error),
         }
@@ -67,12 +67,12 @@ impl StoreError {
     /// Whether the same unit of work may succeed when it is run again: the database gave way to another transaction, another one was
     /// first with the same unique value and can now be seen, or another program held SQLite.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Taken(_)) || self.trouble() == Some(Trouble::GaveWay) || self.is_locked()
+        matches!(self, Self::UniqueViolation(_)) || self.trouble() == Some(Trouble::GaveWay) || self.is_locked()
     }
 
     /// Whether a unique index refused the write.
-    pub fn is_taken(&self) -> bool {
-        matches!(self, Self::Taken(_))
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::UniqueViolation(_))
     }
 
     /// Whether the database could not be reached, had no connection free, or cannot work at present.

@@ -40,7 +40,7 @@ mod row {
 
 /// A request that came with a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Keyed {
+pub struct IdempotentRequest {
     /// Who sent it.
     pub caller: String,
     /// Its method and path.
@@ -53,7 +53,7 @@ pub struct Keyed {
 
 /// An answer that was given before.
 #[derive(Clone, Debug)]
-pub struct Answered {
+pub struct StoredResponse {
     /// The digest of the body that it answered.
     pub body_hash: String,
     /// The permissions that it took.
@@ -72,7 +72,7 @@ pub struct Answered {
 const KEPT: TimeDelta = TimeDelta::hours(24);
 
 /// Reserves the key for this unit of work, or finds the answer that was given before. A twin that is under way is waited for.
-pub async fn reserve(tx: &Tx, keyed: &Keyed) -> Result<Option<Answered>, StoreError> {
+pub async fn reserve(tx: &Tx, keyed: &IdempotentRequest) -> Result<Option<StoredResponse>, StoreError> {
     let now = SystemClock.now();
     let this = || {
         row::Entity::delete_many()
@@ -97,15 +97,15 @@ pub async fn reserve(tx: &Tx, keyed: &Keyed) -> Result<Option<Answered>, StoreEr
     if matches!(inserted, sea_orm::TryInsertResult::Inserted(count) if count > 0) {
         return Ok(None);
     }
-    kept(tx, keyed).await
+    find(tx, keyed).await
 }
 
 /// The answer that was given before, if one was, without reserving the key: for work that is more than one unit.
-pub async fn kept(reads: &impl ReadDb, keyed: &Keyed) -> Result<Option<Answered>, StoreError> {
+pub async fn find(reads: &impl ReadDb, keyed: &IdempotentRequest) -> Result<Option<StoredResponse>, StoreError> {
     let id = (keyed.caller.clone(), keyed.request.clone(), keyed.key.clone());
     let fresh = row::Column::CreatedAt.gte(SystemClock.now() - KEPT);
     let row = row::Entity::find_by_id(id).filter(fresh).one(reads.executor()).await?;
-    Ok(row.map(|row| Answered {
+    Ok(row.map(|row| StoredResponse {
         body_hash: row.body_hash,
         permissions: serde_json::from_value(row.permissions).unwrap_or_default(),
         seen_record: row.seen_record,
@@ -116,7 +116,7 @@ pub async fn kept(reads: &impl ReadDb, keyed: &Keyed) -> Result<Option<Answered>
 }
 
 /// Keeps the finished answer, in the unit of work that it tells of.
-pub async fn keep(tx: &Tx, keyed: &Keyed, answer: &Answered) -> Result<(), StoreError> {
+pub async fn insert(tx: &Tx, keyed: &IdempotentRequest, answer: &StoredResponse) -> Result<(), StoreError> {
     row::Entity::update_many()
         .col_expr(row::Column::Status, Expr::value(i64::from(answer.status)))
         .col_expr(row::Column::Permissions, Expr::value(json!(answer.permissions)))

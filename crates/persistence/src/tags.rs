@@ -71,7 +71,7 @@ const fn column(kind: TaggedKind) -> row::Column {
 }
 
 /// The identifiers of the records with a tag, as a subquery.
-pub(crate) fn tagged(kind: TaggedKind, tag: &Key) -> SelectStatement {
+pub(crate) fn with_tag(kind: TaggedKind, tag: &Key) -> SelectStatement {
     let bearer = column(kind);
     row::Entity::find()
         .select_only()
@@ -89,7 +89,7 @@ async fn of(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<Vec<TagView>, StoreEr
 }
 
 /// Writes the tags of a record to the record itself, as they now are; its version counts up, so that nobody reads old ones.
-async fn keep(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<(), StoreError> {
+async fn store_on_record(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<(), StoreError> {
     let tags = Expr::value(Col(Json(of(tx, kind, id).await?)));
     match kind {
         TaggedKind::Lead => {
@@ -120,7 +120,7 @@ pub async fn names(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<Vec<String>, S
 }
 
 /// Hangs tags on a record; answers which did not hang there before.
-pub async fn hang(tx: &Tx, kind: TaggedKind, id: Uuid, wanted: &[&str]) -> Result<Vec<String>, StoreError> {
+pub async fn add(tx: &Tx, kind: TaggedKind, id: Uuid, wanted: &[&str]) -> Result<Vec<String>, StoreError> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
@@ -140,16 +140,16 @@ pub async fn hang(tx: &Tx, kind: TaggedKind, id: Uuid, wanted: &[&str]) -> Resul
         created_at: Set(tx.now),
     });
     row::Entity::insert_many(rows).exec_without_returning(&tx.conn).await?;
-    keep(tx, kind, id).await?;
+    store_on_record(tx, kind, id).await?;
     Ok(new)
 }
 
 /// Takes a tag off a record; says whether it hung there.
-pub async fn take_off(tx: &Tx, kind: TaggedKind, id: Uuid, tag: &str) -> Result<bool, StoreError> {
+pub async fn remove(tx: &Tx, kind: TaggedKind, id: Uuid, tag: &str) -> Result<bool, StoreError> {
     let gone = row::Entity::delete_many().filter(column(kind).eq(id)).filter(row::Column::Tag.eq(tag)).exec(&tx.conn).await?;
     if gone.rows_affected == 0 {
         return Ok(false);
     }
-    keep(tx, kind, id).await?;
+    store_on_record(tx, kind, id).await?;
     Ok(true)
 }

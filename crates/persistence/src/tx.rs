@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use chot_domain::identity::{Actor, Permission, Who};
+use chot_domain::identity::{Actor, Permission, Principal};
 use chot_domain::playbook::Playbook;
 use chot_domain::shared::{Clock, DomainError, Id, IdSource, Violations};
 use chrono::{DateTime, Utc};
@@ -13,7 +13,7 @@ use crate::db::Keys;
 use crate::text_gate::ReadConnection;
 use crate::timers::DueTimer;
 use crate::unit_connection::UnitConnection;
-use crate::{Db, StoreError, fault_points};
+use crate::{Db, StoreError, crash_points};
 
 /// A unit of work: the database transaction, who acts, when, and by which playbook. Nothing is written without one.
 pub struct Tx {
@@ -177,7 +177,7 @@ impl Db {
     /// What the work says, or what the database says.
     pub async fn write<T, E: Retryable>(&self, begin: Begin<'_>, work: impl AsyncFn(&Tx) -> Result<T, E>) -> Result<T, E> {
         let (begun, mut attempt) = (Instant::now(), 1);
-        let somebody_waits = begin.actor.who != Who::System;
+        let somebody_waits = begin.actor.who != Principal::System;
         loop {
             let error = match self.once(&begin, &work).await {
                 Ok(done) => return Ok(done),
@@ -210,9 +210,9 @@ impl Db {
         };
         match work(&tx).await {
             Ok(done) => {
-                fault_points::pass("unit.before_commit").await;
+                crash_points::hit("unit.before_commit").await;
                 tx.conn.commit().await.map_err(StoreError::from)?;
-                fault_points::pass("unit.after_commit").await;
+                crash_points::hit("unit.after_commit").await;
                 Ok(done)
             }
             Err(error) => {

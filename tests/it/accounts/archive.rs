@@ -1,7 +1,7 @@
 //! Customers go to the archive and come back; nothing is lost.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, opportunity, own_lead, text, version};
+use chot_tests::fixtures::{account, id, opportunity, own_lead, text, version};
 use serde_json::json;
 
 use super::{draft, team, with};

@@ -1,7 +1,7 @@
 //! The people one talks to at a customer.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, phone, version};
+use chot_tests::fixtures::{account, id, phone, version};
 use serde_json::json;
 
 use super::{fault, team};

@@ -1,6 +1,6 @@
 //! How a customer is getting on: said by people, and by the system after a demo and at closing.
 
-use chot_tests::given::{account, id, opportunity, own_lead, team, text, version};
+use chot_tests::fixtures::{account, id, opportunity, own_lead, team, text, version};
 use chot_tests::{Client, World, fault};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! What is said about a customer is corrected and completed.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, version};
+use chot_tests::fixtures::{account, id, version};
 use reqwest::Method;
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! What happened to a customer, from its creation to now.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, opportunity, qualified_lead, text, version};
+use chot_tests::fixtures::{account, id, opportunity, qualified_lead, text, version};
 use reqwest::Method;
 use serde_json::json;
 

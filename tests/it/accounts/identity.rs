@@ -1,7 +1,7 @@
 //! One customer, one account: told apart by tax code or citizen identity number.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, phone, some_tax_code, text};
+use chot_tests::fixtures::{account, id, phone, some_tax_code, text};
 use serde_json::json;
 
 use super::{draft, fault, team, with};

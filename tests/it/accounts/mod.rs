@@ -9,7 +9,7 @@ mod sight;
 mod tree;
 
 use chot_tests::fault;
-use chot_tests::given::{phone, some_tax_code, team};
+use chot_tests::fixtures::{phone, some_tax_code, team};
 use serde_json::{Value, json};
 
 /// A company to be created, with numbers of its own.

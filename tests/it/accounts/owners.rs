@@ -1,7 +1,7 @@
 //! Who owns a customer: one salesperson at most, who takes it from the pool and puts it back with a reason.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, opportunity, text};
+use chot_tests::fixtures::{account, id, opportunity, text};
 use serde_json::{Value, json};
 
 use super::{draft, fault, team, with};

@@ -1,7 +1,7 @@
 //! Who sees which customers, and what a card shows to all others.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, opportunity, phone, text};
+use chot_tests::fixtures::{account, id, opportunity, phone, text};
 use serde_json::json;
 
 use super::{draft, team, with};

@@ -1,7 +1,7 @@
 //! Customers that belong to another one.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, opportunity, phone, version};
+use chot_tests::fixtures::{account, id, opportunity, phone, version};
 use serde_json::{Value, json};
 
 use super::{draft, fault, team, with};

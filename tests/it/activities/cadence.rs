@@ -1,6 +1,6 @@
 //! What the playbook plans after calls and before demos (R-EDU-39…41, R-EDU-44, R-EDU-45, A-33).
 
-use chot_tests::given::{id, own_lead, text};
+use chot_tests::fixtures::{id, own_lead, text};
 use chot_tests::{Client, World};
 use chrono::TimeDelta;
 use serde_json::{Value, json};

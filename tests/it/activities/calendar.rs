@@ -1,7 +1,7 @@
 //! Calendars of people and teams, and what is due today.
 
 use chot_tests::World;
-use chot_tests::given::{id, team};
+use chot_tests::fixtures::{id, team};
 use chrono::TimeDelta;
 use serde_json::json;
 

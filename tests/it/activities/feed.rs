@@ -1,7 +1,7 @@
 //! The calendar for other programs, read by a parser that is not its writer.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, text, version};
+use chot_tests::fixtures::{account, id, text, version};
 use ical::parser::ical::component::{IcalCalendar, IcalEvent};
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! What is planned about a record goes with it to whoever has it next.
 
-use chot_tests::given::{account, id, opportunity, own_lead, team};
+use chot_tests::fixtures::{account, id, opportunity, own_lead, team};
 use chot_tests::{Client, World};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -90,7 +90,7 @@ async fn what_is_planned_for_a_lead_goes_with_it_when_it_is_recalled() {
     let world = World::under("easyedu").await;
     let (marketing, lan, minh) =
         (world.user("marketing").await, world.user("salesperson").await, world.user("salesperson").await);
-    let lead = marketing.post("/leads", chot_tests::given::company(1)).await.expect(201);
+    let lead = marketing.post("/leads", chot_tests::fixtures::company(1)).await.expect(201);
     marketing.post(&format!("/leads/{}/assign", id(&lead)), json!({"owner_id": lan.user_id})).await.expect(200);
     let plan = about(&lan, "lead_id", &lead).await;
     world.pass(TimeDelta::hours(1)).await;

@@ -1,7 +1,7 @@
 //! Lists of activities.
 
 use chot_tests::World;
-use chot_tests::given::{id, own_lead, team};
+use chot_tests::fixtures::{id, own_lead, team};
 use chrono::TimeDelta;
 use serde_json::json;
 

@@ -1,17 +1,17 @@
 //! For whom somebody may plan: those within reach, and everybody for who gives records out.
 
-use chot_tests::given::{id, team};
-use chot_tests::{Client, Reply, World};
+use chot_tests::fixtures::{id, team};
+use chot_tests::{Client, Response, World};
 use serde_json::json;
 
 use super::{call, fault, planned, with};
 
-async fn plans(who: &Client, for_whom: &Client) -> Reply {
+async fn plans(who: &Client, for_whom: &Client) -> Response {
     who.post("/activities", with(call("2026-11-23T08:00:00Z"), json!({"owner_id": for_whom.user_id}))).await
 }
 
 /// Plans something for oneself and gives it on.
-async fn gives(who: &Client, to: &Client) -> Reply {
+async fn gives(who: &Client, to: &Client) -> Response {
     let own = planned(who, call("2026-11-23T08:00:00Z")).await;
     who.post(&format!("/activities/{}/assign", id(&own)), json!({"owner_id": to.user_id})).await
 }

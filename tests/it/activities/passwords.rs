@@ -1,6 +1,6 @@
 //! The password to a customer's computer is kept no longer than it is wanted (R-EDU-50).
 
-use chot_tests::given::{id, own_lead, version};
+use chot_tests::fixtures::{id, own_lead, version};
 use chot_tests::{Client, World};
 use chrono::TimeDelta;
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! What is planned, and what is written down as done.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, opportunity, own_lead, version};
+use chot_tests::fixtures::{account, id, opportunity, own_lead, version};
 use serde_json::json;
 
 use super::{call, fault, planned, with};

@@ -1,7 +1,7 @@
 //! What activities are about, who sees them, and where they show.
 
 use chot_tests::World;
-use chot_tests::given::{account, company, id, opportunity, own_lead, qualified_lead, team, text};
+use chot_tests::fixtures::{account, company, id, opportunity, own_lead, qualified_lead, team, text};
 use serde_json::{Value, json};
 
 use super::{call, fault, planned, with};

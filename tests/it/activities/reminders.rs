@@ -1,6 +1,6 @@
 //! The reminder of a demo is what the demo makes of it (R-EDU-44, R-EDU-45).
 
-use chot_tests::given::{id, version};
+use chot_tests::fixtures::{id, version};
 use chot_tests::{Client, World};
 use chrono::TimeDelta;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Notes, calls and files about a record are seen and worked by who may read the record, or does the activity.
 
-use chot_tests::given::{account, attachment, id, opportunity, own_lead, team};
+use chot_tests::fixtures::{account, attachment, id, opportunity, own_lead, team};
 use chot_tests::{Client, PDF, World};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! What is planned about a record in the archive is silent until the record is back.
 
-use chot_tests::given::{account, id, opportunity, own_lead, text, version};
+use chot_tests::fixtures::{account, id, opportunity, own_lead, text, version};
 use chot_tests::{Client, World};
 use chrono::TimeDelta;
 use serde_json::{Value, json};

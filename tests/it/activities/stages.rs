@@ -1,7 +1,7 @@
 //! What the playbook gives a meeting: the check list of the stage, and the guidance for those who work there.
 
 use chot_tests::World;
-use chot_tests::given::{qualified_lead, text};
+use chot_tests::fixtures::{qualified_lead, text};
 use serde_json::json;
 
 use super::{call, demo, planned, with};

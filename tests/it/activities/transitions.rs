@@ -1,7 +1,7 @@
 //! Completing, moving, calling off, giving to others, archiving.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, team};
+use chot_tests::fixtures::{account, id, team};
 use serde_json::json;
 
 use super::{call, demo, fault, planned, with};

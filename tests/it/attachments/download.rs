@@ -1,7 +1,7 @@
 //! Downloading: the content as it was, whole or in part, and always as a file to be saved.
 
-use chot_tests::given::{account, id};
-use chot_tests::{Client, Form, PDF, Reply, World};
+use chot_tests::fixtures::{account, id};
+use chot_tests::{Client, Form, PDF, Response, World};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ async fn uploaded(lan: &Client, name: &str, content: &[u8]) -> (Value, String) {
     (file, path)
 }
 
-async fn asked(client: &Client, method: Method, path: &str, headers: &[(&str, &str)]) -> Reply {
+async fn asked(client: &Client, method: Method, path: &str, headers: &[(&str, &str)]) -> Response {
     let request = client.request(method, path);
     client.send(headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))).await
 }

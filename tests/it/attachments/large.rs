@@ -1,6 +1,6 @@
 //! Limits: a file is counted while it comes, and what is too much is not kept.
 
-use chot_tests::given::{account, id};
+use chot_tests::fixtures::{account, id};
 use chot_tests::{Client, Form, Options, World, form_type};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

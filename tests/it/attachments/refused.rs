@@ -1,7 +1,7 @@
 //! What is not taken: files that lie or harm, names that mislead, forms that are broken. Nothing of it is kept.
 
-use chot_tests::given::{account, id, own_lead};
-use chot_tests::{Client, Form, PDF, Reply, World, fault, form_type};
+use chot_tests::fixtures::{account, id, own_lead};
+use chot_tests::{Client, Form, PDF, Response, World, fault, form_type};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ impl Sender {
         Form::of(&json!({"account_id": self.customer["id"]}))
     }
 
-    async fn send(&self, form: Form) -> Reply {
+    async fn send(&self, form: Form) -> Response {
         self.lan.upload("/attachments", form).await
     }
 

@@ -1,7 +1,7 @@
 //! Whatever happens in between, a row has its content, and content without a row goes.
 
-use chot_application::attachments::sweep;
-use chot_tests::given::{account, attachment, id};
+use chot_application::attachments::delete_orphans;
+use chot_tests::fixtures::{account, attachment, id};
 use chot_tests::{Client, Form, PDF, World, form_type};
 use chrono::TimeDelta;
 use futures_util::future::join_all;
@@ -76,14 +76,14 @@ async fn what_a_dead_process_leaves_is_swept_up_and_nothing_else() {
     std::fs::write(shard.join("0193a0ce5f1b7c3a9f002f6d3c1a5e7f#1"), b"%PDF-").unwrap();
     assert_eq!(lan.all("/attachments").await.len(), 1, "nobody sees it");
 
-    assert_eq!(sweep(&world.engine, TimeDelta::hours(1)).await.unwrap(), 0, "it may be about to be written down");
+    assert_eq!(delete_orphans(&world.engine, TimeDelta::hours(1)).await.unwrap(), 0, "it may be about to be written down");
     assert_eq!((kept(&world.folder).0.len(), kept(&world.folder).1.len()), (3, 1));
-    assert_eq!(sweep(&world.engine, TimeDelta::zero()).await.unwrap(), 1);
+    assert_eq!(delete_orphans(&world.engine, TimeDelta::zero()).await.unwrap(), 1);
     assert_eq!((kept(&world.folder).0.len(), kept(&world.folder).1.len()), (2, 0));
     for path in [&file, &archived].map(|file| format!("/attachments/{}/content", id(file))) {
         assert_eq!(lan.get(&path).await.bytes, PDF);
     }
-    assert_eq!(sweep(&world.engine, TimeDelta::zero()).await.unwrap(), 0);
+    assert_eq!(delete_orphans(&world.engine, TimeDelta::zero()).await.unwrap(), 0);
 }
 
 /// A disk that is full or gone is told as such, and everything else goes on.

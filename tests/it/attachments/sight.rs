@@ -1,6 +1,6 @@
 //! Who sees a record sees its files, and nobody else.
 
-use chot_tests::given::{account, attachment, id, opportunity, own_lead, team};
+use chot_tests::fixtures::{account, attachment, id, opportunity, own_lead, team};
 use chot_tests::{Form, PDF, World, fault};
 use serde_json::json;
 

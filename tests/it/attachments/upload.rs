@@ -1,6 +1,6 @@
 //! Uploading: what is kept of a file, where it is found again, and what its record tells of it.
 
-use chot_tests::given::{account, attachment, id, opportunity, own_lead, qualified_lead, team, version};
+use chot_tests::fixtures::{account, attachment, id, opportunity, own_lead, qualified_lead, team, version};
 use chot_tests::{Form, PDF, World, form_type};
 use reqwest::Method;
 use serde_json::{Value, json};

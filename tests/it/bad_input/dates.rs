@@ -1,7 +1,7 @@
 //! Days that do not exist, stand in the wrong order, or lie where they cannot.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, own_lead};
+use chot_tests::fixtures::{account, id, own_lead};
 use chrono::TimeDelta;
 use serde_json::json;
 

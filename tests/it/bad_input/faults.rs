@@ -1,7 +1,7 @@
 //! One fault does not hide another, of whatever kind the two are.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, own_lead, phone};
+use chot_tests::fixtures::{account, id, own_lead, phone};
 use serde_json::json;
 
 use super::{Witness, fault};

@@ -1,7 +1,7 @@
 //! Identifiers in bodies that name nothing, or nothing that the caller sees.
 
 use chot_tests::World;
-use chot_tests::given::{account, company, id, own_lead, product};
+use chot_tests::fixtures::{account, company, id, own_lead, product};
 use serde_json::json;
 
 use super::{Witness, fault, right};

@@ -1,7 +1,7 @@
 //! Bodies that are not JSON, or JSON that means two things.
 
 use chot_tests::World;
-use chot_tests::given::{id, own_lead};
+use chot_tests::fixtures::{id, own_lead};
 use reqwest::Method;
 use serde_json::json;
 

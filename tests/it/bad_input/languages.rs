@@ -1,18 +1,18 @@
 //! Every fault of a body is told at once, in the language of the caller.
 
-use chot_tests::{Client, Reply, World};
+use chot_tests::{Client, Response, World};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Witness, fault};
 
-async fn in_language(client: &Client, language: &str, body: &Value) -> Reply {
+async fn in_language(client: &Client, language: &str, body: &Value) -> Response {
     let request = client.request(Method::POST, "/leads");
     let request = if language.is_empty() { request } else { request.header("accept-language", language) };
     client.send(request.json(body)).await
 }
 
-fn details(reply: &Reply) -> Vec<String> {
+fn details(reply: &Response) -> Vec<String> {
     let errors = reply.body["errors"].as_array().unwrap();
     errors.iter().map(|error| error["detail"].as_str().unwrap().to_owned()).collect()
 }

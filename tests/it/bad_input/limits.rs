@@ -1,7 +1,7 @@
 //! Text that is too long, blank, or holds what text may not hold.
 
 use chot_tests::World;
-use chot_tests::given::own_lead;
+use chot_tests::fixtures::own_lead;
 use serde_json::{Value, json};
 
 use super::{Witness, at, fault};
@@ -116,7 +116,7 @@ async fn lists_end_where_they_say() {
     let witness = Witness::of(&world).await;
     let points = |count: usize| json!(vec![json!({"channel": "other", "value": "x"}); count]);
     assert_eq!(lan.post("/leads", at("/contact_points", points(11))).await.faults(422), [fault("/contact_points", "too_many")]);
-    let patch = lan.patch(&format!("/leads/{}", chot_tests::given::id(&lead)), 1, json!({"contact_points": points(11)})).await;
+    let patch = lan.patch(&format!("/leads/{}", chot_tests::fixtures::id(&lead)), 1, json!({"contact_points": points(11)})).await;
     assert_eq!(patch.faults(422), [fault("/contact_points", "too_many")]);
     witness.nothing_written().await;
     assert_eq!(

@@ -11,8 +11,8 @@ mod numbers;
 mod shapes;
 pub mod sweep;
 
-use chot_tests::given::{phone, text};
-use chot_tests::{Client, Reply, World, fault};
+use chot_tests::fixtures::{phone, text};
+use chot_tests::{Client, Response, World, fault};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -114,6 +114,6 @@ fn at(pointer: &str, value: Value) -> Value {
 }
 
 /// Sends bytes as they are.
-async fn raw(client: &Client, path: &str, body: impl Into<reqwest::Body>) -> Reply {
+async fn raw(client: &Client, path: &str, body: impl Into<reqwest::Body>) -> Response {
     client.send(client.request(Method::POST, path).header("content-type", "application/json").body(body)).await
 }

@@ -3,15 +3,15 @@
 use chot_application::Error;
 use chot_domain::identity::Actor;
 use chot_persistence::identity;
-use chot_tests::given::{account, phone};
-use chot_tests::{Form, Kind, PDF, Reply, World, fault, form_type, kind};
+use chot_tests::fixtures::{account, phone};
+use chot_tests::{Form, Kind, PDF, Response, World, fault, form_type, kind};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::Witness;
 use super::sweep::put;
 use crate::contract::rows::{Operation, Row, operations};
-use crate::contract::stage::{Ground, Stage};
+use crate::contract::stage::{Prepared, Stage};
 
 /// The places of all texts in a body.
 fn texts(body: &Value, pointer: &str, found: &mut Vec<String>) {
@@ -32,7 +32,7 @@ fn texts(body: &Value, pointer: &str, found: &mut Vec<String>) {
 }
 
 /// The right body with NUL in each of its texts in turn, and below members that nobody knows.
-fn bodies(row: &Row, ground: &Ground) -> Vec<Value> {
+fn bodies(row: &Row, ground: &Prepared) -> Vec<Value> {
     let right = row.body.map_or_else(|| json!({}), |body| body(ground));
     let mut places = Vec::new();
     texts(&right, "", &mut places);
@@ -57,7 +57,7 @@ fn parameters(operation: &Operation) -> Vec<String> {
     names.chain(["khac".to_owned(), "kh%00ac".to_owned()]).collect()
 }
 
-fn names_nul(reply: &Reply) -> bool {
+fn names_nul(reply: &Response) -> bool {
     reply.body["errors"].as_array().is_some_and(|errors| errors.iter().any(|error| error["code"] == "nul_character"))
 }
 

@@ -1,7 +1,7 @@
 //! Numbers where they do not belong, and numbers beyond all bounds.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, phone};
+use chot_tests::fixtures::{account, id, phone};
 use serde_json::{Value, json};
 
 use super::{Witness, at, fault, raw};

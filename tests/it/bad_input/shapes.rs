@@ -1,7 +1,7 @@
 //! Values of the wrong type, members that are not known, and arrays where objects belong.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, own_lead};
+use chot_tests::fixtures::{account, id, own_lead};
 use serde_json::{Value, json};
 
 use super::{Witness, at, fault, right};

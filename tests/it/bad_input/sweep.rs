@@ -1,11 +1,11 @@
 //! What can be wrong with a body, derived from the schemas of the document: every member of every operation, at any depth.
 
-use chot_tests::{Reply, contract};
+use chot_tests::{Response, contract};
 use serde_json::{Value, json};
 
 use super::Witness;
 use crate::contract::rows::{Operation, Row, operations};
-use crate::contract::stage::{Ground, Stage};
+use crate::contract::stage::{Prepared, Stage};
 
 /// A member of a body and what the document says of it.
 pub struct Member {
@@ -92,7 +92,7 @@ struct Sender<'a> {
     stage: &'a Stage,
     operation: &'a Operation,
     row: &'a Row,
-    ground: Ground,
+    ground: Prepared,
     wrong: Vec<String>,
     sent: usize,
 }
@@ -118,7 +118,7 @@ impl Sender<'_> {
         }
     }
 
-    async fn send_text(&mut self, text: String) -> Reply {
+    async fn send_text(&mut self, text: String) -> Response {
         self.sent += 1;
         let admin = self.stage.admin();
         let reply = admin.send(self.operation.saying(admin, &self.ground, text)).await;

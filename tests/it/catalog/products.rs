@@ -1,6 +1,6 @@
 //! What the organisation sells.
 
-use chot_tests::given::{account, id, product, text, version};
+use chot_tests::fixtures::{account, id, product, text, version};
 use chot_tests::{World, fault};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! An answer to a change shows no more than the caller could read.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, opportunity, own_lead, version};
+use chot_tests::fixtures::{account, id, opportunity, own_lead, version};
 use serde_json::{Value, json};
 
 use crate::identity::people::api_key;

@@ -1,7 +1,7 @@
 //! Who calls is decided first: without a good credential an operation answers 401, whatever else is wrong with the request, and reads
 //! nothing of it.
 
-use chot_tests::given::{company, id, version};
+use chot_tests::fixtures::{company, id, version};
 use chot_tests::{Client, World, contract, deflate, form_type, gzip};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};

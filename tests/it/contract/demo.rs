@@ -1,7 +1,7 @@
 //! Whoever opens any list after loading the demo finds something in it, whatever the playbook.
 
 use chot_application::demo;
-use chot_tests::given::id;
+use chot_tests::fixtures::id;
 use chot_tests::{Client, Options, World, contract};
 use chrono::TimeDelta;
 use reqwest::Method;

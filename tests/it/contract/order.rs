@@ -1,15 +1,15 @@
 //! In what order a request is refused: who may not or does not see the record learns no more; then every fault of the request is told at
 //! once; then versions; then what the state of things forbids.
 
-use chot_tests::Reply;
-use chot_tests::given::id;
+use chot_tests::Response;
+use chot_tests::fixtures::id;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::people::Person;
 use super::rights::{SUCCESS, expected};
 use super::rows::{Operation, Row, operations};
-use super::stage::{Ground, On, Stage};
+use super::stage::{On, Prepared, Stage};
 use crate::bad_input::Witness;
 use crate::bad_input::sweep::{gather, put, schema_of};
 
@@ -26,18 +26,18 @@ fn reads_json(operation: &Operation) -> bool {
     content.is_some_and(|content| content.keys().any(|media_type| media_type.ends_with("json")))
 }
 
-fn right_body(row: &Row, ground: &Ground) -> Value {
+fn right_body(row: &Row, ground: &Prepared) -> Value {
     row.body.map_or_else(|| json!({}), |body| body(ground))
 }
 
 /// Bodies with faults of form: one that is no object, and the right one with a member that nobody knows.
-fn faulty_bodies(operation: &Operation, row: &Row, ground: &Ground) -> Vec<Value> {
+fn faulty_bodies(operation: &Operation, row: &Row, ground: &Prepared) -> Vec<Value> {
     let mut body = right_body(row, ground);
     body["khong_co"] = json!(1);
     if schema_of(operation).is_some() { vec![json!([]), json!("x"), body] } else { vec![json!([])] }
 }
 
-async fn send(operation: &Operation, who: &Person, ground: &Ground, body: &Value) -> Reply {
+async fn send(operation: &Operation, who: &Person, ground: &Prepared, body: &Value) -> Response {
     who.client.send(operation.saying(&who.client, ground, body.to_string())).await
 }
 
@@ -180,7 +180,7 @@ async fn a_faulty_body_uses_up_no_idempotency_key() {
     let stage = Stage::under("icheck").await;
     let faulty = json!({"name": "Hoa Sen", "phone": "12"});
     stage.lan().post_once("/leads", "khoa-moi-0001", faulty.clone()).await.refused(422, "validation_failed");
-    let right = chot_tests::given::company(7);
+    let right = chot_tests::fixtures::company(7);
     let created = stage.lan().post_once("/leads", "khoa-moi-0001", right.clone()).await;
     assert_eq!(created.header("idempotency-replayed"), None);
     let created = created.expect(201);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chot_tests::Client;
-use chot_tests::given::text;
+use chot_tests::fixtures::text;
 use serde_json::Value;
 
 /// Somebody who calls.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use chot_tests::contract;
-use chot_tests::given::{attachment, id};
+use chot_tests::fixtures::{attachment, id};
 use serde_json::{Value, json};
 
 use super::people::Person;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chot_tests::given::text;
+use chot_tests::fixtures::text;
 
 use super::people::Person;
 use super::rows::{Operation, Row, Takes, operations};

@@ -1,12 +1,12 @@
 //! What each operation takes: one row each, found by the operation's identifier. The path, the method and whether a version is wanted
 //! stand in the document.
 
-use chot_tests::given::{company, phone, some_tax_code};
+use chot_tests::fixtures::{company, phone, some_tax_code};
 use chot_tests::{Form, PDF, contract, form_type, signature};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::stage::{Ground, On, PASSWORD, SIGNING_SECRET, own_phone};
+use super::stage::{On, PASSWORD, Prepared, SIGNING_SECRET, own_phone};
 use chot_tests::Client;
 
 /// Who may call an operation.
@@ -35,7 +35,7 @@ pub struct Row {
     /// What has to be there.
     pub on: On,
     /// What is sent.
-    pub body: Option<fn(&Ground) -> Value>,
+    pub body: Option<fn(&Prepared) -> Value>,
     /// What is answered to those who have the permission and do not see the record.
     pub unseen: u16,
     /// The playbook that has what the operation needs.
@@ -43,7 +43,7 @@ pub struct Row {
 }
 
 impl Row {
-    const fn saying(self, body: fn(&Ground) -> Value) -> Self {
+    const fn saying(self, body: fn(&Prepared) -> Value) -> Self {
         Self { body: Some(body), ..self }
     }
 
@@ -263,43 +263,43 @@ pub const ROWS: &[Row] = &[
     open("getReadiness", On::Nothing),
 ];
 
-fn new_account(ground: &Ground) -> Value {
+fn new_account(ground: &Prepared) -> Value {
     let tax_code = some_tax_code(30_000_000 + ground.number);
     json!({"name": format!("Công ty Sao Mai {}", ground.number), "phone": phone(ground.number), "tax_code": tax_code})
 }
 
-fn new_contact(ground: &Ground) -> Value {
+fn new_contact(ground: &Prepared) -> Value {
     json!({"account_id": ground.known["account_id"], "full_name": "Lê Thị Mai", "phone": own_phone(ground)})
 }
 
-fn new_opportunity(ground: &Ground) -> Value {
+fn new_opportunity(ground: &Prepared) -> Value {
     json!({"account_id": ground.known["account_id"], "name": "Tem chống hàng giả", "expected_revenue": "40000000"})
 }
 
-fn new_activity(ground: &Ground) -> Value {
+fn new_activity(ground: &Prepared) -> Value {
     json!({
         "kind": "meeting", "subject": "Khảo sát nhu cầu", "account_id": ground.known["account_id"],
         "starts_at": "2027-03-01T02:00:00Z", "ends_at": "2027-03-01T03:00:00Z",
     })
 }
 
-fn new_call(ground: &Ground) -> Value {
+fn new_call(ground: &Prepared) -> Value {
     json!({
         "provider": "voip24h", "call_id": format!("cuoc-goi-{}", ground.number), "status": "answered", "direction": "outbound",
         "occurred_at": "2026-11-23T02:00:00Z", "to_number": "0912345678",
     })
 }
 
-fn new_event(ground: &Ground) -> Value {
+fn new_event(ground: &Prepared) -> Value {
     let told_at: i64 = ground.known["told_at"].as_str().unwrap().parse().unwrap();
     json!({"call_id": format!("call-vn-{}", ground.number), "call_status": "answered", "timestamp_ms": told_at})
 }
 
-fn new_product(ground: &Ground) -> Value {
+fn new_product(ground: &Prepared) -> Value {
     json!({"code": format!("MOI{}", ground.number), "name": "Tem truy xuất", "vat_code": "8", "unit_price": "12000000"})
 }
 
-fn new_user(ground: &Ground) -> Value {
+fn new_user(ground: &Prepared) -> Value {
     let email = format!("moi-{}@congty.example.vn", ground.number);
     json!({"email": email, "full_name": "Phạm Thu Trang", "role": "salesperson"})
 }
@@ -365,19 +365,19 @@ impl Operation {
     }
 
     /// The request without version and body.
-    pub fn bare(&self, client: &Client, ground: &Ground) -> RequestBuilder {
+    pub fn bare(&self, client: &Client, ground: &Prepared) -> RequestBuilder {
         ground.acting.as_ref().unwrap_or(client).request(self.method.clone(), &ground.path(&self.path))
     }
 
     /// The request with its body.
-    pub fn with_body(&self, client: &Client, row: &Row, ground: &Ground) -> RequestBuilder {
+    pub fn with_body(&self, client: &Client, row: &Row, ground: &Prepared) -> RequestBuilder {
         match row.body {
             Some(body) => self.with_text(client, ground, body(ground).to_string()),
             None => self.bare(client, ground),
         }
     }
 
-    fn with_text(&self, client: &Client, ground: &Ground, text: String) -> RequestBuilder {
+    fn with_text(&self, client: &Client, ground: &Prepared, text: String) -> RequestBuilder {
         let request = self.bare(client, ground);
         if self.document["requestBody"]["content"]["multipart/form-data"].is_object() {
             return request.header("content-type", form_type()).body(as_form(&text).body());
@@ -386,7 +386,7 @@ impl Operation {
     }
 
     /// The request without version and body, with the signature of the body where one is wanted: without it nothing is read.
-    pub fn signed(&self, client: &Client, ground: &Ground, text: &str) -> RequestBuilder {
+    pub fn signed(&self, client: &Client, ground: &Prepared, text: &str) -> RequestBuilder {
         let request = self.bare(client, ground);
         match &ground.signing_secret {
             Some(secret) => request.header("x-stringee-signature", signature(secret, text)),
@@ -395,16 +395,16 @@ impl Operation {
     }
 
     /// The request as it should be.
-    pub fn request(&self, client: &Client, row: &Row, ground: &Ground) -> RequestBuilder {
+    pub fn request(&self, client: &Client, row: &Row, ground: &Prepared) -> RequestBuilder {
         self.versioned(self.with_body(client, row, ground), ground)
     }
 
     /// The request as it should be, but for its body.
-    pub fn saying(&self, client: &Client, ground: &Ground, text: String) -> RequestBuilder {
+    pub fn saying(&self, client: &Client, ground: &Prepared, text: String) -> RequestBuilder {
         self.versioned(self.with_text(client, ground, text), ground)
     }
 
-    pub fn versioned(&self, request: RequestBuilder, ground: &Ground) -> RequestBuilder {
+    pub fn versioned(&self, request: RequestBuilder, ground: &Prepared) -> RequestBuilder {
         if self.wants_version() { request.header("if-match", format!("\"{}\"", ground.version)) } else { request }
     }
 

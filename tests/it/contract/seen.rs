@@ -1,24 +1,24 @@
 //! Whether an answer is the one that the caller has already: only if it would be the same, byte for byte. Whether a record may be changed
 //! depends on its version alone.
 
-use chot_tests::given::{account, id, opportunity, own_lead, version};
-use chot_tests::{Client, Reply, World};
+use chot_tests::fixtures::{account, id, opportunity, own_lead, version};
+use chot_tests::{Client, Response, World};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::identity::people::change;
 
-fn tag(reply: &Reply) -> String {
+fn tag(reply: &Response) -> String {
     assert_eq!(reply.status, 200, "{:#}", reply.body);
     reply.header("etag").unwrap().to_owned()
 }
 
-async fn asked(client: &Client, path: &str, known: &str) -> Reply {
+async fn asked(client: &Client, path: &str, known: &str) -> Response {
     client.send(client.request(Method::GET, path).header("if-none-match", known)).await
 }
 
 /// Changes the record that was seen with this tag.
-async fn changed(client: &Client, path: &str, seen: &str, members: Value) -> Reply {
+async fn changed(client: &Client, path: &str, seen: &str, members: Value) -> Response {
     let request = client.request(Method::PATCH, path).header("if-match", seen);
     client.send(request.header("content-type", "application/merge-patch+json").body(members.to_string())).await
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use chot_tests::given::{
+use chot_tests::fixtures::{
     account, attachment, company, id, opportunity, own_lead, phone, product, qualified_lead, support_request, text, version,
 };
 use chot_tests::{Client, Options, World};
@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 
 use crate::robustness::at_once::given_up;
 
+use super::notifications;
 use super::people::{Person, nobody, signed_in, with_key};
-use super::told;
 
 /// What has to be there before an operation can be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ pub enum On {
 
 /// A record made for one call, with the words that stand for it in paths and bodies.
 #[derive(Default)]
-pub struct Ground {
+pub struct Prepared {
     /// A number that no other call has.
     pub number: u32,
     /// The words, by the names of the path's parameters.
@@ -115,7 +115,7 @@ pub struct Ground {
     pub acting: Option<Client>,
 }
 
-impl Ground {
+impl Prepared {
     fn with(mut self, name: &str, value: &str) -> Self {
         self.known.insert(name.to_owned(), json!(value));
         self
@@ -257,9 +257,9 @@ impl Stage {
     }
 
     /// Makes what has to be there for one call.
-    pub async fn prepare(&self, on: On, who: &Person) -> Ground {
+    pub async fn prepare(&self, on: On, who: &Person) -> Prepared {
         let (number, admin, lan) = (self.number(), self.admin(), self.lan());
-        let ground = Ground { number, ..Ground::default() };
+        let ground = Prepared { number, ..Prepared::default() };
         let ground = ground.with("stranger_id", &self.stranger().client.user_id).with("lan_id", &lan.user_id).with("tag", "hot");
         match on {
             On::Nothing => ground.with("pipeline_key", &self.pipeline),
@@ -325,9 +325,9 @@ impl Stage {
             }
             On::OwnFeed if who.has_session() && who.may("activities:read") => {
                 let made = who.client.act("/me/calendar-feed").await.expect(200);
-                Ground { version: version(&made["feed"]), ..ground }
+                Prepared { version: version(&made["feed"]), ..ground }
             }
-            On::OwnFeed => Ground { version: 1, ..ground },
+            On::OwnFeed => Prepared { version: 1, ..ground },
             On::Feed => {
                 let path = text(&admin.act("/me/calendar-feed").await.expect(200), "path");
                 let secret = path.rsplit('/').next().unwrap().trim_end_matches(".ics");
@@ -336,7 +336,7 @@ impl Stage {
             On::Exchange => {
                 admin.post("/telephony/stringee", json!({"signing_secret": SIGNING_SECRET})).await.expect(200);
                 let ground = ground.with("told_at", &chrono::Utc::now().timestamp_millis().to_string());
-                Ground { signing_secret: Some(SIGNING_SECRET.into()), ..ground }
+                Prepared { signing_secret: Some(SIGNING_SECRET.into()), ..ground }
             }
             On::Form => {
                 let draft = json!({"name": "Trang đích", "source": "website", "field_map": {"ho_ten": "name", "sdt": "phone"}});
@@ -361,23 +361,23 @@ impl Stage {
             On::FailedTimer => ground.with("timer_id", &given_up(&self.world, admin).await),
             On::OwnSession if who.has_session() => {
                 let email = text(&self.colleague(&who.client.role, number).await, "email");
-                Ground { acting: Some(self.world.sign_in(&email, PASSWORD).await), ..ground }
+                Prepared { acting: Some(self.world.sign_in(&email, PASSWORD).await), ..ground }
             }
             On::OwnSession => ground,
         }
     }
 
     /// Makes what the caller is told, or what is to leave the house.
-    async fn told(&self, on: On, who: &Person, ground: Ground) -> Ground {
+    async fn told(&self, on: On, who: &Person, ground: Prepared) -> Prepared {
         // Somebody without a credential has no inbox: there it is the administrator's.
         let client = if who.is_known() { &who.client } else { self.admin() };
         match on {
-            On::Preferences => Ground { version: told::preferences_version(client).await, ..ground },
+            On::Preferences => Prepared { version: notifications::preferences_version(client).await, ..ground },
             On::Delivery => {
-                let delivery = told::delivery(&self.world, self.admin(), ground.number).await;
+                let delivery = notifications::delivery(&self.world, self.admin(), ground.number).await;
                 ground.of("delivery_id", &delivery)
             }
-            _ => ground.of("notification_id", &told::notification(&self.world, client).await),
+            _ => ground.of("notification_id", &notifications::notification(&self.world, client).await),
         }
     }
 
@@ -411,6 +411,6 @@ impl Stage {
 }
 
 /// A telephone number that no other call has.
-pub fn own_phone(ground: &Ground) -> String {
+pub fn own_phone(ground: &Prepared) -> String {
     phone(9_000_000 + ground.number)
 }

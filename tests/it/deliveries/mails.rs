@@ -1,7 +1,7 @@
 //! What stands in an e-mail, and who gets one.
 
 use chot_tests::World;
-use chot_tests::given::{id, text, version};
+use chot_tests::fixtures::{id, text, version};
 use reqwest::Method;
 use serde_json::json;
 
@@ -73,7 +73,7 @@ async fn names_with_line_breaks_begin_no_header_lines() {
     let evil = "Lan\r\nBcc: ke-trom@example.com\r\n\r\nMua ngay \"<x@example.com>";
     let seen = version(&admin.get(&path).await.expect(200));
     let renamed = admin.patch(&path, seen, json!({"full_name": evil})).await;
-    let mut draft = chot_tests::given::company(1);
+    let mut draft = chot_tests::fixtures::company(1);
     (draft["owner_id"], draft["name"]) = (json!(lan.user_id), json!("Công ty\r\nBcc: ke-trom@example.com\n\nHoa Sen"));
     let named = admin.send(admin.request(Method::POST, "/leads").json(&draft)).await;
     assert!(renamed.status == 200 && named.status == 201, "{} {}", renamed.status, named.status);
@@ -107,7 +107,7 @@ async fn r_xcrm_12_leads_given_out_in_bulk_are_one_e_mail_for_each() {
     let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
     let mut leads = Vec::new();
     for number in 0..5 {
-        leads.push(admin.post("/leads", chot_tests::given::company(number)).await.expect(201)["id"].clone());
+        leads.push(admin.post("/leads", chot_tests::fixtures::company(number)).await.expect(201)["id"].clone());
     }
     admin.post("/leads/assign", json!({"lead_ids": leads, "owner_ids": [lan.user_id]})).await.expect(200);
     round(&world).await;

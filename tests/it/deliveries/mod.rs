@@ -4,7 +4,7 @@ mod retries;
 mod workers;
 
 use chot_application::worker;
-use chot_tests::given::{company, id};
+use chot_tests::fixtures::{company, id};
 use chot_tests::{Client, MailServer, Options, World};
 use serde_json::{Value, json};
 

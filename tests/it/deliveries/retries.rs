@@ -106,7 +106,7 @@ async fn a_server_that_keeps_silent_hinders_no_timers() {
     let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
     let lead = given(&admin, &lan, 1).await;
     let parked = json!({"follow_up_at": "2026-11-24T02:00:00Z"});
-    lan.post(&format!("/leads/{}/recycle", chot_tests::given::id(&lead)), parked).await.expect(200);
+    lan.post(&format!("/leads/{}/recycle", chot_tests::fixtures::id(&lead)), parked).await.expect(200);
     server.now(Manner::KeepsSilent);
     let (stop, stopped) = watch::channel(false);
     let watched = async {
@@ -132,7 +132,7 @@ async fn a_server_that_is_not_there_hinders_neither_verbs_nor_timers() {
     let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
     let lead = given(&admin, &lan, 1).await;
     let parked = json!({"follow_up_at": "2026-11-24T02:00:00Z"});
-    lan.post(&format!("/leads/{}/recycle", chot_tests::given::id(&lead)), parked).await.expect(200);
+    lan.post(&format!("/leads/{}/recycle", chot_tests::fixtures::id(&lead)), parked).await.expect(200);
     assert_eq!(world.pass(TimeDelta::days(2)).await, 1);
     assert_eq!(lan.all("/leads?is_follow_up_due=true").await.len(), 1);
     let waiting = only(&admin).await;

@@ -7,8 +7,8 @@ use chot_application::{Ctx, worker};
 use chot_domain::deliveries::{ATTEMPTS, DeliveryKind};
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Clock, SystemClock};
+use chot_persistence::crash_points::{self, Crash};
 use chot_persistence::deliveries::{self, ClaimedDelivery, Lease, NewDelivery};
-use chot_persistence::fault_points::{self, Death};
 use chot_tests::{Kind, MailServer, Options, World, kind};
 use chrono::TimeDelta;
 use sea_orm::ConnectionTrait;
@@ -79,12 +79,12 @@ async fn what_a_worker_has_claimed_is_left_to_it_though_its_clock_is_three_minut
 
 #[tokio::test]
 async fn whoever_dies_between_two_steps_nothing_is_lost_and_what_leaves_twice_bears_the_same_mark() {
-    for place in fault_points::OF_DELIVERIES {
+    for place in crash_points::OF_DELIVERIES {
         let (world, server) = with_mail().await;
         let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
         given(&admin, &lan, 1).await;
         let dying = world.process().await;
-        assert!(Death::at(place, 0).await_for(worker::once(&dying)).await.is_none(), "nobody passes {place}");
+        assert!(Crash::at(place, 0).await_for(worker::once(&dying)).await.is_none(), "nobody passes {place}");
         let before = server.mails().len();
         assert_eq!(before, usize::from(place == "delivery.sent"));
         round(&world).await;
@@ -171,7 +171,7 @@ async fn a_payload_that_nobody_can_read_is_given_up_and_holds_up_nothing() {
 /// Lets the database refuse every change of one delivery that was claimed.
 async fn refuse_changes(world: &World, delivery: &serde_json::Value) {
     let database = sea_orm::Database::connect(world.database_url()).await.unwrap();
-    let id = chot_tests::given::id(delivery);
+    let id = chot_tests::fixtures::id(delivery);
     let script = match kind() {
         Kind::Sqlite => format!(
             "CREATE TRIGGER refuse BEFORE UPDATE ON deliveries WHEN OLD.id = x'{}' AND OLD.claim IS NOT NULL \

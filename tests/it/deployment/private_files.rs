@@ -1,7 +1,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use chot_tests::given::account;
+use chot_tests::fixtures::account;
 use chot_tests::{Deployment, Form, Kind, PDF, kind};
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use chot_tests::given::{account, company, id, own_lead, qualified_lead, text};
+use chot_tests::fixtures::{account, company, id, own_lead, qualified_lead, text};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 

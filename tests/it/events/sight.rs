@@ -1,6 +1,6 @@
 //! A history tells only of what its reader may read.
 
-use chot_tests::given::{account, id, opportunity, own_lead, text, version};
+use chot_tests::fixtures::{account, id, opportunity, own_lead, text, version};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! The history of single records.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, opportunity, own_lead, phone, qualified_lead, text, version};
+use chot_tests::fixtures::{account, id, opportunity, own_lead, phone, qualified_lead, text, version};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn an_api_key_is_told_as_what_acted_and_its_user_as_who() {
     let lan = world.user("salesperson").await;
     let key = lan.post("/api-keys", json!({"name": "Kịch bản", "scopes": ["leads:create", "leads:read"]})).await.expect(201);
     let script = world.anonymous().with_credential(&text(&key, "key"));
-    let mut draft = chot_tests::given::company(1);
+    let mut draft = chot_tests::fixtures::company(1);
     draft["owner_id"] = json!(lan.user_id);
     let lead = script.post("/leads", draft).await.expect(201);
     assert_eq!(lead["created_by"], json!(lan.user_id));

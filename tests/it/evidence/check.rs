@@ -1,7 +1,7 @@
 //! The check at 23:59: what it loses, what it leaves alone, and whom it tells.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, opportunity, team};
+use chot_tests::fixtures::{account, id, opportunity, team};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 

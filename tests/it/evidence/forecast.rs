@@ -1,7 +1,7 @@
 //! What the check would decide now, and why.
 
 use chot_tests::World;
-use chot_tests::given::team;
+use chot_tests::fixtures::team;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -29,8 +29,10 @@ async fn the_check_of_one_opportunity_tells_what_would_happen_and_writes_nothing
     assert_eq!(told(&team.lan.act(&check).await.expect(200)), ("provided".into(), false, false));
     warned(&care, &chance).await;
     let account = json!({"id": before["account_id"]});
-    let other =
-        format!("/opportunities/{}", chot_tests::given::id(&chot_tests::given::opportunity(&team.lan, &account, "Khác").await));
+    let other = format!(
+        "/opportunities/{}",
+        chot_tests::fixtures::id(&chot_tests::fixtures::opportunity(&team.lan, &account, "Khác").await)
+    );
     assert_eq!(told(&care.act(&check).await.expect(200)), ("warned".into(), true, false), "another main one keeps the customer");
     team.lan.post(&format!("{other}/lose"), json!({"reason": "price"})).await.expect(200);
     team.lan.act(&format!("{chance}/win")).await.expect(200);

@@ -1,7 +1,7 @@
 //! Nights that were missed, and nights with many opportunities and several workers.
 
 use chot_application::worker;
-use chot_tests::given::{account, opportunity};
+use chot_tests::fixtures::{account, opportunity};
 use chot_tests::{Kind, World, kind};
 use chrono::TimeDelta;
 use sea_orm::ConnectionTrait;

@@ -7,8 +7,8 @@ mod review;
 mod sample;
 mod submit;
 
-use chot_tests::given::{account, attachment, id, opportunity};
-use chot_tests::{Client, Reply, World};
+use chot_tests::fixtures::{account, attachment, id, opportunity};
+use chot_tests::{Client, Response, World};
 use serde_json::{Value, json};
 
 /// An opportunity on an account of its own; its path.
@@ -27,7 +27,7 @@ pub async fn file(client: &Client, chance: &str) -> Value {
     attachment(client, "opportunity_id", &json!({"id": last(chance)})).await["id"].clone()
 }
 
-pub async fn submit(client: &Client, chance: &str, evidence: Value) -> Reply {
+pub async fn submit(client: &Client, chance: &str, evidence: Value) -> Response {
     client.post(&format!("{chance}/evidence"), evidence).await
 }
 

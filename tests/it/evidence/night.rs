@@ -4,7 +4,7 @@ use chot_application::{opportunities, worker};
 use chot_domain::opportunities::Win;
 use chot_persistence::Tx;
 use chot_tests::World;
-use chot_tests::given::team;
+use chot_tests::fixtures::team;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 

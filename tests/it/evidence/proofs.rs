@@ -1,6 +1,6 @@
 //! What proves: files and calls of this opportunity, each once.
 
-use chot_tests::given::{account, attachment, id, opportunity, team};
+use chot_tests::fixtures::{account, attachment, id, opportunity, team};
 use chot_tests::{Form, PDF, World, fault};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Customer care looks at the evidence: it is good, or it has to be given again.
 
-use chot_tests::given::{id, team};
+use chot_tests::fixtures::{id, team};
 use chot_tests::{World, fault};
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chot_tests::given::{id, team};
+use chot_tests::fixtures::{id, team};
 use chot_tests::{Client, World, fault};
 use serde_json::{Value, json};
 

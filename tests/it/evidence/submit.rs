@@ -1,6 +1,6 @@
 //! What can be given as evidence, and what is refused.
 
-use chot_tests::given::{account, id, product, team, version};
+use chot_tests::fixtures::{account, id, product, team, version};
 use chot_tests::{World, fault};
 use serde_json::{Value, json};
 

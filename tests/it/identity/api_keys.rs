@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use chot_tests::World;
-use chot_tests::given::{company, id, own_lead, text, version};
+use chot_tests::fixtures::{company, id, own_lead, text, version};
 use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 

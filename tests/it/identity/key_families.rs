@@ -1,6 +1,6 @@
 //! What is made with a key, and what a password opens: each ends with what it came from.
 
-use chot_tests::given::{id, text};
+use chot_tests::fixtures::{id, text};
 use chot_tests::{Client, World, fault};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::Database;

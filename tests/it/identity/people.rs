@@ -1,7 +1,7 @@
 //! People with a password that the test knows.
 
-use chot_tests::given::{id, text, version};
-use chot_tests::{Client, Reply, World};
+use chot_tests::fixtures::{id, text, version};
+use chot_tests::{Client, Response, World};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement, Value as Bound};
 use serde_json::{Value, json};
 
@@ -34,11 +34,11 @@ impl Person {
     }
 }
 
-pub async fn sign_in(world: &World, email: &str, password: &str) -> Reply {
+pub async fn sign_in(world: &World, email: &str, password: &str) -> Response {
     world.anonymous().post("/auth/login", json!({"email": email, "password": password})).await
 }
 
-pub async fn refresh(world: &World, refresh_token: &str) -> Reply {
+pub async fn refresh(world: &World, refresh_token: &str) -> Response {
     world.anonymous().post("/auth/refresh", json!({"refresh_token": refresh_token})).await
 }
 

@@ -1,5 +1,5 @@
-use chot_tests::given::{id, own_lead, phone, some_tax_code};
-use chot_tests::{Options, Reply, World};
+use chot_tests::fixtures::{id, own_lead, phone, some_tax_code};
+use chot_tests::{Options, Response, World};
 use reqwest::Method;
 use serde_json::json;
 
@@ -17,13 +17,13 @@ async fn world_behind_a_proxy() -> World {
     World::with("icheck", Options { rate_limits: true, trusted_proxies, ..Options::default() }).await
 }
 
-async fn sign_in_from(world: &World, address: &str, email: &str, password: &str) -> Reply {
+async fn sign_in_from(world: &World, address: &str, email: &str, password: &str) -> Response {
     let client = world.anonymous();
     let request = client.request(Method::POST, "/auth/login").header("x-forwarded-for", address);
     client.send(request.json(&json!({"email": email, "password": password}))).await
 }
 
-fn assert_has_to_wait(reply: Reply) {
+fn assert_has_to_wait(reply: Response) {
     let seconds: u64 = reply.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=60).contains(&seconds), "{seconds}");
     reply.refused(429, "too_many_requests");
@@ -66,7 +66,7 @@ async fn who_tries_many_tokens_from_one_place_has_to_wait() {
     lan.client.get("/me").await.expect(200);
 }
 
-fn remaining(reply: &Reply) -> u32 {
+fn remaining(reply: &Response) -> u32 {
     assert_eq!(reply.header("ratelimit-policy"), Some("\"caller\";q=1200;w=60"), "{}", reply.status);
     let limit = reply.header("ratelimit").unwrap();
     let left = limit.strip_prefix("\"caller\";r=").and_then(|rest| rest.strip_suffix(";t=60"));

@@ -2,7 +2,7 @@
 
 use chot_application::identity::digest;
 use chot_tests::World;
-use chot_tests::given::text;
+use chot_tests::fixtures::text;
 use chrono::{TimeDelta, Utc};
 use sea_orm::DatabaseConnection;
 use serde_json::json;

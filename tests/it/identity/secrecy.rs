@@ -1,6 +1,6 @@
 //! Secrets: no answer tells one a second time, and none lies in the database as it was given.
 
-use chot_tests::given::{id, text};
+use chot_tests::fixtures::{id, text};
 use chot_tests::{Kind, World, kind};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::json;

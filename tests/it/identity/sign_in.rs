@@ -1,5 +1,5 @@
 use chot_tests::World;
-use chot_tests::given::id;
+use chot_tests::fixtures::id;
 use serde_json::{Value, json};
 
 use super::people::{PASSWORD, Person, bearer, change, sign_in};

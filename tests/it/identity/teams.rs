@@ -1,4 +1,4 @@
-use chot_tests::given::{id, own_lead, version};
+use chot_tests::fixtures::{id, own_lead, version};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 

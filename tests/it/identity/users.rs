@@ -1,4 +1,4 @@
-use chot_tests::given::{id, version};
+use chot_tests::fixtures::{id, version};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Leads go to the archive and come back.
 
 use chot_tests::World;
-use chot_tests::given::{id, own_lead, qualified_lead, text, version};
+use chot_tests::fixtures::{id, own_lead, qualified_lead, text, version};
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -48,7 +48,7 @@ async fn an_archived_lead_leaves_the_lists_and_comes_back_as_it_was() {
 async fn an_archived_lead_is_out_of_the_pool_and_off_the_board() {
     let world = World::under("xcrm").await;
     let (manager, lan) = (world.user("manager").await, world.user("salesperson").await);
-    let lead = manager.post("/leads", chot_tests::given::company(1)).await.expect(201);
+    let lead = manager.post("/leads", chot_tests::fixtures::company(1)).await.expect(201);
     let path = format!("/leads/{}", id(&lead));
     assert_eq!(lan.all("/leads?in_pool=true").await.len(), 1);
     manager.delete(&path, 1).await.expect(204);

@@ -1,7 +1,7 @@
 //! Where leads come from, and how they are given out.
 
 use chot_tests::World;
-use chot_tests::given::{company, id, own_lead, phone, text};
+use chot_tests::fixtures::{company, id, own_lead, phone, text};
 use serde_json::json;
 
 use super::{fault, words};

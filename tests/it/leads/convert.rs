@@ -1,7 +1,7 @@
 //! A lead becomes a customer: what is made, all of it or nothing.
 
 use chot_tests::World;
-use chot_tests::given::{company, id, own_lead, phone, qualified_lead, text, version};
+use chot_tests::fixtures::{company, id, own_lead, phone, qualified_lead, text, version};
 use serde_json::{Value, json};
 
 use super::{fault, person, team};

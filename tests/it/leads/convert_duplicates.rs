@@ -1,7 +1,7 @@
 //! Customers who may be there already stop a conversion until somebody has decided.
 
 use chot_tests::World;
-use chot_tests::given::{account, company, id, own_lead, phone, some_tax_code, text};
+use chot_tests::fixtures::{account, company, id, own_lead, phone, some_tax_code, text};
 use serde_json::{Value, json};
 
 use super::{fault, person, team};

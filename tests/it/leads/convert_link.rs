@@ -1,7 +1,7 @@
 //! A lead is joined to a customer who is there already.
 
 use chot_tests::World;
-use chot_tests::given::{account, company, id, opportunity, own_lead, phone, some_tax_code, text, version};
+use chot_tests::fixtures::{account, company, id, opportunity, own_lead, phone, some_tax_code, text, version};
 use serde_json::{Value, json};
 
 use super::{fault, person, team};

@@ -1,7 +1,7 @@
 //! The same conversion in the words of other companies.
 
 use chot_tests::World;
-use chot_tests::given::{company, id, own_lead, phone, qualified_lead, some_tax_code, text};
+use chot_tests::fixtures::{company, id, own_lead, phone, qualified_lead, some_tax_code, text};
 use serde_json::json;
 
 use super::person;

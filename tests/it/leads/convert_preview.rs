@@ -1,6 +1,6 @@
 //! What a conversion would write, and where each value of the lead goes.
 
-use chot_tests::given::{account, company, id, own_lead, phone, product, text};
+use chot_tests::fixtures::{account, company, id, own_lead, phone, product, text};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! A conversion is undone, as long as nobody has worked on what it made.
 
-use chot_tests::given::{account, company, id, own_lead, phone, qualified_lead, text, version};
+use chot_tests::fixtures::{account, company, id, own_lead, phone, qualified_lead, text, version};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 

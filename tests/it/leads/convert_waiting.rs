@@ -1,6 +1,6 @@
 //! What a lead waited for is waited for again once its conversion is undone.
 
-use chot_tests::given::{company, id, own_lead, text};
+use chot_tests::fixtures::{company, id, own_lead, text};
 use chot_tests::{Client, World};
 use chrono::TimeDelta;
 use serde_json::{Value, json};

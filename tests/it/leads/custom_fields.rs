@@ -1,6 +1,6 @@
 //! The survey of the Easy Edu playbook: fields that the playbook declares, answered on leads and accounts.
 
-use chot_tests::given::{account, company, id, own_lead, version};
+use chot_tests::fixtures::{account, company, id, own_lead, version};
 use chot_tests::{Client, World, fault};
 use serde_json::{Value, json};
 

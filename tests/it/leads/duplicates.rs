@@ -1,6 +1,6 @@
 //! Records that may be the same customer, with the reasons why.
 
-use chot_tests::given::{account, id, own_lead, phone, some_tax_code, text};
+use chot_tests::fixtures::{account, id, own_lead, phone, some_tax_code, text};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! What a lead says: the kinds, the header and Level 1 of iCheck, stored and answered in canonical form.
 
 use chot_tests::World;
-use chot_tests::given::{company, id, own_lead, phone, product, some_tax_code, text, version};
+use chot_tests::fixtures::{company, id, own_lead, phone, product, some_tax_code, text, version};
 use serde_json::{Value, json};
 
 use super::{fault, person, team, words};

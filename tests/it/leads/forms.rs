@@ -1,6 +1,6 @@
 //! Public web forms: what they take, what they tell, what becomes of it.
 
-use chot_tests::given::{company, id, phone, product, some_tax_code, text, version};
+use chot_tests::fixtures::{company, id, phone, product, some_tax_code, text, version};
 use chot_tests::{Client, World};
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! What keeps a public form from being flooded, and what does not keep people from being heard.
 
 use chot_tests::World;
-use chot_tests::given::{id, phone, product, text};
+use chot_tests::fixtures::{id, phone, product, text};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Who sends a form with a key learns only of leads that they may see.
 
 use chot_tests::World;
-use chot_tests::given::{company, id, own_lead, phone, team, text};
+use chot_tests::fixtures::{company, id, own_lead, phone, team, text};
 use serde_json::json;
 
 use super::forms::form;

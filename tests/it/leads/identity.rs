@@ -1,7 +1,7 @@
 //! When the tax code of a company and the citizen identity number of a person are demanded of a lead.
 
 use chot_tests::World;
-use chot_tests::given::{company, id, own_lead, phone, some_tax_code, text, version};
+use chot_tests::fixtures::{company, id, own_lead, phone, some_tax_code, text, version};
 use serde_json::{Value, json};
 
 use super::{fault, person};

@@ -1,7 +1,7 @@
 //! Leads are listed by what is asked for, in the order that is asked for, page by page.
 
 use chot_tests::World;
-use chot_tests::given::{company, id, own_lead, text};
+use chot_tests::fixtures::{company, id, own_lead, text};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 

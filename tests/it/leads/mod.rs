@@ -25,7 +25,7 @@ mod transitions;
 mod trials;
 mod verify;
 
-use chot_tests::given::team;
+use chot_tests::fixtures::team;
 use chot_tests::{Client, fault};
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ use serde_json::{Value, json};
 async fn words(client: &Client, list: &str) -> Vec<String> {
     let playbook = client.get("/playbook").await.expect(200);
     let entries = playbook["playbook"][list].as_array().unwrap().clone();
-    entries.iter().map(|entry| chot_tests::given::text(entry, "key")).collect()
+    entries.iter().map(|entry| chot_tests::fixtures::text(entry, "key")).collect()
 }
 
 /// A person who is a lead, with an identity number and a telephone number of their own.
@@ -41,7 +41,7 @@ fn person(number: u32) -> Value {
     json!({
         "kind": "individual",
         "name": format!("Lê Thị Mai {number}"),
-        "phone": chot_tests::given::phone(8_000_000 + number),
+        "phone": chot_tests::fixtures::phone(8_000_000 + number),
         "citizen_id": format!("07908{:07}", 5_000_000 + number),
     })
 }

@@ -1,6 +1,6 @@
 //! Leads that are parked until a day, and come back on it.
 
-use chot_tests::given::{id, own_lead};
+use chot_tests::fixtures::{id, own_lead};
 use chot_tests::{Client, World};
 use chrono::TimeDelta;
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! What nobody has yet is taken or given out first, and then worked.
 
 use chot_tests::World;
-use chot_tests::given::{company, id, own_lead, phone, text, version};
+use chot_tests::fixtures::{company, id, own_lead, phone, text, version};
 use serde_json::{Value, json};
 
 use super::forms::form;

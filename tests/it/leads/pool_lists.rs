@@ -1,6 +1,6 @@
 //! What hangs on a lead in the pool stands in the lists of those who see the lead.
 
-use chot_tests::given::{attachment, id, own_lead};
+use chot_tests::fixtures::{attachment, id, own_lead};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 
@@ -47,7 +47,7 @@ async fn activities_files_and_trials_of_a_lead_in_the_pool_are_listed_for_those_
 async fn a_file_that_marketing_put_on_a_new_lead_is_listed_for_those_who_may_claim_it() {
     let world = World::under("icheck").await;
     let (admin, lan, data) = (world.user("admin").await, world.user("salesperson").await, world.user("data_employee").await);
-    let lead = admin.post("/leads", chot_tests::given::company(1)).await.expect(201);
+    let lead = admin.post("/leads", chot_tests::fixtures::company(1)).await.expect(201);
     let file = attachment(&admin, "lead_id", &lead).await;
     agree(&lan, "/attachments", &lead, &file, true).await;
     agree(&data, "/attachments", &lead, &file, false).await;

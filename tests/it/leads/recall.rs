@@ -1,6 +1,6 @@
 //! Leads that are not contacted in time go to somebody else (R-EDU-21, R-EDU-22, A-32).
 
-use chot_tests::given::{company, id, text};
+use chot_tests::fixtures::{company, id, text};
 use chot_tests::{Client, World};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -134,7 +134,7 @@ async fn a_lead_in_the_archive_is_not_recalled_before_it_is_restored() {
     let world = World::under("easyedu").await;
     let (admin, lan, minh) = (world.user("admin").await, world.user("salesperson").await, world.user("salesperson").await);
     let path = given(&admin, 1, &lan).await;
-    let seen = chot_tests::given::version(&admin.get(&path).await.expect(200));
+    let seen = chot_tests::fixtures::version(&admin.get(&path).await.expect(200));
     admin.delete(&path, seen).await.expect(204);
     world.pass(TimeDelta::hours(2)).await;
     assert_eq!(owner(&admin, &path).await, lan.user_id);

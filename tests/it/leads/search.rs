@@ -1,6 +1,6 @@
 //! What is typed into a search box finds what people mean by it.
 
-use chot_tests::given::id;
+use chot_tests::fixtures::id;
 use chot_tests::{Client, World};
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! Tags of stages: they come and go with the stage, and setting one moves the card (R-EDU-10, R-EDU-11, A-30).
 
 use chot_tests::World;
-use chot_tests::given::{account, id, opportunity, own_lead};
+use chot_tests::fixtures::{account, id, opportunity, own_lead};
 use serde_json::{Value, json};
 
 /// The tags of a record, in order of their names.

@@ -1,4 +1,4 @@
-use chot_tests::given::{company, id, own_lead, phone, text, version};
+use chot_tests::fixtures::{company, id, own_lead, phone, text, version};
 use chot_tests::{Client, World};
 use serde_json::json;
 

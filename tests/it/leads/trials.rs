@@ -1,7 +1,7 @@
 //! Free use of the product (R-EDU-30, R-EDU-33…38, A-34).
 
 use chot_tests::World;
-use chot_tests::given::{id, own_lead, text};
+use chot_tests::fixtures::{id, own_lead, text};
 use chrono::TimeDelta;
 use serde_json::json;
 

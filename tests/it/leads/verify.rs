@@ -1,7 +1,7 @@
 //! Whether a lead's information is real, and what follows from it.
 
 use chot_tests::World;
-use chot_tests::given::{company, id, own_lead, phone, qualified_lead, version};
+use chot_tests::fixtures::{company, id, own_lead, phone, qualified_lead, version};
 use serde_json::json;
 
 use super::{fault, team, words};

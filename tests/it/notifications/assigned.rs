@@ -1,7 +1,7 @@
 //! Who is told of what.
 
 use chot_tests::World;
-use chot_tests::given::{account, company, id, opportunity, own_lead, phone, some_tax_code, team, text};
+use chot_tests::fixtures::{account, company, id, opportunity, own_lead, phone, some_tax_code, team, text};
 use chrono::TimeDelta;
 use serde_json::json;
 

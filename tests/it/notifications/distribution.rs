@@ -1,6 +1,6 @@
 //! Leads given out in bulk (R-XCRM-12).
 
-use chot_tests::given::{company, team, text};
+use chot_tests::fixtures::{company, team, text};
 use chot_tests::{Client, World, fault};
 use serde_json::{Value, json};
 

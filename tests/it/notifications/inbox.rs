@@ -1,6 +1,6 @@
 //! One's own inbox, and nobody else's.
 
-use chot_tests::given::{company, id, team, text, version};
+use chot_tests::fixtures::{company, id, team, text, version};
 use chot_tests::{Client, World, fault};
 use reqwest::Method;
 use serde_json::{Value, json};

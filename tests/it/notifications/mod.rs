@@ -11,7 +11,7 @@ use serde_json::Value;
 /// What a client was told, the oldest first, as kinds.
 async fn kinds(client: &Client) -> Vec<String> {
     let told = client.all("/notifications?sort=created_at").await;
-    told.iter().map(|one| chot_tests::given::text(one, "kind")).collect()
+    told.iter().map(|one| chot_tests::fixtures::text(one, "kind")).collect()
 }
 
 /// The only thing that a client was told.

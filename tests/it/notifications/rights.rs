@@ -1,7 +1,7 @@
 //! The inbox is read and marked by its user, and by programs that were given the right to.
 
 use chot_tests::World;
-use chot_tests::given::{company, id, text};
+use chot_tests::fixtures::{company, id, text};
 use serde_json::{Value, json};
 
 use crate::identity::people::api_key;

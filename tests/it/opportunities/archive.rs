@@ -1,6 +1,6 @@
 //! The time to close goes on in the archive, and what it brings happens once the opportunity is back.
 
-use chot_tests::given::{account, id, opportunity, version};
+use chot_tests::fixtures::{account, id, opportunity, version};
 use chot_tests::{Client, World};
 use chrono::TimeDelta;
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! The kanban view: columns with cards, counts and sums, as far as one sees.
 
-use chot_tests::given::{account, id, own_lead, text};
+use chot_tests::fixtures::{account, id, own_lead, text};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! The clock of an opportunity: contacts until it is closed, the time to close, and the call after it (R-EDU-55…63, R-EDU-72…76).
 
-use chot_tests::given::{account, id, opportunity, own_lead, text};
+use chot_tests::fixtures::{account, id, opportunity, own_lead, text};
 use chot_tests::{Client, World};
 use chrono::TimeDelta;
 use serde_json::{Value, json};

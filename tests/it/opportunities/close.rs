@@ -1,7 +1,7 @@
 //! Opportunities are won and lost.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, opportunity, text};
+use chot_tests::fixtures::{account, id, opportunity, text};
 use serde_json::json;
 
 use super::{fault, lost, opened, team};

@@ -1,6 +1,6 @@
 //! A customer is a salesperson's as long as there is a main opportunity.
 
-use chot_tests::given::{account, id};
+use chot_tests::fixtures::{account, id};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Opportunities are listed, filtered and told apart.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, phone};
+use chot_tests::fixtures::{account, id, phone};
 use serde_json::{Value, json};
 
 use super::{lost, names, opened, team};

@@ -8,7 +8,7 @@ mod open;
 mod reopen;
 mod stages;
 
-use chot_tests::given::{id, team, text};
+use chot_tests::fixtures::{id, team, text};
 use chot_tests::{Client, fault};
 use serde_json::{Value, json};
 

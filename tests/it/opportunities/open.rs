@@ -1,7 +1,7 @@
 //! Opportunities are opened on customers.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, phone, product, text};
+use chot_tests::fixtures::{account, id, phone, product, text};
 use serde_json::{Value, json};
 
 use super::{fault, opened, team};

@@ -1,7 +1,7 @@
 //! A closed opportunity is opened again by those who may.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, version};
+use chot_tests::fixtures::{account, id, version};
 use serde_json::json;
 
 use super::{fault, lost, opened, team};

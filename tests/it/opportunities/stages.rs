@@ -1,7 +1,7 @@
 //! The stages of an opportunity: where it may move, and where it has been.
 
 use chot_tests::World;
-use chot_tests::given::{account, text, version};
+use chot_tests::fixtures::{account, text, version};
 use chrono::TimeDelta;
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! The server as README starts it: with the settings that it has by itself, rates and all, and as a process of its own. No operation may
 //! fail there, whoever calls it.
 
-use chot_tests::given::{id, text};
+use chot_tests::fixtures::{id, text};
 use chot_tests::{Client, Deployment, Form, PDF, contract, form_type, signature};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};

@@ -9,8 +9,8 @@ use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, read};
 use chot_persistence::timers::{self, TimerKind};
 use chot_persistence::{Tx, identity};
-use chot_tests::given::text;
-use chot_tests::{Client, Kind, Reply, World, kind};
+use chot_tests::fixtures::text;
+use chot_tests::{Client, Kind, Response, World, kind};
 use futures_util::{StreamExt, stream};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use serde_json::{Value, json};
@@ -43,7 +43,7 @@ pub async fn few_at_once<T>(parts: impl IntoIterator<Item = impl Future<Output =
 }
 
 /// The same call by each of these clients at once.
-pub async fn all_post(clients: &[Client], path: &str, body: &Value) -> Vec<Reply> {
+pub async fn all_post(clients: &[Client], path: &str, body: &Value) -> Vec<Response> {
     let call = |client: &Client| {
         let (client, path, body) = (client.clone(), path.to_owned(), body.clone());
         async move { client.post(&path, body).await }
@@ -57,7 +57,7 @@ pub fn times(client: &Client, count: usize) -> Vec<Client> {
 }
 
 /// The body of the one success; everybody else was refused, all for the same reason.
-pub fn only_winner(replies: Vec<Reply>, won: u16, lost: u16, code: &str) -> Value {
+pub fn only_winner(replies: Vec<Response>, won: u16, lost: u16, code: &str) -> Value {
     let all: Vec<_> = replies.iter().map(|reply| (reply.status, reply.body["code"].clone())).collect();
     let (winners, losers): (Vec<_>, Vec<_>) = replies.into_iter().partition(|reply| reply.status == won);
     assert_eq!(winners.len(), 1, "{all:?}");

@@ -1,7 +1,7 @@
 //! A program that keeps a copy of the records follows their changes by the lists.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, opportunity, own_lead, text};
+use chot_tests::fixtures::{account, id, opportunity, own_lead, text};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
 use chot_tests::World;
-use chot_tests::given::{account, company, id};
+use chot_tests::fixtures::{account, company, id};
 use serde_json::{Value, json};
 
 use super::at_once::{MANY, all_post, colleagues, only_winner};

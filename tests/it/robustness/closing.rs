@@ -1,4 +1,4 @@
-use chot_tests::given::{account, id, opportunity};
+use chot_tests::fixtures::{account, id, opportunity};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ fn loss() -> Value {
     json!({"reason": "price", "customer_feedback": "Giá cao hơn bên đang dùng", "next_approach_on": "2027-03-01"})
 }
 
-async fn do_at_once(client: &Client, orders: Vec<(String, Value)>) -> Vec<chot_tests::Reply> {
+async fn do_at_once(client: &Client, orders: Vec<(String, Value)>) -> Vec<chot_tests::Response> {
     let call = |(path, order): (String, Value)| {
         let client = client.clone();
         async move { client.post(&path, order).await }

@@ -1,5 +1,5 @@
 use chot_tests::World;
-use chot_tests::given::{account, id, own_lead, text};
+use chot_tests::fixtures::{account, id, own_lead, text};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 

@@ -2,8 +2,8 @@
 //! deadlock.
 
 use chot_application::worker;
-use chot_tests::given::{account, company, id, opportunity, own_lead, text};
-use chot_tests::{Client, Kind, Reply, World, kind};
+use chot_tests::fixtures::{account, company, id, opportunity, own_lead, text};
+use chot_tests::{Client, Kind, Response, World, kind};
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ const AT_A_TIME: usize = 16;
 type Call = (Client, String, Value);
 
 /// Sends pairs of requests on the same records, some pairs at a time; what came of each pair.
-async fn in_pairs(pairs: Vec<[Call; 2]>) -> Vec<[Reply; 2]> {
+async fn in_pairs(pairs: Vec<[Call; 2]>) -> Vec<[Response; 2]> {
     let mut ended = Vec::new();
     let mut rest = pairs.into_iter().peekable();
     while rest.peek().is_some() {

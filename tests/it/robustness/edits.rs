@@ -1,7 +1,7 @@
 //! Edits and unique numbers: of those who come at once, one is first and the others are told.
 
 use chot_tests::World;
-use chot_tests::given::{id, own_lead, some_tax_code};
+use chot_tests::fixtures::{id, own_lead, some_tax_code};
 use serde_json::{Value, json};
 
 use super::at_once::{MANY, all_post, at_once, colleagues, only_winner};

@@ -1,6 +1,6 @@
 //! Floods: packed bodies that unpack to much more than may come, and sign-ins without end. The server refuses them without growing.
 
-use chot_tests::{Client, Deployment, Process, Reply, gzip, resident_bytes};
+use chot_tests::{Client, Deployment, Process, Response, gzip, resident_bytes};
 use reqwest::Method;
 use serde_json::json;
 
@@ -23,12 +23,12 @@ fn bomb() -> Vec<u8> {
     gzip(&vec![b' '; 64 << 20])
 }
 
-async fn packed(client: Client, path: &'static str, body: Vec<u8>) -> Reply {
+async fn packed(client: Client, path: &'static str, body: Vec<u8>) -> Response {
     let request = client.request(Method::POST, path).header("content-type", "application/json");
     client.send(request.header("content-encoding", "gzip").body(body)).await
 }
 
-async fn sign_in(client: Client) -> Reply {
+async fn sign_in(client: Client) -> Response {
     client.post("/auth/login", json!({"email": LAN, "password": PASSWORD})).await
 }
 

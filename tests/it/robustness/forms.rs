@@ -1,7 +1,7 @@
 //! A web form that many send at the same moment, after an advertisement or with a nervous finger.
 
-use chot_tests::given::text;
-use chot_tests::{Reply, World};
+use chot_tests::fixtures::text;
+use chot_tests::{Response, World};
 use serde_json::{Value, json};
 
 use super::at_once::{MANY, all_post, at_once, counted, database, times};
@@ -42,7 +42,7 @@ async fn a_form_takes_no_more_than_its_quota_however_many_come() {
         let (visitor, path) = (world.anonymous(), path.clone());
         async move { visitor.post(&path, fields(number)).await }
     };
-    let replies: Vec<Reply> = at_once((0..MANY).map(send)).await;
+    let replies: Vec<Response> = at_once((0..MANY).map(send)).await;
     let taken = replies.iter().filter(|reply| reply.status == 202).count();
     for reply in replies.into_iter().filter(|reply| reply.status != 202) {
         assert!(reply.header("retry-after").is_some());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use chot_tests::given::{phone, text};
+use chot_tests::fixtures::{phone, text};
 use chot_tests::{Client, Deployment, MailServer, Process};
 use chrono::{TimeDelta, Utc};
 use reqwest::Method;

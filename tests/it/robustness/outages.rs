@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use chot_application::leads;
 use chot_domain::leads::LeadPatch;
 use chot_domain::shared::MergePatch;
-use chot_tests::given::{company, id};
-use chot_tests::{Cable, Client, Deployment, Kind, Process, Reply, World, kind};
+use chot_tests::fixtures::{company, id};
+use chot_tests::{Cable, Client, Deployment, Kind, Process, Response, World, kind};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 use serde_json::json;
 use tokio::sync::Notify;
@@ -29,13 +29,13 @@ async fn run(database: &DatabaseConnection, sql: &str) {
     database.execute_unprepared(sql).await.unwrap();
 }
 
-fn assert_unavailable(answer: Reply) {
+fn assert_unavailable(answer: Response) {
     assert!(answer.header("retry-after").is_some(), "{:#}", answer.body);
     answer.refused(503, "unavailable");
 }
 
 /// What has nothing to do with what is locked waits two seconds for a connection at most.
-fn assert_served_or_refused_soon(time: Duration, answer: Reply) {
+fn assert_served_or_refused_soon(time: Duration, answer: Response) {
     assert!(time < Duration::from_secs(3), "an answer took {time:?}");
     if answer.status != 200 {
         assert_unavailable(answer);
@@ -43,7 +43,7 @@ fn assert_served_or_refused_soon(time: Duration, answer: Reply) {
 }
 
 /// How long the answer took, with it.
-async fn timed(answer: impl Future<Output = Reply>) -> (Duration, Reply) {
+async fn timed(answer: impl Future<Output = Response>) -> (Duration, Response) {
     let begun = Instant::now();
     let answer = answer.await;
     (begun.elapsed(), answer)

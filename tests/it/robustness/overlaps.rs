@@ -7,7 +7,7 @@ use chot_domain::leads::{MarkContacted, Submission};
 use chot_domain::shared::{Code, Id, MergePatch, read};
 use chot_persistence::Tx;
 use chot_persistence::leads::form_by_key;
-use chot_tests::given::{account, company, id, opportunity, own_lead, text};
+use chot_tests::fixtures::{account, company, id, opportunity, own_lead, text};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 

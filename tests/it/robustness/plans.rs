@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use chot_domain::identity::Actor;
 use chot_domain::shared::read;
 use chot_persistence::{Keys, Page, ReadDb, accounts, activities, attachments, leads, opportunities};
-use chot_tests::given::{account, attachment, company, id, opportunity};
+use chot_tests::fixtures::{account, attachment, company, id, opportunity};
 use chot_tests::{Client, Kind, World, kind};
 use sea_orm::entity::prelude::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement};
@@ -361,7 +361,7 @@ async fn duplicates_are_found_by_indexes_and_named_by_a_few_queries_however_many
         let id = id(&asked).parse().unwrap();
         let fingerprint = leads::fingerprint(&reads, &actor, id).await.unwrap().unwrap();
         reads.taken();
-        let found = leads::suspects(&reads, &fingerprint, Some(id)).await.unwrap();
+        let found = leads::find_matches(&reads, &fingerprint, Some(id)).await.unwrap();
         assert!(found.len() > 20, "{found:?}");
         for statement in reads.taken() {
             let plan = reads.plan_of(statement).await;

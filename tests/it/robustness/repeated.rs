@@ -1,12 +1,12 @@
 //! The same request many times at once, as impatient people and programs that try again send it.
 
-use chot_tests::given::{company, id, own_lead};
-use chot_tests::{Client, Reply, World};
+use chot_tests::fixtures::{company, id, own_lead};
+use chot_tests::{Client, Response, World};
 use serde_json::{Value, json};
 
 use super::at_once::{MANY, at_once, counted, database};
 
-async fn with_one_key(client: &Client, path: &str, bodies: Vec<Value>) -> Vec<Reply> {
+async fn with_one_key(client: &Client, path: &str, bodies: Vec<Value>) -> Vec<Response> {
     let call = |body: Value| {
         let (client, path) = (client.clone(), path.to_owned());
         async move { client.post_once(&path, "mot-lan-thoi", body).await }
@@ -14,7 +14,7 @@ async fn with_one_key(client: &Client, path: &str, bodies: Vec<Value>) -> Vec<Re
     at_once(bodies.into_iter().map(call)).await
 }
 
-fn assert_told_once(replies: Vec<Reply>, status: u16) -> Value {
+fn assert_told_once(replies: Vec<Response>, status: u16) -> Value {
     let replayed = replies.iter().filter(|reply| reply.header("idempotency-replayed") == Some("true")).count();
     assert_eq!(replayed, replies.len() - 1);
     let location = replies[0].header("location").map(str::to_owned);
@@ -85,7 +85,7 @@ async fn keys_of_two_callers_do_not_meet() {
 #[tokio::test]
 async fn an_answer_is_not_given_again_to_who_has_lost_sight_of_the_record() {
     let world = World::under("icheck").await;
-    let team = chot_tests::given::team(&world).await;
+    let team = chot_tests::fixtures::team(&world).await;
     let mut draft = company(1);
     draft["owner_id"] = json!(team.lan.user_id);
     let lead = team.lan.post_once("/leads", "khach-cua-lan", draft.clone()).await.expect(201);
@@ -105,7 +105,7 @@ async fn an_answer_is_not_given_again_to_who_has_lost_sight_of_the_record() {
 #[tokio::test]
 async fn an_action_that_takes_its_record_out_of_sight_is_answered_again() {
     let world = World::under("icheck").await;
-    let team = chot_tests::given::team(&world).await;
+    let team = chot_tests::fixtures::team(&world).await;
     let lead = own_lead(&team.lan, 1).await;
     let path = format!("/leads/{}/assign", id(&lead));
     let order = json!({"owner_id": team.minh.user_id});

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use chot_tests::given::{id, phone};
+use chot_tests::fixtures::{id, phone};
 use chot_tests::{Client, Deployment};
 use reqwest::Method;
 use serde_json::json;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use chot_tests::given::{company, id};
+use chot_tests::fixtures::{company, id};
 use chot_tests::{Client, Deployment, Kind, Process, SmallDisk, kind};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};

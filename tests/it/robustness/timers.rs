@@ -1,8 +1,8 @@
 use chot_application::worker;
 use chot_domain::identity::Actor;
-use chot_persistence::fault_points::{self, Death};
+use chot_persistence::crash_points::{self, Crash};
 use chot_persistence::timers;
-use chot_tests::given::{id, own_lead, text, version};
+use chot_tests::fixtures::{id, own_lead, text, version};
 use chot_tests::{Client, World};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -158,7 +158,7 @@ async fn an_administrator_sees_what_waits_and_what_was_given_up_and_tries_it_aga
 /// A worker that dies leaves what it was doing to the next one, wherever it stood.
 #[tokio::test]
 async fn a_worker_that_dies_anywhere_leaves_its_work_to_the_next_and_nothing_happens_twice() {
-    for place in fault_points::ALL {
+    for place in crash_points::ALL {
         let world = World::under("suno").await;
         let lan = world.user("salesperson").await;
         for number in 0..3 {
@@ -166,7 +166,7 @@ async fn a_worker_that_dies_anywhere_leaves_its_work_to_the_next_and_nothing_hap
         }
         world.clock.advance(TimeDelta::days(2));
         let dying = world.process().await;
-        let died = Death::at(place, 1).await_for(worker::once(&dying)).await.is_none();
+        let died = Crash::at(place, 1).await_for(worker::once(&dying)).await.is_none();
         assert!(died, "the worker dies at {place}");
         world.pass(TimeDelta::zero()).await;
 

@@ -13,7 +13,7 @@ use chot_domain::leads::{LeadDraft, LeadId, LeadPatch};
 use chot_domain::shared::{Code, MergePatch, RandomIds, Violations, read};
 use chot_persistence::events::{NewEvent, append};
 use chot_persistence::{Connection, Db, StoreError, Tx};
-use chot_tests::given::company;
+use chot_tests::fixtures::company;
 use chot_tests::{Kind, World, kind};
 use sea_orm::DatabaseConnection;
 use serde_json::json;
@@ -141,10 +141,10 @@ async fn a_unit_that_the_database_refuses_again_and_again_is_given_up_and_writes
         .write(async |tx| {
             tries.set(tries.get() + 1);
             leads::create(tx, &draft).await?;
-            Err(StoreError::Taken("leads_name_unique".into()).into())
+            Err(StoreError::UniqueViolation("leads_name_unique".into()).into())
         })
         .await;
-    assert!(matches!(refused, Err(Error::Store(StoreError::Taken(_)))));
+    assert!(matches!(refused, Err(Error::Store(StoreError::UniqueViolation(_)))));
     assert!((2..20).contains(&tries.get()), "tried {} times", tries.get());
     assert_eq!(counted(&database, LEADS).await, 0);
 }
@@ -156,7 +156,7 @@ async fn a_unit_that_is_run_again_writes_once() {
     ctx.write(async |tx| {
         tries.set(tries.get() + 1);
         let id = leads::create(tx, &draft).await?;
-        if tries.get() < 2 { Err(StoreError::Taken("leads_name_unique".into()).into()) } else { Ok(id) }
+        if tries.get() < 2 { Err(StoreError::UniqueViolation("leads_name_unique".into()).into()) } else { Ok(id) }
     })
     .await
     .unwrap();

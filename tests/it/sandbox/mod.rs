@@ -1,6 +1,6 @@
 //! The clock of a sandbox.
 
-use chot_tests::given::{company, id, own_lead};
+use chot_tests::fixtures::{company, id, own_lead};
 use chot_tests::{MailServer, Manner, Options, World, fault};
 use chrono::TimeDelta;
 use serde_json::json;

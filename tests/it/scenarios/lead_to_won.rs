@@ -2,7 +2,7 @@
 //! in haste and undone, one that was meant, opportunities won and lost, a colleague who sees only what the playbook lets them, and the
 //! histories that tell it all.
 
-use chot_tests::given::{Team, id, some_tax_code, team, text};
+use chot_tests::fixtures::{Team, id, some_tax_code, team, text};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 

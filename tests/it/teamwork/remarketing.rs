@@ -1,6 +1,6 @@
 //! Before a lead is marketing's again, contact was tried and the team leader was asked.
 
-use chot_tests::given::{id, own_lead};
+use chot_tests::fixtures::{id, own_lead};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! A salesperson asks those who lead about suspect data (R-EDU-14, R-EDU-15).
 
-use chot_tests::given::{account, id, opportunity, own_lead, team};
+use chot_tests::fixtures::{account, id, opportunity, own_lead, team};
 use chot_tests::{Client, World, fault};
 use serde_json::{Value, json};
 

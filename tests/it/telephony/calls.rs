@@ -1,7 +1,7 @@
 //! What other exchanges tell.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, opportunity};
+use chot_tests::fixtures::{account, id, opportunity};
 use serde_json::{Value, json};
 
 use super::{fault, with};

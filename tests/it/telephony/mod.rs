@@ -2,8 +2,8 @@ mod calls;
 mod order;
 mod stringee;
 
-use chot_tests::given::text;
-use chot_tests::{Client, Reply, World, fault, signature};
+use chot_tests::fixtures::text;
+use chot_tests::{Client, Response, World, fault, signature};
 use serde_json::{Value, json};
 
 pub const SECRET: &str = "bi-mat-cua-tong-dai";
@@ -19,21 +19,21 @@ async fn connected(playbook: &str) -> (World, Client) {
 }
 
 /// Sends an event as Stringee does.
-pub async fn tell(world: &World, event: &Value) -> Reply {
+pub async fn tell(world: &World, event: &Value) -> Response {
     tell_by(&world.anonymous(), event).await
 }
 
 /// The same by a client that already stands.
-pub async fn tell_by(client: &Client, event: &Value) -> Reply {
+pub async fn tell_by(client: &Client, event: &Value) -> Response {
     let body = event.to_string();
     send_by(client, &body, Some(&signature(SECRET, &body))).await
 }
 
-pub async fn send(world: &World, body: &str, signature: Option<&str>) -> Reply {
+pub async fn send(world: &World, body: &str, signature: Option<&str>) -> Response {
     send_by(&world.anonymous(), body, signature).await
 }
 
-async fn send_by(client: &Client, body: &str, signature: Option<&str>) -> Reply {
+async fn send_by(client: &Client, body: &str, signature: Option<&str>) -> Response {
     let request = client.request(reqwest::Method::POST, EVENTS).header("content-type", "application/json");
     let request = match signature {
         Some(signature) => request.header("x-stringee-signature", signature),

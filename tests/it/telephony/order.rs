@@ -1,6 +1,6 @@
 //! The order in which reports of a call come makes no difference, to the call and to what follows from it.
 
-use chot_tests::given::{id, own_lead, text};
+use chot_tests::fixtures::{id, own_lead, text};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 

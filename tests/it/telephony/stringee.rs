@@ -1,7 +1,7 @@
 //! What Stringee tells by its webhook.
 
 use chot_tests::World;
-use chot_tests::given::{account, id, opportunity, own_lead, phone, team, text};
+use chot_tests::fixtures::{account, id, opportunity, own_lead, phone, team, text};
 use serde_json::{Value, json};
 
 use super::{SECRET, connected, email, event, fault, send, signature, tell, with};

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::set_up::{complete, playbook};
 use super::users::explain;
-use super::{Outcome, connect, say};
+use super::{CommandResult, connect, say};
 use crate::config::{DatabaseSettings, FileSettings};
 use crate::private_files;
 
@@ -22,7 +22,7 @@ pub struct DemoSettings {
 }
 
 /// Loads the demo into a database without users. A demo that is there already stays as it is.
-pub async fn load(settings: &DatabaseSettings, wanted: &DemoSettings) -> Outcome {
+pub async fn load(settings: &DatabaseSettings, wanted: &DemoSettings) -> CommandResult {
     let playbook = playbook(&wanted.playbook)?;
     let engine = connect(settings).await?;
     engine.db.migrate().await?;

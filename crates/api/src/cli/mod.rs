@@ -69,7 +69,7 @@ enum Command {
     Demo(DemoSettings),
 }
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
+type CommandResult = Result<(), Box<dyn std::error::Error>>;
 
 impl Cli {
     /// What must never be shown of the settings.
@@ -117,7 +117,7 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
     })
 }
 
-async fn run(cli: Cli) -> Outcome {
+async fn run(cli: Cli) -> CommandResult {
     let database = &cli.database;
     match cli.command {
         Command::Openapi => Ok(stdout().write_all(openapi::document().as_bytes())?),

@@ -4,14 +4,14 @@ use chot_application::{Engine, demo, setup, worker};
 use chot_persistence::secret_keys::demand;
 use tokio::sync::watch;
 
-use super::{Outcome, connect, say};
+use super::{CommandResult, connect, say};
 use crate::config::{DatabaseSettings, RunSettings, ServerSettings, Switch};
 use crate::server::Running;
 use crate::shutdown::{end_in_time, wait_for_stop_signal};
 use crate::{log, private_files, server};
 
 /// Answers requests until a signal stops it.
-pub async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Outcome {
+pub async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> CommandResult {
     let engine = ready(database, &settings.run).await?;
     let running = server::start(engine.clone(), settings).await?;
     say_ready(&running, settings);
@@ -23,7 +23,7 @@ pub async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Ou
 }
 
 /// Does what falls due until a signal stops it.
-pub async fn work(database: &DatabaseSettings, settings: &RunSettings) -> Outcome {
+pub async fn work(database: &DatabaseSettings, settings: &RunSettings) -> CommandResult {
     let engine = ready(database, settings).await?;
     let (stop, stopping) = watch::channel(false);
     let worker = actix_web::rt::spawn(worker::run(engine.clone(), stopping));
@@ -86,7 +86,7 @@ fn say_ready(running: &Running, settings: &ServerSettings) {
     }
 }
 
-async fn say_sign_ins(engine: &Engine) -> Outcome {
+async fn say_sign_ins(engine: &Engine) -> CommandResult {
     let (_, playbook) = engine.playbook().await?;
     say("  Sign in with POST /api/v1/auth/login as one of these:");
     for sign_in in demo::sign_ins(playbook.key.as_str()) {

@@ -5,7 +5,7 @@ use chot_domain::playbook::{EMBEDDED, Playbook, embedded};
 use chrono::{SecondsFormat, TimeDelta};
 use clap::Subcommand;
 
-use super::{Outcome, connect, say};
+use super::{CommandResult, connect, say};
 use crate::config::DatabaseSettings;
 
 /// Manages the keys that sign access tokens.
@@ -29,7 +29,7 @@ pub enum SecretsCommand {
 }
 
 /// Brings the schema up to date.
-pub async fn migrate(settings: &DatabaseSettings) -> Outcome {
+pub async fn migrate(settings: &DatabaseSettings) -> CommandResult {
     let engine = connect(settings).await?;
     engine.db.migrate().await?;
     let engine = settings.secret_key.attach_or_make(engine, settings.file()).await?;
@@ -41,7 +41,7 @@ pub async fn migrate(settings: &DatabaseSettings) -> Outcome {
 }
 
 /// Makes a new key for signing access tokens.
-pub async fn rotate_signing_key(settings: &DatabaseSettings, ahead: u32) -> Outcome {
+pub async fn rotate_signing_key(settings: &DatabaseSettings, ahead: u32) -> CommandResult {
     let engine = connect(settings).await?;
     let signs_from = setup::rotate_signing_key(&engine, TimeDelta::seconds(ahead.into())).await?;
     say(format_args!("The new key is published, and signs from {} on.", signs_from.to_rfc3339_opts(SecondsFormat::Secs, true)));
@@ -49,7 +49,7 @@ pub async fn rotate_signing_key(settings: &DatabaseSettings, ahead: u32) -> Outc
 }
 
 /// Makes a new key for encrypting the secrets of others.
-pub async fn rotate_secret_key(settings: &DatabaseSettings) -> Outcome {
+pub async fn rotate_secret_key(settings: &DatabaseSettings) -> CommandResult {
     let engine = connect(settings).await?;
     let changed = settings.secret_key.rotate(engine, settings.file()).await?;
     say(format_args!(
@@ -59,7 +59,7 @@ pub async fn rotate_secret_key(settings: &DatabaseSettings) -> Outcome {
 }
 
 /// Removes the secrets whose key is lost.
-pub async fn forget_secrets(settings: &DatabaseSettings) -> Outcome {
+pub async fn forget_secrets(settings: &DatabaseSettings) -> CommandResult {
     let engine = connect(settings).await?;
     let forgotten = settings.secret_key.forget_unreadable(engine, settings.file()).await?;
     say(format_args!("{forgotten} secrets were removed, since their key is not here."));
@@ -67,7 +67,7 @@ pub async fn forget_secrets(settings: &DatabaseSettings) -> Outcome {
 }
 
 /// Puts a playbook into force.
-pub async fn init(settings: &DatabaseSettings, name: &str) -> Outcome {
+pub async fn init(settings: &DatabaseSettings, name: &str) -> CommandResult {
     let playbook = playbook(name)?;
     let engine = connect(settings).await?;
     engine.db.migrate().await?;

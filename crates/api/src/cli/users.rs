@@ -9,7 +9,7 @@ use chot_domain::shared::{Code, Violation, Violations, read};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Outcome, connect, say};
+use super::{CommandResult, connect, say};
 use crate::config::DatabaseSettings;
 use crate::messages::{Locale, problem_detail, violation_text};
 
@@ -38,7 +38,7 @@ pub struct AddUser {
 }
 
 /// Adds a user, or names every fault of what was said.
-pub async fn add(settings: &DatabaseSettings, user: &AddUser) -> Outcome {
+pub async fn add(settings: &DatabaseSettings, user: &AddUser) -> CommandResult {
     let mut password = String::new();
     std::io::stdin().read_to_string(&mut password)?;
     let said = json!({
@@ -75,7 +75,7 @@ pub fn explain(error: &Error) -> String {
     match error {
         Error::Invalid(faults) => faults.iter().map(line).collect::<Vec<_>>().join("\n      "),
         Error::Refused(refusal) => problem_detail(Locale::En, refusal.code),
-        Error::Store(error) if error.is_taken() => problem_detail(Locale::En, Code::AlreadyExists),
+        Error::Store(error) if error.is_unique_violation() => problem_detail(Locale::En, Code::AlreadyExists),
         Error::Store(error) => error.to_string(),
     }
 }

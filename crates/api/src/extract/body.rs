@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::Extracted;
 use super::coding::Coding;
 use super::idempotency::IDEMPOTENCY_KEY;
-use crate::problem::Failure;
+use crate::problem::ApiError;
 
 /// A body that was read. What is wrong with it is told after what the caller may not do or does not see, with what else is found to be
 /// wrong; so a faulty one goes into the unit of work as well, which is never committed then.
@@ -32,7 +32,7 @@ impl<T> Body<T> {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn right(&self) -> Result<&T, Failure> {
+    pub fn right(&self) -> Result<&T, ApiError> {
         Ok(self.faults.clone().into_result(&self.value)?)
     }
 }
@@ -50,13 +50,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Reads a body to its end. It is counted as it comes and as it is unpacked, so that nobody makes the server keep more than a body may
 /// be large.
-pub async fn bytes(request: &HttpRequest, payload: Payload) -> Result<Bytes, Failure> {
+pub async fn bytes(request: &HttpRequest, payload: Payload) -> Result<Bytes, ApiError> {
     let coding = Coding::of(request.headers())?;
     let packed = tokio::time::timeout(PATIENCE, gather(payload)).await.map_err(|_| Code::BodyTooSlow)??;
     coding.unpack(packed)
 }
 
-async fn gather(mut payload: Payload) -> Result<Bytes, Failure> {
+async fn gather(mut payload: Payload) -> Result<Bytes, ApiError> {
     let mut gathered = BytesMut::new();
     while let Some(piece) = payload.next().await {
         let piece = piece.map_err(|fault| match fault {
@@ -72,11 +72,11 @@ async fn gather(mut payload: Payload) -> Result<Bytes, Failure> {
 }
 
 /// The media type of a body, if it is one of those that are read here.
-pub fn media_type(request: &HttpRequest, readable: &[&'static str]) -> Result<&'static str, Failure> {
+pub fn media_type(request: &HttpRequest, readable: &[&'static str]) -> Result<&'static str, ApiError> {
     let value = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let named = value.split(';').next().unwrap_or_default().trim();
     let known = readable.iter().find(|one| one.eq_ignore_ascii_case(named));
-    known.copied().ok_or_else(|| Failure::unsupported_media_type(request.method(), readable))
+    known.copied().ok_or_else(|| ApiError::unsupported_media_type(request.method(), readable))
 }
 
 pub fn hash(bytes: &[u8]) -> String {
@@ -125,7 +125,7 @@ pub fn read_storable<T: Draft>(mut json: Value) -> Result<(T, Violations), Viola
 pub struct RawBody(pub Bytes);
 
 impl FromRequest for RawBody {
-    type Error = Failure;
+    type Error = ApiError;
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
@@ -139,11 +139,11 @@ impl FromRequest for RawBody {
 
 impl<T: Draft> Body<T> {
     /// Reads a body from its bytes.
-    pub fn parse(request: &HttpRequest, bytes: &[u8]) -> Result<Self, Failure> {
+    pub fn parse(request: &HttpRequest, bytes: &[u8]) -> Result<Self, ApiError> {
         Self::from_json(request, parse_strictly(bytes)?)
     }
 
-    fn from_json(request: &HttpRequest, json: Value) -> Result<Self, Failure> {
+    fn from_json(request: &HttpRequest, json: Value) -> Result<Self, ApiError> {
         let hash = if request.headers().contains_key(IDEMPOTENCY_KEY) { digest_of::<T>(&json) } else { String::new() };
         let (value, faults) = read_storable(json)?;
         Ok(Self { value, faults, hash })
@@ -151,7 +151,7 @@ impl<T: Draft> Body<T> {
 }
 
 impl<T: Draft> FromRequest for Body<T> {
-    type Error = Failure;
+    type Error = ApiError;
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
@@ -167,7 +167,7 @@ impl<T: Draft> FromRequest for Body<T> {
 pub struct OptionalBody<T>(pub Body<T>);
 
 impl<T: Draft> FromRequest for OptionalBody<T> {
-    type Error = Failure;
+    type Error = ApiError;
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
@@ -187,7 +187,7 @@ impl<T: Draft> FromRequest for OptionalBody<T> {
 pub struct Patch<T>(pub Body<MergePatch<T>>);
 
 impl<T: 'static> FromRequest for Patch<T> {
-    type Error = Failure;
+    type Error = ApiError;
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {

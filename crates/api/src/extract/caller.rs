@@ -4,20 +4,20 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use chot_application::{Ctx, Result as Done};
-use chot_domain::identity::{Actor, SessionId, Who};
+use chot_domain::identity::{Actor, Principal, SessionId};
 use chot_domain::shared::Code;
-use chot_persistence::idempotency::{self, Keyed};
+use chot_persistence::idempotency::{self, IdempotentRequest};
 use chot_persistence::{Db, Tx};
 
 use super::body::Body;
-use super::conditions::{IfMatch, if_match};
+use super::conditions::{SeenVersions, if_match};
 use super::idempotency::{keyed, once};
 use super::{Extracted, keep_to_rate, state};
-use crate::answer::{Answer, Reply};
-use crate::authentication::Known;
-use crate::problem::Failure;
+use crate::authentication::Authenticated;
+use crate::problem::ApiError;
 use crate::rate_limits::Policy;
 use crate::record::{Record, is_visible};
+use crate::response::{ApiResponse, HandlerResult};
 use crate::server::State;
 
 /// Who calls, ready to act.
@@ -26,29 +26,29 @@ pub struct Caller {
     pub ctx: Ctx,
     session: Option<SessionId>,
     /// The versions of the record that the caller has seen, if the caller of an action says so.
-    pub seen: Option<IfMatch>,
-    keyed: Option<Keyed>,
+    pub seen: Option<SeenVersions>,
+    keyed: Option<IdempotentRequest>,
     state: Data<State>,
 }
 
 impl FromRequest for Caller {
-    type Error = Failure;
+    type Error = ApiError;
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { Self::of(&request).await })
+        Box::pin(async move { Self::from_request(&request).await })
     }
 }
 
 impl Caller {
     /// Who calls, whom the middleware has recognised already; operations that answer callers without a credential as well recognise
     /// those who have one here.
-    pub async fn of(request: &HttpRequest) -> Result<Self, Failure> {
-        let known = request.extensions().get::<Known>().cloned();
+    pub async fn from_request(request: &HttpRequest) -> Result<Self, ApiError> {
+        let known = request.extensions().get::<Authenticated>().cloned();
         let known = match known {
             Some(known) => known,
-            None => recognise(request).await?,
+            None => authenticate(request).await?,
         };
         let state = state(request);
         let keyed = keyed(request, caller_name(&known.actor))?;
@@ -58,7 +58,7 @@ impl Caller {
     }
 
     /// The same for somebody who has not signed in: a web form, or the sign-in itself.
-    pub async fn anonymous(request: &HttpRequest, actor: Actor) -> Result<Self, Failure> {
+    pub async fn anonymous(request: &HttpRequest, actor: Actor) -> Result<Self, ApiError> {
         let keyed = keyed(request, caller_name(&actor))?;
         let state = state(request);
         Ok(Self { ctx: state.engine.act_as(actor).await?, session: None, seen: None, keyed, state: state.clone() })
@@ -78,7 +78,7 @@ impl Caller {
     ///
     /// # Errors
     /// `too_many_requests`.
-    pub fn keep_to_lookups(&self, request: &HttpRequest) -> Result<(), Failure> {
+    pub fn keep_to_lookups(&self, request: &HttpRequest) -> Result<(), ApiError> {
         keep_to_rate(request, Policy::Lookup, &allowance_name(self.actor()))
     }
 
@@ -88,44 +88,48 @@ impl Caller {
     }
 
     /// The session of who signed in; an API key has none.
-    pub fn session(&self) -> Result<SessionId, Failure> {
+    pub fn session(&self) -> Result<SessionId, ApiError> {
         self.session.ok_or_else(|| Code::Forbidden.into())
     }
 
     /// Runs a unit of work that is safe to repeat: a change with a version.
-    pub async fn patch<T>(&self, body: &Body<T>, work: impl AsyncFn(&Tx, &T) -> Done<Reply>) -> Answer {
+    pub async fn patch<T>(&self, body: &Body<T>, work: impl AsyncFn(&Tx, &T) -> Done<ApiResponse>) -> HandlerResult {
         Ok(self.ctx.write_unless(&body.faults, async |tx| work(tx, &body.value).await).await?)
     }
 
     /// Whether the request was answered before, by its `Idempotency-Key`: work that is more than one unit asks before it begins.
-    pub async fn is_answered(&self) -> Result<bool, Failure> {
+    pub async fn is_answered(&self) -> Result<bool, ApiError> {
         let Some(keyed) = &self.keyed else {
             return Ok(false);
         };
-        Ok(idempotency::kept(self.db(), keyed).await?.is_some())
+        Ok(idempotency::find(self.db(), keyed).await?.is_some())
     }
 
     /// Runs a unit of work once for its `Idempotency-Key`. The key is reserved, the work done and the answer kept in one unit; a
     /// twin waits for it and gets the same answer, for which it needs the same rights. For a faulty body no key is reserved.
-    pub async fn post<T>(&self, body: &Body<T>, work: impl AsyncFn(&Tx, &T) -> Done<Reply>) -> Answer {
+    pub async fn post<T>(&self, body: &Body<T>, work: impl AsyncFn(&Tx, &T) -> Done<ApiResponse>) -> HandlerResult {
         self.post_if(body, work, async |_, _| Ok(true)).await
     }
 
     /// The same for an answer about a record `V` (see [`Reply::about`]), which is repeated only while the caller sees that record.
-    pub async fn post_about<V: Record, T>(&self, body: &Body<T>, work: impl AsyncFn(&Tx, &T) -> Done<Reply>) -> Answer {
+    pub async fn post_about<V: Record, T>(
+        &self,
+        body: &Body<T>,
+        work: impl AsyncFn(&Tx, &T) -> Done<ApiResponse>,
+    ) -> HandlerResult {
         self.post_if(body, work, is_visible::<V>).await
     }
 
     async fn post_if<T>(
         &self,
         body: &Body<T>,
-        work: impl AsyncFn(&Tx, &T) -> Done<Reply>,
+        work: impl AsyncFn(&Tx, &T) -> Done<ApiResponse>,
         sees: impl AsyncFn(&Tx, &str) -> Done<bool>,
-    ) -> Answer {
+    ) -> HandlerResult {
         let Some(keyed) = self.keyed.as_ref().filter(|_| body.faults.is_empty()) else {
             return self.patch(body, work).await;
         };
-        let keyed = Keyed { body_hash: body.hash.clone(), ..keyed.clone() };
+        let keyed = IdempotentRequest { body_hash: body.hash.clone(), ..keyed.clone() };
         let answered = self.ctx.write(async |tx| {
             once(tx, &keyed, async || work(tx, &body.value).await, async |record| sees(tx, record).await).await
         });
@@ -138,9 +142,9 @@ impl Caller {
 ///
 /// # Errors
 /// `unauthenticated`; `too_many_requests`.
-pub async fn recognise(request: &HttpRequest) -> Result<Known, Failure> {
+pub async fn authenticate(request: &HttpRequest) -> Result<Authenticated, ApiError> {
     let credential = bearer(request.headers()).ok_or(Code::Unauthenticated)?;
-    let known = state(request).authentication.recognise(credential).await?;
+    let known = state(request).authentication.authenticate(credential).await?;
     keep_to_rate(request, Policy::Caller, &allowance_name(&known.actor))?;
     Ok(known)
 }
@@ -163,9 +167,9 @@ pub fn has_credential(request: &HttpRequest) -> bool {
 
 fn caller_name(actor: &Actor) -> String {
     match actor.who {
-        Who::User(user) => format!("user:{user}"),
-        Who::ApiKey(key, _) => format!("api_key:{key}"),
-        Who::LeadForm(form) => format!("lead_form:{form}"),
-        Who::System => "system".into(),
+        Principal::User(user) => format!("user:{user}"),
+        Principal::ApiKey(key, _) => format!("api_key:{key}"),
+        Principal::LeadForm(form) => format!("lead_form:{form}"),
+        Principal::System => "system".into(),
     }
 }

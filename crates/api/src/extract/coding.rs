@@ -8,7 +8,7 @@ use chot_domain::shared::Code;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
 use super::LARGEST_BODY;
-use crate::problem::Failure;
+use crate::problem::ApiError;
 
 /// How a body is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,13 +28,13 @@ impl Coding {
     ///
     /// # Errors
     /// `unsupported_media_type` for one that is not read here, or for several.
-    pub fn of(headers: &HeaderMap) -> Result<Self, Failure> {
+    pub fn of(headers: &HeaderMap) -> Result<Self, ApiError> {
         let lines: Option<Vec<&str>> = headers.get_all(CONTENT_ENCODING).map(|line| line.to_str().ok()).collect();
         match lines.map(|lines| lines.join(",").trim().to_ascii_lowercase()).as_deref() {
             Some("" | "identity") => Ok(Self::Identity),
             Some("gzip" | "x-gzip") => Ok(Self::Gzip),
             Some("deflate") => Ok(Self::Deflate),
-            _ => Err(Failure::unsupported_coding(READABLE)),
+            _ => Err(ApiError::unsupported_coding(READABLE)),
         }
     }
 
@@ -42,7 +42,7 @@ impl Coding {
     ///
     /// # Errors
     /// `body_too_large`; `malformed_body` if it is not packed so.
-    pub fn unpack(self, packed: Bytes) -> Result<Bytes, Failure> {
+    pub fn unpack(self, packed: Bytes) -> Result<Bytes, ApiError> {
         match self {
             Self::Identity => Ok(packed),
             Self::Gzip => unpacked(MultiGzDecoder::new(packed.as_ref())),
@@ -51,7 +51,7 @@ impl Coding {
     }
 }
 
-fn unpacked(decoder: impl Read) -> Result<Bytes, Failure> {
+fn unpacked(decoder: impl Read) -> Result<Bytes, ApiError> {
     let mut bytes = Vec::new();
     decoder.take(LARGEST_BODY as u64 + 1).read_to_end(&mut bytes).map_err(|_| Code::MalformedBody)?;
     if bytes.len() > LARGEST_BODY {
@@ -64,9 +64,9 @@ fn unpacked(decoder: impl Read) -> Result<Bytes, Failure> {
 ///
 /// # Errors
 /// `unsupported_media_type`.
-pub fn demand_no_coding(headers: &HeaderMap) -> Result<(), Failure> {
+pub fn require_no_coding(headers: &HeaderMap) -> Result<(), ApiError> {
     match Coding::of(headers) {
         Ok(Coding::Identity) => Ok(()),
-        _ => Err(Failure::unsupported_coding("identity")),
+        _ => Err(ApiError::unsupported_coding("identity")),
     }
 }

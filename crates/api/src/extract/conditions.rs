@@ -7,7 +7,7 @@ use chot_application::{Error, Result as Done};
 use chot_domain::identity::{Actor, Permissions, Scope};
 use chot_domain::shared::{Code, DomainError, Violations};
 
-use crate::problem::Failure;
+use crate::problem::ApiError;
 
 /// What a request says of the versions that it knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,14 +79,14 @@ impl Condition {
 }
 
 /// The versions that the caller has seen, from `If-Match`.
-pub struct IfMatch(Condition);
+pub struct SeenVersions(Condition);
 
 /// The same for a change, which wants it. That it is missing is told once it is known that the caller may make the change at all.
-pub struct Seen(Option<IfMatch>);
+pub struct IfMatch(Option<SeenVersions>);
 
-impl FromRequest for Seen {
-    type Error = Failure;
-    type Future = std::future::Ready<Result<Self, Failure>>;
+impl FromRequest for IfMatch {
+    type Error = ApiError;
+    type Future = std::future::Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         std::future::ready(if_match(request.headers()).map(Self))
@@ -94,18 +94,18 @@ impl FromRequest for Seen {
 }
 
 /// The versions that the caller has seen, if the caller says so.
-pub fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, Failure> {
+pub fn if_match(headers: &HeaderMap) -> Result<Option<SeenVersions>, ApiError> {
     if !headers.contains_key(IF_MATCH) {
         return Ok(None);
     }
-    let malformed = || Failure::from(Violations::one("/If-Match", "invalid_if_match")).in_headers();
-    Condition::read(headers, IF_MATCH.as_str()).map(|condition| Some(IfMatch(condition))).ok_or_else(malformed)
+    let malformed = || ApiError::from(Violations::one("/If-Match", "invalid_if_match")).in_headers();
+    Condition::read(headers, IF_MATCH.as_str()).map(|condition| Some(SeenVersions(condition))).ok_or_else(malformed)
 }
 
 /// No record ever has this version.
 const NO_VERSION: i64 = -1;
 
-impl IfMatch {
+impl SeenVersions {
     /// Whether any version will do.
     pub fn is_any(&self) -> bool {
         self.0 == Condition::Any
@@ -117,12 +117,12 @@ impl IfMatch {
     }
 }
 
-impl Seen {
+impl IfMatch {
     /// Runs a verb on a record that shall be in one of the versions. Whoever may do everything may also say "whatever the version is".
     ///
     /// # Errors
     /// `version_mismatch` if it is in another one, `version_required` if none is named, or what the verb says.
-    pub async fn hold(&self, actor: &Actor, verb: impl AsyncFn(Option<i64>) -> Done<()>) -> Done<()> {
+    pub async fn run(&self, actor: &Actor, verb: impl AsyncFn(Option<i64>) -> Done<()>) -> Done<()> {
         let Some(seen) = &self.0 else {
             // What is missing in the request is told before what stands against it in the record.
             let of_record = |refusal: &DomainError| matches!(refusal.code, Code::VersionMismatch | Code::Archived);

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 use super::Extracted;
 use super::body::{Body, canonical, hash, media_type, read_storable};
-use crate::problem::Failure;
+use crate::problem::ApiError;
 
 const FORM_DATA: &str = "multipart/form-data";
 
@@ -43,7 +43,7 @@ pub struct FileForm {
 }
 
 impl FromRequest for FileForm {
-    type Error = Failure;
+    type Error = ApiError;
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
@@ -67,7 +67,7 @@ struct Read {
 
 impl FileForm {
     /// Takes the form in, from whoever may upload files.
-    pub async fn receive(mut self, ctx: &Ctx) -> Result<Body<Upload>, Failure> {
+    pub async fn receive(mut self, ctx: &Ctx) -> Result<Body<Upload>, ApiError> {
         let incoming = receive(ctx).await?;
         if self.announced > ctx.engine.files.largest() + LARGEST_TEXTS as u64 {
             return Err(Code::BodyTooLarge.into());
@@ -79,17 +79,17 @@ impl FileForm {
     }
 }
 
-async fn in_time<T>(patience: Duration, work: impl Future<Output = T>) -> Result<T, Failure> {
+async fn in_time<T>(patience: Duration, work: impl Future<Output = T>) -> Result<T, ApiError> {
     tokio::time::timeout(patience, work).await.map_err(|_| Code::BodyTooSlow.into())
 }
 
 /// The next piece of a part, if there is one.
-async fn next_piece(part: &mut Field) -> Result<Option<actix_web::web::Bytes>, Failure> {
+async fn next_piece(part: &mut Field) -> Result<Option<actix_web::web::Bytes>, ApiError> {
     in_time(SILENCE, part.next()).await?.transpose().map_err(|_| Code::MalformedBody.into())
 }
 
 impl Read {
-    async fn all(&mut self, parts: &mut Multipart) -> Result<(), Failure> {
+    async fn all(&mut self, parts: &mut Multipart) -> Result<(), ApiError> {
         let mut count = 0;
         while let Some(part) = in_time(SILENCE, parts.next()).await? {
             let mut part = part.map_err(|_| Code::MalformedBody)?;
@@ -110,7 +110,7 @@ impl Read {
         Ok(())
     }
 
-    async fn file(&mut self, part: &mut Field) -> Result<(), Failure> {
+    async fn file(&mut self, part: &mut Field) -> Result<(), ApiError> {
         let name = part.content_disposition().and_then(file_name).unwrap_or_default();
         self.texts.insert(FILE.into(), name.into());
         self.declared_type = part.content_type().map(ToString::to_string);
@@ -123,7 +123,7 @@ impl Read {
         Ok(())
     }
 
-    async fn text(&mut self, name: String, part: &mut Field) -> Result<(), Failure> {
+    async fn text(&mut self, name: String, part: &mut Field) -> Result<(), ApiError> {
         let mut bytes = Vec::new();
         while let Some(piece) = next_piece(part).await? {
             self.texts_length += piece.len();
@@ -140,9 +140,9 @@ impl Read {
         Ok(())
     }
 
-    async fn into_body(self) -> Result<Body<Upload>, Failure> {
+    async fn into_body(self) -> Result<Body<Upload>, ApiError> {
         let Self { incoming, texts, declared_type, mut violations, .. } = self;
-        let file_type = judge(&incoming, &texts, declared_type.as_deref(), &mut violations);
+        let file_type = check(&incoming, &texts, declared_type.as_deref(), &mut violations);
         let json = Value::Object(texts);
         let said = canonical(&json);
         let (draft, faults) = read_storable::<AttachmentDraft>(json)?;
@@ -150,14 +150,14 @@ impl Read {
         let Some(file_type) = file_type.filter(|_| faults.is_empty()) else {
             return Ok(Body { value: Upload { draft, file: None }, faults, hash: String::new() });
         };
-        let file = incoming.keep(file_type).await?;
+        let file = incoming.finish(file_type).await?;
         let hash = hash(&[&said, file.sha256.as_bytes()].concat());
         Ok(Body { value: Upload { draft, file: Some(file) }, faults, hash })
     }
 }
 
 /// What the file is, if it has come and can be taken. What is wrong with its name is told by the draft.
-fn judge(
+fn check(
     incoming: &IncomingFile,
     texts: &Map<String, Value>,
     declared_type: Option<&str>,

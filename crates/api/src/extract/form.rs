@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::Extracted;
 use super::body::{Body, JSON, bytes, canonical, hash, media_type, members};
-use crate::problem::Failure;
+use crate::problem::ApiError;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -13,7 +13,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 pub struct Fields(pub Body<Map<String, Value>>);
 
 impl FromRequest for Fields {
-    type Error = Failure;
+    type Error = ApiError;
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
@@ -33,7 +33,7 @@ impl FromRequest for Fields {
 }
 
 /// A field that is sent more than once, as check boxes are, becomes a list.
-fn form(bytes: &[u8]) -> Result<Value, Failure> {
+fn form(bytes: &[u8]) -> Result<Value, ApiError> {
     // Broken UTF-8 inside of percent signs becomes replacement marks, which are refused.
     let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes).map_err(|_| Code::MalformedBody)?;
     let mut fields = Map::new();

@@ -2,15 +2,15 @@ use actix_web::HttpRequest;
 use chot_application::Result as Done;
 use chot_domain::shared::{Code, Violations};
 use chot_persistence::Tx;
-use chot_persistence::idempotency::{self, Keyed};
+use chot_persistence::idempotency::{self, IdempotentRequest};
 
-use crate::answer::Reply;
-use crate::problem::Failure;
+use crate::problem::ApiError;
+use crate::response::ApiResponse;
 
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// The `Idempotency-Key` of a request, bare or in the quotation marks of a structured field.
-pub fn keyed(request: &HttpRequest, caller: String) -> Result<Option<Keyed>, Failure> {
+pub fn keyed(request: &HttpRequest, caller: String) -> Result<Option<IdempotentRequest>, ApiError> {
     let Some(header) = request.headers().get(IDEMPOTENCY_KEY) else {
         return Ok(None);
     };
@@ -18,20 +18,20 @@ pub fn keyed(request: &HttpRequest, caller: String) -> Result<Option<Keyed>, Fai
     let key = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if key.is_empty() || key.len() > 255 || !key.chars().all(fits) {
-        return Err(Failure::from(Violations::one("/Idempotency-Key", "invalid_idempotency_key")).in_headers());
+        return Err(ApiError::from(Violations::one("/Idempotency-Key", "invalid_idempotency_key")).in_headers());
     }
     let what = format!("{} {}", request.method(), request.path());
-    Ok(Some(Keyed { caller, request: what, key: key.to_owned(), body_hash: String::new() }))
+    Ok(Some(IdempotentRequest { caller, request: what, key: key.to_owned(), body_hash: String::new() }))
 }
 
 /// Does the work, or gives the answer that was given before; nothing if the key came with another request. `sees` tells whether the
 /// actor sees the record that an answer is about. Whoever saw it then and does not see it now gets no answer again.
 pub async fn once(
     tx: &Tx,
-    keyed: &Keyed,
-    work: impl AsyncFn() -> Done<Reply>,
+    keyed: &IdempotentRequest,
+    work: impl AsyncFn() -> Done<ApiResponse>,
     sees: impl AsyncFn(&str) -> Done<bool>,
-) -> Done<Option<Reply>> {
+) -> Done<Option<ApiResponse>> {
     if let Some(kept) = idempotency::reserve(tx, keyed).await? {
         for permission in &kept.permissions {
             tx.require(*permission)?;
@@ -41,7 +41,7 @@ pub async fn once(
         {
             return Err(Code::NotFound.into());
         }
-        return Ok((kept.body_hash == keyed.body_hash).then(|| Reply::replayed(kept)));
+        return Ok((kept.body_hash == keyed.body_hash).then(|| ApiResponse::replayed(kept)));
     }
     let reply = work().await?;
     // An action may take its record out of sight; its answer is given again all the same.
@@ -49,6 +49,6 @@ pub async fn once(
         Some(record) if sees(record).await? => Some(record),
         _ => None,
     };
-    idempotency::keep(tx, keyed, &reply.to_keep(&keyed.body_hash, tx.required(), seen)).await?;
+    idempotency::insert(tx, keyed, &reply.to_stored(&keyed.body_hash, tx.required(), seen)).await?;
     Ok(Some(reply))
 }

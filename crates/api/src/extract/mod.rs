@@ -16,20 +16,20 @@ use std::pin::Pin;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 
-use crate::problem::Failure;
+use crate::problem::ApiError;
 use crate::rate_limits::{Allowance, Allowances, Policy};
 use crate::server::State;
 
 pub use body::{Body, LARGEST_BODY, OptionalBody, Patch, RawBody};
-pub use caller::{Caller, has_credential, recognise};
-pub use coding::demand_no_coding;
-pub use conditions::{Condition, Seen};
+pub use caller::{Caller, authenticate, has_credential};
+pub use coding::require_no_coding;
+pub use conditions::{Condition, IfMatch};
 pub use file_form::FileForm;
 pub use form::Fields;
 pub use query::Query;
 pub use unread::Unread;
 
-type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
+type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
 /// What every process has once, as the server put it there.
 pub fn state(request: &HttpRequest) -> &Data<State> {
@@ -38,7 +38,7 @@ pub fn state(request: &HttpRequest) -> &Data<State> {
 }
 
 /// Takes one request of a caller's allowance.
-pub fn keep_to_rate(request: &HttpRequest, policy: Policy, who: &str) -> Result<(), Failure> {
+pub fn keep_to_rate(request: &HttpRequest, policy: Policy, who: &str) -> Result<(), ApiError> {
     let taken = state(request).rate_limits.take(policy, who);
     let allowance = match &taken {
         Ok(allowance) => *allowance,

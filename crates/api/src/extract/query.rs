@@ -4,24 +4,24 @@ use chot_domain::shared::{Draft, Violations, member_pointer, read};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::problem::Failure;
+use crate::problem::ApiError;
 
 /// Query parameters that were read and checked; an unknown or repeated one is refused, never ignored.
 pub struct Query<T>(pub T);
 
 impl<T: Draft + DeserializeOwned + 'static> FromRequest for Query<T> {
-    type Error = Failure;
-    type Future = std::future::Ready<Result<Self, Failure>>;
+    type Error = ApiError;
+    type Future = std::future::Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         std::future::ready(query(request.query_string()).map(Self))
     }
 }
 
-fn query<T: Draft>(text: &str) -> Result<T, Failure> {
+fn query<T: Draft>(text: &str) -> Result<T, ApiError> {
     // No address holds NUL as it is, only in this spelling.
     if text.contains("%00") {
-        return Err(Failure::from(nul_faults(text)).in_parameters());
+        return Err(ApiError::from(nul_faults(text)).in_parameters());
     }
     let faults = match serde_urlencoded::from_str::<T>(text) {
         Ok(parameters) => {
@@ -34,7 +34,7 @@ fn query<T: Draft>(text: &str) -> Result<T, Failure> {
         }
         Err(_) => query_faults::<T>(text),
     };
-    Err(Failure::from(faults).in_parameters())
+    Err(ApiError::from(faults).in_parameters())
 }
 
 /// The parameters that hold NUL, which no database column takes.

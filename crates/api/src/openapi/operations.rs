@@ -43,7 +43,7 @@ pub fn finish(path: &str, method: &str, operation: &mut Value, schemas: &Value, 
         operation["security"] = if id == "submitLeadForm" { json!([{}, {"bearer": []}]) } else { json!([]) };
     }
     say_plainly(operation);
-    permissions::tell(&id, operation);
+    permissions::describe(&id, operation);
     add_parameters(&kind, operation, &examples[&id]["path"]);
     let refusals = refusals(&kind, operation["requestBody"].is_object());
     answers::finish(&kind, &mut operation["responses"], &refusals, schemas, &examples[&id]);

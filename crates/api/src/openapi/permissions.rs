@@ -129,7 +129,7 @@ const NEEDED: &[(Permission, &[&str])] = &[
 ];
 
 /// Says which permission an operation needs, to people in the description and to programs in `x-permission`.
-pub fn tell(operation: &str, document: &mut Value) {
+pub fn describe(operation: &str, document: &mut Value) {
     let Some((permission, _)) = NEEDED.iter().find(|(_, operations)| operations.contains(&operation)) else {
         return;
     };

@@ -2,7 +2,7 @@ use chot_domain::shared::Code;
 use serde_json::{Map, Value, json};
 
 use crate::messages::Locale;
-use crate::problem::{Failure, Occasion, status};
+use crate::problem::{ApiError, RequestContext, status};
 
 /// Refusals that no test can bring about at will, or that say nothing beside their code.
 const PLAIN: [Code; 5] =
@@ -24,6 +24,6 @@ pub fn examples(of_status: &str, recorded: &Value) -> Value {
 }
 
 fn plain(code: Code) -> Value {
-    let occasion = Occasion { path: "/api/v1/leads", request_id: "0198c0df-0000-7000-8000-000000000001" };
-    json!(Failure::from(code).tell(Locale::En, &occasion))
+    let occasion = RequestContext { path: "/api/v1/leads", request_id: "0198c0df-0000-7000-8000-000000000001" };
+    json!(ApiError::from(code).to_problem(Locale::En, &occasion))
 }

@@ -149,7 +149,7 @@ pub async fn change_customer_status(tx: &Tx, id: AccountId, order: &ChangeCustom
 ///
 /// # Errors
 /// `not_found`.
-pub(crate) async fn follow_demo(tx: &Tx, id: AccountId) -> Result<()> {
+pub(crate) async fn on_demo_done(tx: &Tx, id: AccountId) -> Result<()> {
     let account = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
     apply_state(tx, &account, &account.state().after_demo(&tx.playbook)).await
 }
@@ -200,7 +200,7 @@ pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
     if let Some(at) = tx.playbook.stage_tagged(CardKind::Account, &order.tag) {
         return move_to(tx, id, &Move { stage: at.stage.key.clone() }).await;
     }
-    tagging::hang(tx, (TaggedKind::Account, id.uuid()), &[order.tag.as_str()], || account_event(EventKind::AccountTagged, id))
+    tagging::add(tx, (TaggedKind::Account, id.uuid()), &[order.tag.as_str()], || account_event(EventKind::AccountTagged, id))
         .await?;
     Ok(())
 }
@@ -212,5 +212,5 @@ pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
 pub async fn untag(tx: &Tx, id: AccountId, tag: &str) -> Result<()> {
     let account = load_editable(tx, id, Permission::AccountsUpdate, &Nothing {}).await?;
     let (stage, event) = (account.state().stage, account_event(EventKind::AccountUntagged, id));
-    tagging::take_off(tx, (TaggedKind::Account, id.uuid()), stage.as_ref(), tag, event).await
+    tagging::remove(tx, (TaggedKind::Account, id.uuid()), stage.as_ref(), tag, event).await
 }

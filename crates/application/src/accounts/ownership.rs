@@ -7,7 +7,7 @@ use chot_domain::shared::Code;
 use chot_persistence::accounts::LockedAccount;
 use chot_persistence::events::{NewEvent, append};
 use chot_persistence::tags::TaggedKind;
-use chot_persistence::{Tx, fault_points, lock_unscoped, opportunities, update_state};
+use chot_persistence::{Tx, crash_points, lock_unscoped, opportunities, update_state};
 use serde::Serialize;
 
 use super::{account_event, load_editable, load_for, may_know};
@@ -71,11 +71,11 @@ pub async fn release(tx: &Tx, id: AccountId, order: &Release) -> Result<()> {
     let account = load_editable(tx, id, Permission::AccountsRelease, order).await?;
     let next = account.state().released()?;
     let event = account_event(EventKind::AccountReleased, id).text("note", order.note.as_ref());
-    let_go(tx, &account, &next, &order.reason, event).await
+    release_to_pool(tx, &account, &next, &order.reason, event).await
 }
 
 /// Takes an account from its salesperson, who is told.
-pub(crate) async fn let_go(
+pub(crate) async fn release_to_pool(
     tx: &Tx,
     account: &LockedAccount,
     free: &AccountState,
@@ -84,7 +84,7 @@ pub(crate) async fn let_go(
 ) -> Result<()> {
     let id = account.id();
     change_owner(tx, account, free, event.fact("reason", &reason)).await?;
-    fault_points::pass("account.released").await;
+    crash_points::hit("account.released").await;
     let Some(owner) = account.owner_id() else {
         return Ok(());
     };
@@ -96,8 +96,8 @@ pub(crate) async fn let_go(
 pub(crate) async fn change_owner(tx: &Tx, account: &LockedAccount, next: &AccountState, event: NewEvent) -> Result<()> {
     let before = account.owner_id();
     transition::apply(tx, account, next, event).await?;
-    follow_owner(tx, account.id(), next.owner_id).await?;
-    activities::hand_over(tx, RecordRef::Account(account.id()), before, next.owner_id).await
+    assign_opportunities_to(tx, account.id(), next.owner_id).await?;
+    activities::reassign_planned(tx, RecordRef::Account(account.id()), before, next.owner_id).await
 }
 
 /// Writes the type, the stage and the customer status of an account as they follow from what became of an opportunity, and tells of each
@@ -122,15 +122,15 @@ pub(crate) async fn apply_state(tx: &Tx, account: &LockedAccount, next: &Account
             .await?;
     }
     let stages = (before.stage.as_ref(), next.stage.as_ref());
-    tagging::follow_stage(tx, (TaggedKind::Account, id.uuid()), stages, |kind| account_event(kind, id)).await
+    tagging::sync_stage_tag(tx, (TaggedKind::Account, id.uuid()), stages, |kind| account_event(kind, id)).await
 }
 
 /// Gives the open opportunities of an account to its owner, with what is planned for them.
-pub(crate) async fn follow_owner(tx: &Tx, account: AccountId, owner: Option<UserId>) -> Result<()> {
-    for (opportunity, before) in opportunities::follow_owner(tx, account, owner).await? {
+pub(crate) async fn assign_opportunities_to(tx: &Tx, account: AccountId, owner: Option<UserId>) -> Result<()> {
+    for (opportunity, before) in opportunities::assign_to_account_owner(tx, account, owner).await? {
         let followed = opportunity_event(EventKind::OpportunityOwnerChanged, opportunity, account);
         append(tx, followed.fact("owner_id_before", before).fact("owner_id", owner)).await?;
-        activities::hand_over(tx, RecordRef::Opportunity(opportunity), before, owner).await?;
+        activities::reassign_planned(tx, RecordRef::Opportunity(opportunity), before, owner).await?;
     }
     Ok(())
 }

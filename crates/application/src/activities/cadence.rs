@@ -14,11 +14,11 @@ use chot_persistence::{RelatedRecords, Tx};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, json};
 
-use super::rules::{Planned, call_off, plan, plan_reminder, shift};
+use super::rules::{PlannedByRule, cancel_planned, plan, plan_reminder, reschedule_by_rule};
 use crate::{Result, accounts, leads, opportunities, transition};
 
 /// An activity as it is now.
-pub(super) struct Became<'a> {
+pub(super) struct ActivityChange<'a> {
     pub id: ActivityId,
     pub category: Option<&'a Key>,
     pub room: Option<&'a WebAddress>,
@@ -27,12 +27,12 @@ pub(super) struct Became<'a> {
 }
 
 /// Does what follows from what became of an activity.
-pub(super) async fn follow(tx: &Tx, became: &Became<'_>) -> Result<()> {
+pub(super) async fn on_change(tx: &Tx, became: &ActivityChange<'_>) -> Result<()> {
     if is_demo(tx, became.category) {
-        follow_demo(tx, became).await?;
+        on_demo_changed(tx, became).await?;
     }
     if let Some(lead) = became.related.lead {
-        follow_call(tx, lead, became).await?;
+        on_call_done(tx, lead, became).await?;
     }
     let is_over = became.state.status != ActivityStatus::Planned;
     match (became.related.opportunity, became.category) {
@@ -49,7 +49,7 @@ fn is_demo(tx: &Tx, category: Option<&Key>) -> bool {
 }
 
 /// A call that reached nobody is repeated (R-EDU-23, R-EDU-39); who was reached is not called again.
-async fn follow_call(tx: &Tx, lead: LeadId, call: &Became<'_>) -> Result<()> {
+async fn on_call_done(tx: &Tx, lead: LeadId, call: &ActivityChange<'_>) -> Result<()> {
     if (call.state.kind, call.state.status) != (ActivityKind::Call, ActivityStatus::Done) {
         return Ok(());
     }
@@ -71,40 +71,40 @@ pub(crate) async fn heard_again(tx: &Tx, call: &LockedActivity, next: &ActivityS
     if was_missed && next.outcome == Some(ActivityOutcome::Successful) {
         leads::undo_missed_call(tx, lead, call.id()).await?;
     }
-    let became = Became { id: call.id(), category: None, room: None, related: &related, state: next };
-    follow_call(tx, lead, &became).await
+    let became = ActivityChange { id: call.id(), category: None, room: None, related: &related, state: next };
+    on_call_done(tx, lead, &became).await
 }
 
 /// Who was given a demo is marked and cared for, and the time to close begins (R-EDU-55, R-EDU-58, R-EDU-62).
-async fn follow_demo(tx: &Tx, demo: &Became<'_>) -> Result<()> {
+async fn on_demo_changed(tx: &Tx, demo: &ActivityChange<'_>) -> Result<()> {
     sync_reminder(tx, demo, false).await?;
     let is_given = demo.state.status == ActivityStatus::Done && demo.state.outcome == Some(ActivityOutcome::Successful);
     if !is_given {
         return Ok(());
     }
-    demonstrated(tx, demo.related, demo.state.done_at.unwrap_or(tx.now)).await
+    on_demo_given(tx, demo.related, demo.state.done_at.unwrap_or(tx.now)).await
 }
 
 /// A demo is reminded of until it is over (R-EDU-44, R-EDU-45): the reminder is a function of the demo. What is no demo, or no longer
 /// planned, or in the archive has none.
-pub(super) async fn sync_reminder(tx: &Tx, demo: &Became<'_>, is_archived: bool) -> Result<()> {
+pub(super) async fn sync_reminder(tx: &Tx, demo: &ActivityChange<'_>, is_archived: bool) -> Result<()> {
     let reminders = activities::prompted_by(tx, demo.id).await?;
     let is_planned = demo.state.status == ActivityStatus::Planned && is_demo(tx, demo.category) && !is_archived;
     let rule = tx.playbook.cadence.demo_reminder.as_ref().filter(|_| is_planned);
     let period = rule.and_then(|rule| Some((rule, rule.period(demo.state.starts_at, tx.now)?)));
     match (period, reminders.first()) {
-        (None, _) => call_off(tx, &reminders).await.map(|_| ()),
+        (None, _) => cancel_planned(tx, &reminders).await.map(|_| ()),
         (Some((_, period)), Some(reminder)) => move_reminder(tx, reminder, demo, period).await,
         (Some((rule, period)), None) => {
             let owner = demo.state.owner_id;
-            let planned = Planned { rule: ActivityRule::DemoReminder, activity: &rule.activity, period, owner };
+            let planned = PlannedByRule { rule: ActivityRule::DemoReminder, activity: &rule.activity, period, owner };
             plan_reminder(tx, &planned, demo.related, demo.id, demo.room.cloned()).await
         }
     }
 }
 
 /// A reminder takes place before its demo, is done by the same colleague, and leads to the same room.
-async fn move_reminder(tx: &Tx, reminder: &LockedActivity, demo: &Became<'_>, period: Period) -> Result<()> {
+async fn move_reminder(tx: &Tx, reminder: &LockedActivity, demo: &ActivityChange<'_>, period: Period) -> Result<()> {
     let before = reminder.draft();
     if before.meeting_link.as_ref() != demo.room {
         let after = ActivityDraft { meeting_link: demo.room.cloned(), ..before.clone() };
@@ -113,34 +113,34 @@ async fn move_reminder(tx: &Tx, reminder: &LockedActivity, demo: &Became<'_>, pe
     }
     let state = reminder.state();
     if state.owner_id == demo.state.owner_id {
-        return shift(tx, reminder, period).await;
+        return reschedule_by_rule(tx, reminder, period).await;
     }
     let next = state.assigned_to(demo.state.owner_id).shifted(period);
     transition::apply(tx, reminder, &next, reminder.event(EventKind::ActivityAssigned)).await
 }
 
 /// Somebody was given a demo: as a lead, or for an opportunity, be it that of a lead which was converted since it was booked.
-async fn demonstrated(tx: &Tx, related: &RelatedRecords, at: DateTime<Utc>) -> Result<()> {
+async fn on_demo_given(tx: &Tx, related: &RelatedRecords, at: DateTime<Utc>) -> Result<()> {
     let Some(account) = related.account else {
         return match related.lead {
-            Some(lead) => leads::demonstrated(tx, lead).await,
+            Some(lead) => leads::on_demo_given(tx, lead).await,
             None => Ok(()),
         };
     };
-    accounts::follow_demo(tx, account).await?;
+    accounts::on_demo_done(tx, account).await?;
     let shown = match (related.opportunity, related.lead) {
         (Some(opportunity), _) => vec![opportunity],
         (None, Some(lead)) => stored_opportunities::open_from(tx, account, lead).await?,
         (None, None) => Vec::new(),
     };
     for opportunity in shown {
-        opportunities::demonstrated(tx, opportunity, at).await?;
+        opportunities::on_demo_given(tx, opportunity, at).await?;
     }
     Ok(())
 }
 
 /// Who was not reached is called again in the next half-day, and the lead waits for that (R-EDU-39…41, A-33).
-async fn call_back(tx: &Tx, lead: LeadId, call: &Became<'_>) -> Result<()> {
+async fn call_back(tx: &Tx, lead: LeadId, call: &ActivityChange<'_>) -> Result<()> {
     let Some(rule) = &tx.playbook.cadence.call_back else {
         return Ok(());
     };
@@ -149,9 +149,10 @@ async fn call_back(tx: &Tx, lead: LeadId, call: &Became<'_>) -> Result<()> {
     let period = Period::from(tx.playbook.at_work(suggested_at));
     let planned = activities::planned_by_rule(tx, RecordRef::Lead(lead), &[ActivityRule::CallBack]).await?;
     match planned.first() {
-        Some(planned) => shift(tx, planned, period).await?,
+        Some(planned) => reschedule_by_rule(tx, planned, period).await?,
         None => {
-            let planned = Planned { rule: ActivityRule::CallBack, activity: &rule.activity, period, owner: call.state.owner_id };
+            let planned =
+                PlannedByRule { rule: ActivityRule::CallBack, activity: &rule.activity, period, owner: call.state.owner_id };
             plan(tx, &planned, call.related).await?;
         }
     }

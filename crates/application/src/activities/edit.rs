@@ -11,7 +11,7 @@ use chot_persistence::events::append;
 use chot_persistence::{RelatedRecords, Tx, accounts, identity, lock, timers};
 use uuid::Uuid;
 
-use super::cadence::{Became, follow, require_half_day, sync_reminder};
+use super::cadence::{ActivityChange, on_change, require_half_day, sync_reminder};
 use super::{check_editable, load, require_open_parents};
 use crate::{Result, checks, related, transition};
 
@@ -38,7 +38,7 @@ pub async fn create(tx: &Tx, draft: &ActivityDraft) -> Result<ActivityId> {
     violations.into_result(())?;
     may_be_worked?;
     let id = tx.new_id();
-    plan_as(tx, id, draft, &records, owner).await?;
+    create_unchecked(tx, id, draft, &records, owner).await?;
     Ok(id)
 }
 
@@ -56,11 +56,17 @@ async fn require_owner(tx: &Tx, owner: UserId, violations: &mut Violations) -> R
 }
 
 /// Plans or writes down an activity that was found to be right, whoever acts: for verbs of the system as well.
-pub async fn plan_as(tx: &Tx, id: ActivityId, draft: &ActivityDraft, related: &RelatedRecords, owner: UserId) -> Result<()> {
+pub async fn create_unchecked(
+    tx: &Tx,
+    id: ActivityId,
+    draft: &ActivityDraft,
+    related: &RelatedRecords,
+    owner: UserId,
+) -> Result<()> {
     let plan = NewPlan { draft, related, owner: Some(owner), rule: None, prompted_by: None };
-    let state = write_new(tx, id, &plan).await?;
+    let state = insert_activity(tx, id, &plan).await?;
     let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
-    Box::pin(follow(tx, &Became { id, category, room, related, state: &state })).await
+    Box::pin(on_change(tx, &ActivityChange { id, category, room, related, state: &state })).await
 }
 
 /// An activity to be planned or written down.
@@ -73,7 +79,7 @@ pub(super) struct NewPlan<'a> {
 }
 
 /// Writes an activity and that it was planned or logged; nothing follows from it yet.
-pub(super) async fn write_new(tx: &Tx, id: ActivityId, plan: &NewPlan<'_>) -> Result<ActivityState> {
+pub(super) async fn insert_activity(tx: &Tx, id: ActivityId, plan: &NewPlan<'_>) -> Result<ActivityState> {
     let NewPlan { draft, related, owner, rule, prompted_by } = *plan;
     let stage = related.stage.as_ref().and_then(|key| tx.playbook.stage(key.as_str())).map(|at| at.stage);
     let draft = draft.clone().with_check_list_of(stage);
@@ -140,14 +146,14 @@ pub async fn update(tx: &Tx, id: ActivityId, patch: &ActivityPatch, seen: Option
         RemoteAccess::hide_password_in(change);
     }
     append(tx, activity.event(EventKind::ActivityUpdated).changes(changed)).await?;
-    follow_draft(tx, &activity, &after, false).await
+    on_draft_changed(tx, &activity, &after, false).await
 }
 
 /// The reminder of a demo follows what is said about the demo.
-async fn follow_draft(tx: &Tx, activity: &LockedActivity, draft: &ActivityDraft, is_archived: bool) -> Result<()> {
+async fn on_draft_changed(tx: &Tx, activity: &LockedActivity, draft: &ActivityDraft, is_archived: bool) -> Result<()> {
     let (related, state) = (activity.related(), activity.state());
     let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
-    let became = Became { id: activity.id(), category, room, related: &related, state: &state };
+    let became = ActivityChange { id: activity.id(), category, room, related: &related, state: &state };
     sync_reminder(tx, &became, is_archived).await
 }
 
@@ -172,7 +178,7 @@ pub async fn assign(tx: &Tx, id: ActivityId, order: &AssignOwner) -> Result<()> 
     transition::apply(tx, &activity, &next, assigned).await?;
     let (related, draft) = (activity.related(), activity.draft());
     let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
-    sync_reminder(tx, &Became { id, category, room, related: &related, state: &next }, false).await
+    sync_reminder(tx, &ActivityChange { id, category, room, related: &related, state: &next }, false).await
 }
 
 /// Puts an activity into the archive.
@@ -183,7 +189,7 @@ pub async fn archive(tx: &Tx, id: ActivityId, seen: Option<i64>) -> Result<()> {
     let activity = load(tx, id).await?;
     check_editable(tx, &activity, seen).await.map_err(checks::gone_if_archived)?;
     transition::archive(tx, &activity, EventKind::ActivityArchived).await?;
-    follow_draft(tx, &activity, &activity.draft(), true).await
+    on_draft_changed(tx, &activity, &activity.draft(), true).await
 }
 
 /// Brings an activity back from the archive.
@@ -194,5 +200,5 @@ pub async fn restore(tx: &Tx, id: ActivityId) -> Result<()> {
     let activity = checks::require_archived(tx, lock(tx, id).await?, Permission::ActivitiesWrite)?;
     require_open_parents(tx, &activity).await?;
     transition::restore(tx, &activity, EventKind::ActivityRestored).await?;
-    follow_draft(tx, &activity, &activity.draft(), false).await
+    on_draft_changed(tx, &activity, &activity.draft(), false).await
 }

@@ -1,18 +1,18 @@
 //! What can be done with activities.
 
 mod cadence;
+mod calendar_feed;
 mod edit;
-mod feed;
 mod rules;
 mod transitions;
 
 pub(crate) use cadence::heard_again;
-pub use edit::{archive, assign, create, plan_as, restore, update};
-pub(crate) use feed::end_feed_of;
-pub use feed::{create_feed, revoke_feed};
-pub use rules::fall_due;
-pub(crate) use rules::{Planned, call_off, hand_over, plan as plan_by_rule, shift};
-pub use transitions::{cancel, complete, complete_as, forget_password, reschedule};
+pub(crate) use calendar_feed::end_feed_of;
+pub use calendar_feed::{create_feed, revoke_feed};
+pub use edit::{archive, assign, create, create_unchecked, restore, update};
+pub use rules::on_due;
+pub(crate) use rules::{PlannedByRule, cancel_planned, plan as plan_by_rule, reassign_planned, reschedule_by_rule};
+pub use transitions::{cancel, complete, complete_as, on_remote_access_expired, reschedule};
 
 use chot_domain::activities::ActivityId;
 use chot_domain::identity::Permission;

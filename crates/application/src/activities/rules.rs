@@ -10,12 +10,12 @@ use chot_domain::shared::WebAddress;
 use chot_persistence::activities::{self, LockedActivity};
 use chot_persistence::{RelatedRecords, Tx, lock_unscoped};
 
-use super::edit::{NewPlan, write_new};
+use super::edit::{NewPlan, insert_activity};
 use crate::notifications::notify;
 use crate::{Result, transition};
 
 /// Something that a rule plans.
-pub(crate) struct Planned<'a> {
+pub(crate) struct PlannedByRule<'a> {
     /// The rule.
     pub rule: ActivityRule,
     /// What.
@@ -27,14 +27,14 @@ pub(crate) struct Planned<'a> {
 }
 
 /// Plans what a rule wants about a record.
-pub(crate) async fn plan(tx: &Tx, planned: &Planned<'_>, related: &RelatedRecords) -> Result<()> {
+pub(crate) async fn plan(tx: &Tx, planned: &PlannedByRule<'_>, related: &RelatedRecords) -> Result<()> {
     insert(tx, planned, related, None, None).await
 }
 
 /// Plans what reminds of an activity, which may be a meeting in a room on the net.
 pub(super) async fn plan_reminder(
     tx: &Tx,
-    planned: &Planned<'_>,
+    planned: &PlannedByRule<'_>,
     related: &RelatedRecords,
     of: ActivityId,
     room: Option<WebAddress>,
@@ -44,7 +44,7 @@ pub(super) async fn plan_reminder(
 
 async fn insert(
     tx: &Tx,
-    planned: &Planned<'_>,
+    planned: &PlannedByRule<'_>,
     related: &RelatedRecords,
     prompted_by: Option<ActivityId>,
     room: Option<WebAddress>,
@@ -52,11 +52,11 @@ async fn insert(
     let mut draft = planned.activity.draft(planned.period);
     draft.meeting_link = room;
     let plan = NewPlan { draft: &draft, related, owner: planned.owner, rule: Some(planned.rule), prompted_by };
-    write_new(tx, tx.new_id(), &plan).await.map(|_| ())
+    insert_activity(tx, tx.new_id(), &plan).await.map(|_| ())
 }
 
 /// Moves what a rule has planned.
-pub(crate) async fn shift(tx: &Tx, activity: &LockedActivity, to: Period) -> Result<()> {
+pub(crate) async fn reschedule_by_rule(tx: &Tx, activity: &LockedActivity, to: Period) -> Result<()> {
     let before = activity.state();
     if (before.starts_at, before.ends_at) == (to.starts_at, to.ends_at) {
         return Ok(());
@@ -66,7 +66,7 @@ pub(crate) async fn shift(tx: &Tx, activity: &LockedActivity, to: Period) -> Res
 }
 
 /// Calls off what rules have planned, and says what.
-pub(crate) async fn call_off(tx: &Tx, planned: &[LockedActivity]) -> Result<Vec<ActivityId>> {
+pub(crate) async fn cancel_planned(tx: &Tx, planned: &[LockedActivity]) -> Result<Vec<ActivityId>> {
     for activity in planned {
         let next = activity.state().cancelled(&CancelActivity::default())?;
         transition::apply(tx, activity, &next, activity.event(EventKind::ActivityCancelled)).await?;
@@ -76,7 +76,7 @@ pub(crate) async fn call_off(tx: &Tx, planned: &[LockedActivity]) -> Result<Vec<
 
 /// What is planned for a record by its salesperson goes to the next one together with it; in the pool it waits for somebody. What others
 /// have planned there stays theirs.
-pub(crate) async fn hand_over(tx: &Tx, record: RecordRef, from: Option<UserId>, to: Option<UserId>) -> Result<()> {
+pub(crate) async fn reassign_planned(tx: &Tx, record: RecordRef, from: Option<UserId>, to: Option<UserId>) -> Result<()> {
     if from == to {
         return Ok(());
     }
@@ -88,7 +88,7 @@ pub(crate) async fn hand_over(tx: &Tx, record: RecordRef, from: Option<UserId>, 
 }
 
 /// The time of something that a rule has planned has come: whoever does it is told. Called by the timer.
-pub async fn fall_due(tx: &Tx, id: ActivityId) -> Result<()> {
+pub async fn on_due(tx: &Tx, id: ActivityId) -> Result<()> {
     let Some(activity) = lock_unscoped(tx, id).await?.filter(|activity| !activity.is_archived()) else {
         return Ok(());
     };

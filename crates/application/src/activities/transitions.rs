@@ -2,9 +2,9 @@ use chot_domain::activities::{ActivityId, ActivityState, CancelActivity, Complet
 use chot_domain::history::EventKind;
 use chot_persistence::activities::LockedActivity;
 use chot_persistence::events::NewEvent;
-use chot_persistence::{Tx, fault_points, lock_unscoped};
+use chot_persistence::{Tx, crash_points, lock_unscoped};
 
-use super::cadence::{Became, follow, require_half_day};
+use super::cadence::{ActivityChange, on_change, require_half_day};
 use super::{check_editable, load, load_editable};
 use crate::{Result, checks, transition};
 
@@ -65,17 +65,17 @@ async fn apply(tx: &Tx, activity: &LockedActivity, next: &ActivityState, event: 
     transition::apply(tx, activity, next, event).await?;
     let (draft, related) = (activity.draft(), activity.related());
     let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
-    Box::pin(follow(tx, &Became { id: activity.id(), category, room, related: &related, state: next })).await
+    Box::pin(on_change(tx, &ActivityChange { id: activity.id(), category, room, related: &related, state: next })).await
 }
 
 /// The day after a meeting has passed: the password to the customer's computer is deleted (R-EDU-50). Called by the timer.
-pub async fn forget_password(tx: &Tx, id: ActivityId) -> Result<()> {
+pub async fn on_remote_access_expired(tx: &Tx, id: ActivityId) -> Result<()> {
     let Some(activity) = lock_unscoped(tx, id).await?.filter(|activity| activity.state().has_password) else {
         return Ok(());
     };
     let next = ActivityState { has_password: false, ..activity.state() };
     let forgotten = activity.event(EventKind::ActivityUpdated).fact("forgotten", "remote_access_password");
     transition::apply(tx, &activity, &next, forgotten).await?;
-    fault_points::pass("password.forgotten").await;
+    crash_points::hit("password.forgotten").await;
     Ok(())
 }

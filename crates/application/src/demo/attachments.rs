@@ -74,6 +74,6 @@ async fn store(ctx: &Ctx, draft: AttachmentDraft) -> Result<Upload> {
     let mut incoming = attachments::receive(ctx).await?;
     incoming.write(content).await?;
     let file_type = FileType::check(incoming.content(), &draft.file, None).map_err(|code| Violations::one("/file", code))?;
-    let file = incoming.keep(file_type).await?;
+    let file = incoming.finish(file_type).await?;
     Ok(Upload { draft, file: Some(file) })
 }

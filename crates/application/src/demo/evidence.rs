@@ -53,7 +53,7 @@ impl Story<'_> {
         let given: Vec<_> = opportunities.iter().zip(uploaded).collect();
         let given = self.calendar.work((0, 4), actor, &given, async |tx, (opportunity, attachment)| {
             let draft = json!({ "kind": "file", "attachment_id": attachment });
-            evidence::give(tx, **opportunity, &read(draft)?).await
+            evidence::submit(tx, **opportunity, &read(draft)?).await
         });
         given.await.map(drop)
     }
@@ -64,7 +64,7 @@ impl Story<'_> {
         let sellers = self.staff.sellers(TeamName::South);
         let drawn = self.calendar.work((0, 8), reviewer, &sellers, async |tx, seller| {
             let order: DrawEvidence = read(json!({ "count": 3, "owner_id": seller.id }))?;
-            evidence::draw(tx, &order).await
+            evidence::sample_evidence(tx, &order).await
         });
         drawn.await?;
         let is_southern = |sale: &Sale| sellers.iter().any(|seller| sale.seller.user() == Some(seller.id));

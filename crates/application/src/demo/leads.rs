@@ -258,7 +258,7 @@ impl Story<'_> {
     /// The time of trials is over.
     async fn end_trials(&self, day: i64, trials: &[TrialId]) -> Result<()> {
         let system = Actor::system();
-        let ended = self.calendar.work((day, 7), &system, trials, async |tx, trial| leads::end_of_trial(tx, *trial).await);
+        let ended = self.calendar.work((day, 7), &system, trials, async |tx, trial| leads::on_trial_end(tx, *trial).await);
         ended.await.map(drop)
     }
 }

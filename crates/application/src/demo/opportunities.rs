@@ -165,7 +165,7 @@ impl Story<'_> {
             "answer_seconds": pick(sale.number, "talked", &[95, 140, 210, 320, 480]),
             "opportunity_id": sale.main,
         }))?;
-        telephony::hear(tx, &call.report(), TimeDelta::zero()).await?;
+        telephony::apply_report(tx, &call.report(), TimeDelta::zero()).await?;
         if let Some(category) = &tx.playbook.cadence.demo_category {
             let demo = json!({
                 "kind": ActivityKind::OnlineMeeting,
@@ -217,7 +217,7 @@ impl Story<'_> {
         }
         let system = Actor::system();
         let passed =
-            self.calendar.work((day, 7), &system, sales, async |tx, sale| opportunities::pass_closing_time(tx, sale.main).await);
+            self.calendar.work((day, 7), &system, sales, async |tx, sale| opportunities::on_closing_time(tx, sale.main).await);
         passed.await.map(drop)
     }
 

@@ -3,14 +3,14 @@ use chot_domain::activities::ActivityId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{
-    AccountStep, ContactStep, ConversionGround, ConversionId, ConversionPlan, ConvertLead, Existing, LeadDraft, LeadId, NewIds,
+    AccountStep, ContactStep, ConversionContext, ConversionId, ConversionPlan, ConvertLead, Existing, LeadDraft, LeadId, NewIds,
     OpportunityStep, OpportunityTarget, TargetAction,
 };
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::{Code, DomainError, Violation, Violations, changes};
 use chot_persistence::accounts::LockedContact;
 use chot_persistence::events::{NewEvent, append};
-use chot_persistence::leads::{self, Candidate, Fingerprint, LockedLead, NewConversion};
+use chot_persistence::leads::{self, Candidate, LockedLead, MatchKeys, NewConversion};
 use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::{Tx, accounts as stored_accounts, activities, hold, lock, lock_unscoped, on_conversion};
 
@@ -50,7 +50,7 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     let existing = linked(tx, order, &mut violations).await?;
     let owner = lead.state().owner_id.or_else(|| tx.actor.user());
     let tags = carried_tags(tx, &lead).await?;
-    let ground = ConversionGround { existing, ids: new_ids(tx, order), owner, tags, playbook: &tx.playbook };
+    let ground = ConversionContext { existing, ids: new_ids(tx, order), owner, tags, playbook: &tx.playbook };
     let plan = draft.convert(order, &ground, &mut violations);
     let owner_fits = check_account(tx, order, &plan, &mut violations).await?;
     check_others(tx, order, &plan, &mut violations).await?;
@@ -82,14 +82,14 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     let converted = write(tx, &lead, conversion, plan, &ground.tags, cancelled).await?;
     transition::apply(tx, &lead, &state, converted).await?;
     leads::set_conversion(tx, &lead, Some((conversion, account))).await?;
-    follow_demo(tx, id, born, &opened).await?;
+    on_demo_done(tx, id, born, &opened).await?;
     on_conversion(tx, id, Some(account)).await?;
     Ok(Converted::Done(conversion))
 }
 
 /// Who was given a demo as a lead is now to be closed: a new account begins in the status that follows it (R-EDU-58), and the clocks of
 /// the new opportunities count from the demo.
-async fn follow_demo(tx: &Tx, lead: LeadId, account: Option<AccountId>, opened: &[OpportunityId]) -> Result<()> {
+async fn on_demo_done(tx: &Tx, lead: LeadId, account: Option<AccountId>, opened: &[OpportunityId]) -> Result<()> {
     let Some(category) = &tx.playbook.cadence.demo_category else {
         return Ok(());
     };
@@ -97,10 +97,10 @@ async fn follow_demo(tx: &Tx, lead: LeadId, account: Option<AccountId>, opened: 
         return Ok(());
     };
     if let Some(account) = account {
-        accounts::follow_demo(tx, account).await?;
+        accounts::on_demo_done(tx, account).await?;
     }
     for opportunity in opened {
-        opportunities::demonstrated(tx, *opportunity, shown_at).await?;
+        opportunities::on_demo_given(tx, *opportunity, shown_at).await?;
     }
     Ok(())
 }
@@ -231,7 +231,7 @@ async fn require_room(tx: &Tx, plan: &ConversionPlan) -> Result<()> {
 
 /// The candidates for duplicates that the order says nothing about.
 async fn undecided(tx: &Tx, id: LeadId, draft: &LeadDraft, order: &ConvertLead) -> Result<Vec<Candidate>> {
-    let mut suspects = leads::suspects(tx, &Fingerprint::of(draft), Some(id)).await?;
+    let mut suspects = leads::find_matches(tx, &MatchKeys::of(draft), Some(id)).await?;
     suspects.retain(|suspect| !order.decides(suspect.id));
     let cards = tx.playbook.policies.outsiders_see_account_cards;
     Ok(leads::duplicates(tx, &tx.actor, cards, &suspects).await?)
@@ -257,13 +257,13 @@ async fn write(
             OpportunityStep::Create(id, draft) => {
                 opportunities::open_as(tx, *id, draft, Some(lead.id())).await?;
                 let event = || opportunities::opportunity_event(EventKind::OpportunityTagged, *id, account_id);
-                tagging::hang(tx, (TaggedKind::Opportunity, id.uuid()), &tagged, event).await?;
+                tagging::add(tx, (TaggedKind::Opportunity, id.uuid()), &tagged, event).await?;
                 opened.push((*id, TargetAction::Create));
             }
         }
     }
     let event = || accounts::account_event(EventKind::AccountTagged, account_id);
-    let account_tags = tagging::hang(tx, (TaggedKind::Account, account_id.uuid()), &tagged, event).await?;
+    let account_tags = tagging::add(tx, (TaggedKind::Account, account_id.uuid()), &tagged, event).await?;
     let account_version = lock_unscoped(tx, account_id).await?.map_or(1, |account| account.version());
     let converted = NewEvent::new(EventKind::LeadConverted, lead.id()).account(account_id);
     let converted = converted.fact("conversion_id", conversion).fact("account_id", account_id).fact("contact_id", contact_id);

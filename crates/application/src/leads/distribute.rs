@@ -12,7 +12,7 @@ use chot_persistence::leads::LockedLead;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::recall::give_on;
+use super::recall::reassign;
 use super::{check_editable, load_for};
 use crate::notifications::notify;
 use crate::{Error, Result, checks};
@@ -27,16 +27,16 @@ pub async fn assign(tx: &Tx, id: LeadId, order: &AssignOwner) -> Result<()> {
     checks::require_owner(tx, order.owner_id, Permission::LeadsUpdate, &mut violations).await?;
     violations.into_result(())?;
     check_editable(tx, &lead, None).await?;
-    give(tx, &lead, order.owner_id, order.reason.as_ref()).await?;
+    assign_to(tx, &lead, order.owner_id, order.reason.as_ref()).await?;
     if lead.state().owner_id == Some(order.owner_id) {
         return Ok(());
     }
-    notify_owner(tx, order.owner_id, &[Given { id, name: lead.name().to_owned() }]).await
+    notify_owner(tx, order.owner_id, &[AssignedLead { id, name: lead.name().to_owned() }]).await
 }
 
 /// What became of one of several leads.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct LeadAssignment {
+pub struct BulkAssignResult {
     /// The lead.
     pub lead_id: LeadId,
     /// The salesperson who has it now; `null` if it was not given out.
@@ -50,26 +50,26 @@ pub struct LeadAssignment {
 ///
 /// # Errors
 /// `forbidden`; owners who do not work here.
-pub async fn assign_many(tx: &Tx, order: &AssignLeads) -> Result<Vec<LeadAssignment>> {
+pub async fn assign_many(tx: &Tx, order: &AssignLeads) -> Result<Vec<BulkAssignResult>> {
     tx.require(Permission::LeadsAssign)?;
     require_owners(tx, order).await?;
     // Locked in one order, so that two who give out the same leads do not wait for each other.
     let mut ids = order.lead_ids.clone();
     ids.sort_unstable();
     let mut turns = order.owner_ids.iter().copied().cycle().peekable();
-    let (mut became, mut given) = (HashMap::new(), HashMap::<UserId, Vec<Given>>::new());
+    let (mut became, mut given) = (HashMap::new(), HashMap::<UserId, Vec<AssignedLead>>::new());
     for id in ids {
         let Some(owner) = turns.peek().copied() else {
             break;
         };
-        match give_any(tx, id, owner, order.reason.as_ref()).await {
+        match assign_one(tx, id, owner, order.reason.as_ref()).await {
             Ok(lead) => {
                 turns.next();
                 given.entry(owner).or_default().push(lead);
-                became.insert(id, LeadAssignment { lead_id: id, owner_id: Some(owner), code: None });
+                became.insert(id, BulkAssignResult { lead_id: id, owner_id: Some(owner), code: None });
             }
             Err(Error::Refused(refusal)) => {
-                became.insert(id, LeadAssignment { lead_id: id, owner_id: None, code: Some(refusal.code) });
+                became.insert(id, BulkAssignResult { lead_id: id, owner_id: None, code: Some(refusal.code) });
             }
             Err(failed) => return Err(failed),
         }
@@ -93,26 +93,26 @@ async fn require_owners(tx: &Tx, order: &AssignLeads) -> Result<()> {
 }
 
 /// A lead that was given to a salesperson.
-struct Given {
+struct AssignedLead {
     id: LeadId,
     name: String,
 }
 
 /// All that may refuse comes before all that is written.
-async fn give_any(tx: &Tx, id: LeadId, owner: UserId, reason: Option<&Text<500>>) -> Result<Given> {
+async fn assign_one(tx: &Tx, id: LeadId, owner: UserId, reason: Option<&Text<500>>) -> Result<AssignedLead> {
     let lead = load_for(tx, id, Permission::LeadsAssign).await?;
     check_editable(tx, &lead, None).await?;
-    give(tx, &lead, owner, reason).await?;
-    Ok(Given { id, name: lead.name().to_owned() })
+    assign_to(tx, &lead, owner, reason).await?;
+    Ok(AssignedLead { id, name: lead.name().to_owned() })
 }
 
-async fn give(tx: &Tx, lead: &LockedLead, owner: UserId, reason: Option<&Text<500>>) -> Result<()> {
+async fn assign_to(tx: &Tx, lead: &LockedLead, owner: UserId, reason: Option<&Text<500>>) -> Result<()> {
     let next = lead.state().assigned_to(owner, tx.now, &tx.playbook)?;
     let event = NewEvent::new(EventKind::LeadAssigned, lead.id()).text("reason", reason);
-    give_on(tx, lead, &next, AssignmentCause::Assigned, event).await
+    reassign(tx, lead, &next, AssignmentCause::Assigned, event).await
 }
 
-async fn notify_owner(tx: &Tx, owner: UserId, leads: &[Given]) -> Result<()> {
+async fn notify_owner(tx: &Tx, owner: UserId, leads: &[AssignedLead]) -> Result<()> {
     let Some(first) = leads.first() else {
         return Ok(());
     };
@@ -123,5 +123,5 @@ async fn notify_owner(tx: &Tx, owner: UserId, leads: &[Given]) -> Result<()> {
 
 /// Tells a salesperson of a lead that somebody else has created for them.
 pub(super) async fn notify_new_owner(tx: &Tx, owner: UserId, id: LeadId, name: &str) -> Result<()> {
-    notify_owner(tx, owner, &[Given { id, name: name.to_owned() }]).await
+    notify_owner(tx, owner, &[AssignedLead { id, name: name.to_owned() }]).await
 }

@@ -1,7 +1,7 @@
 use chot_domain::accounts::{Move, TagRecord};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
-use chot_domain::leads::{AssignmentCause, LeadDraft, LeadFormId, LeadGiving, LeadId, LeadPatch, LeadState, LeadStatus};
+use chot_domain::leads::{AssignmentCause, LeadAssignment, LeadDraft, LeadFormId, LeadId, LeadPatch, LeadState, LeadStatus};
 use chot_domain::playbook::CardKind;
 use chot_domain::records::RecordRef;
 use chot_domain::shared::{Code, Draft, Nothing, Violations};
@@ -12,7 +12,7 @@ use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, lock, timers};
 
 use super::distribute::notify_new_owner;
-use super::transitions::{hang, move_to, wear_tag};
+use super::transitions::{add_tag, move_to, sync_stage_tag};
 use super::{check_editable, load_editable, load_for};
 use crate::{Result, checks, tagging, transition};
 
@@ -42,8 +42,8 @@ pub(super) async fn insert(tx: &Tx, draft: &LeadDraft, form: Option<LeadFormId>)
     let created = NewEvent::new(EventKind::LeadCreated, id).fact("status", state.status).fact("stage", &state.stage);
     let created = created.fact("owner_id", draft.owner_id).fact("source", &draft.source).fact("form_id", form);
     append(tx, created).await?;
-    wear_tag(tx, id, state.stage.as_ref()).await?;
-    if let Some(giving) = LeadGiving::between(None, state.owner_id, AssignmentCause::Created) {
+    sync_stage_tag(tx, id, state.stage.as_ref()).await?;
+    if let Some(giving) = LeadAssignment::between(None, state.owner_id, AssignmentCause::Created) {
         leads::note_assignment(tx, id, &giving).await?;
     }
     timers::replace(tx, id.uuid(), &[], &state.timers()).await?;
@@ -116,7 +116,7 @@ pub async fn tag(tx: &Tx, id: LeadId, order: &TagRecord) -> Result<()> {
     if let Some(at) = tx.playbook.stage_tagged(CardKind::Lead, &order.tag) {
         return move_to(tx, id, &Move { stage: at.stage.key.clone() }).await;
     }
-    hang(tx, id, &order.tag).await
+    add_tag(tx, id, &order.tag).await
 }
 
 /// Takes a tag off a lead.
@@ -126,5 +126,5 @@ pub async fn tag(tx: &Tx, id: LeadId, order: &TagRecord) -> Result<()> {
 pub async fn untag(tx: &Tx, id: LeadId, tag: &str) -> Result<()> {
     let lead = load_editable(tx, id, Permission::LeadsUpdate, &Nothing {}).await?;
     let (stage, event) = (lead.state().stage, NewEvent::new(EventKind::LeadUntagged, id));
-    tagging::take_off(tx, (TaggedKind::Lead, id.uuid()), stage.as_ref(), tag, event).await
+    tagging::remove(tx, (TaggedKind::Lead, id.uuid()), stage.as_ref(), tag, event).await
 }

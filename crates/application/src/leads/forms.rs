@@ -3,7 +3,7 @@ use chot_domain::identity::Permission;
 use chot_domain::leads::{LeadFormDraft, LeadFormId, LeadFormPatch, LeadId, Submission};
 use chot_domain::shared::{Code, Id, Violations};
 use chot_persistence::events::{NewEvent, append};
-use chot_persistence::leads::{self, Fingerprint, FormByKey};
+use chot_persistence::leads::{self, FormByKey, MatchKeys};
 use chot_persistence::{Tx, lock_unscoped};
 use chrono::TimeDelta;
 
@@ -87,7 +87,7 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
     if taken >= u64::try_from(rules.quota_per_hour).unwrap_or_default() {
         return Err(Code::FormQuotaExceeded.into());
     }
-    let suspects = leads::suspected_leads(tx, &Fingerprint::ways_to_reach(&draft)).await?;
+    let suspects = leads::suspected_leads(tx, &MatchKeys::contact_keys(&draft)).await?;
     let known = suspects.first().map(|suspect| Id::new(suspect.id));
     let received = match known {
         Some(lead) => {

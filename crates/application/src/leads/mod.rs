@@ -11,16 +11,16 @@ mod transitions;
 mod trials;
 
 pub use convert::{Converted, convert};
-pub use distribute::{LeadAssignment, assign, assign_many};
+pub use distribute::{BulkAssignResult, assign, assign_many};
 pub(crate) use edit::not_converted;
 pub use edit::{archive, create, restore, tag, untag, update};
 pub use forms::{Received, create_form, submit, update_form};
 pub use preview::{AccountPreview, ContactPreview, ConversionPreview, OpportunityPreview};
 pub use recall::recall;
 pub use revert::revert;
-pub use transitions::{claim, fall_due, junk, mark_contacted, move_to, recycle, resume, return_, verify};
-pub(crate) use transitions::{demonstrated, forget_call_backs, hang, on_missed_call, undo_missed_call};
-pub use trials::{end_of_trial, end_trial, grant_trial};
+pub(crate) use transitions::{add_tag, forget_call_backs, on_demo_given, on_missed_call, undo_missed_call};
+pub use transitions::{claim, junk, mark_contacted, move_to, on_follow_up_due, recycle, resume, return_, verify};
+pub use trials::{end_trial, grant_trial, on_trial_end};
 
 use chot_domain::identity::Permission;
 use chot_domain::leads::LeadId;

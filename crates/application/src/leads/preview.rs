@@ -1,6 +1,6 @@
 use chot_domain::accounts::{AccountId, AccountPatch, ContactId, ContactPatch};
 use chot_domain::identity::UserId;
-use chot_domain::leads::{AccountStep, Carried, ContactStep, ConversionPlan, NotCarried, OpportunityStep, TargetAction};
+use chot_domain::leads::{AccountStep, ContactStep, ConversionPlan, MappedField, OpportunityStep, TargetAction, UnmappedField};
 use chot_domain::opportunities::{Classification, OpportunityId, OpportunityPatch};
 use chot_domain::shared::{Key, MergePatch};
 use chot_persistence::leads::Candidate;
@@ -20,10 +20,10 @@ pub struct ConversionPreview {
     pub opportunities: Vec<OpportunityPreview>,
     /// What of the lead goes where.
     #[schema(max_items = 200)]
-    pub carried: Vec<Carried>,
+    pub carried: Vec<MappedField>,
     /// What of the lead stays behind, and why.
     #[schema(max_items = 200)]
-    pub not_carried: Vec<NotCarried>,
+    pub not_carried: Vec<UnmappedField>,
     /// Records that may be the same customer. Each wants to be linked or named in `dismissed_duplicates`.
     #[schema(max_items = 250)]
     pub duplicates: Vec<Candidate>,

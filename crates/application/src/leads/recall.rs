@@ -1,5 +1,5 @@
 use chot_domain::history::EventKind;
-use chot_domain::leads::{AssignmentCause, LeadGiving, LeadId, LeadState};
+use chot_domain::leads::{AssignmentCause, LeadAssignment, LeadId, LeadState};
 use chot_domain::notifications::{NewNotification, NotificationKind};
 use chot_persistence::events::NewEvent;
 use chot_persistence::leads::{self, LockedLead};
@@ -11,9 +11,15 @@ use crate::Result;
 use crate::notifications::notify;
 
 /// Writes that a lead has another salesperson now, and whose it was before (R-EDU-22). What is planned goes with it.
-pub(super) async fn give_on(tx: &Tx, lead: &LockedLead, next: &LeadState, cause: AssignmentCause, event: NewEvent) -> Result<()> {
+pub(super) async fn reassign(
+    tx: &Tx,
+    lead: &LockedLead,
+    next: &LeadState,
+    cause: AssignmentCause,
+    event: NewEvent,
+) -> Result<()> {
     apply(tx, lead, next, event).await?;
-    match LeadGiving::between(lead.state().owner_id, next.owner_id, cause) {
+    match LeadAssignment::between(lead.state().owner_id, next.owner_id, cause) {
         Some(giving) => Ok(leads::note_assignment(tx, lead.id(), &giving).await?),
         None => Ok(()),
     }
@@ -38,7 +44,7 @@ pub async fn recall(tx: &Tx, id: LeadId) -> Result<()> {
     };
     leads::note_recall(tx, &lead, to).await?;
     let event = NewEvent::new(EventKind::LeadRecalled, id).fact("recall_at", before.recall_at);
-    give_on(tx, &lead, &next, AssignmentCause::Recalled, event).await?;
+    reassign(tx, &lead, &next, AssignmentCause::Recalled, event).await?;
     if let Some(loser) = before.owner_id {
         notify(tx, &NewNotification::new(NotificationKind::LeadRecalled, loser, id).param("name", lead.name())).await?;
     }

@@ -104,7 +104,7 @@ async fn undo_account(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
         append(tx, accounts::account_event(EventKind::AccountUpdated, id).changes(changes(&after, &before))).await?;
     }
     for tag in conversion.account_tags() {
-        if tags::take_off(tx, TaggedKind::Account, id.uuid(), &tag).await? {
+        if tags::remove(tx, TaggedKind::Account, id.uuid(), &tag).await? {
             append(tx, accounts::account_event(EventKind::AccountUntagged, id).fact("tag", tag)).await?;
         }
     }

@@ -3,7 +3,7 @@ use chot_domain::activities::{ActivityId, ActivityRule};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{
-    AssignmentCause, JunkLead, LeadId, LeadState, LeadStatus, MarkContacted, Recycle, RecyclingGround, ReturnLead,
+    AssignmentCause, JunkLead, LeadId, LeadState, LeadStatus, MarkContacted, Recycle, RecyclingPreconditions, ReturnLead,
     VerificationResult, VerifyLead,
 };
 use chot_domain::notifications::{NewNotification, NotificationKind};
@@ -14,9 +14,9 @@ use chot_persistence::activities as stored_activities;
 use chot_persistence::events::{self, NewEvent};
 use chot_persistence::leads::LockedLead;
 use chot_persistence::tags::TaggedKind;
-use chot_persistence::{Tx, fault_points, lock, lock_unscoped, teamwork};
+use chot_persistence::{Tx, crash_points, lock, lock_unscoped, teamwork};
 
-use super::recall::give_on;
+use super::recall::reassign;
 use super::{check_editable, load_editable, load_for};
 use crate::notifications::notify;
 use crate::{Result, activities, checks, tagging, transition};
@@ -35,7 +35,7 @@ pub async fn claim(tx: &Tx, id: LeadId) -> Result<()> {
         seen.ok_or(Code::NotFound)?;
     }
     let next = lead.state().claimed_by(user, tx.now, &tx.playbook)?;
-    give_on(tx, &lead, &next, AssignmentCause::Claimed, NewEvent::new(EventKind::LeadClaimed, id)).await
+    reassign(tx, &lead, &next, AssignmentCause::Claimed, NewEvent::new(EventKind::LeadClaimed, id)).await
 }
 
 /// Notes that contact was made or tried (R-EDU-20).
@@ -92,20 +92,20 @@ pub async fn return_(tx: &Tx, id: LeadId, order: &ReturnLead) -> Result<()> {
 pub async fn recycle(tx: &Tx, id: LeadId, order: &Recycle) -> Result<()> {
     let lead = load_editable(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.state().recycled(order, &tx.playbook)?;
-    recycling_ground(tx, id).await?.suffices(&tx.playbook.policies)?;
+    recycling_ground(tx, id).await?.check(&tx.playbook.policies)?;
     let event = NewEvent::new(EventKind::LeadRecycled, id).fact("follow_up_at", order.follow_up_at);
     apply(tx, &lead, &next, event.text("reason", order.reason.as_ref())).await
 }
 
 /// What was tried with a lead, as far as the playbook asks for it.
-async fn recycling_ground(tx: &Tx, id: LeadId) -> Result<RecyclingGround> {
+async fn recycling_ground(tx: &Tx, id: LeadId) -> Result<RecyclingPreconditions> {
     let policies = &tx.playbook.policies;
     let failed_contacts = match policies.failed_contacts_before_recycling {
         0 => 0,
         _ => stored_activities::failed_contacts(tx, id).await?,
     };
     let was_support_answered = policies.recycling_needs_support_answer && teamwork::was_answered(tx, id).await?;
-    Ok(RecyclingGround { failed_contacts, was_support_answered })
+    Ok(RecyclingPreconditions { failed_contacts, was_support_answered })
 }
 
 /// Takes up a lead that was parked or closed as junk.
@@ -143,7 +143,7 @@ pub async fn move_to(tx: &Tx, id: LeadId, order: &Move) -> Result<()> {
 }
 
 /// The day of a parked lead has come: it stands in its owner's due list, and the owner is told (R-SUNO-22). Called by the timer.
-pub async fn fall_due(tx: &Tx, id: LeadId) -> Result<()> {
+pub async fn on_follow_up_due(tx: &Tx, id: LeadId) -> Result<()> {
     let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
         return Ok(());
     };
@@ -151,7 +151,7 @@ pub async fn fall_due(tx: &Tx, id: LeadId) -> Result<()> {
         return Ok(());
     };
     transition::apply(tx, &lead, &due, lead.event(EventKind::LeadFollowUpDue)).await?;
-    fault_points::pass("follow_up.due").await;
+    crash_points::hit("follow_up.due").await;
     let Some(owner) = due.owner_id else {
         return Ok(());
     };
@@ -162,7 +162,7 @@ pub async fn fall_due(tx: &Tx, id: LeadId) -> Result<()> {
 pub(super) async fn apply(tx: &Tx, lead: &LockedLead, next: &LeadState, event: NewEvent) -> Result<()> {
     let before = lead.state();
     transition::apply(tx, lead, next, event).await?;
-    activities::hand_over(tx, RecordRef::Lead(lead.id()), before.owner_id, next.owner_id).await?;
+    activities::reassign_planned(tx, RecordRef::Lead(lead.id()), before.owner_id, next.owner_id).await?;
     if before.status.is_being_contacted() && !next.status.is_being_contacted() {
         forget_call_backs(tx, lead.id()).await?;
     }
@@ -172,7 +172,7 @@ pub(super) async fn apply(tx: &Tx, lead: &LockedLead, next: &LeadState, event: N
 /// Nobody calls somebody again who was reached, or is no longer worked as a lead. Returns the calls that were called off.
 pub(crate) async fn forget_call_backs(tx: &Tx, id: LeadId) -> Result<Vec<ActivityId>> {
     let planned = stored_activities::planned_by_rule(tx, RecordRef::Lead(id), &[ActivityRule::CallBack]).await?;
-    activities::call_off(tx, &planned).await
+    activities::cancel_planned(tx, &planned).await
 }
 
 /// A call reached nobody: the lead waits for the next one (R-EDU-03, R-EDU-41).
@@ -205,20 +205,20 @@ pub(crate) async fn undo_missed_call(tx: &Tx, id: LeadId, call: ActivityId) -> R
 }
 
 /// Somebody was given a demo while still a lead (R-EDU-55). What else follows waits for the opportunity.
-pub(crate) async fn demonstrated(tx: &Tx, id: LeadId) -> Result<()> {
+pub(crate) async fn on_demo_given(tx: &Tx, id: LeadId) -> Result<()> {
     match &tx.playbook.cadence.demonstrated_tag {
-        Some(tag) => hang(tx, id, tag).await,
+        Some(tag) => add_tag(tx, id, tag).await,
         None => Ok(()),
     }
 }
 
 /// Hangs a tag on a lead, whoever acts; once is enough.
-pub(crate) async fn hang(tx: &Tx, id: LeadId, tag: &Key) -> Result<()> {
+pub(crate) async fn add_tag(tx: &Tx, id: LeadId, tag: &Key) -> Result<()> {
     let event = || NewEvent::new(EventKind::LeadTagged, id);
-    tagging::hang(tx, (TaggedKind::Lead, id.uuid()), &[tag.as_str()], event).await.map(|_| ())
+    tagging::add(tx, (TaggedKind::Lead, id.uuid()), &[tag.as_str()], event).await.map(|_| ())
 }
 
 /// A new lead wears the tag of its stage.
-pub(super) async fn wear_tag(tx: &Tx, id: LeadId, stage: Option<&Key>) -> Result<()> {
-    tagging::follow_stage(tx, (TaggedKind::Lead, id.uuid()), (None, stage), |kind| NewEvent::new(kind, id)).await
+pub(super) async fn sync_stage_tag(tx: &Tx, id: LeadId, stage: Option<&Key>) -> Result<()> {
+    tagging::sync_stage_tag(tx, (TaggedKind::Lead, id.uuid()), (None, stage), |kind| NewEvent::new(kind, id)).await
 }

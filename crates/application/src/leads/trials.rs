@@ -64,7 +64,7 @@ async fn end(tx: &Tx, trial: &LockedTrial) -> Result<()> {
 }
 
 /// The days of a trial are over; whoever has the lead is told. Called by the timer.
-pub async fn end_of_trial(tx: &Tx, id: TrialId) -> Result<()> {
+pub async fn on_trial_end(tx: &Tx, id: TrialId) -> Result<()> {
     let Some(trial) = lock_unscoped(tx, id).await?.filter(|trial| trial.status() == TrialStatus::Running) else {
         return Ok(());
     };

@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::close::apply;
 use super::opportunity_event;
-use crate::activities::{self, Planned};
+use crate::activities::{self, PlannedByRule};
 use crate::{Result, tagging};
 
 fn related(opportunity: &LockedOpportunity) -> RelatedRecords {
@@ -27,7 +27,7 @@ fn related(opportunity: &LockedOpportunity) -> RelatedRecords {
 }
 
 /// The customer was given a demo: the time to close begins, and so do the contacts until then (R-EDU-55, R-EDU-60…62, A-34).
-pub(crate) async fn demonstrated(tx: &Tx, id: OpportunityId, at: DateTime<Utc>) -> Result<()> {
+pub(crate) async fn on_demo_given(tx: &Tx, id: OpportunityId, at: DateTime<Utc>) -> Result<()> {
     let Some(opportunity) = lock_unscoped(tx, id).await? else {
         return Ok(());
     };
@@ -38,7 +38,7 @@ pub(crate) async fn demonstrated(tx: &Tx, id: OpportunityId, at: DateTime<Utc>) 
     apply(tx, &opportunity, &next, shown.fact("closing_due_at", next.closing_due_at)).await?;
     if let Some(tag) = &tx.playbook.cadence.demonstrated_tag {
         let event = || opportunity_event(EventKind::OpportunityTagged, id, opportunity.account_id());
-        tagging::hang(tx, (TaggedKind::Opportunity, id.uuid()), &[tag.as_str()], event).await?;
+        tagging::add(tx, (TaggedKind::Opportunity, id.uuid()), &[tag.as_str()], event).await?;
     }
     follow_up(tx, &opportunity, at).await
 }
@@ -50,14 +50,14 @@ async fn follow_up(tx: &Tx, opportunity: &LockedOpportunity, since: DateTime<Utc
     for rule in &tx.playbook.cadence.follow_ups {
         let is_planned = planned.iter().any(|one| one.category().as_ref() == Some(&rule.activity.category));
         if !is_planned {
-            plan(tx, opportunity, ActivityRule::FollowUp, &rule.activity, due(tx, rule, since)).await?;
+            plan(tx, opportunity, ActivityRule::FollowUp, &rule.activity, due_at(tx, rule, since)).await?;
         }
     }
     Ok(())
 }
 
 /// When the next contact is due after one.
-fn due(tx: &Tx, rule: &FollowUp, since: DateTime<Utc>) -> DateTime<Utc> {
+fn due_at(tx: &Tx, rule: &FollowUp, since: DateTime<Utc>) -> DateTime<Utc> {
     tx.playbook.at_work((since + TimeDelta::days(rule.every_days.into())).max(tx.now))
 }
 
@@ -68,7 +68,7 @@ async fn plan(
     activity: &PlannedActivity,
     at: DateTime<Utc>,
 ) -> Result<()> {
-    let planned = Planned { rule, activity, period: Period::from(at), owner: opportunity.owner_id() };
+    let planned = PlannedByRule { rule, activity, period: Period::from(at), owner: opportunity.owner_id() };
     activities::plan_by_rule(tx, &planned, &related(opportunity)).await
 }
 
@@ -85,16 +85,16 @@ pub(crate) async fn contacted(tx: &Tx, id: OpportunityId, category: &Key, at: Da
         return Ok(());
     }
     let planned = stored_activities::planned_by_rule(tx, RecordRef::Opportunity(id), &[ActivityRule::FollowUp]).await?;
-    let next = due(tx, rule, at);
+    let next = due_at(tx, rule, at);
     match planned.iter().find(|one| one.category().as_ref() == Some(category)) {
-        Some(planned) => activities::shift(tx, planned, Period::from(next)).await,
+        Some(planned) => activities::reschedule_by_rule(tx, planned, Period::from(next)).await,
         None => plan(tx, &opportunity, ActivityRule::FollowUp, &rule.activity, next).await,
     }
 }
 
 /// What an opportunity's new status means for its clock: closing ends it, and a customer is called some days after that (R-EDU-61,
 /// R-EDU-75); opening again begins it anew, and what is open again is no customer's yet, and is not called as one.
-pub(super) async fn follow_status(tx: &Tx, opportunity: &LockedOpportunity, next: OpportunityStatus) -> Result<()> {
+pub(super) async fn on_status_changed(tx: &Tx, opportunity: &LockedOpportunity, next: OpportunityStatus) -> Result<()> {
     let before = opportunity.state();
     match (before.status, next) {
         (OpportunityStatus::Open, OpportunityStatus::Won) => {
@@ -104,7 +104,7 @@ pub(super) async fn follow_status(tx: &Tx, opportunity: &LockedOpportunity, next
         (OpportunityStatus::Open, OpportunityStatus::Lost) => end(tx, opportunity).await,
         (OpportunityStatus::Won | OpportunityStatus::Lost, OpportunityStatus::Open) => {
             if before.status == OpportunityStatus::Won {
-                call_off(tx, opportunity, &[ActivityRule::AfterSaleCall]).await?;
+                cancel_planned(tx, opportunity, &[ActivityRule::AfterSaleCall]).await?;
             }
             if before.demonstrated_at.is_some() { follow_up(tx, opportunity, tx.now).await } else { Ok(()) }
         }
@@ -118,12 +118,12 @@ pub(crate) async fn end(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()> 
     if opportunity.state().demonstrated_at.is_none() {
         return Ok(());
     }
-    call_off(tx, opportunity, &[ActivityRule::FollowUp, ActivityRule::ClosingOffer]).await
+    cancel_planned(tx, opportunity, &[ActivityRule::FollowUp, ActivityRule::ClosingOffer]).await
 }
 
-async fn call_off(tx: &Tx, opportunity: &LockedOpportunity, rules: &[ActivityRule]) -> Result<()> {
+async fn cancel_planned(tx: &Tx, opportunity: &LockedOpportunity, rules: &[ActivityRule]) -> Result<()> {
     let planned = stored_activities::planned_by_rule(tx, RecordRef::Opportunity(opportunity.id()), rules).await?;
-    activities::call_off(tx, &planned).await.map(|_| ())
+    activities::cancel_planned(tx, &planned).await.map(|_| ())
 }
 
 async fn call_after_sale(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()> {
@@ -136,7 +136,7 @@ async fn call_after_sale(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()>
 
 /// The time to close is over: the opportunity moves to those who are cared for, and the customer is offered what the playbook has for
 /// them (R-EDU-05, R-EDU-62, R-EDU-63). Called by the timer.
-pub async fn pass_closing_time(tx: &Tx, id: OpportunityId) -> Result<()> {
+pub async fn on_closing_time(tx: &Tx, id: OpportunityId) -> Result<()> {
     let Some(opportunity) = lock_unscoped(tx, id).await?.filter(|one| !one.is_archived()) else {
         return Ok(());
     };

@@ -8,10 +8,10 @@ use chot_domain::playbook::{CardKind, RELEASED_BY_RULE};
 use chot_domain::shared::Code;
 use chot_persistence::events::NewEvent;
 use chot_persistence::opportunities::{self, LockedOpportunity};
-use chot_persistence::{Tx, fault_points, lock_unscoped};
+use chot_persistence::{Tx, crash_points, lock_unscoped};
 
 use super::{cadence, load_editable, load_for, opportunity_event};
-use crate::accounts::{account_event, apply_state, follow_owner, let_go, owner_of_opportunities};
+use crate::accounts::{account_event, apply_state, assign_opportunities_to, owner_of_opportunities, release_to_pool};
 use crate::{Result, checks, transition};
 
 /// Moves an opportunity to another stage of the same status.
@@ -59,11 +59,11 @@ pub(super) async fn lose_as(tx: &Tx, opportunity: &LockedOpportunity, order: &Lo
     let next = opportunity.state().lost(order, tx.now, &tx.playbook)?;
     let event = event.fact("reason", &order.reason).fact("next_approach_on", order.next_approach_on);
     apply(tx, opportunity, &next, event.text("customer_feedback", order.customer_feedback.as_ref())).await?;
-    fault_points::pass("opportunity.closed").await;
-    free_account(tx, opportunity).await
+    crash_points::hit("opportunity.closed").await;
+    release_account_if_last(tx, opportunity).await
 }
 
-async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<bool> {
+async fn release_account_if_last(tx: &Tx, lost: &LockedOpportunity) -> Result<bool> {
     let id = lost.account_id();
     let others = opportunities::primary_open_or_won(tx, id).await?;
     if !losing_releases_account(&tx.playbook.policies, lost.classification(), others) {
@@ -74,7 +74,7 @@ async fn free_account(tx: &Tx, lost: &LockedOpportunity) -> Result<bool> {
         return Ok(false);
     };
     let released = account_event(EventKind::AccountReleased, id).fact("opportunity_id", lost.id());
-    let_go(tx, &account, &free, RELEASED_BY_RULE, released).await?;
+    release_to_pool(tx, &account, &free, RELEASED_BY_RULE, released).await?;
     Ok(true)
 }
 
@@ -89,7 +89,7 @@ pub async fn reopen(tx: &Tx, id: OpportunityId, order: &Reopen) -> Result<()> {
     owner_of_opportunities(&account)?;
     let event = opportunity_event(EventKind::OpportunityReopened, id, account.id()).text("reason", Some(&order.reason));
     apply(tx, &opportunity, &next, event).await?;
-    follow_owner(tx, account.id(), account.owner_id()).await?;
+    assign_opportunities_to(tx, account.id(), account.owner_id()).await?;
     if opportunity.state().status != OpportunityStatus::Won {
         return Ok(());
     }
@@ -100,5 +100,5 @@ pub async fn reopen(tx: &Tx, id: OpportunityId, order: &Reopen) -> Result<()> {
 /// Stores the next state of an opportunity, and lets its clock follow.
 pub(super) async fn apply(tx: &Tx, opportunity: &LockedOpportunity, next: &OpportunityState, event: NewEvent) -> Result<()> {
     transition::apply(tx, opportunity, next, event).await?;
-    Box::pin(cadence::follow_status(tx, opportunity, next.status)).await
+    Box::pin(cadence::on_status_changed(tx, opportunity, next.status)).await
 }

@@ -14,7 +14,7 @@ use chot_persistence::{Tx, catalog, lock, lock_unscoped};
 
 use super::close::move_to;
 use super::{load_editable, load_for, opportunity_event};
-use crate::accounts::{follow_owner, owner_of_opportunities};
+use crate::accounts::{assign_opportunities_to, owner_of_opportunities};
 use crate::{Result, checks, tagging, transition};
 
 /// Opens an opportunity on an account (R-ICHK-36…49). It belongs to the account's owner, and takes the account's phone if it names
@@ -69,7 +69,7 @@ pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft
     let opened = opportunity_event(EventKind::OpportunityOpened, id, draft.account_id).fact("status", state.status);
     let opened = opened.fact("stage", &state.stage).fact("owner_id", owner).fact("classification", draft.classification);
     append(tx, opened.fact("lead_id", lead)).await?;
-    wear_tag(tx, id, draft.account_id, &state.stage).await
+    sync_stage_tag(tx, id, draft.account_id, &state.stage).await
 }
 
 /// Changes what is said about an opportunity.
@@ -114,13 +114,13 @@ pub async fn restore(tx: &Tx, id: OpportunityId) -> Result<()> {
     }
     transition::restore(tx, &opportunity, EventKind::OpportunityRestored).await?;
     transition::resume_activities(tx, RecordRef::Opportunity(id)).await?;
-    follow_owner(tx, account.id(), account.owner_id()).await
+    assign_opportunities_to(tx, account.id(), account.owner_id()).await
 }
 
 /// A new opportunity wears the tag of its stage.
-async fn wear_tag(tx: &Tx, id: OpportunityId, account: AccountId, stage: &Key) -> Result<()> {
+async fn sync_stage_tag(tx: &Tx, id: OpportunityId, account: AccountId, stage: &Key) -> Result<()> {
     let on = (TaggedKind::Opportunity, id.uuid());
-    tagging::follow_stage(tx, on, (None, Some(stage)), |kind| opportunity_event(kind, id, account)).await
+    tagging::sync_stage_tag(tx, on, (None, Some(stage)), |kind| opportunity_event(kind, id, account)).await
 }
 
 /// Hangs a tag on an opportunity; once is enough. The tag of a stage moves the opportunity there.
@@ -133,7 +133,7 @@ pub async fn tag(tx: &Tx, id: OpportunityId, order: &TagRecord) -> Result<()> {
         return move_to(tx, id, &Move { stage: at.stage.key.clone() }).await;
     }
     let event = || opportunity_event(EventKind::OpportunityTagged, id, opportunity.account_id());
-    tagging::hang(tx, (TaggedKind::Opportunity, id.uuid()), &[order.tag.as_str()], event).await?;
+    tagging::add(tx, (TaggedKind::Opportunity, id.uuid()), &[order.tag.as_str()], event).await?;
     Ok(())
 }
 
@@ -145,5 +145,5 @@ pub async fn untag(tx: &Tx, id: OpportunityId, tag: &str) -> Result<()> {
     let opportunity = load_editable(tx, id, Permission::OpportunitiesUpdate, &Nothing {}).await?;
     let event = opportunity_event(EventKind::OpportunityUntagged, id, opportunity.account_id());
     let stage = opportunity.state().stage;
-    tagging::take_off(tx, (TaggedKind::Opportunity, id.uuid()), Some(&stage), tag, event).await
+    tagging::remove(tx, (TaggedKind::Opportunity, id.uuid()), Some(&stage), tag, event).await
 }

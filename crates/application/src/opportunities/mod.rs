@@ -5,8 +5,8 @@ mod close;
 mod edit;
 pub mod evidence;
 
-pub use cadence::pass_closing_time;
-pub(crate) use cadence::{contacted, demonstrated, end};
+pub use cadence::on_closing_time;
+pub(crate) use cadence::{contacted, end, on_demo_given};
 pub use close::{lose, move_to, reopen, win};
 pub use edit::{archive, open, restore, tag, untag, update};
 pub(crate) use edit::{check, open_as};

@@ -4,5 +4,5 @@ mod lookup;
 mod receive;
 mod signature;
 
-pub use receive::{hear, hear_stringee, log_call, set_stringee_secret};
+pub use receive::{apply_report, log_call, receive_stringee_event, set_stringee_secret};
 pub use signature::is_signed;

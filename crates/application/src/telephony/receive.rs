@@ -3,15 +3,15 @@ use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceKind};
 use chot_domain::telephony::{Call, CallAbout, CallDraft, CallId, CallReport, STRINGEE, StringeeEvent, StringeeSettings};
-use chot_persistence::activities::{self, Heard};
+use chot_persistence::activities::{self, CallResult};
 use chot_persistence::events::append;
 use chot_persistence::telephony::{self, KnownCall};
 use chot_persistence::{RelatedRecords, Tx, identity, lock_unscoped};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::lookup;
-use crate::activities::{heard_again, plan_as};
-use crate::opportunities::evidence::give_by_itself;
+use crate::activities::{create_unchecked, heard_again};
+use crate::opportunities::evidence::submit_automatically;
 use crate::{Result, checks};
 
 /// Sets the secret with which Stringee signs what it tells. Who may log calls by hand could say as much without it.
@@ -29,13 +29,13 @@ pub async fn set_stringee_secret(tx: &Tx, settings: &StringeeSettings) -> Result
 ///
 /// # Errors
 /// A time that cannot be.
-pub async fn hear_stringee(tx: &Tx, event: &StringeeEvent, received_at: DateTime<Utc>) -> Result<CallId> {
+pub async fn receive_stringee_event(tx: &Tx, event: &StringeeEvent, received_at: DateTime<Utc>) -> Result<CallId> {
     let mut violations = checks::validate(tx, event);
     event.check_age(received_at, &mut violations);
     violations.into_result(())?;
     // Whole seconds: two readings of one clock are no move of the sandbox.
     let by = TimeDelta::seconds((tx.now - received_at).num_seconds());
-    hear(tx, &event.report(), by).await
+    apply_report(tx, &event.report(), by).await
 }
 
 /// Takes what another exchange tells.
@@ -59,7 +59,7 @@ pub async fn log_call(tx: &Tx, draft: &CallDraft) -> Result<CallId> {
         violations.add("/user_id", "not_found");
     }
     violations.into_result(())?;
-    hear(tx, &report, TimeDelta::zero()).await
+    apply_report(tx, &report, TimeDelta::zero()).await
 }
 
 const fn pointer(about: CallAbout) -> &'static str {
@@ -72,16 +72,16 @@ const fn pointer(about: CallAbout) -> &'static str {
 /// Takes what an exchange tells of a call, in whatever order and however often. Once the call is over it is written down as an activity;
 /// what is told after that is added to the activity. `clock_ahead` is how far the organisation's clock is ahead of the exchange's; what it
 /// was when the call was first told of holds for all of it.
-pub async fn hear(tx: &Tx, report: &CallReport, clock_ahead: TimeDelta) -> Result<CallId> {
+pub async fn apply_report(tx: &Tx, report: &CallReport, clock_ahead: TimeDelta) -> Result<CallId> {
     let before = telephony::lock(tx, &report.provider, &report.call_id).await?;
     let born = before.is_none().then_some((&report.provider, &report.call_id));
-    let mut known = before.unwrap_or_else(|| unheard(tx, clock_ahead));
-    known.call = known.call.told(report, known.clock_ahead);
-    tie(tx, &mut known, report).await?;
+    let mut known = before.unwrap_or_else(|| new_call(tx, clock_ahead));
+    known.call = known.call.merge(report, known.clock_ahead);
+    link_to_record(tx, &mut known, report).await?;
     if let Some(draft) = known.call.activity(tx.playbook.policies.successful_call_seconds) {
         match known.activity {
-            Some(activity) => add(tx, activity, &draft, &known.call).await?,
-            None => known.activity = write_down(tx, &draft, &known).await?,
+            Some(activity) => update_activity(tx, activity, &draft, &known.call).await?,
+            None => known.activity = log_as_activity(tx, &draft, &known).await?,
         }
     }
     telephony::save(tx, &known, born).await?;
@@ -93,15 +93,15 @@ pub async fn hear(tx: &Tx, report: &CallReport, clock_ahead: TimeDelta) -> Resul
 
 /// A successful call about an opportunity is evidence as soon as it is heard of (A-22, R-ICHK-75, R-ICHK-85).
 async fn prove(tx: &Tx, activity: ActivityId) -> Result<()> {
-    let proof = activities::proof(tx, activity).await?.filter(|proof| proof.is_successful_call());
+    let proof = activities::activity_evidence(tx, activity).await?.filter(|proof| proof.is_successful_call());
     let Some(opportunity) = proof.and_then(|proof| proof.opportunity) else {
         return Ok(());
     };
     let draft = EvidenceDraft { activity_id: Some(activity), ..EvidenceDraft::of(EvidenceKind::Call) };
-    give_by_itself(tx, opportunity, &draft).await
+    submit_automatically(tx, opportunity, &draft).await
 }
 
-fn unheard(tx: &Tx, clock_ahead: TimeDelta) -> KnownCall {
+fn new_call(tx: &Tx, clock_ahead: TimeDelta) -> KnownCall {
     KnownCall {
         id: tx.new_id(),
         clock_ahead,
@@ -113,7 +113,7 @@ fn unheard(tx: &Tx, clock_ahead: TimeDelta) -> KnownCall {
 }
 
 /// Keeps the record and the colleague that are named first.
-async fn tie(tx: &Tx, known: &mut KnownCall, report: &CallReport) -> Result<()> {
+async fn link_to_record(tx: &Tx, known: &mut KnownCall, report: &CallReport) -> Result<()> {
     // What is written down stays where it is.
     let is_tied = known.about.named().is_some() || known.activity.is_some();
     if let Some(about) = report.about.filter(|_| !is_tied)
@@ -129,7 +129,7 @@ async fn tie(tx: &Tx, known: &mut KnownCall, report: &CallReport) -> Result<()> 
 
 /// Writes a call that is over down as an activity of the colleague on the line, else of the owner of the record. A call of nobody about
 /// nothing is not written down.
-async fn write_down(tx: &Tx, draft: &ActivityDraft, known: &KnownCall) -> Result<Option<ActivityId>> {
+async fn log_as_activity(tx: &Tx, draft: &ActivityDraft, known: &KnownCall) -> Result<Option<ActivityId>> {
     let named = match known.about.named() {
         Some(record) => lookup::known(tx, record).await?,
         None => None,
@@ -143,27 +143,27 @@ async fn write_down(tx: &Tx, draft: &ActivityDraft, known: &KnownCall) -> Result
         return Ok(None);
     };
     let id = tx.new_id();
-    plan_as(tx, id, draft, &about, owner).await?;
-    activities::mark_as_heard(tx, id, &heard(&known.call)).await?;
+    create_unchecked(tx, id, draft, &about, owner).await?;
+    activities::mark_via_telephony(tx, id, &call_result(&known.call)).await?;
     Ok(Some(id))
 }
 
-fn heard(call: &Call) -> Heard {
-    Heard { talk_seconds: call.talk_seconds(), recording_url: call.recording_url.as_ref().map(Into::into) }
+fn call_result(call: &Call) -> CallResult {
+    CallResult { talk_seconds: call.talk_seconds(), recording_url: call.recording_url.as_ref().map(Into::into) }
 }
 
 /// Adds what was told after the call was written down, such as where it can be heard.
-async fn add(tx: &Tx, id: ActivityId, draft: &ActivityDraft, call: &Call) -> Result<()> {
+async fn update_activity(tx: &Tx, id: ActivityId, draft: &ActivityDraft, call: &Call) -> Result<()> {
     let Some(activity) = lock_unscoped(tx, id).await? else {
         return Ok(());
     };
-    let (before, heard) = (activity.state(), heard(call));
+    let (before, heard) = (activity.state(), call_result(call));
     let told = ActivityState::new(draft, before.owner_id, before.rule, tx.now, &tx.playbook.policies);
     let next = ActivityState { starts_at: told.starts_at, done_at: told.done_at, outcome: told.outcome, ..before.clone() };
-    if next == before && heard == activity.heard() {
+    if next == before && heard == activity.call_result() {
         return Ok(());
     }
-    activities::hear_more(tx, &activity, &next, &heard).await?;
+    activities::update_from_call(tx, &activity, &next, &heard).await?;
     let told = activity.event(EventKind::ActivityUpdated).fact("outcome", next.outcome);
     append(tx, told.fact("has_recording", heard.recording_url.is_some())).await?;
     heard_again(tx, &activity, &next).await

@@ -7,7 +7,7 @@ use utoipa::openapi::schema::{AdditionalProperties, Type};
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, OneOfBuilder, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::playbook::{CustomField, CustomFieldKind, FieldBearer, Playbook};
+use crate::playbook::{CustomField, CustomFieldKind, FieldOwner, Playbook};
 use crate::shared::{Key, Text, Violations, in_form_c, member_pointer};
 
 /// What a record has answered to the fields that the playbook declares for it, by the keys of the fields (R-EDU-25…29).
@@ -54,7 +54,7 @@ impl CustomFields {
     }
 
     /// Notes below `pointer` what the playbook has against the answers of such a record.
-    pub fn check_against(&self, bearer: FieldBearer, playbook: &Playbook, pointer: &str, violations: &mut Violations) {
+    pub fn check_against(&self, bearer: FieldOwner, playbook: &Playbook, pointer: &str, violations: &mut Violations) {
         for (key, answer) in &self.0 {
             let at = format!("{pointer}{}", member_pointer(key));
             match playbook.field_of(bearer, key) {
@@ -67,7 +67,7 @@ impl CustomFields {
 
     /// The answers to fields that records of another kind are asked as well.
     #[must_use]
-    pub fn borne_by(&self, bearer: FieldBearer, playbook: &Playbook) -> Self {
+    pub fn for_record(&self, bearer: FieldOwner, playbook: &Playbook) -> Self {
         let borne = self.0.iter().filter(|(key, _)| playbook.field_of(bearer, key).is_some());
         Self(borne.map(|(key, answer)| (key.clone(), answer.clone())).collect())
     }
@@ -82,7 +82,7 @@ impl CustomFields {
 }
 
 /// The fields that could be answered, for the violation of it.
-fn known(bearer: FieldBearer, playbook: &Playbook) -> Map<String, Value> {
+fn known(bearer: FieldOwner, playbook: &Playbook) -> Map<String, Value> {
     let keys: Vec<_> = playbook.fields_of(bearer).filter(|field| !field.is_retired).map(|field| field.key.as_str()).collect();
     Map::from_iter([("allowed".to_owned(), keys.into())])
 }

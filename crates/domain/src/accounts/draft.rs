@@ -4,7 +4,7 @@ use utoipa::ToSchema;
 
 use super::{AccountId, CustomFields, CustomerKind, Profile, check_identity, require_identity};
 use crate::identity::UserId;
-use crate::playbook::{FieldBearer, IdentityDemanded, Playbook};
+use crate::playbook::{FieldOwner, IdentityDemanded, Playbook};
 use crate::shared::{CitizenId, Draft, Email, Key, PhoneNumber, TaxCode, Text, Violations};
 
 /// A customer to be created. It begins as a prospect.
@@ -58,7 +58,7 @@ impl Draft for AccountDraft {
         Playbook::require_list_value(&playbook.customer_ranks, self.rank.as_ref(), "/rank", violations);
         Playbook::require_list_value(&playbook.lead_sources, self.source.as_ref(), "/source", violations);
         self.profile.check_against(playbook, now, "/profile", violations);
-        self.custom_fields.check_against(FieldBearer::Account, playbook, "/custom_fields", violations);
+        self.custom_fields.check_against(FieldOwner::Account, playbook, "/custom_fields", violations);
         if self.parent_id.is_none() {
             let when = [IdentityDemanded::Save, IdentityDemanded::Conversion];
             require_identity(&when, playbook, self.kind, (self.tax_code.as_ref(), self.citizen_id.as_ref()), violations);

@@ -23,7 +23,7 @@ impl StringEnum for ActorKind {}
 
 /// Who acts, exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
+pub enum Principal {
     /// A person, signed in.
     User(UserId),
     /// A program with an API key, for its user.
@@ -38,7 +38,7 @@ pub enum Who {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// Who it is.
-    pub who: Who,
+    pub who: Principal,
     /// What they may do.
     pub permissions: Permissions,
     /// How far they reach.
@@ -50,13 +50,13 @@ pub struct Actor {
 impl Actor {
     /// The system itself: timers, the command line, demo data.
     pub fn system() -> Self {
-        Self { who: Who::System, permissions: Permissions::all(), scope: Scope::All, teams: Vec::new() }
+        Self { who: Principal::System, permissions: Permissions::all(), scope: Scope::All, teams: Vec::new() }
     }
 
     /// A public web form: it may create leads and see nothing.
     pub fn lead_form(form: Uuid) -> Self {
         Self {
-            who: Who::LeadForm(form),
+            who: Principal::LeadForm(form),
             permissions: [Permission::LeadsCreate].into_iter().collect(),
             scope: Scope::Own,
             teams: Vec::new(),
@@ -66,8 +66,8 @@ impl Actor {
     /// The API key with which the actor acts, if it is one.
     pub fn api_key(&self) -> Option<ApiKeyId> {
         match self.who {
-            Who::ApiKey(key, _) => Some(key),
-            Who::User(_) | Who::LeadForm(_) | Who::System => None,
+            Principal::ApiKey(key, _) => Some(key),
+            Principal::User(_) | Principal::LeadForm(_) | Principal::System => None,
         }
     }
 
@@ -90,28 +90,28 @@ impl Actor {
     /// The user in whose name things are done, if it is one.
     pub fn user(&self) -> Option<UserId> {
         match self.who {
-            Who::User(user) | Who::ApiKey(_, user) => Some(user),
-            Who::LeadForm(_) | Who::System => None,
+            Principal::User(user) | Principal::ApiKey(_, user) => Some(user),
+            Principal::LeadForm(_) | Principal::System => None,
         }
     }
 
     /// What kind of thing acts.
     pub fn kind(&self) -> ActorKind {
         match self.who {
-            Who::User(_) => ActorKind::User,
-            Who::ApiKey(..) => ActorKind::ApiKey,
-            Who::LeadForm(_) => ActorKind::LeadForm,
-            Who::System => ActorKind::System,
+            Principal::User(_) => ActorKind::User,
+            Principal::ApiKey(..) => ActorKind::ApiKey,
+            Principal::LeadForm(_) => ActorKind::LeadForm,
+            Principal::System => ActorKind::System,
         }
     }
 
     /// The identifier of what acts, if it has one.
     pub fn id(&self) -> Option<Uuid> {
         match self.who {
-            Who::User(user) => Some(user.uuid()),
-            Who::ApiKey(key, _) => Some(key.uuid()),
-            Who::LeadForm(form) => Some(form),
-            Who::System => None,
+            Principal::User(user) => Some(user.uuid()),
+            Principal::ApiKey(key, _) => Some(key.uuid()),
+            Principal::LeadForm(form) => Some(form),
+            Principal::System => None,
         }
     }
 }

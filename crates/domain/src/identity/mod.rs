@@ -5,7 +5,7 @@ mod draft;
 mod password;
 mod permission;
 
-pub use actor::{Actor, ActorKind, Who};
+pub use actor::{Actor, ActorKind, Principal};
 pub use draft::{ApiKeyDraft, ChangePassword, Credentials, RefreshToken, TeamDraft, UserDraft};
 pub use password::Password;
 pub use permission::{Permission, Permissions, Scope};

@@ -6,7 +6,7 @@ use crate::shared::StringEnum;
 
 /// One time that a lead is given to a salesperson (R-EDU-22).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LeadGiving {
+pub struct LeadAssignment {
     /// To whom.
     pub owner: UserId,
     /// Who had it before.
@@ -15,7 +15,7 @@ pub struct LeadGiving {
     pub cause: AssignmentCause,
 }
 
-impl LeadGiving {
+impl LeadAssignment {
     /// What a verb did that had a lead with one salesperson, or nobody, and has it with another one now; nothing, if it did not.
     pub fn between(before: Option<UserId>, after: Option<UserId>, cause: AssignmentCause) -> Option<Self> {
         after.filter(|owner| before != Some(*owner)).map(|owner| Self { owner, previous_owner: before, cause })

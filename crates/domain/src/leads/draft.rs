@@ -8,7 +8,7 @@ use crate::accounts::{
 };
 use crate::catalog::ProductId;
 use crate::identity::UserId;
-use crate::playbook::{FieldBearer, IdentityDemanded, Playbook};
+use crate::playbook::{FieldOwner, IdentityDemanded, Playbook};
 use crate::shared::{CitizenId, Draft, Email, Key, PhoneNumber, TaxCode, Text, Violations};
 
 /// A lead to be created: a name and one way to reach it are enough.
@@ -109,7 +109,7 @@ impl LeadDraft {
         Playbook::require_list_value(&playbook.lead_sources, self.source.as_ref(), "/source", violations);
         Playbook::require_list_value(&playbook.customer_ranks, self.rank.as_ref(), "/rank", violations);
         self.profile.check_against(playbook, now, "/profile", violations);
-        self.custom_fields.check_against(FieldBearer::Lead, playbook, "/custom_fields", violations);
+        self.custom_fields.check_against(FieldOwner::Lead, playbook, "/custom_fields", violations);
     }
 
     /// The account that this lead would become, with its answers to what accounts are asked as well.
@@ -125,7 +125,7 @@ impl LeadDraft {
             rank: self.rank.clone(),
             source: self.source.clone(),
             profile: self.profile.clone(),
-            custom_fields: self.custom_fields.borne_by(FieldBearer::Account, playbook),
+            custom_fields: self.custom_fields.for_record(FieldOwner::Account, playbook),
             description: self.description.clone(),
             owner_id,
         }

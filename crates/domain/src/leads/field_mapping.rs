@@ -9,7 +9,7 @@ use crate::accounts::CustomFields;
 
 /// A member of the lead and where its value goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Carried {
+pub struct MappedField {
     /// The lead's member.
     #[schema(max_length = 70, example = "phone")]
     pub field: String,
@@ -20,7 +20,7 @@ pub struct Carried {
 
 /// A member of the lead whose value stays behind. The lead stays readable, so nothing is lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct NotCarried {
+pub struct UnmappedField {
     /// The lead's member.
     #[schema(max_length = 70, example = "contact_points")]
     pub field: String,
@@ -31,19 +31,19 @@ pub struct NotCarried {
 
 impl LeadDraft {
     /// What of the lead goes where, and what stays behind and why.
-    pub(super) fn fate(
+    pub(super) fn map_fields(
         &self,
         tags: &[String],
         account: &AccountStep,
         contact: Option<&ContactStep>,
         opportunities: &[OpportunityStep],
-    ) -> (Vec<Carried>, Vec<NotCarried>) {
+    ) -> (Vec<MappedField>, Vec<UnmappedField>) {
         let (mut carried, mut left) = (Vec::new(), Vec::new());
         let lead = members(self);
         let after = members(account.after().1);
         let opens = opportunities.iter().any(|step| matches!(step, OpportunityStep::Create(..)));
-        let mut goes = |field: &str, to: String| carried.push(Carried { field: field.into(), to });
-        let mut stays = |field: &str, why: &str| left.push(NotCarried { field: field.into(), why: why.into() });
+        let mut goes = |field: &str, to: String| carried.push(MappedField { field: field.into(), to });
+        let mut stays = |field: &str, why: &str| left.push(UnmappedField { field: field.into(), why: why.into() });
         for (field, value) in lead.iter().filter(|(_, value)| !is_empty(value)) {
             match field.as_str() {
                 "kind" => {}
@@ -64,24 +64,24 @@ impl LeadDraft {
                 _ => stays(field, "stays_on_lead"),
             }
         }
-        let (answers, unanswered) = self.fate_of_answers(&account.after().1.custom_fields);
+        let (answers, unanswered) = self.map_answers(&account.after().1.custom_fields);
         carried.extend(answers);
         left.extend(unanswered);
-        carried.extend(fate_of_tags(tags, opens));
+        carried.extend(map_tags(tags, opens));
         (carried, left)
     }
 }
 
 impl LeadDraft {
     /// Each answer to a field of the playbook goes to the account, unless the account is not asked or has an answer of its own.
-    fn fate_of_answers(&self, after: &CustomFields) -> (Vec<Carried>, Vec<NotCarried>) {
+    fn map_answers(&self, after: &CustomFields) -> (Vec<MappedField>, Vec<UnmappedField>) {
         let (mut carried, mut left) = (Vec::new(), Vec::new());
         for (key, answer) in self.custom_fields.iter() {
             let field = format!("custom_fields.{key}");
             match after.answer(key) {
-                Some(same) if same == answer => carried.push(Carried { to: format!("account.{field}"), field }),
-                Some(_) => left.push(NotCarried { field, why: "already_filled".into() }),
-                None => left.push(NotCarried { field, why: "stays_on_lead".into() }),
+                Some(same) if same == answer => carried.push(MappedField { to: format!("account.{field}"), field }),
+                Some(_) => left.push(UnmappedField { field, why: "already_filled".into() }),
+                None => left.push(UnmappedField { field, why: "stays_on_lead".into() }),
             }
         }
         (carried, left)
@@ -105,12 +105,12 @@ fn is_empty(value: &Value) -> bool {
 }
 
 /// Tags go wherever something hangs from then on.
-fn fate_of_tags(tags: &[String], opens: bool) -> Vec<Carried> {
+fn map_tags(tags: &[String], opens: bool) -> Vec<MappedField> {
     if tags.is_empty() {
         return Vec::new();
     }
     let targets = ["account.tags", "opportunity.tags"].into_iter().take(if opens { 2 } else { 1 });
-    targets.map(|to| Carried { field: "tags".into(), to: to.into() }).collect()
+    targets.map(|to| MappedField { field: "tags".into(), to: to.into() }).collect()
 }
 
 /// Whether everything that `value` says stands in `target` too.

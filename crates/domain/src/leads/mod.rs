@@ -15,16 +15,16 @@ mod status;
 mod trial;
 
 pub use actions::{JunkLead, MarkContacted, Recycle, ReturnLead, VerificationResult, VerifyLead};
-pub use assignment::{AssignmentCause, LeadGiving};
+pub use assignment::{AssignmentCause, LeadAssignment};
 pub use conversion::{
     AccountTarget, ContactTarget, ConversionStatus, ConvertLead, DuplicateReason, OpportunityTarget, TargetAction,
 };
 pub use distribution::AssignLeads;
 pub use draft::LeadDraft;
-pub use field_mapping::{Carried, NotCarried};
+pub use field_mapping::{MappedField, UnmappedField};
 pub use form::{FormField, LeadFormDraft, Submission};
-pub use plan::{AccountStep, ContactStep, ConversionGround, ConversionPlan, Existing, NewIds, OpportunityStep};
-pub use recycling::RecyclingGround;
+pub use plan::{AccountStep, ContactStep, ConversionContext, ConversionPlan, Existing, NewIds, OpportunityStep};
+pub use recycling::RecyclingPreconditions;
 pub use state::LeadState;
 pub use status::{LeadAction, LeadStatus};
 pub use trial::{GrantTrial, TrialStatus, trial_end};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Carried, ConvertLead, LeadDraft, NotCarried, OpportunityTarget, TargetAction};
+use super::{ConvertLead, LeadDraft, MappedField, OpportunityTarget, TargetAction, UnmappedField};
 use crate::accounts::{AccountDraft, AccountId, ContactDraft, ContactId, CustomerKind};
 use crate::identity::UserId;
 use crate::opportunities::{OpportunityDraft, OpportunityId};
@@ -20,7 +20,7 @@ pub struct Existing {
 
 /// What a conversion stands on, beside the lead and the order.
 #[derive(Clone, Debug)]
-pub struct ConversionGround<'a> {
+pub struct ConversionContext<'a> {
     /// The records that the order links.
     pub existing: Existing,
     /// Identifiers for what may be created.
@@ -90,9 +90,9 @@ pub struct ConversionPlan {
     /// The opportunities.
     pub opportunities: Vec<OpportunityStep>,
     /// What of the lead goes where.
-    pub carried: Vec<Carried>,
+    pub carried: Vec<MappedField>,
     /// What of the lead stays behind.
-    pub not_carried: Vec<NotCarried>,
+    pub not_carried: Vec<UnmappedField>,
 }
 
 impl ConversionPlan {
@@ -129,15 +129,15 @@ impl LeadDraft {
     /// What the order makes of this lead. A linked record gets only its empty members filled, unless members are named; after a
     /// link the opportunities belong to the account's owner. What is wrong with the corrections of the order is noted; the plan of a
     /// faulty order only serves to find out what else is wrong with it.
-    pub fn convert(&self, order: &ConvertLead, ground: &ConversionGround<'_>, violations: &mut Violations) -> ConversionPlan {
+    pub fn convert(&self, order: &ConvertLead, ground: &ConversionContext<'_>, violations: &mut Violations) -> ConversionPlan {
         let account = self.account_step(order, ground, violations);
         let contact = self.contact_step(order, ground, account.after().0, violations);
         let opportunities = self.opportunity_steps(order, ground, account.after(), violations);
-        let (carried, not_carried) = self.fate(&ground.tags, &account, contact.as_ref(), &opportunities);
+        let (carried, not_carried) = self.map_fields(&ground.tags, &account, contact.as_ref(), &opportunities);
         ConversionPlan { account, contact, opportunities, carried, not_carried }
     }
 
-    fn account_step(&self, order: &ConvertLead, ground: &ConversionGround<'_>, violations: &mut Violations) -> AccountStep {
+    fn account_step(&self, order: &ConvertLead, ground: &ConversionContext<'_>, violations: &mut Violations) -> AccountStep {
         let made = self.account(ground.owner, ground.playbook);
         if let (Some(id), Some(before)) = (order.account.id, &ground.existing.account) {
             let after = before.filled_from(&made, &order.account.overwrite);
@@ -150,7 +150,7 @@ impl LeadDraft {
     fn contact_step(
         &self,
         order: &ConvertLead,
-        ground: &ConversionGround<'_>,
+        ground: &ConversionContext<'_>,
         account_id: AccountId,
         violations: &mut Violations,
     ) -> Option<ContactStep> {
@@ -190,7 +190,7 @@ impl LeadDraft {
     fn opportunity_steps(
         &self,
         order: &ConvertLead,
-        ground: &ConversionGround<'_>,
+        ground: &ConversionContext<'_>,
         account: (AccountId, &AccountDraft),
         violations: &mut Violations,
     ) -> Vec<OpportunityStep> {
@@ -236,7 +236,7 @@ impl LeadDraft {
     }
 }
 
-impl ConversionGround<'_> {
+impl ConversionContext<'_> {
     /// A draft made from the lead with the caller's corrections; what is wrong with them is noted.
     fn corrected<T: Draft + Serialize>(
         &self,

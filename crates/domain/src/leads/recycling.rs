@@ -3,19 +3,19 @@ use crate::shared::{Code, DomainError};
 
 /// What was tried with a lead before it is to be parked (R-EDU-16, R-EDU-17, A-31).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RecyclingGround {
+pub struct RecyclingPreconditions {
     /// How many attempts to make contact have failed.
     pub failed_contacts: u64,
     /// Whether those who lead have answered a request for support about it.
     pub was_support_answered: bool,
 }
 
-impl RecyclingGround {
+impl RecyclingPreconditions {
     /// Whether the playbook finds that enough.
     ///
     /// # Errors
     /// [`Code::TooFewContactAttempts`], then [`Code::SupportAnswerMissing`].
-    pub fn suffices(&self, policies: &Policies) -> Result<(), DomainError> {
+    pub fn check(&self, policies: &Policies) -> Result<(), DomainError> {
         let needed = u64::from(policies.failed_contacts_before_recycling);
         if self.failed_contacts < needed {
             let refusal = DomainError::from(Code::TooFewContactAttempts).fact("needed", needed);
@@ -36,11 +36,11 @@ mod tests {
     #[test]
     fn a_31_two_attempts_and_an_answer_come_before_remarketing_where_the_playbook_wants_them() {
         let easyedu = embedded("easyedu").unwrap().policies;
-        let ground = |failed_contacts, was_support_answered| RecyclingGround { failed_contacts, was_support_answered };
-        let few = ground(1, true).suffices(&easyedu).unwrap_err();
+        let ground = |failed_contacts, was_support_answered| RecyclingPreconditions { failed_contacts, was_support_answered };
+        let few = ground(1, true).check(&easyedu).unwrap_err();
         assert_eq!((few.code, &few.facts["needed"], &few.facts["found"]), (Code::TooFewContactAttempts, &2.into(), &1.into()));
-        assert_eq!(ground(2, false).suffices(&easyedu).unwrap_err().code, Code::SupportAnswerMissing);
-        assert_eq!(ground(2, true).suffices(&easyedu), Ok(()));
-        assert_eq!(ground(0, false).suffices(&embedded("suno").unwrap().policies), Ok(()));
+        assert_eq!(ground(2, false).check(&easyedu).unwrap_err().code, Code::SupportAnswerMissing);
+        assert_eq!(ground(2, true).check(&easyedu), Ok(()));
+        assert_eq!(ground(0, false).check(&embedded("suno").unwrap().policies), Ok(()));
     }
 }

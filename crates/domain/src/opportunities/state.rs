@@ -1,7 +1,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 
-use super::evidence::{EvidenceId, Ledger, LedgerWord};
+use super::evidence::{EvidenceId, Ledger, LedgerEntryKind};
 use super::{Classification, EvidenceStatus, Lose, OpportunityStatus};
 use crate::playbook::{CardStatus, Playbook, StageRef};
 use crate::shared::{Code, DomainError, Key, Text};
@@ -137,7 +137,7 @@ impl OpportunityState {
     /// [`Code::WrongStatus`] if it is closed.
     pub fn proved(&self, proof: EvidenceId, ledger: &Ledger, now: DateTime<Utc>) -> Result<Self, DomainError> {
         self.status.may_take_evidence()?;
-        Ok(Self { newest_proof: Some(proof), ..self.entered(LedgerWord::Proof, ledger, now) })
+        Ok(Self { newest_proof: Some(proof), ..self.entered(LedgerEntryKind::Proof, ledger, now) })
     }
 
     /// Customer care found its evidence wanting: it has to be given again (R-ICHK-87, R-ICHK-88).
@@ -147,7 +147,7 @@ impl OpportunityState {
     pub fn warned(&self, ledger: &Ledger, now: DateTime<Utc>) -> Result<Self, DomainError> {
         self.status.may_take_evidence()?;
         self.evidence_status.require(&[EvidenceStatus::Provided])?;
-        Ok(self.entered(LedgerWord::Warning, ledger, now))
+        Ok(self.entered(LedgerEntryKind::Warning, ledger, now))
     }
 
     /// Customer care found its evidence good, or takes a warning back.
@@ -157,10 +157,10 @@ impl OpportunityState {
     pub fn accepted(&self, ledger: &Ledger, now: DateTime<Utc>) -> Result<Self, DomainError> {
         self.status.may_take_evidence()?;
         self.evidence_status.require(&[EvidenceStatus::Provided, EvidenceStatus::Warned])?;
-        Ok(self.entered(LedgerWord::Acceptance, ledger, now))
+        Ok(self.entered(LedgerEntryKind::Acceptance, ledger, now))
     }
 
-    fn entered(&self, word: LedgerWord, ledger: &Ledger, now: DateTime<Utc>) -> Self {
+    fn entered(&self, word: LedgerEntryKind, ledger: &Ledger, now: DateTime<Utc>) -> Self {
         let at = self.after_the_last_entry(now);
         let evidence_status = ledger.with(word, at).status_at(at);
         Self { evidence_status, evidence_changed_at: at, ..self.clone() }

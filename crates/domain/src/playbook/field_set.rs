@@ -17,7 +17,7 @@ pub struct FieldSet {
     pub name: Text<100>,
     /// Which records are asked. An account takes over what a lead has answered if it is asked the same.
     #[schema(max_items = 2)]
-    pub records: Vec<FieldBearer>,
+    pub records: Vec<FieldOwner>,
     /// The fields, in order.
     #[schema(max_items = 100)]
     pub fields: Vec<CustomField>,
@@ -26,7 +26,7 @@ pub struct FieldSet {
 /// A kind of record that can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum FieldBearer {
+pub enum FieldOwner {
     /// Leads.
     Lead,
     /// Accounts.
@@ -80,12 +80,12 @@ const MOST_FIELDS: usize = 100;
 
 impl Playbook {
     /// The fields that such records are asked, retired ones as well.
-    pub fn fields_of(&self, bearer: FieldBearer) -> impl Iterator<Item = &CustomField> {
+    pub fn fields_of(&self, bearer: FieldOwner) -> impl Iterator<Item = &CustomField> {
         self.field_sets.iter().filter(move |set| set.records.contains(&bearer)).flat_map(|set| &set.fields)
     }
 
     /// The field of that name, if such records are asked it.
-    pub fn field_of(&self, bearer: FieldBearer, key: &str) -> Option<&CustomField> {
+    pub fn field_of(&self, bearer: FieldOwner, key: &str) -> Option<&CustomField> {
         self.fields_of(bearer).find(|field| field.key.as_str() == key)
     }
 }

@@ -70,7 +70,7 @@ impl<T: Draft> Parse<T> {
         }
         let is_nested = json.as_object().is_some_and(|members| members.values().any(|one| one.is_array() || one.is_object()));
         if is_nested {
-            Shape::of::<T>().take_misplaced(&mut json, &mut violations);
+            Shape::of::<T>().remove_type_errors(&mut json, &mut violations);
         }
         let read = if violations.is_empty() { T::deserialize(&json).ok() } else { None };
         let is_faithful = read.is_some();

@@ -94,11 +94,11 @@ impl Shape {
 
     /// Notes arrays where objects belong, and the other way round, and takes them out, so that the rest can be read. Serde would take
     /// the elements of an array for the members of an object in their order, and an object of one member for a word.
-    pub(super) fn take_misplaced(&self, json: &mut Value, violations: &mut Violations) {
-        self.take_misplaced_below(json, &self.root, "", violations);
+    pub(super) fn remove_type_errors(&self, json: &mut Value, violations: &mut Violations) {
+        self.remove_type_errors_below(json, &self.root, "", violations);
     }
 
-    fn take_misplaced_below(&self, json: &mut Value, schema: &Value, path: &str, violations: &mut Violations) {
+    fn remove_type_errors_below(&self, json: &mut Value, schema: &Value, path: &str, violations: &mut Violations) {
         let schema = self.resolve(schema);
         let is_misplaced = match json {
             Value::Array(_) => !allows(schema, "array"),
@@ -112,13 +112,13 @@ impl Shape {
         match json {
             Value::Array(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
-                    self.take_misplaced_below(item, &schema["items"], &format!("{path}/{index}"), violations);
+                    self.remove_type_errors_below(item, &schema["items"], &format!("{path}/{index}"), violations);
                 }
             }
             Value::Object(members) => {
                 for (name, member) in members {
                     let path = format!("{path}/{}", escape(name));
-                    self.take_misplaced_below(member, &schema["properties"][name], &path, violations);
+                    self.remove_type_errors_below(member, &schema["properties"][name], &path, violations);
                 }
             }
             _ => {}

@@ -70,7 +70,7 @@ impl Call {
     /// it is told does not matter; what can be only one thing keeps what was told first. Times are those of the organisation's clock, which
     /// is so far ahead of the exchange's.
     #[must_use]
-    pub fn told(&self, report: &CallReport, clock_ahead: TimeDelta) -> Self {
+    pub fn merge(&self, report: &CallReport, clock_ahead: TimeDelta) -> Self {
         let occurred_at = report.occurred_at + clock_ahead;
         let at = |status: CallStatus| report.status.filter(|told| *told == status).map(|_| occurred_at);
         let known = self.clone();
@@ -184,34 +184,34 @@ mod tests {
         story
     }
 
-    fn heard(reports: &[CallReport]) -> Call {
-        reports.iter().fold(Call::default(), |call, report| call.told(report, TimeDelta::zero()))
+    fn after(reports: &[CallReport]) -> Call {
+        reports.iter().fold(Call::default(), |call, report| call.merge(report, TimeDelta::zero()))
     }
 
     #[test]
     fn a_22_a_call_is_successful_when_people_talked_long_enough() {
         let outcome = |seconds, from| {
-            heard(&[report(Some(CallStatus::Answered), 9, None), report(Some(CallStatus::Ended), 71, seconds)]).outcome(from)
+            after(&[report(Some(CallStatus::Answered), 9, None), report(Some(CallStatus::Ended), 71, seconds)]).outcome(from)
         };
         assert_eq!(outcome(Some(62), 1), Some(ActivityOutcome::Successful));
         assert_eq!(outcome(Some(62), 63), Some(ActivityOutcome::Failed));
         assert_eq!(outcome(Some(0), 1), Some(ActivityOutcome::NoAnswer));
         // The exchange does not count: from the answer to the end.
         assert_eq!(outcome(None, 62), Some(ActivityOutcome::Successful));
-        assert_eq!(heard(&[report(Some(CallStatus::Ended), 71, None)]).outcome(1), Some(ActivityOutcome::NoAnswer));
-        assert_eq!(heard(&[report(Some(CallStatus::Answered), 9, Some(62))]).outcome(1), None);
+        assert_eq!(after(&[report(Some(CallStatus::Ended), 71, None)]).outcome(1), Some(ActivityOutcome::NoAnswer));
+        assert_eq!(after(&[report(Some(CallStatus::Answered), 9, Some(62))]).outcome(1), None);
     }
 
     #[test]
     fn in_a_sandbox_calls_have_the_time_of_the_sandbox() {
         let ended = report(Some(CallStatus::Ended), 71, None);
-        let call = Call::default().told(&ended, TimeDelta::days(3));
+        let call = Call::default().merge(&ended, TimeDelta::days(3));
         assert_eq!(call.ended_at, Some(ended.occurred_at + TimeDelta::days(3)));
     }
 
     #[test]
     fn the_number_of_the_customer_is_the_one_at_the_other_end() {
-        let call = heard(&story());
+        let call = after(&story());
         assert_eq!(call.customer().unwrap().as_str(), "+84912345678");
         assert_eq!(call.subject().as_str(), "Cuộc gọi đi +84912345678");
         let inbound = Call { direction: Some(CallDirection::Inbound), ..call };
@@ -227,7 +227,7 @@ mod tests {
         ) {
             let story = story();
             let told: Vec<_> = order.iter().chain(&again).map(|place| story[*place].clone()).collect();
-            prop_assert_eq!(heard(&told), heard(&story));
+            prop_assert_eq!(after(&told), after(&story));
         }
     }
 }

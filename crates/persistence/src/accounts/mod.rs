@@ -8,7 +8,7 @@ pub(crate) mod row;
 mod store;
 mod view;
 
-pub(crate) use names::{Known, contact_names, names};
+pub(crate) use names::{KnownName, contact_names, names};
 pub(crate) use query::account_visible_to;
 pub(crate) use row as account_row;
 

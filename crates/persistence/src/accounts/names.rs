@@ -9,7 +9,7 @@ use crate::identity::user;
 use crate::{ReadDb, StoreError};
 
 /// What may be told of a record to somebody: its name and its salesperson's, and whether it can be opened.
-pub(crate) struct Known {
+pub(crate) struct KnownName {
     pub name: String,
     pub owner_name: Option<String>,
     pub is_visible: bool,
@@ -21,7 +21,7 @@ pub(crate) async fn names(
     actor: &Actor,
     cards: bool,
     ids: Vec<Uuid>,
-) -> Result<HashMap<Uuid, Known>, StoreError> {
+) -> Result<HashMap<Uuid, KnownName>, StoreError> {
     let mut known = HashMap::new();
     let on_cards = row::Entity::find().left_join(user::Entity).filter(row::Column::ArchivedAt.is_null());
     let wanted = [cards.then_some((on_cards, false)), Some((query::with_owner_visible_to(actor)?, true))];
@@ -30,7 +30,7 @@ pub(crate) async fn names(
         let select = select.filter(row::Column::Id.is_in(ids.clone())).select_only();
         let select = select.columns([row::Column::Id, row::Column::Name]).column(user::Column::FullName);
         let found: Vec<(Uuid, String, Option<String>)> = select.into_tuple().all(reads.executor()).await?;
-        known.extend(found.into_iter().map(|(id, name, owner_name)| (id, Known { name, owner_name, is_visible })));
+        known.extend(found.into_iter().map(|(id, name, owner_name)| (id, KnownName { name, owner_name, is_visible })));
     }
     Ok(known)
 }
@@ -40,9 +40,9 @@ pub(crate) async fn contact_names(
     reads: &impl ReadDb,
     actor: &Actor,
     ids: Vec<Uuid>,
-) -> Result<HashMap<Uuid, Known>, StoreError> {
+) -> Result<HashMap<Uuid, KnownName>, StoreError> {
     let select = contacts::all_visible_to(actor)?.filter(contact_row::Column::Id.is_in(ids)).select_only();
     let select = select.columns([contact_row::Column::Id, contact_row::Column::FullName]);
     let found: Vec<(Uuid, String)> = select.into_tuple().all(reads.executor()).await?;
-    Ok(found.into_iter().map(|(id, name)| (id, Known { name, owner_name: None, is_visible: true })).collect())
+    Ok(found.into_iter().map(|(id, name)| (id, KnownName { name, owner_name: None, is_visible: true })).collect())
 }

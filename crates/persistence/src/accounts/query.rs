@@ -161,7 +161,7 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &AccountFilter) ->
         .apply_if(filter.customer_status.as_ref(), |select, value| select.filter(row::Column::CustomerStatus.eq(value.as_str())))
         .apply_if(filter.rank.as_ref(), |select, value| select.filter(row::Column::Rank.eq(value.as_str())))
         .apply_if(filter.tag.as_ref(), |select, value| {
-            select.filter(row::Column::Id.in_subquery(tags::tagged(TaggedKind::Account, value)))
+            select.filter(row::Column::Id.in_subquery(tags::with_tag(TaggedKind::Account, value)))
         })
         .apply_if(filter.owner_id, |select, value| select.filter(row::Column::OwnerId.eq(value.uuid())))
         .apply_if(filter.owner_id_in.as_ref(), |select, any| {

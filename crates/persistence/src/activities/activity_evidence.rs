@@ -10,7 +10,7 @@ use crate::{ReadDb, StoreError};
 
 /// What an activity proves of the work on an opportunity (R-ICHK-75).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Proof {
+pub struct ActivityEvidenceRow {
     /// What was done.
     pub kind: ActivityKind,
     /// The account that it is about.
@@ -31,7 +31,7 @@ pub struct Proof {
     pub is_archived: bool,
 }
 
-impl Proof {
+impl ActivityEvidenceRow {
     /// Whether it is a successful call that went through the telephone system (R-ICHK-75, A-22).
     pub fn is_successful_call(&self) -> bool {
         self.is_via_telephony
@@ -42,9 +42,9 @@ impl Proof {
 }
 
 /// What an activity proves, in sight or not.
-pub async fn proof(reads: &impl ReadDb, id: ActivityId) -> Result<Option<Proof>, StoreError> {
+pub async fn activity_evidence(reads: &impl ReadDb, id: ActivityId) -> Result<Option<ActivityEvidenceRow>, StoreError> {
     let row = row::Entity::find_by_id(id.uuid()).one(reads.executor()).await?;
-    Ok(row.map(|row| Proof {
+    Ok(row.map(|row| ActivityEvidenceRow {
         kind: row.kind.0,
         account: row.account_id.map(Id::new),
         opportunity: row.opportunity_id.map(Id::new),

@@ -8,7 +8,7 @@ use crate::{StoreError, Tx};
 
 /// What the telephone system tells of a call that is written down as an activity.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
+pub struct CallResult {
     /// For how many seconds people talked.
     pub talk_seconds: Option<i64>,
     /// Where it can be heard.
@@ -17,22 +17,27 @@ pub struct Heard {
 
 impl Locked<row::Model> {
     /// What the telephone system has told of it.
-    pub fn heard(&self) -> Heard {
-        Heard { talk_seconds: self.0.talk_seconds, recording_url: self.0.recording_url.clone() }
+    pub fn call_result(&self) -> CallResult {
+        CallResult { talk_seconds: self.0.talk_seconds, recording_url: self.0.recording_url.clone() }
     }
 }
 
 /// Marks an activity that was just written down as a call that the telephone system told of.
-pub async fn mark_as_heard(tx: &Tx, id: ActivityId, heard: &Heard) -> Result<(), StoreError> {
+pub async fn mark_via_telephony(tx: &Tx, id: ActivityId, heard: &CallResult) -> Result<(), StoreError> {
     write(tx, with_heard(row::ActiveModel { id: Set(id.uuid()), ..Default::default() }, heard)).await
 }
 
 /// Writes what the telephone system told of a call after it was written down.
-pub async fn hear_more(tx: &Tx, activity: &LockedActivity, state: &ActivityState, heard: &Heard) -> Result<(), StoreError> {
+pub async fn update_from_call(
+    tx: &Tx,
+    activity: &LockedActivity,
+    state: &ActivityState,
+    heard: &CallResult,
+) -> Result<(), StoreError> {
     write(tx, with_heard(with_state(activity.changed(tx), state), heard)).await
 }
 
-fn with_heard(row: row::ActiveModel, heard: &Heard) -> row::ActiveModel {
+fn with_heard(row: row::ActiveModel, heard: &CallResult) -> row::ActiveModel {
     row::ActiveModel {
         is_via_telephony: Set(true),
         talk_seconds: Set(heard.talk_seconds),

@@ -12,7 +12,7 @@ use crate::locked::{LockRow, Versioned, write};
 use crate::related::no_archived_parent;
 use crate::{Col, ReadDb, StoreError, Tx, identity};
 
-mod feed {
+mod calendar_feed {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
@@ -34,7 +34,7 @@ mod feed {
 
 /// The secret address at which calendar programs read somebody's calendar. The address itself is shown once, when it is made.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
-#[sea_orm(entity = "feed::Entity")]
+#[sea_orm(entity = "calendar_feed::Entity")]
 #[schema(as = CalendarFeed)]
 pub struct CalendarFeedView {
     /// Whose calendar it is.
@@ -52,13 +52,13 @@ pub struct CalendarFeedView {
 /// `forbidden` without the right to read activities.
 pub async fn find_feed(reads: &impl ReadDb, actor: &Actor, user: UserId) -> Result<Option<CalendarFeedView>, StoreError> {
     actor.require(Permission::ActivitiesRead)?;
-    Ok(feed::Entity::find_by_id(user.uuid()).into_partial_model().one(reads.executor()).await?)
+    Ok(calendar_feed::Entity::find_by_id(user.uuid()).into_partial_model().one(reads.executor()).await?)
 }
 
 /// Writes the digest of a user's new secret; the one before is good for nothing from now on. What is made with an API key ends with it.
 pub async fn replace_feed(tx: &Tx, user: UserId, secret_hash: &str, with: Option<ApiKeyId>) -> Result<(), StoreError> {
-    let before = feed::Entity::find_by_id(user.uuid()).lock_row().one(&tx.conn).await?;
-    let row = feed::ActiveModel {
+    let before = calendar_feed::Entity::find_by_id(user.uuid()).lock_row().one(&tx.conn).await?;
+    let row = calendar_feed::ActiveModel {
         user_id: Set(user.uuid()),
         version: Set(before.as_ref().map_or(1, |feed| feed.version + 1)),
         secret_hash: Set(secret_hash.to_owned()),
@@ -68,32 +68,32 @@ pub async fn replace_feed(tx: &Tx, user: UserId, secret_hash: &str, with: Option
     if before.is_some() {
         return write(tx, row).await;
     }
-    feed::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    calendar_feed::Entity::insert(row).exec_without_returning(&tx.conn).await?;
     Ok(())
 }
 
 /// Locks a user's feed and says its version.
 pub async fn lock_feed(tx: &Tx, user: UserId) -> Result<Option<i64>, StoreError> {
-    let feed = feed::Entity::find_by_id(user.uuid()).lock_row().one(&tx.conn).await?;
+    let feed = calendar_feed::Entity::find_by_id(user.uuid()).lock_row().one(&tx.conn).await?;
     Ok(feed.map(|feed| feed.version))
 }
 
 /// Takes a user's feed away.
 pub async fn revoke_feed(tx: &Tx, user: UserId) -> Result<(), StoreError> {
-    feed::Entity::delete_by_id(user.uuid()).exec(&tx.conn).await?;
+    calendar_feed::Entity::delete_by_id(user.uuid()).exec(&tx.conn).await?;
     Ok(())
 }
 
 /// Takes away the feeds that were made with API keys.
 pub(crate) async fn revoke_feeds_made_with(tx: &Tx, keys: &[Uuid]) -> Result<(), StoreError> {
-    let made_with = feed::Column::ApiKeyId.is_in(keys.iter().copied());
-    feed::Entity::delete_many().filter(made_with).exec(&tx.conn).await?;
+    let made_with = calendar_feed::Column::ApiKeyId.is_in(keys.iter().copied());
+    calendar_feed::Entity::delete_many().filter(made_with).exec(&tx.conn).await?;
     Ok(())
 }
 
 /// Whose feed has a secret of that digest, unless it was made with an API key that no longer works.
 pub async fn owner_of_feed(reads: &impl ReadDb, secret_hash: &str, now: DateTime<Utc>) -> Result<Option<UserId>, StoreError> {
-    let select = feed::Entity::find().filter(feed::Column::SecretHash.eq(secret_hash));
+    let select = calendar_feed::Entity::find().filter(calendar_feed::Column::SecretHash.eq(secret_hash));
     let Some(feed) = select.one(reads.executor()).await? else {
         return Ok(None);
     };

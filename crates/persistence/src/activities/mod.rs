@@ -13,10 +13,10 @@ mod store;
 mod view;
 mod visibility;
 
-pub use activity_evidence::{Proof, proof};
+pub use activity_evidence::{ActivityEvidenceRow, activity_evidence};
 pub use attempts::{failed_contacts, last_not_reached, last_success};
 pub use calendar::{CalendarFilter, DueFilter, calendar, due_today};
-pub use call_result::{Heard, hear_more, mark_as_heard};
+pub use call_result::{CallResult, mark_via_telephony, update_from_call};
 pub(crate) use feeds::revoke_feeds_made_with;
 pub use feeds::{CalendarFeedView, Entry, entries, find_feed, lock_feed, owner_of_feed, replace_feed, revoke_feed};
 pub use next_activity::NextActivity;

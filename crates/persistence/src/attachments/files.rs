@@ -175,7 +175,7 @@ impl IncomingFile {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub async fn keep(mut self, content_type: FileType) -> Result<StoredFile, StoreError> {
+    pub async fn finish(mut self, content_type: FileType) -> Result<StoredFile, StoreError> {
         self.flush().await?;
         self.upload.complete().await?;
         let sha256 = self.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -199,7 +199,7 @@ pub struct StoredFile {
 
 impl StoredFile {
     /// A row names it now. Whether that row comes to stay is not known here: if not, the sweep takes the file away.
-    pub(super) fn is_named_now(&self) {
+    pub(super) fn mark_referenced(&self) {
         self.is_named.store(true, Ordering::Relaxed);
     }
 }

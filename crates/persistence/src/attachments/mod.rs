@@ -7,9 +7,9 @@ mod store;
 mod view;
 
 pub use files::{Files, IncomingFile, StoredFile};
-pub use query::{content, find, list, origin, unnamed};
+pub use query::{content, find, list, origin, orphans};
 pub use store::{LockedAttachment, insert};
-pub use view::{AttachmentFilter, AttachmentView, KeptContent, Origin};
+pub use view::{AttachmentFilter, AttachmentView, FileContentRef, Origin};
 
 use chot_domain::attachments;
 

@@ -3,7 +3,7 @@ use chot_domain::identity::{Actor, Permission};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use super::row;
-use super::view::{AttachmentFilter, AttachmentView, KeptContent, Origin};
+use super::view::{AttachmentFilter, AttachmentView, FileContentRef, Origin};
 use crate::activities::{self, row as activity_row};
 use crate::identity::user;
 use crate::locked::{Scoped, Versioned};
@@ -55,7 +55,7 @@ pub async fn find(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Resul
 ///
 /// # Errors
 /// `forbidden` without the right to read files.
-pub async fn content(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<KeptContent>, StoreError> {
+pub async fn content(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<FileContentRef>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(reads.executor()).await?)
 }
@@ -90,7 +90,7 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &AttachmentFilter)
 }
 
 /// Those of some places where files are kept that no row names.
-pub async fn unnamed(reads: &impl ReadDb, keys: &[String]) -> Result<Vec<String>, StoreError> {
+pub async fn orphans(reads: &impl ReadDb, keys: &[String]) -> Result<Vec<String>, StoreError> {
     let named = row::Entity::find().filter(row::Column::StorageKey.is_in(keys)).select_only().column(row::Column::StorageKey);
     let named: Vec<String> = named.into_tuple().all(reads.executor()).await?;
     Ok(keys.iter().filter(|key| !named.contains(key)).cloned().collect())

@@ -51,7 +51,7 @@ pub async fn insert(
         updated_at: Set(tx.now),
         archived_at: Set(None),
     };
-    file.is_named_now();
+    file.mark_referenced();
     row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
     Ok(())
 }

@@ -108,7 +108,7 @@ impl Draft for AttachmentFilter {}
 /// What a download needs to know.
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
-pub struct KeptContent {
+pub struct FileContentRef {
     /// Where the content is kept.
     pub storage_key: String,
     /// What the file is called.

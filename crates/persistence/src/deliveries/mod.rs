@@ -8,7 +8,7 @@ pub use store::{
     ClaimedDelivery, Lease, LockedDelivery, NewDelivery, cancel_of, claim_due, enqueue, give_up_abandoned, mark_failed,
     mark_sent, retry,
 };
-pub use view::{DeliveryFilter, DeliveryView, Tally, find, list, next_run_at, tally};
+pub use view::{DeliveryCounts, DeliveryFilter, DeliveryView, count_by_state, find, list, next_run_at};
 
 use chot_domain::deliveries;
 

@@ -110,7 +110,7 @@ pub async fn next_run_at(reads: &impl ReadDb) -> Result<Option<DateTime<Utc>>, S
 
 /// How the deliveries stand, for those who watch the system. What was sent is left out: it is most of them, and no trouble.
 #[derive(Clone, Debug, Default)]
-pub struct Tally {
+pub struct DeliveryCounts {
     /// How many there are of each state but `sent`.
     pub by_state: Vec<(chot_domain::deliveries::DeliveryState, u32)>,
     /// When the oldest was made that is still pending.
@@ -121,7 +121,7 @@ pub struct Tally {
 ///
 /// # Errors
 /// `forbidden` without the right.
-pub async fn tally(reads: &impl ReadDb, actor: &Actor) -> Result<Tally, StoreError> {
+pub async fn count_by_state(reads: &impl ReadDb, actor: &Actor) -> Result<DeliveryCounts, StoreError> {
     use chot_domain::deliveries::DeliveryState::{Cancelled, Failed, Pending};
     actor.require(Permission::TimersManage)?;
     let counted = row::Entity::find()
@@ -136,5 +136,5 @@ pub async fn tally(reads: &impl ReadDb, actor: &Actor) -> Result<Tally, StoreErr
     let oldest =
         row::Entity::find().select_only().column_as(Column::CreatedAt.min(), "oldest").filter(Column::State.eq(Col(Pending)));
     let oldest_pending: Option<Option<DateTime<Utc>>> = oldest.into_tuple().one(reads.executor()).await?;
-    Ok(Tally { by_state: by_state.to_vec(), oldest_pending: oldest_pending.flatten() })
+    Ok(DeliveryCounts { by_state: by_state.to_vec(), oldest_pending: oldest_pending.flatten() })
 }

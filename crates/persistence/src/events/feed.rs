@@ -14,7 +14,7 @@ use super::timeline::add_changes;
 use super::{EventKind, EventView};
 use crate::identity::user;
 use crate::locked::{LockRow, write};
-use crate::{Limit, ReadDb, StoreError, Tx, fault_points};
+use crate::{Limit, ReadDb, StoreError, Tx, crash_points};
 
 /// From where on the feed is read.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -101,7 +101,7 @@ pub async fn assign_positions(tx: &Tx) -> Result<u64, StoreError> {
         feed.last_position
     );
     let placed = tx.conn.execute_unprepared(&place).await?.rows_affected();
-    fault_points::pass("feed.placed").await;
+    crash_points::hit("feed.placed").await;
     if placed > 0 {
         let last = feed.last_position + i64::try_from(placed).unwrap_or_default();
         write(tx, position::ActiveModel { id: Set(1), last_position: Set(last) }).await?;

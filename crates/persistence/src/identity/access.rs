@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use chot_domain::identity::{Actor, ApiKeyId, Permission, Scope, SessionId, TeamId, UserId, Who};
+use chot_domain::identity::{Actor, ApiKeyId, Permission, Principal, Scope, SessionId, TeamId, UserId};
 use chot_domain::playbook::{Playbook, Role};
 use chot_domain::shared::{Id, Key};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -84,7 +84,7 @@ pub async fn actor(reads: &impl ReadDb, playbook: &Playbook, user: UserId) -> Re
         Some(team) => teams_from(reads, team).await?,
         None => Vec::new(),
     };
-    Ok(Some(Actor { who: Who::User(user), permissions: role.granted(), scope: role.scope, teams }))
+    Ok(Some(Actor { who: Principal::User(user), permissions: role.granted(), scope: role.scope, teams }))
 }
 
 /// The role of a user who works here; nothing of one who does not exist or has left.

@@ -1,5 +1,5 @@
 use chot_domain::identity::{Actor, Permission, UserId};
-use chot_domain::leads::{LeadGiving, LeadId};
+use chot_domain::leads::{LeadAssignment, LeadId};
 use chot_domain::shared::{Draft, Id, Key};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, NullOrdering, Query, SelectStatement};
@@ -175,9 +175,9 @@ pub async fn recall_report(
 }
 
 /// Notes that a lead was given to a salesperson.
-pub async fn note_assignment(tx: &Tx, lead: LeadId, given: &LeadGiving) -> Result<(), StoreError> {
+pub async fn note_assignment(tx: &Tx, lead: LeadId, given: &LeadAssignment) -> Result<(), StoreError> {
     let row = row::ActiveModel {
-        id: Set(tx.new_id::<LeadGiving>().uuid()),
+        id: Set(tx.new_id::<LeadAssignment>().uuid()),
         lead_id: Set(lead.uuid()),
         owner_id: Set(given.owner.uuid()),
         previous_owner_id: Set(given.previous_owner.map(Id::uuid)),

@@ -1,7 +1,7 @@
 use chot_domain::accounts::{AccountDraft, AccountId, ContactDraft, ContactId};
 use chot_domain::activities::ActivityId;
 use chot_domain::identity::{Actor, Permission};
-use chot_domain::leads::{Carried, ConversionId, LeadId, LeadState, NotCarried, TargetAction};
+use chot_domain::leads::{ConversionId, LeadId, LeadState, MappedField, TargetAction, UnmappedField};
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::{Draft, Id, Json, Key};
 use chrono::{DateTime, Utc};
@@ -30,9 +30,9 @@ pub struct ConvertedOpportunity {
 }
 
 /// Where members of the lead went.
-pub type StoredCarried = Col<Json<Vec<Carried>>>;
+pub type StoredCarried = Col<Json<Vec<MappedField>>>;
 /// What of the lead stayed behind.
-pub type StoredNotCarried = Col<Json<Vec<NotCarried>>>;
+pub type StoredNotCarried = Col<Json<Vec<UnmappedField>>>;
 /// The opportunities of a conversion.
 pub type StoredOpportunities = Col<Json<Vec<ConvertedOpportunity>>>;
 /// A linked account as it was before. What cannot be read stops a reverting, which would else leave it as it is.
@@ -77,10 +77,10 @@ pub struct ConversionView {
     #[schema(value_type = Vec<ConvertedOpportunity>, max_items = 20)]
     pub opportunities: StoredOpportunities,
     /// What of the lead went where.
-    #[schema(value_type = Vec<Carried>, max_items = 200)]
+    #[schema(value_type = Vec<MappedField>, max_items = 200)]
     pub carried: StoredCarried,
     /// What of the lead stayed behind, and why.
-    #[schema(value_type = Vec<NotCarried>, max_items = 200)]
+    #[schema(value_type = Vec<UnmappedField>, max_items = 200)]
     pub not_carried: StoredNotCarried,
     /// Who converted the lead.
     #[schema(format = Uuid)]
@@ -142,9 +142,9 @@ pub struct NewConversion {
     /// The opportunities, and whether each was created or linked.
     pub opportunities: Vec<(OpportunityId, TargetAction)>,
     /// What of the lead went where.
-    pub carried: Vec<Carried>,
+    pub carried: Vec<MappedField>,
     /// What of the lead stayed behind.
-    pub not_carried: Vec<NotCarried>,
+    pub not_carried: Vec<UnmappedField>,
 }
 
 /// Writes a conversion. A second one of the same lead is refused by the database.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::query::with_owner_visible_to;
 use super::row;
 use super::row::contact_point;
-use crate::accounts::{Known, account_row, contact_row};
+use crate::accounts::{KnownName, account_row, contact_row};
 use crate::identity::user;
 use crate::{Col, ReadDb, StoreError, accounts};
 
@@ -51,7 +51,7 @@ pub struct Candidate {
 
 /// A record that may be the same customer, before it is asked who may see it.
 #[derive(Clone, Debug)]
-pub struct Suspect {
+pub struct DuplicateMatch {
     /// What kind of record it is.
     pub kind: CandidateKind,
     /// Its identifier.
@@ -62,7 +62,7 @@ pub struct Suspect {
 
 /// By what a customer is recognised.
 #[derive(Clone, Debug, Default)]
-pub struct Fingerprint {
+pub struct MatchKeys {
     tax_code: Option<String>,
     citizen_id: Option<String>,
     phones: Vec<String>,
@@ -70,7 +70,7 @@ pub struct Fingerprint {
     name_key: Option<String>,
 }
 
-impl Fingerprint {
+impl MatchKeys {
     /// Everything by which a lead is recognised.
     pub fn of(lead: &LeadDraft) -> Self {
         let person = lead.contact_person.as_ref();
@@ -87,11 +87,11 @@ impl Fingerprint {
     }
 
     /// The ways to reach a lead alone, for a web form that sends somebody in again.
-    pub fn ways_to_reach(lead: &LeadDraft) -> Self {
+    pub fn contact_keys(lead: &LeadDraft) -> Self {
         Self { tax_code: None, citizen_id: None, name_key: None, ..Self::of(lead) }
     }
 
-    fn reasons(&self, traces: &Traces) -> BTreeSet<DuplicateReason> {
+    fn reasons(&self, traces: &MatchRow) -> BTreeSet<DuplicateReason> {
         let same = |mine: &Option<String>, theirs: &Option<String>| mine.is_some() && mine == theirs;
         let among = |mine: &[String], theirs: &Option<String>| theirs.as_ref().is_some_and(|value| mine.contains(value));
         let found = [
@@ -106,7 +106,7 @@ impl Fingerprint {
 }
 
 #[derive(FromQueryResult)]
-struct Traces {
+struct MatchRow {
     id: Uuid,
     name_key: String,
     phone: Option<String>,
@@ -119,7 +119,11 @@ struct Traces {
 const MOST: u64 = 50;
 
 /// The records that may be the same customer as the one with this fingerprint.
-pub async fn suspects(reads: &impl ReadDb, of: &Fingerprint, except: Option<LeadId>) -> Result<Vec<Suspect>, StoreError> {
+pub async fn find_matches(
+    reads: &impl ReadDb,
+    of: &MatchKeys,
+    except: Option<LeadId>,
+) -> Result<Vec<DuplicateMatch>, StoreError> {
     let mut found = Found::default();
     add_leads(reads, of, except, &mut found).await?;
     for traces in same_accounts(reads, of).await? {
@@ -128,23 +132,23 @@ pub async fn suspects(reads: &impl ReadDb, of: &Fingerprint, except: Option<Lead
     for (contact, reason) in contacts(reads, of).await? {
         found.entry((CandidateKind::Contact, contact)).or_default().insert(reason);
     }
-    Ok(told(found))
+    Ok(into_matches(found))
 }
 
 /// The leads alone that may be the same customer as the one with this fingerprint.
-pub async fn suspected_leads(reads: &impl ReadDb, of: &Fingerprint) -> Result<Vec<Suspect>, StoreError> {
+pub async fn suspected_leads(reads: &impl ReadDb, of: &MatchKeys) -> Result<Vec<DuplicateMatch>, StoreError> {
     let mut found = Found::default();
     add_leads(reads, of, None, &mut found).await?;
-    Ok(told(found))
+    Ok(into_matches(found))
 }
 
 type Found = BTreeMap<(CandidateKind, Uuid), BTreeSet<DuplicateReason>>;
 
-fn told(found: Found) -> Vec<Suspect> {
-    found.into_iter().map(|((kind, id), reasons)| Suspect { kind, id, reasons }).collect()
+fn into_matches(found: Found) -> Vec<DuplicateMatch> {
+    found.into_iter().map(|((kind, id), reasons)| DuplicateMatch { kind, id, reasons }).collect()
 }
 
-async fn add_leads(reads: &impl ReadDb, of: &Fingerprint, except: Option<LeadId>, found: &mut Found) -> Result<(), StoreError> {
+async fn add_leads(reads: &impl ReadDb, of: &MatchKeys, except: Option<LeadId>, found: &mut Found) -> Result<(), StoreError> {
     for traces in leads(reads, of, except).await? {
         found.entry((CandidateKind::Lead, traces.id)).or_default().extend(of.reasons(&traces));
     }
@@ -155,7 +159,7 @@ async fn add_leads(reads: &impl ReadDb, of: &Fingerprint, except: Option<LeadId>
     Ok(())
 }
 
-async fn leads(reads: &impl ReadDb, of: &Fingerprint, except: Option<LeadId>) -> Result<Vec<Traces>, StoreError> {
+async fn leads(reads: &impl ReadDb, of: &MatchKeys, except: Option<LeadId>) -> Result<Vec<MatchRow>, StoreError> {
     use row::Column as C;
     let select = row::Entity::find().filter(still_leads(except)).select_only().columns([
         C::Id,
@@ -184,7 +188,7 @@ fn still_leads(except: Option<LeadId>) -> Condition {
 
 async fn lead_contact_points(
     reads: &impl ReadDb,
-    of: &Fingerprint,
+    of: &MatchKeys,
     except: Option<LeadId>,
 ) -> Result<Vec<(Uuid, String)>, StoreError> {
     use contact_point::Column as C;
@@ -198,7 +202,7 @@ async fn lead_contact_points(
     Ok(select.select_only().columns([C::LeadId, C::Value]).limit(MOST).into_tuple().all(reads.executor()).await?)
 }
 
-async fn same_accounts(reads: &impl ReadDb, of: &Fingerprint) -> Result<Vec<Traces>, StoreError> {
+async fn same_accounts(reads: &impl ReadDb, of: &MatchKeys) -> Result<Vec<MatchRow>, StoreError> {
     use account_row::Column as C;
     let select = account_row::Entity::find().filter(C::ArchivedAt.is_null()).select_only();
     let same = Condition::any()
@@ -212,7 +216,7 @@ async fn same_accounts(reads: &impl ReadDb, of: &Fingerprint) -> Result<Vec<Trac
 }
 
 /// Contacts are recognised by number and address alone: persons share names.
-async fn contacts(reads: &impl ReadDb, of: &Fingerprint) -> Result<Vec<(Uuid, DuplicateReason)>, StoreError> {
+async fn contacts(reads: &impl ReadDb, of: &MatchKeys) -> Result<Vec<(Uuid, DuplicateReason)>, StoreError> {
     use contact_row::Column as C;
     type Found = (Uuid, Option<String>, Option<String>);
     if of.phones.is_empty() && of.emails.is_empty() {
@@ -239,7 +243,7 @@ pub async fn duplicates(
     reads: &impl ReadDb,
     actor: &Actor,
     cards: bool,
-    suspects: &[Suspect],
+    suspects: &[DuplicateMatch],
 ) -> Result<Vec<Candidate>, StoreError> {
     let of_kind = |kind| suspects.iter().filter(move |suspect| suspect.kind == kind).map(|suspect| suspect.id).collect();
     let mut names = lead_names(reads, actor, of_kind(CandidateKind::Lead)).await?;
@@ -247,7 +251,7 @@ pub async fn duplicates(
         names.extend(accounts::names(reads, actor, cards, of_kind(CandidateKind::Account)).await?);
         names.extend(accounts::contact_names(reads, actor, of_kind(CandidateKind::Contact)).await?);
     }
-    let candidate = |suspect: &Suspect| {
+    let candidate = |suspect: &DuplicateMatch| {
         let known = names.remove(&suspect.id);
         let is_visible = known.as_ref().is_some_and(|known| known.is_visible);
         let (name, owner_name) = known.map(|known| (known.name, known.owner_name)).unzip();
@@ -257,9 +261,9 @@ pub async fn duplicates(
     Ok(suspects.iter().map(candidate).collect())
 }
 
-async fn lead_names(reads: &impl ReadDb, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Known>, StoreError> {
+async fn lead_names(reads: &impl ReadDb, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, KnownName>, StoreError> {
     let select = with_owner_visible_to(actor)?.filter(row::Column::Id.is_in(ids)).select_only();
     let select = select.columns([row::Column::Id, row::Column::Name]).column(user::Column::FullName);
     let found: Vec<(Uuid, String, Option<String>)> = select.into_tuple().all(reads.executor()).await?;
-    Ok(found.into_iter().map(|(id, name, owner_name)| (id, Known { name, owner_name, is_visible: true })).collect())
+    Ok(found.into_iter().map(|(id, name, owner_name)| (id, KnownName { name, owner_name, is_visible: true })).collect())
 }

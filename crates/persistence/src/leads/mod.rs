@@ -22,7 +22,7 @@ pub use conversions::{
     ConversionFilter, ConversionView, ConvertedOpportunity, LockedConversion, NewConversion, find_conversion, insert_conversion,
     list_conversions, mark_reverted,
 };
-pub use duplicates::{Candidate, CandidateKind, Fingerprint, Suspect, duplicates, suspected_leads, suspects};
+pub use duplicates::{Candidate, CandidateKind, DuplicateMatch, MatchKeys, duplicates, find_matches, suspected_leads};
 pub use forms::{
     FormByKey, LeadFormFilter, LeadFormView, LockedForm, find_form, form_by_key, insert_form, keep_submission, list_forms,
     submissions_since, update_form,

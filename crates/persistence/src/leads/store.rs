@@ -5,7 +5,7 @@ use chot_domain::leads::{ConversionId, LeadDraft, LeadFormId, LeadId, LeadState}
 use chot_domain::shared::{CitizenId, Email, Id, Json, Key, PhoneNumber, TaxCode, Text, fold};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::Fingerprint;
+use super::MatchKeys;
 use super::query::with_owner_visible_to;
 use super::row::{self, contact_point};
 use crate::events::NewEvent;
@@ -56,9 +56,9 @@ pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// `forbidden` without the right to read leads.
-pub async fn fingerprint(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<Fingerprint>, StoreError> {
+pub async fn fingerprint(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<MatchKeys>, StoreError> {
     let row = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).one(reads.executor()).await?;
-    Ok(row.map(|row| Fingerprint::of(&Locked(row).draft())))
+    Ok(row.map(|row| MatchKeys::of(&Locked(row).draft())))
 }
 
 impl Locked<row::Model> {

@@ -60,7 +60,7 @@ pub async fn primary_open_or_won(tx: &Tx, account: AccountId) -> Result<u64, Sto
 }
 
 /// Gives the open opportunities of an account to its owner, or to nobody, and says which were another's before (R-ICHK-50).
-pub async fn follow_owner(
+pub async fn assign_to_account_owner(
     tx: &Tx,
     account: AccountId,
     owner: Option<UserId>,

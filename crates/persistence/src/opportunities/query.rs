@@ -195,7 +195,7 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &OpportunityFilter
         })
         .apply_if(filter.product_id, |select, value| select.filter(row::Column::Id.in_subquery(about(value))))
         .apply_if(filter.tag.as_ref(), |select, value| {
-            select.filter(row::Column::Id.in_subquery(tags::tagged(TaggedKind::Opportunity, value)))
+            select.filter(row::Column::Id.in_subquery(tags::with_tag(TaggedKind::Opportunity, value)))
         })
         .apply_if(filter.stars_gte, |select, value| select.filter(row::Column::Stars.gte(i64::from(value))))
         .apply_if(filter.next_approach_on_lte, |select, value| select.filter(row::Column::NextApproachOn.lte(value)))

@@ -1,6 +1,6 @@
 //! The customer, the people there, and other customers.
 
-use chot_tests::given::id;
+use chot_tests::fixtures::id;
 use serde_json::{Value, json};
 
 use super::{Story, list};

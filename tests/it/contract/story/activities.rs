@@ -1,6 +1,6 @@
 //! What is planned and done, files, calls, and questions to those who lead.
 
-use chot_tests::given::{id, text};
+use chot_tests::fixtures::{id, text};
 use serde_json::{Value, json};
 
 use super::Story;

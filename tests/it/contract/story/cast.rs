@@ -1,6 +1,6 @@
 //! Who and what the story is about: people and records of the demo.
 
-use chot_tests::given::{id, text};
+use chot_tests::fixtures::{id, text};
 use chot_tests::{Client, World};
 use serde_json::Value;
 

@@ -1,13 +1,13 @@
 //! What the playbook of the demo does not know: trials and customer status at Easy Edu, boards of customers at Suno, and an exchange
 //! that signs what it tells.
 
-use chot_tests::given::{account, id, own_lead, team};
+use chot_tests::fixtures::{account, id, own_lead, team};
 use chot_tests::{Options, World};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::super::stage::SIGNING_SECRET;
-use super::super::{rows::row_of, stage::Ground};
+use super::super::{rows::row_of, stage::Prepared};
 use super::Story;
 
 const NONE: Value = Value::Null;
@@ -45,7 +45,7 @@ impl Story {
         let row = row_of("receiveStringeeEvent");
         let told_at = chrono::Utc::now().timestamp_millis();
         let body = json!({"call_id": "call-vn-1-20261123", "call_status": "answered", "timestamp_ms": told_at});
-        let ground = Ground { signing_secret: Some(SIGNING_SECRET.into()), ..Ground::default() };
+        let ground = Prepared { signing_secret: Some(SIGNING_SECRET.into()), ..Prepared::default() };
         let (operation, _) = super::operations().into_iter().find(|(_, one)| one.operation == row.operation).unwrap();
         let anonymous = self.cast.anonymous.clone();
         let reply = anonymous.send(operation.saying(&anonymous, &ground, body.to_string())).await;

@@ -1,6 +1,6 @@
 //! Leads, the forms that they come in by, and what becomes of them.
 
-use chot_tests::given::{id, text};
+use chot_tests::fixtures::{id, text};
 use serde_json::{Value, json};
 
 use super::cast::lead_of_lan;

@@ -13,12 +13,12 @@ mod system;
 
 use std::collections::BTreeSet;
 
-use chot_tests::{Client, Examples, MailServer, Options, Reply, World};
+use chot_tests::{Client, Examples, MailServer, Options, Response, World};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::rows::{Operation, operations};
-use super::stage::Ground;
+use super::stage::Prepared;
 use cast::Cast;
 
 /// The world of the demo, with what was told of it.
@@ -69,10 +69,10 @@ impl Story {
 }
 
 /// The request of an operation, and its answer.
-async fn call(who: &Client, id: &'static str, words: &Value, body: &Value) -> Reply {
+async fn call(who: &Client, id: &'static str, words: &Value, body: &Value) -> Response {
     let (operation, row) = operations().into_iter().find(|(_, row)| row.operation == id).unwrap();
-    let ground = Ground { known: words.as_object().unwrap().clone(), ..Ground::default() };
-    let ground = Ground { version: version(who, &operation, &ground).await, ..ground };
+    let ground = Prepared { known: words.as_object().unwrap().clone(), ..Prepared::default() };
+    let ground = Prepared { version: version(who, &operation, &ground).await, ..ground };
     let query = words["?"].as_str().map(|query| format!("?{query}")).unwrap_or_default();
     if body.is_null() {
         let request = who.request(operation.method.clone(), &(ground.path(&operation.path) + &query));
@@ -82,7 +82,7 @@ async fn call(who: &Client, id: &'static str, words: &Value, body: &Value) -> Re
     who.send(operation.saying(who, &ground, body.to_string())).await
 }
 
-async fn version(who: &Client, operation: &Operation, ground: &Ground) -> i64 {
+async fn version(who: &Client, operation: &Operation, ground: &Prepared) -> i64 {
     if !operation.wants_version() {
         return 0;
     }

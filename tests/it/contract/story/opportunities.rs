@@ -1,7 +1,7 @@
 //! The opportunity, its evidence, and others that are won and lost.
 
 use chot_tests::Client;
-use chot_tests::given::{attachment, id};
+use chot_tests::fixtures::{attachment, id};
 use serde_json::{Value, json};
 
 use super::{Story, list};

@@ -1,6 +1,6 @@
 //! Users, teams, keys and sessions.
 
-use chot_tests::given::{id, text};
+use chot_tests::fixtures::{id, text};
 use serde_json::{Value, json};
 
 use super::{Story, list};

@@ -1,6 +1,6 @@
 //! Refusals: one for each status that a caller meets.
 
-use chot_tests::{Options, Reply, World};
+use chot_tests::{Options, Response, World};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ impl Story {
     }
 
     /// A conversion after which the account was changed.
-    async fn reverted_too_late(&self) -> Reply {
+    async fn reverted_too_late(&self) -> Response {
         call(&self.cast.admin, "revertConversion", &json!({"conversion_id": self.cast.conversion}), &Value::Null).await
     }
 

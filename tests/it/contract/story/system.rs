@@ -1,9 +1,9 @@
 //! The catalogue, the playbook, what people are told, and what falls due.
 
-use chot_tests::given::id;
+use chot_tests::fixtures::id;
 use serde_json::{Value, json};
 
-use super::super::told;
+use super::super::notifications;
 use super::{Story, list};
 use crate::robustness::at_once::given_up;
 
@@ -59,7 +59,7 @@ impl Story {
     /// What falls due, and the night at the end of the day.
     async fn of_timers(&mut self) {
         let admin = self.cast.admin.clone();
-        told::delivery(&self.world, &admin, 1).await;
+        notifications::delivery(&self.world, &admin, 1).await;
         let deliveries = self.tell(&admin, "listDeliveries", json!({}), NONE).await;
         let delivery = json!({"delivery_id": id(&deliveries["data"][0])});
         self.tell(&admin, "getDelivery", delivery.clone(), NONE).await;

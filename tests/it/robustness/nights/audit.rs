@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chot_tests::given::text;
+use chot_tests::fixtures::text;
 use chot_tests::{Client, Mail, MailServer};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::{Value, json};

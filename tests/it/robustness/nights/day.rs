@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chot_tests::Client;
-use chot_tests::given::{account, attachment, company, id, opportunity, own_lead};
+use chot_tests::fixtures::{account, attachment, company, id, opportunity, own_lead};
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -235,6 +235,6 @@ async fn file(client: &Client, chance: &str) -> Value {
     attachment(client, "opportunity_id", &json!({"id": chance})).await["id"].clone()
 }
 
-async fn give(client: &Client, chance: &str, file: &Value) -> chot_tests::Reply {
+async fn give(client: &Client, chance: &str, file: &Value) -> chot_tests::Response {
     client.post(&format!("/opportunities/{chance}/evidence"), json!({"kind": "file", "attachment_id": file})).await
 }

@@ -9,7 +9,7 @@ mod shift;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chot_domain::shared::Clock;
-use chot_tests::given::team;
+use chot_tests::fixtures::team;
 use chot_tests::{Client, MailServer, Options, TestClock, World};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use rand::rngs::StdRng;

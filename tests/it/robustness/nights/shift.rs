@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chot_api::config::MailSettings;
 use chot_application::{Engine, worker};
 use chot_domain::shared::{Clock, RandomIds};
-use chot_persistence::fault_points::{ALL, Death, OF_DELIVERIES, OF_NIGHTS};
+use chot_persistence::crash_points::{ALL, Crash, IN_NIGHTLY_CHECK, OF_DELIVERIES};
 use chot_persistence::{Connection, Db};
 use chot_tests::TestClock;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,7 +24,7 @@ const LIVES: usize = 3;
 
 /// Every place at which a worker may die.
 pub fn places() -> Vec<&'static str> {
-    ALL.into_iter().chain(OF_DELIVERIES).chain(OF_NIGHTS).collect()
+    ALL.into_iter().chain(OF_DELIVERIES).chain(IN_NIGHTLY_CHECK).collect()
 }
 
 /// A clock that goes before another one, or after it.
@@ -63,7 +63,7 @@ impl Office {
     /// Lets a worker die at a place that it passes alone, before others come.
     pub async fn lose_one(&self, place: &'static str) {
         let dying = self.worker(FIRST).await;
-        assert!(Death::at(place, 0).await_for(patrol(&dying)).await.is_none(), "nobody passes {place}");
+        assert!(Crash::at(place, 0).await_for(patrol(&dying)).await.is_none(), "nobody passes {place}");
     }
 
     /// Three at the same time, each replaced as often as it dies, until none finds anything to do. Says where they died.
@@ -83,7 +83,7 @@ impl Office {
         let mut died = Vec::new();
         for (place, passes) in fates {
             let dying = self.worker(by).await;
-            if Death::at(place, passes).await_for(patrol(&dying)).await.is_none() {
+            if Crash::at(place, passes).await_for(patrol(&dying)).await.is_none() {
                 died.push(place);
             }
         }

@@ -1,4 +1,4 @@
-use chot_tests::given::{id, text};
+use chot_tests::fixtures::{id, text};
 use chot_tests::{Form, PDF};
 use serde_json::json;
 

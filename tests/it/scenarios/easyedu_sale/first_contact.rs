@@ -1,4 +1,4 @@
-use chot_tests::given::{id, text};
+use chot_tests::fixtures::{id, text};
 use serde_json::{Value, json};
 
 use super::{Sale, named_by, tags};

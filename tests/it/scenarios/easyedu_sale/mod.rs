@@ -5,7 +5,7 @@ mod closing;
 mod demo;
 mod first_contact;
 
-use chot_tests::given::{company, id, text};
+use chot_tests::fixtures::{company, id, text};
 use chot_tests::{Client, Options, World};
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chot_tests::given::id;
+use chot_tests::fixtures::id;
 use chot_tests::{Form, PDF, fault};
 use serde_json::{Value, json};
 

@@ -6,7 +6,7 @@ mod care;
 mod nights;
 mod work;
 
-use chot_tests::given::{Team, account, id, team};
+use chot_tests::fixtures::{Team, account, id, team};
 use chot_tests::{Client, Options, World};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! The nights: at 23:59 the system looks at every main opportunity.
 
-use chot_tests::given::id;
+use chot_tests::fixtures::id;
 use serde_json::{Value, json};
 
 use super::{Book, Month, path_of};

@@ -1,7 +1,7 @@
 //! Monday: Lan works her customers and shows it.
 
 use chot_tests::fault;
-use chot_tests::given::id;
+use chot_tests::fixtures::id;
 use serde_json::{Value, json};
 
 use super::{Book, Month};
@@ -98,7 +98,7 @@ impl Month {
         let heard = self.call_to_dai_viet(book).await;
         let recap = json!({"summary": "Đã tư vấn chống tràn hàng theo vùng, khách hẹn thứ Năm"});
         let path = format!("/activities/{}", id(&heard));
-        lan.patch(&path, chot_tests::given::version(&heard), recap).await.expect(200);
+        lan.patch(&path, chot_tests::fixtures::version(&heard), recap).await.expect(200);
         let given = lan.all(&format!("{channels}/evidence")).await.remove(0);
         assert_eq!((&given["kind"], &given["activity_id"], &given["proves"]), (&json!("call"), &heard["id"], &json!(true)));
     }

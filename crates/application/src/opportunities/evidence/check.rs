@@ -7,9 +7,9 @@ use chot_domain::opportunities::evidence::{CheckFailure, CheckState, CheckVerdic
 use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStatus};
 use chot_domain::shared::Code;
 use chot_persistence::opportunities::LockedOpportunity;
-use chot_persistence::opportunities::evidence::{self, CheckTally, LockedCheck};
+use chot_persistence::opportunities::evidence::{self, CheckCounts, LockedCheck};
 use chot_persistence::timers::{self, TimerKind};
-use chot_persistence::{Tx, fault_points, lock_all};
+use chot_persistence::{Tx, crash_points, lock_all};
 use chrono::NaiveDate;
 use futures_util::FutureExt;
 
@@ -27,15 +27,15 @@ pub(crate) const BATCH: u64 = 50;
 ///
 /// Clocks of processes may differ. The check begins with the first worker whose clock shows the cut-off; from then on the order is that
 /// of the locks: evidence that was taken at a time before the cut-off counts, by whatever clock, and what is lost takes none.
-pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId, most: u64) -> Result<()> {
+pub(crate) async fn run_evidence_check(tx: &Tx, id: EvidenceCheckId, most: u64) -> Result<()> {
     let Some(check) = evidence::lock_check(tx, id).await? else {
         return Ok(());
     };
     if !tx.playbook.policies.primary_opportunities_need_evidence {
-        return finish(tx, &check, &check.tally()).await;
+        return finish(tx, &check, &check.counts()).await;
     }
     let mut tally = tally_of(tx, &check).await?;
-    fault_points::pass("check.counted").await;
+    crash_points::hit("check.counted").await;
     let batch = evidence::candidates(tx, &check, most).await?;
     let opportunities = locked(tx, &batch).await?;
     let ledgers = evidence::ledgers(tx, &opportunities).await?;
@@ -45,13 +45,13 @@ pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId, most: u64) -> Result
         let verdict = ledger.map(|ledger| CheckVerdict::at(check.cut_off_at(), OpportunityStatus::Open, ledger));
         if let Some(verdict) = verdict.filter(|verdict| verdict.loses()) {
             lose(tx, &check, opportunity, verdict, &mut tally).await?;
-            fault_points::pass("check.judged").await;
+            crash_points::hit("check.judged").await;
         }
     }
     match batch.last() {
         Some((last, _)) if batch.len() as u64 == most => {
             evidence::advance_check(tx, &check, *last, &tally).await?;
-            fault_points::pass("check.advanced").await;
+            crash_points::hit("check.advanced").await;
             Ok(timers::set(tx, TimerKind::EvidenceCheck, id.uuid(), check.cut_off_at()).await?)
         }
         _ => {
@@ -67,7 +67,7 @@ pub(crate) async fn check_day(tx: &Tx, id: EvidenceCheckId, most: u64) -> Result
 /// caused is none of its business.
 pub(crate) async fn check_one_by_one(ctx: &Ctx, id: EvidenceCheckId) -> Result<bool> {
     for _ in 0..BATCH {
-        let unit = AssertUnwindSafe(ctx.write(async |tx| check_day(tx, id, 1).await)).catch_unwind();
+        let unit = AssertUnwindSafe(ctx.write(async |tx| run_evidence_check(tx, id, 1).await)).catch_unwind();
         let error = match unit.await.unwrap_or_else(|_| Err(Code::InternalError.into())) {
             Ok(()) => continue,
             Err(error) if error.code() == Code::InternalError => error,
@@ -122,13 +122,13 @@ pub async fn begin_checks_today(tx: &Tx) -> Result<()> {
 async fn plan(tx: &Tx, date: NaiveDate) -> Result<()> {
     let cut_off_at = cut_off(tx.playbook.time_zone, date);
     let id = evidence::plan_check(tx, date, cut_off_at).await?;
-    fault_points::pass("check.planned").await;
+    crash_points::hit("check.planned").await;
     Ok(timers::set(tx, TimerKind::EvidenceCheck, id.uuid(), cut_off_at).await?)
 }
 
-async fn finish(tx: &Tx, check: &LockedCheck, tally: &CheckTally) -> Result<()> {
+async fn finish(tx: &Tx, check: &LockedCheck, tally: &CheckCounts) -> Result<()> {
     evidence::finish_check(tx, check, tally).await?;
-    fault_points::pass("check.finished").await;
+    crash_points::hit("check.finished").await;
     match check.business_date().succ_opt() {
         Some(next) => plan(tx, next).await,
         None => Ok(()),
@@ -136,13 +136,13 @@ async fn finish(tx: &Tx, check: &LockedCheck, tally: &CheckTally) -> Result<()> 
 }
 
 /// What the check has done so far; of one that begins now, how many opportunities it is about.
-async fn tally_of(tx: &Tx, check: &LockedCheck) -> Result<CheckTally> {
+async fn tally_of(tx: &Tx, check: &LockedCheck) -> Result<CheckCounts> {
     if !check.is_waiting() {
-        return Ok(check.tally());
+        return Ok(check.counts());
     }
     let checked = counted(evidence::wanted_at(tx, check.cut_off_at()).await?);
     let already_closed = counted(evidence::closed_since(tx, check.cut_off_at()).await?);
-    Ok(CheckTally { checked, already_closed, ..CheckTally::default() })
+    Ok(CheckCounts { checked, already_closed, ..CheckCounts::default() })
 }
 
 fn counted(count: u64) -> i64 {
@@ -164,7 +164,7 @@ async fn lose(
     check: &LockedCheck,
     opportunity: &LockedOpportunity,
     verdict: CheckVerdict,
-    tally: &mut CheckTally,
+    tally: &mut CheckCounts,
 ) -> Result<()> {
     if opportunity.state().status != OpportunityStatus::Open {
         return Ok(());

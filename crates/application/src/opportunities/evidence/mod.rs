@@ -5,9 +5,9 @@ mod forecast;
 mod review;
 mod submit;
 
-pub(crate) use check::{BATCH, check_day, check_one_by_one};
+pub(crate) use check::{BATCH, check_one_by_one, run_evidence_check};
 pub use check::{begin_checks_today, plan_first_check};
 pub use forecast::{CheckForecast, forecast};
-pub use review::{accept, accept_review, draw, warn, warn_review};
-pub use submit::give;
-pub(crate) use submit::give_by_itself;
+pub use review::{accept, accept_review, sample_evidence, warn, warn_review};
+pub use submit::submit;
+pub(crate) use submit::submit_automatically;

@@ -8,25 +8,25 @@ use chot_domain::opportunities::{OpportunityId, OpportunityState};
 use chot_domain::shared::{Code, Draft, Nothing, Text, Violations};
 use chot_persistence::events::append;
 use chot_persistence::opportunities::LockedOpportunity;
-use chot_persistence::opportunities::evidence::{self, Drawn, LockedReview};
+use chot_persistence::opportunities::evidence::{self, LockedReview, SampledOpportunity};
 use chot_persistence::{Tx, identity, lock};
 
 use super::super::{load_editable, opportunity_event};
 use crate::notifications::notify;
 use crate::{Result, checks, transition};
 
-/// Draws opportunities with evidence at random, and remembers them: none is drawn twice with the same evidence (R-ICHK-86, R-ICHK-91).
+/// Draws opportunities with evidence at random, and remembers them: none is sampled twice with the same evidence (R-ICHK-86, R-ICHK-91).
 ///
 /// # Errors
 /// `forbidden`; an unknown stage, salesperson or team.
-pub async fn draw(tx: &Tx, order: &DrawEvidence) -> Result<EvidenceDrawId> {
+pub async fn sample_evidence(tx: &Tx, order: &DrawEvidence) -> Result<EvidenceDrawId> {
     tx.require(Permission::EvidenceReview)?;
     check_draw(tx, order).await?.into_result(())?;
-    let urn = evidence::drawable(tx, order).await?;
-    let drawn = sample(urn, order.most(), |below| rand::random_range(0..below));
+    let candidates = evidence::eligible(tx, order).await?;
+    let sampled = sample(candidates, order.most(), |below| rand::random_range(0..below));
     let draw = tx.new_id();
-    evidence::insert_drawn(tx, draw, &drawn).await?;
-    for Drawn { opportunity, account, evidence } in drawn {
+    evidence::insert_drawn(tx, draw, &sampled).await?;
+    for SampledOpportunity { opportunity, account, evidence } in sampled {
         let event = opportunity_event(EventKind::EvidenceDrawn, opportunity, account).fact("draw_id", draw);
         append(tx, event.fact("evidence_id", evidence)).await?;
     }
@@ -53,7 +53,7 @@ async fn check_draw(tx: &Tx, order: &DrawEvidence) -> Result<Violations> {
 }
 
 /// Warns that the evidence of an opportunity is not valid: it has to be given again (R-ICHK-87, R-ICHK-88). The salesperson is told at
-/// once (R-ICHK-90). If it had been drawn, its review is settled with it.
+/// once (R-ICHK-90). If it had been sampled, its review is settled with it.
 ///
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is closed or there is no evidence to warn of.
@@ -63,7 +63,7 @@ pub async fn warn(tx: &Tx, id: OpportunityId, order: &WarnEvidence) -> Result<()
     warn_as(tx, &opportunity, review.as_ref(), order).await
 }
 
-/// Finds the evidence of an opportunity good, or takes a warning back. If it had been drawn, its review is settled with it.
+/// Finds the evidence of an opportunity good, or takes a warning back. If it had been sampled, its review is settled with it.
 ///
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is closed or there is no evidence to accept.
@@ -74,7 +74,7 @@ pub async fn accept(tx: &Tx, id: OpportunityId, order: &Nothing) -> Result<()> {
     complete_review(tx, &opportunity, review.as_ref(), Finding { outcome: ReviewOutcome::Accepted, reason: None, next }).await
 }
 
-/// Settles a review that was drawn: the evidence is not valid.
+/// Settles a review that was sampled: the evidence is not valid.
 ///
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if the review is settled, the opportunity closed or without evidence.
@@ -83,7 +83,7 @@ pub async fn warn_review(tx: &Tx, id: EvidenceReviewId, order: &WarnEvidence) ->
     warn_as(tx, &opportunity, Some(&review), order).await
 }
 
-/// Settles a review that was drawn: the evidence is good. Of an opportunity that was closed or opened again since, nothing changes but
+/// Settles a review that was sampled: the evidence is good. Of an opportunity that was closed or opened again since, nothing changes but
 /// the review.
 ///
 /// # Errors

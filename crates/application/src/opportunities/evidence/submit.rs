@@ -15,32 +15,32 @@ use crate::{Result, checks, transition};
 ///
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if the opportunity is closed; everything that speaks against the evidence.
-pub async fn give(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<EvidenceId> {
+pub async fn submit(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<EvidenceId> {
     let opportunity = load_for(tx, id, Permission::EvidenceWrite).await?;
-    let grounds = evidence::grounds(tx, &opportunity, draft).await?;
+    let grounds = evidence::load_context(tx, &opportunity, draft).await?;
     let mut violations = checks::validate(tx, draft);
     draft.check(&grounds, &mut violations);
     violations.into_result(())?;
     checks::check_editable(&opportunity, None)?;
     opportunity.state().status.may_take_evidence()?;
-    enter(tx, &opportunity, draft, draft.proves(&grounds)).await
+    append_entry(tx, &opportunity, draft, draft.proves(&grounds)).await
 }
 
 /// Counts what proves by itself, as soon as it is there: a call that the telephone system tells of, a file on a note (R-ICHK-85, A-22,
 /// What proves nothing, or nothing new, or comes when the opportunity is closed, is left alone.
-pub(crate) async fn give_by_itself(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<()> {
+pub(crate) async fn submit_automatically(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<()> {
     let open = lock_unscoped(tx, id).await?.filter(|found| !found.is_archived());
     let Some(opportunity) = open.filter(|found| found.state().status.may_take_evidence().is_ok()) else {
         return Ok(());
     };
-    let grounds = evidence::grounds(tx, &opportunity, draft).await?;
-    if draft.proves_by_itself(&grounds) {
-        enter(tx, &opportunity, draft, true).await?;
+    let grounds = evidence::load_context(tx, &opportunity, draft).await?;
+    if draft.is_automatic_proof(&grounds) {
+        append_entry(tx, &opportunity, draft, true).await?;
     }
     Ok(())
 }
 
-async fn enter(tx: &Tx, opportunity: &LockedOpportunity, draft: &EvidenceDraft, proves: bool) -> Result<EvidenceId> {
+async fn append_entry(tx: &Tx, opportunity: &LockedOpportunity, draft: &EvidenceDraft, proves: bool) -> Result<EvidenceId> {
     let (id, before) = (tx.new_id(), opportunity.state());
     let mut new = NewEvidence { id, draft, proves, given_at: tx.now };
     let mut next = before.clone();

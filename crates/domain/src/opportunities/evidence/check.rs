@@ -82,7 +82,7 @@ pub fn cut_off(zone: Tz, date: NaiveDate) -> DateTime<Utc> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::opportunities::evidence::LedgerWord;
+    use crate::opportunities::evidence::LedgerEntryKind;
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
@@ -102,15 +102,15 @@ mod tests {
         let verdict = |ledger: &Ledger| CheckVerdict::at(cut_off, OpportunityStatus::Open, ledger);
         let nine_minutes_before = opened("2026-11-23T16:50:00Z");
         assert_eq!(verdict(&nine_minutes_before), CheckVerdict::Missing);
-        assert_eq!(verdict(&nine_minutes_before.with(LedgerWord::Proof, cut_off)), CheckVerdict::Provided);
+        assert_eq!(verdict(&nine_minutes_before.with(LedgerEntryKind::Proof, cut_off)), CheckVerdict::Provided);
         assert_eq!(
-            verdict(&nine_minutes_before.with(LedgerWord::Proof, at("2026-11-23T16:59:00.000001Z"))),
+            verdict(&nine_minutes_before.with(LedgerEntryKind::Proof, at("2026-11-23T16:59:00.000001Z"))),
             CheckVerdict::Missing
         );
         assert_eq!(verdict(&opened("2026-11-23T16:59:01Z")), CheckVerdict::OpenedAfterwards);
-        let warned = nine_minutes_before.with(LedgerWord::Proof, at("2026-11-23T16:51:00Z"));
-        assert_eq!(verdict(&warned.with(LedgerWord::Warning, at("2026-11-23T16:52:00Z"))), CheckVerdict::Warned);
-        assert_eq!(verdict(&warned.with(LedgerWord::Warning, at("2026-11-23T17:00:00Z"))), CheckVerdict::Provided);
+        let warned = nine_minutes_before.with(LedgerEntryKind::Proof, at("2026-11-23T16:51:00Z"));
+        assert_eq!(verdict(&warned.with(LedgerEntryKind::Warning, at("2026-11-23T16:52:00Z"))), CheckVerdict::Warned);
+        assert_eq!(verdict(&warned.with(LedgerEntryKind::Warning, at("2026-11-23T17:00:00Z"))), CheckVerdict::Provided);
         assert_eq!(CheckVerdict::at(cut_off, OpportunityStatus::Won, &nine_minutes_before), CheckVerdict::NotOpen);
     }
 }

@@ -4,7 +4,7 @@ use crate::opportunities::EvidenceStatus;
 
 /// What is entered in the ledger of an opportunity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LedgerWord {
+pub enum LedgerEntryKind {
     /// A file or a successful call (R-ICHK-74, R-ICHK-75).
     Proof,
     /// Customer care found the evidence wanting (R-ICHK-87).
@@ -19,7 +19,7 @@ pub struct LedgerEntry {
     /// When it was entered.
     pub at: DateTime<Utc>,
     /// What it is.
-    pub word: LedgerWord,
+    pub word: LedgerEntryKind,
 }
 
 /// Everything that decides on the evidence status of an opportunity, as of any instant. The stored status is what the ledger says now;
@@ -42,8 +42,9 @@ impl Ledger {
             return EvidenceStatus::NotRequired;
         }
         let last = |word| self.last(word, instant);
-        let (proof, acceptance) = (last(LedgerWord::Proof), last(LedgerWord::Acceptance));
-        let warning = last(LedgerWord::Warning).filter(|warned_at| acceptance.is_none_or(|accepted_at| accepted_at < *warned_at));
+        let (proof, acceptance) = (last(LedgerEntryKind::Proof), last(LedgerEntryKind::Acceptance));
+        let warning =
+            last(LedgerEntryKind::Warning).filter(|warned_at| acceptance.is_none_or(|accepted_at| accepted_at < *warned_at));
         match (proof, warning) {
             (Some(proved_at), Some(warned_at)) if proved_at > warned_at => EvidenceStatus::Provided,
             (_, Some(_)) => EvidenceStatus::Warned,
@@ -54,13 +55,13 @@ impl Ledger {
 
     /// The ledger with one entry more.
     #[must_use]
-    pub fn with(&self, word: LedgerWord, at: DateTime<Utc>) -> Self {
+    pub fn with(&self, word: LedgerEntryKind, at: DateTime<Utc>) -> Self {
         let mut next = self.clone();
         next.entries.push(LedgerEntry { at, word });
         next
     }
 
-    fn last(&self, word: LedgerWord, instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    fn last(&self, word: LedgerEntryKind, instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let counted = self.entries.iter().filter(|entry| entry.word == word && (self.open_since..=instant).contains(&entry.at));
         counted.map(|entry| entry.at).max()
     }
@@ -76,14 +77,14 @@ mod tests {
         DateTime::<Utc>::UNIX_EPOCH + TimeDelta::minutes(minute)
     }
 
-    fn ledger(entries: &[(i64, LedgerWord)]) -> Ledger {
+    fn ledger(entries: &[(i64, LedgerEntryKind)]) -> Ledger {
         let entries = entries.iter().map(|(minute, word)| LedgerEntry { at: at(*minute), word: *word }).collect();
         Ledger { is_required: true, open_since: at(10), entries }
     }
 
     #[test]
     fn r_ichk_88_r_ichk_89_a_warning_is_cleared_by_newer_evidence_only() {
-        use LedgerWord::{Proof, Warning};
+        use LedgerEntryKind::{Proof, Warning};
         let warned = ledger(&[(20, Proof), (30, Warning)]);
         assert_eq!(warned.status_at(at(25)), EvidenceStatus::Provided);
         assert_eq!(warned.status_at(at(30)), EvidenceStatus::Warned);
@@ -93,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_26_customer_care_can_take_a_warning_back() {
-        use LedgerWord::{Acceptance, Proof, Warning};
+        use LedgerEntryKind::{Acceptance, Proof, Warning};
         let taken_back = ledger(&[(20, Proof), (30, Warning), (40, Acceptance)]);
         assert_eq!(taken_back.status_at(at(50)), EvidenceStatus::Provided);
         assert_eq!(taken_back.with(Warning, at(60)).status_at(at(60)), EvidenceStatus::Warned);
@@ -101,13 +102,13 @@ mod tests {
 
     #[test]
     fn what_was_given_before_reopening_does_not_count() {
-        assert_eq!(ledger(&[(5, LedgerWord::Proof)]).status_at(at(20)), EvidenceStatus::Missing);
-        assert_eq!(ledger(&[(10, LedgerWord::Proof)]).status_at(at(20)), EvidenceStatus::Provided);
+        assert_eq!(ledger(&[(5, LedgerEntryKind::Proof)]).status_at(at(20)), EvidenceStatus::Missing);
+        assert_eq!(ledger(&[(10, LedgerEntryKind::Proof)]).status_at(at(20)), EvidenceStatus::Provided);
     }
 
     #[test]
     fn r_ichk_73_nothing_is_asked_where_evidence_is_not_required() {
-        let free = Ledger { is_required: false, ..ledger(&[(20, LedgerWord::Warning)]) };
+        let free = Ledger { is_required: false, ..ledger(&[(20, LedgerEntryKind::Warning)]) };
         assert_eq!(free.status_at(at(30)), EvidenceStatus::NotRequired);
     }
 }

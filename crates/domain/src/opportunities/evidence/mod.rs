@@ -1,17 +1,17 @@
 //! Evidence that an opportunity is worked, its review by customer care, and the check at 23:59 (R-ICHK-65…91).
 
 mod check;
+mod context;
 mod draft;
-mod grounds;
 mod ledger;
 #[cfg(test)]
 mod model;
 mod review;
 
 pub use check::{CheckFailure, CheckState, CheckVerdict, cut_off};
+pub use context::{ActivityEvidence, ActivityShows, EvidenceContext, FileEvidence, QuotationForm};
 pub use draft::{EvidenceDraft, EvidenceKind};
-pub use grounds::{ActivityShown, ActivityShows, FileShown, Grounds, QuotationForm};
-pub use ledger::{Ledger, LedgerEntry, LedgerWord};
+pub use ledger::{Ledger, LedgerEntry, LedgerEntryKind};
 pub use review::{DrawEvidence, ReviewOutcome, WarnEvidence, sample};
 
 use crate::shared::Id;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{CheckVerdict, Ledger, LedgerEntry, LedgerWord};
+use super::{CheckVerdict, Ledger, LedgerEntry, LedgerEntryKind};
 use crate::opportunities::{Classification, EvidenceStatus, Lose, OpportunityState, OpportunityStatus};
 use crate::playbook::{Playbook, embedded};
 use crate::shared::Id;
@@ -117,10 +117,10 @@ impl Kept {
         let (next, entered) = match command {
             Command::GiveText => (state.status.may_take_evidence().map(|()| state.clone()), None),
             Command::GiveFile | Command::Call => {
-                (state.proved(Id::new(Uuid::from_u128(1)), &ledger, now), Some(LedgerWord::Proof))
+                (state.proved(Id::new(Uuid::from_u128(1)), &ledger, now), Some(LedgerEntryKind::Proof))
             }
-            Command::Warn => (state.warned(&ledger, now), Some(LedgerWord::Warning)),
-            Command::Accept => (state.accepted(&ledger, now), Some(LedgerWord::Acceptance)),
+            Command::Warn => (state.warned(&ledger, now), Some(LedgerEntryKind::Warning)),
+            Command::Accept => (state.accepted(&ledger, now), Some(LedgerEntryKind::Acceptance)),
             Command::Win => (state.won(now, playbook), None),
             Command::Lose => (state.lost(&Lose::by_the_check(), now, playbook), None),
             Command::Reopen => (state.reopened(self.classification, now, playbook), None),

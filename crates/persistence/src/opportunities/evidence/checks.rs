@@ -115,7 +115,7 @@ pub async fn list_checks(
 
 /// What a check has done so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CheckTally {
+pub struct CheckCounts {
     /// How many open opportunities wanted evidence at the cut-off.
     pub checked: i64,
     /// How many were lost.
@@ -151,9 +151,9 @@ impl LockedCheck {
     }
 
     /// What it has done so far.
-    pub fn tally(&self) -> CheckTally {
+    pub fn counts(&self) -> CheckCounts {
         let row = &self.0;
-        CheckTally { checked: row.checked, lost: row.lost, released: row.released, already_closed: row.already_closed }
+        CheckCounts { checked: row.checked, lost: row.lost, released: row.released, already_closed: row.already_closed }
     }
 }
 
@@ -208,7 +208,7 @@ pub async fn lock_check(tx: &Tx, id: EvidenceCheckId) -> Result<Option<LockedChe
 }
 
 /// Writes how far a check has come: everything up to this opportunity is judged, and will not be judged again for that date.
-pub async fn advance_check(tx: &Tx, check: &LockedCheck, up_to: OpportunityId, tally: &CheckTally) -> Result<(), StoreError> {
+pub async fn advance_check(tx: &Tx, check: &LockedCheck, up_to: OpportunityId, tally: &CheckCounts) -> Result<(), StoreError> {
     let row = check::ActiveModel {
         state: Set(Col(domain::CheckState::Running)),
         checked_up_to: Set(Some(up_to.uuid())),
@@ -226,7 +226,7 @@ pub async fn note_failure(tx: &Tx, check: &LockedCheck, failure: domain::CheckFa
 }
 
 /// Writes that a check is over.
-pub async fn finish_check(tx: &Tx, check: &LockedCheck, tally: &CheckTally) -> Result<(), StoreError> {
+pub async fn finish_check(tx: &Tx, check: &LockedCheck, tally: &CheckCounts) -> Result<(), StoreError> {
     let row = check::ActiveModel {
         state: Set(Col(domain::CheckState::Done)),
         finished_at: Set(Some(tx.now)),
@@ -235,7 +235,7 @@ pub async fn finish_check(tx: &Tx, check: &LockedCheck, tally: &CheckTally) -> R
     write(tx, row).await
 }
 
-fn progressed(tx: &Tx, check: &LockedCheck, tally: &CheckTally) -> check::ActiveModel {
+fn progressed(tx: &Tx, check: &LockedCheck, tally: &CheckCounts) -> check::ActiveModel {
     check::ActiveModel {
         id: Set(check.0.id),
         checked: Set(tally.checked),

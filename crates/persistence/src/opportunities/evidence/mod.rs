@@ -1,26 +1,26 @@
 //! Evidence that opportunities are worked, its reviews, and the checks at 23:59.
 
 mod checks;
-mod grounds;
+mod context;
+mod counts;
 mod query;
 mod review_query;
 mod reviews;
 mod row;
 mod sample;
 mod store;
-mod tally;
 
 pub use checks::{
-    CheckFilter, CheckTally, EvidenceCheckView, LockedCheck, advance_check, candidates, earliest_wanting, finish_check,
+    CheckCounts, CheckFilter, EvidenceCheckView, LockedCheck, advance_check, candidates, earliest_wanting, finish_check,
     is_check_planned, list_checks, lock_check, newest_check, next_cut_off, note_failure, plan_check,
 };
-pub use grounds::grounds;
+pub use context::load_context;
+pub use counts::{closed_since, wanted_at};
 pub use query::{EvidenceFilter, EvidenceView, find_evidence, list_evidence};
 pub use review_query::{EvidenceReviewView, ReviewFilter, find_review, list_reviews, reviews_of_draw};
 pub use reviews::{LockedReview, complete_review, insert_settled, pending_review};
-pub use sample::{Drawn, drawable, insert_drawn};
+pub use sample::{SampledOpportunity, eligible, insert_drawn};
 pub use store::{NewEvidence, insert_evidence, ledger, ledgers};
-pub use tally::{closed_since, wanted_at};
 
 use chot_domain::opportunities::evidence;
 use chot_domain::shared::Json;

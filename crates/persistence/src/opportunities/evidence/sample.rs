@@ -15,7 +15,7 @@ use crate::{Col, StoreError, Tx};
 
 /// An opportunity that can be drawn, or was.
 #[derive(Clone, Copy, Debug)]
-pub struct Drawn {
+pub struct SampledOpportunity {
     /// The opportunity.
     pub opportunity: OpportunityId,
     /// Its customer.
@@ -29,7 +29,7 @@ pub struct Drawn {
 ///
 /// # Errors
 /// `forbidden` without the right to read opportunities.
-pub async fn drawable(tx: &Tx, order: &DrawEvidence) -> Result<Vec<Drawn>, StoreError> {
+pub async fn eligible(tx: &Tx, order: &DrawEvidence) -> Result<Vec<SampledOpportunity>, StoreError> {
     let given_since = order.given_since.map(|since| {
         let newer = Query::select()
             .column(evidence::Column::Id)
@@ -51,7 +51,7 @@ pub async fn drawable(tx: &Tx, order: &DrawEvidence) -> Result<Vec<Drawn>, Store
         .select_only()
         .columns([row::Column::Id, row::Column::AccountId, row::Column::NewestProofId]);
     let found: Vec<(Uuid, Uuid, Uuid)> = select.into_tuple().all(&tx.conn).await?;
-    let drawn = |(opportunity, account, evidence)| Drawn {
+    let drawn = |(opportunity, account, evidence)| SampledOpportunity {
         opportunity: Id::new(opportunity),
         account: Id::new(account),
         evidence: Id::new(evidence),
@@ -72,8 +72,8 @@ fn seen_before() -> sea_orm::sea_query::SelectStatement {
 ///
 /// # Errors
 /// When somebody drew the same at the same time.
-pub async fn insert_drawn(tx: &Tx, draw: EvidenceDrawId, drawn: &[Drawn]) -> Result<(), StoreError> {
-    let row = |one: &Drawn| review::ActiveModel {
+pub async fn insert_drawn(tx: &Tx, draw: EvidenceDrawId, drawn: &[SampledOpportunity]) -> Result<(), StoreError> {
+    let row = |one: &SampledOpportunity| review::ActiveModel {
         id: Set(tx.new_id::<EvidenceReviewId>().uuid()),
         version: Set(1),
         opportunity_id: Set(one.opportunity.uuid()),

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use chot_domain::identity::UserId;
 use chot_domain::opportunities::EvidenceStatus;
-use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceId, Ledger, LedgerEntry, LedgerWord, ReviewOutcome};
+use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceId, Ledger, LedgerEntry, LedgerEntryKind, ReviewOutcome};
 use chot_domain::shared::Id;
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -77,7 +77,7 @@ fn empty(opportunity: &LockedOpportunity) -> Ledger {
     Ledger { is_required, open_since: state.open_since, entries: Vec::new() }
 }
 
-async fn entries(tx: &Tx, ids: Vec<Uuid>) -> Result<Vec<(Uuid, DateTime<Utc>, LedgerWord)>, StoreError> {
+async fn entries(tx: &Tx, ids: Vec<Uuid>) -> Result<Vec<(Uuid, DateTime<Utc>, LedgerEntryKind)>, StoreError> {
     let proofs = evidence::Entity::find()
         .filter(evidence::Column::OpportunityId.is_in(ids.iter().copied()))
         .filter(evidence::Column::Proves.eq(true))
@@ -92,9 +92,9 @@ async fn entries(tx: &Tx, ids: Vec<Uuid>) -> Result<Vec<(Uuid, DateTime<Utc>, Le
     let judgements: Vec<(Uuid, DateTime<Utc>, super::ReviewOutcome)> = judgements.into_tuple().all(&tx.conn).await?;
     let word = |outcome| match outcome {
         ReviewOutcome::Pending => None,
-        ReviewOutcome::Accepted => Some(LedgerWord::Acceptance),
-        ReviewOutcome::Warned => Some(LedgerWord::Warning),
+        ReviewOutcome::Accepted => Some(LedgerEntryKind::Acceptance),
+        ReviewOutcome::Warned => Some(LedgerEntryKind::Warning),
     };
     let judged = judgements.into_iter().filter_map(|(id, at, outcome)| word(outcome.0).map(|word| (id, at, word)));
-    Ok(proofs.into_iter().map(|(id, at)| (id, at, LedgerWord::Proof)).chain(judged).collect())
+    Ok(proofs.into_iter().map(|(id, at)| (id, at, LedgerEntryKind::Proof)).chain(judged).collect())
 }

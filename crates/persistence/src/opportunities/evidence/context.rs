@@ -1,6 +1,8 @@
 use chot_domain::activities::{ActivityId, ActivityKind, ActivityStatus};
 use chot_domain::attachments::AttachmentId;
-use chot_domain::opportunities::evidence::{ActivityShown, ActivityShows, EvidenceDraft, FileShown, Grounds, QuotationForm};
+use chot_domain::opportunities::evidence::{
+    ActivityEvidence, ActivityShows, EvidenceContext, EvidenceDraft, FileEvidence, QuotationForm,
+};
 use chot_domain::shared::{Id, Key};
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect, RelationDef};
 use uuid::Uuid;
@@ -14,8 +16,12 @@ use crate::related::Strategy;
 use crate::{StoreError, Tx, activities, attachments};
 
 /// What evidence for an opportunity stands on, as far as the actor sees it.
-pub async fn grounds(tx: &Tx, opportunity: &LockedOpportunity, draft: &EvidenceDraft) -> Result<Grounds, StoreError> {
-    Ok(Grounds {
+pub async fn load_context(
+    tx: &Tx,
+    opportunity: &LockedOpportunity,
+    draft: &EvidenceDraft,
+) -> Result<EvidenceContext, StoreError> {
+    Ok(EvidenceContext {
         opportunity_id: opportunity.id(),
         quotation: QuotationForm::of(&tx.playbook, &categories(tx, opportunity).await?),
         activity: match draft.activity_id {
@@ -43,8 +49,12 @@ async fn categories(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Vec<Opti
 }
 
 /// An activity, if it is about an account within reach of the actor.
-async fn activity_shown(tx: &Tx, opportunity: &LockedOpportunity, id: ActivityId) -> Result<Option<ActivityShown>, StoreError> {
-    let Some(found) = activities::proof(tx, id).await?.filter(|found| !found.is_archived) else {
+async fn activity_shown(
+    tx: &Tx,
+    opportunity: &LockedOpportunity,
+    id: ActivityId,
+) -> Result<Option<ActivityEvidence>, StoreError> {
+    let Some(found) = activities::activity_evidence(tx, id).await?.filter(|found| !found.is_archived) else {
         return Ok(None);
     };
     let is_ours = found.opportunity == Some(opportunity.id());
@@ -57,7 +67,7 @@ async fn activity_shown(tx: &Tx, opportunity: &LockedOpportunity, id: ActivityId
         kind if kind.is_meeting() => ActivityShows::Meeting,
         _ => ActivityShows::Other,
     };
-    Ok(Some(ActivityShown {
+    Ok(Some(ActivityEvidence {
         opportunity_id: found.opportunity,
         shows,
         is_done: found.status == ActivityStatus::Done,
@@ -74,12 +84,12 @@ async fn is_visible(tx: &Tx, id: ActivityId) -> Result<bool, StoreError> {
 }
 
 /// A file, if it hangs on a record within reach of the actor.
-async fn file_shown(tx: &Tx, opportunity: &LockedOpportunity, id: AttachmentId) -> Result<Option<FileShown>, StoreError> {
+async fn file_shown(tx: &Tx, opportunity: &LockedOpportunity, id: AttachmentId) -> Result<Option<FileEvidence>, StoreError> {
     let Some(found) = attachments::origin(tx, &tx.actor, id).await?.filter(|found| found.archived_at.is_none()) else {
         return Ok(None);
     };
     let is_used = has_proved(tx, opportunity, evidence::Column::AttachmentId, id.uuid()).await?;
-    Ok(Some(FileShown { opportunity_id: found.opportunity_id.map(Id::new), is_used }))
+    Ok(Some(FileEvidence { opportunity_id: found.opportunity_id.map(Id::new), is_used }))
 }
 
 /// Whether a file or call has proved the opportunity before. What proves by its file does not use up the call beside it.

@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-use chot_tests::given::{account, company, id, opportunity, own_lead, version};
-use chot_tests::{Client, Reply, World};
+use chot_tests::fixtures::{account, company, id, opportunity, own_lead, version};
+use chot_tests::{Client, Response, World};
 use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -53,7 +53,7 @@ impl Call {
     }
 
     /// The same call, by somebody who waits for the answer.
-    async fn again(&self, client: &Client) -> Reply {
+    async fn again(&self, client: &Client) -> Response {
         let request = client.request(self.method.parse().unwrap(), &self.path).header(self.header.0, &self.header.1);
         client.send(request.json(&self.body)).await
     }

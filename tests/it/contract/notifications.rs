@@ -5,7 +5,7 @@ use chot_domain::deliveries::DeliveryKind;
 use chot_domain::identity::{Actor, UserId};
 use chot_domain::notifications::{EmailContent, NewNotification, NotificationKind};
 use chot_persistence::deliveries::{self, NewDelivery};
-use chot_tests::given::{id, version};
+use chot_tests::fixtures::{id, version};
 use chot_tests::{Client, World};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};

@@ -7,20 +7,20 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chot_domain::identity::Permission;
 use chot_persistence::Page;
-use chot_persistence::idempotency::Answered;
+use chot_persistence::idempotency::StoredResponse;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::extract::Condition;
-use crate::problem::Failure;
+use crate::problem::ApiError;
 use crate::record::Record;
 
 /// What every handler gives back.
-pub type Answer = Result<Reply, Failure>;
+pub type HandlerResult = Result<ApiResponse, ApiError>;
 
 /// A finished answer. It can be kept and given again for an `Idempotency-Key`.
 #[derive(Clone, Debug)]
-pub struct Reply {
+pub struct ApiResponse {
     status: StatusCode,
     headers: Vec<(String, String)>,
     body: String,
@@ -30,7 +30,7 @@ pub struct Reply {
     record: Option<String>,
 }
 
-impl Reply {
+impl ApiResponse {
     fn new(status: StatusCode, body: &impl Serialize) -> Self {
         let body = serde_json::to_string(body).unwrap_or_default();
         Self { status, headers: vec![(CONTENT_TYPE.to_string(), "application/json".into())], body, kept_body: None, record: None }
@@ -103,7 +103,7 @@ impl Reply {
 
     /// What is kept for an `Idempotency-Key` in place of a body that holds a secret.
     #[must_use]
-    pub fn keeping(mut self, body: &impl Serialize) -> Self {
+    pub fn with_stored_body(mut self, body: &impl Serialize) -> Self {
         self.kept_body = serde_json::to_string(body).ok();
         self
     }
@@ -121,8 +121,8 @@ impl Reply {
     }
 
     /// The answer as it is kept.
-    pub fn to_keep(&self, body_hash: &str, permissions: Vec<Permission>, seen_record: Option<&str>) -> Answered {
-        Answered {
+    pub fn to_stored(&self, body_hash: &str, permissions: Vec<Permission>, seen_record: Option<&str>) -> StoredResponse {
+        StoredResponse {
             body_hash: body_hash.to_owned(),
             permissions,
             seen_record: seen_record.map(str::to_owned),
@@ -133,7 +133,7 @@ impl Reply {
     }
 
     /// An answer that was given before.
-    pub fn replayed(kept: Answered) -> Self {
+    pub fn replayed(kept: StoredResponse) -> Self {
         let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
         let reply = Self { status, headers: kept.headers, body: kept.body, kept_body: None, record: None };
         reply.with("idempotency-replayed", "true")
@@ -151,7 +151,7 @@ fn next(request: &HttpRequest, cursor: &str) -> String {
     format!("{}?{}", request.path(), query.join("&"))
 }
 
-impl Responder for Reply {
+impl Responder for ApiResponse {
     type Body = actix_web::body::BoxBody;
 
     /// A GET that names the version it has already is answered with 304 (RFC 9110, section 13.1.2).

@@ -1,7 +1,7 @@
 //! A request that is sent again with its `Idempotency-Key` counts once.
 
 use chot_tests::contract;
-use chot_tests::given::{company, id};
+use chot_tests::fixtures::{company, id};
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -18,7 +18,7 @@ pub enum ActivityShows {
 
 /// An activity that evidence names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ActivityShown {
+pub struct ActivityEvidence {
     /// The opportunity that it is about.
     pub opportunity_id: Option<OpportunityId>,
     /// What it can show.
@@ -33,7 +33,7 @@ pub struct ActivityShown {
 
 /// A file that evidence names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FileShown {
+pub struct FileEvidence {
     /// The opportunity that it hangs on, itself or through an activity.
     pub opportunity_id: Option<OpportunityId>,
     /// Whether it has proved this opportunity before.
@@ -66,28 +66,28 @@ impl QuotationForm {
 
 /// What evidence stands on: the opportunity, and what of the things it names is in sight of who gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grounds {
+pub struct EvidenceContext {
     /// The opportunity that it is given for.
     pub opportunity_id: OpportunityId,
     /// How its quotations tell what they quote.
     pub quotation: QuotationForm,
     /// The activity that the evidence names, if it is in sight.
-    pub activity: Option<ActivityShown>,
+    pub activity: Option<ActivityEvidence>,
     /// The file that the evidence names, if it is in sight.
-    pub file: Option<FileShown>,
+    pub file: Option<FileEvidence>,
 }
 
 impl EvidenceDraft {
     /// Whether the evidence proves that the opportunity is worked: by a file, or by a successful call (R-ICHK-74…76, R-ICHK-85). The
     /// rest is kept and shows something, but turns no status.
-    pub fn proves(&self, grounds: &Grounds) -> bool {
+    pub fn proves(&self, grounds: &EvidenceContext) -> bool {
         let by_call =
             grounds.activity.is_some_and(|activity| activity.shows == ActivityShows::SuccessfulCall && !activity.is_used);
         grounds.file.is_some() || by_call
     }
 
     /// Whether it proves without anybody saying so: nothing but what it names is asked for.
-    pub fn proves_by_itself(&self, grounds: &Grounds) -> bool {
+    pub fn is_automatic_proof(&self, grounds: &EvidenceContext) -> bool {
         let of_this = Some(grounds.opportunity_id);
         let is_good_file = grounds.file.is_some_and(|file| file.opportunity_id == of_this && !file.is_used);
         let is_good_call = grounds.activity.is_some_and(|activity| activity.opportunity_id == of_this);
@@ -95,7 +95,7 @@ impl EvidenceDraft {
     }
 
     /// What speaks against the evidence on these grounds.
-    pub fn check(&self, grounds: &Grounds, violations: &mut Violations) {
+    pub fn check(&self, grounds: &EvidenceContext, violations: &mut Violations) {
         if self.activity_id.is_some() {
             self.check_activity(grounds, violations);
         }
@@ -107,7 +107,7 @@ impl EvidenceDraft {
         }
     }
 
-    fn check_activity(&self, grounds: &Grounds, violations: &mut Violations) {
+    fn check_activity(&self, grounds: &EvidenceContext, violations: &mut Violations) {
         let Some(activity) = grounds.activity else {
             return violations.add("/activity_id", "not_found");
         };
@@ -160,7 +160,7 @@ impl EvidenceDraft {
     }
 }
 
-fn check_file(grounds: &Grounds, violations: &mut Violations) {
+fn check_file(grounds: &EvidenceContext, violations: &mut Violations) {
     match grounds.file {
         None => violations.add("/attachment_id", "not_found"),
         Some(file) if file.opportunity_id != Some(grounds.opportunity_id) => {
@@ -183,15 +183,15 @@ mod tests {
         Id::new(Uuid::from_u128(number))
     }
 
-    fn grounds() -> Grounds {
-        Grounds { opportunity_id: opportunity(1), quotation: QuotationForm::Codes, activity: None, file: None }
+    fn grounds() -> EvidenceContext {
+        EvidenceContext { opportunity_id: opportunity(1), quotation: QuotationForm::Codes, activity: None, file: None }
     }
 
-    fn call(shows: ActivityShows) -> ActivityShown {
-        ActivityShown { opportunity_id: Some(opportunity(1)), shows, is_done: true, has_recap: true, is_used: false }
+    fn call(shows: ActivityShows) -> ActivityEvidence {
+        ActivityEvidence { opportunity_id: Some(opportunity(1)), shows, is_done: true, has_recap: true, is_used: false }
     }
 
-    fn faults(draft: &EvidenceDraft, grounds: &Grounds) -> Vec<(String, String)> {
+    fn faults(draft: &EvidenceDraft, grounds: &EvidenceContext) -> Vec<(String, String)> {
         let mut violations = Violations::default();
         draft.check(grounds, &mut violations);
         violations.into_vec().into_iter().map(|fault| (fault.pointer, fault.code)).collect()
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_22_r_ichk_75_only_a_successful_call_through_the_telephone_system_proves() {
-        let with = |shows| Grounds { activity: Some(call(shows)), ..grounds() };
+        let with = |shows| EvidenceContext { activity: Some(call(shows)), ..grounds() };
         assert!(about_call().proves(&with(ActivityShows::SuccessfulCall)));
         assert!(!about_call().proves(&with(ActivityShows::Call)));
         assert!(faults(&about_call(), &with(ActivityShows::Call)).is_empty());
@@ -220,31 +220,32 @@ mod tests {
 
     #[test]
     fn r_ichk_76_text_alone_proves_nothing_and_a_file_does() {
-        let file = Some(FileShown { opportunity_id: Some(opportunity(1)), is_used: false });
+        let file = Some(FileEvidence { opportunity_id: Some(opportunity(1)), is_used: false });
         assert!(!EvidenceDraft::of(EvidenceKind::Message).proves(&grounds()));
-        assert!(about_file().proves(&Grounds { file, ..grounds() }));
+        assert!(about_file().proves(&EvidenceContext { file, ..grounds() }));
     }
 
     #[test]
     fn what_belongs_to_another_opportunity_or_has_proved_before_is_refused() {
         let another = Some(opportunity(2));
-        let file = |opportunity_id, is_used| Grounds { file: Some(FileShown { opportunity_id, is_used }), ..grounds() };
+        let file =
+            |opportunity_id, is_used| EvidenceContext { file: Some(FileEvidence { opportunity_id, is_used }), ..grounds() };
         assert_eq!(faults(&about_file(), &file(another, false)), [fault("/attachment_id", "of_another_opportunity")]);
         assert_eq!(faults(&about_file(), &file(Some(opportunity(1)), true)), [fault("/attachment_id", "already_given")]);
         assert_eq!(faults(&about_file(), &grounds()), [fault("/attachment_id", "not_found")]);
-        let of_another = ActivityShown { opportunity_id: another, ..call(ActivityShows::SuccessfulCall) };
-        let grounds = Grounds { activity: Some(of_another), ..grounds() };
+        let of_another = ActivityEvidence { opportunity_id: another, ..call(ActivityShows::SuccessfulCall) };
+        let grounds = EvidenceContext { activity: Some(of_another), ..grounds() };
         assert_eq!(faults(&about_call(), &grounds), [fault("/activity_id", "of_another_opportunity")]);
     }
 
     #[test]
     fn r_ichk_70_r_ichk_72_a_meeting_and_a_call_want_a_recap() {
-        let silent = ActivityShown { has_recap: false, ..call(ActivityShows::Call) };
-        let grounds = Grounds { activity: Some(silent), ..grounds() };
+        let silent = ActivityEvidence { has_recap: false, ..call(ActivityShows::Call) };
+        let grounds = EvidenceContext { activity: Some(silent), ..grounds() };
         assert_eq!(faults(&about_call(), &grounds), [fault("/summary", "required")]);
         let told = EvidenceDraft { summary: Some(Text::from_stored("Khách hỏi giá".into())), ..about_call() };
         assert!(faults(&told, &grounds).is_empty());
-        let planned = Grounds { activity: Some(ActivityShown { is_done: false, ..silent }), ..grounds };
+        let planned = EvidenceContext { activity: Some(ActivityEvidence { is_done: false, ..silent }), ..grounds };
         assert_eq!(faults(&told, &planned), [fault("/activity_id", "not_done")]);
     }
 
@@ -259,8 +260,8 @@ mod tests {
         let price = Some(Money::whole(15_000_000));
         let service_name = Some(Text::from_stored("Đăng ký nhãn hiệu".into()));
         let by_service = EvidenceDraft { service_name, price, ..EvidenceDraft::of(EvidenceKind::Quotation) };
-        let legal = Grounds { quotation: QuotationForm::Service, ..grounds() };
-        let mixed = Grounds { quotation: QuotationForm::Either, ..grounds() };
+        let legal = EvidenceContext { quotation: QuotationForm::Service, ..grounds() };
+        let mixed = EvidenceContext { quotation: QuotationForm::Either, ..grounds() };
         assert!(faults(&by_codes, &grounds()).is_empty() && faults(&by_service, &legal).is_empty());
         assert!(faults(&by_codes, &mixed).is_empty() && faults(&by_service, &mixed).is_empty());
         let wanting =

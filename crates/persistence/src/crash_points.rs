@@ -9,7 +9,7 @@ pub const ALL: [&str; 6] =
 pub const OF_DELIVERIES: [&str; 2] = ["delivery.claimed", "delivery.sent"];
 
 /// The places at which it may die in a night, between any two steps of what it does then and between the parts of its round.
-pub const OF_NIGHTS: [&str; 13] = [
+pub const IN_NIGHTLY_CHECK: [&str; 13] = [
     "round.planned",
     "check.counted",
     "check.judged",
@@ -31,17 +31,17 @@ mod armed {
     use std::sync::atomic::{AtomicU64, Ordering};
 
     tokio::task_local! {
-        static DEATH: Death;
+        static DEATH: Crash;
     }
 
     /// At which place a worker dies, and how often it passes there before.
     #[derive(Clone, Debug)]
-    pub struct Death {
+    pub struct Crash {
         place: &'static str,
         passes: Arc<AtomicU64>,
     }
 
-    impl Death {
+    impl Crash {
         /// A death at a place that has been passed so often.
         pub fn at(place: &'static str, passes: u64) -> Self {
             Self { place, passes: Arc::new(AtomicU64::new(passes)) }
@@ -79,11 +79,11 @@ mod armed {
 }
 
 #[cfg(debug_assertions)]
-pub use armed::Death;
+pub use armed::Crash;
 
 /// Passes a named place.
 #[cfg_attr(not(debug_assertions), expect(clippy::unused_async, reason = "in a release build nobody dies here"))]
-pub async fn pass(place: &'static str) {
+pub async fn hit(place: &'static str) {
     #[cfg(debug_assertions)]
     armed::pass(place).await;
     #[cfg(not(debug_assertions))]
