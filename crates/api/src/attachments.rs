@@ -7,11 +7,14 @@ use chot_persistence::attachments::{self, AttachmentFilter, AttachmentView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::download::{self, FileContent};
-use crate::extract::{Caller, FileForm, IfMatch, OptionalBody, Query};
-use crate::problem::ApiError;
-use crate::record::Record;
-use crate::response::{ApiResponse, HandlerResult};
+use crate::web::download::{self, FileContent};
+use crate::web::extract::{Caller, FileForm, IfMatch, OptionalBody, Query};
+use crate::web::problem::ApiError;
+use crate::web::record::Record;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+/// The sections of the contract, in order.
+pub const TAGS: &[(&str, &str)] = &[("attachments", "Files on leads, accounts, opportunities and activities.")];
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(upload).service(get_one).service(content).service(archive).service(restore);

@@ -6,9 +6,12 @@ use chot_persistence::catalog::{self, ProductFilter, ProductView};
 use chot_persistence::{Page, ReadDb, StoreError};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::extract::{Body, Caller, IfMatch, Patch, Query};
-use crate::record::Record;
-use crate::response::{ApiResponse, HandlerResult};
+use crate::web::extract::{Body, Caller, IfMatch, Patch, Query};
+use crate::web::record::Record;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+/// The sections of the contract, in order.
+pub const TAGS: &[(&str, &str)] = &[("products", "Products and services that the organisation sells.")];
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(create).service(get_one).service(update);

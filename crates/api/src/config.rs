@@ -8,10 +8,10 @@ use chot_persistence::attachments::Files;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 
-use crate::masking::secrets_of;
-use crate::network::parse_network;
-use crate::notification_texts;
+use crate::notifications::texts;
 use crate::secret_key::SecretKeySettings;
+use crate::web::masking::secrets_of;
+use crate::web::network::parse_network;
 
 /// Where the database is.
 #[derive(Clone, Debug, Args)]
@@ -168,7 +168,7 @@ impl MailSettings {
             return Ok(None);
         };
         let from = self.mail_from.as_ref().ok_or("CHOT_SMTP_URL is given, and CHOT_MAIL_FROM is not: who are e-mails from?")?;
-        Mailer::new(url, from, notification_texts::letter).map(Some)
+        Mailer::new(url, from, texts::letter).map(Some)
     }
 }
 

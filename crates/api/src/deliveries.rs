@@ -8,9 +8,12 @@ use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use chrono::TimeDelta;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::extract::{Caller, OptionalBody, Query};
-use crate::record::Record;
-use crate::response::{ApiResponse, HandlerResult};
+use crate::web::extract::{Caller, OptionalBody, Query};
+use crate::web::record::Record;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+/// The sections of the contract, in order.
+pub const TAGS: &[(&str, &str)] = &[("deliveries", "Outgoing e-mails with attempts and results, for operators.")];
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(get_one).service(retry);

@@ -4,9 +4,12 @@ use chot_domain::shared::Code;
 use chot_persistence::events::{self, Feed, FeedFilter};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::extract::{Caller, Query};
-use crate::problem::ApiError;
-use crate::response::{ApiResponse, HandlerResult};
+use crate::web::extract::{Caller, Query};
+use crate::web::problem::ApiError;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+/// The sections of the contract, in order.
+pub const TAGS: &[(&str, &str)] = &[("events", "Everything that happened, in order, for programs that follow changes.")];
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(feed);

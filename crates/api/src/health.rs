@@ -4,9 +4,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::extract::state;
-use crate::problem::ApiError;
-use crate::response::{ApiResponse, HandlerResult};
+use crate::web::extract::state;
+use crate::web::problem::ApiError;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+/// The sections of the contract, in order.
+pub const TAGS: &[(&str, &str)] = &[("health", "Whether the server lives and can answer.")];
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(live).service(ready);

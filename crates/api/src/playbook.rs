@@ -8,8 +8,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::extract::{Caller, Query};
-use crate::response::{ApiResponse, HandlerResult};
+use crate::web::extract::{Caller, Query};
+use crate::web::response::{ApiResponse, HandlerResult};
+
+/// The sections of the contract, in order.
+pub const TAGS: &[(&str, &str)] = &[
+    ("playbook", "The organisation's sales process as one document."),
+    ("pipelines", "The stages of a process in order, and the boards that show them."),
+];
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(get_playbook).service(list_roles).service(list_pipelines).service(get_pipeline).service(get_board);

@@ -9,12 +9,11 @@ use chot_domain::shared::{Code, Violations, member_pointer};
 use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::negotiation::accepts_json;
-use crate::problem::ApiError;
+use crate::web::negotiation::accepts_json;
+use crate::web::problem::ApiError;
 use crate::{
-    accounts, activities, attachments, calendar, catalog, contacts, conversions, current_user, deliveries, events, evidence,
-    health, identity, lead_assignments, lead_forms, leads, notifications, opportunities, playbook, sandbox, sessions,
-    signing_keys, teamwork, telephony, timers, trials,
+    accounts, activities, attachments, catalog, deliveries, events, health, identity, leads, notifications, opportunities,
+    playbook, sandbox, teamwork, telephony, timers,
 };
 
 /// The operations that want neither a token nor a key.
@@ -31,35 +30,49 @@ pub const OPERATIONS_WITHOUT_SIGN_IN: [&str; 8] = [
 
 /// Everything below `/api/v1`, one line for each context.
 pub fn api(config: &mut ServiceConfig) {
-    sessions::routes(config);
     identity::routes(config);
-    current_user::routes(config);
     playbook::routes(config);
     catalog::routes(config);
     leads::routes(config);
-    lead_forms::routes(config);
-    lead_assignments::routes(config);
-    trials::routes(config);
-    conversions::routes(config);
     accounts::routes(config);
-    contacts::routes(config);
     opportunities::routes(config);
-    evidence::routes(config);
-    notifications::routes(config);
-    deliveries::routes(config);
     activities::routes(config);
-    calendar::routes(config);
-    teamwork::routes(config);
-    telephony::routes(config);
     attachments::routes(config);
+    teamwork::routes(config);
+    notifications::routes(config);
+    telephony::routes(config);
     events::routes(config);
     timers::routes(config);
+    deliveries::routes(config);
     sandbox::routes(config);
+}
+
+/// The sections of the contract with what they are about, in the order in which they are shown.
+pub fn tags() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    let contexts = [
+        identity::TAGS,
+        playbook::TAGS,
+        catalog::TAGS,
+        leads::TAGS,
+        accounts::TAGS,
+        opportunities::TAGS,
+        activities::TAGS,
+        attachments::TAGS,
+        teamwork::TAGS,
+        notifications::TAGS,
+        telephony::TAGS,
+        events::TAGS,
+        timers::TAGS,
+        deliveries::TAGS,
+        sandbox::TAGS,
+        health::TAGS,
+    ];
+    contexts.into_iter().flatten()
 }
 
 /// What stands outside of `/api/v1`.
 pub fn outside(config: &mut ServiceConfig) {
-    signing_keys::routes(config);
+    identity::signing_keys::routes(config);
     health::routes(config);
 }
 

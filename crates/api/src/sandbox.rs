@@ -5,8 +5,11 @@ use chot_domain::sandbox::MoveClock;
 use chot_domain::shared::Code;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::extract::{Caller, OptionalBody};
-use crate::response::{ApiResponse, HandlerResult};
+use crate::web::extract::{Caller, OptionalBody};
+use crate::web::response::{ApiResponse, HandlerResult};
+
+/// The sections of the contract, in order.
+pub const TAGS: &[(&str, &str)] = &[("sandbox", "The clock of a test deployment, which can be moved forward.")];
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(get_clock).service(move_clock);

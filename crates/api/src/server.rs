@@ -22,15 +22,17 @@ use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::authentication::Authentication;
 use crate::config::{ServerSettings, Switch};
-use crate::known_addresses::KnownAddresses;
+use crate::deliveries;
 use crate::log::RequestLog;
-use crate::problem::{self, ApiError};
-use crate::rate_limits::RateLimits;
 use crate::routes::{self, Pages, RouteTable};
 use crate::shutdown::{Shutdown, end_in_time, wait_for_stop_signal};
-use crate::{deliveries, middleware, openapi};
+use crate::web::authentication::Authentication;
+use crate::web::known_addresses::KnownAddresses;
+use crate::web::middleware;
+use crate::web::openapi;
+use crate::web::problem::{self, ApiError};
+use crate::web::rate_limits::RateLimits;
 
 /// What every process has once.
 #[derive(Clone)]

@@ -7,9 +7,12 @@ use chot_persistence::teamwork::{self, SupportFilter, SupportRequestView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::extract::{Body, Caller, OptionalBody, Query};
-use crate::record::Record;
-use crate::response::{ApiResponse, HandlerResult};
+use crate::web::extract::{Body, Caller, OptionalBody, Query};
+use crate::web::record::Record;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+/// The sections of the contract, in order.
+pub const TAGS: &[(&str, &str)] = &[("support-requests", "Questions of salespeople to their managers, and the answers.")];
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(ask).service(get_one).service(answer).service(withdraw);

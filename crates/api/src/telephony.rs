@@ -10,11 +10,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::extract::{Body, Caller, RawBody, Unread, keep_to_rate, state};
-use crate::network::caller_address;
-use crate::problem::ApiError;
-use crate::rate_limits::Policy;
-use crate::response::{ApiResponse, HandlerResult};
+use crate::web::extract::{Body, Caller, RawBody, Unread, keep_to_rate, state};
+use crate::web::network::caller_address;
+use crate::web::problem::ApiError;
+use crate::web::rate_limits::Policy;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+/// The sections of the contract, in order.
+pub const TAGS: &[(&str, &str)] = &[("telephony", "Calls reported by telephone exchanges.")];
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(log_call).service(get_stringee).service(set_stringee).service(receive_stringee_event);

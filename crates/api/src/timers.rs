@@ -6,8 +6,11 @@ use chot_persistence::Page;
 use chot_persistence::timers::{self, Backlog, TimerFilter, TimerId, TimerView};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::extract::{Caller, OptionalBody, Query};
-use crate::response::{ApiResponse, HandlerResult};
+use crate::web::extract::{Caller, OptionalBody, Query};
+use crate::web::response::{ApiResponse, HandlerResult};
+
+/// The sections of the contract, in order.
+pub const TAGS: &[(&str, &str)] = &[("timers", "What happens by itself at a time, for operators.")];
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(get_backlog).service(get_one).service(retry);

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::locked::{Locked, write};
-use crate::page::{PageRequest, page};
-use crate::search::contains;
-use crate::sort::NameSort;
+use crate::storage::locked::{Locked, write};
+use crate::storage::page::{PageRequest, page};
+use crate::storage::search::contains;
+use crate::storage::sort::NameSort;
 use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 
 /// How value added tax applies.
@@ -25,8 +25,8 @@ pub(crate) mod row {
     use sea_orm::entity::prelude::*;
 
     use super::{StoredMoney, VatCode};
-    use crate::locked::{HasRow, Versioned};
-    use crate::sort::{HasCreatedAt, HasName};
+    use crate::storage::locked::{HasRow, Versioned};
+    use crate::storage::sort::{HasCreatedAt, HasName};
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]

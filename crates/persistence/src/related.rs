@@ -16,9 +16,10 @@ use uuid::Uuid;
 use crate::accounts::account_row;
 use crate::events::NewEvent;
 use crate::leads::{self, row as lead_row};
-use crate::locked::{Parents, Versioned};
 use crate::opportunities::row as opportunity_row;
-use crate::{StoreError, Tx, scope};
+use crate::storage::locked::{Parents, Versioned};
+use crate::storage::scope;
+use crate::{StoreError, Tx};
 
 /// The records to which something is related: the one that was named, and what that belongs to in turn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

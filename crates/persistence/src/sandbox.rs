@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
 
-use crate::locked::{LockRow, write};
+use crate::storage::locked::{LockRow, write};
 use crate::{ReadDb, StoreError, Tx};
 
 mod row {

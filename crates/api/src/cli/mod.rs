@@ -21,8 +21,9 @@ use self::demo::DemoSettings;
 use self::set_up::{KeysCommand, SecretsCommand};
 use self::users::UserCommand;
 use crate::config::{DatabaseSettings, RunSettings, ServerSettings};
-use crate::masking::mask;
-use crate::{openapi, private_files};
+use crate::private_files;
+use crate::web::masking::mask;
+use crate::web::openapi;
 
 /// Chốt: a headless CRM, from web-form lead to won opportunity, behind one OpenAPI contract.
 #[derive(Debug, Parser)]

@@ -6,9 +6,11 @@ use tokio::sync::watch;
 
 use super::{CommandResult, connect, say};
 use crate::config::{DatabaseSettings, RunSettings, ServerSettings, Switch};
+use crate::log;
+use crate::private_files;
+use crate::server;
 use crate::server::Running;
 use crate::shutdown::{end_in_time, wait_for_stop_signal};
-use crate::{log, private_files, server};
 
 /// Answers requests until a signal stops it.
 pub async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> CommandResult {

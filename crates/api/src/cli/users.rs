@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{CommandResult, connect, say};
 use crate::config::DatabaseSettings;
-use crate::messages::{Locale, problem_detail, violation_text};
+use crate::web::messages::{Locale, problem_detail, violation_text};
 
 /// Manages users.
 #[derive(Debug, Subcommand)]

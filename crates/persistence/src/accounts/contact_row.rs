@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::locked::{Archived, HasRow, Parents, Versioned};
-use crate::sort::{HasCreatedAt, HasName, HasUpdatedAt};
+use crate::storage::locked::{Archived, HasRow, Parents, Versioned};
+use crate::storage::sort::{HasCreatedAt, HasName, HasUpdatedAt};
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]
 #[sea_orm(table_name = "contacts")]

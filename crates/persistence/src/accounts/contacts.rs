@@ -11,12 +11,13 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{account_visible_to, contact_row as row};
-use crate::locked::Scoped;
-use crate::locked::{Locked, write};
-use crate::page::{PageRequest, in_archive, page};
 use crate::related::{Strategy, in_account};
-use crate::sort::RecordSort;
-use crate::{Limit, Page, ReadDb, StoreError, Tx, search};
+use crate::storage::locked::Scoped;
+use crate::storage::locked::{Locked, write};
+use crate::storage::page::{PageRequest, in_archive, page};
+use crate::storage::search;
+use crate::storage::sort::RecordSort;
+use crate::{Limit, Page, ReadDb, StoreError, Tx};
 
 /// A person one talks to at a customer.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]

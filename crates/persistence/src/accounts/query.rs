@@ -11,11 +11,12 @@ use super::{AccountCard, AccountOrCard, AccountView, row};
 use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::identity::user;
 use crate::leads::row as lead_row;
-use crate::locked::Scoped;
-use crate::page::{PageRequest, in_archive, page};
-use crate::sort::RecordSort;
+use crate::storage::locked::Scoped;
+use crate::storage::page::{PageRequest, in_archive, page};
+use crate::storage::sort::RecordSort;
+use crate::storage::{scope, search};
 use crate::tags::{self, TaggedKind};
-use crate::{AnyUser, Col, Limit, Page, ReadDb, StoreError, scope, search};
+use crate::{AnyUser, Col, Limit, Page, ReadDb, StoreError};
 
 /// Which accounts are asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]

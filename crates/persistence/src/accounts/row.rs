@@ -5,8 +5,8 @@ use sea_orm::entity::prelude::*;
 
 use super::AccountType;
 use crate::leads::{CustomerKind, StoredCustomFields, StoredProfile};
-use crate::locked::{Archived, HasRow, Versioned};
-use crate::sort::{HasCreatedAt, HasName, HasUpdatedAt};
+use crate::storage::locked::{Archived, HasRow, Versioned};
+use crate::storage::sort::{HasCreatedAt, HasName, HasUpdatedAt};
 use crate::tags::StoredTags;
 
 #[sea_orm::model]

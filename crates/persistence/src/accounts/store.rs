@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::{contact_row, row};
 use crate::events::NewEvent;
-use crate::locked::{self, Locked};
-use crate::state::Stateful;
+use crate::storage::locked::{self, Locked};
+use crate::storage::state::Stateful;
 use crate::tags::{StoredTags, TaggedKind};
 use crate::{Col, ReadDb, StoreError, Tx};
 

@@ -10,10 +10,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::row::{self, Column};
 use super::{ActivityView, visibility};
 use crate::identity::{teams_from, user};
-use crate::locked::Versioned;
-use crate::page::{PageRequest, page};
 use crate::related::{Strategy, no_archived_parent};
-use crate::sort::SortKey;
+use crate::storage::locked::Versioned;
+use crate::storage::page::{PageRequest, page};
+use crate::storage::sort::SortKey;
 use crate::{Col, Limit, Page, ReadDb, StoreError};
 
 /// Which part of whose calendar is asked for: one's own, if nobody is named.

@@ -3,7 +3,7 @@ use sea_orm::ActiveValue::Set;
 
 use super::row;
 use super::store::{LockedActivity, with_state};
-use crate::locked::{Locked, write};
+use crate::storage::locked::{Locked, write};
 use crate::{StoreError, Tx};
 
 /// What the telephone system tells of a call that is written down as an activity.

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::row::{self, Column};
-use crate::locked::{LockRow, Versioned, write};
 use crate::related::no_archived_parent;
+use crate::storage::locked::{LockRow, Versioned, write};
 use crate::{Col, ReadDb, StoreError, Tx, identity};
 
 mod calendar_feed {

@@ -13,10 +13,10 @@ use uuid::Uuid;
 use super::row::{self, Column};
 use super::{ActivityView, visibility};
 use crate::identity::user;
-use crate::locked::Scoped;
-use crate::page::{PageRequest, in_archive, page};
 use crate::related::Strategy;
-use crate::sort::SortKey;
+use crate::storage::locked::Scoped;
+use crate::storage::page::{PageRequest, in_archive, page};
+use crate::storage::sort::SortKey;
 use crate::{AnyUser, Col, Limit, Page, ReadDb, StoreError};
 
 /// Which activities are asked for.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::{ActivityKind, ActivityOutcome, ActivityRule, ActivityStatus, StoredAttendees, StoredCheckList, StoredRemoteAccess};
-use crate::locked::{Archived, HasRow, Parents, Versioned};
+use crate::storage::locked::{Archived, HasRow, Parents, Versioned};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]

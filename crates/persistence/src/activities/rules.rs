@@ -7,9 +7,9 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 
 use super::row::{self, Column};
 use super::store::LockedActivity;
-use crate::locked::{LockRow, Locked, Versioned};
 use crate::related::no_archived_parent;
-use crate::state::Stateful;
+use crate::storage::locked::{LockRow, Locked, Versioned};
+use crate::storage::state::Stateful;
 use crate::{Col, StoreError, Tx};
 
 /// What is planned and not in the archive, the first first.

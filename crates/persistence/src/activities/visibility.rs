@@ -2,9 +2,9 @@ use chot_domain::identity::Actor;
 use sea_orm::{ColumnTrait, Condition};
 
 use super::row::{self, Column};
-use crate::locked::Versioned;
 use crate::related::{self, Strategy};
-use crate::scope;
+use crate::storage::locked::Versioned;
+use crate::storage::scope;
 
 /// Activities are seen by those who see a record to which they are related, and by those who do them. What is related to nothing is seen
 /// by those who reach whoever does it.

@@ -6,10 +6,11 @@ use super::row;
 use super::view::{AttachmentFilter, AttachmentView, FileContentRef, Origin};
 use crate::activities::{self, row as activity_row};
 use crate::identity::user;
-use crate::locked::{Scoped, Versioned};
-use crate::page::{PageRequest, in_archive, page};
 use crate::related::{self, Strategy};
-use crate::{Page, ReadDb, StoreError, scope};
+use crate::storage::locked::{Scoped, Versioned};
+use crate::storage::page::{PageRequest, in_archive, page};
+use crate::storage::scope;
+use crate::{Page, ReadDb, StoreError};
 
 impl Scoped for row::Model {
     fn visible_to(actor: &Actor) -> Result<Condition, StoreError> {

@@ -5,8 +5,8 @@ use sea_orm::entity::prelude::*;
 
 use super::FileType;
 use crate::identity::user;
-use crate::locked::{Archived, HasRow, Parents, Versioned};
-use crate::sort::HasCreatedAt;
+use crate::storage::locked::{Archived, HasRow, Parents, Versioned};
+use crate::storage::sort::HasCreatedAt;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]

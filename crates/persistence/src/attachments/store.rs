@@ -4,8 +4,8 @@ use chot_domain::shared::Id;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use super::{StoredFile, row};
-use crate::locked::Locked;
 use crate::related::RelatedRecords;
+use crate::storage::locked::Locked;
 use crate::{Col, StoreError, Tx};
 
 /// A file on a record as it is, locked by the unit of work until its end.

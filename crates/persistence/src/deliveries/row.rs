@@ -2,8 +2,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::{DeliveryKind, DeliveryState};
-use crate::locked::{HasRow, Versioned};
-use crate::sort::HasCreatedAt;
+use crate::storage::locked::{HasRow, Versioned};
+use crate::storage::sort::HasCreatedAt;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]

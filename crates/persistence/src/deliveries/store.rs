@@ -11,9 +11,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::row::{self, Column};
-use crate::locked::Scoped;
-use crate::locked::{Locked, write};
 use crate::notifications::notification;
+use crate::storage::locked::Scoped;
+use crate::storage::locked::{Locked, write};
 use crate::{Col, StoreError, Tx};
 
 /// Something that has to leave the house.

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::row::{self, Column};
 use super::store::is_free;
 use super::{DeliveryKind, DeliveryState};
-use crate::page::{PageRequest, page};
-use crate::sort::TimeSort;
+use crate::storage::page::{PageRequest, page};
+use crate::storage::sort::TimeSort;
 use crate::{Col, Limit, Page, ReadDb, StoreError};
 
 /// Something that has to leave the house, or has left it. What it says is not shown.

@@ -13,8 +13,9 @@ use super::row::{event, position};
 use super::timeline::add_changes;
 use super::{EventKind, EventView};
 use crate::identity::user;
-use crate::locked::{LockRow, write};
-use crate::{Limit, ReadDb, StoreError, Tx, crash_points};
+use crate::storage::crash_points;
+use crate::storage::locked::{LockRow, write};
+use crate::{Limit, ReadDb, StoreError, Tx};
 
 /// From where on the feed is read.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]

@@ -16,8 +16,8 @@ use super::{ActorKind, EventKind, SubjectKind};
 use crate::identity::user;
 use crate::leads::row as lead_row;
 use crate::opportunities::row as opportunity_row;
-use crate::page::{PageRequest, page};
-use crate::sort::SortKey;
+use crate::storage::page::{PageRequest, page};
+use crate::storage::sort::SortKey;
 use crate::{Limit, Page, ReadDb, StoreError};
 
 /// One thing that happened.

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::access::teams_up_from;
 use super::row::user;
-use crate::{ReadDb, StoreError, scope};
+use crate::storage::scope;
+use crate::{ReadDb, StoreError};
 
 /// More people than this are not told of one question.
 const MOST: u64 = 20;

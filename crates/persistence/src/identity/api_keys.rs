@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use uuid::Uuid;
 
 use super::row::api_key;
-use crate::locked::{LockRow, Locked, write};
+use crate::storage::locked::{LockRow, Locked, write};
 use crate::{Col, StoreError, Tx, activities};
 
 /// An API key to be written.

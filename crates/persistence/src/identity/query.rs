@@ -6,9 +6,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::row::{api_key, team, user};
 use super::{ApiKeyView, TeamView, UserView};
-use crate::page::{PageRequest, page};
-use crate::search::contains;
-use crate::sort::{NameSort, TimeSort};
+use crate::storage::page::{PageRequest, page};
+use crate::storage::search::contains;
+use crate::storage::sort::{NameSort, TimeSort};
 use crate::{Limit, Page, ReadDb, StoreError};
 
 /// Which users are asked for.

@@ -4,8 +4,8 @@ pub(crate) mod user {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
-    use crate::locked::{HasRow, Versioned};
-    use crate::sort::{HasCreatedAt, HasName};
+    use crate::storage::locked::{HasRow, Versioned};
+    use crate::storage::sort::{HasCreatedAt, HasName};
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -51,8 +51,8 @@ pub(super) mod team {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
-    use crate::locked::{HasRow, Versioned};
-    use crate::sort::{HasCreatedAt, HasName};
+    use crate::storage::locked::{HasRow, Versioned};
+    use crate::storage::sort::{HasCreatedAt, HasName};
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -136,8 +136,8 @@ pub(super) mod api_key {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
-    use crate::locked::{HasRow, Versioned};
-    use crate::sort::HasCreatedAt;
+    use crate::storage::locked::{HasRow, Versioned};
+    use crate::storage::sort::HasCreatedAt;
 
     pub type Scopes = crate::Col<Json<BTreeSet<Permission>>>;
 

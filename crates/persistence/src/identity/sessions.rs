@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::access::SpentToken;
 use super::row::{refresh_token, session, signing_key};
-use crate::locked::{LockRow, write};
+use crate::storage::locked::{LockRow, write};
 use crate::{StoreError, Tx};
 
 /// Writes a new session.

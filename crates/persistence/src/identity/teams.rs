@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::access::teams_from;
 use super::row::team;
-use crate::locked::{LockRow, Locked, write};
+use crate::storage::locked::{LockRow, Locked, write};
 use crate::{StoreError, Tx};
 
 /// A team as it is, locked by the unit of work until its end.

@@ -3,7 +3,7 @@ use chot_domain::shared::{Email, Id, Key, Text, fold};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::row::user;
-use crate::locked::{LockRow, Locked, write};
+use crate::storage::locked::{LockRow, Locked, write};
 use crate::{ReadDb, StoreError, Tx};
 
 /// What signing in needs to know of a user.

@@ -14,9 +14,10 @@ use uuid::Uuid;
 use super::assignment_row as row;
 use super::{AssignmentCause, LockedLead};
 use crate::identity::user;
-use crate::page::{PageRequest, page};
-use crate::sort::TimeSort;
-use crate::{Col, Limit, Page, ReadDb, StoreError, Tx, scope};
+use crate::storage::page::{PageRequest, page};
+use crate::storage::scope;
+use crate::storage::sort::TimeSort;
+use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 
 /// One time that a lead was given to a salesperson, and what became of it.
 // R-EDU-22.

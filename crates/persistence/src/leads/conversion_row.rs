@@ -6,8 +6,8 @@ use super::conversions::{
     StoredOpportunities, StoredTagNames,
 };
 use super::{ConversionStatus, LeadStatus, TargetAction};
-use crate::locked::{HasRow, Parents, Versioned};
-use crate::sort::HasCreatedAt;
+use crate::storage::locked::{HasRow, Parents, Versioned};
+use crate::storage::sort::HasCreatedAt;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]

@@ -12,11 +12,11 @@ use uuid::Uuid;
 
 use super::query::lead_visible_to;
 use super::{ConversionStatus, LeadStatus as StoredStatus, TargetAction as StoredAction, conversion_row as row, row as lead_row};
-use crate::locked::Scoped;
-use crate::locked::{Locked, write};
-use crate::page::{PageRequest, page};
 use crate::related::{Strategy, in_lead};
-use crate::sort::TimeSort;
+use crate::storage::locked::Scoped;
+use crate::storage::locked::{Locked, write};
+use crate::storage::page::{PageRequest, page};
+use crate::storage::sort::TimeSort;
 use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 
 /// An opportunity of a conversion.

@@ -2,8 +2,8 @@ pub(super) mod form {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
-    use crate::locked::{HasRow, Versioned};
-    use crate::sort::HasCreatedAt;
+    use crate::storage::locked::{HasRow, Versioned};
+    use crate::storage::sort::HasCreatedAt;
 
     pub type FieldMap = crate::Col<
         chot_domain::shared::Json<std::collections::BTreeMap<chot_domain::shared::Text<100>, chot_domain::leads::FormField>>,

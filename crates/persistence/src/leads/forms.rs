@@ -10,9 +10,9 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::form_row::{form, submission};
-use crate::locked::{Locked, write};
-use crate::page::{PageRequest, page};
-use crate::sort::TimeSort;
+use crate::storage::locked::{Locked, write};
+use crate::storage::page::{PageRequest, page};
+use crate::storage::sort::TimeSort;
 use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 
 /// Which field of the form fills which member of the lead.

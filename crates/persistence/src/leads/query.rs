@@ -16,11 +16,12 @@ use super::{LeadView, row};
 use crate::activities::{self, row as activity_row};
 use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::identity::user;
-use crate::locked::Scoped;
-use crate::page::{PageRequest, in_archive, page};
-use crate::sort::SortKey;
+use crate::storage::locked::Scoped;
+use crate::storage::page::{PageRequest, in_archive, page};
+use crate::storage::sort::SortKey;
+use crate::storage::{scope, search};
 use crate::tags::{self, TaggedKind};
-use crate::{AnyOf, AnyUser, Col, Limit, Page, ReadDb, StoreError, scope, search};
+use crate::{AnyOf, AnyUser, Col, Limit, Page, ReadDb, StoreError};
 
 type AnyStatus = AnyOf<LeadStatus>;
 

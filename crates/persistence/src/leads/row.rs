@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::locked::{Archived, HasRow, Versioned};
+use crate::storage::locked::{Archived, HasRow, Versioned};
 use crate::tags::StoredTags;
 
 use super::{

@@ -9,9 +9,9 @@ use super::MatchKeys;
 use super::query::with_owner_visible_to;
 use super::row::{self, contact_point};
 use crate::events::NewEvent;
-use crate::locked::{Locked, write};
-use crate::sort::FAR_FUTURE;
-use crate::state::Stateful;
+use crate::storage::locked::{Locked, write};
+use crate::storage::sort::FAR_FUTURE;
+use crate::storage::state::Stateful;
 use crate::tags::{StoredTags, TaggedKind};
 use crate::{Col, ReadDb, StoreError, Tx};
 

@@ -5,8 +5,8 @@ use sea_orm::Order;
 use sea_orm::entity::prelude::*;
 
 use super::{TrialSort, TrialStatus};
-use crate::locked::{HasRow, Parents, Versioned};
-use crate::sort::SortKey;
+use crate::storage::locked::{HasRow, Parents, Versioned};
+use crate::storage::sort::SortKey;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]

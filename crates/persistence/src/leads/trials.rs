@@ -8,10 +8,10 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{TrialStatus, trial_row as row};
-use crate::locked::Scoped;
-use crate::locked::{Locked, write};
-use crate::page::{PageRequest, page};
 use crate::related::{Strategy, in_lead};
+use crate::storage::locked::Scoped;
+use crate::storage::locked::{Locked, write};
+use crate::storage::page::{PageRequest, page};
 use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 
 /// Free use of the product by somebody who may buy it.

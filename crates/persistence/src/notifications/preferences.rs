@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::row::preferences;
-use crate::locked::{LockRow, write};
+use crate::storage::locked::{LockRow, write};
 use crate::{Col, ReadDb, StoreError, Tx};
 
 /// How a user wants to be told of things.

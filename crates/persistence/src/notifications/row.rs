@@ -5,9 +5,9 @@ pub(crate) mod notification {
     use sea_orm::entity::prelude::*;
 
     use crate::events::{ActorKind, SubjectKind};
-    use crate::locked::{HasRow, Versioned};
     use crate::notifications::NotificationKind;
-    use crate::sort::HasCreatedAt;
+    use crate::storage::locked::{HasRow, Versioned};
+    use crate::storage::sort::HasCreatedAt;
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]

@@ -6,8 +6,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter
 use serde_json::Value;
 
 use super::row::notification::{self, Column};
-use crate::locked::Scoped;
-use crate::locked::{Locked, write};
+use crate::storage::locked::Scoped;
+use crate::storage::locked::{Locked, write};
 use crate::{Col, StoreError, Tx};
 
 /// A notification as it is, locked by the unit of work until its end.

@@ -13,8 +13,8 @@ use super::NotificationKind;
 use super::row::notification::{self, Column};
 use crate::events::{ActorKind, SubjectKind};
 use crate::identity::user;
-use crate::page::{PageRequest, counted, page};
-use crate::sort::TimeSort;
+use crate::storage::page::{PageRequest, counted, page};
+use crate::storage::sort::TimeSort;
 use crate::{Col, Limit, Page, ReadDb, StoreError};
 
 /// Something that a user was told.

@@ -14,7 +14,8 @@ use crate::accounts::{account_row, account_visible_to};
 use crate::catalog::StoredMoney;
 use crate::identity::user;
 use crate::leads::row as lead_row;
-use crate::{ReadDb, StoreError, scope};
+use crate::storage::scope;
+use crate::{ReadDb, StoreError};
 
 /// How a board is to be shown.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]

@@ -18,12 +18,13 @@ use super::row::{self, product};
 use crate::accounts::{account_row, account_visible_to};
 use crate::activities::{self, row as activity_row};
 use crate::identity::user;
-use crate::locked::Scoped;
-use crate::page::{PageRequest, in_archive, page};
 use crate::related::{Strategy, in_account};
-use crate::sort::SortKey;
+use crate::storage::locked::Scoped;
+use crate::storage::page::{PageRequest, in_archive, page};
+use crate::storage::search;
+use crate::storage::sort::SortKey;
 use crate::tags::{self, TaggedKind};
-use crate::{AnyOf, AnyUser, Col, Limit, Page, ReadDb, StoreError, search};
+use crate::{AnyOf, AnyUser, Col, Limit, Page, ReadDb, StoreError};
 
 type AnyStatus = AnyOf<OpportunityStatus>;
 type AnyEvidenceStatus = AnyOf<EvidenceStatus>;

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use super::{Classification, EvidenceStatus, OpportunityStatus};
 use crate::catalog::StoredMoney;
-use crate::locked::{Archived, HasRow, Parents, Versioned};
+use crate::storage::locked::{Archived, HasRow, Parents, Versioned};
 use crate::tags::StoredTags;
 
 #[sea_orm::model]

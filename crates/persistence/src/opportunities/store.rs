@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::row::{self, product};
 use crate::events::NewEvent;
-use crate::locked::{Locked, write};
-use crate::sort::FAR_FUTURE;
-use crate::state::Stateful;
+use crate::storage::locked::{Locked, write};
+use crate::storage::sort::FAR_FUTURE;
+use crate::storage::state::Stateful;
 use crate::tags::{StoredTags, TaggedKind};
 use crate::{Col, StoreError, Tx};
 

@@ -14,11 +14,12 @@ use uuid::Uuid;
 use super::row::{self, Column};
 use super::{SupportStatus, SupportVerdict};
 use crate::identity::user;
-use crate::locked::{Scoped, Versioned};
-use crate::page::{PageRequest, page};
 use crate::related::{self, Strategy};
-use crate::sort::TimeSort;
-use crate::{Col, Limit, Page, ReadDb, StoreError, scope};
+use crate::storage::locked::{Scoped, Versioned};
+use crate::storage::page::{PageRequest, page};
+use crate::storage::scope;
+use crate::storage::sort::TimeSort;
+use crate::{Col, Limit, Page, ReadDb, StoreError};
 
 /// A question of a salesperson to those who lead.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]

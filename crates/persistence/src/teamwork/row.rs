@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::{SupportStatus, SupportVerdict};
-use crate::locked::{HasRow, Parents, Versioned};
-use crate::sort::HasCreatedAt;
+use crate::storage::locked::{HasRow, Parents, Versioned};
+use crate::storage::sort::HasCreatedAt;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]

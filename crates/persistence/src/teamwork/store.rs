@@ -6,9 +6,9 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use super::row;
 use crate::events::NewEvent;
-use crate::locked::Locked;
 use crate::related::RelatedRecords;
-use crate::state::Stateful;
+use crate::storage::locked::Locked;
+use crate::storage::state::Stateful;
 use crate::{Col, StoreError, Tx};
 
 /// A request for support to be written.

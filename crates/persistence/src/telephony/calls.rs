@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{CallDirection, CallStatus};
-use crate::locked::{LockRow, write};
 use crate::related::RelatedRecords;
+use crate::storage::locked::{LockRow, write};
 use crate::{Col, ReadDb, StoreError, Tx};
 
 mod row {

@@ -5,9 +5,9 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::db::Keys;
-use crate::locked::{LockRow, write};
 use crate::secret_keys::{Place, Sealed};
+use crate::storage::db::Keys;
+use crate::storage::locked::{LockRow, write};
 use crate::{ReadDb, StoreError, Tx};
 
 mod row {

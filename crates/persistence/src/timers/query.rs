@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::row;
 use super::{TimerId, TimerKind, TimerKindColumn, TimerState, TimerStateColumn};
-use crate::page::{PageRequest, page};
+use crate::storage::page::{PageRequest, page};
 use crate::{Col, Limit, Page, ReadDb, StoreError};
 
 /// Something that falls due at a time: a reminder, a check, a day that was waited for.

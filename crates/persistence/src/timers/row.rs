@@ -3,7 +3,7 @@ use sea_orm::Order;
 use sea_orm::entity::prelude::*;
 
 use super::{TimerKindColumn, TimerSort, TimerStateColumn};
-use crate::sort::SortKey;
+use crate::storage::sort::SortKey;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, DeriveEntityModel)]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{TimerId, TimerKind, TimerState, row};
 use crate::activities::planned_ids;
-use crate::locked::{LockRow, write};
+use crate::storage::locked::{LockRow, write};
 use crate::{Col, StoreError, Tx};
 
 /// A timer whose time has come.

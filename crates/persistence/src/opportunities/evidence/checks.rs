@@ -15,10 +15,10 @@ use uuid::Uuid;
 
 use super::row::check;
 use super::{CheckFailures, CheckState};
-use crate::locked::{LockRow, write};
 use crate::opportunities::row;
-use crate::page::{PageRequest, page};
-use crate::sort::SortKey;
+use crate::storage::locked::{LockRow, write};
+use crate::storage::page::{PageRequest, page};
+use crate::storage::sort::SortKey;
 use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 
 /// The check of one business date, and what it did.

@@ -15,8 +15,8 @@ use crate::accounts::account_visible_to;
 use crate::catalog::StoredMoney;
 use crate::identity::user;
 use crate::opportunities::is_visible;
-use crate::page::{PageRequest, page};
-use crate::sort::TimeSort;
+use crate::storage::page::{PageRequest, page};
+use crate::storage::sort::TimeSort;
 use crate::{Col, Limit, Page, ReadDb, StoreError};
 
 /// A piece of evidence that an opportunity is worked. It is never changed.

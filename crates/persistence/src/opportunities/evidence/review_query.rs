@@ -13,8 +13,8 @@ use super::ReviewOutcome;
 use super::row::review;
 use crate::accounts::account_visible_to;
 use crate::opportunities::{EvidenceStatus, row as opportunity};
-use crate::page::{PageRequest, page};
-use crate::sort::TimeSort;
+use crate::storage::page::{PageRequest, page};
+use crate::storage::sort::TimeSort;
 use crate::{Col, Limit, Page, ReadDb, StoreError};
 
 /// A look of customer care at the evidence of an opportunity: drawn at random, or without a draw.

@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use super::row::review;
-use crate::locked::Scoped;
-use crate::locked::{LockRow, Locked, write};
 use crate::opportunities::LockedOpportunity;
 use crate::related::{Strategy, in_account};
+use crate::storage::locked::Scoped;
+use crate::storage::locked::{LockRow, Locked, write};
 use crate::{Col, StoreError, Tx};
 
 /// A review as it is, locked by the unit of work until its end.

@@ -7,7 +7,7 @@ pub(crate) mod evidence {
     use crate::catalog::StoredMoney;
     use crate::identity::user;
     use crate::opportunities::evidence::EvidenceKind;
-    use crate::sort::HasCreatedAt;
+    use crate::storage::sort::HasCreatedAt;
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -45,10 +45,10 @@ pub(crate) mod review {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
-    use crate::locked::{HasRow, Parents, Versioned};
     use crate::opportunities::evidence::ReviewOutcome;
     use crate::opportunities::row as opportunity;
-    use crate::sort::HasCreatedAt;
+    use crate::storage::locked::{HasRow, Parents, Versioned};
+    use crate::storage::sort::HasCreatedAt;
 
     #[sea_orm::model]
     #[derive(Clone, Debug, DeriveEntityModel)]

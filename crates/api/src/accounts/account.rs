@@ -1,0 +1,218 @@
+use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use chot_application::accounts as verbs;
+use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, AssignOwner, ChangeCustomerStatus, Move, Release, TagRecord};
+use chot_domain::identity::Actor;
+use chot_domain::shared::{Code, Key, Nothing};
+use chot_persistence::accounts::{self, AccountCard, AccountCounters, AccountFilter, AccountOrCard, AccountView, CardFilter};
+use chot_persistence::events::{EventView, TimelineFilter};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::web::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::record::Record;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(cards).service(create).service(get_one).service(update).service(archive).service(restore);
+    config
+        .service(assign)
+        .service(claim)
+        .service(release)
+        .service(move_to)
+        .service(change_customer_status)
+        .service(tag)
+        .service(untag);
+    config.service(counters).service(timeline);
+}
+
+impl Record for AccountView {
+    type Id = AccountId;
+    const PATH: &'static str = "/api/v1/accounts";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<Self>, StoreError> {
+        accounts::find(reads, actor, id).await
+    }
+
+    async fn lock_version(tx: &Tx, id: AccountId) -> Result<Option<i64>, StoreError> {
+        Ok(lock(tx, id).await?.map(|record| record.version()))
+    }
+}
+
+/// List accounts.
+///
+/// The accounts that you may see, the newest first: your own, your team's or all, by your role.
+// R-ICHK-31, R-ICHK-32.
+#[utoipa::path(tag = "accounts", operation_id = "listAccounts", params(AccountFilter), responses((status = 200, body = Page<AccountView>)))]
+#[get("/accounts")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<AccountFilter>) -> HandlerResult {
+    if filter.tax_code.is_some() || filter.citizen_id.is_some() {
+        caller.keep_to_lookups(&request)?;
+    }
+    Ok(ApiResponse::page(&request, &accounts::list(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// List account cards.
+///
+/// The pool: the accounts without an owner, for those who may claim them. With `tax_code` or `citizen_id`, the one account with
+/// that number, whoever owns it, where the playbook shows cards. A card has name, identity number and owner.
+// R-ICHK-35.
+#[utoipa::path(tag = "accounts", operation_id = "listAccountCards", params(CardFilter), responses((status = 200, body = Page<AccountCard>)))]
+#[get("/account-cards")]
+async fn cards(request: HttpRequest, caller: Caller, Query(filter): Query<CardFilter>) -> HandlerResult {
+    if filter.tax_code.is_some() || filter.citizen_id.is_some() {
+        caller.keep_to_lookups(&request)?;
+    }
+    let all_see_cards = caller.ctx.playbook.policies.outsiders_see_account_cards;
+    Ok(ApiResponse::page(&request, &accounts::cards(caller.db(), caller.actor(), all_see_cards, &filter).await?))
+}
+
+/// Create an account.
+///
+/// It begins as a prospect, owned by the caller unless `owner_id` names somebody else. A tax code or citizen identity number that
+/// another account bears is refused with that account's card.
+#[utoipa::path(tag = "accounts", operation_id = "createAccount", request_body = AccountDraft, responses((status = 201, body = AccountView)))]
+#[post("/accounts")]
+async fn create(caller: Caller, body: Body<AccountDraft>) -> HandlerResult {
+    caller.create::<AccountView, _>(&body, verbs::create).await
+}
+
+/// Get an account.
+///
+/// With sight of the account, everything (`view` is `full`). Without it, where the playbook shows cards, name, identity number and
+/// owner (`view` is `card`); a card has no version and no `ETag`.
+#[utoipa::path(tag = "accounts", operation_id = "getAccount", responses((status = 200, body = AccountOrCard)))]
+#[get("/accounts/{account_id}")]
+async fn get_one(caller: Caller, id: Path<AccountId>) -> HandlerResult {
+    let all_see_cards = caller.ctx.playbook.policies.outsiders_see_account_cards;
+    let found = accounts::find_or_card(caller.db(), caller.actor(), all_see_cards, *id).await?.ok_or(Code::NotFound)?;
+    Ok(match &found {
+        AccountOrCard::Account(account) => ApiResponse::ok(&found).in_version(account.version),
+        AccountOrCard::Card(_) => ApiResponse::ok(&found),
+    })
+}
+
+/// Update an account.
+///
+/// Updates members of the account. Its owner, type, stage and customer status are changed by actions.
+#[utoipa::path(tag = "accounts", operation_id = "updateAccount", request_body = AccountPatch, responses((status = 200, body = AccountView)))]
+#[patch("/accounts/{account_id}")]
+async fn update(caller: Caller, id: Path<AccountId>, seen: IfMatch, Patch(patch): Patch<AccountDraft>) -> HandlerResult {
+    caller.change::<AccountView, _>(*id, &seen, &patch, verbs::update).await
+}
+
+/// Archive an account.
+///
+/// Removes the account from lists and frees its identity number. Refused while it has open opportunities or child accounts.
+#[utoipa::path(tag = "accounts", operation_id = "archiveAccount", responses((status = 204)))]
+#[delete("/accounts/{account_id}")]
+async fn archive(caller: Caller, id: Path<AccountId>, seen: IfMatch) -> HandlerResult {
+    caller.archive::<AccountView>(*id, &seen, verbs::archive).await
+}
+
+/// Restore an account.
+///
+/// Restores an archived account. Refused if another account has its identity number now.
+#[utoipa::path(tag = "accounts", operation_id = "restoreAccount", responses((status = 200, body = AccountView)))]
+#[post("/accounts/{account_id}/restore")]
+async fn restore(caller: Caller, id: Path<AccountId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    caller.act::<AccountView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
+}
+
+/// Assign an account.
+///
+/// Sets the owner of the account. The owner of its open opportunities changes with it.
+#[utoipa::path(tag = "accounts", operation_id = "assignAccount", request_body = AssignOwner, responses((status = 200, body = AccountView)))]
+#[post("/accounts/{account_id}/assign")]
+async fn assign(caller: Caller, id: Path<AccountId>, body: Body<AssignOwner>) -> HandlerResult {
+    caller.act::<AccountView, _>(*id, &body, verbs::assign).await
+}
+
+/// Claim an account.
+///
+/// You become the owner of an account that has none. If several users claim it at once, one gets it and the others get 409
+/// `not_in_pool`.
+#[utoipa::path(tag = "accounts", operation_id = "claimAccount", responses((status = 200, body = AccountView)))]
+#[post("/accounts/{account_id}/claim")]
+async fn claim(caller: Caller, id: Path<AccountId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    caller.act::<AccountView, _>(*id, &body, async |tx, id, _| verbs::claim(tx, id).await).await
+}
+
+/// Release an account.
+///
+/// Removes the owner, so that the account is in the pool again. The reason is kept in its events. Its open opportunities lose their
+/// owner too.
+#[utoipa::path(tag = "accounts", operation_id = "releaseAccount", request_body = Release, responses((status = 200, body = AccountView)))]
+#[post("/accounts/{account_id}/release")]
+async fn release(caller: Caller, id: Path<AccountId>, body: Body<Release>) -> HandlerResult {
+    caller.act::<AccountView, _>(*id, &body, verbs::release).await
+}
+
+/// Move an account to another stage.
+///
+/// Moves the account to a stage that holds accounts, such as one after the sale.
+#[utoipa::path(tag = "accounts", operation_id = "moveAccount", request_body = Move, responses((status = 200, body = AccountView)))]
+#[post("/accounts/{account_id}/move")]
+async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<Move>) -> HandlerResult {
+    caller.act::<AccountView, _>(*id, &body, verbs::move_to).await
+}
+
+/// Set the customer status of an account.
+///
+/// Puts the account into a customer status of the playbook, which is another thing than the stage in which it stands on a board. Where
+/// the playbook says so, the system does the same after a successful presentation and when an opportunity is won.
+#[utoipa::path(tag = "accounts", operation_id = "changeCustomerStatus", request_body = ChangeCustomerStatus, responses((status = 200, body = AccountView)))]
+#[post("/accounts/{account_id}/customer-status")]
+async fn change_customer_status(caller: Caller, id: Path<AccountId>, body: Body<ChangeCustomerStatus>) -> HandlerResult {
+    caller.act::<AccountView, _>(*id, &body, verbs::change_customer_status).await
+}
+
+/// Add a tag to an account.
+///
+/// Adds a tag of the playbook to the account. Adding it again changes nothing. The tag that the playbook gives to a stage moves it
+/// there (see `stages[].tag` of the playbook), and is worn as long as it stands there.
+#[utoipa::path(tag = "accounts", operation_id = "tagAccount", request_body = TagRecord, responses((status = 200, body = AccountView)))]
+#[post("/accounts/{account_id}/tags")]
+async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> HandlerResult {
+    caller.act::<AccountView, _>(*id, &body, verbs::tag).await
+}
+
+/// Remove a tag from an account.
+///
+/// Removes a tag from the account. The tag of its stage cannot be removed: move the account instead.
+#[utoipa::path(tag = "accounts", operation_id = "untagAccount", responses((status = 200, body = AccountView)))]
+#[post("/accounts/{account_id}/tags/{tag}/remove")]
+async fn untag(caller: Caller, path: Path<(AccountId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    let (id, name) = path.into_inner();
+    caller.act::<AccountView, _>(id, &body, async |tx, id, _| verbs::untag(tx, id, name.as_str()).await).await
+}
+
+/// Get the counters of an account.
+///
+/// How many opportunities, contacts and child accounts it has.
+#[utoipa::path(tag = "accounts", operation_id = "getAccountCounters", responses((status = 200, body = AccountCounters)))]
+#[get("/accounts/{account_id}/counters")]
+async fn counters(caller: Caller, id: Path<AccountId>) -> HandlerResult {
+    let counters = accounts::counters(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
+    Ok(ApiResponse::ok(&counters))
+}
+
+/// List the events of an account.
+///
+/// The events of the account, of its contacts, opportunities and activities, and of the leads that it was converted from; the
+/// newest first.
+// R-ICHK-20…23.
+#[utoipa::path(tag = "accounts", operation_id = "listAccountTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
+#[get("/accounts/{account_id}/timeline")]
+async fn timeline(
+    request: HttpRequest,
+    caller: Caller,
+    id: Path<AccountId>,
+    Query(filter): Query<TimelineFilter>,
+) -> HandlerResult {
+    let found = accounts::timeline(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
+    Ok(ApiResponse::page(&request, &found))
+}

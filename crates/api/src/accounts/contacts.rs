@@ -1,0 +1,87 @@
+use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use chot_application::accounts as verbs;
+use chot_domain::accounts::{ContactDraft, ContactId, ContactPatch};
+use chot_domain::identity::Actor;
+use chot_domain::shared::Nothing;
+use chot_persistence::accounts::{self, ContactFilter, ContactView};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::web::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::record::Record;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(create).service(get_one).service(update).service(archive).service(restore);
+}
+
+impl Record for ContactView {
+    type Id = ContactId;
+    const PATH: &'static str = "/api/v1/contacts";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: ContactId) -> Result<Option<Self>, StoreError> {
+        accounts::find_contact(reads, actor, id).await
+    }
+
+    async fn lock_version(tx: &Tx, id: ContactId) -> Result<Option<i64>, StoreError> {
+        Ok(lock(tx, id).await?.map(|record| record.version()))
+    }
+}
+
+/// List contacts.
+///
+/// The people at accounts within reach of the caller; with `account_id`, those of one account.
+#[utoipa::path(tag = "contacts", operation_id = "listContacts", params(ContactFilter), responses((status = 200, body = Page<ContactView>)))]
+#[get("/contacts")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ContactFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &accounts::list_contacts(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// Create a contact.
+///
+/// Adds a person to a customer. A customer has any number of contacts, or none.
+#[utoipa::path(tag = "contacts", operation_id = "createContact", request_body = ContactDraft, responses((status = 201, body = ContactView)))]
+#[post("/contacts")]
+async fn create(caller: Caller, body: Body<ContactDraft>) -> HandlerResult {
+    caller.create::<ContactView, _>(&body, verbs::create_contact).await
+}
+
+/// Get a contact.
+///
+/// One person at a customer.
+#[utoipa::path(tag = "contacts", operation_id = "getContact", responses((status = 200, body = ContactView)))]
+#[get("/contacts/{contact_id}")]
+async fn get_one(caller: Caller, id: Path<ContactId>) -> HandlerResult {
+    caller.read::<ContactView>(*id).await
+}
+
+/// Update a contact.
+///
+/// Updates members of the contact.
+#[utoipa::path(tag = "contacts", operation_id = "updateContact", request_body = ContactPatch, responses((status = 200, body = ContactView)))]
+#[patch("/contacts/{contact_id}")]
+async fn update(caller: Caller, id: Path<ContactId>, seen: IfMatch, Patch(patch): Patch<ContactDraft>) -> HandlerResult {
+    caller.change::<ContactView, _>(*id, &seen, &patch, verbs::update_contact).await
+}
+
+/// Archive a contact.
+///
+/// Removes the contact from lists. It can be restored.
+#[utoipa::path(tag = "contacts", operation_id = "archiveContact", responses((status = 204)))]
+#[delete("/contacts/{contact_id}")]
+async fn archive(caller: Caller, id: Path<ContactId>, seen: IfMatch) -> HandlerResult {
+    caller.archive::<ContactView>(*id, &seen, verbs::archive_contact).await
+}
+
+/// Restore a contact.
+///
+/// Restores an archived contact.
+#[utoipa::path(tag = "contacts", operation_id = "restoreContact", responses((status = 200, body = ContactView)))]
+#[post("/contacts/{contact_id}/restore")]
+async fn restore(caller: Caller, id: Path<ContactId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    caller.act::<ContactView, _>(*id, &body, async |tx, id, _| verbs::restore_contact(tx, id).await).await
+}

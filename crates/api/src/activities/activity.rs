@@ -1,0 +1,134 @@
+use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use chot_application::activities as verbs;
+use chot_domain::accounts::AssignOwner;
+use chot_domain::activities::{ActivityDraft, ActivityId, ActivityPatch, CancelActivity, CompleteActivity, RescheduleActivity};
+use chot_domain::identity::Actor;
+use chot_domain::shared::Nothing;
+use chot_persistence::activities::{self, ActivityFilter, ActivityView};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::web::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::record::Record;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(create).service(get_one).service(update).service(archive).service(restore);
+    config.service(complete).service(reschedule).service(cancel).service(assign);
+}
+
+impl Record for ActivityView {
+    type Id = ActivityId;
+    const PATH: &'static str = "/api/v1/activities";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stored(&self) -> Option<Self> {
+        Some(self.clone().without_password())
+    }
+
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: ActivityId) -> Result<Option<Self>, StoreError> {
+        activities::find(reads, actor, id).await
+    }
+
+    async fn lock_version(tx: &Tx, id: ActivityId) -> Result<Option<i64>, StoreError> {
+        Ok(lock(tx, id).await?.map(|record| record.version()))
+    }
+}
+
+/// List activities.
+///
+/// Calls, e-mails, messages, meetings, tasks and notes, the newest first: those of people within reach of the caller, and those about
+/// accounts and leads that the caller sees. `account_id` with `has_recording=true` lists the calls to a customer that can be heard.
+#[utoipa::path(tag = "activities", operation_id = "listActivities", params(ActivityFilter), responses((status = 200, body = Page<ActivityView>)))]
+#[get("/activities")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ActivityFilter>) -> HandlerResult {
+    let now = caller.ctx.engine.clock.now();
+    Ok(ApiResponse::page(&request, &activities::list(caller.db(), caller.actor(), now, &filter).await?))
+}
+
+/// Create an activity.
+///
+/// Without `done_at` it is planned, for `starts_at`, which cannot be in the past. With `done_at` it is written down as done, with its
+/// outcome and summary. A note is always written down. It may be about a lead, an account or an opportunity, and belongs to the caller if
+/// no `owner_id` is given. A planned meeting about a record gets the check list of the record's stage.
+#[utoipa::path(tag = "activities", operation_id = "createActivity", request_body = ActivityDraft, responses((status = 201, body = ActivityView)))]
+#[post("/activities")]
+async fn create(caller: Caller, body: Body<ActivityDraft>) -> HandlerResult {
+    caller.create::<ActivityView, _>(&body, verbs::create).await
+}
+
+/// Get an activity.
+///
+/// One activity.
+#[utoipa::path(tag = "activities", operation_id = "getActivity", responses((status = 200, body = ActivityView)))]
+#[get("/activities/{activity_id}")]
+async fn get_one(caller: Caller, id: Path<ActivityId>) -> HandlerResult {
+    caller.read::<ActivityView>(*id).await
+}
+
+/// Update an activity.
+///
+/// Changes what is said about it, and ticks its check list. Its times, status, outcome and owner change by actions of their own; what it
+/// is about does not.
+#[utoipa::path(tag = "activities", operation_id = "updateActivity", request_body = ActivityPatch, responses((status = 200, body = ActivityView)))]
+#[patch("/activities/{activity_id}")]
+async fn update(caller: Caller, id: Path<ActivityId>, seen: IfMatch, Patch(patch): Patch<ActivityDraft>) -> HandlerResult {
+    caller.change::<ActivityView, _>(*id, &seen, &patch, verbs::update).await
+}
+
+/// Archive an activity.
+///
+/// Removes the activity from lists and calendars. It can be restored.
+#[utoipa::path(tag = "activities", operation_id = "archiveActivity", responses((status = 204)))]
+#[delete("/activities/{activity_id}")]
+async fn archive(caller: Caller, id: Path<ActivityId>, seen: IfMatch) -> HandlerResult {
+    caller.archive::<ActivityView>(*id, &seen, verbs::archive).await
+}
+
+/// Restore an activity.
+///
+/// Restores an archived activity.
+#[utoipa::path(tag = "activities", operation_id = "restoreActivity", responses((status = 200, body = ActivityView)))]
+#[post("/activities/{activity_id}/restore")]
+async fn restore(caller: Caller, id: Path<ActivityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    caller.act::<ActivityView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
+}
+
+/// Complete an activity.
+///
+/// Marks a planned activity as done, with its outcome. A password in `remote_access` is deleted.
+#[utoipa::path(tag = "activities", operation_id = "completeActivity", request_body = CompleteActivity, responses((status = 200, body = ActivityView)))]
+#[post("/activities/{activity_id}/complete")]
+async fn complete(caller: Caller, id: Path<ActivityId>, body: Body<CompleteActivity>) -> HandlerResult {
+    caller.act::<ActivityView, _>(*id, &body, verbs::complete).await
+}
+
+/// Reschedule an activity.
+///
+/// Changes the time of a planned activity, not into the past. Without `ends_at` its length stays.
+#[utoipa::path(tag = "activities", operation_id = "rescheduleActivity", request_body = RescheduleActivity, responses((status = 200, body = ActivityView)))]
+#[post("/activities/{activity_id}/reschedule")]
+async fn reschedule(caller: Caller, id: Path<ActivityId>, body: Body<RescheduleActivity>) -> HandlerResult {
+    caller.act::<ActivityView, _>(*id, &body, verbs::reschedule).await
+}
+
+/// Cancel an activity.
+///
+/// Cancels a planned activity. It is kept in lists with the status `cancelled`.
+#[utoipa::path(tag = "activities", operation_id = "cancelActivity", request_body = CancelActivity, responses((status = 200, body = ActivityView)))]
+#[post("/activities/{activity_id}/cancel")]
+async fn cancel(caller: Caller, id: Path<ActivityId>, OptionalBody(body): OptionalBody<CancelActivity>) -> HandlerResult {
+    caller.act::<ActivityView, _>(*id, &body, verbs::cancel).await
+}
+
+/// Assign an activity.
+///
+/// Sets the owner of a planned activity. It moves to the calendar of the new owner.
+#[utoipa::path(tag = "activities", operation_id = "assignActivity", request_body = AssignOwner, responses((status = 200, body = ActivityView)))]
+#[post("/activities/{activity_id}/assign")]
+async fn assign(caller: Caller, id: Path<ActivityId>, body: Body<AssignOwner>) -> HandlerResult {
+    caller.act::<ActivityView, _>(*id, &body, verbs::assign).await
+}

@@ -1,0 +1,135 @@
+use actix_web::{HttpRequest, delete, get, post, web::Path};
+use chot_application::activities as verbs;
+use chot_application::identity::digest;
+use chot_domain::identity::Permission;
+use chot_domain::shared::{Clock, Code, Nothing, SystemClock};
+use chot_persistence::activities::{self, ActivityView, CalendarFeedView, CalendarFilter, DueFilter, Entry};
+use chot_persistence::{Page, Tx, identity};
+use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::web::extract::{Caller, IfMatch, OptionalBody, Query, keep_to_rate, state};
+use crate::web::network::caller_address;
+use crate::web::rate_limits::Policy;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(calendar).service(due_today);
+    config.service(get_feed).service(create_feed).service(revoke_feed).service(file);
+}
+
+/// Get the calendar.
+///
+/// What is planned and done in a window of days, a week from today if not said, in the order of time: one's own, or that of a user or a team as far as the caller sees
+/// it. Days are those of the organisation's time zone.
+#[utoipa::path(tag = "calendar", operation_id = "getCalendar", params(CalendarFilter), responses((status = 200, body = Page<ActivityView>)))]
+#[get("/calendar")]
+async fn calendar(request: HttpRequest, caller: Caller, Query(filter): Query<CalendarFilter>) -> HandlerResult {
+    let now = caller.ctx.engine.clock.now();
+    let found = activities::calendar(caller.db(), caller.actor(), &caller.ctx.playbook, now, &filter).await?;
+    Ok(ApiResponse::page(&request, &found))
+}
+
+/// List what is due today.
+///
+/// What is planned for today and what should have begun before and is not done, in the order of time: one's own, or that of a user or a
+/// team as far as the caller sees it. Today ends at midnight in the organisation's time zone.
+#[utoipa::path(tag = "calendar", operation_id = "listDueToday", params(DueFilter), responses((status = 200, body = Page<ActivityView>)))]
+#[get("/calendar/due-today")]
+async fn due_today(request: HttpRequest, caller: Caller, Query(filter): Query<DueFilter>) -> HandlerResult {
+    let now = caller.ctx.engine.clock.now();
+    let found = activities::due_today(caller.db(), caller.actor(), &caller.ctx.playbook, now, &filter).await?;
+    Ok(ApiResponse::page(&request, &found))
+}
+
+/// A secret address that was just made.
+#[derive(Serialize, ToSchema)]
+struct NewCalendarFeed {
+    /// The feed, as it can be read again.
+    feed: CalendarFeedView,
+    /// The path of the address on this server, shown this once. `null` when the answer is given again for an `Idempotency-Key`.
+    #[schema(max_length = 200, example = "/api/v1/public/calendars/hG0pKTiOQ0K1cFf5n4cC1rQm9E9cE3Xn2sUuWcVb7aY.ics")]
+    path: Option<String>,
+}
+
+/// Get the calendar feed.
+///
+/// Whether there is a secret address at which calendar programs read one's calendar, and since when. The address itself is not told again.
+#[utoipa::path(tag = "calendar", operation_id = "getCalendarFeed", responses((status = 200, body = CalendarFeedView)))]
+#[get("/me/calendar-feed")]
+async fn get_feed(caller: Caller) -> HandlerResult {
+    let user = caller.actor().user().ok_or(Code::NotFound)?;
+    let feed = activities::find_feed(caller.db(), caller.actor(), user).await?.ok_or(Code::NotFound)?;
+    Ok(ApiResponse::ok(&feed).in_version(feed.version))
+}
+
+/// Create a calendar feed.
+///
+/// Makes a secret address (iCalendar, RFC 5545) that calendar programs such as those of Google, Apple and Microsoft subscribe to. It shows
+/// what one has planned. Whoever knows the address can read it, so it is shown once; making another one ends the one before.
+#[utoipa::path(tag = "calendar", operation_id = "createCalendarFeed", responses((status = 200, body = NewCalendarFeed)))]
+#[post("/me/calendar-feed")]
+async fn create_feed(caller: Caller, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    let created = async |tx: &Tx, _: &Nothing| {
+        let secret = verbs::create_feed(tx).await?;
+        let user = tx.actor.user().ok_or(Code::NotFound)?;
+        let feed = activities::find_feed(tx, &tx.actor, user).await?.ok_or(Code::NotFound)?;
+        let path = Some(format!("/api/v1/public/calendars/{secret}.ics"));
+        let reply = ApiResponse::ok(&NewCalendarFeed { feed: feed.clone(), path });
+        Ok(reply.with_stored_body(&NewCalendarFeed { feed, path: None }))
+    };
+    caller.post(&body, created).await
+}
+
+/// Delete the calendar feed.
+///
+/// Deletes the secret address. Calendar programs can no longer read it.
+#[utoipa::path(tag = "calendar", operation_id = "revokeCalendarFeed", responses((status = 204)))]
+#[delete("/me/calendar-feed")]
+async fn revoke_feed(caller: Caller, seen: IfMatch) -> HandlerResult {
+    let revoked = async |tx: &Tx| {
+        seen.run(&tx.actor, async |version| verbs::revoke_feed(tx, version).await).await?;
+        Ok(ApiResponse::nothing())
+    };
+    Ok(caller.ctx.write(revoked).await?)
+}
+
+/// Get a calendar as iCalendar.
+///
+/// What the user has planned, from thirty days ago to a year ahead, as iCalendar (RFC 5545). Of a customer it tells nothing but what
+/// stands in the subjects.
+#[utoipa::path(
+    tag = "calendar",
+    operation_id = "getCalendarFile",
+    responses((status = 200, description = "The calendar.", content_type = "text/calendar", body = String))
+)]
+#[get("/public/calendars/{calendar_secret}.ics")]
+async fn file(request: HttpRequest, secret: Path<String>) -> HandlerResult {
+    keep_to_rate(&request, Policy::CalendarAddress, &caller_address(&request))?;
+    let engine = &state(&request).engine;
+    let (_, playbook) = engine.playbook().await?;
+    let user = activities::owner_of_feed(&engine.db, &digest(&secret), SystemClock.now()).await?.ok_or(Code::NotFound)?;
+    let actor = identity::actor(&engine.db, &playbook, user).await?;
+    actor.filter(|actor| actor.may(Permission::ActivitiesRead)).ok_or(Code::NotFound)?;
+    let planned = activities::entries(&engine.db, user, engine.clock.now()).await?;
+    Ok(ApiResponse::text("text/calendar; charset=utf-8", written(&planned)))
+}
+
+/// The calendar as iCalendar has it.
+fn written(planned: &[Entry]) -> String {
+    let mut text = Calendar::new();
+    text.name("Chốt").append_property(Property::new("PRODID", "-//Chot//CRM//VI"));
+    for entry in planned {
+        let mut event = Event::new();
+        event.uid(&format!("{}@chot", entry.id)).sequence(u32::try_from(entry.version).unwrap_or(u32::MAX));
+        event.timestamp(entry.updated_at).created(entry.created_at).last_modified(entry.updated_at);
+        event.summary(&entry.subject).starts(entry.starts_at).status(EventStatus::Confirmed);
+        if let Some(ends_at) = entry.ends_at {
+            event.ends(ends_at);
+        }
+        text.push(event.done());
+    }
+    text.to_string()
+}

@@ -1,0 +1,24 @@
+//! Who may do what: users, teams, API keys, sessions and the keys that sign tokens.
+
+pub mod current_user;
+pub mod sessions;
+pub mod signing_keys;
+pub mod users;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The sections of the contract, in order.
+pub const TAGS: &[(&str, &str)] = &[
+    ("sessions", "Sign in and out, refresh tokens, change the password."),
+    ("current-user", "The user who calls, with role and permissions."),
+    ("users", "The people who work with the system, and their roles."),
+    ("teams", "Groups of users. Teams form a tree; a manager sees the teams below."),
+    ("api-keys", "Secrets for programs that act for a user, with fewer permissions."),
+];
+
+/// The operations of the context.
+pub fn routes(config: &mut ServiceConfig) {
+    sessions::routes(config);
+    current_user::routes(config);
+    users::routes(config);
+}

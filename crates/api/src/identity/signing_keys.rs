@@ -1,0 +1,205 @@
+//! The keys that sign access tokens. They may be followed by others while the server runs, also by another process.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use actix_web::{HttpRequest, get};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use chot_application::{Engine, Error};
+use chot_domain::shared::{Clock, Code, SystemClock};
+use chot_persistence::identity;
+use chrono::{DateTime, Utc};
+use jsonwebtoken::{DecodingKey, EncodingKey};
+use ring::signature::{Ed25519KeyPair, KeyPair};
+use serde::Serialize;
+use tokio::sync::Mutex;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::web::extract::state;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+/// A key that was made elsewhere is known after so long at the most. It signs only after longer.
+const FRESH: Duration = Duration::from_secs(30);
+
+/// A key that signs access tokens, or will, or did until lately.
+pub struct SigningKey {
+    /// Its identifier, which tokens name.
+    pub id: String,
+    /// What signs.
+    pub encoding: EncodingKey,
+    /// What verifies.
+    pub decoding: DecodingKey,
+    signs_from: DateTime<Utc>,
+    public: Vec<u8>,
+}
+
+/// What was read of the keys, the newest first.
+struct CachedKeys {
+    keys: Vec<Arc<SigningKey>>,
+    read_at: Instant,
+}
+
+/// The keys of the deployment, as far as this process knows them.
+#[derive(Clone)]
+pub struct SigningKeys {
+    engine: Engine,
+    known: Arc<RwLock<Arc<CachedKeys>>>,
+    /// One reads at a time, and the others take what it finds; or learn that it found nothing, and when.
+    reading: Arc<Mutex<Option<Instant>>>,
+}
+
+impl SigningKeys {
+    /// Reads the keys.
+    ///
+    /// # Errors
+    /// `not_initialised` without a key.
+    pub async fn load(engine: &Engine) -> Result<Self, Error> {
+        let known = CachedKeys::read(engine).await?;
+        Ok(Self { engine: engine.clone(), known: Arc::new(RwLock::new(Arc::new(known))), reading: Arc::default() })
+    }
+
+    /// The key that signs now.
+    ///
+    /// # Errors
+    /// `not_initialised` without a key.
+    pub async fn signing(&self) -> Result<Arc<SigningKey>, Error> {
+        let (known, now) = (self.fresh().await, SystemClock.now());
+        // The clock of the process that made the first key may go ahead of ours.
+        let key = known.keys.iter().find(|key| key.signs_from <= now).or_else(|| known.keys.last());
+        key.cloned().ok_or_else(|| Code::NotInitialised.into())
+    }
+
+    /// The key that a token names. One that is not known may have been made a moment ago, so the keys are read again before a token is
+    /// refused for it.
+    ///
+    /// # Errors
+    /// When the database fails: then it is not known whether there is such a key.
+    pub async fn named(&self, id: &str) -> Result<Option<Arc<SigningKey>>, Error> {
+        if let Some(key) = self.fresh().await.find(id) {
+            return Ok(Some(key));
+        }
+        if id.parse::<Uuid>().is_err() {
+            return Ok(None);
+        }
+        Ok(self.read_since(Instant::now()).await?.find(id))
+    }
+
+    /// All keys as they are at this moment, the newest first; while the database fails, those that were known.
+    async fn all(&self) -> Arc<CachedKeys> {
+        self.read_since(Instant::now()).await.unwrap_or_else(|_| self.known())
+    }
+
+    fn known(&self) -> Arc<CachedKeys> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is known, read again if that is long ago. While the database fails, what was known goes on.
+    async fn fresh(&self) -> Arc<CachedKeys> {
+        let known = self.known();
+        if known.read_at.elapsed() < FRESH {
+            return known;
+        }
+        self.read_since(Instant::now()).await.unwrap_or(known)
+    }
+
+    /// What was read after an instant. Of many who ask at once, one reads; when the database fails, nobody asks it for the others.
+    async fn read_since(&self, asked_at: Instant) -> Result<Arc<CachedKeys>, Error> {
+        let mut failed_at = self.reading.lock().await;
+        let known = self.known();
+        if known.read_at >= asked_at {
+            return Ok(known);
+        }
+        if failed_at.is_some_and(|failed_at| failed_at >= asked_at) {
+            return Err(Code::Unavailable.into());
+        }
+        let read = CachedKeys::read(&self.engine).await.inspect_err(|_| *failed_at = Some(Instant::now()));
+        let read = Arc::new(read?);
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = read.clone();
+        Ok(read)
+    }
+}
+
+impl CachedKeys {
+    async fn read(engine: &Engine) -> Result<Self, Error> {
+        let (read_at, now) = (Instant::now(), SystemClock.now());
+        let mut keys = Vec::new();
+        for key in identity::signing_keys(&engine.db).await?.into_iter().filter(|key| key.may_be_seen(now)) {
+            let document = STANDARD.decode(key.secret).map_err(|_| Code::NotInitialised)?;
+            let pair = Ed25519KeyPair::from_pkcs8(&document).map_err(|_| Code::NotInitialised)?;
+            let public = pair.public_key().as_ref().to_vec();
+            keys.push(Arc::new(SigningKey {
+                id: key.id.to_string(),
+                encoding: EncodingKey::from_ed_der(&document),
+                decoding: DecodingKey::from_ed_der(&public),
+                signs_from: key.signs_from,
+                public,
+            }));
+        }
+        if keys.is_empty() {
+            return Err(Code::NotInitialised.into());
+        }
+        Ok(Self { keys, read_at })
+    }
+
+    fn find(&self, id: &str) -> Option<Arc<SigningKey>> {
+        self.keys.iter().find(|key| key.id == id).cloned()
+    }
+}
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(published);
+}
+
+/// The public keys (RFC 7517, RFC 8037).
+#[derive(Serialize, ToSchema)]
+struct JsonWebKeySet {
+    /// The key that signs now, the one that will follow it, and those whose tokens may still be good; the newest first.
+    #[schema(max_items = 20)]
+    keys: Vec<JsonWebKey>,
+}
+
+/// A public key with which access tokens are verified.
+#[derive(Serialize, ToSchema)]
+struct JsonWebKey {
+    /// The family of keys.
+    #[schema(max_length = 10, example = "OKP")]
+    kty: &'static str,
+    /// The curve.
+    #[schema(max_length = 20, example = "Ed25519")]
+    crv: &'static str,
+    /// The public key, in base64url.
+    #[schema(max_length = 100, example = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")]
+    x: String,
+    /// What tokens name the key by.
+    #[schema(max_length = 50, example = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10")]
+    kid: String,
+    /// What the key is for.
+    #[serde(rename = "use")]
+    #[schema(max_length = 10, example = "sig")]
+    purpose: &'static str,
+    /// The algorithm.
+    #[schema(max_length = 10, example = "EdDSA")]
+    alg: &'static str,
+}
+
+/// List the keys that sign access tokens.
+///
+/// The public keys with which other programs can verify access tokens (RFC 7517). A new key is published before it signs: read the list
+/// again when a token names a key that is not in it.
+#[utoipa::path(tag = "sessions", operation_id = "listSigningKeys", responses((status = 200, body = JsonWebKeySet)))]
+#[get("/.well-known/jwks.json")]
+async fn published(request: HttpRequest) -> HandlerResult {
+    let known = state(&request).authentication.keys().all().await;
+    let keys = known.keys.iter().map(|key| JsonWebKey {
+        kty: "OKP",
+        crv: "Ed25519",
+        x: URL_SAFE_NO_PAD.encode(&key.public),
+        kid: key.id.clone(),
+        purpose: "sig",
+        alg: "EdDSA",
+    });
+    Ok(ApiResponse::ok(&JsonWebKeySet { keys: keys.collect() }))
+}

@@ -1,0 +1,51 @@
+use actix_web::{HttpRequest, get};
+use chot_persistence::Page;
+use chot_persistence::leads::{self, LeadAssignmentFilter, LeadAssignmentView, RecallCount, RecallReportFilter};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::web::extract::{Caller, Query};
+use crate::web::response::{ApiResponse, HandlerResult};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(recall_report).service(list);
+}
+
+/// List lead assignments.
+///
+/// Every time that a lead was given to a salesperson within the caller's reach, by whom, and whether it was taken back because no contact
+/// was made in time; the newest first. `is_recalled=true` lists the recalls.
+#[utoipa::path(
+    tag = "lead-assignments",
+    operation_id = "listLeadAssignments",
+    params(LeadAssignmentFilter),
+    responses((status = 200, body = Page<LeadAssignmentView>))
+)]
+#[get("/lead-assignments")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadAssignmentFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &leads::list_assignments(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// How salespeople keep the time to make contact.
+#[derive(Serialize, ToSchema)]
+struct RecallReport {
+    /// One entry for each salesperson; who lost most leads comes first.
+    #[schema(max_items = 10000)]
+    data: Vec<RecallCount>,
+}
+
+/// Get the recall report.
+///
+/// For each salesperson within the caller's reach: how often a lead was given to them in that time, and how often one of these was
+/// taken back because no contact was made within the minutes of the playbook (`cadence.lead_recall`).
+#[utoipa::path(
+    tag = "lead-assignments",
+    operation_id = "reportLeadRecalls",
+    params(RecallReportFilter),
+    responses((status = 200, body = RecallReport))
+)]
+#[get("/lead-assignments/recall-report")]
+async fn recall_report(caller: Caller, Query(filter): Query<RecallReportFilter>) -> HandlerResult {
+    Ok(ApiResponse::ok(&RecallReport { data: leads::recall_report(caller.db(), caller.actor(), &filter).await? }))
+}

@@ -1,0 +1,61 @@
+use actix_web::{HttpRequest, get, post, web::Path};
+use chot_application::leads as verbs;
+use chot_domain::identity::Actor;
+use chot_domain::leads::ConversionId;
+use chot_domain::shared::Nothing;
+use chot_persistence::leads::{self, ConversionFilter, ConversionView};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::web::extract::{Caller, OptionalBody, Query};
+use crate::web::record::Record;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(get_one).service(revert);
+}
+
+impl Record for ConversionView {
+    type Id = ConversionId;
+    const PATH: &'static str = "/api/v1/conversions";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: ConversionId) -> Result<Option<Self>, StoreError> {
+        leads::find_conversion(reads, actor, id).await
+    }
+
+    async fn lock_version(tx: &Tx, id: ConversionId) -> Result<Option<i64>, StoreError> {
+        Ok(lock(tx, id).await?.map(|record| record.version()))
+    }
+}
+
+/// List conversions.
+///
+/// The conversions of leads that the caller sees, the newest first.
+#[utoipa::path(tag = "conversions", operation_id = "listConversions", params(ConversionFilter), responses((status = 200, body = Page<ConversionView>)))]
+#[get("/conversions")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ConversionFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &leads::list_conversions(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// Get a conversion.
+///
+/// What was made of a lead: which records were created or linked, what was carried and what was not.
+#[utoipa::path(tag = "conversions", operation_id = "getConversion", responses((status = 200, body = ConversionView)))]
+#[get("/conversions/{conversion_id}")]
+async fn get_one(caller: Caller, id: Path<ConversionId>) -> HandlerResult {
+    caller.read::<ConversionView>(*id).await
+}
+
+/// Revert a conversion.
+///
+/// Undoes the conversion: created records are archived, filled members are cleared, and the lead gets its former status. If the
+/// records were changed since, the answer is 409 `conversion_blocked`, with the later events in `blocked_by`.
+#[utoipa::path(tag = "conversions", operation_id = "revertConversion", responses((status = 200, body = ConversionView)))]
+#[post("/conversions/{conversion_id}/revert")]
+async fn revert(caller: Caller, id: Path<ConversionId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    caller.act::<ConversionView, _>(*id, &body, async |tx, id, _| verbs::revert(tx, id).await).await
+}

@@ -1,0 +1,139 @@
+use actix_web::{HttpRequest, get, patch, post, web::Path};
+use chot_application::leads as verbs;
+use chot_application::leads::Received;
+use chot_domain::identity::Actor;
+use chot_domain::leads::{LeadFormDraft, LeadFormId, LeadFormPatch, Submission};
+use chot_domain::shared::{Code, Key};
+use chot_persistence::leads::{self, LeadFormFilter, LeadFormView};
+use chot_persistence::{Page, ReadDb, StoreError, Tx};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::web::extract::{Body, Caller, Fields, IfMatch, Patch, Query, Unread, has_credential, keep_to_rate, state};
+use crate::web::network::caller_address;
+use crate::web::rate_limits::Policy;
+use crate::web::record::Record;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(create).service(get_one).service(update).service(submit);
+}
+
+impl Record for LeadFormView {
+    type Id = LeadFormId;
+    const PATH: &'static str = "/api/v1/lead-forms";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: LeadFormId) -> Result<Option<Self>, StoreError> {
+        leads::find_form(reads, actor, id).await
+    }
+}
+
+/// List lead forms.
+///
+/// The public forms that create leads.
+#[utoipa::path(tag = "lead-forms", operation_id = "listLeadForms", params(LeadFormFilter), responses((status = 200, body = Page<LeadFormView>)))]
+#[get("/lead-forms")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFormFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &leads::list_forms(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// Create a lead form.
+///
+/// The form gets a public key. A page or script sends submissions with it, and can do nothing else.
+#[utoipa::path(tag = "lead-forms", operation_id = "createLeadForm", request_body = LeadFormDraft, responses((status = 201, body = LeadFormView)))]
+#[post("/lead-forms")]
+async fn create(caller: Caller, body: Body<LeadFormDraft>) -> HandlerResult {
+    caller.create::<LeadFormView, _>(&body, verbs::create_form).await
+}
+
+/// Get a lead form.
+///
+/// One form, with its public key.
+#[utoipa::path(tag = "lead-forms", operation_id = "getLeadForm", responses((status = 200, body = LeadFormView)))]
+#[get("/lead-forms/{form_id}")]
+async fn get_one(caller: Caller, id: Path<LeadFormId>) -> HandlerResult {
+    caller.read::<LeadFormView>(*id).await
+}
+
+/// Update a lead form.
+///
+/// An inactive form accepts no submissions. Leads that it created stay.
+#[utoipa::path(tag = "lead-forms", operation_id = "updateLeadForm", request_body = LeadFormPatch, responses((status = 200, body = LeadFormView)))]
+#[patch("/lead-forms/{form_id}")]
+async fn update(caller: Caller, id: Path<LeadFormId>, seen: IfMatch, Patch(patch): Patch<LeadFormDraft>) -> HandlerResult {
+    caller.change::<LeadFormView, _>(*id, &seen, &patch, verbs::update_form).await
+}
+
+/// What became of a submission.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum SubmissionOutcome {
+    /// A new lead.
+    Created,
+    /// It belongs to somebody who is a lead already.
+    Duplicate,
+}
+
+/// The receipt for a submission.
+#[derive(Serialize, ToSchema)]
+struct SubmissionReceipt {
+    /// Always true.
+    received: bool,
+    /// What became of it; only told to callers with a token or key.
+    outcome: Option<SubmissionOutcome>,
+    /// The lead that it became or belongs to; only for callers with a token or key who may see the lead.
+    #[schema(format = Uuid)]
+    lead_id: Option<Uuid>,
+}
+
+/// Submit a lead form.
+///
+/// Takes fields as JSON or as a form. With the form's key alone the answer only says that they were received; with an API key, or signed
+/// in, it says which lead they became, a new one or one that was there already. Send an `Idempotency-Key`, so that a submission that is
+/// sent again counts once.
+#[utoipa::path(
+    tag = "lead-forms",
+    operation_id = "submitLeadForm",
+    request_body(
+        content((Object = "application/json", example = json!({"ho_ten": "Trần Thị Hương", "sdt": "0912345678"})), (Object = "application/x-www-form-urlencoded")),
+        description = "The fields of the form, by their own names."
+    ),
+    responses((status = 202, body = SubmissionReceipt))
+)]
+#[post("/public/lead-forms/{form_key}/submissions")]
+async fn submit(request: HttpRequest, key: Path<Key>, body: Unread<Fields>) -> HandlerResult {
+    let address = caller_address(&request);
+    keep_to_rate(&request, Policy::FormAddress, &address)?;
+    let known = if has_credential(&request) { Some(Caller::from_request(&request).await?) } else { None };
+    let is_known = known.is_some();
+    let form = leads::form_by_key(&state(&request).engine.db, key.as_str()).await?.ok_or(Code::NotFound)?;
+    let Fields(body) = body.read().await?;
+    let caller = match known {
+        Some(caller) => caller,
+        None => Caller::anonymous(&request, Actor::lead_form(form.id.uuid())).await?,
+    };
+    if !is_known && !caller.is_answered().await? {
+        let quota = u32::try_from(form.draft.quota_per_hour).unwrap_or_default();
+        state(&request).rate_limits.take_form_share(&form.id.to_string(), &address, quota)?;
+    }
+    let submitted = async |tx: &Tx, fields: &Submission| {
+        let received = verbs::submit(tx, &form, fields).await?;
+        Ok(ApiResponse::accepted(&receipt(received, is_known)))
+    };
+    caller.post(&body, submitted).await
+}
+
+fn receipt(received: Received, is_known: bool) -> SubmissionReceipt {
+    let (outcome, lead) = match received {
+        Received::Created(lead) => (Some(SubmissionOutcome::Created), Some(lead.uuid())),
+        Received::Duplicate { lead, is_visible } => (Some(SubmissionOutcome::Duplicate), is_visible.then(|| lead.uuid())),
+        Received::Trapped => (None, None),
+    };
+    SubmissionReceipt { received: true, outcome: outcome.filter(|_| is_known), lead_id: lead.filter(|_| is_known) }
+}

@@ -1,0 +1,306 @@
+use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use chot_application::leads as verbs;
+use chot_application::leads::{BulkAssignResult, Converted};
+use chot_domain::accounts::{AssignOwner, Move, TagRecord};
+use chot_domain::identity::{Actor, Permission};
+use chot_domain::leads::{
+    AssignLeads, ConvertLead, JunkLead, LeadDraft, LeadId, LeadPatch, MarkContacted, Recycle, ReturnLead, VerifyLead,
+};
+use chot_domain::shared::{Code, Key, Nothing};
+use chot_persistence::events::{EventView, TimelineFilter};
+use chot_persistence::leads::{self, Candidate, ConversionView, LeadFilter, LeadView};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::web::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::record::{Record, address, afterwards};
+use crate::web::response::{ApiResponse, HandlerResult};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(create).service(get_one).service(update).service(archive).service(restore);
+    config
+        .service(assign_many)
+        .service(assign)
+        .service(claim)
+        .service(mark_contacted)
+        .service(verify)
+        .service(junk)
+        .service(return_lead);
+    config.service(recycle).service(resume).service(move_to).service(tag).service(untag);
+    config.service(convert).service(duplicates).service(timeline);
+}
+
+impl Record for LeadView {
+    type Id = LeadId;
+    const PATH: &'static str = "/api/v1/leads";
+    const SHOWS_WITH: &'static [Permission] = &[Permission::ActivitiesRead];
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<Self>, StoreError> {
+        leads::find(reads, actor, id).await
+    }
+
+    async fn lock_version(tx: &Tx, id: LeadId) -> Result<Option<i64>, StoreError> {
+        Ok(lock(tx, id).await?.map(|record| record.version()))
+    }
+}
+
+/// List leads.
+///
+/// The leads that you may see, the newest first. With `in_pool=true`, the leads without an owner, for users who assign or claim
+/// leads.
+#[utoipa::path(tag = "leads", operation_id = "listLeads", params(LeadFilter), responses((status = 200, body = Page<LeadView>)))]
+#[get("/leads")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFilter>) -> HandlerResult {
+    if filter.tax_code.is_some() || filter.citizen_id.is_some() {
+        caller.keep_to_lookups(&request)?;
+    }
+    Ok(ApiResponse::page(&request, &leads::list(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// Create a lead.
+///
+/// Requires a name and one way to contact the lead (`phone`, `email` or `contact_points`). The playbook may also
+/// require the identity number: the demo (`icheck`) requires `tax_code` of a company and `citizen_id` of an individual. Two leads
+/// may have the same number: see `GET /leads/{lead_id}/duplicates`.
+#[utoipa::path(tag = "leads", operation_id = "createLead", request_body = LeadDraft, responses((status = 201, body = LeadView)))]
+#[post("/leads")]
+async fn create(caller: Caller, body: Body<LeadDraft>) -> HandlerResult {
+    caller.create::<LeadView, _>(&body, verbs::create).await
+}
+
+/// Get a lead.
+///
+/// One lead, also after it was converted, with links to what it became.
+#[utoipa::path(tag = "leads", operation_id = "getLead", responses((status = 200, body = LeadView)))]
+#[get("/leads/{lead_id}")]
+async fn get_one(caller: Caller, id: Path<LeadId>) -> HandlerResult {
+    caller.read::<LeadView>(*id).await
+}
+
+/// Update a lead.
+///
+/// Updates members of the lead. Its owner, stage and status are changed by actions. A converted lead cannot be updated.
+#[utoipa::path(tag = "leads", operation_id = "updateLead", request_body = LeadPatch, responses((status = 200, body = LeadView)))]
+#[patch("/leads/{lead_id}")]
+async fn update(caller: Caller, id: Path<LeadId>, seen: IfMatch, Patch(patch): Patch<LeadDraft>) -> HandlerResult {
+    caller.change::<LeadView, _>(*id, &seen, &patch, verbs::update).await
+}
+
+/// Archive a lead.
+///
+/// Removes the lead from lists. It can be restored.
+#[utoipa::path(tag = "leads", operation_id = "archiveLead", responses((status = 204)))]
+#[delete("/leads/{lead_id}")]
+async fn archive(caller: Caller, id: Path<LeadId>, seen: IfMatch) -> HandlerResult {
+    caller.archive::<LeadView>(*id, &seen, verbs::archive).await
+}
+
+/// Restore a lead.
+///
+/// Restores an archived lead.
+#[utoipa::path(tag = "leads", operation_id = "restoreLead", responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/restore")]
+async fn restore(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    caller.act::<LeadView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
+}
+
+/// Assign a lead.
+///
+/// Sets the owner of the lead. Its activities and status stay.
+#[utoipa::path(tag = "leads", operation_id = "assignLead", request_body = AssignOwner, responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/assign")]
+async fn assign(caller: Caller, id: Path<LeadId>, body: Body<AssignOwner>) -> HandlerResult {
+    caller.act::<LeadView, _>(*id, &body, verbs::assign).await
+}
+
+/// What became of each lead.
+#[derive(Serialize, ToSchema)]
+struct LeadAssignments {
+    /// The leads, in the order in which they were named.
+    #[schema(max_items = 100)]
+    data: Vec<BulkAssignResult>,
+}
+
+/// Assign several leads.
+///
+/// A manager gives leads to salespeople in turn, the oldest lead to the first: of any two salespeople neither gets two more than the
+/// other. A lead that cannot be given out (closed, archived, not in sight) is told with its `code` and takes nobody's turn; the others are
+/// given out all the same. Each salesperson is told once of all that they got.
+#[utoipa::path(
+    tag = "leads",
+    operation_id = "assignLeads",
+    request_body = AssignLeads,
+    responses((status = 200, body = LeadAssignments))
+)]
+#[post("/leads/assign")]
+async fn assign_many(caller: Caller, body: Body<AssignLeads>) -> HandlerResult {
+    let assigned =
+        async |tx: &Tx, order: &AssignLeads| Ok(ApiResponse::ok(&LeadAssignments { data: verbs::assign_many(tx, order).await? }));
+    caller.post(&body, assigned).await
+}
+
+/// Claim a lead.
+///
+/// You become the owner of a lead that has none. If several users claim it at once, one gets it and the others get 409
+/// `not_in_pool`.
+#[utoipa::path(tag = "leads", operation_id = "claimLead", responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/claim")]
+async fn claim(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    caller.act::<LeadView, _>(*id, &body, async |tx, id, _| verbs::claim(tx, id).await).await
+}
+
+/// Mark a lead as contacted.
+///
+/// Records that the lead was contacted.
+#[utoipa::path(tag = "leads", operation_id = "markLeadContacted", request_body = MarkContacted, responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/mark-contacted")]
+async fn mark_contacted(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<MarkContacted>) -> HandlerResult {
+    caller.act::<LeadView, _>(*id, &body, verbs::mark_contacted).await
+}
+
+/// Verify a lead.
+///
+/// Records whether the information of the lead is real. With `real` the lead becomes `qualified`, with `not_real` it becomes `junk`
+/// and needs a reason.
+#[utoipa::path(tag = "leads", operation_id = "verifyLead", request_body = VerifyLead, responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/verify")]
+async fn verify(caller: Caller, id: Path<LeadId>, body: Body<VerifyLead>) -> HandlerResult {
+    caller.act::<LeadView, _>(*id, &body, verbs::verify).await
+}
+
+/// Mark a lead as junk.
+///
+/// Closes a lead that is not real or not worth contacting. `reason` is a junk reason of the playbook.
+#[utoipa::path(tag = "leads", operation_id = "junkLead", request_body = JunkLead, responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/junk")]
+async fn junk(caller: Caller, id: Path<LeadId>, body: Body<JunkLead>) -> HandlerResult {
+    caller.act::<LeadView, _>(*id, &body, verbs::junk).await
+}
+
+/// Return a lead.
+///
+/// Removes the owner and sets the status to `returned`, so that a manager can assign the lead again.
+#[utoipa::path(tag = "leads", operation_id = "returnLead", request_body = ReturnLead, responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/return")]
+async fn return_lead(caller: Caller, id: Path<LeadId>, body: Body<ReturnLead>) -> HandlerResult {
+    caller.act::<LeadView, _>(*id, &body, verbs::return_).await
+}
+
+/// Recycle a lead.
+///
+/// Sets the lead aside until a date. On that day it is in the list `GET /leads?is_follow_up_due=true` of its owner.
+#[utoipa::path(tag = "leads", operation_id = "recycleLead", request_body = Recycle, responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/recycle")]
+async fn recycle(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Recycle>) -> HandlerResult {
+    caller.act::<LeadView, _>(*id, &body, verbs::recycle).await
+}
+
+/// Resume a lead.
+///
+/// Continues work on a lead that was recycled or marked as junk.
+#[utoipa::path(tag = "leads", operation_id = "resumeLead", responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/resume")]
+async fn resume(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    caller.act::<LeadView, _>(*id, &body, async |tx, id, _| verbs::resume(tx, id).await).await
+}
+
+/// Move a lead to another stage.
+///
+/// Moves the lead to another stage of the same status. A stage of another status is entered by the action that sets this status.
+#[utoipa::path(tag = "leads", operation_id = "moveLead", request_body = Move, responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/move")]
+async fn move_to(caller: Caller, id: Path<LeadId>, body: Body<Move>) -> HandlerResult {
+    caller.act::<LeadView, _>(*id, &body, verbs::move_to).await
+}
+
+/// Add a tag to a lead.
+///
+/// Adds a tag of the playbook to the lead. Adding it again changes nothing. The tag that the playbook gives to a stage moves it
+/// there (see `stages[].tag` of the playbook), and is worn as long as it stands there.
+#[utoipa::path(tag = "leads", operation_id = "tagLead", request_body = TagRecord, responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/tags")]
+async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> HandlerResult {
+    caller.act::<LeadView, _>(*id, &body, verbs::tag).await
+}
+
+/// Remove a tag from a lead.
+///
+/// Removes a tag from the lead. The tag of its stage cannot be removed: move the lead instead.
+#[utoipa::path(tag = "leads", operation_id = "untagLead", responses((status = 200, body = LeadView)))]
+#[post("/leads/{lead_id}/tags/{tag}/remove")]
+async fn untag(caller: Caller, path: Path<(LeadId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    let (id, name) = path.into_inner();
+    caller.act::<LeadView, _>(id, &body, async |tx, id, _| verbs::untag(tx, id, name.as_str()).await).await
+}
+
+/// Convert a lead.
+///
+/// Makes a customer of the lead: account, contact and opportunities, all or none. `{}` creates the account, the contact if the lead
+/// names a person, and one opportunity. Each target can be created, linked to an existing record, or skipped; of a linked record only
+/// empty members are filled, unless `overwrite` names them. With `dry_run` nothing is written and the answer tells exactly what would be.
+/// Records that may be the same customer give 409 `duplicates_undecided` until each is linked or named in `dismissed_duplicates`.
+#[utoipa::path(
+    tag = "leads",
+    operation_id = "convertLead",
+    request_body = ConvertLead,
+    responses((status = 200, body = verbs::ConversionPreview, description = "What would be done."), (status = 201, body = ConversionView))
+)]
+#[post("/leads/{lead_id}/convert")]
+async fn convert(
+    request: HttpRequest,
+    caller: Caller,
+    id: Path<LeadId>,
+    OptionalBody(body): OptionalBody<ConvertLead>,
+) -> HandlerResult {
+    // It tells who else may be the same customer.
+    caller.keep_to_lookups(&request)?;
+    let converted = async |tx: &Tx, order: &ConvertLead| {
+        let converted = caller.check_version::<LeadView, _>(tx, *id, async || verbs::convert(tx, *id, order).await).await?;
+        Ok(match converted {
+            Converted::Preview(preview) => ApiResponse::ok(&preview),
+            Converted::Done(conversion) => {
+                ApiResponse::created(&address::<ConversionView>(conversion), &afterwards::<ConversionView>(tx, conversion).await?)
+            }
+        }
+        .about(*id))
+    };
+    caller.post_about::<LeadView, _>(&body, converted).await
+}
+
+/// Records that may be the same customer.
+#[derive(Serialize, ToSchema)]
+struct Duplicates {
+    /// The candidates, with reasons.
+    #[schema(max_items = 250)]
+    data: Vec<Candidate>,
+}
+
+/// List the duplicates of a lead.
+///
+/// Leads, accounts and contacts with the same tax code, citizen identity number, telephone number, e-mail address, or (diacritics and
+/// case aside) name. What the caller may not see is named only by its identifier, or by its card.
+#[utoipa::path(tag = "leads", operation_id = "listLeadDuplicates", responses((status = 200, body = Duplicates)))]
+#[get("/leads/{lead_id}/duplicates")]
+async fn duplicates(request: HttpRequest, caller: Caller, id: Path<LeadId>) -> HandlerResult {
+    caller.keep_to_lookups(&request)?;
+    let fingerprint = leads::fingerprint(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
+    let suspects = leads::find_matches(caller.db(), &fingerprint, Some(*id)).await?;
+    let cards = caller.ctx.playbook.policies.outsiders_see_account_cards;
+    Ok(ApiResponse::ok(&Duplicates { data: leads::duplicates(caller.db(), caller.actor(), cards, &suspects).await? }))
+}
+
+/// List the events of a lead.
+///
+/// The events of the lead, the newest first.
+#[utoipa::path(tag = "leads", operation_id = "listLeadTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
+#[get("/leads/{lead_id}/timeline")]
+async fn timeline(request: HttpRequest, caller: Caller, id: Path<LeadId>, Query(filter): Query<TimelineFilter>) -> HandlerResult {
+    let found = leads::timeline(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
+    Ok(ApiResponse::page(&request, &found))
+}

@@ -1,0 +1,27 @@
+//! Leads: from the first contact to the conversion.
+
+pub mod assignments;
+pub mod conversions;
+pub mod forms;
+pub mod lead;
+pub mod trials;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The sections of the contract, in order.
+pub const TAGS: &[(&str, &str)] = &[
+    ("leads", "People and companies who may become customers: create, assign, contact, verify, convert."),
+    ("lead-forms", "Public web forms that create leads."),
+    ("lead-assignments", "Who was given which lead and when, and which leads were recalled."),
+    ("trials", "Trial access for leads, where the playbook has trials."),
+    ("conversions", "Leads that became customers: what was created, and how to revert it."),
+];
+
+/// The operations of the context.
+pub fn routes(config: &mut ServiceConfig) {
+    lead::routes(config);
+    forms::routes(config);
+    assignments::routes(config);
+    trials::routes(config);
+    conversions::routes(config);
+}

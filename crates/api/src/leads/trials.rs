@@ -1,0 +1,71 @@
+use actix_web::{HttpRequest, get, post, web::Path};
+use chot_application::leads as verbs;
+use chot_domain::identity::Actor;
+use chot_domain::leads::{GrantTrial, LeadId, TrialId};
+use chot_domain::shared::Nothing;
+use chot_persistence::leads::{self, TrialFilter, TrialView};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::web::extract::{Caller, OptionalBody, Query};
+use crate::web::record::Record;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(get_one).service(grant).service(end);
+}
+
+impl Record for TrialView {
+    type Id = TrialId;
+    const PATH: &'static str = "/api/v1/trials";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: TrialId) -> Result<Option<Self>, StoreError> {
+        leads::find_trial(reads, actor, id).await
+    }
+
+    async fn lock_version(tx: &Tx, id: TrialId) -> Result<Option<i64>, StoreError> {
+        Ok(lock(tx, id).await?.map(|record| record.version()))
+    }
+}
+
+/// List trials.
+///
+/// Free use of the product that was granted to leads which the caller sees, the newest first. `status=running&sort=ends_at` lists what
+/// ends next.
+#[utoipa::path(tag = "trials", operation_id = "listTrials", params(TrialFilter), responses((status = 200, body = Page<TrialView>)))]
+#[get("/trials")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<TrialFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &leads::list_trials(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// Get a trial.
+///
+/// One trial: since when and until when, where the customer finds it, and whether it still runs.
+#[utoipa::path(tag = "trials", operation_id = "getTrial", responses((status = 200, body = TrialView)))]
+#[get("/trials/{trial_id}")]
+async fn get_one(caller: Caller, id: Path<TrialId>) -> HandlerResult {
+    caller.read::<TrialView>(*id).await
+}
+
+/// Grant a trial.
+///
+/// Grants the lead free use of the product from now on, for the days of the playbook (`cadence.trial_days`). The lead is qualified with
+/// it. When its time is over the trial ends by itself, and the salesperson is told. A lead has one trial at a time.
+#[utoipa::path(tag = "trials", operation_id = "grantTrial", request_body = GrantTrial, responses((status = 201, body = TrialView)))]
+#[post("/leads/{lead_id}/trials")]
+async fn grant(caller: Caller, lead: Path<LeadId>, OptionalBody(body): OptionalBody<GrantTrial>) -> HandlerResult {
+    caller.create::<TrialView, _>(&body, async |tx, order| verbs::grant_trial(tx, *lead, order).await).await
+}
+
+/// End a trial.
+///
+/// Ends the trial now.
+#[utoipa::path(tag = "trials", operation_id = "endTrial", responses((status = 200, body = TrialView)))]
+#[post("/trials/{trial_id}/end")]
+async fn end(caller: Caller, id: Path<TrialId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    caller.act::<TrialView, _>(*id, &body, async |tx, id, _| verbs::end_trial(tx, id).await).await
+}

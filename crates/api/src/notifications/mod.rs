@@ -1,0 +1,14 @@
+//! Notifications: the inbox, and the texts.
+
+pub mod inbox;
+pub mod texts;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The sections of the contract, in order.
+pub const TAGS: &[(&str, &str)] = &[("notifications", "The inbox of the user who calls, and what comes by e-mail.")];
+
+/// The operations of the context.
+pub fn routes(config: &mut ServiceConfig) {
+    inbox::routes(config);
+}

@@ -1,0 +1,192 @@
+use actix_web::{HttpRequest, get, post, web::Path};
+use chot_application::opportunities::evidence::{self as verbs, CheckForecast};
+use chot_domain::identity::Actor;
+use chot_domain::opportunities::OpportunityId;
+use chot_domain::opportunities::evidence::{
+    DrawEvidence, EvidenceDraft, EvidenceDrawId, EvidenceId, EvidenceReviewId, WarnEvidence,
+};
+use chot_domain::shared::{Code, Nothing};
+use chot_persistence::opportunities::OpportunityView;
+use chot_persistence::opportunities::evidence::{
+    self as stored, CheckFilter, EvidenceCheckView, EvidenceFilter, EvidenceReviewView, EvidenceView, ReviewFilter,
+};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::web::extract::{Body, Caller, OptionalBody, Query};
+use crate::web::record::Record;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(submit).service(get_one).service(check).service(warn).service(accept);
+    config.service(draw).service(list_reviews).service(get_review).service(accept_review).service(warn_review);
+    config.service(list_checks);
+}
+
+impl Record for EvidenceReviewView {
+    type Id = EvidenceReviewId;
+    const PATH: &'static str = "/api/v1/evidence-reviews";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: EvidenceReviewId) -> Result<Option<Self>, StoreError> {
+        stored::find_review(reads, actor, id).await
+    }
+
+    async fn lock_version(tx: &Tx, id: EvidenceReviewId) -> Result<Option<i64>, StoreError> {
+        Ok(lock(tx, id).await?.map(|record| record.version()))
+    }
+}
+
+/// List the evidence of an opportunity.
+///
+/// What was given to show that it is worked, the newest first. `proves` tells what counts, a file or a successful call, from what is
+/// text alone.
+#[utoipa::path(tag = "evidence", operation_id = "listEvidence", params(EvidenceFilter), responses((status = 200, body = Page<EvidenceView>)))]
+#[get("/opportunities/{opportunity_id}/evidence")]
+async fn list(
+    request: HttpRequest,
+    caller: Caller,
+    id: Path<OpportunityId>,
+    Query(filter): Query<EvidenceFilter>,
+) -> HandlerResult {
+    let found = stored::list_evidence(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
+    Ok(ApiResponse::page(&request, &found))
+}
+
+/// Submit evidence.
+///
+/// Shows that an opportunity is worked: a quotation sent, a meeting or call with its recap, a message with advice, or a file. If it names
+/// a file of the opportunity (`attachment_id`) or a successful call of it through the telephone system (`activity_id`), the evidence
+/// status becomes `provided` at once, and a warning is cleared. Text alone is kept but proves nothing. Files and calls count once.
+#[utoipa::path(tag = "evidence", operation_id = "giveEvidence", request_body = EvidenceDraft, responses((status = 201, body = EvidenceView)))]
+#[post("/opportunities/{opportunity_id}/evidence")]
+async fn submit(caller: Caller, id: Path<OpportunityId>, body: Body<EvidenceDraft>) -> HandlerResult {
+    let given = async |tx: &Tx, draft: &EvidenceDraft| {
+        let evidence = caller.check_version::<OpportunityView, _>(tx, *id, async || verbs::submit(tx, *id, draft).await).await?;
+        let view = stored::find_evidence(tx, &Actor::system(), evidence).await?.ok_or(Code::NotFound)?;
+        Ok(ApiResponse::made(&format!("/api/v1/evidence/{evidence}"), &view).about(*id))
+    };
+    caller.post_about::<OpportunityView, _>(&body, given).await
+}
+
+/// Get a piece of evidence.
+///
+/// What was given, by whom and when. It never changes.
+#[utoipa::path(tag = "evidence", operation_id = "getEvidence", responses((status = 200, body = EvidenceView)))]
+#[get("/evidence/{evidence_id}")]
+async fn get_one(caller: Caller, id: Path<EvidenceId>) -> HandlerResult {
+    let found = stored::find_evidence(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
+    Ok(ApiResponse::ok(&found))
+}
+
+/// Preview the check at 23:59.
+///
+/// Every night at 23:59 open primary opportunities without evidence are lost, where the playbook says so. This answers what would happen
+/// to this one if the check came now, and why; nothing is written.
+#[utoipa::path(tag = "evidence", operation_id = "checkEvidence", responses((status = 200, body = CheckForecast)))]
+#[post("/opportunities/{opportunity_id}/evidence/check")]
+async fn check(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    let checked = async |tx: &Tx, _: &Nothing| {
+        let forecast = caller.check_version::<OpportunityView, _>(tx, *id, async || verbs::forecast(tx, *id).await).await?;
+        Ok(ApiResponse::ok(&forecast).about(*id))
+    };
+    caller.post_about::<OpportunityView, _>(&body, checked).await
+}
+
+/// Warn about the evidence of an opportunity.
+///
+/// Says that the evidence is not valid. The evidence status becomes `warned`, the salesperson is told at once with the reason, and only
+/// evidence given from now on clears the warning. If the opportunity waits for a review, that is settled with it.
+#[utoipa::path(tag = "evidence", operation_id = "warnEvidence", request_body = WarnEvidence, responses((status = 200, body = OpportunityView)))]
+#[post("/opportunities/{opportunity_id}/evidence/warn")]
+async fn warn(caller: Caller, id: Path<OpportunityId>, body: Body<WarnEvidence>) -> HandlerResult {
+    caller.act::<OpportunityView, _>(*id, &body, verbs::warn).await
+}
+
+/// Accept the evidence of an opportunity.
+///
+/// Says that the evidence is good, or takes a warning back: the evidence status is `provided`. If the opportunity waits for a review,
+/// that is settled with it.
+#[utoipa::path(tag = "evidence", operation_id = "acceptEvidence", responses((status = 200, body = OpportunityView)))]
+#[post("/opportunities/{opportunity_id}/evidence/accept")]
+async fn accept(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    caller.act::<OpportunityView, _>(*id, &body, verbs::accept).await
+}
+
+/// What was drawn.
+#[derive(Serialize, ToSchema)]
+#[schema(as = EvidenceDraw)]
+struct DrawView {
+    /// Identifier of the draw; the list of reviews can be filtered by it.
+    draw_id: EvidenceDrawId,
+    /// The reviews to be done, one for each opportunity that was drawn.
+    #[schema(max_items = 100)]
+    data: Vec<EvidenceReviewView>,
+}
+
+/// Draw opportunities for review.
+///
+/// Draws open opportunities with evidence at random and remembers them: the same evidence is not drawn again, and what was judged
+/// without a draw is not drawn either. Fewer than asked for are drawn if there are no more.
+#[utoipa::path(tag = "evidence", operation_id = "drawEvidence", request_body = DrawEvidence, responses((status = 200, body = DrawView)))]
+#[post("/evidence-reviews/draw")]
+async fn draw(caller: Caller, body: Body<DrawEvidence>) -> HandlerResult {
+    let drawn = async |tx: &Tx, order: &DrawEvidence| {
+        let draw_id = verbs::sample_evidence(tx, order).await?;
+        let data = stored::reviews_of_draw(tx, &tx.actor, draw_id).await?;
+        Ok(ApiResponse::ok(&DrawView { draw_id, data }))
+    };
+    caller.post(&body, drawn).await
+}
+
+/// List evidence reviews.
+///
+/// What was drawn or judged, the newest first; `outcome=pending` lists what waits to be judged.
+#[utoipa::path(tag = "evidence", operation_id = "listEvidenceReviews", params(ReviewFilter), responses((status = 200, body = Page<EvidenceReviewView>)))]
+#[get("/evidence-reviews")]
+async fn list_reviews(request: HttpRequest, caller: Caller, Query(filter): Query<ReviewFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &stored::list_reviews(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// Get an evidence review.
+///
+/// Which evidence was drawn, by whom, and what was found.
+#[utoipa::path(tag = "evidence", operation_id = "getEvidenceReview", responses((status = 200, body = EvidenceReviewView)))]
+#[get("/evidence-reviews/{review_id}")]
+async fn get_review(caller: Caller, id: Path<EvidenceReviewId>) -> HandlerResult {
+    caller.read::<EvidenceReviewView>(*id).await
+}
+
+/// Accept the evidence under review.
+///
+/// Settles a review: the evidence is good. A warning that was given meanwhile is taken back. Of an opportunity that was closed or opened
+/// again since, nothing but the review changes.
+#[utoipa::path(tag = "evidence", operation_id = "acceptEvidenceReview", responses((status = 200, body = EvidenceReviewView)))]
+#[post("/evidence-reviews/{review_id}/accept")]
+async fn accept_review(caller: Caller, id: Path<EvidenceReviewId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    caller.act::<EvidenceReviewView, _>(*id, &body, verbs::accept_review).await
+}
+
+/// Warn about the evidence under review.
+///
+/// Settles a review: the evidence is not valid. The salesperson is told at once with the reason and has to give new evidence.
+#[utoipa::path(tag = "evidence", operation_id = "warnEvidenceReview", request_body = WarnEvidence, responses((status = 200, body = EvidenceReviewView)))]
+#[post("/evidence-reviews/{review_id}/warn")]
+async fn warn_review(caller: Caller, id: Path<EvidenceReviewId>, body: Body<WarnEvidence>) -> HandlerResult {
+    caller.act::<EvidenceReviewView, _>(*id, &body, verbs::warn_review).await
+}
+
+/// List evidence checks.
+///
+/// What each night's check did, the latest date first, and the one that is to come. Also for those who look after what falls due
+/// (`timers:manage`).
+#[utoipa::path(tag = "evidence", operation_id = "listEvidenceChecks", params(CheckFilter), responses((status = 200, body = Page<EvidenceCheckView>)))]
+#[get("/evidence-checks")]
+async fn list_checks(request: HttpRequest, caller: Caller, Query(filter): Query<CheckFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &stored::list_checks(caller.db(), caller.actor(), &filter).await?))
+}

@@ -1,0 +1,188 @@
+use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use chot_application::opportunities as verbs;
+use chot_domain::accounts::{Move, TagRecord};
+use chot_domain::identity::{Actor, Permission};
+use chot_domain::opportunities::{Lose, OpportunityDraft, OpportunityId, OpportunityPatch, Reopen, Win};
+use chot_domain::shared::{Code, Key, Nothing};
+use chot_persistence::events::{EventView, TimelineFilter};
+use chot_persistence::opportunities::{self, OpportunityFilter, OpportunityView, StageVisit};
+use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::web::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::record::Record;
+use crate::web::response::{ApiResponse, HandlerResult};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(open).service(get_one).service(update).service(archive).service(restore);
+    config.service(move_to).service(win).service(lose).service(reopen).service(tag).service(untag);
+    config.service(stage_history).service(timeline);
+}
+
+impl Record for OpportunityView {
+    type Id = OpportunityId;
+    const PATH: &'static str = "/api/v1/opportunities";
+    const SHOWS_WITH: &'static [Permission] = &[Permission::ActivitiesRead];
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn find(reads: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<Option<Self>, StoreError> {
+        opportunities::find(reads, actor, id).await
+    }
+
+    async fn lock_version(tx: &Tx, id: OpportunityId) -> Result<Option<i64>, StoreError> {
+        Ok(lock(tx, id).await?.map(|record| record.version()))
+    }
+}
+
+/// List opportunities.
+///
+/// The opportunities of accounts within reach of the caller, the newest first. `status` tells won, lost and open ones apart;
+/// `evidence_status=missing` lists those that want evidence.
+#[utoipa::path(tag = "opportunities", operation_id = "listOpportunities", params(OpportunityFilter), responses((status = 200, body = Page<OpportunityView>)))]
+#[get("/opportunities")]
+async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<OpportunityFilter>) -> HandlerResult {
+    Ok(ApiResponse::page(&request, &opportunities::list(caller.db(), caller.actor(), &filter).await?))
+}
+
+/// Create an opportunity.
+///
+/// Creates an opportunity of an account. Its owner is the owner of the account. Without `phone` it takes the telephone number of
+/// the account. Refused for child accounts and for accounts without an owner.
+#[utoipa::path(tag = "opportunities", operation_id = "openOpportunity", request_body = OpportunityDraft, responses((status = 201, body = OpportunityView)))]
+#[post("/opportunities")]
+async fn open(caller: Caller, body: Body<OpportunityDraft>) -> HandlerResult {
+    caller.create::<OpportunityView, _>(&body, verbs::open).await
+}
+
+/// Get an opportunity.
+///
+/// One opportunity.
+#[utoipa::path(tag = "opportunities", operation_id = "getOpportunity", responses((status = 200, body = OpportunityView)))]
+#[get("/opportunities/{opportunity_id}")]
+async fn get_one(caller: Caller, id: Path<OpportunityId>) -> HandlerResult {
+    caller.read::<OpportunityView>(*id).await
+}
+
+/// Update an opportunity.
+///
+/// Updates members of the opportunity. Its stage and status are changed by actions; its account, owner and classification cannot be
+/// changed.
+#[utoipa::path(tag = "opportunities", operation_id = "updateOpportunity", request_body = OpportunityPatch, responses((status = 200, body = OpportunityView)))]
+#[patch("/opportunities/{opportunity_id}")]
+async fn update(caller: Caller, id: Path<OpportunityId>, seen: IfMatch, Patch(patch): Patch<OpportunityDraft>) -> HandlerResult {
+    caller.change::<OpportunityView, _>(*id, &seen, &patch, verbs::update).await
+}
+
+/// Archive an opportunity.
+///
+/// Removes the opportunity from lists and boards. It can be restored.
+#[utoipa::path(tag = "opportunities", operation_id = "archiveOpportunity", responses((status = 204)))]
+#[delete("/opportunities/{opportunity_id}")]
+async fn archive(caller: Caller, id: Path<OpportunityId>, seen: IfMatch) -> HandlerResult {
+    caller.archive::<OpportunityView>(*id, &seen, verbs::archive).await
+}
+
+/// Restore an opportunity.
+///
+/// Restores an archived opportunity.
+#[utoipa::path(tag = "opportunities", operation_id = "restoreOpportunity", responses((status = 200, body = OpportunityView)))]
+#[post("/opportunities/{opportunity_id}/restore")]
+async fn restore(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    caller.act::<OpportunityView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
+}
+
+/// Move an opportunity to another stage.
+///
+/// Moves the opportunity to another open stage. Use the actions win and lose for the stages of won and lost opportunities.
+#[utoipa::path(tag = "opportunities", operation_id = "moveOpportunity", request_body = Move, responses((status = 200, body = OpportunityView)))]
+#[post("/opportunities/{opportunity_id}/move")]
+async fn move_to(caller: Caller, id: Path<OpportunityId>, body: Body<Move>) -> HandlerResult {
+    caller.act::<OpportunityView, _>(*id, &body, verbs::move_to).await
+}
+
+/// Mark an opportunity as won.
+///
+/// Sets the status to `won`. Where the playbook says so, the account becomes a customer.
+#[utoipa::path(tag = "opportunities", operation_id = "winOpportunity", request_body = Win, responses((status = 200, body = OpportunityView)))]
+#[post("/opportunities/{opportunity_id}/win")]
+async fn win(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Win>) -> HandlerResult {
+    caller.act::<OpportunityView, _>(*id, &body, verbs::win).await
+}
+
+/// Mark an opportunity as lost.
+///
+/// Closes it as not sold, with the reason, what the customer said and when to come again. Where the playbook says so, losing the last
+/// primary one puts the account back into the pool.
+#[utoipa::path(tag = "opportunities", operation_id = "loseOpportunity", request_body = Lose, responses((status = 200, body = OpportunityView)))]
+#[post("/opportunities/{opportunity_id}/lose")]
+async fn lose(caller: Caller, id: Path<OpportunityId>, body: Body<Lose>) -> HandlerResult {
+    caller.act::<OpportunityView, _>(*id, &body, verbs::lose).await
+}
+
+/// Reopen an opportunity.
+///
+/// Opens a closed opportunity again. Earlier evidence no longer counts.
+#[utoipa::path(tag = "opportunities", operation_id = "reopenOpportunity", request_body = Reopen, responses((status = 200, body = OpportunityView)))]
+#[post("/opportunities/{opportunity_id}/reopen")]
+async fn reopen(caller: Caller, id: Path<OpportunityId>, body: Body<Reopen>) -> HandlerResult {
+    caller.act::<OpportunityView, _>(*id, &body, verbs::reopen).await
+}
+
+/// Add a tag to an opportunity.
+///
+/// Adds a tag of the playbook to the opportunity. Adding it again changes nothing. The tag that the playbook gives to a stage moves
+/// it there (see `stages[].tag` of the playbook), and is worn as long as it stands there.
+#[utoipa::path(tag = "opportunities", operation_id = "tagOpportunity", request_body = TagRecord, responses((status = 200, body = OpportunityView)))]
+#[post("/opportunities/{opportunity_id}/tags")]
+async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> HandlerResult {
+    caller.act::<OpportunityView, _>(*id, &body, verbs::tag).await
+}
+
+/// Remove a tag from an opportunity.
+///
+/// Removes a tag from the opportunity. The tag of its stage cannot be removed: move the opportunity instead.
+#[utoipa::path(tag = "opportunities", operation_id = "untagOpportunity", responses((status = 200, body = OpportunityView)))]
+#[post("/opportunities/{opportunity_id}/tags/{tag}/remove")]
+async fn untag(caller: Caller, path: Path<(OpportunityId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+    let (id, name) = path.into_inner();
+    caller.act::<OpportunityView, _>(id, &body, async |tx, id, _| verbs::untag(tx, id, name.as_str()).await).await
+}
+
+/// The stages that an opportunity has been in.
+#[derive(Serialize, ToSchema)]
+struct StageHistory {
+    /// The visits, the oldest first.
+    #[schema(max_items = 10000)]
+    data: Vec<StageVisit>,
+}
+
+/// List the stage history of an opportunity.
+///
+/// Which stages it has been in, since when and for how long, and who moved it.
+#[utoipa::path(tag = "opportunities", operation_id = "listOpportunityStages", responses((status = 200, body = StageHistory)))]
+#[get("/opportunities/{opportunity_id}/stages")]
+async fn stage_history(caller: Caller, id: Path<OpportunityId>) -> HandlerResult {
+    let now = caller.ctx.engine.clock.now();
+    let visits = opportunities::stage_history(caller.db(), caller.actor(), *id, now).await?.ok_or(Code::NotFound)?;
+    Ok(ApiResponse::ok(&StageHistory { data: visits }))
+}
+
+/// List the events of an opportunity.
+///
+/// The events of the opportunity and of the lead that it was converted from, the newest first.
+#[utoipa::path(tag = "opportunities", operation_id = "listOpportunityTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
+#[get("/opportunities/{opportunity_id}/timeline")]
+async fn timeline(
+    request: HttpRequest,
+    caller: Caller,
+    id: Path<OpportunityId>,
+    Query(filter): Query<TimelineFilter>,
+) -> HandlerResult {
+    let found = opportunities::timeline(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
+    Ok(ApiResponse::page(&request, &found))
+}

@@ -1,0 +1,172 @@
+//! Conditional requests (RFC 9110, section 13).
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{HeaderMap, IF_MATCH};
+use actix_web::{FromRequest, HttpRequest};
+use chot_application::{Error, Result as Done};
+use chot_domain::identity::{Actor, Permissions, Scope};
+use chot_domain::shared::{Code, DomainError, Violations};
+
+use crate::web::problem::ApiError;
+
+/// What a request says of the versions that it knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// `*`: any version there is.
+    Any,
+    /// One of these.
+    Tags(Vec<Tag>),
+}
+
+/// The name of a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    is_weak: bool,
+    opaque: String,
+}
+
+impl Tag {
+    /// The version that it names, alone or in front of the digest of an answer.
+    fn version(&self) -> Option<i64> {
+        self.opaque.split_once('-').map_or(self.opaque.as_str(), |(version, _)| version).parse().ok()
+    }
+}
+
+impl Condition {
+    /// Reads a header that may come in several lines; nothing if it is not well formed.
+    pub fn read(headers: &HeaderMap, name: &str) -> Option<Self> {
+        let lines: Option<Vec<&str>> = headers.get_all(name).map(|line| line.to_str().ok()).collect();
+        Self::parse(&lines?.join(","))
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text == "*" {
+            return Some(Self::Any);
+        }
+        let (mut tags, mut rest) = (Vec::new(), text);
+        while !rest.is_empty() {
+            let (is_weak, quoted) = rest.strip_prefix("W/").map_or((false, rest), |quoted| (true, quoted));
+            let (opaque, behind) = quoted.strip_prefix('"')?.split_once('"')?;
+            if !opaque.bytes().all(|byte| byte.is_ascii_graphic()) {
+                return None;
+            }
+            tags.push(Tag { is_weak, opaque: opaque.to_owned() });
+            let behind = behind.trim_start();
+            rest = behind.trim_start_matches(|c: char| c == ',' || c.is_ascii_whitespace());
+            if !rest.is_empty() && !behind.starts_with(',') {
+                return None;
+            }
+        }
+        if tags.is_empty() { None } else { Some(Self::Tags(tags)) }
+    }
+
+    /// Whether this tag of ours is among those named, weak or not: what `If-None-Match` asks.
+    pub fn names(&self, etag: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Tags(tags) => tags.iter().any(|tag| etag.trim_matches('"') == tag.opaque),
+        }
+    }
+
+    /// The versions named, by tags that are not weak: what `If-Match` asks. Tags that are not ours name none.
+    fn versions(&self) -> Vec<i64> {
+        match self {
+            Self::Any => Vec::new(),
+            Self::Tags(tags) => tags.iter().filter(|tag| !tag.is_weak).filter_map(Tag::version).collect(),
+        }
+    }
+}
+
+/// The versions that the caller has seen, from `If-Match`.
+pub struct SeenVersions(Condition);
+
+/// The same for a change, which wants it. That it is missing is told once it is known that the caller may make the change at all.
+pub struct IfMatch(Option<SeenVersions>);
+
+impl FromRequest for IfMatch {
+    type Error = ApiError;
+    type Future = std::future::Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(if_match(request.headers()).map(Self))
+    }
+}
+
+/// The versions that the caller has seen, if the caller says so.
+pub fn if_match(headers: &HeaderMap) -> Result<Option<SeenVersions>, ApiError> {
+    if !headers.contains_key(IF_MATCH) {
+        return Ok(None);
+    }
+    let malformed = || ApiError::from(Violations::one("/If-Match", "invalid_if_match")).in_headers();
+    Condition::read(headers, IF_MATCH.as_str()).map(|condition| Some(SeenVersions(condition))).ok_or_else(malformed)
+}
+
+/// No record ever has this version.
+const NO_VERSION: i64 = -1;
+
+impl SeenVersions {
+    /// Whether any version will do.
+    pub fn is_any(&self) -> bool {
+        self.0 == Condition::Any
+    }
+
+    /// Whether this version is among those named.
+    pub fn names(&self, version: i64) -> bool {
+        self.0.versions().contains(&version)
+    }
+}
+
+impl IfMatch {
+    /// Runs a verb on a record that shall be in one of the versions. Whoever may do everything may also say "whatever the version is".
+    ///
+    /// # Errors
+    /// `version_mismatch` if it is in another one, `version_required` if none is named, or what the verb says.
+    pub async fn run(&self, actor: &Actor, verb: impl AsyncFn(Option<i64>) -> Done<()>) -> Done<()> {
+        let Some(seen) = &self.0 else {
+            // What is missing in the request is told before what stands against it in the record.
+            let of_record = |refusal: &DomainError| matches!(refusal.code, Code::VersionMismatch | Code::Archived);
+            return match verb(Some(NO_VERSION)).await {
+                Err(Error::Refused(refusal)) if of_record(&refusal) => Err(Code::VersionRequired.into()),
+                done => done,
+            };
+        };
+        if seen.is_any() && is_administrator(actor) {
+            return verb(None).await;
+        }
+        let versions = seen.0.versions();
+        let refused = match verb(Some(versions.first().copied().unwrap_or(NO_VERSION))).await {
+            Err(Error::Refused(refusal)) if refusal.code == Code::VersionMismatch => refusal,
+            done => return done,
+        };
+        // The verb has locked the record before it refused, so what it tells of the version still holds.
+        match refused.facts.get("version").and_then(serde_json::Value::as_i64) {
+            Some(version) if versions.contains(&version) => verb(Some(version)).await,
+            _ => Err(refused.into()),
+        }
+    }
+}
+
+fn is_administrator(actor: &Actor) -> bool {
+    actor.scope == Scope::All && actor.permissions == Permissions::all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_is_a_star_or_a_list_of_quoted_tags() {
+        assert_eq!(Condition::parse(" * "), Some(Condition::Any));
+        let several = Condition::parse("\"1\",W/\"2\" ,, \"a,b\"").unwrap_or(Condition::Any);
+        let Condition::Tags(tags) = &several else { panic!("these are tags") };
+        assert_eq!(tags.iter().map(|tag| tag.opaque.as_str()).collect::<Vec<_>>(), ["1", "2", "a,b"]);
+        assert_eq!(several.versions(), [1]);
+        let of_answer = Condition::parse("\"7-c2hhMjU2\"").unwrap_or(Condition::Any);
+        assert_eq!((of_answer.versions(), of_answer.names("\"7\"")), (vec![7], false));
+        assert!(several.names("\"2\"") && !several.names("\"3\""));
+        for malformed in ["", ",", "1", "\"1", "1\"", "\"1\" \"2\"", "w/\"1\"", "W/1", "\"1\", *", "\"a b\"", "'1'"] {
+            assert_eq!(Condition::parse(malformed), None, "{malformed:?}");
+        }
+    }
+}

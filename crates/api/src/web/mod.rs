@@ -1,0 +1,17 @@
+//! HTTP as such: requests, responses, errors, conditions, limits, the OpenAPI document. It knows no context.
+
+pub mod admission;
+pub mod authentication;
+pub mod download;
+pub mod extract;
+pub mod known_addresses;
+pub mod masking;
+pub mod messages;
+pub mod middleware;
+pub mod negotiation;
+pub mod network;
+pub mod openapi;
+pub mod problem;
+pub mod rate_limits;
+pub mod record;
+pub mod response;

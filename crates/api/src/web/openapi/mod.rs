@@ -1,0 +1,71 @@
+//! The published contract: what the handlers say of themselves, with the rules that hold everywhere said once.
+
+mod answers;
+mod bodies;
+mod components;
+mod generators;
+mod links;
+mod operations;
+mod permissions;
+mod refusals;
+mod schemas;
+mod shared;
+
+use actix_web::App;
+use serde_json::{Value, json};
+use utoipa::OpenApi;
+use utoipa_actix_web::AppExt;
+
+use crate::routes;
+
+#[derive(OpenApi)]
+#[openapi(components(schemas(crate::web::problem::Problem)))]
+struct Document;
+
+const DESCRIPTION: &str = include_str!("openapi.md");
+
+/// Real exchanges, recorded by the test suite: of operations the words of the path, the body and the answers by status; problems by
+/// status and code.
+const EXAMPLES: &str = include_str!("examples.json");
+
+/// The document as it is published and served. A test finds it to be what [`document`] says.
+pub const PUBLISHED: &str = include_str!("../../../../../openapi/openapi.json");
+
+/// The document of this code, for the file that is published.
+pub fn document() -> String {
+    let (_, document) = App::new()
+        .into_utoipa_app()
+        .openapi(Document::openapi())
+        .service(utoipa_actix_web::scope::scope("/api/v1").configure(routes::api))
+        .configure(routes::outside)
+        .split_for_parts();
+    let finished = finish(serde_json::to_value(document).unwrap_or_default());
+    format!("{:#}\n", finished)
+}
+
+fn finish(mut document: Value) -> Value {
+    document["info"] = json!({
+        "title": "Chot CRM API",
+        "version": env!("CARGO_PKG_VERSION"),
+        "summary": "A headless CRM for the sales process of Vietnamese companies.",
+        "description": DESCRIPTION,
+        "contact": {"name": "The developers of Chốt"},
+        "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
+    });
+    document["servers"] = json!([{"url": "/", "description": "This server"}]);
+    document["tags"] = routes::tags().map(|(name, description)| json!({"name": name, "description": description})).collect();
+    document["security"] = json!([{"bearer": []}]);
+    schemas::finish(&mut document);
+    shared::split(&mut document);
+    let examples: Value = serde_json::from_str(EXAMPLES).unwrap_or_default();
+    components::finish(&mut document, &examples["problems"]);
+    generators::finish(&mut document);
+    let schemas = document["components"]["schemas"].clone();
+    for (path, operations) in document["paths"].as_object_mut().into_iter().flatten() {
+        for (method, operation) in operations.as_object_mut().into_iter().flatten() {
+            operations::finish(path, method, operation, &schemas, &examples["operations"]);
+        }
+    }
+    links::add(&mut document);
+    document
+}

@@ -1,0 +1,277 @@
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chot_domain::identity::Actor;
+use chrono::{DateTime, NaiveDate, Utc};
+use hmac::{Hmac, KeyInit, Mac};
+use sea_orm::sea_query::{ColumnType, Expr, ExprTrait, SelectStatement, SimpleExpr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, Iterable, Order, PartialModelTrait, PrimaryKeyToColumn, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait, Select, Value,
+};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::Type};
+use utoipa::{PartialSchema, ToSchema};
+use uuid::Uuid;
+
+use crate::storage::sort::SortKey;
+use crate::{ReadDb, StoreError};
+
+/// One page of a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Page<V> {
+    /// The records of this page.
+    #[schema(max_items = 200)]
+    pub data: Vec<V>,
+    /// How to go on.
+    pub page: PageLinks,
+}
+
+impl<V> Page<V> {
+    /// The page with each record as something else.
+    pub(crate) fn map<U>(self, of: impl FnMut(V) -> U) -> Page<U> {
+        Page { data: self.data.into_iter().map(of).collect(), page: self.page }
+    }
+}
+
+/// How to go on from a page.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PageLinks {
+    /// Give this as `cursor`, with the same filters and sort, to get the next page. `null` on the last page.
+    #[schema(max_length = 2000)]
+    pub next_cursor: Option<String>,
+    /// Whether there is a next page.
+    pub has_more: bool,
+    /// How many records the whole list has, if `include_total` asked for it; 10000 means that many or more.
+    #[schema(minimum = 0, maximum = 10000)]
+    pub total: Option<u64>,
+}
+
+/// How many records a page holds: 1 to 200, 50 if not said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Limit(u64);
+
+impl Limit {
+    /// The number.
+    pub const fn count(self) -> u64 {
+        self.0
+    }
+}
+
+const LARGEST: u64 = 200;
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self(50)
+    }
+}
+
+impl<'de> Deserialize<'de> for Limit {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u64::deserialize(deserializer)? {
+            limit @ 1..=LARGEST => Ok(Self(limit)),
+            _ => Err(serde::de::Error::custom("out_of_range")),
+        }
+    }
+}
+
+impl PartialSchema for Limit {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .minimum(Some(1))
+            .maximum(Some(200))
+            .default(Some(serde_json::json!(50)))
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for Limit {
+    fn name() -> Cow<'static, str> {
+        "Limit".into()
+    }
+}
+
+/// Which page is asked for, and by whom.
+pub(crate) struct PageRequest<'a> {
+    actor: &'a Actor,
+    cursor: Option<&'a str>,
+    limit: Limit,
+    include_total: bool,
+    below: &'a [Uuid],
+}
+
+impl<'a> PageRequest<'a> {
+    /// A page as the filter of a list asks for it.
+    pub fn new(actor: &'a Actor, cursor: Option<&'a String>, limit: Limit, include_total: Option<bool>) -> Self {
+        Self { actor, cursor: cursor.map(String::as_str), limit, include_total: include_total == Some(true), below: &[] }
+    }
+
+    /// It is the list of these records alone, which the filter does not name.
+    pub fn bound_to(self, records: &'a [Uuid]) -> Self {
+        Self { below: records, ..self }
+    }
+}
+
+/// The working list, or the archive if that is asked for.
+pub(crate) fn in_archive(archived_at: impl ColumnTrait, asked: Option<bool>) -> SimpleExpr {
+    if asked == Some(true) { archived_at.is_not_null() } else { archived_at.is_null() }
+}
+
+/// Lists are counted no further than this.
+const COUNTED: u64 = 10_000;
+
+/// Reads one page by keyset: the cost of a page does not grow with its number.
+///
+/// A cursor is good only for the filter and the sort that it was made with.
+pub(crate) async fn page<E, V, S>(
+    reads: &impl ReadDb,
+    select: Select<E>,
+    sort: S,
+    filter: &impl Serialize,
+    ask: PageRequest<'_>,
+) -> Result<Page<V>, StoreError>
+where
+    E: EntityTrait + EntityName + Default,
+    V: PartialModelTrait,
+    S: SortKey<E>,
+{
+    let (column, order) = sort.column();
+    let id = identifier::<E>();
+    let key = reads.keys().cursor.read(reads.executor()).await?;
+    let binding = CursorBinding::new(key, &E::default(), filter, &ask);
+    let total = match ask.include_total {
+        true => Some(counted(reads, select.clone(), id).await?),
+        false => None,
+    };
+    let mut select = select;
+    if let Some(cursor) = ask.cursor {
+        let (key, last_id) = binding.decode(cursor)?;
+        let key = typed(&key, column.def().get_column_type())?;
+        let here = Expr::tuple([column.into_expr(), id.into_expr()]);
+        let there = Expr::tuple([SimpleExpr::Value(key), SimpleExpr::Value(last_id.into())]);
+        select = select.filter(if order == Order::Desc { here.lt(there) } else { here.gt(there) });
+    }
+    let select = V::select_cols(select.select_only())
+        .column_as(column, "key_of_sort")
+        .column_as(id, "key_of_record")
+        .order_by(column, order.clone())
+        .order_by(id, order)
+        .limit(ask.limit.0 + 1);
+    let mut rows = reads.executor().query_all(&select.into_query()).await?;
+    let has_more = rows.len() as u64 > ask.limit.0;
+    rows.truncate(usize::try_from(ask.limit.0).unwrap_or(usize::MAX));
+    let next_cursor = match rows.last() {
+        Some(last) if has_more => {
+            Some(binding.encode(&key_text(last, column.def().get_column_type())?, last.try_get("", "key_of_record")?))
+        }
+        _ => None,
+    };
+    let data = rows.iter().map(|row| V::from_query_result(row, "")).collect::<Result<_, _>>()?;
+    Ok(Page { data, page: PageLinks { next_cursor, has_more, total } })
+}
+
+/// How many records a list has, as far as lists are counted.
+pub(crate) async fn counted<E: EntityTrait>(reads: &impl ReadDb, select: Select<E>, id: E::Column) -> Result<u64, StoreError> {
+    let records = select.select_only().column(id).limit(COUNTED).into_query();
+    let count = SelectStatement::new().expr_as(Expr::cust("COUNT(*)"), "counted").from_subquery(records, "records").to_owned();
+    let row = reads.executor().query_one(&count).await?;
+    let counted: i64 = row.map_or(Ok(0), |row| row.try_get("", "counted"))?;
+    Ok(counted.unsigned_abs())
+}
+
+fn identifier<E: EntityTrait>() -> E::Column {
+    #[expect(clippy::expect_used, reason = "every entity has a primary key, or its derive does not compile")]
+    E::PrimaryKey::iter().next().expect("a primary key").into_column()
+}
+
+/// The sort key of a row as text, for the cursor.
+fn key_text(row: &QueryResult, kind: &ColumnType) -> Result<String, StoreError> {
+    Ok(match kind {
+        ColumnType::TimestampWithTimeZone => row.try_get::<DateTime<Utc>>("", "key_of_sort")?.to_rfc3339(),
+        ColumnType::Date => row.try_get::<NaiveDate>("", "key_of_sort")?.to_string(),
+        ColumnType::BigInteger => row.try_get::<i64>("", "key_of_sort")?.to_string(),
+        _ => row.try_get::<String>("", "key_of_sort")?,
+    })
+}
+
+fn typed(key: &str, kind: &ColumnType) -> Result<Value, StoreError> {
+    if key.contains('\0') {
+        return Err(StoreError::InvalidCursor);
+    }
+    let value: Option<Value> = match kind {
+        ColumnType::TimestampWithTimeZone => key.parse::<DateTime<Utc>>().ok().map(Value::from),
+        ColumnType::Date => key.parse::<NaiveDate>().ok().map(Value::from),
+        ColumnType::BigInteger => key.parse::<i64>().ok().map(Value::from),
+        _ => Some(key.into()),
+    };
+    value.ok_or(StoreError::InvalidCursor)
+}
+
+/// What a cursor is bound to: the deployment, by its key, the list, the filter with its sort, and the caller.
+struct CursorBinding<'a> {
+    key: &'a [u8],
+    to: Vec<u8>,
+}
+
+const MAC_LENGTH: usize = 16;
+
+impl<'a> CursorBinding<'a> {
+    fn new(key: &'a [u8], table: &impl EntityName, filter: &impl Serialize, ask: &PageRequest<'_>) -> Self {
+        let mut filter = serde_json::to_value(filter).unwrap_or_default();
+        // All that may differ from page to page; a filter is bound whole but for these.
+        for member in ["cursor", "limit", "include_total"] {
+            filter.as_object_mut().and_then(|members| members.remove(member));
+        }
+        let bound = (table.table_name(), filter, ask.below, ask.actor.id(), ask.actor.scope);
+        Self { key, to: serde_json::to_vec(&bound).unwrap_or_default() }
+    }
+
+    fn encode(&self, key: &str, id: Uuid) -> String {
+        let mut cursor = serde_json::to_vec(&(key, id)).unwrap_or_default();
+        let mac = self.mac(&cursor).finalize().into_bytes();
+        cursor.extend_from_slice(&mac[..MAC_LENGTH]);
+        URL_SAFE_NO_PAD.encode(cursor)
+    }
+
+    fn decode(&self, cursor: &str) -> Result<(String, Uuid), StoreError> {
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| StoreError::InvalidCursor)?;
+        let split = bytes.len().checked_sub(MAC_LENGTH).ok_or(StoreError::InvalidCursor)?;
+        let (keys, mac) = bytes.split_at(split);
+        self.mac(keys).verify_truncated_left(mac).map_err(|_| StoreError::InvalidCursor)?;
+        serde_json::from_slice(keys).map_err(|_| StoreError::InvalidCursor)
+    }
+
+    fn mac(&self, keys: &[u8]) -> Hmac<Sha256> {
+        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.key).expect("a key of any length");
+        mac.update(keys);
+        mac.update(&self.to);
+        mac
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bound(key: &[u8]) -> CursorBinding<'_> {
+        CursorBinding { key, to: b"leads".to_vec() }
+    }
+
+    #[test]
+    fn a_cursor_is_good_for_the_deployment_that_made_it() {
+        let cursor = bound(b"ours").encode("key", Uuid::nil());
+        assert!(bound(b"ours").decode(&cursor).is_ok());
+        assert!(matches!(bound(b"theirs").decode(&cursor), Err(StoreError::InvalidCursor)));
+    }
+
+    #[test]
+    fn a_key_of_a_sort_holds_no_nul() {
+        assert!(matches!(typed("a\0b", &ColumnType::Text), Err(StoreError::InvalidCursor)));
+        assert!(typed("ab", &ColumnType::Text).is_ok());
+    }
+}

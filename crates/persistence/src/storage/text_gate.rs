@@ -1,0 +1,103 @@
+//! The one gate through which all text passes on its way to the database, whatever type it had before.
+//!
+//! PostgreSQL stores no NUL in text or JSON and refuses the statement; SQLite stores it. The edge of the API refuses NUL with the place
+//! where it stands. This gate holds for what has no place of its own, so that both databases store the same.
+
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, SqlxError, Statement, Value,
+};
+
+use crate::storage::unit_connection::answered_within;
+
+/// Text with a NUL character was to be bound to a statement.
+#[derive(Debug, thiserror::Error)]
+#[error("text with a NUL character")]
+pub(crate) struct NulInText;
+
+/// Refuses a statement that binds text with a NUL character.
+///
+/// # Errors
+/// `SqlxError::Encode` with [`NulInText`].
+pub(crate) fn check_text(statement: &Statement) -> Result<(), DbErr> {
+    let mut values = statement.values.iter().flat_map(|values| &values.0);
+    if values.any(has_nul) {
+        let refused = SqlxError::Encode(Box::new(NulInText));
+        return Err(DbErr::Query(RuntimeErr::SqlxError(refused.into())));
+    }
+    Ok(())
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(Some(text)) => text.contains('\0'),
+        Value::Char(Some(letter)) => *letter == '\0',
+        Value::Json(Some(json)) => json_has_nul(json),
+        _ => false,
+    }
+}
+
+fn json_has_nul(json: &serde_json::Value) -> bool {
+    match json {
+        serde_json::Value::String(text) => text.contains('\0'),
+        serde_json::Value::Array(items) => items.iter().any(json_has_nul),
+        serde_json::Value::Object(members) => members.iter().any(|(name, member)| name.contains('\0') || json_has_nul(member)),
+        _ => false,
+    }
+}
+
+/// A read that takes longer is given up, so that nobody waits for a database that keeps silent.
+const PATIENCE: Duration = Duration::from_secs(9);
+
+/// The pool that queries read from.
+#[derive(Clone, Debug)]
+pub struct ReadConnection(pub(crate) DatabaseConnection);
+
+#[async_trait::async_trait]
+impl ConnectionTrait for ReadConnection {
+    fn get_database_backend(&self) -> DbBackend {
+        self.0.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        check_text(&statement)?;
+        answered_within(PATIENCE, self.0.execute_raw(statement)).await?
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        answered_within(PATIENCE, self.0.execute_unprepared(sql)).await?
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        check_text(&statement)?;
+        answered_within(PATIENCE, self.0.query_one_raw(statement)).await?
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        check_text(&statement)?;
+        answered_within(PATIENCE, self.0.query_all_raw(statement)).await?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::Values;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn text_with_nul_is_refused_wherever_it_hides() {
+        let binds = |value: Value| {
+            check_text(&Statement { sql: String::new(), values: Some(Values(vec![value])), db_backend: DbBackend::Sqlite })
+        };
+        for refused in [Value::from("a\0b"), Value::from(json!({"k": ["\0"]})), Value::from(json!({"a\0": 1})), Value::from('\0')]
+        {
+            assert!(binds(refused.clone()).is_err(), "{refused:?}");
+        }
+        for taken in [Value::from("ab"), Value::from(json!({"k": ["\u{1}"]})), Value::from(vec![0_u8]), Value::String(None)] {
+            assert!(binds(taken.clone()).is_ok(), "{taken:?}");
+        }
+    }
+}

@@ -1,0 +1,262 @@
+use std::time::Duration;
+
+use sea_orm::sqlx::pool::PoolConnection;
+use sea_orm::sqlx::{self, AssertSqlSafe, Executor, Postgres, Sqlite};
+use sea_orm::{
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, SqlxError,
+    Statement,
+};
+use sea_query_sqlx::SqlxValues;
+use tokio::sync::Mutex;
+
+use crate::storage::failing_calls::{self, Failure};
+use crate::storage::text_gate::check_text;
+
+/// A call that takes longer than this is given up. It is longer than the statement timeout of the database, so it ends only calls
+/// whose answer never comes, such as those over a network that is gone.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A unit begins in less time than this, or not at all: a database that keeps silent is noticed here. SQLite waits less for its lock.
+const PATIENCE_TO_BEGIN: Duration = Duration::from_secs(5);
+
+/// The database connection of one unit of work, from its BEGIN to its COMMIT or ROLLBACK.
+///
+/// It returns to its pool only after a COMMIT or ROLLBACK that the database has confirmed. In every other case (a call failed without
+/// an answer of the database, a call or the whole unit was dropped, a ROLLBACK was refused) nobody knows in which state the
+/// connection is, and it is closed: a later unit on it could run inside a transaction that nobody commits.
+pub struct UnitConnection {
+    backend: DbBackend,
+    held: Mutex<Held>,
+}
+
+struct Held {
+    connection: Pooled,
+    state: State,
+}
+
+enum Pooled {
+    Postgres(PoolConnection<Postgres>),
+    Sqlite(PoolConnection<Sqlite>),
+}
+
+/// What is known of the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Inside the transaction; statements may run.
+    Open,
+    /// The database has refused a statement. SQLite may have left the transaction by itself then, so nothing but a ROLLBACK may run.
+    Refused,
+    /// A call is under way, or ended without an answer.
+    Unknown,
+    /// Outside of any transaction.
+    Clean,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if self.state == State::Clean {
+            return;
+        }
+        match &mut self.connection {
+            Pooled::Postgres(connection) => connection.close_on_drop(),
+            Pooled::Sqlite(connection) => connection.close_on_drop(),
+        }
+    }
+}
+
+impl UnitConnection {
+    /// Takes a connection from the pool and begins a transaction on it. On SQLite it takes the lock for writing at once.
+    ///
+    /// # Errors
+    /// When no connection is free in time, or the database refuses.
+    pub(crate) async fn begin(pool: &DatabaseConnection) -> Result<Self, DbErr> {
+        let backend = pool.get_database_backend();
+        let (connection, begin) = match backend {
+            DbBackend::Sqlite => {
+                (Pooled::Sqlite(pool.get_sqlite_connection_pool().acquire().await.map_err(not_acquired)?), "BEGIN IMMEDIATE")
+            }
+            _ => (Pooled::Postgres(pool.get_postgres_connection_pool().acquire().await.map_err(not_acquired)?), "BEGIN"),
+        };
+        let mut held = Held { connection, state: State::Unknown };
+        let Held { connection, state } = &mut held;
+        answered_within(PATIENCE_TO_BEGIN, watched(state, connection.execute_text(begin))).await??;
+        Ok(Self { backend, held: Mutex::new(held) })
+    }
+
+    /// Commits. If this fails, nobody knows whether the unit was written.
+    ///
+    /// # Errors
+    /// When a statement of the unit has failed before, or the database does not confirm the COMMIT.
+    pub(crate) async fn commit(self) -> Result<(), DbErr> {
+        let mut held = self.held.into_inner();
+        if held.state != State::Open {
+            return Err(unusable());
+        }
+        held.end("COMMIT").await
+    }
+
+    /// Rolls back. If this fails, the connection is closed, which rolls back as well.
+    ///
+    /// # Errors
+    /// When the database does not confirm the ROLLBACK.
+    pub(crate) async fn rollback(self) -> Result<(), DbErr> {
+        let mut held = self.held.into_inner();
+        if held.state == State::Unknown {
+            return Err(unusable());
+        }
+        held.end("ROLLBACK").await
+    }
+}
+
+impl Held {
+    async fn end(&mut self, sql: &'static str) -> Result<(), DbErr> {
+        let Self { connection, state } = self;
+        watched(state, connection.execute_text(sql)).await?;
+        *state = State::Clean;
+        Ok(())
+    }
+
+    fn check_open(&self) -> Result<(), DbErr> {
+        if self.state == State::Open { Ok(()) } else { Err(unusable()) }
+    }
+}
+
+/// Runs one call to the database and notes what is known of the connection afterwards.
+async fn watched<T>(state: &mut State, call: impl Future<Output = Result<T, SqlxError>>) -> Result<T, DbErr> {
+    *state = State::Unknown;
+    let failure = failing_calls::next();
+    if failure == Some(Failure::BeforeTheCall) {
+        return Err(lost("the call was not made"));
+    }
+    if failure == Some(Failure::Dropped) {
+        failing_calls::wait_for_the_drop().await;
+    }
+    if failure == Some(Failure::Silence) {
+        let _ = answered_within(Duration::ZERO, call).await;
+        return Err(silent());
+    }
+    let done = answered_within(PATIENCE, call).await?;
+    if failure == Some(Failure::AfterTheCall) {
+        return Err(lost("the answer was lost"));
+    }
+    *state = match &done {
+        Ok(_) => State::Open,
+        Err(SqlxError::Database(_)) => State::Refused,
+        Err(_) => State::Unknown,
+    };
+    done.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))
+}
+
+/// What a call to the database came to, if it answers in time.
+pub(crate) async fn answered_within<T>(patience: Duration, call: impl Future<Output = T>) -> Result<T, DbErr> {
+    tokio::time::timeout(patience, call).await.map_err(|_| silent())
+}
+
+fn silent() -> DbErr {
+    lost("the database did not answer")
+}
+
+fn lost(why: &str) -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal(why.to_owned()))
+}
+
+/// A unit must not go on after a failed call, on PostgreSQL as little as on SQLite, which would write each further statement by itself.
+fn unusable() -> DbErr {
+    DbErr::Custom("an earlier call of this unit of work failed".to_owned())
+}
+
+fn not_acquired(error: SqlxError) -> DbErr {
+    match error {
+        SqlxError::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+        SqlxError::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
+        error => DbErr::Conn(RuntimeErr::SqlxError(error.into())),
+    }
+}
+
+impl Pooled {
+    async fn execute_text(&mut self, sql: &str) -> Result<ExecResult, SqlxError> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self {
+            Self::Postgres(connection) => Ok((&mut **connection).execute(sql).await?.into()),
+            Self::Sqlite(connection) => Ok((&mut **connection).execute(sql).await?.into()),
+        }
+    }
+
+    async fn execute(&mut self, statement: Statement) -> Result<ExecResult, SqlxError> {
+        let (sql, values) = split(statement);
+        match self {
+            Self::Postgres(connection) => Ok(sqlx::query_with(sql, values).execute(&mut **connection).await?.into()),
+            Self::Sqlite(connection) => Ok(sqlx::query_with(sql, values).execute(&mut **connection).await?.into()),
+        }
+    }
+
+    async fn first(&mut self, statement: Statement) -> Result<Option<QueryResult>, SqlxError> {
+        let (sql, values) = split(statement);
+        match self {
+            Self::Postgres(connection) => {
+                Ok(sqlx::query_with(sql, values).fetch_optional(&mut **connection).await?.map(QueryResult::from))
+            }
+            Self::Sqlite(connection) => {
+                Ok(sqlx::query_with(sql, values).fetch_optional(&mut **connection).await?.map(QueryResult::from))
+            }
+        }
+    }
+
+    async fn all(&mut self, statement: Statement) -> Result<Vec<QueryResult>, SqlxError> {
+        let (sql, values) = split(statement);
+        match self {
+            Self::Postgres(connection) => {
+                let rows = sqlx::query_with(sql, values).fetch_all(&mut **connection).await?;
+                Ok(rows.into_iter().map(QueryResult::from).collect())
+            }
+            Self::Sqlite(connection) => {
+                let rows = sqlx::query_with(sql, values).fetch_all(&mut **connection).await?;
+                Ok(rows.into_iter().map(QueryResult::from).collect())
+            }
+        }
+    }
+}
+
+/// The text and the values of a statement that the query builder has made.
+fn split(statement: Statement) -> (AssertSqlSafe<String>, SqlxValues) {
+    let values = statement.values.unwrap_or(sea_orm::Values(Vec::new()));
+    (AssertSqlSafe(statement.sql), SqlxValues(values))
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for UnitConnection {
+    fn get_database_backend(&self) -> DbBackend {
+        self.backend
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        check_text(&statement)?;
+        let mut held = self.held.lock().await;
+        held.check_open()?;
+        let Held { connection, state } = &mut *held;
+        watched(state, connection.execute(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        let mut held = self.held.lock().await;
+        held.check_open()?;
+        let Held { connection, state } = &mut *held;
+        watched(state, connection.execute_text(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        check_text(&statement)?;
+        let mut held = self.held.lock().await;
+        held.check_open()?;
+        let Held { connection, state } = &mut *held;
+        watched(state, connection.first(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        check_text(&statement)?;
+        let mut held = self.held.lock().await;
+        held.check_open()?;
+        let Held { connection, state } = &mut *held;
+        watched(state, connection.all(statement)).await
+    }
+}
