@@ -186,6 +186,18 @@ impl MigratorTrait for Migrator {
             Box::new(m0031_keys::Migration),
             Box::new(m0032_words::Migration),
             Box::new(m0033_states::Migration),
+            Box::new(Script {
+                name: "m0034_names",
+                up: include_str!("m0034_names.sql"),
+                down: &[
+                    "UPDATE events SET kind = 'evidence.drawn' WHERE kind = 'evidence.sampled'",
+                    "UPDATE events SET kind = 'activity.fell_due' WHERE kind = 'activity.due'",
+                    "UPDATE events SET kind = 'opportunity.closing_time_passed' WHERE kind = 'opportunity.closing_overdue'",
+                    "UPDATE events SET kind = 'opportunity.demonstrated' WHERE kind = 'opportunity.demo_given'",
+                    "ALTER TABLE activities RENAME COLUMN is_too_long TO is_over_length",
+                    "ALTER TABLE activities RENAME COLUMN reminder_of_id TO prompted_by_id",
+                ],
+            }),
         ]
     }
 }

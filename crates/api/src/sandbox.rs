@@ -1,5 +1,5 @@
 use actix_web::{get, post};
-use chot_application::sandbox::{self, ClockMoved, ClockReading};
+use chot_application::sandbox::{self, ClockAdvance, ClockReading};
 use chot_domain::identity::Permission;
 use chot_domain::sandbox::MoveClock;
 use chot_domain::shared::Code;
@@ -28,7 +28,7 @@ async fn get_clock(caller: Caller) -> HandlerResult {
 ///
 /// Advances the clock, to test rules that depend on time. Everything that is due until then runs in order, and the answer counts
 /// it. The clock cannot go back. A server that is no sandbox answers 404 `sandbox_off`.
-#[utoipa::path(tag = "sandbox", operation_id = "moveSandboxClock", request_body = MoveClock, responses((status = 200, body = ClockMoved)))]
+#[utoipa::path(tag = "sandbox", operation_id = "moveSandboxClock", request_body = MoveClock, responses((status = 200, body = ClockAdvance)))]
 #[post("/sandbox/clock")]
 async fn move_clock(caller: Caller, OptionalBody(body): OptionalBody<MoveClock>) -> HandlerResult {
     sandbox::read_clock(&caller.ctx)?;

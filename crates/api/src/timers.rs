@@ -3,7 +3,7 @@ use chot_application::timers as verbs;
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Nothing};
 use chot_persistence::Page;
-use chot_persistence::timers::{self, Backlog, TimerFilter, TimerId, TimerView};
+use chot_persistence::timers::{self, TimerBacklog, TimerFilter, TimerId, TimerView};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Caller, OptionalBody, Query};
@@ -29,7 +29,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<TimerFi
 ///
 /// How many timers are due and have not run, since when the oldest has been due, how many wait and how many were given up. A healthy
 /// deployment has next to none that are due.
-#[utoipa::path(tag = "timers", operation_id = "getTimerBacklog", responses((status = 200, body = Backlog)))]
+#[utoipa::path(tag = "timers", operation_id = "getTimerBacklog", responses((status = 200, body = TimerBacklog)))]
 #[get("/timers/backlog")]
 async fn get_backlog(caller: Caller) -> HandlerResult {
     Ok(ApiResponse::ok(&timers::backlog(caller.db(), caller.actor(), caller.ctx.engine.clock.now()).await?))

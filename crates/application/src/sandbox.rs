@@ -7,8 +7,8 @@ use std::time::Duration;
 use chot_domain::identity::Permission;
 use chot_domain::sandbox::MoveClock;
 use chot_domain::shared::{Clock, Code};
-use chot_persistence::events::EventsRecorded;
-use chot_persistence::timers::TimersRun;
+use chot_persistence::events::EventCount;
+use chot_persistence::timers::TimerRunCount;
 use chot_persistence::{Db, events, sandbox, timers};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -51,6 +51,7 @@ impl SandboxClock {
 
 /// What the clock of a sandbox shows.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SandboxClock)]
 pub struct ClockReading {
     /// The time, for all rules of the business.
     pub now: DateTime<Utc>,
@@ -58,17 +59,17 @@ pub struct ClockReading {
 
 /// What happened while the clock was moved.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ClockMoved {
+pub struct ClockAdvance {
     /// What the clock showed before.
     pub previous: DateTime<Utc>,
     /// What it shows now.
     pub now: DateTime<Utc>,
     /// How many timers of each kind ran.
     #[schema(max_items = 100)]
-    pub timers: Vec<TimersRun>,
+    pub timers: Vec<TimerRunCount>,
     /// How often each thing happened by itself.
     #[schema(max_items = 500)]
-    pub events: Vec<EventsRecorded>,
+    pub events: Vec<EventCount>,
 }
 
 /// What the clock of the sandbox shows.
@@ -96,7 +97,7 @@ async fn next_at(engine: &Engine) -> Result<Option<DateTime<Utc>>> {
 ///
 /// # Errors
 /// `sandbox_off` outside of a sandbox; `forbidden`; an instant in the past.
-pub async fn move_clock(ctx: &Ctx, order: &MoveClock) -> Result<ClockMoved> {
+pub async fn move_clock(ctx: &Ctx, order: &MoveClock) -> Result<ClockAdvance> {
     let clock = clock(ctx)?;
     let previous = clock.now();
     let target = order.target(&ctx.playbook, previous)?;
@@ -116,5 +117,5 @@ pub async fn move_clock(ctx: &Ctx, order: &MoveClock) -> Result<ClockMoved> {
     worker::once(&ctx.engine).await?;
     let db = &ctx.engine.db;
     let (timers, events) = (timers::run_since(db, previous).await?, events::recorded_by_system_since(db, previous).await?);
-    Ok(ClockMoved { previous, now: clock.now(), timers, events })
+    Ok(ClockAdvance { previous, now: clock.now(), timers, events })
 }

@@ -4,7 +4,7 @@
 use chot_domain::accounts::AccountId;
 use chot_domain::activities::ActivityId;
 use chot_domain::history::{EventKind, Subject};
-use chot_domain::identity::{Actor, Permission, Scope};
+use chot_domain::identity::{Actor, Permission, RoleScope};
 use chot_domain::leads::LeadId;
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::records::RecordRef;
@@ -110,7 +110,7 @@ pub(crate) fn has_no_parent<C: ColumnTrait>(parents: Parents<C>) -> Condition {
 /// Whether the actor sees everything that hangs on records, as far as its kind goes.
 pub(crate) fn sees_all(actor: &Actor) -> bool {
     let read = [Permission::LeadsRead, Permission::AccountsRead, Permission::OpportunitiesRead];
-    actor.scope == Scope::All && read.into_iter().all(|permission| actor.may(permission))
+    actor.scope == RoleScope::All && read.into_iter().all(|permission| actor.may(permission))
 }
 
 /// Whether a column names an account within reach of the actor.

@@ -104,7 +104,7 @@ async fn r_edu_44_r_edu_45_r_edu_46_a_reminder_falls_due_before_the_demo_and_mov
     let times = |reminder: &Value| (text(reminder, "starts_at"), text(reminder, "ends_at"));
     let reminder = by_rule(&lan, "demo_reminder").await.remove(0);
     assert_eq!(times(&reminder), ("2026-11-24T01:00:00Z".into(), "2026-11-24T01:30:00Z".into()));
-    assert_eq!((&reminder["prompted_by_id"], &reminder["meeting_link"]), (&demo["id"], &demo["meeting_link"]));
+    assert_eq!((&reminder["reminder_of_id"], &reminder["meeting_link"]), (&demo["id"], &demo["meeting_link"]));
     let path = format!("/activities/{}", id(&demo));
     lan.post(&format!("{path}/reschedule"), json!({"starts_at": "2026-11-25T07:00:00Z"})).await.expect(200);
     let moved = by_rule(&lan, "demo_reminder").await.remove(0);

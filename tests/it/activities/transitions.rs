@@ -56,17 +56,17 @@ async fn r_edu_52_a_demo_that_lasts_longer_than_45_minutes_is_flagged() {
     let world = World::under("easyedu").await;
     let lan = world.user("salesperson").await;
     let fits = planned(&lan, demo()).await;
-    assert_eq!(fits["is_over_length"], false);
+    assert_eq!(fits["is_too_long"], false);
     let long = planned(&lan, with(demo(), json!({"ends_at": "2026-11-24T03:00:00Z"}))).await;
-    assert_eq!(long["is_over_length"], true);
+    assert_eq!(long["is_too_long"], true);
     world.pass(chrono::TimeDelta::days(1)).await;
     let took = json!({"outcome": "successful", "done_at": "2026-11-24T02:00:00Z"});
     let path = format!("/activities/{}", id(&fits));
-    assert_eq!(lan.post(&format!("{path}/complete"), took).await.expect(200)["is_over_length"], false);
+    assert_eq!(lan.post(&format!("{path}/complete"), took).await.expect(200)["is_too_long"], false);
     let elsewhere = World::under("icheck").await;
     let minh = elsewhere.user("salesperson").await;
     let meeting = with(demo(), json!({"category": null, "ends_at": "2026-11-24T09:00:00Z"}));
-    assert_eq!(planned(&minh, meeting).await["is_over_length"], false);
+    assert_eq!(planned(&minh, meeting).await["is_too_long"], false);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The minute at which the day ends: what counts and what comes too late.
 
 use chot_application::{opportunities, worker};
-use chot_domain::opportunities::Win;
+use chot_domain::opportunities::WinOpportunity;
 use chot_persistence::Tx;
 use chot_tests::World;
 use chot_tests::fixtures::team;
@@ -86,7 +86,7 @@ async fn what_somebody_closes_when_the_check_comes_to_it_is_counted_once_and_lef
     worker::once(&world.engine).await.unwrap();
     world.clock.advance(NIGHT);
     let (acting, id) = (acting(&world, &lan).await, last(&won).parse().unwrap());
-    let win = async |tx: &Tx| opportunities::win(tx, id, &Win::default()).await;
+    let win = async |tx: &Tx| opportunities::win(tx, id, &WinOpportunity::default()).await;
     let (closed, ran) = before_commit(&world, (&acting, win), worker::once(&world.engine)).await;
     closed.unwrap();
     assert_eq!(ran.unwrap(), 1);

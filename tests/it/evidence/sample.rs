@@ -38,7 +38,7 @@ async fn r_ichk_86_r_ichk_91_what_was_drawn_is_remembered() {
     let draw_id = first[0]["draw_id"].as_str().unwrap();
     let mine = care.all(&format!("/evidence-reviews?drawn_by={}&draw_id={draw_id}", care.user_id)).await;
     assert_eq!(chances(&mine), chances(&first));
-    assert_eq!(lan.history(&proved[0]).await.last().unwrap(), "evidence.drawn");
+    assert_eq!(lan.history(&proved[0]).await.last().unwrap(), "evidence.sampled");
 
     // Newer evidence is something new, once the old is settled.
     prove(&lan, &proved[0]).await;

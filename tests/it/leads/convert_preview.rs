@@ -139,7 +139,7 @@ async fn what_is_carried_and_what_is_not_is_told() {
     let ask = async |mut order: Value| {
         order["dry_run"] = json!(true);
         let preview = lan.post(&convert, order).await.expect(200);
-        (fates(&preview["carried"], "to"), fates(&preview["not_carried"], "why"))
+        (fates(&preview["carried"], "to"), fates(&preview["not_carried"], "reason"))
     };
     let (mut carried, stays) = ask(json!({})).await;
     carried.sort();
@@ -193,7 +193,7 @@ async fn a_value_that_a_linked_contact_does_not_take_is_said_to_stay_behind() {
     let conversion = lan.post(&format!("/leads/{}/convert", id(&lead)), order).await.expect(201);
     let kept = lan.get(&format!("/contacts/{}", id(&person))).await.expect(200);
     assert_eq!((&kept["full_name"], &kept["phone"]), (&json!("Chị Hương"), &person["phone"]));
-    let stays = fates(&conversion["not_carried"], "why");
+    let stays = fates(&conversion["not_carried"], "reason");
     assert!(stays.contains(&("contact_person".to_owned(), "already_filled".to_owned())), "{:#}", conversion["carried"]);
 }
 

@@ -122,7 +122,7 @@ async fn r_edu_25_to_29_a_conversion_carries_the_answers_that_the_account_does_n
     let mut order = json!({"account": {"action": "link", "id": target["id"]}, "opportunities": []});
     let conversion = lan.post(&format!("/leads/{}/convert", id(&lead)), order.clone()).await.expect(201);
     assert_eq!(lan.get(&path).await.expect(200)["custom_fields"], json!({"staff_count": 7, "pupil_count": 480}));
-    let stays = json!({"field": "custom_fields.staff_count", "why": "already_filled"});
+    let stays = json!({"field": "custom_fields.staff_count", "reason": "already_filled"});
     assert!(conversion["not_carried"].as_array().unwrap().contains(&stays), "{:#}", conversion["not_carried"]);
     lan.act(&format!("/conversions/{}/revert", id(&conversion))).await.expect(200);
     assert_eq!(lan.get(&path).await.expect(200)["custom_fields"], json!({"staff_count": 7}));

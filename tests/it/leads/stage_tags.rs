@@ -32,7 +32,7 @@ async fn a_30_setting_the_tag_of_a_stage_moves_the_card_and_only_moving_takes_it
     let lan = world.user("salesperson").await;
     let path = format!("/leads/{}", id(&own_lead(&lan, 1).await));
     let hang = async |tag: &str| lan.post(&format!("{path}/tags"), json!({"tag": tag})).await;
-    hang("call_again").await.refused(409, "stage_needs_verb");
+    hang("call_again").await.refused(409, "stage_needs_action");
     lan.act(&format!("{path}/mark-contacted")).await.expect(200);
     let moved = hang("call_again").await.expect(200);
     assert_eq!((&moved["stage"], tags(&moved)), (&json!("call_again"), vec!["call_again"]));

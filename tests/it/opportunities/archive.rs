@@ -36,7 +36,7 @@ async fn a_closing_time_that_passed_in_the_archive_moves_the_opportunity_at_the_
     let offers = lan.all("/activities?status=planned&category=promotion_offer").await;
     assert_eq!(offers.len(), 1, "the promotion is offered once");
     world.pass(TimeDelta::days(8)).await;
-    let passed = lan.history(&path).await.into_iter().filter(|kind| kind == "opportunity.closing_time_passed").count();
+    let passed = lan.history(&path).await.into_iter().filter(|kind| kind == "opportunity.closing_overdue").count();
     assert_eq!(passed, 1);
 }
 

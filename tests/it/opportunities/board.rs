@@ -136,7 +136,7 @@ async fn a_lead_moves_over_its_board_by_verbs_and_between_columns_of_one_status_
     let lead = own_lead(&lan, 1).await;
     let path = format!("/leads/{}", id(&lead));
     let move_to = async |stage: &str| lan.post(&format!("{path}/move"), json!({"stage": stage})).await;
-    let refused = move_to("call_again").await.refused(409, "stage_needs_verb");
+    let refused = move_to("call_again").await.refused(409, "stage_needs_action");
     assert_eq!((&refused["current_status"], &refused["stage_status"]), (&json!("assigned"), &json!("contacting")));
     lan.act(&format!("{path}/mark-contacted")).await.expect(200);
     assert_eq!(move_to("call_again").await.expect(200)["stage"], "call_again");

@@ -71,7 +71,7 @@ async fn r_edu_05_r_edu_62_r_edu_63_seven_days_after_the_demo_it_is_cared_for_an
     let offer = entry("closing_offer", "promotion_offer", "2026-11-30T02:00");
     assert!(planned(&lan).await.contains(&offer));
     let kinds = lan.history(&path).await;
-    assert!(kinds.contains(&"opportunity.closing_time_passed".to_owned()), "{kinds:?}");
+    assert!(kinds.contains(&"opportunity.closing_overdue".to_owned()), "{kinds:?}");
     world.pass(TimeDelta::seconds(5)).await;
     let told = lan.all("/notifications?is_read=false").await;
     assert!(told.iter().any(|one| one["kind"] == "activity_due" && text(one, "title").contains("khuyến mãi")), "{told:#?}");

@@ -20,7 +20,7 @@ async fn it_moves_freely_between_open_stages_and_is_closed_by_verbs() {
         assert_eq!(moved["stage_entered_at"], moved["updated_at"]);
     }
     for (stage, status) in [("won", "won"), ("lost", "lost")] {
-        let refused = move_to(stage).await.refused(409, "stage_needs_verb");
+        let refused = move_to(stage).await.refused(409, "stage_needs_action");
         assert_eq!((&refused["current_status"], &refused["stage_status"]), (&json!("open"), &json!(status)));
     }
     // Stages of another pipeline hold leads here; a stage that is nowhere holds nothing.
@@ -30,7 +30,7 @@ async fn it_moves_freely_between_open_stages_and_is_closed_by_verbs() {
     assert_eq!(move_to("Quoted").await.faults(422), [fault("/stage", "invalid_key")]);
     team.minh.post(&format!("{path}/move"), json!({"stage": "quoted"})).await.refused(404, "not_found");
     lost(&team.lan, &path).await;
-    move_to("quoted").await.refused(409, "stage_needs_verb");
+    move_to("quoted").await.refused(409, "stage_needs_action");
     let now = world.user("admin").await.get(&path).await.expect(200);
     assert_eq!((&now["stage"], &now["status"]), (&json!("lost"), &json!("lost")));
 }

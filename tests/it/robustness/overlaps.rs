@@ -1,7 +1,7 @@
 //! Units of work that overlap: what the second decides must hold when the first is committed under it.
 
 use chot_application::{accounts, identity, leads, opportunities};
-use chot_domain::accounts::Move;
+use chot_domain::accounts::MoveCard;
 use chot_domain::identity::{Actor, TeamDraft, TeamPatch, UserPatch};
 use chot_domain::leads::{MarkContacted, Submission};
 use chot_domain::shared::{Code, Id, MergePatch, read};
@@ -178,7 +178,7 @@ async fn a_conversion_is_not_undone_under_somebody_who_works_on_what_it_made() {
     let conversion = lan.act(&format!("/leads/{}/convert", id(&lead))).await.expect(201);
     let deal = known(&conversion["opportunities"][0]);
     let (conversion, salesperson) = (known(&conversion), acting(&world, &lan).await);
-    let order: Move = read(json!({"stage": "advising"})).unwrap();
+    let order: MoveCard = read(json!({"stage": "advising"})).unwrap();
 
     let (moved, refused) = overlapping(
         &world,

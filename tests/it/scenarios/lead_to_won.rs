@@ -115,7 +115,7 @@ impl Story {
         let next = stages.iter().filter(|stage| stage["status"] == "open").nth(1).unwrap();
         let winning = stages.iter().find(|stage| stage["status"] == "won").unwrap();
         lan.post(&format!("{won}/move"), json!({"stage": next["key"]})).await.expect(200);
-        lan.post(&format!("{won}/move"), json!({"stage": winning["key"]})).await.refused(409, "stage_needs_verb");
+        lan.post(&format!("{won}/move"), json!({"stage": winning["key"]})).await.refused(409, "stage_needs_action");
         let closed = lan.post(&format!("{won}/win"), json!({"note": "Chốt gói 20 mã"})).await.expect(200);
         assert_eq!((&closed["status"], &closed["stage"]), (&json!("won"), &winning["key"]));
         assert_eq!(lan.all(&format!("{won}/stages")).await.len(), 3);

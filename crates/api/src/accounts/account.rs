@@ -1,6 +1,8 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
 use chot_application::accounts as verbs;
-use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, AssignOwner, ChangeCustomerStatus, Move, Release, TagRecord};
+use chot_domain::accounts::{
+    AccountDraft, AccountId, AccountPatch, AssignOwner, ChangeCustomerStatus, MoveCard, ReleaseAccount, TagRecord,
+};
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::accounts::{self, AccountCard, AccountCounters, AccountFilter, AccountOrCard, AccountView, CardFilter};
@@ -145,18 +147,18 @@ async fn claim(caller: Caller, id: Path<AccountId>, OptionalBody(body): Optional
 ///
 /// Removes the owner, so that the account is in the pool again. The reason is kept in its events. Its open opportunities lose their
 /// owner too.
-#[utoipa::path(tag = "accounts", operation_id = "releaseAccount", request_body = Release, responses((status = 200, body = AccountView)))]
+#[utoipa::path(tag = "accounts", operation_id = "releaseAccount", request_body = ReleaseAccount, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/release")]
-async fn release(caller: Caller, id: Path<AccountId>, body: Body<Release>) -> HandlerResult {
+async fn release(caller: Caller, id: Path<AccountId>, body: Body<ReleaseAccount>) -> HandlerResult {
     caller.act::<AccountView, _>(*id, &body, verbs::release).await
 }
 
 /// Move an account to another stage.
 ///
 /// Moves the account to a stage that holds accounts, such as one after the sale.
-#[utoipa::path(tag = "accounts", operation_id = "moveAccount", request_body = Move, responses((status = 200, body = AccountView)))]
+#[utoipa::path(tag = "accounts", operation_id = "moveAccount", request_body = MoveCard, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/move")]
-async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<Move>) -> HandlerResult {
+async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<MoveCard>) -> HandlerResult {
     caller.act::<AccountView, _>(*id, &body, verbs::move_to).await
 }
 

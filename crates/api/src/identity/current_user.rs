@@ -1,5 +1,5 @@
 use actix_web::get;
-use chot_domain::identity::{Actor, Permission, Permissions, Principal, Scope};
+use chot_domain::identity::{Actor, Permission, Permissions, Principal, RoleScope};
 use chot_domain::shared::Code;
 use chot_persistence::identity::{self, ApiKeyView, UserView};
 use serde::Serialize;
@@ -23,7 +23,7 @@ struct CurrentUser {
     #[schema(max_items = 60)]
     permissions: Vec<Permission>,
     /// How far the caller reaches.
-    scope: Scope,
+    scope: RoleScope,
     /// The API key that calls, with its scopes and when it stops working; `null` for somebody who signed in.
     api_key: Option<ApiKeyView>,
 }

@@ -18,7 +18,7 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// The tokens of a session.
 #[derive(Serialize, ToSchema)]
-struct Tokens {
+struct TokenPair {
     /// Send this as `Authorization: Bearer …`.
     #[schema(max_length = 2000)]
     access_token: String,
@@ -36,14 +36,14 @@ struct Tokens {
 async fn tokens(request: &HttpRequest, signed_in: SignedIn) -> HandlerResult {
     let access_token = state(request).authentication.token(signed_in.user, signed_in.session).await?;
     let refresh_token = signed_in.refresh_token;
-    Ok(ApiResponse::ok(&Tokens { access_token, token_type: "Bearer", expires_in: TOKEN_SECONDS, refresh_token }))
+    Ok(ApiResponse::ok(&TokenPair { access_token, token_type: "Bearer", expires_in: TOKEN_SECONDS, refresh_token }))
 }
 
 /// Sign in.
 ///
 /// Starts a session with e-mail address and password. After ten attempts in a minute for one e-mail address from one network address, the
 /// next is refused with 429. After a hundred attempts, so are attempts from network addresses where the user has not signed in before.
-#[utoipa::path(tag = "sessions", operation_id = "signIn", request_body = Credentials, responses((status = 200, body = Tokens)))]
+#[utoipa::path(tag = "sessions", operation_id = "signIn", request_body = Credentials, responses((status = 200, body = TokenPair)))]
 #[post("/auth/login")]
 async fn sign_in(request: HttpRequest, body: Unread<Body<Credentials>>) -> HandlerResult {
     let address = caller_address(&request);
@@ -65,7 +65,7 @@ async fn sign_in(request: HttpRequest, body: Unread<Body<Credentials>>) -> Handl
 ///
 /// Exchanges a refresh token for new tokens. A refresh token can be used once. If it is used again, the session ends, since the
 /// token may be stolen. Of two calls at the same time, the slower gets 409 `refresh_in_progress`.
-#[utoipa::path(tag = "sessions", operation_id = "refreshTokens", request_body = RefreshToken, responses((status = 200, body = Tokens)))]
+#[utoipa::path(tag = "sessions", operation_id = "refreshTokens", request_body = RefreshToken, responses((status = 200, body = TokenPair)))]
 #[post("/auth/refresh")]
 async fn refresh(request: HttpRequest, body: Unread<Body<RefreshToken>>) -> HandlerResult {
     keep_to_rate(&request, Policy::SignInAddress, &caller_address(&request))?;

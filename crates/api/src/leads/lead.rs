@@ -1,14 +1,14 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
 use chot_application::leads as verbs;
 use chot_application::leads::{BulkAssignResult, Converted};
-use chot_domain::accounts::{AssignOwner, Move, TagRecord};
+use chot_domain::accounts::{AssignOwner, MoveCard, TagRecord};
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::leads::{
-    AssignLeads, ConvertLead, JunkLead, LeadDraft, LeadId, LeadPatch, MarkContacted, Recycle, ReturnLead, VerifyLead,
+    AssignLeads, ConvertLead, JunkLead, LeadDraft, LeadId, LeadPatch, MarkContacted, RecycleLead, ReturnLead, VerifyLead,
 };
 use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::events::{EventView, TimelineFilter};
-use chot_persistence::leads::{self, Candidate, ConversionView, LeadFilter, LeadView};
+use chot_persistence::leads::{self, ConversionView, DuplicateCandidate, LeadFilter, LeadView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -121,7 +121,7 @@ async fn assign(caller: Caller, id: Path<LeadId>, body: Body<AssignOwner>) -> Ha
 
 /// What became of each lead.
 #[derive(Serialize, ToSchema)]
-struct LeadAssignments {
+struct BulkAssignResults {
     /// The leads, in the order in which they were named.
     #[schema(max_items = 100)]
     data: Vec<BulkAssignResult>,
@@ -136,12 +136,13 @@ struct LeadAssignments {
     tag = "leads",
     operation_id = "assignLeads",
     request_body = AssignLeads,
-    responses((status = 200, body = LeadAssignments))
+    responses((status = 200, body = BulkAssignResults))
 )]
 #[post("/leads/assign")]
 async fn assign_many(caller: Caller, body: Body<AssignLeads>) -> HandlerResult {
-    let assigned =
-        async |tx: &Tx, order: &AssignLeads| Ok(ApiResponse::ok(&LeadAssignments { data: verbs::assign_many(tx, order).await? }));
+    let assigned = async |tx: &Tx, order: &AssignLeads| {
+        Ok(ApiResponse::ok(&BulkAssignResults { data: verbs::assign_many(tx, order).await? }))
+    };
     caller.post(&body, assigned).await
 }
 
@@ -195,9 +196,9 @@ async fn return_lead(caller: Caller, id: Path<LeadId>, body: Body<ReturnLead>) -
 /// Recycle a lead.
 ///
 /// Sets the lead aside until a date. On that day it is in the list `GET /leads?is_follow_up_due=true` of its owner.
-#[utoipa::path(tag = "leads", operation_id = "recycleLead", request_body = Recycle, responses((status = 200, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "recycleLead", request_body = RecycleLead, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/recycle")]
-async fn recycle(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Recycle>) -> HandlerResult {
+async fn recycle(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<RecycleLead>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, verbs::recycle).await
 }
 
@@ -213,9 +214,9 @@ async fn resume(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBo
 /// Move a lead to another stage.
 ///
 /// Moves the lead to another stage of the same status. A stage of another status is entered by the action that sets this status.
-#[utoipa::path(tag = "leads", operation_id = "moveLead", request_body = Move, responses((status = 200, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "moveLead", request_body = MoveCard, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/move")]
-async fn move_to(caller: Caller, id: Path<LeadId>, body: Body<Move>) -> HandlerResult {
+async fn move_to(caller: Caller, id: Path<LeadId>, body: Body<MoveCard>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, verbs::move_to).await
 }
 
@@ -278,7 +279,7 @@ async fn convert(
 struct Duplicates {
     /// The candidates, with reasons.
     #[schema(max_items = 250)]
-    data: Vec<Candidate>,
+    data: Vec<DuplicateCandidate>,
 }
 
 /// List the duplicates of a lead.

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, get, post, web::Path};
-use chot_application::opportunities::evidence::{self as verbs, CheckForecast};
+use chot_application::opportunities::evidence::{self as verbs, EvidenceCheckPreview};
 use chot_domain::identity::Actor;
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::opportunities::evidence::{
@@ -88,7 +88,7 @@ async fn get_one(caller: Caller, id: Path<EvidenceId>) -> HandlerResult {
 ///
 /// Every night at 23:59 open primary opportunities without evidence are lost, where the playbook says so. This answers what would happen
 /// to this one if the check came now, and why; nothing is written.
-#[utoipa::path(tag = "evidence", operation_id = "checkEvidence", responses((status = 200, body = CheckForecast)))]
+#[utoipa::path(tag = "evidence", operation_id = "checkEvidence", responses((status = 200, body = EvidenceCheckPreview)))]
 #[post("/opportunities/{opportunity_id}/evidence/check")]
 async fn check(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let checked = async |tx: &Tx, _: &Nothing| {

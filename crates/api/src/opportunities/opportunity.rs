@@ -1,11 +1,13 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
 use chot_application::opportunities as verbs;
-use chot_domain::accounts::{Move, TagRecord};
+use chot_domain::accounts::{MoveCard, TagRecord};
 use chot_domain::identity::{Actor, Permission};
-use chot_domain::opportunities::{Lose, OpportunityDraft, OpportunityId, OpportunityPatch, Reopen, Win};
+use chot_domain::opportunities::{
+    LoseOpportunity, OpportunityDraft, OpportunityId, OpportunityPatch, ReopenOpportunity, WinOpportunity,
+};
 use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::events::{EventView, TimelineFilter};
-use chot_persistence::opportunities::{self, OpportunityFilter, OpportunityView, StageVisit};
+use chot_persistence::opportunities::{self, OpportunityFilter, OpportunityView, StageHistoryEntry};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -99,18 +101,18 @@ async fn restore(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): Op
 /// Move an opportunity to another stage.
 ///
 /// Moves the opportunity to another open stage. Use the actions win and lose for the stages of won and lost opportunities.
-#[utoipa::path(tag = "opportunities", operation_id = "moveOpportunity", request_body = Move, responses((status = 200, body = OpportunityView)))]
+#[utoipa::path(tag = "opportunities", operation_id = "moveOpportunity", request_body = MoveCard, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/move")]
-async fn move_to(caller: Caller, id: Path<OpportunityId>, body: Body<Move>) -> HandlerResult {
+async fn move_to(caller: Caller, id: Path<OpportunityId>, body: Body<MoveCard>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, verbs::move_to).await
 }
 
 /// Mark an opportunity as won.
 ///
 /// Sets the status to `won`. Where the playbook says so, the account becomes a customer.
-#[utoipa::path(tag = "opportunities", operation_id = "winOpportunity", request_body = Win, responses((status = 200, body = OpportunityView)))]
+#[utoipa::path(tag = "opportunities", operation_id = "winOpportunity", request_body = WinOpportunity, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/win")]
-async fn win(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Win>) -> HandlerResult {
+async fn win(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<WinOpportunity>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, verbs::win).await
 }
 
@@ -118,18 +120,18 @@ async fn win(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): Option
 ///
 /// Closes it as not sold, with the reason, what the customer said and when to come again. Where the playbook says so, losing the last
 /// primary one puts the account back into the pool.
-#[utoipa::path(tag = "opportunities", operation_id = "loseOpportunity", request_body = Lose, responses((status = 200, body = OpportunityView)))]
+#[utoipa::path(tag = "opportunities", operation_id = "loseOpportunity", request_body = LoseOpportunity, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/lose")]
-async fn lose(caller: Caller, id: Path<OpportunityId>, body: Body<Lose>) -> HandlerResult {
+async fn lose(caller: Caller, id: Path<OpportunityId>, body: Body<LoseOpportunity>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, verbs::lose).await
 }
 
 /// Reopen an opportunity.
 ///
 /// Opens a closed opportunity again. Earlier evidence no longer counts.
-#[utoipa::path(tag = "opportunities", operation_id = "reopenOpportunity", request_body = Reopen, responses((status = 200, body = OpportunityView)))]
+#[utoipa::path(tag = "opportunities", operation_id = "reopenOpportunity", request_body = ReopenOpportunity, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/reopen")]
-async fn reopen(caller: Caller, id: Path<OpportunityId>, body: Body<Reopen>) -> HandlerResult {
+async fn reopen(caller: Caller, id: Path<OpportunityId>, body: Body<ReopenOpportunity>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, verbs::reopen).await
 }
 
@@ -158,7 +160,7 @@ async fn untag(caller: Caller, path: Path<(OpportunityId, Key)>, OptionalBody(bo
 struct StageHistory {
     /// The visits, the oldest first.
     #[schema(max_items = 10000)]
-    data: Vec<StageVisit>,
+    data: Vec<StageHistoryEntry>,
 }
 
 /// List the stage history of an opportunity.

@@ -174,7 +174,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::AccountNotEditable
         | Code::ConversionBlocked
         | Code::ConversionReverted
-        | Code::StageNeedsVerb
+        | Code::StageNeedsAction
         | Code::TagOfStage
         | Code::NoTrials
         | Code::ChildAccount

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use chot_application::Result as Done;
-use chot_domain::identity::{Actor, Permission, Permissions, Scope};
+use chot_domain::identity::{Actor, Permission, Permissions, RoleScope};
 use chot_domain::shared::{Code, DomainError, Draft, MergePatch};
 use chot_persistence::{ReadDb, StoreError, Tx};
 use serde::Serialize;
@@ -162,6 +162,6 @@ pub async fn is_visible<V: Record>(tx: &Tx, id: &str) -> Done<bool> {
 pub async fn afterwards<V: Record>(tx: &Tx, id: V::Id) -> Done<V> {
     let hidden = V::SHOWS_WITH.iter().filter(|permission| !tx.actor.may(**permission));
     let permissions = hidden.fold(Permissions::all(), |all, permission| all.without(*permission));
-    let actor = Actor { permissions, scope: Scope::All, ..tx.actor.clone() };
+    let actor = Actor { permissions, scope: RoleScope::All, ..tx.actor.clone() };
     Ok(V::find(tx, &actor, id).await?.ok_or(Code::NotFound)?)
 }

@@ -1,4 +1,4 @@
-use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, ChangeCustomerStatus, Move, TagRecord};
+use chot_domain::accounts::{AccountDraft, AccountId, AccountPatch, ChangeCustomerStatus, MoveCard, TagRecord};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::playbook::CardKind;
@@ -128,7 +128,7 @@ async fn hold_in_order(tx: &Tx, id: AccountId, patch: &AccountPatch) -> Result<(
 ///
 /// # Errors
 /// `not_found` or `forbidden` out of sight; a stage that is unknown or holds other cards.
-pub async fn move_to(tx: &Tx, id: AccountId, order: &Move) -> Result<()> {
+pub async fn move_to(tx: &Tx, id: AccountId, order: &MoveCard) -> Result<()> {
     let account = load_for(tx, id, Permission::AccountsUpdate).await?;
     let stage = tx.playbook.stage_for(CardKind::Account, &order.stage)?;
     checks::check_editable(&account, None)?;
@@ -198,7 +198,7 @@ pub async fn restore(tx: &Tx, id: AccountId) -> Result<()> {
 pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
     load_editable(tx, id, Permission::AccountsUpdate, order).await?;
     if let Some(at) = tx.playbook.stage_tagged(CardKind::Account, &order.tag) {
-        return move_to(tx, id, &Move { stage: at.stage.key.clone() }).await;
+        return move_to(tx, id, &MoveCard { stage: at.stage.key.clone() }).await;
     }
     tagging::add(tx, (TaggedKind::Account, id.uuid()), &[order.tag.as_str()], || account_event(EventKind::AccountTagged, id))
         .await?;

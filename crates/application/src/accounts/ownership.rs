@@ -1,4 +1,4 @@
-use chot_domain::accounts::{AccountId, AccountState, AssignOwner, Release};
+use chot_domain::accounts::{AccountId, AccountState, AssignOwner, ReleaseAccount};
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
 use chot_domain::notifications::{NewNotification, NotificationKind};
@@ -67,7 +67,7 @@ pub async fn claim(tx: &Tx, id: AccountId) -> Result<()> {
 ///
 /// # Errors
 /// `not_found` or `forbidden` out of sight; an unknown reason; `owner_required` if it stands there already.
-pub async fn release(tx: &Tx, id: AccountId, order: &Release) -> Result<()> {
+pub async fn release(tx: &Tx, id: AccountId, order: &ReleaseAccount) -> Result<()> {
     let account = load_editable(tx, id, Permission::AccountsRelease, order).await?;
     let next = account.state().released()?;
     let event = account_event(EventKind::AccountReleased, id).text("note", order.note.as_ref());

@@ -88,7 +88,7 @@ async fn on_demo_changed(tx: &Tx, demo: &ActivityChange<'_>) -> Result<()> {
 /// A demo is reminded of until it is over (R-EDU-44, R-EDU-45): the reminder is a function of the demo. What is no demo, or no longer
 /// planned, or in the archive has none.
 pub(super) async fn sync_reminder(tx: &Tx, demo: &ActivityChange<'_>, is_archived: bool) -> Result<()> {
-    let reminders = activities::prompted_by(tx, demo.id).await?;
+    let reminders = activities::reminder_of(tx, demo.id).await?;
     let is_planned = demo.state.status == ActivityStatus::Planned && is_demo(tx, demo.category) && !is_archived;
     let rule = tx.playbook.cadence.demo_reminder.as_ref().filter(|_| is_planned);
     let period = rule.and_then(|rule| Some((rule, rule.period(demo.state.starts_at, tx.now)?)));

@@ -63,7 +63,7 @@ pub async fn create_unchecked(
     related: &RelatedRecords,
     owner: UserId,
 ) -> Result<()> {
-    let plan = NewPlan { draft, related, owner: Some(owner), rule: None, prompted_by: None };
+    let plan = NewPlan { draft, related, owner: Some(owner), rule: None, reminder_of: None };
     let state = insert_activity(tx, id, &plan).await?;
     let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
     Box::pin(on_change(tx, &ActivityChange { id, category, room, related, state: &state })).await
@@ -75,16 +75,16 @@ pub(super) struct NewPlan<'a> {
     pub related: &'a RelatedRecords,
     pub owner: Option<UserId>,
     pub rule: Option<ActivityRule>,
-    pub prompted_by: Option<ActivityId>,
+    pub reminder_of: Option<ActivityId>,
 }
 
 /// Writes an activity and that it was planned or logged; nothing follows from it yet.
 pub(super) async fn insert_activity(tx: &Tx, id: ActivityId, plan: &NewPlan<'_>) -> Result<ActivityState> {
-    let NewPlan { draft, related, owner, rule, prompted_by } = *plan;
+    let NewPlan { draft, related, owner, rule, reminder_of } = *plan;
     let stage = related.stage.as_ref().and_then(|key| tx.playbook.stage(key.as_str())).map(|at| at.stage);
     let draft = draft.clone().with_check_list_of(stage);
     let state = ActivityState::new(&draft, owner, rule, tx.now, &tx.playbook.policies);
-    activities::insert(tx, &NewActivity { id, draft: &draft, state: &state, related, prompted_by }).await?;
+    activities::insert(tx, &NewActivity { id, draft: &draft, state: &state, related, reminder_of }).await?;
     timers::replace(tx, id.uuid(), &[], &state.timers()).await?;
     let is_planned = state.status == ActivityStatus::Planned;
     let born = related.event(if is_planned { EventKind::ActivityPlanned } else { EventKind::ActivityLogged }, id);

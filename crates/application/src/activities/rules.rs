@@ -46,12 +46,12 @@ async fn insert(
     tx: &Tx,
     planned: &PlannedByRule<'_>,
     related: &RelatedRecords,
-    prompted_by: Option<ActivityId>,
+    reminder_of: Option<ActivityId>,
     room: Option<WebAddress>,
 ) -> Result<()> {
     let mut draft = planned.activity.draft(planned.period);
     draft.meeting_link = room;
-    let plan = NewPlan { draft: &draft, related, owner: planned.owner, rule: Some(planned.rule), prompted_by };
+    let plan = NewPlan { draft: &draft, related, owner: planned.owner, rule: Some(planned.rule), reminder_of };
     insert_activity(tx, tx.new_id(), &plan).await.map(|_| ())
 }
 
@@ -99,7 +99,7 @@ pub async fn on_due(tx: &Tx, id: ActivityId) -> Result<()> {
     if activities::has_archived_parent(tx, id).await? {
         return Ok(());
     }
-    transition::apply(tx, &activity, &next, activity.event(EventKind::ActivityFellDue).fact("rule", before.rule)).await?;
+    transition::apply(tx, &activity, &next, activity.event(EventKind::ActivityDue).fact("rule", before.rule)).await?;
     let notice = NewNotification::new(NotificationKind::ActivityDue, owner, id).account_if_any(activity.related().account);
     notify(tx, &notice.param("name", activity.draft().subject)).await
 }

@@ -10,7 +10,7 @@ use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::{Code, DomainError, Violation, Violations, changes};
 use chot_persistence::accounts::LockedContact;
 use chot_persistence::events::{NewEvent, append};
-use chot_persistence::leads::{self, Candidate, LockedLead, MatchKeys, NewConversion};
+use chot_persistence::leads::{self, DuplicateCandidate, LockedLead, MatchKeys, NewConversion};
 use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::{Tx, accounts as stored_accounts, activities, hold, lock, lock_unscoped, on_conversion};
 
@@ -230,7 +230,7 @@ async fn require_room(tx: &Tx, plan: &ConversionPlan) -> Result<()> {
 }
 
 /// The candidates for duplicates that the order says nothing about.
-async fn undecided(tx: &Tx, id: LeadId, draft: &LeadDraft, order: &ConvertLead) -> Result<Vec<Candidate>> {
+async fn undecided(tx: &Tx, id: LeadId, draft: &LeadDraft, order: &ConvertLead) -> Result<Vec<DuplicateCandidate>> {
     let mut suspects = leads::find_matches(tx, &MatchKeys::of(draft), Some(id)).await?;
     suspects.retain(|suspect| !order.decides(suspect.id));
     let cards = tx.playbook.policies.outsiders_see_account_cards;

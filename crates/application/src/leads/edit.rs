@@ -1,4 +1,4 @@
-use chot_domain::accounts::{Move, TagRecord};
+use chot_domain::accounts::{MoveCard, TagRecord};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{AssignmentCause, LeadAssignment, LeadDraft, LeadFormId, LeadId, LeadPatch, LeadState, LeadStatus};
@@ -110,11 +110,11 @@ pub async fn restore(tx: &Tx, id: LeadId) -> Result<()> {
 /// Hangs a tag on a lead; once is enough. The tag of a stage moves the lead there.
 ///
 /// # Errors
-/// `not_found` out of sight; an unknown tag; `stage_needs_verb` for the tag of a stage of another status.
+/// `not_found` out of sight; an unknown tag; `stage_needs_action` for the tag of a stage of another status.
 pub async fn tag(tx: &Tx, id: LeadId, order: &TagRecord) -> Result<()> {
     load_editable(tx, id, Permission::LeadsUpdate, order).await?;
     if let Some(at) = tx.playbook.stage_tagged(CardKind::Lead, &order.tag) {
-        return move_to(tx, id, &Move { stage: at.stage.key.clone() }).await;
+        return move_to(tx, id, &MoveCard { stage: at.stage.key.clone() }).await;
     }
     add_tag(tx, id, &order.tag).await
 }

@@ -3,7 +3,7 @@ use chot_domain::identity::UserId;
 use chot_domain::leads::{AccountStep, ContactStep, ConversionPlan, MappedField, OpportunityStep, TargetAction, UnmappedField};
 use chot_domain::opportunities::{Classification, OpportunityId, OpportunityPatch};
 use chot_domain::shared::{Key, MergePatch};
-use chot_persistence::leads::Candidate;
+use chot_persistence::leads::DuplicateCandidate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,7 +26,7 @@ pub struct ConversionPreview {
     pub not_carried: Vec<UnmappedField>,
     /// Records that may be the same customer. Each wants to be linked or named in `dismissed_duplicates`.
     #[schema(max_items = 250)]
-    pub duplicates: Vec<Candidate>,
+    pub duplicates: Vec<DuplicateCandidate>,
 }
 
 /// What a conversion would do about the account.
@@ -78,7 +78,7 @@ pub struct OpportunityPreview {
 
 impl ConversionPreview {
     /// What a plan would write, with the duplicates that nothing was said about.
-    pub(super) fn of(plan: ConversionPlan, duplicates: Vec<Candidate>) -> Self {
+    pub(super) fn of(plan: ConversionPlan, duplicates: Vec<DuplicateCandidate>) -> Self {
         Self {
             account: AccountPreview::of(&plan.account),
             contact: plan.contact.as_ref().map(ContactPreview::of),

@@ -1,9 +1,9 @@
-use chot_domain::accounts::Move;
+use chot_domain::accounts::MoveCard;
 use chot_domain::activities::{ActivityId, ActivityRule};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{
-    AssignmentCause, JunkLead, LeadId, LeadState, LeadStatus, MarkContacted, Recycle, RecyclingPreconditions, ReturnLead,
+    AssignmentCause, JunkLead, LeadId, LeadState, LeadStatus, MarkContacted, RecycleLead, RecyclingPreconditions, ReturnLead,
     VerificationResult, VerifyLead,
 };
 use chot_domain::notifications::{NewNotification, NotificationKind};
@@ -89,7 +89,7 @@ pub async fn return_(tx: &Tx, id: LeadId, order: &ReturnLead) -> Result<()> {
 /// # Errors
 /// `not_found` out of sight; a date that is missing or past; `wrong_status` for a closed lead; `too_few_contact_attempts` or
 /// `support_answer_missing` where the playbook wants these first (R-EDU-16, R-EDU-17).
-pub async fn recycle(tx: &Tx, id: LeadId, order: &Recycle) -> Result<()> {
+pub async fn recycle(tx: &Tx, id: LeadId, order: &RecycleLead) -> Result<()> {
     let lead = load_editable(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.state().recycled(order, &tx.playbook)?;
     recycling_ground(tx, id).await?.check(&tx.playbook.policies)?;
@@ -129,8 +129,8 @@ pub(super) async fn take_up_junk(tx: &Tx, id: LeadId) -> Result<()> {
 /// Moves a lead to another stage of the same status.
 ///
 /// # Errors
-/// `not_found` out of sight; an unknown stage; `stage_needs_verb` for a stage of another status.
-pub async fn move_to(tx: &Tx, id: LeadId, order: &Move) -> Result<()> {
+/// `not_found` out of sight; an unknown stage; `stage_needs_action` for a stage of another status.
+pub async fn move_to(tx: &Tx, id: LeadId, order: &MoveCard) -> Result<()> {
     let lead = load_for(tx, id, Permission::LeadsUpdate).await?;
     let stage = tx.playbook.stage_for(CardKind::Lead, &order.stage)?;
     check_editable(tx, &lead, None).await?;

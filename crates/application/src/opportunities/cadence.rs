@@ -34,7 +34,7 @@ pub(crate) async fn on_demo_given(tx: &Tx, id: OpportunityId, at: DateTime<Utc>)
     let Some(next) = opportunity.state().demo_given(at, &tx.playbook) else {
         return Ok(());
     };
-    let shown = opportunity_event(EventKind::OpportunityDemonstrated, id, opportunity.account_id()).fact("demonstrated_at", at);
+    let shown = opportunity_event(EventKind::OpportunityDemoGiven, id, opportunity.account_id()).fact("demonstrated_at", at);
     apply(tx, &opportunity, &next, shown.fact("closing_due_at", next.closing_due_at)).await?;
     if let Some(tag) = &tx.playbook.cadence.demonstrated_tag {
         let event = || opportunity_event(EventKind::OpportunityTagged, id, opportunity.account_id());
@@ -143,7 +143,7 @@ pub async fn on_closing_time(tx: &Tx, id: OpportunityId) -> Result<()> {
     let Some(next) = opportunity.state().past_closing_time(tx.now, &tx.playbook) else {
         return Ok(());
     };
-    let passed = opportunity_event(EventKind::OpportunityClosingTimePassed, id, opportunity.account_id());
+    let passed = opportunity_event(EventKind::OpportunityClosingOverdue, id, opportunity.account_id());
     apply(tx, &opportunity, &next, passed).await?;
     match tx.playbook.cadence.closing_time.as_ref().and_then(|rule| rule.offer.as_ref()) {
         Some(offer) => plan(tx, &opportunity, ActivityRule::ClosingOffer, offer, tx.playbook.at_work(tx.now)).await,

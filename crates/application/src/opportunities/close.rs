@@ -1,8 +1,9 @@
-use chot_domain::accounts::Move;
+use chot_domain::accounts::MoveCard;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::opportunities::{
-    Lose, OpportunityId, OpportunityState, OpportunityStatus, Reopen, Win, losing_releases_account,
+    LoseOpportunity, OpportunityId, OpportunityState, OpportunityStatus, ReopenOpportunity, WinOpportunity,
+    losing_releases_account,
 };
 use chot_domain::playbook::{CardKind, RELEASED_BY_RULE};
 use chot_domain::shared::Code;
@@ -17,8 +18,8 @@ use crate::{Result, checks, transition};
 /// Moves an opportunity to another stage of the same status.
 ///
 /// # Errors
-/// `not_found` out of sight; an unknown stage; `stage_needs_verb` for a stage of another status.
-pub async fn move_to(tx: &Tx, id: OpportunityId, order: &Move) -> Result<()> {
+/// `not_found` out of sight; an unknown stage; `stage_needs_action` for a stage of another status.
+pub async fn move_to(tx: &Tx, id: OpportunityId, order: &MoveCard) -> Result<()> {
     let opportunity = load_for(tx, id, Permission::OpportunitiesUpdate).await?;
     let stage = tx.playbook.stage_for(CardKind::Opportunity, &order.stage)?;
     checks::check_editable(&opportunity, None)?;
@@ -34,7 +35,7 @@ pub async fn move_to(tx: &Tx, id: OpportunityId, order: &Move) -> Result<()> {
 ///
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is closed.
-pub async fn win(tx: &Tx, id: OpportunityId, order: &Win) -> Result<()> {
+pub async fn win(tx: &Tx, id: OpportunityId, order: &WinOpportunity) -> Result<()> {
     let opportunity = load_editable(tx, id, Permission::OpportunitiesClose, order).await?;
     let next = opportunity.state().won(tx.now, &tx.playbook)?;
     let event = opportunity_event(EventKind::OpportunityWon, id, opportunity.account_id()).text("note", order.note.as_ref());
@@ -48,14 +49,14 @@ pub async fn win(tx: &Tx, id: OpportunityId, order: &Win) -> Result<()> {
 ///
 /// # Errors
 /// `not_found` out of sight; `forbidden`; an unknown reason or a day in the past; `wrong_status` if it is closed.
-pub async fn lose(tx: &Tx, id: OpportunityId, order: &Lose) -> Result<()> {
+pub async fn lose(tx: &Tx, id: OpportunityId, order: &LoseOpportunity) -> Result<()> {
     let opportunity = load_editable(tx, id, Permission::OpportunitiesClose, order).await?;
     let event = opportunity_event(EventKind::OpportunityLost, id, opportunity.account_id());
     lose_as(tx, &opportunity, order, event).await.map(|_| ())
 }
 
 /// Closes an opportunity as not sold, by hand or by the check of evidence, and says whether its account went back into the pool.
-pub(super) async fn lose_as(tx: &Tx, opportunity: &LockedOpportunity, order: &Lose, event: NewEvent) -> Result<bool> {
+pub(super) async fn lose_as(tx: &Tx, opportunity: &LockedOpportunity, order: &LoseOpportunity, event: NewEvent) -> Result<bool> {
     let next = opportunity.state().lost(order, tx.now, &tx.playbook)?;
     let event = event.fact("reason", &order.reason).fact("next_approach_on", order.next_approach_on);
     apply(tx, opportunity, &next, event.text("customer_feedback", order.customer_feedback.as_ref())).await?;
@@ -82,7 +83,7 @@ async fn release_account_if_last(tx: &Tx, lost: &LockedOpportunity) -> Result<bo
 ///
 /// # Errors
 /// `not_found` out of sight; `forbidden`; `wrong_status` if it is open; `owner_required` while the account is in the pool.
-pub async fn reopen(tx: &Tx, id: OpportunityId, order: &Reopen) -> Result<()> {
+pub async fn reopen(tx: &Tx, id: OpportunityId, order: &ReopenOpportunity) -> Result<()> {
     let opportunity = load_editable(tx, id, Permission::OpportunitiesReopen, order).await?;
     let next = opportunity.state().reopened(opportunity.classification(), tx.now, &tx.playbook)?;
     let account = lock_unscoped(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;

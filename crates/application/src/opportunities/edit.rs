@@ -1,4 +1,4 @@
-use chot_domain::accounts::{AccountId, Move, TagRecord};
+use chot_domain::accounts::{AccountId, MoveCard, TagRecord};
 use chot_domain::catalog::ProductId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
@@ -126,11 +126,11 @@ async fn sync_stage_tag(tx: &Tx, id: OpportunityId, account: AccountId, stage: &
 /// Hangs a tag on an opportunity; once is enough. The tag of a stage moves the opportunity there.
 ///
 /// # Errors
-/// `not_found` out of sight; an unknown tag; `stage_needs_verb` for the tag of a stage of another status.
+/// `not_found` out of sight; an unknown tag; `stage_needs_action` for the tag of a stage of another status.
 pub async fn tag(tx: &Tx, id: OpportunityId, order: &TagRecord) -> Result<()> {
     let opportunity = load_editable(tx, id, Permission::OpportunitiesUpdate, order).await?;
     if let Some(at) = tx.playbook.stage_tagged(CardKind::Opportunity, &order.tag) {
-        return move_to(tx, id, &Move { stage: at.stage.key.clone() }).await;
+        return move_to(tx, id, &MoveCard { stage: at.stage.key.clone() }).await;
     }
     let event = || opportunity_event(EventKind::OpportunityTagged, id, opportunity.account_id());
     tagging::add(tx, (TaggedKind::Opportunity, id.uuid()), &[order.tag.as_str()], event).await?;

@@ -23,14 +23,14 @@ impl Draft for AssignOwner {}
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "manual", "note": "Nhân viên chuyển bộ phận"}))]
-pub struct Release {
+pub struct ReleaseAccount {
     /// A release reason of the playbook.
     pub reason: Key,
     /// More about it, for the history.
     pub note: Option<Text<500>>,
 }
 
-impl Draft for Release {
+impl Draft for ReleaseAccount {
     fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
         Playbook::require_reason(&playbook.release_reasons, &self.reason, RELEASED_BY_RULE, violations);
     }
@@ -40,12 +40,12 @@ impl Draft for Release {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"stage": "negotiating"}))]
-pub struct Move {
+pub struct MoveCard {
     /// A stage of the playbook.
     pub stage: Key,
 }
 
-impl Draft for Move {
+impl Draft for MoveCard {
     fn check_against(&self, playbook: &Playbook, _: DateTime<Utc>, violations: &mut Violations) {
         if playbook.stage(self.stage.as_str()).is_none() {
             violations.add("/stage", "unknown_key");

@@ -2,7 +2,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AccountId, CustomFields, CustomerKind, Profile, check_identity, require_identity};
+use super::{AccountId, CustomFields, CustomerKind, CustomerProfile, check_identity, require_identity};
 use crate::identity::UserId;
 use crate::playbook::{FieldOwner, IdentityDemanded, Playbook};
 use crate::shared::{CitizenId, Draft, Email, Key, PhoneNumber, TaxCode, Text, Violations};
@@ -35,7 +35,7 @@ pub struct AccountDraft {
     pub source: Option<Key>,
     /// What the registration says and how the customer does business.
     #[serde(default)]
-    pub profile: Profile,
+    pub profile: CustomerProfile,
     /// Answers to the fields that the playbook declares for accounts.
     #[serde(default)]
     pub custom_fields: CustomFields,

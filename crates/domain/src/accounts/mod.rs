@@ -9,11 +9,11 @@ mod profile;
 mod state;
 mod status;
 
-pub use actions::{AssignOwner, ChangeCustomerStatus, Move, Release, TagRecord};
+pub use actions::{AssignOwner, ChangeCustomerStatus, MoveCard, ReleaseAccount, TagRecord};
 pub use custom_fields::CustomFields;
 pub use draft::{AccountDraft, AccountMember, ContactDraft, ContactMember};
 pub use profile::{
-    Address, ContactChannel, ContactPerson, ContactPoint, CustomerKind, Profile, check_identity, require_identity,
+    Address, ContactChannel, ContactPerson, ContactPoint, CustomerKind, CustomerProfile, check_identity, require_identity,
 };
 pub use state::AccountState;
 pub use status::AccountType;

@@ -23,7 +23,7 @@ impl StringEnum for CustomerKind {}
 // R-ICHK-107…115.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Profile {
+pub struct CustomerProfile {
     /// Who issued the business registration or the identity card.
     pub identity_issued_by: Option<Text<200>>,
     /// When it was issued.
@@ -62,7 +62,7 @@ const PROVINCES: [&str; 34] = [
     "51", "52", "56", "66", "68", "75", "79", "80", "82", "86", "91", "92", "96",
 ];
 
-impl Profile {
+impl CustomerProfile {
     /// The rules over several members.
     pub fn check(&self, kind: CustomerKind, pointer: &str, violations: &mut Violations) {
         if kind == CustomerKind::Company && self.date_of_birth.is_some() && violations.is_valid(&["/kind"]) {

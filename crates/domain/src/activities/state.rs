@@ -30,7 +30,7 @@ pub struct ActivityState {
     /// Why it was called off.
     pub cancel_reason: Option<Text<500>>,
     /// Whether it is a meeting that lasts longer than the playbook has presentations last (R-EDU-52).
-    pub is_over_length: bool,
+    pub is_too_long: bool,
     /// Who does it; nobody, while its record waits in the pool.
     pub owner_id: Option<UserId>,
     /// Which rule of the playbook planned it, if one did.
@@ -64,7 +64,7 @@ impl ActivityState {
             outcome: draft.outcome,
             summary: draft.summary.clone(),
             cancel_reason: None,
-            is_over_length: false,
+            is_too_long: false,
             owner_id,
             rule,
             due_at: rule.filter(|_| done_at.is_none()).map(|_| starts_at),
@@ -152,7 +152,7 @@ impl ActivityState {
     fn measured(self, length: Option<TimeDelta>, policies: &Policies) -> Self {
         let longest = policies.demo_length_minutes.map(|minutes| TimeDelta::minutes(minutes.into()));
         let is_over = self.kind.is_meeting() && matches!((length, longest), (Some(length), Some(longest)) if length > longest);
-        Self { is_over_length: is_over, ..self }
+        Self { is_too_long: is_over, ..self }
     }
 }
 
@@ -200,15 +200,15 @@ mod tests {
 
     #[test]
     fn r_edu_52_a_demo_longer_than_45_minutes_is_flagged_by_plan_and_by_what_it_took() {
-        assert!(!demo(45).is_over_length);
-        assert!(demo(46).is_over_length);
-        let took = |end| demo(45).completed(&complete(end), at("09:00"), &policies()).unwrap().is_over_length;
+        assert!(!demo(45).is_too_long);
+        assert!(demo(46).is_too_long);
+        let took = |end| demo(45).completed(&complete(end), at("09:00"), &policies()).unwrap().is_too_long;
         assert!(took(Some(at("03:50"))));
         assert!(!took(Some(at("03:30"))));
         // Completed in the evening, without a word of when it ended.
         assert!(!took(None));
         let suno = embedded("suno").unwrap().policies;
-        assert!(!demo(45).completed(&complete(Some(at("08:00"))), at("09:00"), &suno).unwrap().is_over_length);
+        assert!(!demo(45).completed(&complete(Some(at("08:00"))), at("09:00"), &suno).unwrap().is_too_long);
     }
 
     #[test]
@@ -229,7 +229,7 @@ mod tests {
         let order = |ends_at| RescheduleActivity { starts_at: at("08:00"), ends_at, reason: None };
         assert_eq!(demo(45).rescheduled(&order(None), &policies()).unwrap().ends_at, Some(at("08:45")));
         let longer = demo(45).rescheduled(&order(Some(at("09:00"))), &policies()).unwrap();
-        assert_eq!((longer.ends_at, longer.is_over_length), (Some(at("09:00")), true));
+        assert_eq!((longer.ends_at, longer.is_too_long), (Some(at("09:00")), true));
     }
 
     #[test]

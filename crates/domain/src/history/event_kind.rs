@@ -148,11 +148,11 @@ pub enum EventKind {
     #[serde(rename = "opportunity.lost")]
     OpportunityLost,
     /// The customer of an opportunity was given a demo; the time to close begins (R-EDU-62).
-    #[serde(rename = "opportunity.demonstrated")]
-    OpportunityDemonstrated,
+    #[serde(rename = "opportunity.demo_given")]
+    OpportunityDemoGiven,
     /// The time to close an opportunity after its demo is over (R-EDU-63).
-    #[serde(rename = "opportunity.closing_time_passed")]
-    OpportunityClosingTimePassed,
+    #[serde(rename = "opportunity.closing_overdue")]
+    OpportunityClosingOverdue,
     /// A closed opportunity was opened again.
     #[serde(rename = "opportunity.reopened")]
     OpportunityReopened,
@@ -187,8 +187,8 @@ pub enum EventKind {
     #[serde(rename = "activity.completed")]
     ActivityCompleted,
     /// The time of something that a rule of the playbook has planned has come.
-    #[serde(rename = "activity.fell_due")]
-    ActivityFellDue,
+    #[serde(rename = "activity.due")]
+    ActivityDue,
     /// A planned activity was called off.
     #[serde(rename = "activity.cancelled")]
     ActivityCancelled,
@@ -211,8 +211,8 @@ pub enum EventKind {
     #[serde(rename = "evidence.given")]
     EvidenceGiven,
     /// The evidence of an opportunity was drawn for review (R-ICHK-86).
-    #[serde(rename = "evidence.drawn")]
-    EvidenceDrawn,
+    #[serde(rename = "evidence.sampled")]
+    EvidenceSampled,
     /// Customer care found the evidence of an opportunity good.
     #[serde(rename = "evidence.accepted")]
     EvidenceAccepted,

@@ -1,6 +1,6 @@
 use uuid::Uuid;
 
-use super::{ApiKeyId, Permission, Permissions, Scope, TeamId, UserId};
+use super::{ApiKeyId, Permission, Permissions, RoleScope, TeamId, UserId};
 use crate::shared::{Code, DomainError, StringEnum};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -42,7 +42,7 @@ pub struct Actor {
     /// What they may do.
     pub permissions: Permissions,
     /// How far they reach.
-    pub scope: Scope,
+    pub scope: RoleScope,
     /// Their team and all teams below it.
     pub teams: Vec<TeamId>,
 }
@@ -50,7 +50,7 @@ pub struct Actor {
 impl Actor {
     /// The system itself: timers, the command line, demo data.
     pub fn system() -> Self {
-        Self { who: Principal::System, permissions: Permissions::all(), scope: Scope::All, teams: Vec::new() }
+        Self { who: Principal::System, permissions: Permissions::all(), scope: RoleScope::All, teams: Vec::new() }
     }
 
     /// A public web form: it may create leads and see nothing.
@@ -58,7 +58,7 @@ impl Actor {
         Self {
             who: Principal::LeadForm(form),
             permissions: [Permission::LeadsCreate].into_iter().collect(),
-            scope: Scope::Own,
+            scope: RoleScope::Own,
             teams: Vec::new(),
         }
     }

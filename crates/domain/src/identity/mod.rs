@@ -8,7 +8,7 @@ mod permission;
 pub use actor::{Actor, ActorKind, Principal};
 pub use draft::{ApiKeyDraft, ChangePassword, Credentials, RefreshToken, TeamDraft, UserDraft};
 pub use password::Password;
-pub use permission::{Permission, Permissions, Scope};
+pub use permission::{Permission, Permissions, RoleScope};
 
 use crate::shared::{Id, MergePatch};
 

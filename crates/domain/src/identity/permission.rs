@@ -184,7 +184,7 @@ impl Permission {
 /// How far a role reaches among the records of the organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Scope {
+pub enum RoleScope {
     /// What I own, and what I created while it has no owner.
     Own,
     /// What the members of my team, and of the teams below it, own or created while it has no owner.
@@ -248,7 +248,7 @@ impl From<Permission> for Cow<'static, str> {
 }
 
 impl crate::shared::StringEnum for Permission {}
-impl crate::shared::StringEnum for Scope {}
+impl crate::shared::StringEnum for RoleScope {}
 
 #[cfg(test)]
 mod tests {

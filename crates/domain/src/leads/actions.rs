@@ -94,7 +94,7 @@ impl Draft for ReturnLead {}
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"follow_up_at": "2027-03-01T02:00:00Z", "reason": "Quý sau mới có ngân sách"}))]
-pub struct Recycle {
+pub struct RecycleLead {
     /// When to come back to it, in the future. On that day it stands in its owner's due list.
     // R-SUNO-22.
     #[serde(default, deserialize_with = "crate::shared::instant")]
@@ -103,7 +103,7 @@ pub struct Recycle {
     pub reason: Option<Text<500>>,
 }
 
-impl Draft for Recycle {
+impl Draft for RecycleLead {
     fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
         match self.follow_up_at {
             None if playbook.policies.recycling_needs_date => violations.add("/follow_up_at", "required"),

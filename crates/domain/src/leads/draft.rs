@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::accounts::{
-    AccountDraft, AccountId, ContactDraft, ContactPerson, ContactPoint, CustomFields, CustomerKind, Profile, check_identity,
-    require_identity,
+    AccountDraft, AccountId, ContactDraft, ContactPerson, ContactPoint, CustomFields, CustomerKind, CustomerProfile,
+    check_identity, require_identity,
 };
 use crate::catalog::ProductId;
 use crate::identity::UserId;
@@ -52,7 +52,7 @@ pub struct LeadDraft {
     pub contact_person: Option<ContactPerson>,
     /// What the registration says and how the customer does business.
     #[serde(default)]
-    pub profile: Profile,
+    pub profile: CustomerProfile,
     /// Answers to the fields that the playbook declares for leads.
     #[serde(default)]
     pub custom_fields: CustomFields,

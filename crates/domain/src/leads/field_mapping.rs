@@ -26,7 +26,9 @@ pub struct UnmappedField {
     pub field: String,
     /// Why: `already_filled`, `no_contact`, `no_opportunity` or `stays_on_lead`. New words may appear.
     #[schema(max_length = 50, example = "stays_on_lead")]
-    pub why: String,
+    // Conversions of older versions store it as `why`.
+    #[serde(alias = "why")]
+    pub reason: String,
 }
 
 impl LeadDraft {
@@ -43,7 +45,7 @@ impl LeadDraft {
         let after = members(account.after().1);
         let opens = opportunities.iter().any(|step| matches!(step, OpportunityStep::Create(..)));
         let mut goes = |field: &str, to: String| carried.push(MappedField { field: field.into(), to });
-        let mut stays = |field: &str, why: &str| left.push(UnmappedField { field: field.into(), why: why.into() });
+        let mut stays = |field: &str, why: &str| left.push(UnmappedField { field: field.into(), reason: why.into() });
         for (field, value) in lead.iter().filter(|(_, value)| !is_empty(value)) {
             match field.as_str() {
                 "kind" => {}
@@ -80,8 +82,8 @@ impl LeadDraft {
             let field = format!("custom_fields.{key}");
             match after.answer(key) {
                 Some(same) if same == answer => carried.push(MappedField { to: format!("account.{field}"), field }),
-                Some(_) => left.push(UnmappedField { field, why: "already_filled".into() }),
-                None => left.push(UnmappedField { field, why: "stays_on_lead".into() }),
+                Some(_) => left.push(UnmappedField { field, reason: "already_filled".into() }),
+                None => left.push(UnmappedField { field, reason: "stays_on_lead".into() }),
             }
         }
         (carried, left)

@@ -14,7 +14,7 @@ mod state;
 mod status;
 mod trial;
 
-pub use actions::{JunkLead, MarkContacted, Recycle, ReturnLead, VerificationResult, VerifyLead};
+pub use actions::{JunkLead, MarkContacted, RecycleLead, ReturnLead, VerificationResult, VerifyLead};
 pub use assignment::{AssignmentCause, LeadAssignment};
 pub use conversion::{
     AccountTarget, ContactTarget, ConversionStatus, ConvertLead, DuplicateReason, OpportunityTarget, TargetAction,

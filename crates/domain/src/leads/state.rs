@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{JunkLead, LeadAction, LeadStatus, Recycle, ReturnLead, VerificationResult, VerifyLead};
+use super::{JunkLead, LeadAction, LeadStatus, RecycleLead, ReturnLead, VerificationResult, VerifyLead};
 use crate::activities::ActivityId;
 use crate::identity::UserId;
 use crate::playbook::{Playbook, StageRef};
@@ -154,7 +154,7 @@ impl LeadState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] for a lead that is closed.
-    pub fn recycled(&self, order: &Recycle, playbook: &Playbook) -> Result<Self, DomainError> {
+    pub fn recycled(&self, order: &RecycleLead, playbook: &Playbook) -> Result<Self, DomainError> {
         let next = self.after(LeadAction::Recycle, playbook)?;
         let note = order.reason.as_ref().map(|reason| Text::from_stored(reason.as_str().to_owned()));
         Ok(Self { follow_up_at: order.follow_up_at, is_follow_up_due: false, close_note: note, ..next })
@@ -188,7 +188,7 @@ impl LeadState {
     /// [`Code::StageNeedsVerb`] with the status that a verb would lead to.
     pub fn moved(&self, to: StageRef<'_>) -> Result<Self, DomainError> {
         if to.stage.status != self.status.card() {
-            let refusal = DomainError::from(Code::StageNeedsVerb).fact("current_status", self.status);
+            let refusal = DomainError::from(Code::StageNeedsAction).fact("current_status", self.status);
             return Err(refusal.fact("stage_status", to.stage.status));
         }
         Ok(Self { stage: Some(to.stage.key.clone()), ..self.clone() })
@@ -309,13 +309,13 @@ mod tests {
         let again = contacted.moved(easyedu.stage("call_again").unwrap()).unwrap();
         assert_eq!(again.stage.unwrap().as_str(), "call_again");
         let refused = contacted.moved(easyedu.stage("demo_granted").unwrap()).unwrap_err();
-        assert_eq!(refused.code, Code::StageNeedsVerb);
+        assert_eq!(refused.code, Code::StageNeedsAction);
     }
 
     #[test]
     fn r_suno_22_a_parked_lead_falls_due_and_can_be_worked_again() {
         let suno = embedded("suno").unwrap();
-        let order = Recycle { follow_up_at: Some(now()), reason: None };
+        let order = RecycleLead { follow_up_at: Some(now()), reason: None };
         let due = lead(&suno).recycled(&order, &suno).unwrap().mark_due().unwrap();
         assert!(due.is_follow_up_due);
         let resumed = due.resumed(&suno).unwrap();
@@ -326,7 +326,7 @@ mod tests {
     #[test]
     fn r_suno_22_a_lead_that_is_due_and_parked_again_waits_for_its_new_day() {
         let suno = embedded("suno").unwrap();
-        let order = |follow_up_at| Recycle { follow_up_at: Some(follow_up_at), reason: None };
+        let order = |follow_up_at| RecycleLead { follow_up_at: Some(follow_up_at), reason: None };
         let due = lead(&suno).recycled(&order(now()), &suno).unwrap().mark_due().unwrap();
         let later = now() + chrono::TimeDelta::days(30);
         let parked = due.recycled(&order(later), &suno).unwrap();

@@ -95,19 +95,19 @@ pub(crate) fn check_first_stage(stage: Option<&Key>, playbook: &Playbook, pointe
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"note": "Khách chốt gói 20 mã"}))]
-pub struct Win {
+pub struct WinOpportunity {
     /// More about it, for the history.
     pub note: Option<Text<2000>>,
 }
 
-impl Draft for Win {}
+impl Draft for WinOpportunity {}
 
 /// Closes an opportunity as not sold.
 // R-SUNO-32…34.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "price", "customer_feedback": "Giá cao hơn bên đang dùng", "next_approach_on": "2027-03-01"}))]
-pub struct Lose {
+pub struct LoseOpportunity {
     /// A lost reason of the playbook.
     pub reason: Key,
     /// What the customer said.
@@ -117,14 +117,14 @@ pub struct Lose {
     pub next_approach_on: Option<NaiveDate>,
 }
 
-impl Lose {
+impl LoseOpportunity {
     /// What the check of evidence says (R-ICHK-77, R-ICHK-78).
     pub fn by_the_check() -> Self {
         Self { reason: Key::from_stored(LOST_BY_RULE.to_owned()), customer_feedback: None, next_approach_on: None }
     }
 }
 
-impl Draft for Lose {
+impl Draft for LoseOpportunity {
     fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
         Playbook::require_reason(&playbook.lost_reasons, &self.reason, LOST_BY_RULE, violations);
         if self.next_approach_on.is_some_and(|date| date < playbook.day_of(now)) {
@@ -137,9 +137,9 @@ impl Draft for Lose {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "Khách liên hệ lại"}))]
-pub struct Reopen {
+pub struct ReopenOpportunity {
     /// Why, for the history.
     pub reason: Text<500>,
 }
 
-impl Draft for Reopen {}
+impl Draft for ReopenOpportunity {}

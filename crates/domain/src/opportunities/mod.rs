@@ -6,7 +6,7 @@ mod state;
 mod status;
 
 pub(crate) use draft::check_first_stage;
-pub use draft::{Lose, OpportunityDraft, Reopen, Win};
+pub use draft::{LoseOpportunity, OpportunityDraft, ReopenOpportunity, WinOpportunity};
 pub use state::OpportunityState;
 pub use status::{Classification, EvidenceStatus, OpportunityStatus, losing_releases_account};
 

@@ -2,7 +2,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 
 use super::evidence::{EvidenceId, Ledger, LedgerEntryKind};
-use super::{Classification, EvidenceStatus, Lose, OpportunityStatus};
+use super::{Classification, EvidenceStatus, LoseOpportunity, OpportunityStatus};
 use crate::playbook::{CardStatus, Playbook, StageRef};
 use crate::shared::{Code, DomainError, Key, Text};
 use crate::timers::{Due, State, TimerKind};
@@ -104,7 +104,7 @@ impl OpportunityState {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is closed.
-    pub fn lost(&self, order: &Lose, now: DateTime<Utc>, playbook: &Playbook) -> Result<Self, DomainError> {
+    pub fn lost(&self, order: &LoseOpportunity, now: DateTime<Utc>, playbook: &Playbook) -> Result<Self, DomainError> {
         self.status.may_close()?;
         Ok(Self {
             status: OpportunityStatus::Lost,
@@ -177,7 +177,7 @@ impl OpportunityState {
     /// [`Code::StageNeedsVerb`] for a stage of another status.
     pub fn moved(&self, to: StageRef<'_>, now: DateTime<Utc>) -> Result<Self, DomainError> {
         if to.stage.status != self.status.card() {
-            let refusal = DomainError::from(Code::StageNeedsVerb).fact("current_status", self.status);
+            let refusal = DomainError::from(Code::StageNeedsAction).fact("current_status", self.status);
             return Err(refusal.fact("stage_status", to.stage.status));
         }
         if to.stage.key == self.stage {
@@ -220,8 +220,8 @@ mod tests {
         "2026-11-21T02:00:00Z".parse().unwrap()
     }
 
-    fn lose() -> Lose {
-        Lose { reason: Key::parse("price").unwrap(), customer_feedback: None, next_approach_on: None }
+    fn lose() -> LoseOpportunity {
+        LoseOpportunity { reason: Key::parse("price").unwrap(), customer_feedback: None, next_approach_on: None }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
-use super::{CardStatus, Entry, LOST_BY_RULE, Playbook, RELEASED_BY_RULE, field_set};
-use crate::identity::Scope;
+use super::{CardStatus, LOST_BY_RULE, Playbook, PlaybookValue, RELEASED_BY_RULE, field_set};
+use crate::identity::RoleScope;
 use crate::shared::{Key, Violations};
 
 /// The rules that a playbook keeps as a whole: keys are unique, what is named exists, and the verbs find their stages.
@@ -21,7 +21,7 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
             violations.add("/pipelines", "no_stage_for_status");
         }
     }
-    if playbook.role("admin").is_none_or(|admin| admin.scope != Scope::All) {
+    if playbook.role("admin").is_none_or(|admin| admin.scope != RoleScope::All) {
         violations.add("/roles", "admin_needs_every_permission");
     }
     let policies = &playbook.policies;
@@ -77,7 +77,7 @@ fn check_named_words(playbook: &Playbook, violations: &mut Violations) {
     }
 }
 
-fn lists(playbook: &Playbook) -> [(&'static str, &[Entry]); 13] {
+fn lists(playbook: &Playbook) -> [(&'static str, &[PlaybookValue]); 13] {
     [
         ("/tags", &playbook.tags),
         ("/lead_sources", &playbook.lead_sources),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{Cadence, CardKind, CardStatus, FieldSet, Pipeline, StageRef, WorkingTime};
-use crate::identity::{Permission, Permissions, Scope};
+use crate::identity::{Permission, Permissions, RoleScope};
 use crate::shared::{Draft, Key, StringEnum, Text, Violations};
 
 /// The organisation's way of selling.
@@ -31,57 +31,57 @@ pub struct Playbook {
     pub pipelines: Vec<Pipeline>,
     /// Words that people hang on records, beside the stage.
     #[schema(max_items = 500)]
-    pub tags: Vec<Entry>,
+    pub tags: Vec<PlaybookValue>,
     /// Where leads come from.
     // R-XCRM-08.
     #[schema(max_items = 500)]
-    pub lead_sources: Vec<Entry>,
+    pub lead_sources: Vec<PlaybookValue>,
     /// Why leads are closed as not real.
     // R-SUNO-17.
     #[schema(max_items = 500)]
-    pub junk_reasons: Vec<Entry>,
+    pub junk_reasons: Vec<PlaybookValue>,
     /// Why opportunities are lost.
     // R-SUNO-33.
     #[schema(max_items = 500)]
-    pub lost_reasons: Vec<Entry>,
+    pub lost_reasons: Vec<PlaybookValue>,
     /// Why accounts go back into the pool.
     // R-ICHK-22.
     #[schema(max_items = 500)]
-    pub release_reasons: Vec<Entry>,
+    pub release_reasons: Vec<PlaybookValue>,
     /// Ranks of customers.
     // R-ICHK-102.
     #[schema(max_items = 500)]
-    pub customer_ranks: Vec<Entry>,
+    pub customer_ranks: Vec<PlaybookValue>,
     /// How customers are getting on, in the organisation's own words, beside the columns of the boards.
     // R-EDU-58, R-EDU-74, A-29.
     #[serde(default)]
     #[schema(max_items = 500, required = true)]
-    pub customer_statuses: Vec<Entry>,
+    pub customer_statuses: Vec<PlaybookValue>,
     /// Legal forms of a business.
     // R-ICHK-109.
     #[schema(max_items = 500)]
-    pub business_types: Vec<Entry>,
+    pub business_types: Vec<PlaybookValue>,
     /// How products are sold to the market.
     // R-ICHK-110.
     #[schema(max_items = 500)]
-    pub ways_of_selling: Vec<Entry>,
+    pub ways_of_selling: Vec<PlaybookValue>,
     /// Lines of business.
     // R-ICHK-115.
     #[schema(max_items = 500)]
-    pub lines_of_business: Vec<Entry>,
+    pub lines_of_business: Vec<PlaybookValue>,
     /// Categories of the catalogue.
     // R-SUNO-27.
     #[schema(max_items = 500)]
-    pub product_categories: Vec<Entry>,
+    pub product_categories: Vec<PlaybookValue>,
     /// Categories of activities.
     // R-EDU-36, R-EDU-39, R-EDU-57.
     #[schema(max_items = 500)]
-    pub activity_categories: Vec<Entry>,
+    pub activity_categories: Vec<PlaybookValue>,
     /// Categories of the files on records.
     // R-EDU-73.
     #[serde(default)]
     #[schema(max_items = 500, required = true)]
-    pub attachment_categories: Vec<Entry>,
+    pub attachment_categories: Vec<PlaybookValue>,
     /// What leads and accounts are asked beside the members that all have, such as a survey.
     // R-EDU-25…29.
     #[serde(default)]
@@ -111,7 +111,7 @@ impl Draft for Playbook {
 /// One word of a list. Keys are permanent; what is no longer used is retired.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+pub struct PlaybookValue {
     /// Permanent name.
     pub key: Key,
     /// The organisation's own word.
@@ -131,7 +131,7 @@ pub struct Role {
     /// The organisation's own word.
     pub name: Text<100>,
     /// How far the role reaches among the records.
-    pub scope: Scope,
+    pub scope: RoleScope,
     /// What the role may do. `admin` may do everything there is, and every role what concerns its users alone.
     #[serde(default)]
     #[schema(value_type = Vec<Permission>, max_items = 60, required = true)]
@@ -256,7 +256,7 @@ pub const RELEASED_BY_RULE: &str = "no_active_primary_opportunity";
 pub const LOST_BY_RULE: &str = "no_evidence";
 
 /// What a list would allow, for the violation of its rule.
-fn allowed(list: &[Entry]) -> Map<String, Value> {
+fn allowed(list: &[PlaybookValue]) -> Map<String, Value> {
     let keys: Vec<_> = list.iter().filter(|entry| !entry.is_retired).map(|entry| entry.key.as_str()).collect();
     Map::from_iter([("allowed".to_owned(), keys.into())])
 }
@@ -279,7 +279,7 @@ impl Playbook {
     }
 
     /// A reason that somebody gives by hand: a word of the list, but not the one that belongs to a rule of the system.
-    pub fn require_reason(list: &[Entry], key: &Key, of_a_rule: &str, violations: &mut Violations) {
+    pub fn require_reason(list: &[PlaybookValue], key: &Key, of_a_rule: &str, violations: &mut Violations) {
         if key.as_str() == of_a_rule {
             violations.add("/reason", "reserved_key");
         }
@@ -352,7 +352,7 @@ impl Playbook {
     }
 
     /// Notes at `pointer` that `key` is not a word of `list`, or one that takes nothing new.
-    pub fn require_list_value(list: &[Entry], key: Option<&Key>, pointer: &str, violations: &mut Violations) {
+    pub fn require_list_value(list: &[PlaybookValue], key: Option<&Key>, pointer: &str, violations: &mut Violations) {
         let Some(key) = key else {
             return;
         };

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Entry, Playbook};
+use super::{Playbook, PlaybookValue};
 use crate::shared::{Key, Text, Violations};
 
 /// Questions that the organisation asks of its records, beside the members that every record has: such as a survey.
@@ -46,7 +46,7 @@ pub struct CustomField {
     /// What can be chosen, of a field of kind `choice` or `choices`.
     #[serde(default)]
     #[schema(required = true, max_items = 200)]
-    pub options: Vec<Entry>,
+    pub options: Vec<PlaybookValue>,
     /// Whether the field takes nothing new. What was answered stays.
     #[serde(default)]
     #[schema(required = true)]

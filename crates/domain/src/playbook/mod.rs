@@ -10,9 +10,9 @@ mod pipeline;
 mod working_time;
 
 pub use cadence::{AfterSaleCall, Cadence, CallBackRule, ClosingTime, DemoReminder, FollowUp, LeadRecall, PlannedActivity};
-pub use document::{CustomerWhen, Entry, IdentityDemanded, LOST_BY_RULE, Playbook, Policies, RELEASED_BY_RULE, Role};
+pub use document::{CustomerWhen, IdentityDemanded, LOST_BY_RULE, Playbook, PlaybookValue, Policies, RELEASED_BY_RULE, Role};
 pub use field_set::{CustomField, CustomFieldKind, FieldOwner, FieldSet};
-pub use pipeline::{CardKind, CardStatus, Phase, Pipeline, Stage, StageRef};
+pub use pipeline::{CardKind, CardStatus, Pipeline, PipelinePhase, Stage, StageRef};
 pub use working_time::{Holiday, Weekday, WorkingHours, WorkingTime};
 
 use crate::shared::Violations;

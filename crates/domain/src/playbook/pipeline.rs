@@ -7,7 +7,7 @@ use crate::shared::{Key, StringEnum, Text};
 // R-EDU-09.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Phase {
+pub enum PipelinePhase {
     /// Before the sale: marketing.
     PreSale,
     /// The sale itself.
@@ -87,7 +87,7 @@ pub struct Pipeline {
     /// The organisation's own word.
     pub name: Text<100>,
     /// Which part of the sale it belongs to.
-    pub phase: Phase,
+    pub phase: PipelinePhase,
     /// The stages, in order.
     #[schema(max_items = 50)]
     pub stages: Vec<Stage>,

@@ -89,7 +89,7 @@ pub enum Code {
     /// The conversion has been reverted before.
     ConversionReverted,
     /// A stage with another status is entered by a verb; `stage_status` is the status of the stage.
-    StageNeedsVerb,
+    StageNeedsAction,
     /// The tag is that of the stage in which the card stands; it goes when the card moves on.
     TagOfStage,
     /// The playbook has no trials.

@@ -24,7 +24,7 @@ pub(crate) use next_activity::next_of;
 pub(crate) use query::counted;
 pub use query::{ActivityFilter, ActivitySort, find, list};
 pub(crate) use rules::planned_ids;
-pub use rules::{due_below, has_archived_parent, planned_by_rule, planned_of, prompted_by};
+pub use rules::{due_below, has_archived_parent, planned_by_rule, planned_of, reminder_of};
 pub use store::{LockedActivity, NewActivity, insert, update};
 pub use view::ActivityView;
 pub(crate) use visibility::{activity_visible_to, is_done_by};

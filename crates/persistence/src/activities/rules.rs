@@ -27,7 +27,7 @@ fn is_related(record: RecordRef) -> Condition {
         RecordRef::Lead(id) => Column::LeadId.eq(id.uuid()),
         RecordRef::Account(id) => Column::AccountId.eq(id.uuid()),
         RecordRef::Opportunity(id) => Column::OpportunityId.eq(id.uuid()),
-        RecordRef::Activity(id) => Column::PromptedById.eq(id.uuid()),
+        RecordRef::Activity(id) => Column::ReminderOfId.eq(id.uuid()),
     })
 }
 
@@ -51,7 +51,7 @@ pub async fn planned_of(tx: &Tx, record: RecordRef, owner: Option<UserId>) -> Re
 }
 
 /// What is still to be done to remind of an activity, locked.
-pub async fn prompted_by(tx: &Tx, activity: ActivityId) -> Result<Vec<LockedActivity>, StoreError> {
+pub async fn reminder_of(tx: &Tx, activity: ActivityId) -> Result<Vec<LockedActivity>, StoreError> {
     locked(tx, planned().filter(is_related(RecordRef::Activity(activity)))).await
 }
 

@@ -22,7 +22,7 @@ pub struct NewActivity<'a> {
     /// The records to which it is related.
     pub related: &'a RelatedRecords,
     /// The activity that it reminds of.
-    pub prompted_by: Option<ActivityId>,
+    pub reminder_of: Option<ActivityId>,
 }
 
 /// An activity as it is, locked by the unit of work until its end.
@@ -58,7 +58,7 @@ impl Stateful for row::Model {
             outcome: row.outcome.map(|outcome| outcome.0),
             summary: row.summary.map(Text::from_stored),
             cancel_reason: row.cancel_reason.map(Text::from_stored),
-            is_over_length: row.is_over_length,
+            is_too_long: row.is_too_long,
             owner_id: row.owner_id.map(Id::new),
             rule: row.rule.map(|rule| rule.0),
             due_at: row.due_at,
@@ -137,7 +137,7 @@ pub async fn insert(tx: &Tx, new: &NewActivity<'_>) -> Result<(), StoreError> {
         talk_seconds: Set(None),
         recording_url: Set(None),
         rule: Set(new.state.rule.map(Col)),
-        prompted_by_id: Set(new.prompted_by.map(Id::uuid)),
+        reminder_of_id: Set(new.reminder_of.map(Id::uuid)),
         created_by: Set(tx.actor.user().map(UserId::uuid)),
         created_at: Set(tx.now),
         updated_at: Set(tx.now),
@@ -199,7 +199,7 @@ pub(super) fn with_state(row: row::ActiveModel, state: &ActivityState) -> row::A
         outcome,
         summary,
         cancel_reason,
-        is_over_length,
+        is_too_long,
         owner_id,
         rule: _,
         due_at,
@@ -213,7 +213,7 @@ pub(super) fn with_state(row: row::ActiveModel, state: &ActivityState) -> row::A
         outcome: Set(outcome.map(Col)),
         summary: Set(summary.as_ref().map(Into::into)),
         cancel_reason: Set(cancel_reason.as_ref().map(Into::into)),
-        is_over_length: Set(*is_over_length),
+        is_too_long: Set(*is_too_long),
         owner_id: Set(owner_id.map(Id::uuid)),
         due_at: Set(*due_at),
         ..row

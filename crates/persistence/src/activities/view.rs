@@ -72,7 +72,7 @@ pub struct ActivityView {
     /// Whether it is a meeting that lasts longer than the playbook has presentations last: by its plan, or once it is done, by what
     /// it took.
     // R-EDU-52.
-    pub is_over_length: bool,
+    pub is_too_long: bool,
     /// Who takes part.
     #[schema(value_type = Vec<Attendee>, max_items = 50)]
     pub attendees: StoredAttendees,
@@ -100,7 +100,7 @@ pub struct ActivityView {
     pub rule: Option<ActivityRule>,
     /// The demo that it reminds of.
     #[schema(format = Uuid)]
-    pub prompted_by_id: Option<Uuid>,
+    pub reminder_of_id: Option<Uuid>,
     /// The user who planned or wrote it down.
     #[schema(format = Uuid)]
     pub created_by: Option<Uuid>,

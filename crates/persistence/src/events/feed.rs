@@ -1,4 +1,4 @@
-use chot_domain::identity::{self, Actor, Permission, Scope};
+use chot_domain::identity::{self, Actor, Permission, RoleScope};
 use chot_domain::shared::{Code, DomainError, Draft};
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -58,7 +58,7 @@ struct Placed {
 /// position.
 pub async fn feed(reads: &impl ReadDb, actor: &Actor, filter: &FeedFilter) -> Result<Feed, StoreError> {
     actor.require(Permission::EventsRead)?;
-    if actor.scope != Scope::All {
+    if actor.scope != RoleScope::All {
         return Err(DomainError::from(Code::Forbidden).into());
     }
     let after = match filter.cursor.as_deref() {
@@ -112,7 +112,7 @@ pub async fn assign_positions(tx: &Tx) -> Result<u64, StoreError> {
 
 /// How many events of a kind were recorded.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct EventsRecorded {
+pub struct EventCount {
     /// What happened.
     pub kind: EventKind,
     /// How often.
@@ -121,7 +121,7 @@ pub struct EventsRecorded {
 }
 
 /// How often each thing has happened by itself since an instant.
-pub async fn recorded_by_system_since(reads: &impl ReadDb, instant: DateTime<Utc>) -> Result<Vec<EventsRecorded>, StoreError> {
+pub async fn recorded_by_system_since(reads: &impl ReadDb, instant: DateTime<Utc>) -> Result<Vec<EventCount>, StoreError> {
     let select = event::Entity::find()
         .filter(event::Column::ActorKind.eq(crate::Col(identity::ActorKind::System)))
         .filter(event::Column::OccurredAt.gte(instant))
@@ -131,5 +131,5 @@ pub async fn recorded_by_system_since(reads: &impl ReadDb, instant: DateTime<Utc
         .group_by(event::Column::Kind)
         .order_by_asc(event::Column::Kind);
     let rows: Vec<(EventKind, i64)> = select.into_tuple().all(reads.executor()).await?;
-    Ok(rows.into_iter().map(|(kind, count)| EventsRecorded { kind, count }).collect())
+    Ok(rows.into_iter().map(|(kind, count)| EventCount { kind, count }).collect())
 }

@@ -5,7 +5,7 @@ mod row;
 mod store;
 mod timeline;
 
-pub use feed::{BATCH, EventsRecorded, Feed, FeedFilter, assign_positions, feed, has_new, recorded_by_system_since};
+pub use feed::{BATCH, EventCount, Feed, FeedFilter, assign_positions, feed, has_new, recorded_by_system_since};
 pub use store::{NewEvent, append};
 pub use timeline::{EventView, Subjects, TimelineFilter, TimelineSort, blocking, facts_of_newest};
 pub(crate) use timeline::{stages, timeline};

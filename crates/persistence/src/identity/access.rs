@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use chot_domain::identity::{Actor, ApiKeyId, Permission, Principal, Scope, SessionId, TeamId, UserId};
+use chot_domain::identity::{Actor, ApiKeyId, Permission, Principal, RoleScope, SessionId, TeamId, UserId};
 use chot_domain::playbook::{Playbook, Role};
 use chot_domain::shared::{Id, Key};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -135,7 +135,7 @@ pub async fn managers_of(reads: &impl ReadDb, playbook: &Playbook, user: UserId)
     let Some(team) = team.into_tuple::<Option<Uuid>>().one(reads.executor()).await?.flatten() else {
         return Ok(Vec::new());
     };
-    let leads = |role: &&Role| role.scope != Scope::Own && role.granted().contains(Permission::LeadsAssign);
+    let leads = |role: &&Role| role.scope != RoleScope::Own && role.granted().contains(Permission::LeadsAssign);
     let roles: Vec<&str> = playbook.roles.iter().filter(leads).map(|role| role.key.as_str()).collect();
     let managers = user::Entity::find()
         .select_only()

@@ -1,4 +1,4 @@
-use chot_domain::identity::{Actor, Permission, Scope, UserId};
+use chot_domain::identity::{Actor, Permission, RoleScope, UserId};
 use chot_domain::playbook::{Playbook, Role};
 use chot_domain::shared::Id;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -19,13 +19,13 @@ pub async fn answering(reads: &impl ReadDb, playbook: &Playbook, user: UserId) -
     let own = own.into_tuple::<Option<Uuid>>().one(reads.executor()).await?.flatten();
     if let Some(team) = own {
         for team in teams_up_from(reads, team).await? {
-            let leaders = in_roles(reads, playbook, user, |scope| scope != Scope::Own, Some(team)).await?;
+            let leaders = in_roles(reads, playbook, user, |scope| scope != RoleScope::Own, Some(team)).await?;
             if !leaders.is_empty() {
                 return Ok(leaders);
             }
         }
     }
-    in_roles(reads, playbook, user, |scope| scope == Scope::All, None).await
+    in_roles(reads, playbook, user, |scope| scope == RoleScope::All, None).await
 }
 
 /// The colleagues of a user who work here in roles that answer and reach so far, all or those of a team.
@@ -33,7 +33,7 @@ async fn in_roles(
     reads: &impl ReadDb,
     playbook: &Playbook,
     user: UserId,
-    reaches: impl Fn(Scope) -> bool,
+    reaches: impl Fn(RoleScope) -> bool,
     team: Option<Uuid>,
 ) -> Result<Vec<UserId>, StoreError> {
     let answers = |role: &&Role| reaches(role.scope) && role.granted().contains(Permission::SupportAnswer);

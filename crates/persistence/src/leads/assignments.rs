@@ -23,7 +23,7 @@ use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 // R-EDU-22.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
-#[schema(as = LeadGiving)]
+#[schema(as = LeadAssignment)]
 pub struct LeadAssignmentView {
     /// Identifier.
     #[schema(format = Uuid)]

@@ -30,7 +30,7 @@ pub enum CandidateKind {
 
 /// A record that may be the same customer, and why.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Candidate {
+pub struct DuplicateCandidate {
     /// What kind of record it is.
     pub kind: CandidateKind,
     /// Its identifier.
@@ -244,7 +244,7 @@ pub async fn duplicates(
     actor: &Actor,
     cards: bool,
     suspects: &[DuplicateMatch],
-) -> Result<Vec<Candidate>, StoreError> {
+) -> Result<Vec<DuplicateCandidate>, StoreError> {
     let of_kind = |kind| suspects.iter().filter(move |suspect| suspect.kind == kind).map(|suspect| suspect.id).collect();
     let mut names = lead_names(reads, actor, of_kind(CandidateKind::Lead)).await?;
     if actor.may(Permission::AccountsRead) {
@@ -256,7 +256,7 @@ pub async fn duplicates(
         let is_visible = known.as_ref().is_some_and(|known| known.is_visible);
         let (name, owner_name) = known.map(|known| (known.name, known.owner_name)).unzip();
         let (kind, id, reasons) = (suspect.kind, suspect.id, suspect.reasons.clone());
-        Candidate { kind, id, reasons, name, owner_name: owner_name.flatten(), is_visible }
+        DuplicateCandidate { kind, id, reasons, name, owner_name: owner_name.flatten(), is_visible }
     };
     Ok(suspects.iter().map(candidate).collect())
 }

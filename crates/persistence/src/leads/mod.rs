@@ -22,7 +22,7 @@ pub use conversions::{
     ConversionFilter, ConversionView, ConvertedOpportunity, LockedConversion, NewConversion, find_conversion, insert_conversion,
     list_conversions, mark_reverted,
 };
-pub use duplicates::{Candidate, CandidateKind, DuplicateMatch, MatchKeys, duplicates, find_matches, suspected_leads};
+pub use duplicates::{CandidateKind, DuplicateCandidate, DuplicateMatch, MatchKeys, duplicates, find_matches, suspected_leads};
 pub use forms::{
     FormByKey, LeadFormFilter, LeadFormView, LockedForm, find_form, form_by_key, insert_form, keep_submission, list_forms,
     submissions_since, update_form,
@@ -33,7 +33,7 @@ pub use store::{LockedLead, NewLead, fingerprint, insert, set_conversion, update
 pub use trials::{LockedTrial, TrialFilter, TrialSort, TrialView, end_trial, find_trial, insert_trial, list_trials};
 pub use view::LeadView;
 
-use chot_domain::accounts::{ContactPerson, ContactPoint, CustomFields, Profile};
+use chot_domain::accounts::{ContactPerson, ContactPoint, CustomFields, CustomerProfile};
 use chot_domain::shared::Json;
 use chot_domain::{accounts, leads};
 
@@ -48,7 +48,7 @@ pub type VerificationResult = Col<leads::VerificationResult>;
 /// Company or individual.
 pub type CustomerKind = Col<accounts::CustomerKind>;
 /// What the registration says and how the customer does business.
-pub type StoredProfile = Col<Json<Profile>>;
+pub type StoredProfile = Col<Json<CustomerProfile>>;
 /// Answers to the fields that the playbook declares.
 pub type StoredCustomFields = Col<Json<CustomFields>>;
 /// The person one talks to.

@@ -84,7 +84,7 @@ pub enum BoardCard {
     /// An opportunity.
     Opportunity(OpportunityCard),
     /// An account.
-    Account(AccountCardOnBoard),
+    Account(BoardAccountCard),
 }
 
 /// The word that tells a card of a lead from others.
@@ -170,7 +170,7 @@ pub enum AccountWord {
 /// An account on a board.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "account_row::Entity")]
-pub struct AccountCardOnBoard {
+pub struct BoardAccountCard {
     /// What kind of card it is.
     #[sea_orm(skip)]
     pub card: AccountWord,

@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::query::{all_visible_to, is_visible};
-use super::{StageVisit, row};
+use super::{StageHistoryEntry, row};
 use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::{Page, ReadDb, StoreError};
 
@@ -38,16 +38,16 @@ pub async fn stage_history(
     actor: &Actor,
     id: OpportunityId,
     now: DateTime<Utc>,
-) -> Result<Option<Vec<StageVisit>>, StoreError> {
+) -> Result<Option<Vec<StageHistoryEntry>>, StoreError> {
     if !is_visible(reads, actor, id).await? {
         return Ok(None);
     }
-    let mut visits: Vec<StageVisit> = Vec::new();
+    let mut visits: Vec<StageHistoryEntry> = Vec::new();
     for entry in events::stages(reads, id).await? {
         if let Some(last) = visits.last_mut() {
             last.left_at = Some(entry.entered_at);
         }
-        visits.push(StageVisit {
+        visits.push(StageHistoryEntry {
             stage: entry.stage,
             entered_at: entry.entered_at,
             left_at: None,

@@ -9,12 +9,12 @@ pub(crate) mod row;
 mod store;
 mod view;
 
-pub use board::{AccountCardOnBoard, Board, BoardCard, BoardColumn, BoardFilter, LeadCard, OpportunityCard, board};
+pub use board::{Board, BoardAccountCard, BoardCard, BoardColumn, BoardFilter, LeadCard, OpportunityCard, board};
 pub use by_account::{assign_to_account_owner, only_open_primary, open_from, open_of, primary_open_or_won, won_of};
 pub use history::{stage_history, timeline};
 pub use query::{OpportunityFilter, OpportunitySort, find, is_visible, list};
 pub use store::{LockedOpportunity, NewOpportunity, draft, insert, update};
-pub use view::{OpportunityView, StageVisit};
+pub use view::{OpportunityView, StageHistoryEntry};
 
 use chot_domain::opportunities;
 

@@ -108,7 +108,7 @@ pub struct OpportunityView {
 
 /// A time that an opportunity spent in a stage.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct StageVisit {
+pub struct StageHistoryEntry {
     /// The stage.
     #[schema(max_length = 50, example = "negotiating")]
     pub stage: String,

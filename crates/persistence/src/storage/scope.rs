@@ -1,4 +1,4 @@
-use chot_domain::identity::{Actor, Scope};
+use chot_domain::identity::{Actor, RoleScope};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
@@ -8,10 +8,10 @@ use crate::identity::user;
 /// owner, or the creator while there is no owner.
 pub(crate) fn owned_by_scope<C: ColumnTrait>(actor: &Actor, holder: C) -> Condition {
     match (actor.scope, actor.user()) {
-        (Scope::All, _) => Condition::all(),
+        (RoleScope::All, _) => Condition::all(),
         (_, None) => nothing(),
-        (Scope::Own, Some(user)) => Condition::all().add(holder.eq(user.uuid())),
-        (Scope::Team, Some(user)) => {
+        (RoleScope::Own, Some(user)) => Condition::all().add(holder.eq(user.uuid())),
+        (RoleScope::Team, Some(user)) => {
             let teams: Vec<_> = actor.teams.iter().map(|team| team.uuid()).collect();
             let members = user::Entity::find().select_only().column(user::Column::Id).filter(user::Column::TeamId.is_in(teams));
             Condition::any().add(holder.eq(user.uuid())).add(holder.in_subquery(members.into_query()))

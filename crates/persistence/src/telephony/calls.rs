@@ -52,7 +52,7 @@ mod row {
 /// A call as a telephone exchange has told of it so far.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
-#[schema(as = Call)]
+#[schema(as = PhoneCall)]
 pub struct CallView {
     /// Identifier.
     #[schema(format = Uuid)]

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::Col;
 
 pub use chot_domain::timers::TimerKind;
-pub use query::{Backlog, TimerFilter, TimerSort, TimerView, TimersRun, backlog, find, list, next_run_at, run_since};
+pub use query::{TimerBacklog, TimerFilter, TimerRunCount, TimerSort, TimerView, backlog, find, list, next_run_at, run_since};
 pub use store::{
     DueTimer, cancel, cancel_below, complete, delete_finished_before, due, is_pending, postpone, replace, retry, set,
 };

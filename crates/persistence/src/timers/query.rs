@@ -111,7 +111,7 @@ pub async fn find(reads: &impl ReadDb, actor: &Actor, id: TimerId) -> Result<Opt
 
 /// How much waits and since when.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Backlog {
+pub struct TimerBacklog {
     /// How many are due and have not run yet.
     #[schema(minimum = 0)]
     pub due: i64,
@@ -129,7 +129,7 @@ pub struct Backlog {
 ///
 /// # Errors
 /// `forbidden` without the right to manage timers.
-pub async fn backlog(reads: &impl ReadDb, actor: &Actor, now: DateTime<Utc>) -> Result<Backlog, StoreError> {
+pub async fn backlog(reads: &impl ReadDb, actor: &Actor, now: DateTime<Utc>) -> Result<TimerBacklog, StoreError> {
     actor.require(Permission::TimersManage)?;
     let counted = async |state: TimerState, due: Option<bool>| {
         let select = row::Entity::find()
@@ -146,7 +146,7 @@ pub async fn backlog(reads: &impl ReadDb, actor: &Actor, now: DateTime<Utc>) -> 
     let (due, oldest_due_at) = counted(TimerState::Pending, Some(true)).await?;
     let (waiting, _) = counted(TimerState::Pending, Some(false)).await?;
     let (failed, _) = counted(TimerState::Failed, None).await?;
-    Ok(Backlog { due, oldest_due_at, waiting, failed })
+    Ok(TimerBacklog { due, oldest_due_at, waiting, failed })
 }
 
 /// When the next timer is to be tried, if any waits.
@@ -158,7 +158,7 @@ pub async fn next_run_at(reads: &impl ReadDb) -> Result<Option<DateTime<Utc>>, S
 
 /// How many timers of a kind have run.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct TimersRun {
+pub struct TimerRunCount {
     /// What fell due.
     pub kind: TimerKind,
     /// How often.
@@ -167,7 +167,7 @@ pub struct TimersRun {
 }
 
 /// How many timers of each kind have run since an instant.
-pub async fn run_since(reads: &impl ReadDb, instant: DateTime<Utc>) -> Result<Vec<TimersRun>, StoreError> {
+pub async fn run_since(reads: &impl ReadDb, instant: DateTime<Utc>) -> Result<Vec<TimerRunCount>, StoreError> {
     let select = row::Entity::find()
         .filter(row::Column::State.eq(Col(TimerState::Done)))
         .filter(row::Column::FinishedAt.gte(instant))
@@ -176,5 +176,5 @@ pub async fn run_since(reads: &impl ReadDb, instant: DateTime<Utc>) -> Result<Ve
         .column_as(row::Column::Id.count(), "count")
         .group_by(row::Column::Kind);
     let rows: Vec<(TimerKindColumn, i64)> = select.into_tuple().all(reads.executor()).await?;
-    Ok(rows.into_iter().map(|(kind, count)| TimersRun { kind: kind.0, count }).collect())
+    Ok(rows.into_iter().map(|(kind, count)| TimerRunCount { kind: kind.0, count }).collect())
 }

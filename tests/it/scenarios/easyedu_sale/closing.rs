@@ -71,7 +71,7 @@ impl Sale {
         self.nam.post(&format!("/activities/{}/complete", id(&call)), done).await.expect(200);
         assert_eq!(self.nam.get(chance).await.expect(200)["status"], "won");
         let happened = self.nam.history(chance).await;
-        for kind in ["opportunity.demonstrated", "opportunity.closing_time_passed", "opportunity.won"] {
+        for kind in ["opportunity.demo_given", "opportunity.closing_overdue", "opportunity.won"] {
             assert_eq!(happened.iter().filter(|one| *one == kind).count(), 1, "{kind}");
         }
     }

@@ -35,7 +35,7 @@ impl Sale {
         assert_eq!(self.told().await, ["activity_due"]);
         let reminder = self.planned("demo_reminder").await.remove(0);
         assert_eq!(reminder["meeting_link"], "https://online.emso.vn/sao-mai");
-        assert_eq!(reminder["prompted_by_id"], json!(named_by(demo)));
+        assert_eq!(reminder["reminder_of_id"], json!(named_by(demo)));
         self.nam.post(&format!("/activities/{}/complete", id(&reminder)), json!({"outcome": "confirmed"})).await.expect(200);
     }
 
@@ -48,7 +48,7 @@ impl Sale {
         self.it_is("2026-11-26T14:51").await;
         let done = json!({"outcome": "successful", "summary": "Khách thích phần quản lý học viên", "done_at": "2026-11-26T14:50:00+07:00"});
         let done = self.nam.post(&format!("{demo}/complete"), done).await.expect(200);
-        assert_eq!((&done["is_over_length"], &done["remote_access"]["password"]), (&json!(true), &json!(null)));
+        assert_eq!((&done["is_too_long"], &done["remote_access"]["password"]), (&json!(true), &json!(null)));
         let lead = self.nam.get(&format!("/leads/{}", text(&done, "lead_id"))).await.expect(200);
         assert_eq!(tags(&lead), ["demo_granted", "guided"]);
     }

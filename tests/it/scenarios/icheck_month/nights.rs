@@ -136,7 +136,7 @@ impl Month {
         let lost = self.admin.all("/opportunities?status=lost").await;
         let by_system = lost.iter().filter(|one| one["lost_reason"] == "no_evidence").count();
         assert_eq!((lost.len(), by_system), (6, 5));
-        let told = ["evidence.given", "evidence.drawn", "evidence.warned", "evidence.given", "evidence.given"];
+        let told = ["evidence.given", "evidence.sampled", "evidence.warned", "evidence.given", "evidence.given"];
         let history = self.lan.history(&book.warranty).await;
         let of_evidence: Vec<_> = history.iter().filter(|kind| kind.starts_with("evidence.")).collect();
         assert_eq!(of_evidence, told, "the history of {} tells it all", last(&book.warranty));

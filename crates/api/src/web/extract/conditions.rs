@@ -4,7 +4,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderMap, IF_MATCH};
 use actix_web::{FromRequest, HttpRequest};
 use chot_application::{Error, Result as Done};
-use chot_domain::identity::{Actor, Permissions, Scope};
+use chot_domain::identity::{Actor, Permissions, RoleScope};
 use chot_domain::shared::{Code, DomainError, Violations};
 
 use crate::web::problem::ApiError;
@@ -148,7 +148,7 @@ impl IfMatch {
 }
 
 fn is_administrator(actor: &Actor) -> bool {
-    actor.scope == Scope::All && actor.permissions == Permissions::all()
+    actor.scope == RoleScope::All && actor.permissions == Permissions::all()
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ fn problem_facts() -> Map<String, Value> {
         "allowed_from": {"type": "array", "maxItems": 20, "items": {"type": "string", "maxLength": 50}, "description": "With `wrong_status`: the statuses that it would have to have."},
         "needed": number("With `too_few_contact_attempts`: how many attempts have to have failed."),
         "found": number("With `too_few_contact_attempts`: how many have failed."),
-        "stage_status": word("With `stage_needs_verb`: the status of the stage, which its verb leads to."),
+        "stage_status": word("With `stage_needs_action`: the status of the stage, which its verb leads to."),
         "version": number("With `version_mismatch`: the version that the record has."),
         "allow": {"type": "string", "maxLength": 100, "description": "With `method_not_allowed`: the methods of the path."},
         "accepted_media_types": {"type": "array", "maxItems": 10, "items": {"type": "string", "maxLength": 100}, "description": "With `unsupported_media_type`: the media types that are read here."},

@@ -4,7 +4,7 @@ use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;
 use chot_domain::notifications::{NewNotification, NotificationKind};
 use chot_domain::opportunities::evidence::{CheckFailure, CheckState, CheckVerdict, EvidenceCheckId, cut_off};
-use chot_domain::opportunities::{Lose, OpportunityId, OpportunityStatus};
+use chot_domain::opportunities::{LoseOpportunity, OpportunityId, OpportunityStatus};
 use chot_domain::shared::Code;
 use chot_persistence::opportunities::LockedOpportunity;
 use chot_persistence::opportunities::evidence::{self, CheckCounts, LockedCheck};
@@ -172,7 +172,7 @@ async fn lose(
     let lost = opportunity_event(EventKind::OpportunityLost, opportunity.id(), opportunity.account_id());
     let lost = lost.fact("business_date", check.business_date()).fact("evidence_status", verdict);
     tally.lost += 1;
-    tally.released += i64::from(lose_as(tx, opportunity, &Lose::by_the_check(), lost).await?);
+    tally.released += i64::from(lose_as(tx, opportunity, &LoseOpportunity::by_the_check(), lost).await?);
     notify_of_check(tx, check, opportunity).await
 }
 

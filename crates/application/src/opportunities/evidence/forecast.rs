@@ -12,7 +12,7 @@ use crate::Result;
 
 /// What the check at 23:59 would decide about an opportunity if it came now.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct CheckForecast {
+pub struct EvidenceCheckPreview {
     /// The evidence status now.
     pub evidence_status: EvidenceStatus,
     /// What the check would decide, and why: `missing` and `warned` lose the opportunity, everything else leaves it alone.
@@ -30,7 +30,7 @@ pub struct CheckForecast {
 ///
 /// # Errors
 /// `not_found` out of sight; `forbidden`.
-pub async fn forecast(tx: &Tx, id: OpportunityId) -> Result<CheckForecast> {
+pub async fn forecast(tx: &Tx, id: OpportunityId) -> Result<EvidenceCheckPreview> {
     tx.require(Permission::OpportunitiesRead)?;
     let opportunity = lock(tx, id).await?.ok_or(Code::NotFound)?;
     let policies = &tx.playbook.policies;
@@ -41,7 +41,7 @@ pub async fn forecast(tx: &Tx, id: OpportunityId) -> Result<CheckForecast> {
     let verdict = CheckVerdict::at(tx.now.max(state.evidence_changed_at), state.status, &ledger);
     let others = opportunities::primary_open_or_won(tx, opportunity.account_id()).await?.saturating_sub(1);
     let is_owned = lock_unscoped(tx, opportunity.account_id()).await?.is_some_and(|account| account.owner_id().is_some());
-    Ok(CheckForecast {
+    Ok(EvidenceCheckPreview {
         evidence_status: state.evidence_status,
         verdict,
         would_be_lost: verdict.loses(),

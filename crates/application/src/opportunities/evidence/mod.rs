@@ -7,7 +7,7 @@ mod submit;
 
 pub(crate) use check::{BATCH, check_one_by_one, run_evidence_check};
 pub use check::{begin_checks_today, plan_first_check};
-pub use forecast::{CheckForecast, forecast};
+pub use forecast::{EvidenceCheckPreview, forecast};
 pub use review::{accept, accept_review, sample_evidence, warn, warn_review};
 pub use submit::submit;
 pub(crate) use submit::submit_automatically;

@@ -27,7 +27,7 @@ pub async fn sample_evidence(tx: &Tx, order: &DrawEvidence) -> Result<EvidenceDr
     let draw = tx.new_id();
     evidence::insert_drawn(tx, draw, &sampled).await?;
     for SampledOpportunity { opportunity, account, evidence } in sampled {
-        let event = opportunity_event(EventKind::EvidenceDrawn, opportunity, account).fact("draw_id", draw);
+        let event = opportunity_event(EventKind::EvidenceSampled, opportunity, account).fact("draw_id", draw);
         append(tx, event.fact("evidence_id", evidence)).await?;
     }
     Ok(draw)

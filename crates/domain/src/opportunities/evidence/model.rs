@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::{CheckVerdict, Ledger, LedgerEntry, LedgerEntryKind};
-use crate::opportunities::{Classification, EvidenceStatus, Lose, OpportunityState, OpportunityStatus};
+use crate::opportunities::{Classification, EvidenceStatus, LoseOpportunity, OpportunityState, OpportunityStatus};
 use crate::playbook::{Playbook, embedded};
 use crate::shared::Id;
 
@@ -122,14 +122,14 @@ impl Kept {
             Command::Warn => (state.warned(&ledger, now), Some(LedgerEntryKind::Warning)),
             Command::Accept => (state.accepted(&ledger, now), Some(LedgerEntryKind::Acceptance)),
             Command::Win => (state.won(now, playbook), None),
-            Command::Lose => (state.lost(&Lose::by_the_check(), now, playbook), None),
+            Command::Lose => (state.lost(&LoseOpportunity::by_the_check(), now, playbook), None),
             Command::Reopen => (state.reopened(self.classification, now, playbook), None),
             Command::Check(minutes) => {
                 let verdict = CheckVerdict::at(now - TimeDelta::minutes(minutes), state.status, &ledger);
                 if !verdict.loses() {
                     return false;
                 }
-                (state.lost(&Lose::by_the_check(), now, playbook), None)
+                (state.lost(&LoseOpportunity::by_the_check(), now, playbook), None)
             }
         };
         let Ok(next) = next else {
