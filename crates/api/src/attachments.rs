@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web::Path};
-use chot_application::attachments as verbs;
+use chot_application::attachments as actions;
 use chot_domain::attachments::{AttachmentDraft, AttachmentId};
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Nothing};
@@ -28,8 +28,8 @@ impl Record for AttachmentView {
         self.version
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<Self>, StoreError> {
-        attachments::find(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<Self>, StoreError> {
+        attachments::find(db, actor, id).await
     }
 
     async fn lock_version(tx: &Tx, id: AttachmentId) -> Result<Option<i64>, StoreError> {
@@ -55,7 +55,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Attachm
 #[post("/attachments")]
 async fn upload(caller: Caller, form: FileForm) -> HandlerResult {
     let body = form.receive(&caller.ctx).await?;
-    caller.create::<AttachmentView, _>(&body, verbs::upload).await
+    caller.create::<AttachmentView, _>(&body, actions::upload).await
 }
 
 /// Get an attachment.
@@ -95,7 +95,7 @@ async fn content(request: HttpRequest, caller: Caller, id: Path<AttachmentId>) -
 #[utoipa::path(tag = "attachments", operation_id = "archiveAttachment", responses((status = 204)))]
 #[delete("/attachments/{attachment_id}")]
 async fn archive(caller: Caller, id: Path<AttachmentId>, seen: IfMatch) -> HandlerResult {
-    caller.archive::<AttachmentView>(*id, &seen, verbs::archive).await
+    caller.archive::<AttachmentView>(*id, &seen, actions::archive).await
 }
 
 /// Restore an attachment.
@@ -104,5 +104,5 @@ async fn archive(caller: Caller, id: Path<AttachmentId>, seen: IfMatch) -> Handl
 #[utoipa::path(tag = "attachments", operation_id = "restoreAttachment", responses((status = 200, body = AttachmentView)))]
 #[post("/attachments/{attachment_id}/restore")]
 async fn restore(caller: Caller, id: Path<AttachmentId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    caller.act::<AttachmentView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
+    caller.act::<AttachmentView, _>(*id, &body, async |tx, id, _| actions::restore(tx, id).await).await
 }

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, get, patch, post, web::Path};
-use chot_application::catalog as verbs;
+use chot_application::catalog as actions;
 use chot_domain::catalog::{ProductDraft, ProductId, ProductPatch};
 use chot_domain::identity::Actor;
 use chot_persistence::catalog::{self, ProductFilter, ProductView};
@@ -25,8 +25,8 @@ impl Record for ProductView {
         self.version
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: ProductId) -> Result<Option<Self>, StoreError> {
-        catalog::find(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: ProductId) -> Result<Option<Self>, StoreError> {
+        catalog::find(db, actor, id).await
     }
 }
 
@@ -45,7 +45,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Product
 #[utoipa::path(tag = "products", operation_id = "createProduct", request_body = ProductDraft, responses((status = 201, body = ProductView)))]
 #[post("/products")]
 async fn create(caller: Caller, body: Body<ProductDraft>) -> HandlerResult {
-    caller.create::<ProductView, _>(&body, verbs::create).await
+    caller.create::<ProductView, _>(&body, actions::create).await
 }
 
 /// Get a product.
@@ -63,5 +63,5 @@ async fn get_one(caller: Caller, id: Path<ProductId>) -> HandlerResult {
 #[utoipa::path(tag = "products", operation_id = "updateProduct", request_body = ProductPatch, responses((status = 200, body = ProductView)))]
 #[patch("/products/{product_id}")]
 async fn update(caller: Caller, id: Path<ProductId>, seen: IfMatch, Patch(patch): Patch<ProductDraft>) -> HandlerResult {
-    caller.change::<ProductView, _>(*id, &seen, &patch, verbs::update).await
+    caller.change::<ProductView, _>(*id, &seen, &patch, actions::update).await
 }

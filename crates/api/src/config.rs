@@ -168,7 +168,7 @@ impl MailSettings {
             return Ok(None);
         };
         let from = self.mail_from.as_ref().ok_or("CHOT_SMTP_URL is given, and CHOT_MAIL_FROM is not: who are e-mails from?")?;
-        Mailer::new(url, from, texts::letter).map(Some)
+        Mailer::new(url, from, texts::render_email).map(Some)
     }
 }
 

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, get, post, web::Path};
-use chot_application::{Engine, deliveries as verbs};
+use chot_application::{Engine, deliveries as actions};
 use chot_domain::deliveries::DeliveryId;
 use chot_domain::identity::Actor;
 use chot_domain::shared::{ColumnValue, Nothing};
@@ -27,8 +27,8 @@ impl Record for DeliveryView {
         self.version
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: DeliveryId) -> Result<Option<Self>, StoreError> {
-        deliveries::find(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: DeliveryId) -> Result<Option<Self>, StoreError> {
+        deliveries::find(db, actor, id).await
     }
 
     async fn lock_version(tx: &Tx, id: DeliveryId) -> Result<Option<i64>, StoreError> {
@@ -65,16 +65,16 @@ async fn get_one(caller: Caller, id: Path<DeliveryId>) -> HandlerResult {
 #[utoipa::path(tag = "deliveries", operation_id = "retryDelivery", responses((status = 200, body = DeliveryView)))]
 #[post("/deliveries/{delivery_id}/retry")]
 async fn retry(caller: Caller, id: Path<DeliveryId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    caller.act::<DeliveryView, _>(*id, &body, async |tx: &Tx, id, _| verbs::retry(tx, id).await).await
+    caller.act::<DeliveryView, _>(*id, &body, async |tx: &Tx, id, _| actions::retry(tx, id).await).await
 }
 
 /// Puts how the deliveries stand into the measurements.
 pub async fn measure(engine: &Engine) -> Result<(), StoreError> {
-    let tally = deliveries::count_by_state(&engine.db, &Actor::system()).await?;
-    for (state, count) in tally.by_state {
+    let counts = deliveries::count_by_state(&engine.db, &Actor::system()).await?;
+    for (state, count) in counts.by_state {
         metrics::gauge!("chot_deliveries", "state" => state.raw()).set(count);
     }
-    let age = tally.oldest_pending.map_or(TimeDelta::zero(), |oldest| engine.clock.now() - oldest);
+    let age = counts.oldest_pending.map_or(TimeDelta::zero(), |oldest| engine.clock.now() - oldest);
     metrics::gauge!("chot_deliveries_oldest_pending_seconds").set(age.to_std().unwrap_or_default());
     Ok(())
 }

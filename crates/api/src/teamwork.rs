@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, get, post, web::Path};
-use chot_application::teamwork as verbs;
+use chot_application::teamwork as actions;
 use chot_domain::identity::Actor;
 use chot_domain::shared::Nothing;
 use chot_domain::teamwork::{AnswerSupport, SupportRequestDraft, SupportRequestId};
@@ -26,8 +26,8 @@ impl Record for SupportRequestView {
         self.version
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: SupportRequestId) -> Result<Option<Self>, StoreError> {
-        teamwork::find(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: SupportRequestId) -> Result<Option<Self>, StoreError> {
+        teamwork::find(db, actor, id).await
     }
 
     async fn lock_version(tx: &Tx, id: SupportRequestId) -> Result<Option<i64>, StoreError> {
@@ -51,7 +51,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Support
 #[utoipa::path(tag = "support-requests", operation_id = "createSupportRequest", request_body = SupportRequestDraft, responses((status = 201, body = SupportRequestView)))]
 #[post("/support-requests")]
 async fn ask(caller: Caller, body: Body<SupportRequestDraft>) -> HandlerResult {
-    caller.create::<SupportRequestView, _>(&body, verbs::ask).await
+    caller.create::<SupportRequestView, _>(&body, actions::ask).await
 }
 
 /// Get a support request.
@@ -70,7 +70,7 @@ async fn get_one(caller: Caller, id: Path<SupportRequestId>) -> HandlerResult {
 #[utoipa::path(tag = "support-requests", operation_id = "answerSupportRequest", request_body = AnswerSupport, responses((status = 200, body = SupportRequestView)))]
 #[post("/support-requests/{support_request_id}/answer")]
 async fn answer(caller: Caller, id: Path<SupportRequestId>, body: Body<AnswerSupport>) -> HandlerResult {
-    caller.act::<SupportRequestView, _>(*id, &body, verbs::answer).await
+    caller.act::<SupportRequestView, _>(*id, &body, actions::answer).await
 }
 
 /// Withdraw a support request.
@@ -79,5 +79,5 @@ async fn answer(caller: Caller, id: Path<SupportRequestId>, body: Body<AnswerSup
 #[utoipa::path(tag = "support-requests", operation_id = "withdrawSupportRequest", responses((status = 200, body = SupportRequestView)))]
 #[post("/support-requests/{support_request_id}/withdraw")]
 async fn withdraw(caller: Caller, id: Path<SupportRequestId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    caller.act::<SupportRequestView, _>(*id, &body, verbs::withdraw).await
+    caller.act::<SupportRequestView, _>(*id, &body, actions::withdraw).await
 }

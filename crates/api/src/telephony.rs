@@ -1,6 +1,6 @@
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, get, post};
-use chot_application::telephony as verbs;
+use chot_application::telephony as actions;
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Clock, Code, SystemClock};
 use chot_domain::telephony::{CallDraft, STRINGEE, StringeeEvent, StringeeSettings};
@@ -32,7 +32,7 @@ pub fn routes(config: &mut ServiceConfig) {
 #[post("/calls")]
 async fn log_call(caller: Caller, body: Body<CallDraft>) -> HandlerResult {
     let logged = async |tx: &Tx, draft: &CallDraft| {
-        let id = verbs::log_call(tx, draft).await?;
+        let id = actions::log_call(tx, draft).await?;
         Ok(ApiResponse::ok(&telephony::find(tx, id).await?.ok_or(Code::NotFound)?))
     };
     caller.post(&body, logged).await
@@ -56,7 +56,7 @@ async fn get_stringee(caller: Caller) -> HandlerResult {
 #[post("/telephony/stringee")]
 async fn set_stringee(caller: Caller, body: Body<StringeeSettings>) -> HandlerResult {
     let set = async |tx: &Tx, settings: &StringeeSettings| {
-        verbs::set_stringee_secret(tx, settings).await?;
+        actions::set_stringee_secret(tx, settings).await?;
         Ok(ApiResponse::ok(&telephony::find_exchange(tx, &tx.actor, STRINGEE).await?))
     };
     caller.post(&body, set).await
@@ -92,7 +92,7 @@ async fn receive_stringee_event(request: HttpRequest, body: Unread<RawBody>) -> 
     let body = Body::<StringeeEvent>::parse(&request, &bytes)?;
     let received_at = SystemClock.now();
     let heard = async |tx: &Tx, event: &StringeeEvent| {
-        verbs::receive_stringee_event(tx, event, received_at).await?;
+        actions::receive_stringee_event(tx, event, received_at).await?;
         Ok(ApiResponse::ok(&EventReceipt { received: true }))
     };
     Caller::anonymous(&request, Actor::system()).await?.post(&body, heard).await
@@ -104,5 +104,5 @@ async fn signed(request: &HttpRequest, body: Unread<RawBody>) -> Result<Bytes, A
     let signature = signature.ok_or(Code::InvalidSignature)?;
     let secret = telephony::signing_secret(&state(request).engine.db, STRINGEE).await?.ok_or(Code::InvalidSignature)?;
     let RawBody(bytes) = body.read().await?;
-    if verbs::is_signed(&secret, &bytes, signature) { Ok(bytes) } else { Err(Code::InvalidSignature.into()) }
+    if actions::is_signed(&secret, &bytes, signature) { Ok(bytes) } else { Err(Code::InvalidSignature.into()) }
 }

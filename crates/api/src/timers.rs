@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, get, post, web::Path};
-use chot_application::timers as verbs;
+use chot_application::timers as actions;
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Nothing};
 use chot_persistence::Page;
@@ -52,7 +52,7 @@ async fn get_one(caller: Caller, id: Path<TimerId>) -> HandlerResult {
 #[post("/timers/{timer_id}/retry")]
 async fn retry(caller: Caller, id: Path<TimerId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let again = async |tx: &chot_persistence::Tx, _: &Nothing| {
-        verbs::retry(tx, *id).await?;
+        actions::retry(tx, *id).await?;
         Ok(ApiResponse::ok(&timers::find(tx, &Actor::system(), *id).await?.ok_or(Code::NotFound)?))
     };
     caller.post(&body, again).await

@@ -14,33 +14,33 @@ use crate::{Result, checks};
 
 /// Tells a user of something: in the inbox, and by e-mail if that is wanted of this kind and the deployment sends e-mails. Nobody is told
 /// of what they did themselves, and who has left is not told.
-pub async fn notify(tx: &Tx, notice: &NewNotification) -> Result<()> {
-    if tx.actor.user() == Some(notice.user) {
+pub async fn notify(tx: &Tx, notification: &NewNotification) -> Result<()> {
+    if tx.actor.user() == Some(notification.user) {
         return Ok(());
     }
-    let Some(addressee) = identity::addressee(tx, notice.user).await? else {
+    let Some(addressee) = identity::addressee(tx, notification.user).await? else {
         return Ok(());
     };
     let id = tx.new_id();
-    notifications::insert(tx, id, notice).await?;
+    notifications::insert(tx, id, notification).await?;
     crash_points::hit("notice.written").await;
-    if tx.sends_mail { write_to(tx, id, notice, addressee).await } else { Ok(()) }
+    if tx.sends_mail { write_to(tx, id, notification, addressee).await } else { Ok(()) }
 }
 
 /// Tells those who lead the user whom the notice names, in place of that user.
-pub async fn notify_managers(tx: &Tx, notice: &NewNotification) -> Result<()> {
-    for manager in identity::managers_of(tx, &tx.playbook, notice.user).await? {
-        notify(tx, &notice.to(manager)).await?;
+pub async fn notify_managers(tx: &Tx, notification: &NewNotification) -> Result<()> {
+    for manager in identity::managers_of(tx, &tx.playbook, notification.user).await? {
+        notify(tx, &notification.to(manager)).await?;
     }
     Ok(())
 }
 
-async fn write_to(tx: &Tx, id: NotificationId, notice: &NewNotification, addressee: Addressee) -> Result<()> {
-    let preferences = notifications::preferences(tx, notice.user).await?;
-    if !preferences.email.wants(notice.kind) {
+async fn write_to(tx: &Tx, id: NotificationId, notification: &NewNotification, addressee: Addressee) -> Result<()> {
+    let preferences = notifications::preferences(tx, notification.user).await?;
+    if !preferences.email.wants(notification.kind) {
         return Ok(());
     }
-    let letter = EmailContent::of(notice, &addressee.name, preferences.language);
+    let letter = EmailContent::of(notification, &addressee.name, preferences.language);
     let delivery = NewDelivery {
         kind: DeliveryKind::Email,
         to: addressee.email,

@@ -42,8 +42,8 @@ pub async fn ask(tx: &Tx, draft: &SupportRequestDraft) -> Result<SupportRequestI
     append(tx, asked.text("reason", Some(&draft.reason))).await?;
     mark_as_suspect(tx, about.lead).await?;
     for user in answering {
-        let notice = NewNotification::new(NotificationKind::SupportRequested, user, id).account_if_any(about.account);
-        notify(tx, &notice.param("name", &found.name).param("reason", &draft.reason)).await?;
+        let notification = NewNotification::new(NotificationKind::SupportRequested, user, id).account_if_any(about.account);
+        notify(tx, &notification.param("name", &found.name).param("reason", &draft.reason)).await?;
     }
     Ok(id)
 }
@@ -79,8 +79,9 @@ pub async fn answer(tx: &Tx, id: SupportRequestId, order: &AnswerSupport) -> Res
     if order.verdict == Some(SupportVerdict::Real) {
         no_longer_suspect(tx, about.lead).await?;
     }
-    let notice = NewNotification::new(NotificationKind::SupportAnswered, request.requester(), id).account_if_any(about.account);
-    notify(tx, &notice.param("name", name_of(tx, &about).await?)).await
+    let notification =
+        NewNotification::new(NotificationKind::SupportAnswered, request.requester(), id).account_if_any(about.account);
+    notify(tx, &notification.param("name", name_of(tx, &about).await?)).await
 }
 
 async fn may_answer(tx: &Tx, request: &LockedSupportRequest, user: UserId) -> Result<bool> {

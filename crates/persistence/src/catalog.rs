@@ -182,7 +182,7 @@ fn with_draft(row: row::ActiveModel, draft: &ProductDraft) -> row::ActiveModel {
 /// # Errors
 /// When the code is taken.
 pub async fn insert(tx: &Tx, id: ProductId, draft: &ProductDraft) -> Result<(), StoreError> {
-    let born = row::ActiveModel {
+    let row = row::ActiveModel {
         id: Set(id.uuid()),
         version: Set(1),
         currency: Set((&tx.playbook.currency).into()),
@@ -190,7 +190,7 @@ pub async fn insert(tx: &Tx, id: ProductId, draft: &ProductDraft) -> Result<(), 
         updated_at: Set(tx.now),
         ..Default::default()
     };
-    row::Entity::insert(with_draft(born, draft)).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(with_draft(row, draft)).exec_without_returning(&tx.conn).await?;
     Ok(())
 }
 
@@ -217,21 +217,21 @@ pub async fn unsold(tx: &Tx, ids: &[ProductId]) -> Result<Vec<ProductId>, StoreE
 ///
 /// # Errors
 /// `forbidden` without the right to read products.
-pub async fn find(reads: &impl ReadDb, actor: &Actor, id: ProductId) -> Result<Option<ProductView>, StoreError> {
+pub async fn find(db: &impl ReadDb, actor: &Actor, id: ProductId) -> Result<Option<ProductView>, StoreError> {
     actor.require(Permission::ProductsRead)?;
-    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.executor()).await?)
+    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
 }
 
 /// One page of the products.
 ///
 /// # Errors
 /// `forbidden` without the right to read products; when the cursor is not of this list.
-pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &ProductFilter) -> Result<Page<ProductView>, StoreError> {
+pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &ProductFilter) -> Result<Page<ProductView>, StoreError> {
     actor.require(Permission::ProductsRead)?;
     let select = row::Entity::find()
         .apply_if(filter.q.as_ref(), |select, value| select.filter(contains(row::Column::NameKey, value.as_str())))
         .apply_if(filter.category.as_ref(), |select, value| select.filter(row::Column::Category.eq(value.as_str())))
         .apply_if(filter.is_active, |select, value| select.filter(row::Column::IsActive.eq(value)));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }

@@ -38,8 +38,8 @@ pub struct PlaybookView {
 }
 
 /// The playbook in force, if the deployment has one.
-pub async fn current(reads: &impl ReadDb) -> Result<Option<PlaybookView>, StoreError> {
-    let newest = row::Entity::find().order_by_desc(row::Column::Version).one(reads.executor()).await?;
+pub async fn current(db: &impl ReadDb) -> Result<Option<PlaybookView>, StoreError> {
+    let newest = row::Entity::find().order_by_desc(row::Column::Version).one(db.executor()).await?;
     Ok(newest.map(|row| PlaybookView { version: row.version, playbook: row.document.0.0.upgrade() }))
 }
 

@@ -21,9 +21,9 @@ mod row {
 }
 
 /// By how many microseconds the clock is ahead.
-pub async fn microseconds_ahead(reads: &impl ReadDb) -> Result<i64, StoreError> {
+pub async fn microseconds_ahead(db: &impl ReadDb) -> Result<i64, StoreError> {
     let ahead = row::Entity::find_by_id(1_i64).select_only().column(row::Column::MicrosecondsAhead);
-    Ok(ahead.into_tuple::<i64>().one(reads.executor()).await?.unwrap_or_default())
+    Ok(ahead.into_tuple::<i64>().one(db.executor()).await?.unwrap_or_default())
 }
 
 /// Puts the clock ahead by so much, unless it is further ahead already: it never goes back. Says how far ahead it is then.

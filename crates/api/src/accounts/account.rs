@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
-use chot_application::accounts as verbs;
+use chot_application::accounts as actions;
 use chot_domain::accounts::{
     AccountDraft, AccountId, AccountPatch, AssignOwner, ChangeCustomerStatus, MoveCard, ReleaseAccount, TagRecord,
 };
@@ -35,8 +35,8 @@ impl Record for AccountView {
         self.version
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<Self>, StoreError> {
-        accounts::find(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<Self>, StoreError> {
+        accounts::find(db, actor, id).await
     }
 
     async fn lock_version(tx: &Tx, id: AccountId) -> Result<Option<i64>, StoreError> {
@@ -79,7 +79,7 @@ async fn cards(request: HttpRequest, caller: Caller, Query(filter): Query<CardFi
 #[utoipa::path(tag = "accounts", operation_id = "createAccount", request_body = AccountDraft, responses((status = 201, body = AccountView)))]
 #[post("/accounts")]
 async fn create(caller: Caller, body: Body<AccountDraft>) -> HandlerResult {
-    caller.create::<AccountView, _>(&body, verbs::create).await
+    caller.create::<AccountView, _>(&body, actions::create).await
 }
 
 /// Get an account.
@@ -103,7 +103,7 @@ async fn get_one(caller: Caller, id: Path<AccountId>) -> HandlerResult {
 #[utoipa::path(tag = "accounts", operation_id = "updateAccount", request_body = AccountPatch, responses((status = 200, body = AccountView)))]
 #[patch("/accounts/{account_id}")]
 async fn update(caller: Caller, id: Path<AccountId>, seen: IfMatch, Patch(patch): Patch<AccountDraft>) -> HandlerResult {
-    caller.change::<AccountView, _>(*id, &seen, &patch, verbs::update).await
+    caller.change::<AccountView, _>(*id, &seen, &patch, actions::update).await
 }
 
 /// Archive an account.
@@ -112,7 +112,7 @@ async fn update(caller: Caller, id: Path<AccountId>, seen: IfMatch, Patch(patch)
 #[utoipa::path(tag = "accounts", operation_id = "archiveAccount", responses((status = 204)))]
 #[delete("/accounts/{account_id}")]
 async fn archive(caller: Caller, id: Path<AccountId>, seen: IfMatch) -> HandlerResult {
-    caller.archive::<AccountView>(*id, &seen, verbs::archive).await
+    caller.archive::<AccountView>(*id, &seen, actions::archive).await
 }
 
 /// Restore an account.
@@ -121,7 +121,7 @@ async fn archive(caller: Caller, id: Path<AccountId>, seen: IfMatch) -> HandlerR
 #[utoipa::path(tag = "accounts", operation_id = "restoreAccount", responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/restore")]
 async fn restore(caller: Caller, id: Path<AccountId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    caller.act::<AccountView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
+    caller.act::<AccountView, _>(*id, &body, async |tx, id, _| actions::restore(tx, id).await).await
 }
 
 /// Assign an account.
@@ -130,7 +130,7 @@ async fn restore(caller: Caller, id: Path<AccountId>, OptionalBody(body): Option
 #[utoipa::path(tag = "accounts", operation_id = "assignAccount", request_body = AssignOwner, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/assign")]
 async fn assign(caller: Caller, id: Path<AccountId>, body: Body<AssignOwner>) -> HandlerResult {
-    caller.act::<AccountView, _>(*id, &body, verbs::assign).await
+    caller.act::<AccountView, _>(*id, &body, actions::assign).await
 }
 
 /// Claim an account.
@@ -140,7 +140,7 @@ async fn assign(caller: Caller, id: Path<AccountId>, body: Body<AssignOwner>) ->
 #[utoipa::path(tag = "accounts", operation_id = "claimAccount", responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/claim")]
 async fn claim(caller: Caller, id: Path<AccountId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    caller.act::<AccountView, _>(*id, &body, async |tx, id, _| verbs::claim(tx, id).await).await
+    caller.act::<AccountView, _>(*id, &body, async |tx, id, _| actions::claim(tx, id).await).await
 }
 
 /// Release an account.
@@ -150,7 +150,7 @@ async fn claim(caller: Caller, id: Path<AccountId>, OptionalBody(body): Optional
 #[utoipa::path(tag = "accounts", operation_id = "releaseAccount", request_body = ReleaseAccount, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/release")]
 async fn release(caller: Caller, id: Path<AccountId>, body: Body<ReleaseAccount>) -> HandlerResult {
-    caller.act::<AccountView, _>(*id, &body, verbs::release).await
+    caller.act::<AccountView, _>(*id, &body, actions::release).await
 }
 
 /// Move an account to another stage.
@@ -159,7 +159,7 @@ async fn release(caller: Caller, id: Path<AccountId>, body: Body<ReleaseAccount>
 #[utoipa::path(tag = "accounts", operation_id = "moveAccount", request_body = MoveCard, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/move")]
 async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<MoveCard>) -> HandlerResult {
-    caller.act::<AccountView, _>(*id, &body, verbs::move_to).await
+    caller.act::<AccountView, _>(*id, &body, actions::move_to).await
 }
 
 /// Set the customer status of an account.
@@ -169,7 +169,7 @@ async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<MoveCard>) -> H
 #[utoipa::path(tag = "accounts", operation_id = "changeCustomerStatus", request_body = ChangeCustomerStatus, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/customer-status")]
 async fn change_customer_status(caller: Caller, id: Path<AccountId>, body: Body<ChangeCustomerStatus>) -> HandlerResult {
-    caller.act::<AccountView, _>(*id, &body, verbs::change_customer_status).await
+    caller.act::<AccountView, _>(*id, &body, actions::change_customer_status).await
 }
 
 /// Add a tag to an account.
@@ -179,7 +179,7 @@ async fn change_customer_status(caller: Caller, id: Path<AccountId>, body: Body<
 #[utoipa::path(tag = "accounts", operation_id = "tagAccount", request_body = TagRecord, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/tags")]
 async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> HandlerResult {
-    caller.act::<AccountView, _>(*id, &body, verbs::tag).await
+    caller.act::<AccountView, _>(*id, &body, actions::tag).await
 }
 
 /// Remove a tag from an account.
@@ -189,7 +189,7 @@ async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> Hand
 #[post("/accounts/{account_id}/tags/{tag}/remove")]
 async fn untag(caller: Caller, path: Path<(AccountId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let (id, name) = path.into_inner();
-    caller.act::<AccountView, _>(id, &body, async |tx, id, _| verbs::untag(tx, id, name.as_str()).await).await
+    caller.act::<AccountView, _>(id, &body, async |tx, id, _| actions::untag(tx, id, name.as_str()).await).await
 }
 
 /// Get the counters of an account.

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
-use chot_application::accounts as verbs;
+use chot_application::accounts as actions;
 use chot_domain::accounts::{ContactDraft, ContactId, ContactPatch};
 use chot_domain::identity::Actor;
 use chot_domain::shared::Nothing;
@@ -23,8 +23,8 @@ impl Record for ContactView {
         self.version
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: ContactId) -> Result<Option<Self>, StoreError> {
-        accounts::find_contact(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: ContactId) -> Result<Option<Self>, StoreError> {
+        accounts::find_contact(db, actor, id).await
     }
 
     async fn lock_version(tx: &Tx, id: ContactId) -> Result<Option<i64>, StoreError> {
@@ -47,7 +47,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Contact
 #[utoipa::path(tag = "contacts", operation_id = "createContact", request_body = ContactDraft, responses((status = 201, body = ContactView)))]
 #[post("/contacts")]
 async fn create(caller: Caller, body: Body<ContactDraft>) -> HandlerResult {
-    caller.create::<ContactView, _>(&body, verbs::create_contact).await
+    caller.create::<ContactView, _>(&body, actions::create_contact).await
 }
 
 /// Get a contact.
@@ -65,7 +65,7 @@ async fn get_one(caller: Caller, id: Path<ContactId>) -> HandlerResult {
 #[utoipa::path(tag = "contacts", operation_id = "updateContact", request_body = ContactPatch, responses((status = 200, body = ContactView)))]
 #[patch("/contacts/{contact_id}")]
 async fn update(caller: Caller, id: Path<ContactId>, seen: IfMatch, Patch(patch): Patch<ContactDraft>) -> HandlerResult {
-    caller.change::<ContactView, _>(*id, &seen, &patch, verbs::update_contact).await
+    caller.change::<ContactView, _>(*id, &seen, &patch, actions::update_contact).await
 }
 
 /// Archive a contact.
@@ -74,7 +74,7 @@ async fn update(caller: Caller, id: Path<ContactId>, seen: IfMatch, Patch(patch)
 #[utoipa::path(tag = "contacts", operation_id = "archiveContact", responses((status = 204)))]
 #[delete("/contacts/{contact_id}")]
 async fn archive(caller: Caller, id: Path<ContactId>, seen: IfMatch) -> HandlerResult {
-    caller.archive::<ContactView>(*id, &seen, verbs::archive_contact).await
+    caller.archive::<ContactView>(*id, &seen, actions::archive_contact).await
 }
 
 /// Restore a contact.
@@ -83,5 +83,5 @@ async fn archive(caller: Caller, id: Path<ContactId>, seen: IfMatch) -> HandlerR
 #[utoipa::path(tag = "contacts", operation_id = "restoreContact", responses((status = 200, body = ContactView)))]
 #[post("/contacts/{contact_id}/restore")]
 async fn restore(caller: Caller, id: Path<ContactId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    caller.act::<ContactView, _>(*id, &body, async |tx, id, _| verbs::restore_contact(tx, id).await).await
+    caller.act::<ContactView, _>(*id, &body, async |tx, id, _| actions::restore_contact(tx, id).await).await
 }

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
-use chot_application::activities as verbs;
+use chot_application::activities as actions;
 use chot_domain::accounts::AssignOwner;
 use chot_domain::activities::{ActivityDraft, ActivityId, ActivityPatch, CancelActivity, CompleteActivity, RescheduleActivity};
 use chot_domain::identity::Actor;
@@ -29,8 +29,8 @@ impl Record for ActivityView {
         Some(self.clone().without_password())
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: ActivityId) -> Result<Option<Self>, StoreError> {
-        activities::find(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: ActivityId) -> Result<Option<Self>, StoreError> {
+        activities::find(db, actor, id).await
     }
 
     async fn lock_version(tx: &Tx, id: ActivityId) -> Result<Option<i64>, StoreError> {
@@ -57,7 +57,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Activit
 #[utoipa::path(tag = "activities", operation_id = "createActivity", request_body = ActivityDraft, responses((status = 201, body = ActivityView)))]
 #[post("/activities")]
 async fn create(caller: Caller, body: Body<ActivityDraft>) -> HandlerResult {
-    caller.create::<ActivityView, _>(&body, verbs::create).await
+    caller.create::<ActivityView, _>(&body, actions::create).await
 }
 
 /// Get an activity.
@@ -76,7 +76,7 @@ async fn get_one(caller: Caller, id: Path<ActivityId>) -> HandlerResult {
 #[utoipa::path(tag = "activities", operation_id = "updateActivity", request_body = ActivityPatch, responses((status = 200, body = ActivityView)))]
 #[patch("/activities/{activity_id}")]
 async fn update(caller: Caller, id: Path<ActivityId>, seen: IfMatch, Patch(patch): Patch<ActivityDraft>) -> HandlerResult {
-    caller.change::<ActivityView, _>(*id, &seen, &patch, verbs::update).await
+    caller.change::<ActivityView, _>(*id, &seen, &patch, actions::update).await
 }
 
 /// Archive an activity.
@@ -85,7 +85,7 @@ async fn update(caller: Caller, id: Path<ActivityId>, seen: IfMatch, Patch(patch
 #[utoipa::path(tag = "activities", operation_id = "archiveActivity", responses((status = 204)))]
 #[delete("/activities/{activity_id}")]
 async fn archive(caller: Caller, id: Path<ActivityId>, seen: IfMatch) -> HandlerResult {
-    caller.archive::<ActivityView>(*id, &seen, verbs::archive).await
+    caller.archive::<ActivityView>(*id, &seen, actions::archive).await
 }
 
 /// Restore an activity.
@@ -94,7 +94,7 @@ async fn archive(caller: Caller, id: Path<ActivityId>, seen: IfMatch) -> Handler
 #[utoipa::path(tag = "activities", operation_id = "restoreActivity", responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/restore")]
 async fn restore(caller: Caller, id: Path<ActivityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    caller.act::<ActivityView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
+    caller.act::<ActivityView, _>(*id, &body, async |tx, id, _| actions::restore(tx, id).await).await
 }
 
 /// Complete an activity.
@@ -103,7 +103,7 @@ async fn restore(caller: Caller, id: Path<ActivityId>, OptionalBody(body): Optio
 #[utoipa::path(tag = "activities", operation_id = "completeActivity", request_body = CompleteActivity, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/complete")]
 async fn complete(caller: Caller, id: Path<ActivityId>, body: Body<CompleteActivity>) -> HandlerResult {
-    caller.act::<ActivityView, _>(*id, &body, verbs::complete).await
+    caller.act::<ActivityView, _>(*id, &body, actions::complete).await
 }
 
 /// Reschedule an activity.
@@ -112,7 +112,7 @@ async fn complete(caller: Caller, id: Path<ActivityId>, body: Body<CompleteActiv
 #[utoipa::path(tag = "activities", operation_id = "rescheduleActivity", request_body = RescheduleActivity, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/reschedule")]
 async fn reschedule(caller: Caller, id: Path<ActivityId>, body: Body<RescheduleActivity>) -> HandlerResult {
-    caller.act::<ActivityView, _>(*id, &body, verbs::reschedule).await
+    caller.act::<ActivityView, _>(*id, &body, actions::reschedule).await
 }
 
 /// Cancel an activity.
@@ -121,7 +121,7 @@ async fn reschedule(caller: Caller, id: Path<ActivityId>, body: Body<RescheduleA
 #[utoipa::path(tag = "activities", operation_id = "cancelActivity", request_body = CancelActivity, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/cancel")]
 async fn cancel(caller: Caller, id: Path<ActivityId>, OptionalBody(body): OptionalBody<CancelActivity>) -> HandlerResult {
-    caller.act::<ActivityView, _>(*id, &body, verbs::cancel).await
+    caller.act::<ActivityView, _>(*id, &body, actions::cancel).await
 }
 
 /// Assign an activity.
@@ -130,5 +130,5 @@ async fn cancel(caller: Caller, id: Path<ActivityId>, OptionalBody(body): Option
 #[utoipa::path(tag = "activities", operation_id = "assignActivity", request_body = AssignOwner, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/assign")]
 async fn assign(caller: Caller, id: Path<ActivityId>, body: Body<AssignOwner>) -> HandlerResult {
-    caller.act::<ActivityView, _>(*id, &body, verbs::assign).await
+    caller.act::<ActivityView, _>(*id, &body, actions::assign).await
 }

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, delete, get, post, web::Path};
-use chot_application::activities as verbs;
+use chot_application::activities as actions;
 use chot_application::identity::digest;
 use chot_domain::identity::Permission;
 use chot_domain::shared::{Clock, Code, Nothing, SystemClock};
@@ -73,7 +73,7 @@ async fn get_feed(caller: Caller) -> HandlerResult {
 #[post("/me/calendar-feed")]
 async fn create_feed(caller: Caller, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let created = async |tx: &Tx, _: &Nothing| {
-        let secret = verbs::create_feed(tx).await?;
+        let secret = actions::create_feed(tx).await?;
         let user = tx.actor.user().ok_or(Code::NotFound)?;
         let feed = activities::find_feed(tx, &tx.actor, user).await?.ok_or(Code::NotFound)?;
         let path = Some(format!("/api/v1/public/calendars/{secret}.ics"));
@@ -90,7 +90,7 @@ async fn create_feed(caller: Caller, OptionalBody(body): OptionalBody<Nothing>) 
 #[delete("/me/calendar-feed")]
 async fn revoke_feed(caller: Caller, seen: IfMatch) -> HandlerResult {
     let revoked = async |tx: &Tx| {
-        seen.run(&tx.actor, async |version| verbs::revoke_feed(tx, version).await).await?;
+        seen.run(&tx.actor, async |version| actions::revoke_feed(tx, version).await).await?;
         Ok(ApiResponse::nothing())
     };
     Ok(caller.ctx.write(revoked).await?)

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
-use chot_application::identity as verbs;
+use chot_application::identity as actions;
 use chot_domain::identity::{Actor, ApiKeyDraft, ApiKeyId, TeamDraft, TeamId, TeamPatch, UserDraft, UserId, UserPatch};
 use chot_domain::shared::Code;
 use chot_persistence::identity::{self, ApiKeyFilter, ApiKeyView, TeamFilter, TeamView, UserFilter, UserView};
@@ -27,8 +27,8 @@ impl Record for UserView {
         self.version
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: UserId) -> Result<Option<Self>, StoreError> {
-        identity::find_user(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: UserId) -> Result<Option<Self>, StoreError> {
+        identity::find_user(db, actor, id).await
     }
 }
 
@@ -41,8 +41,8 @@ impl Record for TeamView {
         self.version
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: TeamId) -> Result<Option<Self>, StoreError> {
-        identity::find_team(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: TeamId) -> Result<Option<Self>, StoreError> {
+        identity::find_team(db, actor, id).await
     }
 }
 
@@ -55,8 +55,8 @@ impl Record for ApiKeyView {
         self.version
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: ApiKeyId) -> Result<Option<Self>, StoreError> {
-        identity::find_api_key(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: ApiKeyId) -> Result<Option<Self>, StoreError> {
+        identity::find_api_key(db, actor, id).await
     }
 }
 
@@ -75,8 +75,8 @@ async fn list_users(request: HttpRequest, caller: Caller, Query(filter): Query<U
 #[utoipa::path(tag = "users", operation_id = "createUser", request_body = UserDraft, responses((status = 201, body = UserView)))]
 #[post("/users")]
 async fn create_user(caller: Caller, body: Body<UserDraft>) -> HandlerResult {
-    let hash = verbs::hash_first_password(&caller.ctx, body.right().ok()).await?;
-    caller.create::<UserView, _>(&body, async |tx, draft| verbs::create_user(tx, draft, hash.clone()).await).await
+    let hash = actions::hash_first_password(&caller.ctx, body.right().ok()).await?;
+    caller.create::<UserView, _>(&body, async |tx, draft| actions::create_user(tx, draft, hash.clone()).await).await
 }
 
 /// Get a user.
@@ -95,9 +95,9 @@ async fn get_user(caller: Caller, id: Path<UserId>) -> HandlerResult {
 #[utoipa::path(tag = "users", operation_id = "updateUser", request_body = UserPatch, responses((status = 200, body = UserView)))]
 #[patch("/users/{user_id}")]
 async fn update_user(caller: Caller, id: Path<UserId>, seen: IfMatch, Patch(patch): Patch<UserDraft>) -> HandlerResult {
-    let hash = verbs::hash_new_password(&caller.ctx, patch.right().ok()).await?;
+    let hash = actions::hash_new_password(&caller.ctx, patch.right().ok()).await?;
     let updated =
-        async |tx: &Tx, id, patch: &UserPatch, version| verbs::update_user(tx, id, patch, hash.as_deref(), version).await;
+        async |tx: &Tx, id, patch: &UserPatch, version| actions::update_user(tx, id, patch, hash.as_deref(), version).await;
     caller.change::<UserView, _>(*id, &seen, &patch, updated).await
 }
 
@@ -116,7 +116,7 @@ async fn list_teams(request: HttpRequest, caller: Caller, Query(filter): Query<T
 #[utoipa::path(tag = "teams", operation_id = "createTeam", request_body = TeamDraft, responses((status = 201, body = TeamView)))]
 #[post("/teams")]
 async fn create_team(caller: Caller, body: Body<TeamDraft>) -> HandlerResult {
-    caller.create::<TeamView, _>(&body, verbs::create_team).await
+    caller.create::<TeamView, _>(&body, actions::create_team).await
 }
 
 /// Get a team.
@@ -134,7 +134,7 @@ async fn get_team(caller: Caller, id: Path<TeamId>) -> HandlerResult {
 #[utoipa::path(tag = "teams", operation_id = "updateTeam", request_body = TeamPatch, responses((status = 200, body = TeamView)))]
 #[patch("/teams/{team_id}")]
 async fn update_team(caller: Caller, id: Path<TeamId>, seen: IfMatch, Patch(patch): Patch<TeamDraft>) -> HandlerResult {
-    caller.change::<TeamView, _>(*id, &seen, &patch, verbs::update_team).await
+    caller.change::<TeamView, _>(*id, &seen, &patch, actions::update_team).await
 }
 
 /// An API key that was just made, with its secret.
@@ -165,7 +165,7 @@ async fn list_api_keys(request: HttpRequest, caller: Caller, Query(filter): Quer
 #[post("/api-keys")]
 async fn create_api_key(caller: Caller, body: Body<ApiKeyDraft>) -> HandlerResult {
     let created = async |tx: &Tx, draft: &ApiKeyDraft| {
-        let made = verbs::create_api_key(tx, draft).await?;
+        let made = actions::create_api_key(tx, draft).await?;
         let api_key = identity::find_api_key(tx, &tx.actor, made.id).await?.ok_or(Code::NotFound)?;
         let version = api_key.version;
         let reply =
@@ -190,5 +190,5 @@ async fn get_api_key(caller: Caller, id: Path<ApiKeyId>) -> HandlerResult {
 #[utoipa::path(tag = "api-keys", operation_id = "revokeApiKey", responses((status = 204)))]
 #[delete("/api-keys/{api_key_id}")]
 async fn revoke_api_key(caller: Caller, id: Path<ApiKeyId>, seen: IfMatch) -> HandlerResult {
-    caller.archive::<ApiKeyView>(*id, &seen, verbs::revoke_api_key).await
+    caller.archive::<ApiKeyView>(*id, &seen, actions::revoke_api_key).await
 }

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, get, post, web::Path};
-use chot_application::leads as verbs;
+use chot_application::leads as actions;
 use chot_domain::identity::Actor;
 use chot_domain::leads::ConversionId;
 use chot_domain::shared::Nothing;
@@ -23,8 +23,8 @@ impl Record for ConversionView {
         self.version
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: ConversionId) -> Result<Option<Self>, StoreError> {
-        leads::find_conversion(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: ConversionId) -> Result<Option<Self>, StoreError> {
+        leads::find_conversion(db, actor, id).await
     }
 
     async fn lock_version(tx: &Tx, id: ConversionId) -> Result<Option<i64>, StoreError> {
@@ -57,5 +57,5 @@ async fn get_one(caller: Caller, id: Path<ConversionId>) -> HandlerResult {
 #[utoipa::path(tag = "conversions", operation_id = "revertConversion", responses((status = 200, body = ConversionView)))]
 #[post("/conversions/{conversion_id}/revert")]
 async fn revert(caller: Caller, id: Path<ConversionId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    caller.act::<ConversionView, _>(*id, &body, async |tx, id, _| verbs::revert(tx, id).await).await
+    caller.act::<ConversionView, _>(*id, &body, async |tx, id, _| actions::revert(tx, id).await).await
 }

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, get, patch, post, web::Path};
-use chot_application::leads as verbs;
+use chot_application::leads as actions;
 use chot_application::leads::Received;
 use chot_domain::identity::Actor;
 use chot_domain::leads::{LeadFormDraft, LeadFormId, LeadFormPatch, Submission};
@@ -29,8 +29,8 @@ impl Record for LeadFormView {
         self.version
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: LeadFormId) -> Result<Option<Self>, StoreError> {
-        leads::find_form(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: LeadFormId) -> Result<Option<Self>, StoreError> {
+        leads::find_form(db, actor, id).await
     }
 }
 
@@ -49,7 +49,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFor
 #[utoipa::path(tag = "lead-forms", operation_id = "createLeadForm", request_body = LeadFormDraft, responses((status = 201, body = LeadFormView)))]
 #[post("/lead-forms")]
 async fn create(caller: Caller, body: Body<LeadFormDraft>) -> HandlerResult {
-    caller.create::<LeadFormView, _>(&body, verbs::create_form).await
+    caller.create::<LeadFormView, _>(&body, actions::create_form).await
 }
 
 /// Get a lead form.
@@ -67,7 +67,7 @@ async fn get_one(caller: Caller, id: Path<LeadFormId>) -> HandlerResult {
 #[utoipa::path(tag = "lead-forms", operation_id = "updateLeadForm", request_body = LeadFormPatch, responses((status = 200, body = LeadFormView)))]
 #[patch("/lead-forms/{form_id}")]
 async fn update(caller: Caller, id: Path<LeadFormId>, seen: IfMatch, Patch(patch): Patch<LeadFormDraft>) -> HandlerResult {
-    caller.change::<LeadFormView, _>(*id, &seen, &patch, verbs::update_form).await
+    caller.change::<LeadFormView, _>(*id, &seen, &patch, actions::update_form).await
 }
 
 /// What became of a submission.
@@ -123,7 +123,7 @@ async fn submit(request: HttpRequest, key: Path<Key>, body: Unread<Fields>) -> H
         state(&request).rate_limits.take_form_share(&form.id.to_string(), &address, quota)?;
     }
     let submitted = async |tx: &Tx, fields: &Submission| {
-        let received = verbs::submit(tx, &form, fields).await?;
+        let received = actions::submit(tx, &form, fields).await?;
         Ok(ApiResponse::accepted(&receipt(received, is_known)))
     };
     caller.post(&body, submitted).await

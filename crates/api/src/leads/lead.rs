@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
-use chot_application::leads as verbs;
+use chot_application::leads as actions;
 use chot_application::leads::{BulkAssignResult, Converted};
 use chot_domain::accounts::{AssignOwner, MoveCard, TagRecord};
 use chot_domain::identity::{Actor, Permission};
@@ -41,8 +41,8 @@ impl Record for LeadView {
         self.version
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<Self>, StoreError> {
-        leads::find(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<Self>, StoreError> {
+        leads::find(db, actor, id).await
     }
 
     async fn lock_version(tx: &Tx, id: LeadId) -> Result<Option<i64>, StoreError> {
@@ -71,7 +71,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFil
 #[utoipa::path(tag = "leads", operation_id = "createLead", request_body = LeadDraft, responses((status = 201, body = LeadView)))]
 #[post("/leads")]
 async fn create(caller: Caller, body: Body<LeadDraft>) -> HandlerResult {
-    caller.create::<LeadView, _>(&body, verbs::create).await
+    caller.create::<LeadView, _>(&body, actions::create).await
 }
 
 /// Get a lead.
@@ -89,7 +89,7 @@ async fn get_one(caller: Caller, id: Path<LeadId>) -> HandlerResult {
 #[utoipa::path(tag = "leads", operation_id = "updateLead", request_body = LeadPatch, responses((status = 200, body = LeadView)))]
 #[patch("/leads/{lead_id}")]
 async fn update(caller: Caller, id: Path<LeadId>, seen: IfMatch, Patch(patch): Patch<LeadDraft>) -> HandlerResult {
-    caller.change::<LeadView, _>(*id, &seen, &patch, verbs::update).await
+    caller.change::<LeadView, _>(*id, &seen, &patch, actions::update).await
 }
 
 /// Archive a lead.
@@ -98,7 +98,7 @@ async fn update(caller: Caller, id: Path<LeadId>, seen: IfMatch, Patch(patch): P
 #[utoipa::path(tag = "leads", operation_id = "archiveLead", responses((status = 204)))]
 #[delete("/leads/{lead_id}")]
 async fn archive(caller: Caller, id: Path<LeadId>, seen: IfMatch) -> HandlerResult {
-    caller.archive::<LeadView>(*id, &seen, verbs::archive).await
+    caller.archive::<LeadView>(*id, &seen, actions::archive).await
 }
 
 /// Restore a lead.
@@ -107,7 +107,7 @@ async fn archive(caller: Caller, id: Path<LeadId>, seen: IfMatch) -> HandlerResu
 #[utoipa::path(tag = "leads", operation_id = "restoreLead", responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/restore")]
 async fn restore(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    caller.act::<LeadView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
+    caller.act::<LeadView, _>(*id, &body, async |tx, id, _| actions::restore(tx, id).await).await
 }
 
 /// Assign a lead.
@@ -116,7 +116,7 @@ async fn restore(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalB
 #[utoipa::path(tag = "leads", operation_id = "assignLead", request_body = AssignOwner, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/assign")]
 async fn assign(caller: Caller, id: Path<LeadId>, body: Body<AssignOwner>) -> HandlerResult {
-    caller.act::<LeadView, _>(*id, &body, verbs::assign).await
+    caller.act::<LeadView, _>(*id, &body, actions::assign).await
 }
 
 /// What became of each lead.
@@ -141,7 +141,7 @@ struct BulkAssignResults {
 #[post("/leads/assign")]
 async fn assign_many(caller: Caller, body: Body<AssignLeads>) -> HandlerResult {
     let assigned = async |tx: &Tx, order: &AssignLeads| {
-        Ok(ApiResponse::ok(&BulkAssignResults { data: verbs::assign_many(tx, order).await? }))
+        Ok(ApiResponse::ok(&BulkAssignResults { data: actions::assign_many(tx, order).await? }))
     };
     caller.post(&body, assigned).await
 }
@@ -153,7 +153,7 @@ async fn assign_many(caller: Caller, body: Body<AssignLeads>) -> HandlerResult {
 #[utoipa::path(tag = "leads", operation_id = "claimLead", responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/claim")]
 async fn claim(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    caller.act::<LeadView, _>(*id, &body, async |tx, id, _| verbs::claim(tx, id).await).await
+    caller.act::<LeadView, _>(*id, &body, async |tx, id, _| actions::claim(tx, id).await).await
 }
 
 /// Mark a lead as contacted.
@@ -162,7 +162,7 @@ async fn claim(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBod
 #[utoipa::path(tag = "leads", operation_id = "markLeadContacted", request_body = MarkContacted, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/mark-contacted")]
 async fn mark_contacted(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<MarkContacted>) -> HandlerResult {
-    caller.act::<LeadView, _>(*id, &body, verbs::mark_contacted).await
+    caller.act::<LeadView, _>(*id, &body, actions::mark_contacted).await
 }
 
 /// Verify a lead.
@@ -172,7 +172,7 @@ async fn mark_contacted(caller: Caller, id: Path<LeadId>, OptionalBody(body): Op
 #[utoipa::path(tag = "leads", operation_id = "verifyLead", request_body = VerifyLead, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/verify")]
 async fn verify(caller: Caller, id: Path<LeadId>, body: Body<VerifyLead>) -> HandlerResult {
-    caller.act::<LeadView, _>(*id, &body, verbs::verify).await
+    caller.act::<LeadView, _>(*id, &body, actions::verify).await
 }
 
 /// Mark a lead as junk.
@@ -181,7 +181,7 @@ async fn verify(caller: Caller, id: Path<LeadId>, body: Body<VerifyLead>) -> Han
 #[utoipa::path(tag = "leads", operation_id = "junkLead", request_body = JunkLead, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/junk")]
 async fn junk(caller: Caller, id: Path<LeadId>, body: Body<JunkLead>) -> HandlerResult {
-    caller.act::<LeadView, _>(*id, &body, verbs::junk).await
+    caller.act::<LeadView, _>(*id, &body, actions::junk).await
 }
 
 /// Return a lead.
@@ -190,7 +190,7 @@ async fn junk(caller: Caller, id: Path<LeadId>, body: Body<JunkLead>) -> Handler
 #[utoipa::path(tag = "leads", operation_id = "returnLead", request_body = ReturnLead, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/return")]
 async fn return_lead(caller: Caller, id: Path<LeadId>, body: Body<ReturnLead>) -> HandlerResult {
-    caller.act::<LeadView, _>(*id, &body, verbs::return_).await
+    caller.act::<LeadView, _>(*id, &body, actions::return_).await
 }
 
 /// Recycle a lead.
@@ -199,7 +199,7 @@ async fn return_lead(caller: Caller, id: Path<LeadId>, body: Body<ReturnLead>) -
 #[utoipa::path(tag = "leads", operation_id = "recycleLead", request_body = RecycleLead, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/recycle")]
 async fn recycle(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<RecycleLead>) -> HandlerResult {
-    caller.act::<LeadView, _>(*id, &body, verbs::recycle).await
+    caller.act::<LeadView, _>(*id, &body, actions::recycle).await
 }
 
 /// Resume a lead.
@@ -208,7 +208,7 @@ async fn recycle(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalB
 #[utoipa::path(tag = "leads", operation_id = "resumeLead", responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/resume")]
 async fn resume(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    caller.act::<LeadView, _>(*id, &body, async |tx, id, _| verbs::resume(tx, id).await).await
+    caller.act::<LeadView, _>(*id, &body, async |tx, id, _| actions::resume(tx, id).await).await
 }
 
 /// Move a lead to another stage.
@@ -217,7 +217,7 @@ async fn resume(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBo
 #[utoipa::path(tag = "leads", operation_id = "moveLead", request_body = MoveCard, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/move")]
 async fn move_to(caller: Caller, id: Path<LeadId>, body: Body<MoveCard>) -> HandlerResult {
-    caller.act::<LeadView, _>(*id, &body, verbs::move_to).await
+    caller.act::<LeadView, _>(*id, &body, actions::move_to).await
 }
 
 /// Add a tag to a lead.
@@ -227,7 +227,7 @@ async fn move_to(caller: Caller, id: Path<LeadId>, body: Body<MoveCard>) -> Hand
 #[utoipa::path(tag = "leads", operation_id = "tagLead", request_body = TagRecord, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/tags")]
 async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> HandlerResult {
-    caller.act::<LeadView, _>(*id, &body, verbs::tag).await
+    caller.act::<LeadView, _>(*id, &body, actions::tag).await
 }
 
 /// Remove a tag from a lead.
@@ -237,7 +237,7 @@ async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> Handler
 #[post("/leads/{lead_id}/tags/{tag}/remove")]
 async fn untag(caller: Caller, path: Path<(LeadId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let (id, name) = path.into_inner();
-    caller.act::<LeadView, _>(id, &body, async |tx, id, _| verbs::untag(tx, id, name.as_str()).await).await
+    caller.act::<LeadView, _>(id, &body, async |tx, id, _| actions::untag(tx, id, name.as_str()).await).await
 }
 
 /// Convert a lead.
@@ -250,7 +250,7 @@ async fn untag(caller: Caller, path: Path<(LeadId, Key)>, OptionalBody(body): Op
     tag = "leads",
     operation_id = "convertLead",
     request_body = ConvertLead,
-    responses((status = 200, body = verbs::ConversionPreview, description = "What would be done."), (status = 201, body = ConversionView))
+    responses((status = 200, body = actions::ConversionPreview, description = "What would be done."), (status = 201, body = ConversionView))
 )]
 #[post("/leads/{lead_id}/convert")]
 async fn convert(
@@ -262,7 +262,7 @@ async fn convert(
     // It tells who else may be the same customer.
     caller.keep_to_lookups(&request)?;
     let converted = async |tx: &Tx, order: &ConvertLead| {
-        let converted = caller.check_version::<LeadView, _>(tx, *id, async || verbs::convert(tx, *id, order).await).await?;
+        let converted = caller.check_version::<LeadView, _>(tx, *id, async || actions::convert(tx, *id, order).await).await?;
         Ok(match converted {
             Converted::Preview(preview) => ApiResponse::ok(&preview),
             Converted::Done(conversion) => {
@@ -291,9 +291,9 @@ struct Duplicates {
 async fn duplicates(request: HttpRequest, caller: Caller, id: Path<LeadId>) -> HandlerResult {
     caller.keep_to_lookups(&request)?;
     let fingerprint = leads::fingerprint(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
-    let suspects = leads::find_matches(caller.db(), &fingerprint, Some(*id)).await?;
+    let matches = leads::find_matches(caller.db(), &fingerprint, Some(*id)).await?;
     let cards = caller.ctx.playbook.policies.outsiders_see_account_cards;
-    Ok(ApiResponse::ok(&Duplicates { data: leads::duplicates(caller.db(), caller.actor(), cards, &suspects).await? }))
+    Ok(ApiResponse::ok(&Duplicates { data: leads::duplicates(caller.db(), caller.actor(), cards, &matches).await? }))
 }
 
 /// List the events of a lead.

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, get, post, web::Path};
-use chot_application::leads as verbs;
+use chot_application::leads as actions;
 use chot_domain::identity::Actor;
 use chot_domain::leads::{GrantTrial, LeadId, TrialId};
 use chot_domain::shared::Nothing;
@@ -23,8 +23,8 @@ impl Record for TrialView {
         self.version
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: TrialId) -> Result<Option<Self>, StoreError> {
-        leads::find_trial(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: TrialId) -> Result<Option<Self>, StoreError> {
+        leads::find_trial(db, actor, id).await
     }
 
     async fn lock_version(tx: &Tx, id: TrialId) -> Result<Option<i64>, StoreError> {
@@ -58,7 +58,7 @@ async fn get_one(caller: Caller, id: Path<TrialId>) -> HandlerResult {
 #[utoipa::path(tag = "trials", operation_id = "grantTrial", request_body = GrantTrial, responses((status = 201, body = TrialView)))]
 #[post("/leads/{lead_id}/trials")]
 async fn grant(caller: Caller, lead: Path<LeadId>, OptionalBody(body): OptionalBody<GrantTrial>) -> HandlerResult {
-    caller.create::<TrialView, _>(&body, async |tx, order| verbs::grant_trial(tx, *lead, order).await).await
+    caller.create::<TrialView, _>(&body, async |tx, order| actions::grant_trial(tx, *lead, order).await).await
 }
 
 /// End a trial.
@@ -67,5 +67,5 @@ async fn grant(caller: Caller, lead: Path<LeadId>, OptionalBody(body): OptionalB
 #[utoipa::path(tag = "trials", operation_id = "endTrial", responses((status = 200, body = TrialView)))]
 #[post("/trials/{trial_id}/end")]
 async fn end(caller: Caller, id: Path<TrialId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    caller.act::<TrialView, _>(*id, &body, async |tx, id, _| verbs::end_trial(tx, id).await).await
+    caller.act::<TrialView, _>(*id, &body, async |tx, id, _| actions::end_trial(tx, id).await).await
 }

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, get, patch, post, web::Path};
-use chot_application::notifications as verbs;
+use chot_application::notifications as actions;
 use chot_domain::identity::{Actor, UserId};
 use chot_domain::notifications::{EmailChoices, Language, MarkAllRead, NotificationId, PreferencesDraft, PreferencesPatch};
 use chot_domain::shared::{Code, DomainError, Nothing};
@@ -29,8 +29,8 @@ impl Record for NotificationView {
         self.version
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: NotificationId) -> Result<Option<Self>, StoreError> {
-        notifications::find(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: NotificationId) -> Result<Option<Self>, StoreError> {
+        notifications::find(db, actor, id).await
     }
 
     async fn lock_version(tx: &Tx, id: NotificationId) -> Result<Option<i64>, StoreError> {
@@ -142,7 +142,7 @@ async fn mark_read(
 ) -> HandlerResult {
     let locale = language(&request, &caller).await?;
     let read = async |tx: &Tx, _: &Nothing| {
-        caller.check_version::<NotificationView, _>(tx, *id, async || verbs::mark_read(tx, *id).await).await?;
+        caller.check_version::<NotificationView, _>(tx, *id, async || actions::mark_read(tx, *id).await).await?;
         let facts = notifications::find(tx, &tx.actor, *id).await?.ok_or(Code::NotFound)?;
         Ok(Notification::reply(facts, locale))
     };
@@ -169,8 +169,9 @@ struct MarkedRead {
 )]
 #[post("/notifications/mark-all-read")]
 async fn mark_all_read(caller: Caller, OptionalBody(body): OptionalBody<MarkAllRead>) -> HandlerResult {
-    let marked =
-        async |tx: &Tx, order: &MarkAllRead| Ok(ApiResponse::ok(&MarkedRead { marked: verbs::mark_all_read(tx, order).await? }));
+    let marked = async |tx: &Tx, order: &MarkAllRead| {
+        Ok(ApiResponse::ok(&MarkedRead { marked: actions::mark_all_read(tx, order).await? }))
+    };
     caller.post(&body, marked).await
 }
 
@@ -221,7 +222,7 @@ async fn get_preferences(caller: Caller) -> HandlerResult {
 async fn update_preferences(caller: Caller, seen: IfMatch, Patch(patch): Patch<PreferencesDraft>) -> HandlerResult {
     let user = user(&caller)?;
     let changed = async |tx: &Tx, patch: &PreferencesPatch| {
-        seen.run(&tx.actor, async |version| verbs::update_preferences(tx, user, patch, version).await).await?;
+        seen.run(&tx.actor, async |version| actions::update_preferences(tx, user, patch, version).await).await?;
         Ok(NotificationPreferences::reply(notifications::preferences(tx, user).await?, tx.sends_mail))
     };
     caller.patch(&patch, changed).await

@@ -38,10 +38,11 @@ pub fn address(kind: SubjectKind, id: Uuid) -> String {
 }
 
 /// A notification as an e-mail.
-pub fn letter(letter: &EmailContent) -> RenderedText {
-    let locale = Locale::from(letter.language);
-    let RenderedText { subject, text } = words(locale, letter.kind, &Value::Object(letter.params.clone()));
-    let around = serde_json::json!({"name": letter.name, "path": address(letter.subject_kind, letter.subject_id)});
+pub fn render_email(render_email: &EmailContent) -> RenderedText {
+    let locale = Locale::from(render_email.language);
+    let RenderedText { subject, text } = words(locale, render_email.kind, &Value::Object(render_email.params.clone()));
+    let around =
+        serde_json::json!({"name": render_email.name, "path": address(render_email.subject_kind, render_email.subject_id)});
     let say = |id: &str| render(locale, id, &around).unwrap_or_default();
     let parts = [say("letter-greeting"), text, say("letter-path"), say("letter-end")];
     RenderedText { subject, text: format!("{}\n", parts.join("\n\n")) }
@@ -84,7 +85,7 @@ mod tests {
         let Value::Object(params) = params() else { panic!("these are members") };
         let (kind, subject_kind, subject_id) = (NotificationKind::LeadAssigned, SubjectKind::Lead, Uuid::nil());
         let to_lan = EmailContent { name: "Lan".into(), language: Language::Vi, kind, subject_kind, subject_id, params };
-        let text = letter(&to_lan).text;
+        let text = render_email(&to_lan).text;
         assert!(text.starts_with("Kính gửi Lan,\n\n") && text.contains(&address(subject_kind, subject_id)), "{text}");
     }
 }

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, get, post, web::Path};
-use chot_application::opportunities::evidence::{self as verbs, EvidenceCheckPreview};
+use chot_application::opportunities::evidence::{self as actions, EvidenceCheckPreview};
 use chot_domain::identity::Actor;
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::opportunities::evidence::{
@@ -33,8 +33,8 @@ impl Record for EvidenceReviewView {
         self.version
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: EvidenceReviewId) -> Result<Option<Self>, StoreError> {
-        stored::find_review(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: EvidenceReviewId) -> Result<Option<Self>, StoreError> {
+        stored::find_review(db, actor, id).await
     }
 
     async fn lock_version(tx: &Tx, id: EvidenceReviewId) -> Result<Option<i64>, StoreError> {
@@ -67,7 +67,8 @@ async fn list(
 #[post("/opportunities/{opportunity_id}/evidence")]
 async fn submit(caller: Caller, id: Path<OpportunityId>, body: Body<EvidenceDraft>) -> HandlerResult {
     let given = async |tx: &Tx, draft: &EvidenceDraft| {
-        let evidence = caller.check_version::<OpportunityView, _>(tx, *id, async || verbs::submit(tx, *id, draft).await).await?;
+        let evidence =
+            caller.check_version::<OpportunityView, _>(tx, *id, async || actions::submit(tx, *id, draft).await).await?;
         let view = stored::find_evidence(tx, &Actor::system(), evidence).await?.ok_or(Code::NotFound)?;
         Ok(ApiResponse::made(&format!("/api/v1/evidence/{evidence}"), &view).about(*id))
     };
@@ -92,7 +93,7 @@ async fn get_one(caller: Caller, id: Path<EvidenceId>) -> HandlerResult {
 #[post("/opportunities/{opportunity_id}/evidence/check")]
 async fn check(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let checked = async |tx: &Tx, _: &Nothing| {
-        let forecast = caller.check_version::<OpportunityView, _>(tx, *id, async || verbs::forecast(tx, *id).await).await?;
+        let forecast = caller.check_version::<OpportunityView, _>(tx, *id, async || actions::forecast(tx, *id).await).await?;
         Ok(ApiResponse::ok(&forecast).about(*id))
     };
     caller.post_about::<OpportunityView, _>(&body, checked).await
@@ -105,7 +106,7 @@ async fn check(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): Opti
 #[utoipa::path(tag = "evidence", operation_id = "warnEvidence", request_body = WarnEvidence, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/evidence/warn")]
 async fn warn(caller: Caller, id: Path<OpportunityId>, body: Body<WarnEvidence>) -> HandlerResult {
-    caller.act::<OpportunityView, _>(*id, &body, verbs::warn).await
+    caller.act::<OpportunityView, _>(*id, &body, actions::warn).await
 }
 
 /// Accept the evidence of an opportunity.
@@ -115,7 +116,7 @@ async fn warn(caller: Caller, id: Path<OpportunityId>, body: Body<WarnEvidence>)
 #[utoipa::path(tag = "evidence", operation_id = "acceptEvidence", responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/evidence/accept")]
 async fn accept(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    caller.act::<OpportunityView, _>(*id, &body, verbs::accept).await
+    caller.act::<OpportunityView, _>(*id, &body, actions::accept).await
 }
 
 /// What was drawn.
@@ -137,7 +138,7 @@ struct DrawView {
 #[post("/evidence-reviews/draw")]
 async fn draw(caller: Caller, body: Body<DrawEvidence>) -> HandlerResult {
     let drawn = async |tx: &Tx, order: &DrawEvidence| {
-        let draw_id = verbs::sample_evidence(tx, order).await?;
+        let draw_id = actions::sample_evidence(tx, order).await?;
         let data = stored::reviews_of_draw(tx, &tx.actor, draw_id).await?;
         Ok(ApiResponse::ok(&DrawView { draw_id, data }))
     };
@@ -169,7 +170,7 @@ async fn get_review(caller: Caller, id: Path<EvidenceReviewId>) -> HandlerResult
 #[utoipa::path(tag = "evidence", operation_id = "acceptEvidenceReview", responses((status = 200, body = EvidenceReviewView)))]
 #[post("/evidence-reviews/{review_id}/accept")]
 async fn accept_review(caller: Caller, id: Path<EvidenceReviewId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    caller.act::<EvidenceReviewView, _>(*id, &body, verbs::accept_review).await
+    caller.act::<EvidenceReviewView, _>(*id, &body, actions::accept_review).await
 }
 
 /// Warn about the evidence under review.
@@ -178,7 +179,7 @@ async fn accept_review(caller: Caller, id: Path<EvidenceReviewId>, OptionalBody(
 #[utoipa::path(tag = "evidence", operation_id = "warnEvidenceReview", request_body = WarnEvidence, responses((status = 200, body = EvidenceReviewView)))]
 #[post("/evidence-reviews/{review_id}/warn")]
 async fn warn_review(caller: Caller, id: Path<EvidenceReviewId>, body: Body<WarnEvidence>) -> HandlerResult {
-    caller.act::<EvidenceReviewView, _>(*id, &body, verbs::warn_review).await
+    caller.act::<EvidenceReviewView, _>(*id, &body, actions::warn_review).await
 }
 
 /// List evidence checks.

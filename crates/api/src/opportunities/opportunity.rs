@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
-use chot_application::opportunities as verbs;
+use chot_application::opportunities as actions;
 use chot_domain::accounts::{MoveCard, TagRecord};
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::opportunities::{
@@ -32,8 +32,8 @@ impl Record for OpportunityView {
         self.version
     }
 
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<Option<Self>, StoreError> {
-        opportunities::find(reads, actor, id).await
+    async fn find(db: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<Option<Self>, StoreError> {
+        opportunities::find(db, actor, id).await
     }
 
     async fn lock_version(tx: &Tx, id: OpportunityId) -> Result<Option<i64>, StoreError> {
@@ -58,7 +58,7 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Opportu
 #[utoipa::path(tag = "opportunities", operation_id = "openOpportunity", request_body = OpportunityDraft, responses((status = 201, body = OpportunityView)))]
 #[post("/opportunities")]
 async fn open(caller: Caller, body: Body<OpportunityDraft>) -> HandlerResult {
-    caller.create::<OpportunityView, _>(&body, verbs::open).await
+    caller.create::<OpportunityView, _>(&body, actions::open).await
 }
 
 /// Get an opportunity.
@@ -77,7 +77,7 @@ async fn get_one(caller: Caller, id: Path<OpportunityId>) -> HandlerResult {
 #[utoipa::path(tag = "opportunities", operation_id = "updateOpportunity", request_body = OpportunityPatch, responses((status = 200, body = OpportunityView)))]
 #[patch("/opportunities/{opportunity_id}")]
 async fn update(caller: Caller, id: Path<OpportunityId>, seen: IfMatch, Patch(patch): Patch<OpportunityDraft>) -> HandlerResult {
-    caller.change::<OpportunityView, _>(*id, &seen, &patch, verbs::update).await
+    caller.change::<OpportunityView, _>(*id, &seen, &patch, actions::update).await
 }
 
 /// Archive an opportunity.
@@ -86,7 +86,7 @@ async fn update(caller: Caller, id: Path<OpportunityId>, seen: IfMatch, Patch(pa
 #[utoipa::path(tag = "opportunities", operation_id = "archiveOpportunity", responses((status = 204)))]
 #[delete("/opportunities/{opportunity_id}")]
 async fn archive(caller: Caller, id: Path<OpportunityId>, seen: IfMatch) -> HandlerResult {
-    caller.archive::<OpportunityView>(*id, &seen, verbs::archive).await
+    caller.archive::<OpportunityView>(*id, &seen, actions::archive).await
 }
 
 /// Restore an opportunity.
@@ -95,7 +95,7 @@ async fn archive(caller: Caller, id: Path<OpportunityId>, seen: IfMatch) -> Hand
 #[utoipa::path(tag = "opportunities", operation_id = "restoreOpportunity", responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/restore")]
 async fn restore(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    caller.act::<OpportunityView, _>(*id, &body, async |tx, id, _| verbs::restore(tx, id).await).await
+    caller.act::<OpportunityView, _>(*id, &body, async |tx, id, _| actions::restore(tx, id).await).await
 }
 
 /// Move an opportunity to another stage.
@@ -104,7 +104,7 @@ async fn restore(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): Op
 #[utoipa::path(tag = "opportunities", operation_id = "moveOpportunity", request_body = MoveCard, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/move")]
 async fn move_to(caller: Caller, id: Path<OpportunityId>, body: Body<MoveCard>) -> HandlerResult {
-    caller.act::<OpportunityView, _>(*id, &body, verbs::move_to).await
+    caller.act::<OpportunityView, _>(*id, &body, actions::move_to).await
 }
 
 /// Mark an opportunity as won.
@@ -113,7 +113,7 @@ async fn move_to(caller: Caller, id: Path<OpportunityId>, body: Body<MoveCard>) 
 #[utoipa::path(tag = "opportunities", operation_id = "winOpportunity", request_body = WinOpportunity, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/win")]
 async fn win(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<WinOpportunity>) -> HandlerResult {
-    caller.act::<OpportunityView, _>(*id, &body, verbs::win).await
+    caller.act::<OpportunityView, _>(*id, &body, actions::win).await
 }
 
 /// Mark an opportunity as lost.
@@ -123,7 +123,7 @@ async fn win(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): Option
 #[utoipa::path(tag = "opportunities", operation_id = "loseOpportunity", request_body = LoseOpportunity, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/lose")]
 async fn lose(caller: Caller, id: Path<OpportunityId>, body: Body<LoseOpportunity>) -> HandlerResult {
-    caller.act::<OpportunityView, _>(*id, &body, verbs::lose).await
+    caller.act::<OpportunityView, _>(*id, &body, actions::lose).await
 }
 
 /// Reopen an opportunity.
@@ -132,7 +132,7 @@ async fn lose(caller: Caller, id: Path<OpportunityId>, body: Body<LoseOpportunit
 #[utoipa::path(tag = "opportunities", operation_id = "reopenOpportunity", request_body = ReopenOpportunity, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/reopen")]
 async fn reopen(caller: Caller, id: Path<OpportunityId>, body: Body<ReopenOpportunity>) -> HandlerResult {
-    caller.act::<OpportunityView, _>(*id, &body, verbs::reopen).await
+    caller.act::<OpportunityView, _>(*id, &body, actions::reopen).await
 }
 
 /// Add a tag to an opportunity.
@@ -142,7 +142,7 @@ async fn reopen(caller: Caller, id: Path<OpportunityId>, body: Body<ReopenOpport
 #[utoipa::path(tag = "opportunities", operation_id = "tagOpportunity", request_body = TagRecord, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/tags")]
 async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> HandlerResult {
-    caller.act::<OpportunityView, _>(*id, &body, verbs::tag).await
+    caller.act::<OpportunityView, _>(*id, &body, actions::tag).await
 }
 
 /// Remove a tag from an opportunity.
@@ -152,7 +152,7 @@ async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> 
 #[post("/opportunities/{opportunity_id}/tags/{tag}/remove")]
 async fn untag(caller: Caller, path: Path<(OpportunityId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let (id, name) = path.into_inner();
-    caller.act::<OpportunityView, _>(id, &body, async |tx, id, _| verbs::untag(tx, id, name.as_str()).await).await
+    caller.act::<OpportunityView, _>(id, &body, async |tx, id, _| actions::untag(tx, id, name.as_str()).await).await
 }
 
 /// The stages that an opportunity has been in.

@@ -36,7 +36,7 @@ pub trait Record: Serialize + Sized {
     }
 
     /// The record, if the actor may see it.
-    async fn find(reads: &impl ReadDb, actor: &Actor, id: Self::Id) -> Result<Option<Self>, StoreError>;
+    async fn find(db: &impl ReadDb, actor: &Actor, id: Self::Id) -> Result<Option<Self>, StoreError>;
 
     /// The version of the record if the actor may see it, held until the end of the unit of work where actions could change it.
     async fn lock_version(tx: &Tx, id: Self::Id) -> Result<Option<i64>, StoreError> {
@@ -52,9 +52,9 @@ impl Caller {
     }
 
     /// Runs a verb that makes a record, and answers the record and where it is to be found.
-    pub async fn create<V: Record, T>(&self, body: &Body<T>, verb: impl AsyncFn(&Tx, &T) -> Done<V::Id>) -> HandlerResult {
+    pub async fn create<V: Record, T>(&self, body: &Body<T>, action: impl AsyncFn(&Tx, &T) -> Done<V::Id>) -> HandlerResult {
         let created = async |tx: &Tx, draft: &T| {
-            let id = verb(tx, draft).await?;
+            let id = action(tx, draft).await?;
             let record = afterwards::<V>(tx, id).await?;
             Ok(with_stored(ApiResponse::created(&address::<V>(id), &record), &record).about(id))
         };
@@ -66,10 +66,10 @@ impl Caller {
         &self,
         id: V::Id,
         body: &Body<T>,
-        verb: impl AsyncFn(&Tx, V::Id, &T) -> Done<()>,
+        action: impl AsyncFn(&Tx, V::Id, &T) -> Done<()>,
     ) -> HandlerResult {
         let acted = async |tx: &Tx, order: &T| {
-            self.check_version::<V, _>(tx, id, async || verb(tx, id, order).await).await?;
+            self.check_version::<V, _>(tx, id, async || action(tx, id, order).await).await?;
             let record = afterwards::<V>(tx, id).await?;
             Ok(with_stored(ApiResponse::record(&record), &record).about(id))
         };
@@ -82,10 +82,10 @@ impl Caller {
         id: V::Id,
         seen: &IfMatch,
         patch: &Body<MergePatch<T>>,
-        verb: impl AsyncFn(&Tx, V::Id, &MergePatch<T>, Option<i64>) -> Done<()>,
+        action: impl AsyncFn(&Tx, V::Id, &MergePatch<T>, Option<i64>) -> Done<()>,
     ) -> HandlerResult {
         let changed = async |tx: &Tx, patch: &MergePatch<T>| {
-            seen.run(&tx.actor, async |version| verb(tx, id, patch, version).await).await?;
+            seen.run(&tx.actor, async |version| action(tx, id, patch, version).await).await?;
             Ok(ApiResponse::record(&afterwards::<V>(tx, id).await?))
         };
         self.after_change::<V>(self.patch(patch, changed).await)
@@ -96,10 +96,10 @@ impl Caller {
         &self,
         id: V::Id,
         seen: &IfMatch,
-        verb: impl AsyncFn(&Tx, V::Id, Option<i64>) -> Done<()>,
+        action: impl AsyncFn(&Tx, V::Id, Option<i64>) -> Done<()>,
     ) -> HandlerResult {
         let archived = async |tx: &Tx| {
-            seen.run(&tx.actor, async |version| verb(tx, id, version).await).await?;
+            seen.run(&tx.actor, async |version| action(tx, id, version).await).await?;
             Ok(ApiResponse::nothing())
         };
         self.after_change::<V>(self.ctx.write(archived).await.map_err(ApiError::from))
@@ -108,12 +108,12 @@ impl Caller {
     /// Does something on a record only if it is in a version that the caller has seen, if the caller says so. What the verb has to say of
     /// rights, sight and the request is told before that, what it has to say of the state of things after it; of a record out of sight
     /// nobody has seen any version.
-    pub async fn check_version<V: Record, T>(&self, tx: &Tx, id: V::Id, verb: impl AsyncFnOnce() -> Done<T>) -> Done<T> {
+    pub async fn check_version<V: Record, T>(&self, tx: &Tx, id: V::Id, action: impl AsyncFnOnce() -> Done<T>) -> Done<T> {
         let Some(seen) = self.seen.as_ref().filter(|seen| !seen.is_any()) else {
-            return verb().await;
+            return action().await;
         };
         let version = V::lock_version(tx, id).await?;
-        let done = verb().await;
+        let done = action().await;
         match (version, &done) {
             (Some(version), _) if seen.names(version) => done,
             (_, Err(error)) if !error.is_of_state() => done,

@@ -44,8 +44,8 @@ pub async fn assign(tx: &Tx, id: AccountId, order: &AssignOwner) -> Result<()> {
 
 /// Tells a salesperson of an account that somebody else has given to them.
 pub(super) async fn notify_assigned(tx: &Tx, owner: UserId, id: AccountId, name: &str) -> Result<()> {
-    let notice = NewNotification::new(NotificationKind::AccountAssigned, owner, id).account(id);
-    notify(tx, &notice.param("name", name)).await
+    let notification = NewNotification::new(NotificationKind::AccountAssigned, owner, id).account(id);
+    notify(tx, &notification.param("name", name)).await
 }
 
 /// Takes an account from the pool. Of several who come at once, one gets it.
@@ -88,8 +88,8 @@ pub(crate) async fn release_to_pool(
     let Some(owner) = account.owner_id() else {
         return Ok(());
     };
-    let notice = NewNotification::new(NotificationKind::AccountReleased, owner, id).account(id);
-    notify(tx, &notice.param("name", account.name()).param("reason", reason)).await
+    let notification = NewNotification::new(NotificationKind::AccountReleased, owner, id).account(id);
+    notify(tx, &notification.param("name", account.name()).param("reason", reason)).await
 }
 
 /// Stores who owns an account now. Its open opportunities follow, and so does what is planned for both.

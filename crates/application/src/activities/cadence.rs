@@ -27,17 +27,17 @@ pub(super) struct ActivityChange<'a> {
 }
 
 /// Does what follows from what became of an activity.
-pub(super) async fn on_change(tx: &Tx, became: &ActivityChange<'_>) -> Result<()> {
-    if is_demo(tx, became.category) {
-        on_demo_changed(tx, became).await?;
+pub(super) async fn on_change(tx: &Tx, change: &ActivityChange<'_>) -> Result<()> {
+    if is_demo(tx, change.category) {
+        on_demo_changed(tx, change).await?;
     }
-    if let Some(lead) = became.related.lead {
-        on_call_done(tx, lead, became).await?;
+    if let Some(lead) = change.related.lead {
+        on_call_done(tx, lead, change).await?;
     }
-    let is_over = became.state.status != ActivityStatus::Planned;
-    match (became.related.opportunity, became.category) {
+    let is_over = change.state.status != ActivityStatus::Planned;
+    match (change.related.opportunity, change.category) {
         (Some(opportunity), Some(category)) if is_over => {
-            opportunities::contacted(tx, opportunity, category, became.state.done_at.unwrap_or(tx.now)).await
+            opportunities::contacted(tx, opportunity, category, change.state.done_at.unwrap_or(tx.now)).await
         }
         _ => Ok(()),
     }
@@ -62,7 +62,7 @@ async fn on_call_done(tx: &Tx, lead: LeadId, call: &ActivityChange<'_>) -> Resul
 
 /// The exchange has said more about a call after it was written down: what followed from what was known before is undone, so that the order
 /// of reports makes no difference.
-pub(crate) async fn heard_again(tx: &Tx, call: &LockedActivity, next: &ActivityState) -> Result<()> {
+pub(crate) async fn on_call_updated(tx: &Tx, call: &LockedActivity, next: &ActivityState) -> Result<()> {
     let (before, related) = (call.state(), call.related());
     let Some(lead) = related.lead.filter(|_| before.outcome != next.outcome) else {
         return Ok(());
@@ -71,8 +71,8 @@ pub(crate) async fn heard_again(tx: &Tx, call: &LockedActivity, next: &ActivityS
     if was_missed && next.outcome == Some(ActivityOutcome::Successful) {
         leads::undo_missed_call(tx, lead, call.id()).await?;
     }
-    let became = ActivityChange { id: call.id(), category: None, room: None, related: &related, state: next };
-    on_call_done(tx, lead, &became).await
+    let change = ActivityChange { id: call.id(), category: None, room: None, related: &related, state: next };
+    on_call_done(tx, lead, &change).await
 }
 
 /// Who was given a demo is marked and cared for, and the time to close begins (R-EDU-55, R-EDU-58, R-EDU-62).

@@ -87,10 +87,10 @@ pub(super) async fn insert_activity(tx: &Tx, id: ActivityId, plan: &NewPlan<'_>)
     activities::insert(tx, &NewActivity { id, draft: &draft, state: &state, related, reminder_of }).await?;
     timers::replace(tx, id.uuid(), &[], &state.timers()).await?;
     let is_planned = state.status == ActivityStatus::Planned;
-    let born = related.event(if is_planned { EventKind::ActivityPlanned } else { EventKind::ActivityLogged }, id);
-    let born = born.fact("kind", draft.kind).fact("category", &draft.category).fact("status", state.status);
-    let born = born.fact("starts_at", state.starts_at).fact("ends_at", state.ends_at).fact("done_at", state.done_at);
-    append(tx, born.fact("outcome", state.outcome).fact("owner_id", owner).fact("rule", rule)).await?;
+    let event = related.event(if is_planned { EventKind::ActivityPlanned } else { EventKind::ActivityLogged }, id);
+    let event = event.fact("kind", draft.kind).fact("category", &draft.category).fact("status", state.status);
+    let event = event.fact("starts_at", state.starts_at).fact("ends_at", state.ends_at).fact("done_at", state.done_at);
+    append(tx, event.fact("outcome", state.outcome).fact("owner_id", owner).fact("rule", rule)).await?;
     Ok(state)
 }
 
@@ -153,8 +153,8 @@ pub async fn update(tx: &Tx, id: ActivityId, patch: &ActivityPatch, seen: Option
 async fn on_draft_changed(tx: &Tx, activity: &LockedActivity, draft: &ActivityDraft, is_archived: bool) -> Result<()> {
     let (related, state) = (activity.related(), activity.state());
     let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
-    let became = ActivityChange { id: activity.id(), category, room, related: &related, state: &state };
-    sync_reminder(tx, &became, is_archived).await
+    let change = ActivityChange { id: activity.id(), category, room, related: &related, state: &state };
+    sync_reminder(tx, &change, is_archived).await
 }
 
 /// Gives a planned activity to somebody else.

@@ -6,7 +6,7 @@ mod edit;
 mod rules;
 mod transitions;
 
-pub(crate) use cadence::heard_again;
+pub(crate) use cadence::on_call_updated;
 pub(crate) use calendar_feed::end_feed_of;
 pub use calendar_feed::{create_feed, revoke_feed};
 pub use edit::{archive, assign, create, create_unchecked, restore, update};

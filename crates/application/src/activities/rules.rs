@@ -100,6 +100,6 @@ pub async fn on_due(tx: &Tx, id: ActivityId) -> Result<()> {
         return Ok(());
     }
     transition::apply(tx, &activity, &next, activity.event(EventKind::ActivityDue).fact("rule", before.rule)).await?;
-    let notice = NewNotification::new(NotificationKind::ActivityDue, owner, id).account_if_any(activity.related().account);
-    notify(tx, &notice.param("name", activity.draft().subject)).await
+    let notification = NewNotification::new(NotificationKind::ActivityDue, owner, id).account_if_any(activity.related().account);
+    notify(tx, &notification.param("name", activity.draft().subject)).await
 }

@@ -72,7 +72,7 @@ impl Calendar {
         hour: Hour,
         actor: &Actor,
         records: &[T],
-        verb: impl AsyncFn(&Tx, &T) -> Result<U>,
+        action: impl AsyncFn(&Tx, &T) -> Result<U>,
     ) -> Result<Vec<U>> {
         if hour.0 > 0 || records.is_empty() {
             return Ok(Vec::new());
@@ -81,7 +81,7 @@ impl Calendar {
         ctx.write(async |tx| {
             let mut done = Vec::with_capacity(records.len());
             for record in records {
-                done.push(verb(tx, record).await?);
+                done.push(action(tx, record).await?);
             }
             Ok(done)
         })

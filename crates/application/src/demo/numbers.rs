@@ -31,7 +31,7 @@ fn with_check_digit(nine: String) -> Option<String> {
 }
 
 /// When an individual was born: year, month and day.
-pub(super) fn born(number: usize) -> (usize, usize, usize) {
+pub(super) fn event(number: usize) -> (usize, usize, usize) {
     (1962 + number * 13 % 35, number * 5 % 12 + 1, number * 11 % 28 + 1)
 }
 
@@ -39,5 +39,5 @@ pub(super) fn born(number: usize) -> (usize, usize, usize) {
 pub(super) fn citizen_id(number: usize) -> String {
     let (province, is_woman) = (place(number).province_code, person(number).is_woman);
     let last = (number * 7_919 + 50_021) % 1_000_000;
-    format!("0{province}{}{:02}{last:06}", u8::from(is_woman), born(number).0 % 100)
+    format!("0{province}{}{:02}{last:06}", u8::from(is_woman), event(number).0 % 100)
 }

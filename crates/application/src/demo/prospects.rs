@@ -61,7 +61,7 @@ fn company(customers: &Customers, number: usize) -> Value {
 
 fn individual(customers: &Customers, number: usize) -> Value {
     let person = person(number);
-    let (year, month, day) = numbers::born(number);
+    let (year, month, day) = numbers::event(number);
     json!({
         "kind": "individual",
         "name": person.full_name(),

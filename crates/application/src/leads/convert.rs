@@ -77,12 +77,12 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     tx.set_cause(Some(conversion.uuid()));
     let account = plan.account_id();
     let opened: Vec<_> = plan.opened().collect();
-    let born = matches!(plan.account, AccountStep::Create(..)).then_some(account);
+    let event = matches!(plan.account, AccountStep::Create(..)).then_some(account);
     let cancelled = forget_call_backs(tx, id).await?;
     let converted = write(tx, &lead, conversion, plan, &ground.tags, cancelled).await?;
     transition::apply(tx, &lead, &state, converted).await?;
     leads::set_conversion(tx, &lead, Some((conversion, account))).await?;
-    on_demo_done(tx, id, born, &opened).await?;
+    on_demo_done(tx, id, event, &opened).await?;
     on_conversion(tx, id, Some(account)).await?;
     Ok(Converted::Done(conversion))
 }
@@ -231,10 +231,10 @@ async fn require_room(tx: &Tx, plan: &ConversionPlan) -> Result<()> {
 
 /// The candidates for duplicates that the order says nothing about.
 async fn undecided(tx: &Tx, id: LeadId, draft: &LeadDraft, order: &ConvertLead) -> Result<Vec<DuplicateCandidate>> {
-    let mut suspects = leads::find_matches(tx, &MatchKeys::of(draft), Some(id)).await?;
-    suspects.retain(|suspect| !order.decides(suspect.id));
+    let mut matches = leads::find_matches(tx, &MatchKeys::of(draft), Some(id)).await?;
+    matches.retain(|suspect| !order.decides(suspect.id));
     let cards = tx.playbook.policies.outsiders_see_account_cards;
-    Ok(leads::duplicates(tx, &tx.actor, cards, &suspects).await?)
+    Ok(leads::duplicates(tx, &tx.actor, cards, &matches).await?)
 }
 
 /// Writes what the plan makes and links, and returns the event of the lead.

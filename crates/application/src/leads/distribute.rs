@@ -57,7 +57,7 @@ pub async fn assign_many(tx: &Tx, order: &AssignLeads) -> Result<Vec<BulkAssignR
     let mut ids = order.lead_ids.clone();
     ids.sort_unstable();
     let mut turns = order.owner_ids.iter().copied().cycle().peekable();
-    let (mut became, mut given) = (HashMap::new(), HashMap::<UserId, Vec<AssignedLead>>::new());
+    let (mut results, mut given) = (HashMap::new(), HashMap::<UserId, Vec<AssignedLead>>::new());
     for id in ids {
         let Some(owner) = turns.peek().copied() else {
             break;
@@ -66,10 +66,10 @@ pub async fn assign_many(tx: &Tx, order: &AssignLeads) -> Result<Vec<BulkAssignR
             Ok(lead) => {
                 turns.next();
                 given.entry(owner).or_default().push(lead);
-                became.insert(id, BulkAssignResult { lead_id: id, owner_id: Some(owner), code: None });
+                results.insert(id, BulkAssignResult { lead_id: id, owner_id: Some(owner), code: None });
             }
             Err(Error::Refused(refusal)) => {
-                became.insert(id, BulkAssignResult { lead_id: id, owner_id: None, code: Some(refusal.code) });
+                results.insert(id, BulkAssignResult { lead_id: id, owner_id: None, code: Some(refusal.code) });
             }
             Err(failed) => return Err(failed),
         }
@@ -79,7 +79,7 @@ pub async fn assign_many(tx: &Tx, order: &AssignLeads) -> Result<Vec<BulkAssignR
             notify_owner(tx, *owner, leads).await?;
         }
     }
-    Ok(order.lead_ids.iter().filter_map(|id| became.remove(id)).collect())
+    Ok(order.lead_ids.iter().filter_map(|id| results.remove(id)).collect())
 }
 
 async fn require_owners(tx: &Tx, order: &AssignLeads) -> Result<()> {
@@ -117,8 +117,8 @@ async fn notify_owner(tx: &Tx, owner: UserId, leads: &[AssignedLead]) -> Result<
         return Ok(());
     };
     let ids: Vec<LeadId> = leads.iter().map(|lead| lead.id).collect();
-    let notice = NewNotification::new(NotificationKind::LeadAssigned, owner, first.id).param("name", &first.name);
-    notify(tx, &notice.param("count", leads.len()).param("lead_ids", ids)).await
+    let notification = NewNotification::new(NotificationKind::LeadAssigned, owner, first.id).param("name", &first.name);
+    notify(tx, &notification.param("count", leads.len()).param("lead_ids", ids)).await
 }
 
 /// Tells a salesperson of a lead that somebody else has created for them.

@@ -87,8 +87,8 @@ pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Resul
     if taken >= u64::try_from(rules.quota_per_hour).unwrap_or_default() {
         return Err(Code::FormQuotaExceeded.into());
     }
-    let suspects = leads::suspected_leads(tx, &MatchKeys::contact_keys(&draft)).await?;
-    let known = suspects.first().map(|suspect| Id::new(suspect.id));
+    let matches = leads::suspected_leads(tx, &MatchKeys::contact_keys(&draft)).await?;
+    let known = matches.first().map(|suspect| Id::new(suspect.id));
     let received = match known {
         Some(lead) => {
             append(tx, sent(NewEvent::new(EventKind::LeadSubmittedAgain, lead), submission).fact("form_id", form.id)).await?;

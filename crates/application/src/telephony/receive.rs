@@ -10,7 +10,7 @@ use chot_persistence::{RelatedRecords, Tx, identity, lock_unscoped};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::lookup;
-use crate::activities::{create_unchecked, heard_again};
+use crate::activities::{create_unchecked, on_call_updated};
 use crate::opportunities::evidence::submit_automatically;
 use crate::{Result, checks};
 
@@ -74,7 +74,7 @@ const fn pointer(about: CallAbout) -> &'static str {
 /// was when the call was first told of holds for all of it.
 pub async fn apply_report(tx: &Tx, report: &CallReport, clock_ahead: TimeDelta) -> Result<CallId> {
     let before = telephony::lock(tx, &report.provider, &report.call_id).await?;
-    let born = before.is_none().then_some((&report.provider, &report.call_id));
+    let event = before.is_none().then_some((&report.provider, &report.call_id));
     let mut known = before.unwrap_or_else(|| new_call(tx, clock_ahead));
     known.call = known.call.merge(report, known.clock_ahead);
     link_to_record(tx, &mut known, report).await?;
@@ -84,7 +84,7 @@ pub async fn apply_report(tx: &Tx, report: &CallReport, clock_ahead: TimeDelta) 
             None => known.activity = log_as_activity(tx, &draft, &known).await?,
         }
     }
-    telephony::save(tx, &known, born).await?;
+    telephony::save(tx, &known, event).await?;
     if let Some(activity) = known.activity {
         prove(tx, activity).await?;
     }
@@ -157,14 +157,14 @@ async fn update_activity(tx: &Tx, id: ActivityId, draft: &ActivityDraft, call: &
     let Some(activity) = lock_unscoped(tx, id).await? else {
         return Ok(());
     };
-    let (before, heard) = (activity.state(), call_result(call));
+    let (before, result) = (activity.state(), call_result(call));
     let told = ActivityState::new(draft, before.owner_id, before.rule, tx.now, &tx.playbook.policies);
     let next = ActivityState { starts_at: told.starts_at, done_at: told.done_at, outcome: told.outcome, ..before.clone() };
-    if next == before && heard == activity.call_result() {
+    if next == before && result == activity.call_result() {
         return Ok(());
     }
-    activities::update_from_call(tx, &activity, &next, &heard).await?;
+    activities::update_from_call(tx, &activity, &next, &result).await?;
     let told = activity.event(EventKind::ActivityUpdated).fact("outcome", next.outcome);
-    append(tx, told.fact("has_recording", heard.recording_url.is_some())).await?;
-    heard_again(tx, &activity, &next).await
+    append(tx, told.fact("has_recording", result.recording_url.is_some())).await?;
+    on_call_updated(tx, &activity, &next).await
 }

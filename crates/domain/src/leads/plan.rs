@@ -129,39 +129,39 @@ impl LeadDraft {
     /// What the order makes of this lead. A linked record gets only its empty members filled, unless members are named; after a
     /// link the opportunities belong to the account's owner. What is wrong with the corrections of the order is noted; the plan of a
     /// faulty order only serves to find out what else is wrong with it.
-    pub fn convert(&self, order: &ConvertLead, ground: &ConversionContext<'_>, violations: &mut Violations) -> ConversionPlan {
-        let account = self.account_step(order, ground, violations);
-        let contact = self.contact_step(order, ground, account.after().0, violations);
-        let opportunities = self.opportunity_steps(order, ground, account.after(), violations);
-        let (carried, not_carried) = self.map_fields(&ground.tags, &account, contact.as_ref(), &opportunities);
+    pub fn convert(&self, order: &ConvertLead, context: &ConversionContext<'_>, violations: &mut Violations) -> ConversionPlan {
+        let account = self.account_step(order, context, violations);
+        let contact = self.contact_step(order, context, account.after().0, violations);
+        let opportunities = self.opportunity_steps(order, context, account.after(), violations);
+        let (carried, not_carried) = self.map_fields(&context.tags, &account, contact.as_ref(), &opportunities);
         ConversionPlan { account, contact, opportunities, carried, not_carried }
     }
 
-    fn account_step(&self, order: &ConvertLead, ground: &ConversionContext<'_>, violations: &mut Violations) -> AccountStep {
-        let made = self.account(ground.owner, ground.playbook);
-        if let (Some(id), Some(before)) = (order.account.id, &ground.existing.account) {
+    fn account_step(&self, order: &ConvertLead, context: &ConversionContext<'_>, violations: &mut Violations) -> AccountStep {
+        let made = self.account(context.owner, context.playbook);
+        if let (Some(id), Some(before)) = (order.account.id, &context.existing.account) {
             let after = before.filled_from(&made, &order.account.overwrite);
             return AccountStep::Link(id, Box::new(before.clone()), Box::new(after));
         }
-        let account = ground.corrected(made, order.account.fields.as_ref(), "/account/fields", violations);
-        AccountStep::Create(ground.ids.account, Box::new(account))
+        let account = context.corrected(made, order.account.fields.as_ref(), "/account/fields", violations);
+        AccountStep::Create(context.ids.account, Box::new(account))
     }
 
     fn contact_step(
         &self,
         order: &ConvertLead,
-        ground: &ConversionContext<'_>,
+        context: &ConversionContext<'_>,
         account_id: AccountId,
         violations: &mut Violations,
     ) -> Option<ContactStep> {
         let named = self.contact(account_id);
         let Some(target) = &order.contact else {
-            return named.map(|made| ContactStep::Create(ground.ids.contact, made));
+            return named.map(|made| ContactStep::Create(context.ids.contact, made));
         };
         match target.action {
             TargetAction::Skip => None,
             TargetAction::Link => {
-                let (id, before) = (target.id?, ground.existing.contact.clone()?);
+                let (id, before) = (target.id?, context.existing.contact.clone()?);
                 let after = named.map_or(before.clone(), |made| before.filled_from(&made, &target.overwrite));
                 Some(ContactStep::Link(id, before, after))
             }
@@ -181,8 +181,8 @@ impl LeadDraft {
                     description: None,
                 };
                 let made = named.unwrap_or_else(nobody);
-                let contact = ground.corrected(made, target.fields.as_ref(), "/contact/fields", violations);
-                Some(ContactStep::Create(ground.ids.contact, contact))
+                let contact = context.corrected(made, target.fields.as_ref(), "/contact/fields", violations);
+                Some(ContactStep::Create(context.ids.contact, contact))
             }
         }
     }
@@ -190,7 +190,7 @@ impl LeadDraft {
     fn opportunity_steps(
         &self,
         order: &ConvertLead,
-        ground: &ConversionContext<'_>,
+        context: &ConversionContext<'_>,
         account: (AccountId, &AccountDraft),
         violations: &mut Violations,
     ) -> Vec<OpportunityStep> {
@@ -206,9 +206,9 @@ impl LeadDraft {
                 }
                 (_, None) => {}
             }
-            let made = self.opportunity(account, target, ground.playbook);
-            let draft = ground.corrected(made, target.fields.as_ref(), &format!("/opportunities/{index}/fields"), violations);
-            steps.extend(ground.ids.opportunities.get(index).map(|id| OpportunityStep::Create(*id, draft)));
+            let made = self.opportunity(account, target, context.playbook);
+            let draft = context.corrected(made, target.fields.as_ref(), &format!("/opportunities/{index}/fields"), violations);
+            steps.extend(context.ids.opportunities.get(index).map(|id| OpportunityStep::Create(*id, draft)));
         }
         steps
     }
@@ -219,7 +219,7 @@ impl LeadDraft {
         target: &OpportunityTarget,
         playbook: &Playbook,
     ) -> OpportunityDraft {
-        let entrance = || playbook.entry_stage(CardStatus::Open).map(|at| at.stage.key.clone());
+        let entry_stage = || playbook.entry_stage(CardStatus::Open).map(|at| at.stage.key.clone());
         OpportunityDraft {
             account_id,
             name: self.name.clone(),
@@ -230,7 +230,7 @@ impl LeadDraft {
             expected_revenue: None,
             stars: 0,
             expected_close_on: None,
-            stage: target.stage.clone().or_else(entrance),
+            stage: target.stage.clone().or_else(entry_stage),
             description: self.need.as_ref().map(|need| Text::from_stored(need.as_str().to_owned())),
         }
     }

@@ -219,8 +219,8 @@ impl LeadState {
         (is_of_call && is_unchanged).then(|| Self { status, stage, recall_at, ..self.clone() })
     }
 
-    fn after(&self, verb: LeadAction, playbook: &Playbook) -> Result<Self, DomainError> {
-        let status = self.status.after(verb)?;
+    fn after(&self, action: LeadAction, playbook: &Playbook) -> Result<Self, DomainError> {
+        let status = self.status.after(action)?;
         if status == self.status {
             return Ok(self.clone());
         }

@@ -70,18 +70,18 @@ impl LeadStatus {
     ///
     /// # Errors
     /// [`Code::WrongStatus`] when the verb is not for leads that stand here; [`Code::LeadAlreadyConverted`] for converted ones.
-    pub fn after(self, verb: LeadAction) -> Result<Self, DomainError> {
-        if let Some(next) = self.next(verb) {
+    pub fn after(self, action: LeadAction) -> Result<Self, DomainError> {
+        if let Some(next) = self.next(action) {
             return Ok(next);
         }
         let code = if self == Self::Converted { Code::LeadAlreadyConverted } else { Code::WrongStatus };
-        let allowed: Vec<Self> = Self::ALL.into_iter().filter(|status| status.next(verb).is_some()).collect();
+        let allowed: Vec<Self> = Self::ALL.into_iter().filter(|status| status.next(action).is_some()).collect();
         Err(DomainError::from(code).fact("current_status", self).fact("allowed_from", allowed))
     }
 
-    fn next(self, verb: LeadAction) -> Option<Self> {
+    fn next(self, action: LeadAction) -> Option<Self> {
         use LeadAction as Do;
-        match (verb, self) {
+        match (action, self) {
             (Do::Assign | Do::Claim, Self::New | Self::Assigned | Self::Returned) => Some(Self::Assigned),
             // Reassigning a lead that is being worked keeps the work; a parked one stays parked until its day.
             (Do::Assign | Do::Claim, Self::Contacting | Self::Qualified | Self::Recycled) => Some(self),
@@ -138,15 +138,15 @@ mod tests {
 
     #[test]
     fn a_converted_lead_takes_no_verb() {
-        for verb in VERBS {
-            assert_eq!(LeadStatus::Converted.after(verb).unwrap_err().code, Code::LeadAlreadyConverted);
+        for action in VERBS {
+            assert_eq!(LeadStatus::Converted.after(action).unwrap_err().code, Code::LeadAlreadyConverted);
         }
     }
 
     #[test]
     fn every_status_but_new_is_reached_by_a_verb_and_every_refusal_says_from_where_it_would_go() {
         for status in LeadStatus::ALL.into_iter().filter(|status| *status != LeadStatus::New) {
-            let reached = VERBS.iter().any(|verb| LeadStatus::ALL.iter().any(|from| from.after(*verb) == Ok(status)));
+            let reached = VERBS.iter().any(|action| LeadStatus::ALL.iter().any(|from| from.after(*action) == Ok(status)));
             assert!(reached, "{status:?}");
         }
         let refusal = LeadStatus::New.after(LeadAction::Return).unwrap_err();
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn r_suno_17_junk_is_left_only_by_taking_the_lead_up_again() {
-        let ways_out: Vec<_> = VERBS.into_iter().filter(|verb| LeadStatus::Junk.after(*verb).is_ok()).collect();
+        let ways_out: Vec<_> = VERBS.into_iter().filter(|action| LeadStatus::Junk.after(*action).is_ok()).collect();
         assert_eq!(ways_out, [LeadAction::Resume]);
     }
 }

@@ -76,8 +76,8 @@ pub struct EmailContent {
 
 impl EmailContent {
     /// The letter that tells somebody of that name what a notice tells.
-    pub fn of(notice: &NewNotification, name: &str, language: Language) -> Self {
-        let NewNotification { user: _, kind, subject_kind, subject_id, account: _, params } = notice.clone();
+    pub fn of(notification: &NewNotification, name: &str, language: Language) -> Self {
+        let NewNotification { user: _, kind, subject_kind, subject_id, account: _, params } = notification.clone();
         Self { name: name.to_owned(), language, kind, subject_kind, subject_id, params }
     }
 }

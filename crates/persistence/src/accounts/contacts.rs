@@ -124,7 +124,7 @@ impl Locked<row::Model> {
 
 /// Writes a new contact.
 pub async fn insert_contact(tx: &Tx, id: ContactId, draft: &ContactDraft) -> Result<(), StoreError> {
-    let born = row::ActiveModel {
+    let row = row::ActiveModel {
         id: Set(id.uuid()),
         version: Set(1),
         account_id: Set(draft.account_id.uuid()),
@@ -134,7 +134,7 @@ pub async fn insert_contact(tx: &Tx, id: ContactId, draft: &ContactDraft) -> Res
         archived_at: Set(None),
         ..Default::default()
     };
-    row::Entity::insert(with_draft(born, draft)).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(with_draft(row, draft)).exec_without_returning(&tx.conn).await?;
     Ok(())
 }
 
@@ -176,26 +176,26 @@ pub(super) fn all_visible_to(actor: &Actor) -> Result<Select<row::Entity>, Store
 ///
 /// # Errors
 /// `forbidden` without the right to read accounts.
-pub async fn find_contact(reads: &impl ReadDb, actor: &Actor, id: ContactId) -> Result<Option<ContactView>, StoreError> {
+pub async fn find_contact(db: &impl ReadDb, actor: &Actor, id: ContactId) -> Result<Option<ContactView>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.executor()).await?)
+    Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
 /// Which of these contacts the actor may see.
 ///
 /// # Errors
 /// `forbidden` without the right to read accounts.
-pub async fn contacts_among(reads: &impl ReadDb, actor: &Actor, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
+pub async fn contacts_among(db: &impl ReadDb, actor: &Actor, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.is_in(ids)).select_only().column(row::Column::Id);
-    Ok(select.into_tuple().all(reads.executor()).await?)
+    Ok(select.into_tuple().all(db.executor()).await?)
 }
 
 /// One page of the contacts of accounts that the actor may see.
 ///
 /// # Errors
 /// `forbidden` without the right to read accounts; when the cursor is not of this list.
-pub async fn list_contacts(reads: &impl ReadDb, actor: &Actor, filter: &ContactFilter) -> Result<Page<ContactView>, StoreError> {
-    let backend = reads.executor().get_database_backend();
+pub async fn list_contacts(db: &impl ReadDb, actor: &Actor, filter: &ContactFilter) -> Result<Page<ContactView>, StoreError> {
+    let backend = db.executor().get_database_backend();
     let select = all_visible_to(actor)?
         .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
         .apply_if(filter.q.as_ref(), |select, text| select.filter(search::matches(backend, "contacts", text.as_str())))
@@ -203,6 +203,6 @@ pub async fn list_contacts(reads: &impl ReadDb, actor: &Actor, filter: &ContactF
         .apply_if(filter.phone.as_ref(), |select, value| select.filter(row::Column::Phone.eq(value.as_str())))
         .apply_if(filter.email.as_ref(), |select, value| select.filter(row::Column::Email.eq(value.as_str())))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }

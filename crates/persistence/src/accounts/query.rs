@@ -151,8 +151,8 @@ pub(crate) fn account_visible_to<C: ColumnTrait>(actor: &Actor, account: C) -> C
 ///
 /// # Errors
 /// `forbidden` without the right to read accounts; when the cursor is not of this list.
-pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &AccountFilter) -> Result<Page<AccountView>, StoreError> {
-    let backend = reads.executor().get_database_backend();
+pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &AccountFilter) -> Result<Page<AccountView>, StoreError> {
+    let backend = db.executor().get_database_backend();
     let select = with_owner_visible_to(actor)?
         .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
         .apply_if(filter.q.as_ref(), |select, text| select.filter(search::matches(backend, "accounts", text.as_str())))
@@ -176,8 +176,8 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &AccountFilter) ->
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }
 
 /// One account as the actor may see it: whole within reach; where everybody sees cards, its card beyond (R-ICHK-33, R-ICHK-34).
@@ -185,7 +185,7 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &AccountFilter) ->
 /// # Errors
 /// `forbidden` for who may see neither.
 pub async fn find_or_card(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     all_see_cards: bool,
     id: AccountId,
@@ -196,11 +196,11 @@ pub async fn find_or_card(
         actor.require(Permission::AccountsRead)?;
     }
     if actor.may(Permission::AccountsRead)
-        && let Some(account) = find(reads, actor, id).await?
+        && let Some(account) = find(db, actor, id).await?
     {
         return Ok(Some(AccountOrCard::Account(Box::new(account))));
     }
-    Ok(if all_see_cards { card(reads, id).await?.map(AccountOrCard::Card) } else { None })
+    Ok(if all_see_cards { card(db, id).await?.map(AccountOrCard::Card) } else { None })
 }
 
 /// Every colleague may learn whose an account is; a program wants the right to read accounts.
@@ -215,31 +215,31 @@ fn require_card_access(actor: &Actor) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// `forbidden` without the right to read accounts.
-pub async fn find(reads: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<AccountView>, StoreError> {
+pub async fn find(db: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<AccountView>, StoreError> {
     let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.executor()).await?)
+    Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
 /// Whether the actor may see the account.
 ///
 /// # Errors
 /// `forbidden` without the right to read accounts.
-pub async fn is_visible(reads: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<bool, StoreError> {
+pub async fn is_visible(db: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<bool, StoreError> {
     let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
-    Ok(select.into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
+    Ok(select.into_tuple::<Uuid>().one(db.executor()).await?.is_some())
 }
 
 /// Whether there is such an account that is not archived, in sight or not.
-pub async fn is_active_unscoped(reads: &impl ReadDb, id: AccountId) -> Result<bool, StoreError> {
+pub async fn is_active_unscoped(db: &impl ReadDb, id: AccountId) -> Result<bool, StoreError> {
     let select =
         row::Entity::find_by_id(id.uuid()).filter(row::Column::ArchivedAt.is_null()).select_only().column(row::Column::Id);
-    Ok(select.into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
+    Ok(select.into_tuple::<Uuid>().one(db.executor()).await?.is_some())
 }
 
 /// The card of an account, in sight or not.
-pub async fn card(reads: &impl ReadDb, id: AccountId) -> Result<Option<AccountCard>, StoreError> {
+pub async fn card(db: &impl ReadDb, id: AccountId) -> Result<Option<AccountCard>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(row::Column::ArchivedAt.is_null());
-    Ok(select.into_partial_model().one(reads.executor()).await?)
+    Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
 /// One page of cards: of the pool, for those who may claim from it, or of the account with an identity number (R-ICHK-35), where
@@ -248,7 +248,7 @@ pub async fn card(reads: &impl ReadDb, id: AccountId) -> Result<Option<AccountCa
 /// # Errors
 /// `forbidden` without the right; when the cursor is not of this list.
 pub async fn cards(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     all_see_cards: bool,
     filter: &CardFilter,
@@ -268,8 +268,8 @@ pub async fn cards(
     let select = select
         .apply_if(filter.tax_code.as_ref(), |select, value| select.filter(row::Column::TaxCode.eq(value.as_str())))
         .apply_if(filter.citizen_id.as_ref(), |select, value| select.filter(row::Column::CitizenId.eq(value.as_str())));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }
 
 /// One page of the whole history of an account that the actor may see: its own, that of what hangs below it, and that of the leads
@@ -278,16 +278,16 @@ pub async fn cards(
 /// # Errors
 /// `forbidden` without the right to read accounts; when the cursor is not of this list.
 pub async fn timeline(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     id: AccountId,
     filter: &TimelineFilter,
 ) -> Result<Option<Page<EventView>>, StoreError> {
-    if !is_visible(reads, actor, id).await? {
+    if !is_visible(db, actor, id).await? {
         return Ok(None);
     }
     let leads = lead_row::Entity::find().filter(lead_row::Column::AccountId.eq(id.uuid())).select_only();
-    let records = leads.column(lead_row::Column::Id).into_tuple::<Uuid>().all(reads.executor()).await?;
+    let records = leads.column(lead_row::Column::Id).into_tuple::<Uuid>().all(db.executor()).await?;
     let subjects = Subjects { records, account: Some(id.uuid()) };
-    events::timeline(reads, actor, &subjects, filter).await.map(Some)
+    events::timeline(db, actor, &subjects, filter).await.map(Some)
 }

@@ -58,7 +58,7 @@ impl Locked<row::Model> {
 /// When the identity number is taken.
 pub async fn insert(tx: &Tx, id: AccountId, draft: &AccountDraft) -> Result<(), StoreError> {
     let creator = tx.actor.user().map(UserId::uuid);
-    let born = row::ActiveModel {
+    let row = row::ActiveModel {
         id: Set(id.uuid()),
         version: Set(1),
         tags: Set(StoredTags::default()),
@@ -68,8 +68,8 @@ pub async fn insert(tx: &Tx, id: AccountId, draft: &AccountDraft) -> Result<(), 
         archived_at: Set(None),
         ..Default::default()
     };
-    let born = with_state(born, &AccountState::new(draft.owner_id), creator);
-    row::Entity::insert(with_draft(born, draft)).exec_without_returning(&tx.conn).await?;
+    let row = with_state(row, &AccountState::new(draft.owner_id), creator);
+    row::Entity::insert(with_draft(row, draft)).exec_without_returning(&tx.conn).await?;
     Ok(())
 }
 
@@ -130,7 +130,7 @@ pub async fn children(tx: &Tx, id: AccountId) -> Result<Vec<AccountId>, StoreErr
 
 /// The account that bears an identity number already, other than `except`.
 pub async fn id_by_identity(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     tax_code: Option<&TaxCode>,
     citizen_id: Option<&CitizenId>,
     except: Option<AccountId>,
@@ -142,12 +142,12 @@ pub async fn id_by_identity(
     };
     let select =
         row::Entity::find().filter(row::Column::ArchivedAt.is_null()).filter(number).select_only().column(row::Column::Id);
-    let found: Option<uuid::Uuid> = select.into_tuple().one(reads.executor()).await?;
+    let found: Option<uuid::Uuid> = select.into_tuple().one(db.executor()).await?;
     Ok(found.map(Id::new).filter(|id| Some(*id) != except))
 }
 
 /// The account that is reached by a telephone number, its own or that of somebody there; nothing, if it could be more than one.
-pub async fn id_by_phone(reads: &impl ReadDb, phone: &PhoneNumber) -> Result<Option<AccountId>, StoreError> {
+pub async fn id_by_phone(db: &impl ReadDb, phone: &PhoneNumber) -> Result<Option<AccountId>, StoreError> {
     let own = row::Entity::find()
         .filter(row::Column::Phone.eq(phone.as_str()))
         .filter(row::Column::ArchivedAt.is_null())
@@ -161,8 +161,8 @@ pub async fn id_by_phone(reads: &impl ReadDb, phone: &PhoneNumber) -> Result<Opt
         .column(contact_row::Column::AccountId)
         .distinct()
         .limit(2);
-    let mut found: Vec<Uuid> = own.into_tuple().all(reads.executor()).await?;
-    found.extend(of_people.into_tuple::<Uuid>().all(reads.executor()).await?);
+    let mut found: Vec<Uuid> = own.into_tuple().all(db.executor()).await?;
+    found.extend(of_people.into_tuple::<Uuid>().all(db.executor()).await?);
     found.sort_unstable();
     found.dedup();
     Ok(<[Uuid; 1]>::try_from(found).ok().map(|[id]| Id::new(id)))

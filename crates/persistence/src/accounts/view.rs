@@ -177,11 +177,11 @@ pub struct AccountCounters {
 ///
 /// # Errors
 /// `forbidden` without the right to read accounts.
-pub async fn counters(reads: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<AccountCounters>, StoreError> {
-    if !is_visible(reads, actor, id).await? {
+pub async fn counters(db: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<AccountCounters>, StoreError> {
+    if !is_visible(db, actor, id).await? {
         return Ok(None);
     }
-    let (conn, id) = (reads.executor(), id.uuid());
+    let (conn, id) = (db.executor(), id.uuid());
     let opportunities = opportunity_row::Entity::find()
         .filter(opportunity_row::Column::AccountId.eq(id))
         .filter(opportunity_row::Column::ArchivedAt.is_null());
@@ -189,7 +189,7 @@ pub async fn counters(reads: &impl ReadDb, actor: &Actor, id: AccountId) -> Resu
         .filter(contact_row::Column::AccountId.eq(id))
         .filter(contact_row::Column::ArchivedAt.is_null());
     let children = row::Entity::find().filter(row::Column::ParentId.eq(id)).filter(row::Column::ArchivedAt.is_null());
-    let (meetings, recordings) = activities::counted(reads, id).await?;
+    let (meetings, recordings) = activities::counted(db, id).await?;
     Ok(Some(AccountCounters {
         opportunities: opportunities.count(conn).await?,
         contacts: contacts.count(conn).await?,

@@ -95,7 +95,7 @@ impl SortKey<row::Entity> for ByStart {
 
 /// What people have in their calendars as far as the actor sees it.
 async fn of_people(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     owner: Option<UserId>,
     team: Option<TeamId>,
@@ -104,7 +104,7 @@ async fn of_people(
     let owner = if owner.is_none() && team.is_none() { actor.user() } else { owner };
     let mut whose = Condition::all().add_option(owner.map(|owner| Column::OwnerId.eq(owner.uuid())));
     if let Some(team) = team {
-        let teams: Vec<_> = teams_from(reads, team.uuid()).await?.into_iter().map(TeamId::uuid).collect();
+        let teams: Vec<_> = teams_from(db, team.uuid()).await?.into_iter().map(TeamId::uuid).collect();
         let members = user::Entity::find().select_only().column(user::Column::Id).filter(user::Column::TeamId.is_in(teams));
         whose = whose.add(Column::OwnerId.in_subquery(members.into_query()));
     }
@@ -118,7 +118,7 @@ async fn of_people(
 /// # Errors
 /// `forbidden` without the right to read activities; when the cursor is not of this list.
 pub async fn calendar(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     playbook: &Playbook,
     now: DateTime<Utc>,
@@ -128,14 +128,14 @@ pub async fn calendar(
     let behind = filter.to.map_or_else(|| from.checked_add_days(A_WEEK).unwrap_or(from), after);
     let (begin, end) = (playbook.beginning_of(from), playbook.beginning_of(behind));
     let in_window = Condition::any().add(Column::StartsAt.gte(begin)).add(Column::EndsAt.gt(begin));
-    let select = of_people(reads, actor, filter.owner_id, filter.team_id)
+    let select = of_people(db, actor, filter.owner_id, filter.team_id)
         .await?
         .filter(Column::Status.ne(Col(ActivityStatus::Cancelled)))
         .filter(Column::StartsAt.gte(begin - LONGEST))
         .filter(Column::StartsAt.lt(end))
         .filter(in_window);
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    let found: Page<ActivityView> = page(reads, select, ByStart, filter, ask).await?;
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let found: Page<ActivityView> = page(db, select, ByStart, filter, request).await?;
     Ok(found.map(ActivityView::without_password))
 }
 
@@ -144,19 +144,19 @@ pub async fn calendar(
 /// # Errors
 /// `forbidden` without the right to read activities; when the cursor is not of this list.
 pub async fn due_today(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     playbook: &Playbook,
     now: DateTime<Utc>,
     filter: &DueFilter,
 ) -> Result<Page<ActivityView>, StoreError> {
     let end = playbook.beginning_of(after(playbook.day_of(now)));
-    let select = of_people(reads, actor, filter.owner_id, filter.team_id)
+    let select = of_people(db, actor, filter.owner_id, filter.team_id)
         .await?
         .filter(Column::Status.eq(Col(ActivityStatus::Planned)))
         .filter(Column::StartsAt.lt(end));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    let found: Page<ActivityView> = page(reads, select, ByStart, filter, ask).await?;
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let found: Page<ActivityView> = page(db, select, ByStart, filter, request).await?;
     Ok(found.map(ActivityView::without_password))
 }
 

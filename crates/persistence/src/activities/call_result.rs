@@ -23,8 +23,8 @@ impl Locked<row::Model> {
 }
 
 /// Marks an activity that was just written down as a call that the telephone system told of.
-pub async fn mark_via_telephony(tx: &Tx, id: ActivityId, heard: &CallResult) -> Result<(), StoreError> {
-    write(tx, with_heard(row::ActiveModel { id: Set(id.uuid()), ..Default::default() }, heard)).await
+pub async fn mark_via_telephony(tx: &Tx, id: ActivityId, result: &CallResult) -> Result<(), StoreError> {
+    write(tx, with_call_result(row::ActiveModel { id: Set(id.uuid()), ..Default::default() }, result)).await
 }
 
 /// Writes what the telephone system told of a call after it was written down.
@@ -32,16 +32,16 @@ pub async fn update_from_call(
     tx: &Tx,
     activity: &LockedActivity,
     state: &ActivityState,
-    heard: &CallResult,
+    result: &CallResult,
 ) -> Result<(), StoreError> {
-    write(tx, with_heard(with_state(activity.changed(tx), state), heard)).await
+    write(tx, with_call_result(with_state(activity.changed(tx), state), result)).await
 }
 
-fn with_heard(row: row::ActiveModel, heard: &CallResult) -> row::ActiveModel {
+fn with_call_result(row: row::ActiveModel, result: &CallResult) -> row::ActiveModel {
     row::ActiveModel {
         is_via_telephony: Set(true),
-        talk_seconds: Set(heard.talk_seconds),
-        recording_url: Set(heard.recording_url.clone()),
+        talk_seconds: Set(result.talk_seconds),
+        recording_url: Set(result.recording_url.clone()),
         ..row
     }
 }

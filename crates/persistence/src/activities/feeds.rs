@@ -50,9 +50,9 @@ pub struct CalendarFeedView {
 ///
 /// # Errors
 /// `forbidden` without the right to read activities.
-pub async fn find_feed(reads: &impl ReadDb, actor: &Actor, user: UserId) -> Result<Option<CalendarFeedView>, StoreError> {
+pub async fn find_feed(db: &impl ReadDb, actor: &Actor, user: UserId) -> Result<Option<CalendarFeedView>, StoreError> {
     actor.require(Permission::ActivitiesRead)?;
-    Ok(calendar_feed::Entity::find_by_id(user.uuid()).into_partial_model().one(reads.executor()).await?)
+    Ok(calendar_feed::Entity::find_by_id(user.uuid()).into_partial_model().one(db.executor()).await?)
 }
 
 /// Writes the digest of a user's new secret; the one before is good for nothing from now on. What is made with an API key ends with it.
@@ -92,13 +92,13 @@ pub(crate) async fn revoke_feeds_made_with(tx: &Tx, keys: &[Uuid]) -> Result<(),
 }
 
 /// Whose feed has a secret of that digest, unless it was made with an API key that no longer works.
-pub async fn owner_of_feed(reads: &impl ReadDb, secret_hash: &str, now: DateTime<Utc>) -> Result<Option<UserId>, StoreError> {
+pub async fn owner_of_feed(db: &impl ReadDb, secret_hash: &str, now: DateTime<Utc>) -> Result<Option<UserId>, StoreError> {
     let select = calendar_feed::Entity::find().filter(calendar_feed::Column::SecretHash.eq(secret_hash));
-    let Some(feed) = select.one(reads.executor()).await? else {
+    let Some(feed) = select.one(db.executor()).await? else {
         return Ok(None);
     };
     let works = match feed.api_key_id {
-        Some(key) => identity::is_working_key(reads, Id::new(key), now).await?,
+        Some(key) => identity::is_working_key(db, Id::new(key), now).await?,
         None => true,
     };
     Ok(works.then(|| Id::new(feed.user_id)))
@@ -130,7 +130,7 @@ const AHEAD: TimeDelta = TimeDelta::days(365);
 const MOST: u64 = 2_000;
 
 /// What a user has planned, from thirty days ago to a year ahead, in the order of time.
-pub async fn entries(reads: &impl ReadDb, user: UserId, now: DateTime<Utc>) -> Result<Vec<Entry>, StoreError> {
+pub async fn entries(db: &impl ReadDb, user: UserId, now: DateTime<Utc>) -> Result<Vec<Entry>, StoreError> {
     let planned = row::Entity::find()
         .filter(Column::OwnerId.eq(user.uuid()))
         .filter(Column::Status.eq(Col(ActivityStatus::Planned)))
@@ -150,5 +150,5 @@ pub async fn entries(reads: &impl ReadDb, user: UserId, now: DateTime<Utc>) -> R
         created_at: row.created_at,
         updated_at: row.updated_at,
     };
-    Ok(planned.all(reads.executor()).await?.into_iter().map(entry).collect())
+    Ok(planned.all(db.executor()).await?.into_iter().map(entry).collect())
 }

@@ -32,7 +32,7 @@ pub struct NextActivity {
 /// The planned activity that comes first for each of these records, with one query for however many there are; none for those who may
 /// not read activities. `of` says what kind of record they are.
 pub(crate) async fn next_of(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     of: Column,
     ids: Vec<Uuid>,
@@ -61,7 +61,7 @@ pub(crate) async fn next_of(
         .filter(Expr::exists(comes_earlier).not())
         .select_only()
         .columns([of, Column::Id, Column::Kind, Column::Subject, Column::StartsAt]);
-    let rows: Vec<(Uuid, Uuid, ActivityKind, String, DateTime<Utc>)> = first.into_tuple().all(reads.executor()).await?;
+    let rows: Vec<(Uuid, Uuid, ActivityKind, String, DateTime<Utc>)> = first.into_tuple().all(db.executor()).await?;
     let next = |(record, id, kind, subject, starts_at)| (record, NextActivity { id, kind, subject, starts_at });
     Ok(rows.into_iter().map(next).collect())
 }

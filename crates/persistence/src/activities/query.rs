@@ -145,7 +145,7 @@ fn overdue(now: DateTime<Utc>) -> Condition {
 /// # Errors
 /// `forbidden` without the right to read activities; when the cursor is not of this list.
 pub async fn list(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     now: DateTime<Utc>,
     filter: &ActivityFilter,
@@ -167,8 +167,8 @@ pub async fn list(
         .apply_if(filter.starts_at_gte, |select, value| select.filter(Column::StartsAt.gte(value)))
         .apply_if(filter.starts_at_lt, |select, value| select.filter(Column::StartsAt.lt(value)))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(Column::UpdatedAt.gte(value)));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    let found: Page<ActivityView> = page(reads, select, filter.sort, filter, ask).await?;
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let found: Page<ActivityView> = page(db, select, filter.sort, filter, request).await?;
     Ok(found.map(ActivityView::without_password))
 }
 
@@ -176,21 +176,21 @@ pub async fn list(
 ///
 /// # Errors
 /// `forbidden` without the right to read activities.
-pub async fn find(reads: &impl ReadDb, actor: &Actor, id: ActivityId) -> Result<Option<ActivityView>, StoreError> {
+pub async fn find(db: &impl ReadDb, actor: &Actor, id: ActivityId) -> Result<Option<ActivityView>, StoreError> {
     let visible = row::Model::visible_to(actor)?;
     let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(visible);
-    let found: Option<ActivityView> = select.into_partial_model().one(reads.executor()).await?;
+    let found: Option<ActivityView> = select.into_partial_model().one(db.executor()).await?;
     let is_own = |activity: &ActivityView| activity.owner_id.is_some() && activity.owner_id == actor.user().map(UserId::uuid);
     Ok(found.map(|activity| if is_own(&activity) { activity } else { activity.without_password() }))
 }
 
 /// How many meetings there were and are to be with an account, and how many calls can be heard (R-ICHK-16, R-ICHK-17).
-pub(crate) async fn counted(reads: &impl ReadDb, account: Uuid) -> Result<(u64, u64), StoreError> {
+pub(crate) async fn counted(db: &impl ReadDb, account: Uuid) -> Result<(u64, u64), StoreError> {
     let of_account = row::Entity::find().filter(Column::AccountId.eq(account)).filter(Column::ArchivedAt.is_null());
     let meetings = of_account
         .clone()
         .filter(Column::Kind.is_in([Col(ActivityKind::Meeting), Col(ActivityKind::OnlineMeeting)]))
         .filter(Column::Status.ne(Col(ActivityStatus::Cancelled)));
     let recordings = of_account.filter(Column::RecordingUrl.is_not_null());
-    Ok((meetings.count(reads.executor()).await?, recordings.count(reads.executor()).await?))
+    Ok((meetings.count(db.executor()).await?, recordings.count(db.executor()).await?))
 }

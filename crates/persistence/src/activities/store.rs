@@ -125,7 +125,7 @@ impl Locked<row::Model> {
 
 /// Writes a new activity.
 pub async fn insert(tx: &Tx, new: &NewActivity<'_>) -> Result<(), StoreError> {
-    let born = row::ActiveModel {
+    let row = row::ActiveModel {
         id: Set(new.id.uuid()),
         version: Set(1),
         kind: Set(Col(new.draft.kind)),
@@ -144,7 +144,7 @@ pub async fn insert(tx: &Tx, new: &NewActivity<'_>) -> Result<(), StoreError> {
         archived_at: Set(None),
         ..Default::default()
     };
-    let row = with_state(with_draft(born, new.draft), new.state);
+    let row = with_state(with_draft(row, new.draft), new.state);
     row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
     Ok(())
 }

@@ -47,34 +47,34 @@ fn all_visible_to(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
 ///
 /// # Errors
 /// `forbidden` without the right to read files.
-pub async fn find(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<AttachmentView>, StoreError> {
+pub async fn find(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<AttachmentView>, StoreError> {
     let select = all_visible_to(actor)?.left_join(user::Entity).filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.executor()).await?)
+    Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
 /// Where the content of a file is, if the actor may see the record that it belongs to.
 ///
 /// # Errors
 /// `forbidden` without the right to read files.
-pub async fn content(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<FileContentRef>, StoreError> {
+pub async fn content(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<FileContentRef>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.executor()).await?)
+    Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
 /// Where a file comes from, if the actor may see the record that it belongs to.
 ///
 /// # Errors
 /// `forbidden` without the right to read files.
-pub async fn origin(reads: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<Origin>, StoreError> {
+pub async fn origin(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<Origin>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.executor()).await?)
+    Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
 /// One page of the files of records that the actor may see.
 ///
 /// # Errors
 /// `forbidden` without the right to read files; when the cursor is not of this list.
-pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &AttachmentFilter) -> Result<Page<AttachmentView>, StoreError> {
+pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &AttachmentFilter) -> Result<Page<AttachmentView>, StoreError> {
     let names_record = filter.lead_id.is_some() || filter.account_id.is_some() || filter.opportunity_id.is_some();
     let asked = if names_record || filter.activity_id.is_some() { Strategy::EachRow } else { Strategy::ByIndex };
     let select = row::Entity::find()
@@ -86,13 +86,13 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &AttachmentFilter)
         .apply_if(filter.opportunity_id, |select, value| select.filter(row::Column::OpportunityId.eq(value.uuid())))
         .apply_if(filter.category.as_ref(), |select, value| select.filter(row::Column::Category.eq(value.as_str())))
         .apply_if(filter.activity_id, |select, value| select.filter(row::Column::ActivityId.eq(value.uuid())));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }
 
 /// Those of some places where files are kept that no row names.
-pub async fn orphans(reads: &impl ReadDb, keys: &[String]) -> Result<Vec<String>, StoreError> {
+pub async fn orphans(db: &impl ReadDb, keys: &[String]) -> Result<Vec<String>, StoreError> {
     let named = row::Entity::find().filter(row::Column::StorageKey.is_in(keys)).select_only().column(row::Column::StorageKey);
-    let named: Vec<String> = named.into_tuple().all(reads.executor()).await?;
+    let named: Vec<String> = named.into_tuple().all(db.executor()).await?;
     Ok(keys.iter().filter(|key| !named.contains(key)).cloned().collect())
 }

@@ -82,30 +82,30 @@ impl Draft for DeliveryFilter {}
 ///
 /// # Errors
 /// `forbidden` without the right; when the cursor is not of this list.
-pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &DeliveryFilter) -> Result<Page<DeliveryView>, StoreError> {
+pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &DeliveryFilter) -> Result<Page<DeliveryView>, StoreError> {
     actor.require(Permission::TimersManage)?;
     let select = row::Entity::find()
         .apply_if(filter.state, |select, state| select.filter(Column::State.eq(Col(state))))
         .apply_if(filter.kind, |select, kind| select.filter(Column::Kind.eq(Col(kind))));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }
 
 /// One delivery.
 ///
 /// # Errors
 /// `forbidden` without the right.
-pub async fn find(reads: &impl ReadDb, actor: &Actor, id: DeliveryId) -> Result<Option<DeliveryView>, StoreError> {
+pub async fn find(db: &impl ReadDb, actor: &Actor, id: DeliveryId) -> Result<Option<DeliveryView>, StoreError> {
     actor.require(Permission::TimersManage)?;
-    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.executor()).await?)
+    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
 }
 
 /// When the next delivery is to be tried, if any waits and no worker has it.
-pub async fn next_run_at(reads: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
+pub async fn next_run_at(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
     use chot_domain::deliveries::DeliveryState::Pending;
     let waiting = row::Entity::find().filter(Column::State.eq(Col(Pending))).filter(is_free(SystemClock.now())).select_only();
     let first = waiting.column_as(Column::RunAt.min(), "first");
-    Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(reads.executor()).await?.flatten())
+    Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(db.executor()).await?.flatten())
 }
 
 /// How the deliveries stand, for those who watch the system. What was sent is left out: it is most of them, and no trouble.
@@ -121,7 +121,7 @@ pub struct DeliveryCounts {
 ///
 /// # Errors
 /// `forbidden` without the right.
-pub async fn count_by_state(reads: &impl ReadDb, actor: &Actor) -> Result<DeliveryCounts, StoreError> {
+pub async fn count_by_state(db: &impl ReadDb, actor: &Actor) -> Result<DeliveryCounts, StoreError> {
     use chot_domain::deliveries::DeliveryState::{Cancelled, Failed, Pending};
     actor.require(Permission::TimersManage)?;
     let counted = row::Entity::find()
@@ -130,11 +130,11 @@ pub async fn count_by_state(reads: &impl ReadDb, actor: &Actor) -> Result<Delive
         .column_as(Column::Id.count(), "counted")
         .filter(Column::State.is_in([Pending, Failed, Cancelled].map(Col)))
         .group_by(Column::State);
-    let counted: Vec<(DeliveryState, i64)> = counted.into_tuple().all(reads.executor()).await?;
+    let counted: Vec<(DeliveryState, i64)> = counted.into_tuple().all(db.executor()).await?;
     let found = |state| counted.iter().find(|(known, _)| known.0 == state).map_or(0, |(_, count)| *count);
     let by_state = [Pending, Failed, Cancelled].map(|state| (state, u32::try_from(found(state)).unwrap_or(u32::MAX)));
     let oldest =
         row::Entity::find().select_only().column_as(Column::CreatedAt.min(), "oldest").filter(Column::State.eq(Col(Pending)));
-    let oldest_pending: Option<Option<DateTime<Utc>>> = oldest.into_tuple().one(reads.executor()).await?;
+    let oldest_pending: Option<Option<DateTime<Utc>>> = oldest.into_tuple().one(db.executor()).await?;
     Ok(DeliveryCounts { by_state: by_state.to_vec(), oldest_pending: oldest_pending.flatten() })
 }

@@ -56,7 +56,7 @@ struct Placed {
 /// # Errors
 /// `forbidden` without the right to read events, and for who does not reach everything; when the cursor is not a
 /// position.
-pub async fn feed(reads: &impl ReadDb, actor: &Actor, filter: &FeedFilter) -> Result<Feed, StoreError> {
+pub async fn feed(db: &impl ReadDb, actor: &Actor, filter: &FeedFilter) -> Result<Feed, StoreError> {
     actor.require(Permission::EventsRead)?;
     if actor.scope != RoleScope::All {
         return Err(DomainError::from(Code::Forbidden).into());
@@ -71,20 +71,20 @@ pub async fn feed(reads: &impl ReadDb, actor: &Actor, filter: &FeedFilter) -> Re
         .order_by_asc(event::Column::Position)
         .limit(filter.limit.count() + 1);
     let columns = EventView::select_cols(select.select_only()).column(event::Column::Position);
-    let mut rows = reads.executor().query_all(&columns.into_query()).await?;
+    let mut rows = db.executor().query_all(&columns.into_query()).await?;
     let has_more = rows.len() as u64 > filter.limit.count();
     rows.truncate(usize::try_from(filter.limit.count()).unwrap_or(usize::MAX));
     let last = rows.last().map(|row| Placed::from_query_result(row, "")).transpose()?;
     let mut data = rows.iter().map(|row| EventView::from_query_result(row, "")).collect::<Result<Vec<_>, _>>()?;
-    add_changes(reads, &mut data).await?;
+    add_changes(db, &mut data).await?;
     let next_cursor = last.and_then(|placed| placed.position).unwrap_or(after).to_string();
     Ok(Feed { data, next_cursor, has_more })
 }
 
 /// Whether there are committed events without a position.
-pub async fn has_new(reads: &impl ReadDb) -> Result<bool, StoreError> {
+pub async fn has_new(db: &impl ReadDb) -> Result<bool, StoreError> {
     let new = event::Entity::find().filter(event::Column::Position.is_null()).select_only().column(event::Column::Id).limit(1);
-    Ok(new.into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
+    Ok(new.into_tuple::<Uuid>().one(db.executor()).await?.is_some())
 }
 
 /// How many events one unit gives positions to.
@@ -121,7 +121,7 @@ pub struct EventCount {
 }
 
 /// How often each thing has happened by itself since an instant.
-pub async fn recorded_by_system_since(reads: &impl ReadDb, instant: DateTime<Utc>) -> Result<Vec<EventCount>, StoreError> {
+pub async fn recorded_by_system_since(db: &impl ReadDb, instant: DateTime<Utc>) -> Result<Vec<EventCount>, StoreError> {
     let select = event::Entity::find()
         .filter(event::Column::ActorKind.eq(crate::Col(identity::ActorKind::System)))
         .filter(event::Column::OccurredAt.gte(instant))
@@ -130,6 +130,6 @@ pub async fn recorded_by_system_since(reads: &impl ReadDb, instant: DateTime<Utc
         .column_as(event::Column::Id.count(), "count")
         .group_by(event::Column::Kind)
         .order_by_asc(event::Column::Kind);
-    let rows: Vec<(EventKind, i64)> = select.into_tuple().all(reads.executor()).await?;
+    let rows: Vec<(EventKind, i64)> = select.into_tuple().all(db.executor()).await?;
     Ok(rows.into_iter().map(|(kind, count)| EventCount { kind, count }).collect())
 }

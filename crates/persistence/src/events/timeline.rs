@@ -125,7 +125,7 @@ impl Subjects {
 
 /// The history of records, which the query of their own kind has found to be in sight.
 pub(crate) async fn timeline(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     subjects: &Subjects,
     filter: &TimelineFilter,
@@ -135,11 +135,11 @@ pub(crate) async fn timeline(
         .filter(subjects.all())
         .filter(readable(actor))
         .apply_if(filter.kind, |select, kind| select.filter(event::Column::Kind.eq(crate::Col(kind))));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
     // A list of its own for each record. What is converted into an account later belongs to the same list.
     let of = subjects.account.map_or_else(|| subjects.records.clone(), |account| vec![account]);
-    let mut found: Page<EventView> = page(reads, select, filter.sort, filter, ask.bound_to(&of)).await?;
-    add_changes(reads, &mut found.data).await?;
+    let mut found: Page<EventView> = page(db, select, filter.sort, filter, request.bound_to(&of)).await?;
+    add_changes(db, &mut found.data).await?;
     Ok(found)
 }
 
@@ -177,7 +177,7 @@ fn readable(actor: &Actor) -> Condition {
 /// The events after a conversion that keep it from being undone: everything that happened to these records and was not part of it.
 /// With `since`, only from then on, for records that were there before.
 pub async fn blocking(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     conversion: Uuid,
     subjects: &Subjects,
     since: Option<DateTime<Utc>>,
@@ -190,7 +190,7 @@ pub async fn blocking(
         .apply_if(since, |select, since| select.filter(event::Column::OccurredAt.gte(since)))
         .order_by_asc(event::Column::OccurredAt)
         .limit(20);
-    let mut found: Vec<EventView> = select.into_partial_model().all(reads.executor()).await?;
+    let mut found: Vec<EventView> = select.into_partial_model().all(db.executor()).await?;
     // What happened and when is enough to know; the values may belong to records that the caller no longer sees.
     for event in &mut found {
         (event.facts, event.changes) = (Value::Object(serde_json::Map::new()), Value::Object(serde_json::Map::new()));
@@ -200,7 +200,7 @@ pub async fn blocking(
 
 /// The facts of the newest event of a kind that happened to a record.
 pub async fn facts_of_newest(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     subject: Uuid,
     kind: chot_domain::history::EventKind,
 ) -> Result<Option<Value>, StoreError> {
@@ -211,7 +211,7 @@ pub async fn facts_of_newest(
         .order_by_desc(event::Column::Id)
         .select_only()
         .column(event::Column::Facts);
-    Ok(select.into_tuple().one(reads.executor()).await?)
+    Ok(select.into_tuple().one(db.executor()).await?)
 }
 
 /// When an opportunity came to a stage, and who brought it there.
@@ -222,7 +222,7 @@ pub(crate) struct StageEntry {
 }
 
 /// Every coming of an opportunity to a stage, in order, with one query.
-pub(crate) async fn stages(reads: &impl ReadDb, id: OpportunityId) -> Result<Vec<StageEntry>, StoreError> {
+pub(crate) async fn stages(db: &impl ReadDb, id: OpportunityId) -> Result<Vec<StageEntry>, StoreError> {
     let select = event::Entity::find()
         .left_join(user::Entity)
         .filter(event::Column::SubjectId.eq(id.uuid()))
@@ -231,7 +231,7 @@ pub(crate) async fn stages(reads: &impl ReadDb, id: OpportunityId) -> Result<Vec
         .select_only()
         .columns([event::Column::Facts, event::Column::OccurredAt])
         .column(user::Column::FullName);
-    let rows: Vec<(Value, DateTime<Utc>, Option<String>)> = select.into_tuple().all(reads.executor()).await?;
+    let rows: Vec<(Value, DateTime<Utc>, Option<String>)> = select.into_tuple().all(db.executor()).await?;
     let entry = |(facts, entered_at, by): (Value, DateTime<Utc>, Option<String>)| {
         let stage = facts.get("stage")?.as_str()?.to_owned();
         Some(StageEntry { stage, entered_at, by })
@@ -242,9 +242,9 @@ pub(crate) async fn stages(reads: &impl ReadDb, id: OpportunityId) -> Result<Vec
     Ok(entries)
 }
 
-pub(super) async fn add_changes(reads: &impl ReadDb, events: &mut [EventView]) -> Result<(), StoreError> {
+pub(super) async fn add_changes(db: &impl ReadDb, events: &mut [EventView]) -> Result<(), StoreError> {
     let ids: Vec<Uuid> = events.iter().map(|event| event.id).collect();
-    let rows = values::Entity::find().filter(values::Column::EventId.is_in(ids)).all(reads.executor()).await?;
+    let rows = values::Entity::find().filter(values::Column::EventId.is_in(ids)).all(db.executor()).await?;
     let mut by_event: HashMap<Uuid, Value> = rows.into_iter().map(|row| (row.event_id, row.changes)).collect();
     for event in events {
         event.changes = by_event.remove(&event.id).unwrap_or_else(|| Value::Object(serde_json::Map::new()));

@@ -14,23 +14,23 @@ const MOST: u64 = 20;
 
 /// Who answers a user's questions (R-EDU-14): whoever leads in the nearest team, from the user's own upwards, in a role that answers and
 /// reaches further than its own records. Where nobody leads the user, those who answer everybody.
-pub async fn answering(reads: &impl ReadDb, playbook: &Playbook, user: UserId) -> Result<Vec<UserId>, StoreError> {
+pub async fn answering(db: &impl ReadDb, playbook: &Playbook, user: UserId) -> Result<Vec<UserId>, StoreError> {
     let own = user::Entity::find_by_id(user.uuid()).select_only().column(user::Column::TeamId);
-    let own = own.into_tuple::<Option<Uuid>>().one(reads.executor()).await?.flatten();
+    let own = own.into_tuple::<Option<Uuid>>().one(db.executor()).await?.flatten();
     if let Some(team) = own {
-        for team in teams_up_from(reads, team).await? {
-            let leaders = in_roles(reads, playbook, user, |scope| scope != RoleScope::Own, Some(team)).await?;
+        for team in teams_up_from(db, team).await? {
+            let leaders = in_roles(db, playbook, user, |scope| scope != RoleScope::Own, Some(team)).await?;
             if !leaders.is_empty() {
                 return Ok(leaders);
             }
         }
     }
-    in_roles(reads, playbook, user, |scope| scope == RoleScope::All, None).await
+    in_roles(db, playbook, user, |scope| scope == RoleScope::All, None).await
 }
 
 /// The colleagues of a user who work here in roles that answer and reach so far, all or those of a team.
 async fn in_roles(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     playbook: &Playbook,
     user: UserId,
     reaches: impl Fn(RoleScope) -> bool,
@@ -49,13 +49,13 @@ async fn in_roles(
     if let Some(team) = team {
         found = found.filter(user::Column::TeamId.eq(team));
     }
-    let found: Vec<Uuid> = found.into_tuple().all(reads.executor()).await?;
+    let found: Vec<Uuid> = found.into_tuple().all(db.executor()).await?;
     Ok(found.into_iter().map(Id::new).collect())
 }
 
 /// Whether a user is within reach of the actor: oneself, a member of one's teams, or anybody.
-pub async fn is_in_scope(reads: &impl ReadDb, actor: &Actor, user: UserId) -> Result<bool, StoreError> {
+pub async fn is_in_scope(db: &impl ReadDb, actor: &Actor, user: UserId) -> Result<bool, StoreError> {
     let reached = user::Entity::find_by_id(user.uuid()).filter(scope::owned_by_scope(actor, user::Column::Id));
-    let found: Option<Uuid> = reached.select_only().column(user::Column::Id).into_tuple().one(reads.executor()).await?;
+    let found: Option<Uuid> = reached.select_only().column(user::Column::Id).into_tuple().one(db.executor()).await?;
     Ok(found.is_some())
 }

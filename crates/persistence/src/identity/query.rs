@@ -86,82 +86,82 @@ pub struct ApiKeyFilter {
 impl Draft for ApiKeyFilter {}
 
 /// Whether there is any user at all.
-pub async fn has_users(reads: &impl ReadDb) -> Result<bool, StoreError> {
-    Ok(user::Entity::find().limit(1).count(reads.executor()).await? > 0)
+pub async fn has_users(db: &impl ReadDb) -> Result<bool, StoreError> {
+    Ok(user::Entity::find().limit(1).count(db.executor()).await? > 0)
 }
 
 /// Whether somebody can sign in whose address is of that mail domain.
-pub async fn has_active_users_at(reads: &impl ReadDb, mail_domain: &str) -> Result<bool, StoreError> {
+pub async fn has_active_users_at(db: &impl ReadDb, mail_domain: &str) -> Result<bool, StoreError> {
     let active = user::Entity::find().filter(user::COLUMN.is_active.eq(true));
     let found = active.filter(user::COLUMN.email.ends_with(format!("@{mail_domain}"))).limit(1);
-    Ok(found.count(reads.executor()).await? > 0)
+    Ok(found.count(db.executor()).await? > 0)
 }
 
 /// One user. Everybody sees themselves.
 ///
 /// # Errors
 /// `forbidden` without the right to read users.
-pub async fn find_user(reads: &impl ReadDb, actor: &Actor, id: UserId) -> Result<Option<UserView>, StoreError> {
+pub async fn find_user(db: &impl ReadDb, actor: &Actor, id: UserId) -> Result<Option<UserView>, StoreError> {
     if actor.user() != Some(id) {
         actor.require(Permission::UsersRead)?;
     }
-    Ok(user::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.executor()).await?)
+    Ok(user::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
 }
 
 /// One page of the users.
 ///
 /// # Errors
 /// `forbidden` without the right to read users; when the cursor is not of this list.
-pub async fn list_users(reads: &impl ReadDb, actor: &Actor, filter: &UserFilter) -> Result<Page<UserView>, StoreError> {
+pub async fn list_users(db: &impl ReadDb, actor: &Actor, filter: &UserFilter) -> Result<Page<UserView>, StoreError> {
     actor.require(Permission::UsersRead)?;
     let select = user::Entity::find()
         .apply_if(filter.q.as_ref(), |select, value| select.filter(contains(user::Column::NameKey, value.as_str())))
         .apply_if(filter.role.as_ref(), |select, value| select.filter(user::Column::Role.eq(value.as_str())))
         .apply_if(filter.team_id, |select, value| select.filter(user::Column::TeamId.eq(value.uuid())))
         .apply_if(filter.is_active, |select, value| select.filter(user::Column::IsActive.eq(value)));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }
 
 /// One team.
 ///
 /// # Errors
 /// `forbidden` without the right to read users.
-pub async fn find_team(reads: &impl ReadDb, actor: &Actor, id: TeamId) -> Result<Option<TeamView>, StoreError> {
+pub async fn find_team(db: &impl ReadDb, actor: &Actor, id: TeamId) -> Result<Option<TeamView>, StoreError> {
     actor.require(Permission::UsersRead)?;
     let select = team::Entity::find_by_id(id.uuid()).filter(team::Column::ArchivedAt.is_null());
-    Ok(select.into_partial_model().one(reads.executor()).await?)
+    Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
 /// One page of the teams.
 ///
 /// # Errors
 /// `forbidden` without the right to read users; when the cursor is not of this list.
-pub async fn list_teams(reads: &impl ReadDb, actor: &Actor, filter: &TeamFilter) -> Result<Page<TeamView>, StoreError> {
+pub async fn list_teams(db: &impl ReadDb, actor: &Actor, filter: &TeamFilter) -> Result<Page<TeamView>, StoreError> {
     actor.require(Permission::UsersRead)?;
     let select = team::Entity::find()
         .filter(team::Column::ArchivedAt.is_null())
         .apply_if(filter.parent_id, |select, value| select.filter(team::Column::ParentId.eq(value.uuid())));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }
 
 /// One of the actor's own API keys.
 ///
 /// # Errors
 /// `forbidden` without the right to API keys.
-pub async fn find_api_key(reads: &impl ReadDb, actor: &Actor, id: ApiKeyId) -> Result<Option<ApiKeyView>, StoreError> {
+pub async fn find_api_key(db: &impl ReadDb, actor: &Actor, id: ApiKeyId) -> Result<Option<ApiKeyView>, StoreError> {
     let own = own_api_keys(actor)?.filter(api_key::Column::Id.eq(id.uuid()));
-    Ok(own.into_partial_model().one(reads.executor()).await?)
+    Ok(own.into_partial_model().one(db.executor()).await?)
 }
 
 /// One page of the actor's own API keys.
 ///
 /// # Errors
 /// `forbidden` without the right to API keys; when the cursor is not of this list.
-pub async fn list_api_keys(reads: &impl ReadDb, actor: &Actor, filter: &ApiKeyFilter) -> Result<Page<ApiKeyView>, StoreError> {
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, own_api_keys(actor)?, filter.sort, filter, ask).await
+pub async fn list_api_keys(db: &impl ReadDb, actor: &Actor, filter: &ApiKeyFilter) -> Result<Page<ApiKeyView>, StoreError> {
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, own_api_keys(actor)?, filter.sort, filter, request).await
 }
 
 fn own_api_keys(actor: &Actor) -> Result<sea_orm::Select<api_key::Entity>, StoreError> {

@@ -30,7 +30,7 @@ fn team_with(row: team::ActiveModel, draft: &TeamDraft) -> team::ActiveModel {
 
 /// Writes a new team.
 pub async fn insert_team(tx: &Tx, id: TeamId, draft: &TeamDraft) -> Result<(), StoreError> {
-    let born = team::ActiveModel {
+    let row = team::ActiveModel {
         id: Set(id.uuid()),
         version: Set(1),
         created_at: Set(tx.now),
@@ -38,7 +38,7 @@ pub async fn insert_team(tx: &Tx, id: TeamId, draft: &TeamDraft) -> Result<(), S
         archived_at: Set(None),
         ..Default::default()
     };
-    team::Entity::insert(team_with(born, draft)).exec_without_returning(&tx.conn).await?;
+    team::Entity::insert(team_with(row, draft)).exec_without_returning(&tx.conn).await?;
     Ok(())
 }
 

@@ -60,7 +60,7 @@ fn user_with(row: user::ActiveModel, draft: &UserDraft) -> user::ActiveModel {
 
 /// Writes a new user.
 pub async fn insert_user(tx: &Tx, id: UserId, draft: &UserDraft, password_hash: Option<String>) -> Result<(), StoreError> {
-    let born = user::ActiveModel {
+    let row = user::ActiveModel {
         id: Set(id.uuid()),
         version: Set(1),
         password_hash: Set(password_hash),
@@ -68,7 +68,7 @@ pub async fn insert_user(tx: &Tx, id: UserId, draft: &UserDraft, password_hash: 
         updated_at: Set(tx.now),
         ..Default::default()
     };
-    user::Entity::insert(user_with(born, draft)).exec_without_returning(&tx.conn).await?;
+    user::Entity::insert(user_with(row, draft)).exec_without_returning(&tx.conn).await?;
     Ok(())
 }
 
@@ -103,12 +103,12 @@ fn sign_in(row: user::Model) -> SignIn {
 }
 
 /// The user with that e-mail address, for signing in.
-pub async fn sign_in_by_email(reads: &impl ReadDb, email: &Email) -> Result<Option<SignIn>, StoreError> {
-    let row = user::Entity::find().filter(user::Column::Email.eq(email.as_str())).one(reads.executor()).await?;
+pub async fn sign_in_by_email(db: &impl ReadDb, email: &Email) -> Result<Option<SignIn>, StoreError> {
+    let row = user::Entity::find().filter(user::Column::Email.eq(email.as_str())).one(db.executor()).await?;
     Ok(row.map(sign_in))
 }
 
 /// The user of that identifier, for changing the password.
-pub async fn sign_in_by_id(reads: &impl ReadDb, id: UserId) -> Result<Option<SignIn>, StoreError> {
-    Ok(user::Entity::find_by_id(id.uuid()).one(reads.executor()).await?.map(sign_in))
+pub async fn sign_in_by_id(db: &impl ReadDb, id: UserId) -> Result<Option<SignIn>, StoreError> {
+    Ok(user::Entity::find_by_id(id.uuid()).one(db.executor()).await?.map(sign_in))
 }

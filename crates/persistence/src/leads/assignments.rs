@@ -132,7 +132,7 @@ fn all_owned_by_scope(actor: &Actor) -> Result<Select<row::Entity>, StoreError> 
 /// # Errors
 /// `forbidden` without the right to read leads; when the cursor is not of this list.
 pub async fn list_assignments(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     filter: &LeadAssignmentFilter,
 ) -> Result<Page<LeadAssignmentView>, StoreError> {
@@ -145,19 +145,15 @@ pub async fn list_assignments(
         .apply_if(filter.is_recalled, |select, value| select.filter(is_recalled(value)))
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }
 
 /// How those within reach keep the time to make contact, one entry each; who lost most comes first (R-EDU-22).
 ///
 /// # Errors
 /// `forbidden` without the right to read leads.
-pub async fn recall_report(
-    reads: &impl ReadDb,
-    actor: &Actor,
-    filter: &RecallReportFilter,
-) -> Result<Vec<RecallCount>, StoreError> {
+pub async fn recall_report(db: &impl ReadDb, actor: &Actor, filter: &RecallReportFilter) -> Result<Vec<RecallCount>, StoreError> {
     let select = all_owned_by_scope(actor)?
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
@@ -170,7 +166,7 @@ pub async fn recall_report(
         .group_by(user::Column::FullName)
         .order_by_desc(row::Column::RecalledAt.count())
         .order_by_asc(row::Column::OwnerId);
-    let rows: Vec<(Uuid, String, i64, i64)> = select.into_tuple().all(reads.executor()).await?;
+    let rows: Vec<(Uuid, String, i64, i64)> = select.into_tuple().all(db.executor()).await?;
     let counted = |(owner, owner_name, given, recalled)| RecallCount { owner_id: Id::new(owner), owner_name, given, recalled };
     Ok(rows.into_iter().map(counted).collect())
 }

@@ -272,9 +272,9 @@ fn visible_conversions(actor: &Actor) -> Result<sea_orm::Select<row::Entity>, St
 ///
 /// # Errors
 /// `forbidden` without the right to read leads.
-pub async fn find_conversion(reads: &impl ReadDb, actor: &Actor, id: ConversionId) -> Result<Option<ConversionView>, StoreError> {
+pub async fn find_conversion(db: &impl ReadDb, actor: &Actor, id: ConversionId) -> Result<Option<ConversionView>, StoreError> {
     let select = visible_conversions(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.executor()).await?)
+    Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
 /// One page of the conversions of leads that the actor may see.
@@ -282,7 +282,7 @@ pub async fn find_conversion(reads: &impl ReadDb, actor: &Actor, id: ConversionI
 /// # Errors
 /// `forbidden` without the right to read leads; when the cursor is not of this list.
 pub async fn list_conversions(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     filter: &ConversionFilter,
 ) -> Result<Page<ConversionView>, StoreError> {
@@ -290,6 +290,6 @@ pub async fn list_conversions(
         .apply_if(filter.lead_id, |select, value| select.filter(row::Column::LeadId.eq(value.uuid())))
         .apply_if(filter.account_id, |select, value| select.filter(row::Column::AccountId.eq(value.uuid())))
         .apply_if(filter.status, |select, value| select.filter(row::Column::Status.eq(Col(value))));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }

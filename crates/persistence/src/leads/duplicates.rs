@@ -91,15 +91,15 @@ impl MatchKeys {
         Self { tax_code: None, citizen_id: None, name_key: None, ..Self::of(lead) }
     }
 
-    fn reasons(&self, traces: &MatchRow) -> BTreeSet<DuplicateReason> {
+    fn reasons(&self, rows: &MatchRow) -> BTreeSet<DuplicateReason> {
         let same = |mine: &Option<String>, theirs: &Option<String>| mine.is_some() && mine == theirs;
         let among = |mine: &[String], theirs: &Option<String>| theirs.as_ref().is_some_and(|value| mine.contains(value));
         let found = [
-            (same(&self.tax_code, &traces.tax_code), DuplicateReason::TaxCode),
-            (same(&self.citizen_id, &traces.citizen_id), DuplicateReason::CitizenId),
-            (among(&self.phones, &traces.phone), DuplicateReason::Phone),
-            (among(&self.emails, &traces.email), DuplicateReason::Email),
-            (self.name_key.as_ref() == Some(&traces.name_key), DuplicateReason::Name),
+            (same(&self.tax_code, &rows.tax_code), DuplicateReason::TaxCode),
+            (same(&self.citizen_id, &rows.citizen_id), DuplicateReason::CitizenId),
+            (among(&self.phones, &rows.phone), DuplicateReason::Phone),
+            (among(&self.emails, &rows.email), DuplicateReason::Email),
+            (self.name_key.as_ref() == Some(&rows.name_key), DuplicateReason::Name),
         ];
         found.into_iter().filter(|(is_so, _)| *is_so).map(|(_, reason)| reason).collect()
     }
@@ -119,26 +119,22 @@ struct MatchRow {
 const MOST: u64 = 50;
 
 /// The records that may be the same customer as the one with this fingerprint.
-pub async fn find_matches(
-    reads: &impl ReadDb,
-    of: &MatchKeys,
-    except: Option<LeadId>,
-) -> Result<Vec<DuplicateMatch>, StoreError> {
+pub async fn find_matches(db: &impl ReadDb, of: &MatchKeys, except: Option<LeadId>) -> Result<Vec<DuplicateMatch>, StoreError> {
     let mut found = Found::default();
-    add_leads(reads, of, except, &mut found).await?;
-    for traces in same_accounts(reads, of).await? {
-        found.entry((CandidateKind::Account, traces.id)).or_default().extend(of.reasons(&traces));
+    add_leads(db, of, except, &mut found).await?;
+    for rows in same_accounts(db, of).await? {
+        found.entry((CandidateKind::Account, rows.id)).or_default().extend(of.reasons(&rows));
     }
-    for (contact, reason) in contacts(reads, of).await? {
+    for (contact, reason) in contacts(db, of).await? {
         found.entry((CandidateKind::Contact, contact)).or_default().insert(reason);
     }
     Ok(into_matches(found))
 }
 
 /// The leads alone that may be the same customer as the one with this fingerprint.
-pub async fn suspected_leads(reads: &impl ReadDb, of: &MatchKeys) -> Result<Vec<DuplicateMatch>, StoreError> {
+pub async fn suspected_leads(db: &impl ReadDb, of: &MatchKeys) -> Result<Vec<DuplicateMatch>, StoreError> {
     let mut found = Found::default();
-    add_leads(reads, of, None, &mut found).await?;
+    add_leads(db, of, None, &mut found).await?;
     Ok(into_matches(found))
 }
 
@@ -148,18 +144,18 @@ fn into_matches(found: Found) -> Vec<DuplicateMatch> {
     found.into_iter().map(|((kind, id), reasons)| DuplicateMatch { kind, id, reasons }).collect()
 }
 
-async fn add_leads(reads: &impl ReadDb, of: &MatchKeys, except: Option<LeadId>, found: &mut Found) -> Result<(), StoreError> {
-    for traces in leads(reads, of, except).await? {
-        found.entry((CandidateKind::Lead, traces.id)).or_default().extend(of.reasons(&traces));
+async fn add_leads(db: &impl ReadDb, of: &MatchKeys, except: Option<LeadId>, found: &mut Found) -> Result<(), StoreError> {
+    for rows in leads(db, of, except).await? {
+        found.entry((CandidateKind::Lead, rows.id)).or_default().extend(of.reasons(&rows));
     }
-    for (lead, value) in lead_contact_points(reads, of, except).await? {
+    for (lead, value) in lead_contact_points(db, of, except).await? {
         let reason = if value.contains('@') { DuplicateReason::Email } else { DuplicateReason::Phone };
         found.entry((CandidateKind::Lead, lead)).or_default().insert(reason);
     }
     Ok(())
 }
 
-async fn leads(reads: &impl ReadDb, of: &MatchKeys, except: Option<LeadId>) -> Result<Vec<MatchRow>, StoreError> {
+async fn leads(db: &impl ReadDb, of: &MatchKeys, except: Option<LeadId>) -> Result<Vec<MatchRow>, StoreError> {
     use row::Column as C;
     let select = row::Entity::find().filter(still_leads(except)).select_only().columns([
         C::Id,
@@ -175,7 +171,7 @@ async fn leads(reads: &impl ReadDb, of: &MatchKeys, except: Option<LeadId>) -> R
         .add_option(of.name_key.as_ref().map(|v| C::NameKey.eq(v).and(C::ArchivedAt.is_null())))
         .add_option((!of.phones.is_empty()).then(|| C::Phone.is_in(&of.phones)))
         .add_option((!of.emails.is_empty()).then(|| C::Email.is_in(&of.emails)));
-    Ok(select.filter(same).limit(MOST).into_model().all(reads.executor()).await?)
+    Ok(select.filter(same).limit(MOST).into_model().all(db.executor()).await?)
 }
 
 /// Leads that still are leads: converted ones are found as the accounts that they became.
@@ -187,7 +183,7 @@ fn still_leads(except: Option<LeadId>) -> Condition {
 }
 
 async fn lead_contact_points(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     of: &MatchKeys,
     except: Option<LeadId>,
 ) -> Result<Vec<(Uuid, String)>, StoreError> {
@@ -199,10 +195,10 @@ async fn lead_contact_points(
     // By a join: a subquery would list every lead that still is one, however few have such a number.
     let found = contact_point::Entity::find().inner_join(row::Entity).filter(C::Value.is_in(values));
     let select = found.filter(still_leads(except));
-    Ok(select.select_only().columns([C::LeadId, C::Value]).limit(MOST).into_tuple().all(reads.executor()).await?)
+    Ok(select.select_only().columns([C::LeadId, C::Value]).limit(MOST).into_tuple().all(db.executor()).await?)
 }
 
-async fn same_accounts(reads: &impl ReadDb, of: &MatchKeys) -> Result<Vec<MatchRow>, StoreError> {
+async fn same_accounts(db: &impl ReadDb, of: &MatchKeys) -> Result<Vec<MatchRow>, StoreError> {
     use account_row::Column as C;
     let select = account_row::Entity::find().filter(C::ArchivedAt.is_null()).select_only();
     let same = Condition::any()
@@ -212,11 +208,11 @@ async fn same_accounts(reads: &impl ReadDb, of: &MatchKeys) -> Result<Vec<MatchR
         .add_option((!of.phones.is_empty()).then(|| C::Phone.is_in(&of.phones)))
         .add_option((!of.emails.is_empty()).then(|| C::Email.is_in(&of.emails)));
     let columns = [C::Id, C::NameKey, C::Phone, C::Email, C::TaxCode, C::CitizenId];
-    Ok(select.columns(columns).filter(same).limit(MOST).into_model().all(reads.executor()).await?)
+    Ok(select.columns(columns).filter(same).limit(MOST).into_model().all(db.executor()).await?)
 }
 
 /// Contacts are recognised by number and address alone: persons share names.
-async fn contacts(reads: &impl ReadDb, of: &MatchKeys) -> Result<Vec<(Uuid, DuplicateReason)>, StoreError> {
+async fn contacts(db: &impl ReadDb, of: &MatchKeys) -> Result<Vec<(Uuid, DuplicateReason)>, StoreError> {
     use contact_row::Column as C;
     type Found = (Uuid, Option<String>, Option<String>);
     if of.phones.is_empty() && of.emails.is_empty() {
@@ -225,7 +221,7 @@ async fn contacts(reads: &impl ReadDb, of: &MatchKeys) -> Result<Vec<(Uuid, Dupl
     let by_email = (!of.emails.is_empty()).then(|| C::Email.is_in(&of.emails));
     let same = Condition::any().add_option((!of.phones.is_empty()).then(|| C::Phone.is_in(&of.phones))).add_option(by_email);
     let select = contact_row::Entity::find().filter(C::ArchivedAt.is_null()).filter(same).select_only();
-    let rows: Vec<Found> = select.columns([C::Id, C::Phone, C::Email]).limit(MOST).into_tuple().all(reads.executor()).await?;
+    let rows: Vec<Found> = select.columns([C::Id, C::Phone, C::Email]).limit(MOST).into_tuple().all(db.executor()).await?;
     let among = |mine: &[String], theirs: &Option<String>| theirs.as_ref().is_some_and(|value| mine.contains(value));
     let reasons = |(id, phone, email): Found| {
         let by_phone = among(&of.phones, &phone).then_some((id, DuplicateReason::Phone));
@@ -240,16 +236,16 @@ async fn contacts(reads: &impl ReadDb, of: &MatchKeys) -> Result<Vec<(Uuid, Dupl
 /// # Errors
 /// `forbidden` without the right to read leads.
 pub async fn duplicates(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     cards: bool,
-    suspects: &[DuplicateMatch],
+    matches: &[DuplicateMatch],
 ) -> Result<Vec<DuplicateCandidate>, StoreError> {
-    let of_kind = |kind| suspects.iter().filter(move |suspect| suspect.kind == kind).map(|suspect| suspect.id).collect();
-    let mut names = lead_names(reads, actor, of_kind(CandidateKind::Lead)).await?;
+    let of_kind = |kind| matches.iter().filter(move |suspect| suspect.kind == kind).map(|suspect| suspect.id).collect();
+    let mut names = lead_names(db, actor, of_kind(CandidateKind::Lead)).await?;
     if actor.may(Permission::AccountsRead) {
-        names.extend(accounts::names(reads, actor, cards, of_kind(CandidateKind::Account)).await?);
-        names.extend(accounts::contact_names(reads, actor, of_kind(CandidateKind::Contact)).await?);
+        names.extend(accounts::names(db, actor, cards, of_kind(CandidateKind::Account)).await?);
+        names.extend(accounts::contact_names(db, actor, of_kind(CandidateKind::Contact)).await?);
     }
     let candidate = |suspect: &DuplicateMatch| {
         let known = names.remove(&suspect.id);
@@ -258,12 +254,12 @@ pub async fn duplicates(
         let (kind, id, reasons) = (suspect.kind, suspect.id, suspect.reasons.clone());
         DuplicateCandidate { kind, id, reasons, name, owner_name: owner_name.flatten(), is_visible }
     };
-    Ok(suspects.iter().map(candidate).collect())
+    Ok(matches.iter().map(candidate).collect())
 }
 
-async fn lead_names(reads: &impl ReadDb, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, KnownName>, StoreError> {
+async fn lead_names(db: &impl ReadDb, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, KnownName>, StoreError> {
     let select = with_owner_visible_to(actor)?.filter(row::Column::Id.is_in(ids)).select_only();
     let select = select.columns([row::Column::Id, row::Column::Name]).column(user::Column::FullName);
-    let found: Vec<(Uuid, String, Option<String>)> = select.into_tuple().all(reads.executor()).await?;
+    let found: Vec<(Uuid, String, Option<String>)> = select.into_tuple().all(db.executor()).await?;
     Ok(found.into_iter().map(|(id, name, owner_name)| (id, KnownName { name, owner_name, is_visible: true })).collect())
 }

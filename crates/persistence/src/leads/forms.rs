@@ -125,7 +125,7 @@ fn with_draft(row: form::ActiveModel, draft: &LeadFormDraft) -> form::ActiveMode
 
 /// Writes a new web form.
 pub async fn insert_form(tx: &Tx, id: LeadFormId, form_key: &str, draft: &LeadFormDraft) -> Result<(), StoreError> {
-    let born = form::ActiveModel {
+    let row = form::ActiveModel {
         id: Set(id.uuid()),
         version: Set(1),
         form_key: Set(form_key.to_owned()),
@@ -134,7 +134,7 @@ pub async fn insert_form(tx: &Tx, id: LeadFormId, form_key: &str, draft: &LeadFo
         updated_at: Set(tx.now),
         ..Default::default()
     };
-    form::Entity::insert(with_draft(born, draft)).exec_without_returning(&tx.conn).await?;
+    form::Entity::insert(with_draft(row, draft)).exec_without_returning(&tx.conn).await?;
     Ok(())
 }
 
@@ -144,9 +144,9 @@ pub async fn update_form(tx: &Tx, locked: &LockedForm, draft: &LeadFormDraft) ->
 }
 
 /// The active web form with that public key.
-pub async fn form_by_key(reads: &impl ReadDb, form_key: &str) -> Result<Option<FormByKey>, StoreError> {
+pub async fn form_by_key(db: &impl ReadDb, form_key: &str) -> Result<Option<FormByKey>, StoreError> {
     let select = form::Entity::find().filter(form::Column::FormKey.eq(form_key)).filter(form::Column::IsActive.eq(true));
-    let row = select.one(reads.executor()).await?;
+    let row = select.one(db.executor()).await?;
     Ok(row.map(|row| FormByKey { id: Id::new(row.id), draft: draft(row) }))
 }
 
@@ -180,18 +180,18 @@ pub async fn keep_submission(
 ///
 /// # Errors
 /// `forbidden` without the right to web forms.
-pub async fn find_form(reads: &impl ReadDb, actor: &Actor, id: LeadFormId) -> Result<Option<LeadFormView>, StoreError> {
+pub async fn find_form(db: &impl ReadDb, actor: &Actor, id: LeadFormId) -> Result<Option<LeadFormView>, StoreError> {
     actor.require(Permission::LeadFormsWrite)?;
-    Ok(form::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.executor()).await?)
+    Ok(form::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
 }
 
 /// One page of the web forms.
 ///
 /// # Errors
 /// `forbidden` without the right to web forms; when the cursor is not of this list.
-pub async fn list_forms(reads: &impl ReadDb, actor: &Actor, filter: &LeadFormFilter) -> Result<Page<LeadFormView>, StoreError> {
+pub async fn list_forms(db: &impl ReadDb, actor: &Actor, filter: &LeadFormFilter) -> Result<Page<LeadFormView>, StoreError> {
     actor.require(Permission::LeadFormsWrite)?;
     let select = form::Entity::find().apply_if(filter.is_active, |select, value| select.filter(form::Column::IsActive.eq(value)));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }

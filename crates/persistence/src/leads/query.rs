@@ -184,16 +184,16 @@ pub(crate) fn pool_visible_to(actor: &Actor) -> Option<SimpleExpr> {
 }
 
 /// The account that a lead became, visible or not.
-pub async fn account_of(reads: &impl ReadDb, id: LeadId) -> Result<Option<AccountId>, StoreError> {
+pub async fn account_of(db: &impl ReadDb, id: LeadId) -> Result<Option<AccountId>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).select_only().column(row::Column::AccountId);
-    let account = select.into_tuple::<Option<Uuid>>().one(reads.executor()).await?;
+    let account = select.into_tuple::<Option<Uuid>>().one(db.executor()).await?;
     Ok(account.flatten().map(chot_domain::shared::Id::new))
 }
 
 /// Whether a lead is within reach of the actor, the pool aside.
-pub async fn is_owned_by_scope(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
+pub async fn is_owned_by_scope(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
     let reached = row::Entity::find_by_id(id.uuid()).filter(scope::owned_by_scope(actor, row::Column::HolderId));
-    Ok(reached.select_only().column(row::Column::Id).into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
+    Ok(reached.select_only().column(row::Column::Id).into_tuple::<Uuid>().one(db.executor()).await?.is_some())
 }
 
 /// The list that the filter begins with: what is within reach, or the pool when that is asked for.
@@ -232,8 +232,8 @@ fn of_status(filter: &LeadFilter) -> Condition {
 ///
 /// # Errors
 /// `forbidden` without the right to read leads; when the cursor is not of this list.
-pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &LeadFilter) -> Result<Page<LeadView>, StoreError> {
-    let backend = reads.executor().get_database_backend();
+pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &LeadFilter) -> Result<Page<LeadView>, StoreError> {
+    let backend = db.executor().get_database_backend();
     let select = base_select(actor, filter)?
         .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
         .apply_if(filter.q.as_ref(), |select, text| select.filter(search::matches(backend, "leads", text.as_str())))
@@ -261,16 +261,16 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &LeadFilter) -> Re
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    let mut found: Page<LeadView> = page(reads, select, filter.sort, filter, ask).await?;
-    complete(reads, actor, &mut found.data).await?;
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let mut found: Page<LeadView> = page(db, select, filter.sort, filter, request).await?;
+    complete(db, actor, &mut found.data).await?;
     Ok(found)
 }
 
 /// Adds what is planned next, with one query for however many leads there are.
-async fn complete(reads: &impl ReadDb, actor: &Actor, leads: &mut [LeadView]) -> Result<(), StoreError> {
+async fn complete(db: &impl ReadDb, actor: &Actor, leads: &mut [LeadView]) -> Result<(), StoreError> {
     let ids = leads.iter().map(|lead| lead.id).collect();
-    let mut next = activities::next_of(reads, actor, activity_row::Column::LeadId, ids).await?;
+    let mut next = activities::next_of(db, actor, activity_row::Column::LeadId, ids).await?;
     for lead in leads {
         lead.next_activity = next.remove(&lead.id);
     }
@@ -278,7 +278,7 @@ async fn complete(reads: &impl ReadDb, actor: &Actor, leads: &mut [LeadView]) ->
 }
 
 /// The newest lead with a telephone number that may still become a customer, in sight or not.
-pub async fn id_by_phone(reads: &impl ReadDb, phone: &PhoneNumber) -> Result<Option<LeadId>, StoreError> {
+pub async fn id_by_phone(db: &impl ReadDb, phone: &PhoneNumber) -> Result<Option<LeadId>, StoreError> {
     let gone = [Col(LeadStatus::Junk), Col(LeadStatus::Converted)];
     let select = row::Entity::find()
         .filter(row::Column::Phone.eq(phone.as_str()))
@@ -288,17 +288,17 @@ pub async fn id_by_phone(reads: &impl ReadDb, phone: &PhoneNumber) -> Result<Opt
         .order_by_desc(row::Column::Id)
         .select_only()
         .column(row::Column::Id);
-    Ok(select.into_tuple::<Uuid>().one(reads.executor()).await?.map(chot_domain::shared::Id::new))
+    Ok(select.into_tuple::<Uuid>().one(db.executor()).await?.map(chot_domain::shared::Id::new))
 }
 
 /// One lead, if the actor may see it.
 ///
 /// # Errors
 /// `forbidden` without the right to read leads.
-pub async fn find(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<LeadView>, StoreError> {
+pub async fn find(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<LeadView>, StoreError> {
     let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    let mut found: Vec<LeadView> = select.into_partial_model().all(reads.executor()).await?;
-    complete(reads, actor, &mut found).await?;
+    let mut found: Vec<LeadView> = select.into_partial_model().all(db.executor()).await?;
+    complete(db, actor, &mut found).await?;
     Ok(found.pop())
 }
 
@@ -306,9 +306,9 @@ pub async fn find(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Opti
 ///
 /// # Errors
 /// `forbidden` without the right to read leads.
-pub async fn is_visible(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
+pub async fn is_visible(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
     let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
-    Ok(select.into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
+    Ok(select.into_tuple::<Uuid>().one(db.executor()).await?.is_some())
 }
 
 /// One page of the history of a lead that the actor may see; nothing, if the lead is out of sight.
@@ -316,14 +316,14 @@ pub async fn is_visible(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Resul
 /// # Errors
 /// `forbidden` without the right to read leads; when the cursor is not of this list.
 pub async fn timeline(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     id: LeadId,
     filter: &TimelineFilter,
 ) -> Result<Option<Page<EventView>>, StoreError> {
-    if !is_visible(reads, actor, id).await? {
+    if !is_visible(db, actor, id).await? {
         return Ok(None);
     }
     let subjects = Subjects { records: vec![id.uuid()], account: None };
-    events::timeline(reads, actor, &subjects, filter).await.map(Some)
+    events::timeline(db, actor, &subjects, filter).await.map(Some)
 }

@@ -33,7 +33,7 @@ pub type LockedLead = Locked<row::Model>;
 /// Writes a new lead.
 pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
     let creator = tx.actor.user().map(UserId::uuid);
-    let born = row::ActiveModel {
+    let row = row::ActiveModel {
         id: Set(new.id.uuid()),
         version: Set(1),
         tags: Set(StoredTags::default()),
@@ -47,7 +47,7 @@ pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
         archived_at: Set(None),
         ..Default::default()
     };
-    let row = with_state(with_draft(born, new.draft, tx), new.state, creator);
+    let row = with_state(with_draft(row, new.draft, tx), new.state, creator);
     row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
     insert_contact_points(tx, new.id, new.draft).await
 }
@@ -56,8 +56,8 @@ pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// `forbidden` without the right to read leads.
-pub async fn fingerprint(reads: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<MatchKeys>, StoreError> {
-    let row = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).one(reads.executor()).await?;
+pub async fn fingerprint(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<MatchKeys>, StoreError> {
+    let row = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).one(db.executor()).await?;
     Ok(row.map(|row| MatchKeys::of(&Locked(row).draft())))
 }
 

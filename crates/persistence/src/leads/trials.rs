@@ -121,7 +121,7 @@ impl Scoped for row::Model {
 ///
 /// # Errors
 /// `forbidden` without the right to read leads; when the cursor is not of this list.
-pub async fn list_trials(reads: &impl ReadDb, actor: &Actor, filter: &TrialFilter) -> Result<Page<TrialView>, StoreError> {
+pub async fn list_trials(db: &impl ReadDb, actor: &Actor, filter: &TrialFilter) -> Result<Page<TrialView>, StoreError> {
     actor.require(Permission::LeadsRead)?;
     let asked = if filter.lead_id.is_some() { Strategy::EachRow } else { Strategy::ByIndex };
     let select = row::Entity::find()
@@ -129,17 +129,17 @@ pub async fn list_trials(reads: &impl ReadDb, actor: &Actor, filter: &TrialFilte
         .apply_if(filter.lead_id, |select, value| select.filter(row::Column::LeadId.eq(value.uuid())))
         .apply_if(filter.status, |select, value| select.filter(row::Column::Status.eq(Col(value))))
         .apply_if(filter.ends_at_lt, |select, value| select.filter(row::Column::EndsAt.lt(value)));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }
 
 /// One trial, if the actor may see its lead.
 ///
 /// # Errors
 /// `forbidden` without the right to read leads.
-pub async fn find_trial(reads: &impl ReadDb, actor: &Actor, id: TrialId) -> Result<Option<TrialView>, StoreError> {
+pub async fn find_trial(db: &impl ReadDb, actor: &Actor, id: TrialId) -> Result<Option<TrialView>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).filter(row::Model::visible_to(actor)?);
-    Ok(select.into_partial_model().one(reads.executor()).await?)
+    Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
 /// Writes a new trial, from now on.

@@ -32,8 +32,8 @@ fn view(row: Option<preferences::Model>) -> PreferencesView {
 }
 
 /// How a user wants to be told of things; of who never said it, what holds for all.
-pub async fn preferences(reads: &impl ReadDb, user: UserId) -> Result<PreferencesView, StoreError> {
-    Ok(view(preferences::Entity::find_by_id(user.uuid()).one(reads.executor()).await?))
+pub async fn preferences(db: &impl ReadDb, user: UserId) -> Result<PreferencesView, StoreError> {
+    Ok(view(preferences::Entity::find_by_id(user.uuid()).one(db.executor()).await?))
 }
 
 /// The preferences of a user as they are, locked by the unit of work if there is something to lock.

@@ -21,16 +21,16 @@ impl Locked<notification::Model> {
 }
 
 /// Writes what a user is told.
-pub async fn insert(tx: &Tx, id: NotificationId, notice: &NewNotification) -> Result<(), StoreError> {
+pub async fn insert(tx: &Tx, id: NotificationId, notification: &NewNotification) -> Result<(), StoreError> {
     let row = notification::ActiveModel {
         id: Set(id.uuid()),
         version: Set(1),
-        user_id: Set(notice.user.uuid()),
-        kind: Set(Col(notice.kind)),
-        subject_kind: Set(Col(notice.subject_kind)),
-        subject_id: Set(notice.subject_id),
-        account_id: Set(notice.account.map(|account| account.uuid())),
-        params: Set(Value::Object(notice.params.clone())),
+        user_id: Set(notification.user.uuid()),
+        kind: Set(Col(notification.kind)),
+        subject_kind: Set(Col(notification.subject_kind)),
+        subject_id: Set(notification.subject_id),
+        account_id: Set(notification.account.map(|account| account.uuid())),
+        params: Set(Value::Object(notification.params.clone())),
         actor_kind: Set(Col(tx.actor.kind())),
         actor_id: Set(tx.actor.id()),
         actor_user_id: Set(tx.actor.user().map(UserId::uuid)),

@@ -90,7 +90,7 @@ pub(super) fn own(actor: &Actor) -> Select<notification::Entity> {
 ///
 /// # Errors
 /// When the cursor is not of this list.
-pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &NotificationFilter) -> Result<Page<NotificationView>, StoreError> {
+pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &NotificationFilter) -> Result<Page<NotificationView>, StoreError> {
     actor.require(Permission::NotificationsRead)?;
     let select = own(actor)
         .left_join(user::Entity)
@@ -98,19 +98,19 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &NotificationFilte
             select.filter(if is_read { Column::ReadAt.is_not_null() } else { Column::ReadAt.is_null() })
         })
         .apply_if(filter.kind, |select, kind| select.filter(Column::Kind.eq(Col(kind))));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }
 
 /// One thing that the actor was told.
-pub async fn find(reads: &impl ReadDb, actor: &Actor, id: NotificationId) -> Result<Option<NotificationView>, StoreError> {
+pub async fn find(db: &impl ReadDb, actor: &Actor, id: NotificationId) -> Result<Option<NotificationView>, StoreError> {
     actor.require(Permission::NotificationsRead)?;
     let select = own(actor).left_join(user::Entity).filter(Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.executor()).await?)
+    Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
 /// How much of what the actor was told is unread, counted as far as lists are counted.
-pub async fn unread(reads: &impl ReadDb, actor: &Actor) -> Result<u64, StoreError> {
+pub async fn unread(db: &impl ReadDb, actor: &Actor) -> Result<u64, StoreError> {
     actor.require(Permission::NotificationsRead)?;
-    counted(reads, own(actor).filter(Column::ReadAt.is_null()), Column::Id).await
+    counted(db, own(actor).filter(Column::ReadAt.is_null()), Column::Id).await
 }

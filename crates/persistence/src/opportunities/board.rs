@@ -199,7 +199,7 @@ struct Total {
 ///
 /// # Errors
 /// `forbidden` without the right to read a kind of card that stands in the pipeline.
-pub async fn board(reads: &impl ReadDb, actor: &Actor, pipeline: &Pipeline, filter: &BoardFilter) -> Result<Board, StoreError> {
+pub async fn board(db: &impl ReadDb, actor: &Actor, pipeline: &Pipeline, filter: &BoardFilter) -> Result<Board, StoreError> {
     let mut totals: HashMap<String, Total> = HashMap::new();
     for kind in [CardKind::Lead, CardKind::Opportunity, CardKind::Account] {
         let stages: Vec<&str> =
@@ -208,9 +208,9 @@ pub async fn board(reads: &impl ReadDb, actor: &Actor, pipeline: &Pipeline, filt
             continue;
         }
         let found = match kind {
-            CardKind::Lead => count_leads(reads, leads(actor, filter)?, stages).await?,
-            CardKind::Opportunity => count_opportunities(reads, opportunities(actor, filter)?, stages).await?,
-            CardKind::Account => count_accounts(reads, accounts(actor, filter)?, stages).await?,
+            CardKind::Lead => count_leads(db, leads(actor, filter)?, stages).await?,
+            CardKind::Opportunity => count_opportunities(db, opportunities(actor, filter)?, stages).await?,
+            CardKind::Account => count_accounts(db, accounts(actor, filter)?, stages).await?,
         };
         totals.extend(found.into_iter().map(|total| (total.stage.clone(), total)));
     }
@@ -220,7 +220,7 @@ pub async fn board(reads: &impl ReadDb, actor: &Actor, pipeline: &Pipeline, filt
         if stage.is_retired && total.is_none() {
             continue;
         }
-        let cards = if total.is_some() { first_cards(reads, actor, stage, filter).await? } else { Vec::new() };
+        let cards = if total.is_some() { first_cards(db, actor, stage, filter).await? } else { Vec::new() };
         let revenue = total.as_ref().and_then(|total| total.revenue).unwrap_or_default();
         columns.push(BoardColumn {
             stage: (&stage.key).into(),
@@ -265,54 +265,44 @@ fn accounts(actor: &Actor, filter: &BoardFilter) -> Result<Select<account_row::E
     })
 }
 
-async fn count_leads(reads: &impl ReadDb, select: Select<lead_row::Entity>, stages: Vec<&str>) -> Result<Vec<Total>, StoreError> {
+async fn count_leads(db: &impl ReadDb, select: Select<lead_row::Entity>, stages: Vec<&str>) -> Result<Vec<Total>, StoreError> {
     let grouped = select.filter(lead_row::Column::Stage.is_in(stages)).select_only().column(lead_row::Column::Stage);
-    counted(reads, grouped.group_by(lead_row::Column::Stage), Expr::val(0_i64).cast_as("bigint"), lead_row::Column::Id).await
+    counted(db, grouped.group_by(lead_row::Column::Stage), Expr::val(0_i64).cast_as("bigint"), lead_row::Column::Id).await
 }
 
-async fn count_opportunities(
-    reads: &impl ReadDb,
-    select: Select<row::Entity>,
-    stages: Vec<&str>,
-) -> Result<Vec<Total>, StoreError> {
+async fn count_opportunities(db: &impl ReadDb, select: Select<row::Entity>, stages: Vec<&str>) -> Result<Vec<Total>, StoreError> {
     let grouped = select.filter(row::Column::Stage.is_in(stages)).select_only().column(row::Column::Stage);
     // Whole units are summed: that many of the largest amounts fit a column that ten of them in 1/10,000 would overflow.
     let units = Expr::col((row::Entity, row::Column::ExpectedRevenue)).div(Money::UNITS);
     let sum = units.sum().cast_as("bigint");
-    counted(reads, grouped.group_by(row::Column::Stage), sum, row::Column::Id).await
+    counted(db, grouped.group_by(row::Column::Stage), sum, row::Column::Id).await
 }
 
 async fn count_accounts(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     select: Select<account_row::Entity>,
     stages: Vec<&str>,
 ) -> Result<Vec<Total>, StoreError> {
     let grouped = select.filter(account_row::Column::Stage.is_in(stages)).select_only().column(account_row::Column::Stage);
-    counted(reads, grouped.group_by(account_row::Column::Stage), Expr::val(0_i64).cast_as("bigint"), account_row::Column::Id)
-        .await
+    counted(db, grouped.group_by(account_row::Column::Stage), Expr::val(0_i64).cast_as("bigint"), account_row::Column::Id).await
 }
 
 async fn counted<E: EntityTrait, C: ColumnTrait>(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     grouped: Select<E>,
     revenue: sea_orm::sea_query::SimpleExpr,
     counted: C,
 ) -> Result<Vec<Total>, StoreError> {
     let select = grouped.column_as(counted.count().cast_as("bigint"), "cards").column_as(revenue, "revenue");
-    Ok(select.into_model::<Total>().all(reads.executor()).await?)
+    Ok(select.into_model::<Total>().all(db.executor()).await?)
 }
 
-async fn first_cards(
-    reads: &impl ReadDb,
-    actor: &Actor,
-    stage: &Stage,
-    filter: &BoardFilter,
-) -> Result<Vec<BoardCard>, StoreError> {
+async fn first_cards(db: &impl ReadDb, actor: &Actor, stage: &Stage, filter: &BoardFilter) -> Result<Vec<BoardCard>, StoreError> {
     let most = u64::try_from(filter.cards_per_column.unwrap_or(10)).unwrap_or_default();
     if most == 0 {
         return Ok(Vec::new());
     }
-    let conn = reads.executor();
+    let conn = db.executor();
     Ok(match stage.card {
         CardKind::Lead => {
             let select = leads(actor, filter)?.left_join(user::Entity).filter(lead_row::Column::Stage.eq(stage.key.as_str()));

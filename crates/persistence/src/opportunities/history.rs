@@ -15,17 +15,17 @@ use crate::{Page, ReadDb, StoreError};
 /// # Errors
 /// `forbidden` without the right to read opportunities; when the cursor is not of this list.
 pub async fn timeline(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     id: OpportunityId,
     filter: &TimelineFilter,
 ) -> Result<Option<Page<EventView>>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::LeadId);
-    let Some(lead) = select.into_tuple::<Option<Uuid>>().one(reads.executor()).await? else {
+    let Some(lead) = select.into_tuple::<Option<Uuid>>().one(db.executor()).await? else {
         return Ok(None);
     };
     let subjects = Subjects { records: [Some(id.uuid()), lead].into_iter().flatten().collect(), account: None };
-    events::timeline(reads, actor, &subjects, filter).await.map(Some)
+    events::timeline(db, actor, &subjects, filter).await.map(Some)
 }
 
 /// The stages that an opportunity that the actor may see has been in, the oldest first, read from its history; nothing, if it is out of
@@ -34,16 +34,16 @@ pub async fn timeline(
 /// # Errors
 /// `forbidden` without the right to read opportunities.
 pub async fn stage_history(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     id: OpportunityId,
     now: DateTime<Utc>,
 ) -> Result<Option<Vec<StageHistoryEntry>>, StoreError> {
-    if !is_visible(reads, actor, id).await? {
+    if !is_visible(db, actor, id).await? {
         return Ok(None);
     }
     let mut visits: Vec<StageHistoryEntry> = Vec::new();
-    for entry in events::stages(reads, id).await? {
+    for entry in events::stages(db, id).await? {
         if let Some(last) = visits.last_mut() {
             last.left_at = Some(entry.entered_at);
         }

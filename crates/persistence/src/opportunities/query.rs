@@ -172,8 +172,8 @@ pub(super) fn all_visible_to(actor: &Actor) -> Result<Select<row::Entity>, Store
 ///
 /// # Errors
 /// `forbidden` without the right to read opportunities; when the cursor is not of this list.
-pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &OpportunityFilter) -> Result<Page<OpportunityView>, StoreError> {
-    let backend = reads.executor().get_database_backend();
+pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &OpportunityFilter) -> Result<Page<OpportunityView>, StoreError> {
+    let backend = db.executor().get_database_backend();
     let about = |id: ProductId| {
         let select = product::Entity::find().select_only().column(product::Column::OpportunityId);
         select.filter(product::Column::ProductId.eq(id.uuid())).into_query()
@@ -203,9 +203,9 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &OpportunityFilter
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    let mut found: Page<OpportunityView> = page(reads, select, filter.sort, filter, ask).await?;
-    complete(reads, actor, &mut found.data).await?;
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let mut found: Page<OpportunityView> = page(db, select, filter.sort, filter, request).await?;
+    complete(db, actor, &mut found.data).await?;
     Ok(found)
 }
 
@@ -213,23 +213,23 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &OpportunityFilter
 ///
 /// # Errors
 /// `forbidden` without the right to read opportunities.
-pub async fn find(reads: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<Option<OpportunityView>, StoreError> {
+pub async fn find(db: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<Option<OpportunityView>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    let mut found: Vec<OpportunityView> = select.into_partial_model().all(reads.executor()).await?;
-    complete(reads, actor, &mut found).await?;
+    let mut found: Vec<OpportunityView> = select.into_partial_model().all(db.executor()).await?;
+    complete(db, actor, &mut found).await?;
     Ok(found.pop())
 }
 
 /// Adds the products and what is planned next, with two queries for however many opportunities there are.
-async fn complete(reads: &impl ReadDb, actor: &Actor, opportunities: &mut [OpportunityView]) -> Result<(), StoreError> {
+async fn complete(db: &impl ReadDb, actor: &Actor, opportunities: &mut [OpportunityView]) -> Result<(), StoreError> {
     let ids: Vec<Uuid> = opportunities.iter().map(|opportunity| opportunity.id).collect();
     if ids.is_empty() {
         return Ok(());
     }
-    let mut next = activities::next_of(reads, actor, activity_row::Column::OpportunityId, ids.clone()).await?;
+    let mut next = activities::next_of(db, actor, activity_row::Column::OpportunityId, ids.clone()).await?;
     let products = product::Entity::find().filter(product::Column::OpportunityId.is_in(ids)).order_by_asc(product::Column::Place);
     let mut offered: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-    for row in products.all(reads.executor()).await? {
+    for row in products.all(db.executor()).await? {
         offered.entry(row.opportunity_id).or_default().push(row.product_id);
     }
     for opportunity in opportunities {
@@ -243,7 +243,7 @@ async fn complete(reads: &impl ReadDb, actor: &Actor, opportunities: &mut [Oppor
 ///
 /// # Errors
 /// `forbidden` without the right to read opportunities.
-pub async fn is_visible(reads: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<bool, StoreError> {
+pub async fn is_visible(db: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<bool, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
-    Ok(select.into_tuple::<Uuid>().one(reads.executor()).await?.is_some())
+    Ok(select.into_tuple::<Uuid>().one(db.executor()).await?.is_some())
 }

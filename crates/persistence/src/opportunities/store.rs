@@ -56,7 +56,7 @@ impl Locked<row::Model> {
 
 /// Writes a new opportunity.
 pub async fn insert(tx: &Tx, new: &NewOpportunity<'_>) -> Result<(), StoreError> {
-    let born = row::ActiveModel {
+    let row = row::ActiveModel {
         id: Set(new.id.uuid()),
         version: Set(1),
         tags: Set(StoredTags::default()),
@@ -71,7 +71,7 @@ pub async fn insert(tx: &Tx, new: &NewOpportunity<'_>) -> Result<(), StoreError>
         archived_at: Set(None),
         ..Default::default()
     };
-    let row = with_state(with_draft(born, new.draft), new.state);
+    let row = with_state(with_draft(row, new.draft), new.state);
     row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
     insert_products(tx, new.id, new.draft).await
 }

@@ -20,8 +20,8 @@ mod row {
 }
 
 /// The identifiers of the keys that this database wants, the oldest first; none, if no key was ever used.
-pub async fn wanted(reads: &impl ReadDb) -> Result<Vec<String>, StoreError> {
-    let rows = row::Entity::find().order_by_asc(row::Column::CreatedAt).all(reads.executor()).await?;
+pub async fn wanted(db: &impl ReadDb) -> Result<Vec<String>, StoreError> {
+    let rows = row::Entity::find().order_by_asc(row::Column::CreatedAt).all(db.executor()).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
@@ -29,9 +29,9 @@ pub async fn wanted(reads: &impl ReadDb) -> Result<Vec<String>, StoreError> {
 ///
 /// # Errors
 /// The key that is missing.
-pub async fn demand(reads: &impl ReadDb) -> Result<(), StoreError> {
-    let wanted = wanted(reads).await?;
-    let held = reads.keys().secret.as_ref().map(super::SecretKeys::ids);
+pub async fn demand(db: &impl ReadDb) -> Result<(), StoreError> {
+    let wanted = wanted(db).await?;
+    let held = db.keys().secret.as_ref().map(super::SecretKeys::ids);
     match (held, wanted.into_iter()) {
         (None, mut wanted) => Err(wanted.next().map_or(SecretFault::NoKey, SecretFault::UnknownKey).into()),
         (Some(held), mut wanted) => match wanted.find(|id| !held.contains(id)) {

@@ -101,10 +101,10 @@ pub async fn reserve(tx: &Tx, keyed: &IdempotentRequest) -> Result<Option<Stored
 }
 
 /// The answer that was given before, if one was, without reserving the key: for work that is more than one unit.
-pub async fn find(reads: &impl ReadDb, keyed: &IdempotentRequest) -> Result<Option<StoredResponse>, StoreError> {
+pub async fn find(db: &impl ReadDb, keyed: &IdempotentRequest) -> Result<Option<StoredResponse>, StoreError> {
     let id = (keyed.caller.clone(), keyed.request.clone(), keyed.key.clone());
     let fresh = row::Column::CreatedAt.gte(SystemClock.now() - KEPT);
-    let row = row::Entity::find_by_id(id).filter(fresh).one(reads.executor()).await?;
+    let row = row::Entity::find_by_id(id).filter(fresh).one(db.executor()).await?;
     Ok(row.map(|row| StoredResponse {
         body_hash: row.body_hash,
         permissions: serde_json::from_value(row.permissions).unwrap_or_default(),

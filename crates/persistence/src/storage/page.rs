@@ -128,11 +128,11 @@ const COUNTED: u64 = 10_000;
 ///
 /// A cursor is good only for the filter and the sort that it was made with.
 pub(crate) async fn page<E, V, S>(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     select: Select<E>,
     sort: S,
     filter: &impl Serialize,
-    ask: PageRequest<'_>,
+    request: PageRequest<'_>,
 ) -> Result<Page<V>, StoreError>
 where
     E: EntityTrait + EntityName + Default,
@@ -141,14 +141,14 @@ where
 {
     let (column, order) = sort.column();
     let id = identifier::<E>();
-    let key = reads.keys().cursor.read(reads.executor()).await?;
-    let binding = CursorBinding::new(key, &E::default(), filter, &ask);
-    let total = match ask.include_total {
-        true => Some(counted(reads, select.clone(), id).await?),
+    let key = db.keys().cursor.read(db.executor()).await?;
+    let binding = CursorBinding::new(key, &E::default(), filter, &request);
+    let total = match request.include_total {
+        true => Some(counted(db, select.clone(), id).await?),
         false => None,
     };
     let mut select = select;
-    if let Some(cursor) = ask.cursor {
+    if let Some(cursor) = request.cursor {
         let (key, last_id) = binding.decode(cursor)?;
         let key = typed(&key, column.def().get_column_type())?;
         let here = Expr::tuple([column.into_expr(), id.into_expr()]);
@@ -160,10 +160,10 @@ where
         .column_as(id, "key_of_record")
         .order_by(column, order.clone())
         .order_by(id, order)
-        .limit(ask.limit.0 + 1);
-    let mut rows = reads.executor().query_all(&select.into_query()).await?;
-    let has_more = rows.len() as u64 > ask.limit.0;
-    rows.truncate(usize::try_from(ask.limit.0).unwrap_or(usize::MAX));
+        .limit(request.limit.0 + 1);
+    let mut rows = db.executor().query_all(&select.into_query()).await?;
+    let has_more = rows.len() as u64 > request.limit.0;
+    rows.truncate(usize::try_from(request.limit.0).unwrap_or(usize::MAX));
     let next_cursor = match rows.last() {
         Some(last) if has_more => {
             Some(binding.encode(&key_text(last, column.def().get_column_type())?, last.try_get("", "key_of_record")?))
@@ -175,10 +175,10 @@ where
 }
 
 /// How many records a list has, as far as lists are counted.
-pub(crate) async fn counted<E: EntityTrait>(reads: &impl ReadDb, select: Select<E>, id: E::Column) -> Result<u64, StoreError> {
+pub(crate) async fn counted<E: EntityTrait>(db: &impl ReadDb, select: Select<E>, id: E::Column) -> Result<u64, StoreError> {
     let records = select.select_only().column(id).limit(COUNTED).into_query();
     let count = SelectStatement::new().expr_as(Expr::cust("COUNT(*)"), "counted").from_subquery(records, "records").to_owned();
-    let row = reads.executor().query_one(&count).await?;
+    let row = db.executor().query_one(&count).await?;
     let counted: i64 = row.map_or(Ok(0), |row| row.try_get("", "counted"))?;
     Ok(counted.unsigned_abs())
 }
@@ -220,13 +220,13 @@ struct CursorBinding<'a> {
 const MAC_LENGTH: usize = 16;
 
 impl<'a> CursorBinding<'a> {
-    fn new(key: &'a [u8], table: &impl EntityName, filter: &impl Serialize, ask: &PageRequest<'_>) -> Self {
+    fn new(key: &'a [u8], table: &impl EntityName, filter: &impl Serialize, request: &PageRequest<'_>) -> Self {
         let mut filter = serde_json::to_value(filter).unwrap_or_default();
         // All that may differ from page to page; a filter is bound whole but for these.
         for member in ["cursor", "limit", "include_total"] {
             filter.as_object_mut().and_then(|members| members.remove(member));
         }
-        let bound = (table.table_name(), filter, ask.below, ask.actor.id(), ask.actor.scope);
+        let bound = (table.table_name(), filter, request.below, request.actor.id(), request.actor.scope);
         Self { key, to: serde_json::to_vec(&bound).unwrap_or_default() }
     }
 

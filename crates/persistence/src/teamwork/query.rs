@@ -133,7 +133,7 @@ fn visible_to(actor: &Actor, asked: Strategy) -> Result<Condition, StoreError> {
 ///
 /// # Errors
 /// `forbidden` without the right to see such requests; when the cursor is not of this list.
-pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &SupportFilter) -> Result<Page<SupportRequestView>, StoreError> {
+pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &SupportFilter) -> Result<Page<SupportRequestView>, StoreError> {
     let select = row::Entity::find()
         .filter(visible_to(actor, Strategy::ByIndex)?)
         .left_join(user::Entity)
@@ -143,23 +143,23 @@ pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &SupportFilter) ->
         .apply_if(filter.opportunity_id, |select, value| select.filter(Column::OpportunityId.eq(value.uuid())))
         .apply_if(filter.requester_id, |select, value| select.filter(Column::RequesterId.eq(value.uuid())))
         .apply_if(filter.addressee_id, |select, value| select.filter(Column::AddresseeId.eq(value.uuid())));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }
 
 /// One request for support, if the actor may see it.
 ///
 /// # Errors
 /// `forbidden` without the right to see such requests.
-pub async fn find(reads: &impl ReadDb, actor: &Actor, id: SupportRequestId) -> Result<Option<SupportRequestView>, StoreError> {
+pub async fn find(db: &impl ReadDb, actor: &Actor, id: SupportRequestId) -> Result<Option<SupportRequestView>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(row::Model::visible_to(actor)?);
-    Ok(select.into_partial_model().one(reads.executor()).await?)
+    Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
 /// Whether a request for support about a lead was answered.
-pub async fn was_answered(reads: &impl ReadDb, lead: LeadId) -> Result<bool, StoreError> {
+pub async fn was_answered(db: &impl ReadDb, lead: LeadId) -> Result<bool, StoreError> {
     let answered = Col(chot_domain::teamwork::SupportStatus::Answered);
     let about = row::Entity::find().filter(Column::LeadId.eq(lead.uuid())).filter(Column::Status.eq(answered));
-    let found: Option<Uuid> = about.select_only().column(Column::Id).limit(1).into_tuple().one(reads.executor()).await?;
+    let found: Option<Uuid> = about.select_only().column(Column::Id).limit(1).into_tuple().one(db.executor()).await?;
     Ok(found.is_some())
 }

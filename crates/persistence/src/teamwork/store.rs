@@ -58,7 +58,7 @@ impl Locked<row::Model> {
 
 /// Writes a new request for support.
 pub async fn insert(tx: &Tx, new: &NewSupportRequest<'_>) -> Result<(), StoreError> {
-    let born = row::ActiveModel {
+    let row = row::ActiveModel {
         id: Set(new.id.uuid()),
         version: Set(1),
         lead_id: Set(new.about.lead.map(Id::uuid)),
@@ -71,7 +71,7 @@ pub async fn insert(tx: &Tx, new: &NewSupportRequest<'_>) -> Result<(), StoreErr
         updated_at: Set(tx.now),
         ..Default::default()
     };
-    row::Entity::insert(with_state(born, &SupportState::initial())).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(with_state(row, &SupportState::initial())).exec_without_returning(&tx.conn).await?;
     Ok(())
 }
 

@@ -146,8 +146,8 @@ fn known(row: row::Model) -> KnownCall {
     }
 }
 
-/// Writes what is now known of a call; `born` names the exchange and its name for a call that was not told of before.
-pub async fn save(tx: &Tx, known: &KnownCall, born: Option<(&Key, &Text<100>)>) -> Result<(), StoreError> {
+/// Stores a call. `reported_by` names the exchange and the exchange's name of a call that is stored for the first time.
+pub async fn save(tx: &Tx, known: &KnownCall, reported_by: Option<(&Key, &Text<100>)>) -> Result<(), StoreError> {
     let KnownCall { id, clock_ahead, call, about, user, activity } = known;
     let row = row::ActiveModel {
         id: Set(id.uuid()),
@@ -169,7 +169,7 @@ pub async fn save(tx: &Tx, known: &KnownCall, born: Option<(&Key, &Text<100>)>) 
         updated_at: Set(tx.now),
         ..Default::default()
     };
-    let Some((provider, call_id)) = born else {
+    let Some((provider, call_id)) = reported_by else {
         return write(tx, row).await;
     };
     let row = row::ActiveModel {
@@ -183,6 +183,6 @@ pub async fn save(tx: &Tx, known: &KnownCall, born: Option<(&Key, &Text<100>)>) 
 }
 
 /// What is known of a call, for the exchange that told of it.
-pub async fn find(reads: &impl ReadDb, id: CallId) -> Result<Option<CallView>, StoreError> {
-    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.executor()).await?)
+pub async fn find(db: &impl ReadDb, id: CallId) -> Result<Option<CallView>, StoreError> {
+    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
 }

@@ -49,9 +49,9 @@ pub struct ExchangeView {
 ///
 /// # Errors
 /// `forbidden` without the right to log calls.
-pub async fn find_exchange(reads: &impl ReadDb, actor: &Actor, provider: &str) -> Result<ExchangeView, StoreError> {
+pub async fn find_exchange(db: &impl ReadDb, actor: &Actor, provider: &str) -> Result<ExchangeView, StoreError> {
     actor.require(Permission::CallsLog)?;
-    let row = row::Entity::find_by_id(provider.to_owned()).one(reads.executor()).await?;
+    let row = row::Entity::find_by_id(provider.to_owned()).one(db.executor()).await?;
     Ok(ExchangeView {
         provider: provider.to_owned(),
         is_configured: row.is_some(),
@@ -68,9 +68,9 @@ const fn place(provider: &str) -> Place<'_> {
 ///
 /// # Errors
 /// When the secret cannot be decrypted.
-pub async fn signing_secret(reads: &impl ReadDb, provider: &str) -> Result<Option<String>, StoreError> {
-    let row = row::Entity::find_by_id(provider.to_owned()).one(reads.executor()).await?;
-    row.map(|row| opened(reads.keys(), row)).transpose()
+pub async fn signing_secret(db: &impl ReadDb, provider: &str) -> Result<Option<String>, StoreError> {
+    let row = row::Entity::find_by_id(provider.to_owned()).one(db.executor()).await?;
+    row.map(|row| opened(db.keys(), row)).transpose()
 }
 
 fn opened(keys: &Keys, row: row::Model) -> Result<String, StoreError> {
@@ -137,7 +137,7 @@ pub(crate) async fn forget_unreadable(tx: &Tx) -> Result<u64, StoreError> {
 }
 
 /// The keys that secrets are encrypted with.
-pub(crate) async fn keys_in_use(reads: &impl ReadDb) -> Result<Vec<String>, StoreError> {
-    let rows = row::Entity::find().all(reads.executor()).await?;
+pub(crate) async fn keys_in_use(db: &impl ReadDb) -> Result<Vec<String>, StoreError> {
+    let rows = row::Entity::find().all(db.executor()).await?;
     Ok(rows.into_iter().filter_map(|row| row.secret_key_id).collect())
 }

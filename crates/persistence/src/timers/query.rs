@@ -90,23 +90,23 @@ pub enum TimerSort {
 ///
 /// # Errors
 /// `forbidden` without the right to manage timers; when the cursor is not of this list.
-pub async fn list(reads: &impl ReadDb, actor: &Actor, filter: &TimerFilter) -> Result<Page<TimerView>, StoreError> {
+pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &TimerFilter) -> Result<Page<TimerView>, StoreError> {
     actor.require(Permission::TimersManage)?;
     let select = row::Entity::find()
         .apply_if(filter.state, |select, value| select.filter(row::Column::State.eq(Col(value))))
         .apply_if(filter.kind, |select, value| select.filter(row::Column::Kind.eq(Col(value))))
         .apply_if(filter.subject_id, |select, value| select.filter(row::Column::SubjectId.eq(value)));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }
 
 /// One timer.
 ///
 /// # Errors
 /// `forbidden` without the right to manage timers.
-pub async fn find(reads: &impl ReadDb, actor: &Actor, id: TimerId) -> Result<Option<TimerView>, StoreError> {
+pub async fn find(db: &impl ReadDb, actor: &Actor, id: TimerId) -> Result<Option<TimerView>, StoreError> {
     actor.require(Permission::TimersManage)?;
-    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(reads.executor()).await?)
+    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
 }
 
 /// How much waits and since when.
@@ -129,7 +129,7 @@ pub struct TimerBacklog {
 ///
 /// # Errors
 /// `forbidden` without the right to manage timers.
-pub async fn backlog(reads: &impl ReadDb, actor: &Actor, now: DateTime<Utc>) -> Result<TimerBacklog, StoreError> {
+pub async fn backlog(db: &impl ReadDb, actor: &Actor, now: DateTime<Utc>) -> Result<TimerBacklog, StoreError> {
     actor.require(Permission::TimersManage)?;
     let counted = async |state: TimerState, due: Option<bool>| {
         let select = row::Entity::find()
@@ -140,7 +140,7 @@ pub async fn backlog(reads: &impl ReadDb, actor: &Actor, now: DateTime<Utc>) -> 
             .select_only()
             .column_as(row::Column::Id.count(), "count")
             .column_as(row::Column::DueAt.min(), "oldest");
-        let found: Option<(i64, Option<DateTime<Utc>>)> = select.into_tuple().one(reads.executor()).await?;
+        let found: Option<(i64, Option<DateTime<Utc>>)> = select.into_tuple().one(db.executor()).await?;
         Ok::<_, StoreError>(found.unwrap_or_default())
     };
     let (due, oldest_due_at) = counted(TimerState::Pending, Some(true)).await?;
@@ -150,10 +150,10 @@ pub async fn backlog(reads: &impl ReadDb, actor: &Actor, now: DateTime<Utc>) -> 
 }
 
 /// When the next timer is to be tried, if any waits.
-pub async fn next_run_at(reads: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
+pub async fn next_run_at(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
     let select = row::Entity::find().filter(row::Column::State.eq(Col(TimerState::Pending)));
     let first = select.select_only().expr(Expr::col(row::Column::RunAt).min());
-    Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(reads.executor()).await?.flatten())
+    Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(db.executor()).await?.flatten())
 }
 
 /// How many timers of a kind have run.
@@ -167,7 +167,7 @@ pub struct TimerRunCount {
 }
 
 /// How many timers of each kind have run since an instant.
-pub async fn run_since(reads: &impl ReadDb, instant: DateTime<Utc>) -> Result<Vec<TimerRunCount>, StoreError> {
+pub async fn run_since(db: &impl ReadDb, instant: DateTime<Utc>) -> Result<Vec<TimerRunCount>, StoreError> {
     let select = row::Entity::find()
         .filter(row::Column::State.eq(Col(TimerState::Done)))
         .filter(row::Column::FinishedAt.gte(instant))
@@ -175,6 +175,6 @@ pub async fn run_since(reads: &impl ReadDb, instant: DateTime<Utc>) -> Result<Ve
         .column(row::Column::Kind)
         .column_as(row::Column::Id.count(), "count")
         .group_by(row::Column::Kind);
-    let rows: Vec<(TimerKindColumn, i64)> = select.into_tuple().all(reads.executor()).await?;
+    let rows: Vec<(TimerKindColumn, i64)> = select.into_tuple().all(db.executor()).await?;
     Ok(rows.into_iter().map(|(kind, count)| TimerRunCount { kind: kind.0, count }).collect())
 }

@@ -34,7 +34,7 @@ pub(crate) async fn run_evidence_check(tx: &Tx, id: EvidenceCheckId, most: u64) 
     if !tx.playbook.policies.primary_opportunities_need_evidence {
         return finish(tx, &check, &check.counts()).await;
     }
-    let mut tally = tally_of(tx, &check).await?;
+    let mut counts = counts_of(tx, &check).await?;
     crash_points::hit("check.counted").await;
     let batch = evidence::candidates(tx, &check, most).await?;
     let opportunities = locked(tx, &batch).await?;
@@ -44,20 +44,20 @@ pub(crate) async fn run_evidence_check(tx: &Tx, id: EvidenceCheckId, most: u64) 
         // Whoever closed it since the batch was chosen had it open at the cut-off.
         let verdict = ledger.map(|ledger| CheckVerdict::at(check.cut_off_at(), OpportunityStatus::Open, ledger));
         if let Some(verdict) = verdict.filter(|verdict| verdict.loses()) {
-            lose(tx, &check, opportunity, verdict, &mut tally).await?;
+            lose(tx, &check, opportunity, verdict, &mut counts).await?;
             crash_points::hit("check.judged").await;
         }
     }
     match batch.last() {
         Some((last, _)) if batch.len() as u64 == most => {
-            evidence::advance_check(tx, &check, *last, &tally).await?;
+            evidence::advance_check(tx, &check, *last, &counts).await?;
             crash_points::hit("check.advanced").await;
             Ok(timers::set(tx, TimerKind::EvidenceCheck, id.uuid(), check.cut_off_at()).await?)
         }
         _ => {
             // People may have closed more while the check went on.
-            tally.already_closed = counted(evidence::closed_since(tx, check.cut_off_at()).await?);
-            finish(tx, &check, &tally).await
+            counts.already_closed = counted(evidence::closed_since(tx, check.cut_off_at()).await?);
+            finish(tx, &check, &counts).await
         }
     }
 }
@@ -89,9 +89,9 @@ async fn leave_out(tx: &Tx, id: EvidenceCheckId, code: Code) -> Result<bool> {
     let Some((opportunity, _)) = evidence::candidates(tx, &check, 1).await?.pop() else {
         return Ok(false);
     };
-    let tally = tally_of(tx, &check).await?;
+    let counts = counts_of(tx, &check).await?;
     evidence::note_failure(tx, &check, CheckFailure { opportunity_id: opportunity, code }).await?;
-    evidence::advance_check(tx, &check, opportunity, &tally).await?;
+    evidence::advance_check(tx, &check, opportunity, &counts).await?;
     timers::set(tx, TimerKind::EvidenceCheck, id.uuid(), check.cut_off_at()).await?;
     Ok(true)
 }
@@ -126,8 +126,8 @@ async fn plan(tx: &Tx, date: NaiveDate) -> Result<()> {
     Ok(timers::set(tx, TimerKind::EvidenceCheck, id.uuid(), cut_off_at).await?)
 }
 
-async fn finish(tx: &Tx, check: &LockedCheck, tally: &CheckCounts) -> Result<()> {
-    evidence::finish_check(tx, check, tally).await?;
+async fn finish(tx: &Tx, check: &LockedCheck, counts: &CheckCounts) -> Result<()> {
+    evidence::finish_check(tx, check, counts).await?;
     crash_points::hit("check.finished").await;
     match check.business_date().succ_opt() {
         Some(next) => plan(tx, next).await,
@@ -136,7 +136,7 @@ async fn finish(tx: &Tx, check: &LockedCheck, tally: &CheckCounts) -> Result<()>
 }
 
 /// What the check has done so far; of one that begins now, how many opportunities it is about.
-async fn tally_of(tx: &Tx, check: &LockedCheck) -> Result<CheckCounts> {
+async fn counts_of(tx: &Tx, check: &LockedCheck) -> Result<CheckCounts> {
     if !check.is_waiting() {
         return Ok(check.counts());
     }
@@ -164,15 +164,15 @@ async fn lose(
     check: &LockedCheck,
     opportunity: &LockedOpportunity,
     verdict: CheckVerdict,
-    tally: &mut CheckCounts,
+    counts: &mut CheckCounts,
 ) -> Result<()> {
     if opportunity.state().status != OpportunityStatus::Open {
         return Ok(());
     }
     let lost = opportunity_event(EventKind::OpportunityLost, opportunity.id(), opportunity.account_id());
     let lost = lost.fact("business_date", check.business_date()).fact("evidence_status", verdict);
-    tally.lost += 1;
-    tally.released += i64::from(lose_as(tx, opportunity, &LoseOpportunity::by_the_check(), lost).await?);
+    counts.lost += 1;
+    counts.released += i64::from(lose_as(tx, opportunity, &LoseOpportunity::by_the_check(), lost).await?);
     notify_of_check(tx, check, opportunity).await
 }
 
@@ -181,9 +181,9 @@ async fn notify_of_check(tx: &Tx, check: &LockedCheck, opportunity: &LockedOppor
     let Some(owner) = opportunity.owner_id() else {
         return Ok(());
     };
-    let notice = NewNotification::new(NotificationKind::OpportunityLostByCheck, owner, opportunity.id());
-    let notice = notice.account(opportunity.account_id()).param("name", opportunity.name());
-    let notice = notice.param("business_date", check.business_date());
-    notify(tx, &notice).await?;
-    notify_managers(tx, &notice).await
+    let notification = NewNotification::new(NotificationKind::OpportunityLostByCheck, owner, opportunity.id());
+    let notification = notification.account(opportunity.account_id()).param("name", opportunity.name());
+    let notification = notification.param("business_date", check.business_date());
+    notify(tx, &notification).await?;
+    notify_managers(tx, &notification).await
 }

@@ -25,7 +25,7 @@ pub async fn sample_evidence(tx: &Tx, order: &DrawEvidence) -> Result<EvidenceDr
     let candidates = evidence::eligible(tx, order).await?;
     let sampled = sample(candidates, order.most(), |below| rand::random_range(0..below));
     let draw = tx.new_id();
-    evidence::insert_drawn(tx, draw, &sampled).await?;
+    evidence::insert_sample(tx, draw, &sampled).await?;
     for SampledOpportunity { opportunity, account, evidence } in sampled {
         let event = opportunity_event(EventKind::EvidenceSampled, opportunity, account).fact("draw_id", draw);
         append(tx, event.fact("evidence_id", evidence)).await?;
@@ -113,9 +113,9 @@ async fn warn_as(tx: &Tx, opportunity: &LockedOpportunity, review: Option<&Locke
     let Some(owner) = opportunity.owner_id() else {
         return Ok(());
     };
-    let notice =
+    let notification =
         NewNotification::new(NotificationKind::EvidenceWarned, owner, opportunity.id()).account(opportunity.account_id());
-    notify(tx, &notice.param("name", opportunity.name()).param("reason", &order.reason)).await
+    notify(tx, &notification.param("name", opportunity.name()).param("reason", &order.reason)).await
 }
 
 /// What was found about the evidence of an opportunity.

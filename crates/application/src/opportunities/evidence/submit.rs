@@ -17,13 +17,13 @@ use crate::{Result, checks, transition};
 /// `not_found` out of sight; `forbidden`; `wrong_status` if the opportunity is closed; everything that speaks against the evidence.
 pub async fn submit(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<EvidenceId> {
     let opportunity = load_for(tx, id, Permission::EvidenceWrite).await?;
-    let grounds = evidence::load_context(tx, &opportunity, draft).await?;
+    let context = evidence::load_context(tx, &opportunity, draft).await?;
     let mut violations = checks::validate(tx, draft);
-    draft.check(&grounds, &mut violations);
+    draft.check(&context, &mut violations);
     violations.into_result(())?;
     checks::check_editable(&opportunity, None)?;
     opportunity.state().status.may_take_evidence()?;
-    append_entry(tx, &opportunity, draft, draft.proves(&grounds)).await
+    append_entry(tx, &opportunity, draft, draft.proves(&context)).await
 }
 
 /// Counts what proves by itself, as soon as it is there: a call that the telephone system tells of, a file on a note (R-ICHK-85, A-22,
@@ -33,8 +33,8 @@ pub(crate) async fn submit_automatically(tx: &Tx, id: OpportunityId, draft: &Evi
     let Some(opportunity) = open.filter(|found| found.state().status.may_take_evidence().is_ok()) else {
         return Ok(());
     };
-    let grounds = evidence::load_context(tx, &opportunity, draft).await?;
-    if draft.is_automatic_proof(&grounds) {
+    let context = evidence::load_context(tx, &opportunity, draft).await?;
+    if draft.is_automatic_proof(&context) {
         append_entry(tx, &opportunity, draft, true).await?;
     }
     Ok(())

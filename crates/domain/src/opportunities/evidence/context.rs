@@ -80,35 +80,35 @@ pub struct EvidenceContext {
 impl EvidenceDraft {
     /// Whether the evidence proves that the opportunity is worked: by a file, or by a successful call (R-ICHK-74…76, R-ICHK-85). The
     /// rest is kept and shows something, but turns no status.
-    pub fn proves(&self, grounds: &EvidenceContext) -> bool {
+    pub fn proves(&self, context: &EvidenceContext) -> bool {
         let by_call =
-            grounds.activity.is_some_and(|activity| activity.shows == ActivityShows::SuccessfulCall && !activity.is_used);
-        grounds.file.is_some() || by_call
+            context.activity.is_some_and(|activity| activity.shows == ActivityShows::SuccessfulCall && !activity.is_used);
+        context.file.is_some() || by_call
     }
 
     /// Whether it proves without anybody saying so: nothing but what it names is asked for.
-    pub fn is_automatic_proof(&self, grounds: &EvidenceContext) -> bool {
-        let of_this = Some(grounds.opportunity_id);
-        let is_good_file = grounds.file.is_some_and(|file| file.opportunity_id == of_this && !file.is_used);
-        let is_good_call = grounds.activity.is_some_and(|activity| activity.opportunity_id == of_this);
-        self.proves(grounds) && if self.attachment_id.is_some() { is_good_file } else { is_good_call }
+    pub fn is_automatic_proof(&self, context: &EvidenceContext) -> bool {
+        let of_this = Some(context.opportunity_id);
+        let is_good_file = context.file.is_some_and(|file| file.opportunity_id == of_this && !file.is_used);
+        let is_good_call = context.activity.is_some_and(|activity| activity.opportunity_id == of_this);
+        self.proves(context) && if self.attachment_id.is_some() { is_good_file } else { is_good_call }
     }
 
     /// What speaks against the evidence on these grounds.
-    pub fn check(&self, grounds: &EvidenceContext, violations: &mut Violations) {
+    pub fn check(&self, context: &EvidenceContext, violations: &mut Violations) {
         if self.activity_id.is_some() {
-            self.check_activity(grounds, violations);
+            self.check_activity(context, violations);
         }
         if self.attachment_id.is_some() {
-            check_file(grounds, violations);
+            check_file(context, violations);
         }
         if self.kind == EvidenceKind::Quotation && violations.is_valid(&["/kind"]) {
-            self.check_quotation(grounds.quotation, violations);
+            self.check_quotation(context.quotation, violations);
         }
     }
 
-    fn check_activity(&self, grounds: &EvidenceContext, violations: &mut Violations) {
-        let Some(activity) = grounds.activity else {
+    fn check_activity(&self, context: &EvidenceContext, violations: &mut Violations) {
+        let Some(activity) = context.activity else {
             return violations.add("/activity_id", "not_found");
         };
         let has_right_kind = match self.kind {
@@ -118,7 +118,7 @@ impl EvidenceDraft {
         };
         let is_the_proof = self.attachment_id.is_none() && activity.shows == ActivityShows::SuccessfulCall;
         let against = [
-            (activity.opportunity_id != Some(grounds.opportunity_id), "of_another_opportunity"),
+            (activity.opportunity_id != Some(context.opportunity_id), "of_another_opportunity"),
             (!has_right_kind, "activity_of_another_kind"),
             (!activity.is_done, "not_done"),
             (activity.is_used && is_the_proof, "already_given"),
@@ -160,10 +160,10 @@ impl EvidenceDraft {
     }
 }
 
-fn check_file(grounds: &EvidenceContext, violations: &mut Violations) {
-    match grounds.file {
+fn check_file(context: &EvidenceContext, violations: &mut Violations) {
+    match context.file {
         None => violations.add("/attachment_id", "not_found"),
-        Some(file) if file.opportunity_id != Some(grounds.opportunity_id) => {
+        Some(file) if file.opportunity_id != Some(context.opportunity_id) => {
             violations.add("/attachment_id", "of_another_opportunity");
         }
         Some(file) if file.is_used => violations.add("/attachment_id", "already_given"),
@@ -183,7 +183,7 @@ mod tests {
         Id::new(Uuid::from_u128(number))
     }
 
-    fn grounds() -> EvidenceContext {
+    fn context() -> EvidenceContext {
         EvidenceContext { opportunity_id: opportunity(1), quotation: QuotationForm::Codes, activity: None, file: None }
     }
 
@@ -191,9 +191,9 @@ mod tests {
         ActivityEvidence { opportunity_id: Some(opportunity(1)), shows, is_done: true, has_recap: true, is_used: false }
     }
 
-    fn faults(draft: &EvidenceDraft, grounds: &EvidenceContext) -> Vec<(String, String)> {
+    fn faults(draft: &EvidenceDraft, context: &EvidenceContext) -> Vec<(String, String)> {
         let mut violations = Violations::default();
-        draft.check(grounds, &mut violations);
+        draft.check(context, &mut violations);
         violations.into_vec().into_iter().map(|fault| (fault.pointer, fault.code)).collect()
     }
 
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_22_r_ichk_75_only_a_successful_call_through_the_telephone_system_proves() {
-        let with = |shows| EvidenceContext { activity: Some(call(shows)), ..grounds() };
+        let with = |shows| EvidenceContext { activity: Some(call(shows)), ..context() };
         assert!(about_call().proves(&with(ActivityShows::SuccessfulCall)));
         assert!(!about_call().proves(&with(ActivityShows::Call)));
         assert!(faults(&about_call(), &with(ActivityShows::Call)).is_empty());
@@ -221,31 +221,31 @@ mod tests {
     #[test]
     fn r_ichk_76_text_alone_proves_nothing_and_a_file_does() {
         let file = Some(FileEvidence { opportunity_id: Some(opportunity(1)), is_used: false });
-        assert!(!EvidenceDraft::of(EvidenceKind::Message).proves(&grounds()));
-        assert!(about_file().proves(&EvidenceContext { file, ..grounds() }));
+        assert!(!EvidenceDraft::of(EvidenceKind::Message).proves(&context()));
+        assert!(about_file().proves(&EvidenceContext { file, ..context() }));
     }
 
     #[test]
     fn what_belongs_to_another_opportunity_or_has_proved_before_is_refused() {
         let another = Some(opportunity(2));
         let file =
-            |opportunity_id, is_used| EvidenceContext { file: Some(FileEvidence { opportunity_id, is_used }), ..grounds() };
+            |opportunity_id, is_used| EvidenceContext { file: Some(FileEvidence { opportunity_id, is_used }), ..context() };
         assert_eq!(faults(&about_file(), &file(another, false)), [fault("/attachment_id", "of_another_opportunity")]);
         assert_eq!(faults(&about_file(), &file(Some(opportunity(1)), true)), [fault("/attachment_id", "already_given")]);
-        assert_eq!(faults(&about_file(), &grounds()), [fault("/attachment_id", "not_found")]);
+        assert_eq!(faults(&about_file(), &context()), [fault("/attachment_id", "not_found")]);
         let of_another = ActivityEvidence { opportunity_id: another, ..call(ActivityShows::SuccessfulCall) };
-        let grounds = EvidenceContext { activity: Some(of_another), ..grounds() };
-        assert_eq!(faults(&about_call(), &grounds), [fault("/activity_id", "of_another_opportunity")]);
+        let context = EvidenceContext { activity: Some(of_another), ..context() };
+        assert_eq!(faults(&about_call(), &context), [fault("/activity_id", "of_another_opportunity")]);
     }
 
     #[test]
     fn r_ichk_70_r_ichk_72_a_meeting_and_a_call_want_a_recap() {
         let silent = ActivityEvidence { has_recap: false, ..call(ActivityShows::Call) };
-        let grounds = EvidenceContext { activity: Some(silent), ..grounds() };
-        assert_eq!(faults(&about_call(), &grounds), [fault("/summary", "required")]);
+        let context = EvidenceContext { activity: Some(silent), ..context() };
+        assert_eq!(faults(&about_call(), &context), [fault("/summary", "required")]);
         let told = EvidenceDraft { summary: Some(Text::from_stored("Khách hỏi giá".into())), ..about_call() };
-        assert!(faults(&told, &grounds).is_empty());
-        let planned = EvidenceContext { activity: Some(ActivityEvidence { is_done: false, ..silent }), ..grounds };
+        assert!(faults(&told, &context).is_empty());
+        let planned = EvidenceContext { activity: Some(ActivityEvidence { is_done: false, ..silent }), ..context };
         assert_eq!(faults(&told, &planned), [fault("/activity_id", "not_done")]);
     }
 
@@ -260,13 +260,13 @@ mod tests {
         let price = Some(Money::whole(15_000_000));
         let service_name = Some(Text::from_stored("Đăng ký nhãn hiệu".into()));
         let by_service = EvidenceDraft { service_name, price, ..EvidenceDraft::of(EvidenceKind::Quotation) };
-        let legal = EvidenceContext { quotation: QuotationForm::Service, ..grounds() };
-        let mixed = EvidenceContext { quotation: QuotationForm::Either, ..grounds() };
-        assert!(faults(&by_codes, &grounds()).is_empty() && faults(&by_service, &legal).is_empty());
+        let legal = EvidenceContext { quotation: QuotationForm::Service, ..context() };
+        let mixed = EvidenceContext { quotation: QuotationForm::Either, ..context() };
+        assert!(faults(&by_codes, &context()).is_empty() && faults(&by_service, &legal).is_empty());
         assert!(faults(&by_codes, &mixed).is_empty() && faults(&by_service, &mixed).is_empty());
         let wanting =
             [fault("/service_name", "required"), fault("/price", "required"), fault("/code_count", "not_for_this_evidence")];
         assert_eq!(faults(&by_codes, &legal), wanting);
-        assert_eq!(faults(&by_service, &grounds())[0], fault("/code_count", "required"));
+        assert_eq!(faults(&by_service, &context())[0], fault("/code_count", "required"));
     }
 }

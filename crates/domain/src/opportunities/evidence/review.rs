@@ -87,14 +87,14 @@ impl Draft for DrawEvidence {
 }
 
 /// Draws at most so many, each equally likely. `below` gives a random number below another.
-pub fn sample<T>(mut urn: Vec<T>, most: usize, mut below: impl FnMut(usize) -> usize) -> Vec<T> {
-    let drawn = most.min(urn.len());
-    for place in 0..drawn {
-        let other = place + below(urn.len() - place);
-        urn.swap(place, other);
+pub fn sample<T>(mut candidates: Vec<T>, most: usize, mut below: impl FnMut(usize) -> usize) -> Vec<T> {
+    let sampled = most.min(candidates.len());
+    for place in 0..sampled {
+        let other = place + below(candidates.len() - place);
+        candidates.swap(place, other);
     }
-    urn.truncate(drawn);
-    urn
+    candidates.truncate(sampled);
+    candidates
 }
 
 #[cfg(test)]
@@ -109,10 +109,10 @@ mod tests {
         #[test]
         fn r_ichk_91_a_draw_takes_none_twice_and_no_more_than_there_are(size in 0_usize..40, most in 0_usize..60, numbers in prop::collection::vec(any::<usize>(), 60)) {
             let mut numbers = numbers.into_iter();
-            let drawn = sample((0..size).collect(), most, |below| numbers.next().unwrap() % below);
-            prop_assert_eq!(drawn.len(), most.min(size));
-            prop_assert_eq!(drawn.iter().collect::<BTreeSet<_>>().len(), drawn.len());
-            prop_assert!(drawn.iter().all(|one| *one < size));
+            let sampled = sample((0..size).collect(), most, |below| numbers.next().unwrap() % below);
+            prop_assert_eq!(sampled.len(), most.min(size));
+            prop_assert_eq!(sampled.iter().collect::<BTreeSet<_>>().len(), sampled.len());
+            prop_assert!(sampled.iter().all(|one| *one < size));
         }
     }
 

@@ -100,17 +100,13 @@ impl SortKey<check::Entity> for CheckSort {
 ///
 /// # Errors
 /// `forbidden` without either right; when the cursor is not of this list.
-pub async fn list_checks(
-    reads: &impl ReadDb,
-    actor: &Actor,
-    filter: &CheckFilter,
-) -> Result<Page<EvidenceCheckView>, StoreError> {
+pub async fn list_checks(db: &impl ReadDb, actor: &Actor, filter: &CheckFilter) -> Result<Page<EvidenceCheckView>, StoreError> {
     if !actor.may(Permission::TimersManage) {
         actor.require(Permission::EvidenceReview)?;
     }
     let select = check::Entity::find().apply_if(filter.state, |select, value| select.filter(check::Column::State.eq(Col(value))));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }
 
 /// What a check has done so far.
@@ -158,21 +154,21 @@ impl LockedCheck {
 }
 
 /// Whether a check is to come or under way.
-pub async fn is_check_planned(reads: &impl ReadDb) -> Result<bool, StoreError> {
-    Ok(next_cut_off(reads).await?.is_some())
+pub async fn is_check_planned(db: &impl ReadDb) -> Result<bool, StoreError> {
+    Ok(next_cut_off(db).await?.is_some())
 }
 
 /// The instant as of which the next check judges, or the one under way.
-pub async fn next_cut_off(reads: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
+pub async fn next_cut_off(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
     let unfinished = check::Entity::find().filter(Expr::cust("evidence_checks.state <> 'done'"));
-    Ok(unfinished.select_only().column(check::Column::CutOffAt).into_tuple().one(reads.executor()).await?)
+    Ok(unfinished.select_only().column(check::Column::CutOffAt).into_tuple().one(db.executor()).await?)
 }
 
 /// The newest check: its date, and where it stands.
-pub async fn newest_check(reads: &impl ReadDb) -> Result<Option<(NaiveDate, domain::CheckState)>, StoreError> {
+pub async fn newest_check(db: &impl ReadDb) -> Result<Option<(NaiveDate, domain::CheckState)>, StoreError> {
     let newest = check::Entity::find().order_by_desc(check::Column::BusinessDate).select_only();
     let newest = newest.columns([check::Column::BusinessDate, check::Column::State]);
-    let found: Option<(NaiveDate, CheckState)> = newest.into_tuple().one(reads.executor()).await?;
+    let found: Option<(NaiveDate, CheckState)> = newest.into_tuple().one(db.executor()).await?;
     Ok(found.map(|(date, state)| (date, state.0)))
 }
 
@@ -208,11 +204,11 @@ pub async fn lock_check(tx: &Tx, id: EvidenceCheckId) -> Result<Option<LockedChe
 }
 
 /// Writes how far a check has come: everything up to this opportunity is judged, and will not be judged again for that date.
-pub async fn advance_check(tx: &Tx, check: &LockedCheck, up_to: OpportunityId, tally: &CheckCounts) -> Result<(), StoreError> {
+pub async fn advance_check(tx: &Tx, check: &LockedCheck, up_to: OpportunityId, counts: &CheckCounts) -> Result<(), StoreError> {
     let row = check::ActiveModel {
         state: Set(Col(domain::CheckState::Running)),
         checked_up_to: Set(Some(up_to.uuid())),
-        ..progressed(tx, check, tally)
+        ..progressed(tx, check, counts)
     };
     write(tx, row).await
 }
@@ -226,22 +222,22 @@ pub async fn note_failure(tx: &Tx, check: &LockedCheck, failure: domain::CheckFa
 }
 
 /// Writes that a check is over.
-pub async fn finish_check(tx: &Tx, check: &LockedCheck, tally: &CheckCounts) -> Result<(), StoreError> {
+pub async fn finish_check(tx: &Tx, check: &LockedCheck, counts: &CheckCounts) -> Result<(), StoreError> {
     let row = check::ActiveModel {
         state: Set(Col(domain::CheckState::Done)),
         finished_at: Set(Some(tx.now)),
-        ..progressed(tx, check, tally)
+        ..progressed(tx, check, counts)
     };
     write(tx, row).await
 }
 
-fn progressed(tx: &Tx, check: &LockedCheck, tally: &CheckCounts) -> check::ActiveModel {
+fn progressed(tx: &Tx, check: &LockedCheck, counts: &CheckCounts) -> check::ActiveModel {
     check::ActiveModel {
         id: Set(check.0.id),
-        checked: Set(tally.checked),
-        lost: Set(tally.lost),
-        released: Set(tally.released),
-        already_closed: Set(tally.already_closed),
+        checked: Set(counts.checked),
+        lost: Set(counts.lost),
+        released: Set(counts.released),
+        already_closed: Set(counts.already_closed),
         started_at: Set(check.0.started_at.or(Some(tx.now))),
         ..Default::default()
     }
@@ -255,10 +251,10 @@ pub(super) fn wanting() -> SimpleExpr {
 }
 
 /// When the opportunity was opened that has wanted evidence for the longest time.
-pub async fn earliest_wanting(reads: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
+pub async fn earliest_wanting(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
     let earliest = row::Entity::find().filter(wanting()).order_by_asc(row::Column::OpenSince);
     let column = earliest.select_only().column(row::Column::OpenSince).limit(1);
-    Ok(column.into_tuple().one(reads.executor()).await?)
+    Ok(column.into_tuple().one(db.executor()).await?)
 }
 
 /// The next opportunities that a check has to look at, in the order of their identifiers: those without evidence now, and those whose

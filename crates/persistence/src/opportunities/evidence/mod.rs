@@ -19,7 +19,7 @@ pub use counts::{closed_since, wanted_at};
 pub use query::{EvidenceFilter, EvidenceView, find_evidence, list_evidence};
 pub use review_query::{EvidenceReviewView, ReviewFilter, find_review, list_reviews, reviews_of_draw};
 pub use reviews::{LockedReview, complete_review, insert_settled, pending_review};
-pub use sample::{SampledOpportunity, eligible, insert_drawn};
+pub use sample::{SampledOpportunity, eligible, insert_sample};
 pub use store::{NewEvidence, insert_evidence, ledger, ledgers};
 
 use chot_domain::opportunities::evidence;

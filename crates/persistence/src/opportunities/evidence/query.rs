@@ -109,12 +109,12 @@ fn all_visible_to(actor: &Actor) -> Result<Select<evidence::Entity>, StoreError>
 /// # Errors
 /// `forbidden` without the right to read opportunities; when the cursor is not of this list.
 pub async fn list_evidence(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     opportunity: OpportunityId,
     filter: &EvidenceFilter,
 ) -> Result<Option<Page<EvidenceView>>, StoreError> {
-    if !is_visible(reads, actor, opportunity).await? {
+    if !is_visible(db, actor, opportunity).await? {
         return Ok(None);
     }
     let select = all_visible_to(actor)?
@@ -122,15 +122,15 @@ pub async fn list_evidence(
         .apply_if(filter.kind, |select, value| select.filter(evidence::Column::Kind.eq(Col(value))))
         .apply_if(filter.proves, |select, value| select.filter(evidence::Column::Proves.eq(value)));
     let below = [opportunity.uuid()];
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total).bound_to(&below);
-    page(reads, select, filter.sort, filter, ask).await.map(Some)
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total).bound_to(&below);
+    page(db, select, filter.sort, filter, request).await.map(Some)
 }
 
 /// One piece of evidence, if the actor may see it.
 ///
 /// # Errors
 /// `forbidden` without the right to read opportunities.
-pub async fn find_evidence(reads: &impl ReadDb, actor: &Actor, id: EvidenceId) -> Result<Option<EvidenceView>, StoreError> {
+pub async fn find_evidence(db: &impl ReadDb, actor: &Actor, id: EvidenceId) -> Result<Option<EvidenceView>, StoreError> {
     let select = all_visible_to(actor)?.filter(evidence::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.executor()).await?)
+    Ok(select.into_partial_model().one(db.executor()).await?)
 }

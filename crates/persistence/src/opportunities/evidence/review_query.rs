@@ -116,7 +116,7 @@ fn all_visible_to(actor: &Actor) -> Result<Select<review::Entity>, StoreError> {
 /// # Errors
 /// `forbidden` without the right to review; when the cursor is not of this list.
 pub async fn list_reviews(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     filter: &ReviewFilter,
 ) -> Result<Page<EvidenceReviewView>, StoreError> {
@@ -125,8 +125,8 @@ pub async fn list_reviews(
         .apply_if(filter.drawn_by, |select, value| select.filter(review::Column::DrawnBy.eq(value.uuid())))
         .apply_if(filter.draw_id, |select, value| select.filter(review::Column::DrawId.eq(value.uuid())))
         .apply_if(filter.opportunity_id, |select, value| select.filter(review::Column::OpportunityId.eq(value.uuid())));
-    let ask = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
-    page(reads, select, filter.sort, filter, ask).await
+    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    page(db, select, filter.sort, filter, request).await
 }
 
 /// One review, if the actor may see it.
@@ -134,12 +134,12 @@ pub async fn list_reviews(
 /// # Errors
 /// `forbidden` without the right to review.
 pub async fn find_review(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     id: EvidenceReviewId,
 ) -> Result<Option<EvidenceReviewView>, StoreError> {
     let select = all_visible_to(actor)?.filter(review::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(reads.executor()).await?)
+    Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
 /// The reviews of a draw, at most a hundred.
@@ -147,10 +147,10 @@ pub async fn find_review(
 /// # Errors
 /// `forbidden` without the right to review.
 pub async fn reviews_of_draw(
-    reads: &impl ReadDb,
+    db: &impl ReadDb,
     actor: &Actor,
     draw: EvidenceDrawId,
 ) -> Result<Vec<EvidenceReviewView>, StoreError> {
     let select = all_visible_to(actor)?.filter(review::Column::DrawId.eq(draw.uuid())).order_by_asc(review::Column::Id);
-    Ok(select.into_partial_model().all(reads.executor()).await?)
+    Ok(select.into_partial_model().all(db.executor()).await?)
 }

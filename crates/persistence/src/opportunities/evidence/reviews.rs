@@ -66,7 +66,7 @@ pub async fn insert_settled(
     at: DateTime<Utc>,
 ) -> Result<EvidenceReviewId, StoreError> {
     let id: EvidenceReviewId = tx.new_id();
-    let born = review::ActiveModel {
+    let row = review::ActiveModel {
         id: Set(id.uuid()),
         version: Set(1),
         opportunity_id: Set(opportunity.id().uuid()),
@@ -79,7 +79,7 @@ pub async fn insert_settled(
         updated_at: Set(tx.now),
         ..Default::default()
     };
-    review::Entity::insert(completed(born, tx, outcome, reason, at)).exec_without_returning(&tx.conn).await?;
+    review::Entity::insert(completed(row, tx, outcome, reason, at)).exec_without_returning(&tx.conn).await?;
     Ok(id)
 }
 

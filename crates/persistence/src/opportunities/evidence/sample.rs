@@ -51,12 +51,12 @@ pub async fn eligible(tx: &Tx, order: &DrawEvidence) -> Result<Vec<SampledOpport
         .select_only()
         .columns([row::Column::Id, row::Column::AccountId, row::Column::NewestProofId]);
     let found: Vec<(Uuid, Uuid, Uuid)> = select.into_tuple().all(&tx.conn).await?;
-    let drawn = |(opportunity, account, evidence)| SampledOpportunity {
+    let sampled = |(opportunity, account, evidence)| SampledOpportunity {
         opportunity: Id::new(opportunity),
         account: Id::new(account),
         evidence: Id::new(evidence),
     };
-    Ok(found.into_iter().map(drawn).collect())
+    Ok(found.into_iter().map(sampled).collect())
 }
 
 /// Reviews of the newest evidence of the opportunity, and what waits for one.
@@ -72,7 +72,7 @@ fn seen_before() -> sea_orm::sea_query::SelectStatement {
 ///
 /// # Errors
 /// When somebody drew the same at the same time.
-pub async fn insert_drawn(tx: &Tx, draw: EvidenceDrawId, drawn: &[SampledOpportunity]) -> Result<(), StoreError> {
+pub async fn insert_sample(tx: &Tx, draw: EvidenceDrawId, sampled: &[SampledOpportunity]) -> Result<(), StoreError> {
     let row = |one: &SampledOpportunity| review::ActiveModel {
         id: Set(tx.new_id::<EvidenceReviewId>().uuid()),
         version: Set(1),
@@ -89,9 +89,9 @@ pub async fn insert_drawn(tx: &Tx, draw: EvidenceDrawId, drawn: &[SampledOpportu
         created_at: Set(tx.now),
         updated_at: Set(tx.now),
     };
-    if drawn.is_empty() {
+    if sampled.is_empty() {
         return Ok(());
     }
-    review::Entity::insert_many(drawn.iter().map(row)).exec_without_returning(&tx.conn).await?;
+    review::Entity::insert_many(sampled.iter().map(row)).exec_without_returning(&tx.conn).await?;
     Ok(())
 }
