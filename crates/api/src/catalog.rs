@@ -33,7 +33,8 @@ impl Record for ProductView {
 /// List products.
 ///
 /// What the organisation sells, by name.
-#[utoipa::path(tag = "products", operation_id = "listProducts", params(ProductFilter), responses((status = 200, body = Page<ProductView>)))]
+#[utoipa::path(tag = "products", operation_id = "listProducts", security(("bearer" = ["products:read"])), params(ProductFilter),
+    responses((status = 200, body = Page<ProductView>)))]
 #[get("/products")]
 async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ProductFilter>) -> HandlerResult {
     Ok(ApiResponse::page(&request, &catalog::list(caller.db(), caller.actor(), &filter).await?))
@@ -42,7 +43,8 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Product
 /// Create a product.
 ///
 /// Its code is unique, case and diacritics aside.
-#[utoipa::path(tag = "products", operation_id = "createProduct", request_body = ProductDraft, responses((status = 201, body = ProductView)))]
+#[utoipa::path(tag = "products", operation_id = "createProduct", security(("bearer" = ["products:write"])),
+    request_body = ProductDraft, responses((status = 201, body = ProductView)))]
 #[post("/products")]
 async fn create(caller: Caller, body: Body<ProductDraft>) -> HandlerResult {
     caller.create::<ProductView, _>(&body, actions::create).await
@@ -51,7 +53,8 @@ async fn create(caller: Caller, body: Body<ProductDraft>) -> HandlerResult {
 /// Get a product.
 ///
 /// One product or service.
-#[utoipa::path(tag = "products", operation_id = "getProduct", responses((status = 200, body = ProductView)))]
+#[utoipa::path(tag = "products", operation_id = "getProduct", security(("bearer" = ["products:read"])),
+    responses((status = 200, body = ProductView)))]
 #[get("/products/{product_id}")]
 async fn get_one(caller: Caller, id: Path<ProductId>) -> HandlerResult {
     caller.read::<ProductView>(*id).await
@@ -60,7 +63,8 @@ async fn get_one(caller: Caller, id: Path<ProductId>) -> HandlerResult {
 /// Update a product.
 ///
 /// A product that is no longer sold is made inactive; it stays where it was named.
-#[utoipa::path(tag = "products", operation_id = "updateProduct", request_body = ProductPatch, responses((status = 200, body = ProductView)))]
+#[utoipa::path(tag = "products", operation_id = "updateProduct", security(("bearer" = ["products:write"])),
+    request_body = ProductPatch, responses((status = 200, body = ProductView)))]
 #[patch("/products/{product_id}")]
 async fn update(caller: Caller, id: Path<ProductId>, seen: IfMatch, Patch(patch): Patch<ProductDraft>) -> HandlerResult {
     caller.change::<ProductView, _>(*id, &seen, &patch, actions::update).await

@@ -35,7 +35,8 @@ impl Record for ContactView {
 /// List contacts.
 ///
 /// The people at accounts within reach of the caller; with `account_id`, those of one account.
-#[utoipa::path(tag = "contacts", operation_id = "listContacts", params(ContactFilter), responses((status = 200, body = Page<ContactView>)))]
+#[utoipa::path(tag = "contacts", operation_id = "listContacts", security(("bearer" = ["accounts:read"])), params(ContactFilter),
+    responses((status = 200, body = Page<ContactView>)))]
 #[get("/contacts")]
 async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ContactFilter>) -> HandlerResult {
     Ok(ApiResponse::page(&request, &accounts::list_contacts(caller.db(), caller.actor(), &filter).await?))
@@ -44,7 +45,8 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Contact
 /// Create a contact.
 ///
 /// Adds a person to a customer. A customer has any number of contacts, or none.
-#[utoipa::path(tag = "contacts", operation_id = "createContact", request_body = ContactDraft, responses((status = 201, body = ContactView)))]
+#[utoipa::path(tag = "contacts", operation_id = "createContact", security(("bearer" = ["accounts:update"])),
+    request_body = ContactDraft, responses((status = 201, body = ContactView)))]
 #[post("/contacts")]
 async fn create(caller: Caller, body: Body<ContactDraft>) -> HandlerResult {
     caller.create::<ContactView, _>(&body, actions::create_contact).await
@@ -53,7 +55,8 @@ async fn create(caller: Caller, body: Body<ContactDraft>) -> HandlerResult {
 /// Get a contact.
 ///
 /// One person at a customer.
-#[utoipa::path(tag = "contacts", operation_id = "getContact", responses((status = 200, body = ContactView)))]
+#[utoipa::path(tag = "contacts", operation_id = "getContact", security(("bearer" = ["accounts:read"])),
+    responses((status = 200, body = ContactView)))]
 #[get("/contacts/{contact_id}")]
 async fn get_one(caller: Caller, id: Path<ContactId>) -> HandlerResult {
     caller.read::<ContactView>(*id).await
@@ -62,7 +65,8 @@ async fn get_one(caller: Caller, id: Path<ContactId>) -> HandlerResult {
 /// Update a contact.
 ///
 /// Updates members of the contact.
-#[utoipa::path(tag = "contacts", operation_id = "updateContact", request_body = ContactPatch, responses((status = 200, body = ContactView)))]
+#[utoipa::path(tag = "contacts", operation_id = "updateContact", security(("bearer" = ["accounts:update"])),
+    request_body = ContactPatch, responses((status = 200, body = ContactView)))]
 #[patch("/contacts/{contact_id}")]
 async fn update(caller: Caller, id: Path<ContactId>, seen: IfMatch, Patch(patch): Patch<ContactDraft>) -> HandlerResult {
     caller.change::<ContactView, _>(*id, &seen, &patch, actions::update_contact).await
@@ -71,7 +75,8 @@ async fn update(caller: Caller, id: Path<ContactId>, seen: IfMatch, Patch(patch)
 /// Archive a contact.
 ///
 /// Removes the contact from lists. It can be restored.
-#[utoipa::path(tag = "contacts", operation_id = "archiveContact", responses((status = 204)))]
+#[utoipa::path(tag = "contacts", operation_id = "archiveContact", security(("bearer" = ["accounts:archive"])),
+    responses((status = 204)))]
 #[delete("/contacts/{contact_id}")]
 async fn archive(caller: Caller, id: Path<ContactId>, seen: IfMatch) -> HandlerResult {
     caller.archive::<ContactView>(*id, &seen, actions::archive_contact).await
@@ -80,7 +85,8 @@ async fn archive(caller: Caller, id: Path<ContactId>, seen: IfMatch) -> HandlerR
 /// Restore a contact.
 ///
 /// Restores an archived contact.
-#[utoipa::path(tag = "contacts", operation_id = "restoreContact", responses((status = 200, body = ContactView)))]
+#[utoipa::path(tag = "contacts", operation_id = "restoreContact", security(("bearer" = ["accounts:archive"])),
+    responses((status = 200, body = ContactView)))]
 #[post("/contacts/{contact_id}/restore")]
 async fn restore(caller: Caller, id: Path<ContactId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<ContactView, _>(*id, &body, async |tx, id, _| actions::restore_contact(tx, id).await).await

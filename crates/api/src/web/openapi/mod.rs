@@ -6,9 +6,9 @@ mod components;
 mod generators;
 mod links;
 mod operations;
-mod permissions;
 mod refusals;
 mod schemas;
+pub mod security;
 mod shared;
 
 use actix_web::App;

@@ -1,7 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{answers, bodies, permissions};
-use crate::routes;
+use super::{answers, bodies, security};
 
 /// What an operation is and what it holds, told by its method and path.
 pub struct Kind<'a> {
@@ -13,15 +12,13 @@ pub struct Kind<'a> {
     pub is_keyed: bool,
     /// Whether it answers with a file.
     pub is_file: bool,
+    /// Whether it can be called without signing in.
+    is_for_anybody: bool,
     /// Whether its answer has a tag that a later request can name in `If-None-Match`.
     pub is_tagged: bool,
 }
 
 impl Kind<'_> {
-    fn is_for_anybody(&self) -> bool {
-        routes::OPERATIONS_WITHOUT_SIGN_IN.contains(&self.id)
-    }
-
     fn wants_version(&self) -> bool {
         matches!(self.method, "patch" | "delete")
     }
@@ -38,12 +35,10 @@ pub fn finish(path: &str, method: &str, operation: &mut Value, schemas: &Value, 
     let is_keyed = method == "post" && !path.contains("/auth/");
     let is_tagged = method == "get" && answers::is_tagged("200", &operation["responses"]["200"], schemas);
     let is_file = answers::is_file(&operation["responses"]["200"]);
-    let kind = Kind { id: &id, path, method, is_keyed, is_file, is_tagged };
-    if kind.is_for_anybody() {
-        operation["security"] = if id == "submitLeadForm" { json!([{}, {"bearer": []}]) } else { json!([]) };
-    }
+    let is_for_anybody = security::is_for_anybody(operation);
+    let kind = Kind { id: &id, path, method, is_keyed, is_file, is_for_anybody, is_tagged };
     say_plainly(operation);
-    permissions::describe(&id, operation);
+    security::describe(operation);
     add_parameters(&kind, operation, &examples[&id]["path"]);
     let refusals = refusals(&kind, operation["requestBody"].is_object());
     answers::finish(&kind, &mut operation["responses"], &refusals, schemas, &examples[&id]);
@@ -61,7 +56,7 @@ fn say_plainly(operation: &mut Value) {
 /// The refusals that hold for every operation of its kind.
 fn refusals(kind: &Kind<'_>, has_body: bool) -> Vec<&'static str> {
     let in_api = kind.path.starts_with("/api/v1");
-    let may_be_known = !kind.is_for_anybody() || kind.id == "submitLeadForm";
+    let may_be_known = !kind.is_for_anybody || kind.id == "submitLeadForm";
     let groups: [(bool, &[&str]); 10] = [
         (true, &["400", "406", "500"]),
         (in_api, &["401", "429"]),
