@@ -8,10 +8,10 @@ use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::download::{self, FileContent};
-use crate::web::extract::{Caller, FileForm, IfMatch, OptionalBody, Query};
+use crate::web::extract::{Caller, FileForm, IfMatch, List, OptionalBody};
 use crate::web::problem::ApiError;
 use crate::web::record::Record;
-use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::response::HandlerResult;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("attachments", "Files on leads, accounts, opportunities and activities.")];
@@ -43,8 +43,8 @@ impl Record for AttachmentView {
 #[utoipa::path(tag = "attachments", operation_id = "listAttachments", security(("bearer" = ["attachments:read"])),
     params(AttachmentFilter), responses((status = 200, body = Page<AttachmentView>)))]
 #[get("/attachments")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<AttachmentFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &attachments::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<AttachmentFilter>) -> HandlerResult {
+    caller.list(query, attachments::list).await
 }
 
 /// Upload a file.

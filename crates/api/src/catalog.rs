@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, get, patch, post, web::Path};
+use actix_web::{get, patch, post, web::Path};
 use chot_application::catalog as actions;
 use chot_domain::catalog::{ProductDraft, ProductId, ProductPatch};
 use chot_domain::identity::Actor;
@@ -6,9 +6,9 @@ use chot_persistence::catalog::{self, ProductFilter, ProductView};
 use chot_persistence::{Page, ReadDb, StoreError};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, IfMatch, Patch, Query};
+use crate::web::extract::{Body, Caller, IfMatch, List, Patch};
 use crate::web::record::Record;
-use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::response::HandlerResult;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("products", "Products and services that the organisation sells.")];
@@ -36,8 +36,8 @@ impl Record for ProductView {
 #[utoipa::path(tag = "products", operation_id = "listProducts", security(("bearer" = ["products:read"])), params(ProductFilter),
     responses((status = 200, body = Page<ProductView>)))]
 #[get("/products")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ProductFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &catalog::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<ProductFilter>) -> HandlerResult {
+    caller.list(query, catalog::list).await
 }
 
 /// Create a product.

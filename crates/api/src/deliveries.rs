@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, get, post, web::Path};
+use actix_web::{get, post, web::Path};
 use chot_application::{Engine, deliveries as actions};
 use chot_domain::deliveries::DeliveryId;
 use chot_domain::identity::Actor;
@@ -8,9 +8,9 @@ use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use chrono::TimeDelta;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Caller, OptionalBody, Query};
+use crate::web::extract::{Caller, List, OptionalBody};
 use crate::web::record::Record;
-use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::response::HandlerResult;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("deliveries", "Outgoing e-mails with attempts and results, for operators.")];
@@ -42,8 +42,8 @@ impl Record for DeliveryView {
 #[utoipa::path(tag = "deliveries", operation_id = "listDeliveries", security(("bearer" = ["timers:manage"])),
     params(DeliveryFilter), responses((status = 200, body = Page<DeliveryView>)))]
 #[get("/deliveries")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<DeliveryFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &deliveries::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<DeliveryFilter>) -> HandlerResult {
+    caller.list(query, deliveries::list).await
 }
 
 /// Get a delivery.

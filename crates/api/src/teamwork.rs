@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, get, post, web::Path};
+use actix_web::{get, post, web::Path};
 use chot_application::teamwork as actions;
 use chot_domain::identity::Actor;
 use chot_domain::shared::Nothing;
@@ -7,9 +7,9 @@ use chot_persistence::teamwork::{self, SupportFilter, SupportRequestView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, OptionalBody, Query};
+use crate::web::extract::{Body, Caller, List, OptionalBody};
 use crate::web::record::Record;
-use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::response::HandlerResult;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("support-requests", "Questions of salespeople to their managers, and the answers.")];
@@ -41,8 +41,8 @@ impl Record for SupportRequestView {
 #[utoipa::path(tag = "support-requests", operation_id = "listSupportRequests", security(("bearer" = ["support:request"])),
     params(SupportFilter), responses((status = 200, body = Page<SupportRequestView>)))]
 #[get("/support-requests")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<SupportFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &teamwork::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<SupportFilter>) -> HandlerResult {
+    caller.list(query, teamwork::list).await
 }
 
 /// Create a support request.

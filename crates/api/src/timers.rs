@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, get, post, web::Path};
+use actix_web::{get, post, web::Path};
 use chot_application::timers as actions;
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Nothing};
@@ -6,7 +6,7 @@ use chot_persistence::Page;
 use chot_persistence::timers::{self, TimerBacklog, TimerFilter, TimerId, TimerView};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Caller, OptionalBody, Query};
+use crate::web::extract::{Caller, List, OptionalBody};
 use crate::web::response::{ApiResponse, HandlerResult};
 
 /// The sections of the contract, in order.
@@ -22,8 +22,8 @@ pub fn routes(config: &mut ServiceConfig) {
 #[utoipa::path(tag = "timers", operation_id = "listTimers", security(("bearer" = ["timers:manage"])), params(TimerFilter),
     responses((status = 200, body = Page<TimerView>)))]
 #[get("/timers")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<TimerFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &timers::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<TimerFilter>) -> HandlerResult {
+    caller.list(query, timers::list).await
 }
 
 /// Get the timer backlog.

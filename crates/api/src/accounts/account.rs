@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use actix_web::{delete, get, patch, post, web::Path};
 use chot_application::accounts as actions;
 use chot_domain::accounts::{
     AccountDraft, AccountId, AccountPatch, AssignOwner, ChangeCustomerStatus, MoveCard, ReleaseAccount, TagRecord,
@@ -10,7 +10,7 @@ use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
 
@@ -51,11 +51,11 @@ impl Record for AccountView {
 #[utoipa::path(tag = "accounts", operation_id = "listAccounts", security(("bearer" = ["accounts:read"])), params(AccountFilter),
     responses((status = 200, body = Page<AccountView>)))]
 #[get("/accounts")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<AccountFilter>) -> HandlerResult {
-    if filter.tax_code.is_some() || filter.citizen_id.is_some() {
-        caller.keep_to_lookups(&request)?;
+async fn list(caller: Caller, query: List<AccountFilter>) -> HandlerResult {
+    if query.filter.tax_code.is_some() || query.filter.citizen_id.is_some() {
+        caller.keep_to_lookups(&query.request)?;
     }
-    Ok(ApiResponse::page(&request, &accounts::list(caller.db(), caller.actor(), &filter).await?))
+    caller.list(query, accounts::list).await
 }
 
 /// List account cards.
@@ -66,12 +66,12 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Account
 #[utoipa::path(tag = "accounts", operation_id = "listAccountCards", params(CardFilter),
     responses((status = 200, body = Page<AccountCard>)))]
 #[get("/account-cards")]
-async fn cards(request: HttpRequest, caller: Caller, Query(filter): Query<CardFilter>) -> HandlerResult {
-    if filter.tax_code.is_some() || filter.citizen_id.is_some() {
-        caller.keep_to_lookups(&request)?;
+async fn cards(caller: Caller, query: List<CardFilter>) -> HandlerResult {
+    if query.filter.tax_code.is_some() || query.filter.citizen_id.is_some() {
+        caller.keep_to_lookups(&query.request)?;
     }
     let all_see_cards = caller.ctx.playbook.policies.outsiders_see_account_cards;
-    Ok(ApiResponse::page(&request, &accounts::cards(caller.db(), caller.actor(), all_see_cards, &filter).await?))
+    Ok(query.page(&accounts::cards(caller.db(), caller.actor(), all_see_cards, &query.filter, &query.paging).await?))
 }
 
 /// Create an account.
@@ -224,12 +224,8 @@ async fn counters(caller: Caller, id: Path<AccountId>) -> HandlerResult {
 #[utoipa::path(tag = "accounts", operation_id = "listAccountTimeline", security(("bearer" = ["accounts:read"])),
     params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
 #[get("/accounts/{account_id}/timeline")]
-async fn timeline(
-    request: HttpRequest,
-    caller: Caller,
-    id: Path<AccountId>,
-    Query(filter): Query<TimelineFilter>,
-) -> HandlerResult {
-    let found = accounts::timeline(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
-    Ok(ApiResponse::page(&request, &found))
+async fn timeline(caller: Caller, id: Path<AccountId>, query: List<TimelineFilter>) -> HandlerResult {
+    let found =
+        accounts::timeline(caller.db(), caller.actor(), *id, &query.filter, &query.paging).await?.ok_or(Code::NotFound)?;
+    Ok(query.page(&found))
 }

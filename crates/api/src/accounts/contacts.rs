@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use actix_web::{delete, get, patch, post, web::Path};
 use chot_application::accounts as actions;
 use chot_domain::accounts::{ContactDraft, ContactId, ContactPatch};
 use chot_domain::identity::Actor;
@@ -7,9 +7,9 @@ use chot_persistence::accounts::{self, ContactFilter, ContactView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::record::Record;
-use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::response::HandlerResult;
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(create).service(get_one).service(update).service(archive).service(restore);
@@ -38,8 +38,8 @@ impl Record for ContactView {
 #[utoipa::path(tag = "contacts", operation_id = "listContacts", security(("bearer" = ["accounts:read"])), params(ContactFilter),
     responses((status = 200, body = Page<ContactView>)))]
 #[get("/contacts")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ContactFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &accounts::list_contacts(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<ContactFilter>) -> HandlerResult {
+    caller.list(query, accounts::list_contacts).await
 }
 
 /// Create a contact.

@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use actix_web::{delete, get, patch, post, web::Path};
 use chot_application::activities as actions;
 use chot_domain::accounts::AssignOwner;
 use chot_domain::activities::{ActivityDraft, ActivityId, ActivityPatch, CancelActivity, CompleteActivity, RescheduleActivity};
@@ -8,9 +8,9 @@ use chot_persistence::activities::{self, ActivityFilter, ActivityView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::record::Record;
-use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::response::HandlerResult;
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(create).service(get_one).service(update).service(archive).service(restore);
@@ -45,9 +45,9 @@ impl Record for ActivityView {
 #[utoipa::path(tag = "activities", operation_id = "listActivities", security(("bearer" = ["activities:read"])),
     params(ActivityFilter), responses((status = 200, body = Page<ActivityView>)))]
 #[get("/activities")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ActivityFilter>) -> HandlerResult {
+async fn list(caller: Caller, query: List<ActivityFilter>) -> HandlerResult {
     let now = caller.ctx.engine.clock.now();
-    Ok(ApiResponse::page(&request, &activities::list(caller.db(), caller.actor(), now, &filter).await?))
+    Ok(query.page(&activities::list(caller.db(), caller.actor(), now, &query.filter, &query.paging).await?))
 }
 
 /// Create an activity.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Caller, IfMatch, OptionalBody, Query, keep_to_rate, state};
+use crate::web::extract::{Caller, IfMatch, List, OptionalBody, keep_to_rate, state};
 use crate::web::network::caller_address;
 use crate::web::rate_limits::Policy;
 use crate::web::response::{ApiResponse, HandlerResult};
@@ -27,10 +27,11 @@ pub fn routes(config: &mut ServiceConfig) {
 #[utoipa::path(tag = "calendar", operation_id = "getCalendar", security(("bearer" = ["activities:read"])), params(CalendarFilter),
     responses((status = 200, body = Page<ActivityView>)))]
 #[get("/calendar")]
-async fn calendar(request: HttpRequest, caller: Caller, Query(filter): Query<CalendarFilter>) -> HandlerResult {
+async fn calendar(caller: Caller, query: List<CalendarFilter>) -> HandlerResult {
     let now = caller.ctx.engine.clock.now();
-    let found = activities::calendar(caller.db(), caller.actor(), &caller.ctx.playbook, now, &filter).await?;
-    Ok(ApiResponse::page(&request, &found))
+    let found =
+        activities::calendar(caller.db(), caller.actor(), &caller.ctx.playbook, now, &query.filter, &query.paging).await?;
+    Ok(query.page(&found))
 }
 
 /// List what is due today.
@@ -40,10 +41,11 @@ async fn calendar(request: HttpRequest, caller: Caller, Query(filter): Query<Cal
 #[utoipa::path(tag = "calendar", operation_id = "listDueToday", security(("bearer" = ["activities:read"])), params(DueFilter),
     responses((status = 200, body = Page<ActivityView>)))]
 #[get("/calendar/due-today")]
-async fn due_today(request: HttpRequest, caller: Caller, Query(filter): Query<DueFilter>) -> HandlerResult {
+async fn due_today(caller: Caller, query: List<DueFilter>) -> HandlerResult {
     let now = caller.ctx.engine.clock.now();
-    let found = activities::due_today(caller.db(), caller.actor(), &caller.ctx.playbook, now, &filter).await?;
-    Ok(ApiResponse::page(&request, &found))
+    let found =
+        activities::due_today(caller.db(), caller.actor(), &caller.ctx.playbook, now, &query.filter, &query.paging).await?;
+    Ok(query.page(&found))
 }
 
 /// A secret address that was just made.

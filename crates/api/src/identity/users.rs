@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use actix_web::{delete, get, patch, post, web::Path};
 use chot_application::identity as actions;
 use chot_domain::identity::{Actor, ApiKeyDraft, ApiKeyId, TeamDraft, TeamId, TeamPatch, UserDraft, UserId, UserPatch};
 use chot_domain::shared::Code;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, IfMatch, Patch, Query};
+use crate::web::extract::{Body, Caller, IfMatch, List, Patch};
 use crate::web::record::{Record, address};
 use crate::web::response::{ApiResponse, HandlerResult};
 
@@ -66,8 +66,8 @@ impl Record for ApiKeyView {
 #[utoipa::path(tag = "users", operation_id = "listUsers", security(("bearer" = ["users:read"])), params(UserFilter),
     responses((status = 200, body = Page<UserView>)))]
 #[get("/users")]
-async fn list_users(request: HttpRequest, caller: Caller, Query(filter): Query<UserFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &identity::list_users(caller.db(), caller.actor(), &filter).await?))
+async fn list_users(caller: Caller, query: List<UserFilter>) -> HandlerResult {
+    caller.list(query, identity::list_users).await
 }
 
 /// Create a user.
@@ -111,8 +111,8 @@ async fn update_user(caller: Caller, id: Path<UserId>, seen: IfMatch, Patch(patc
 #[utoipa::path(tag = "teams", operation_id = "listTeams", security(("bearer" = ["users:read"])), params(TeamFilter),
     responses((status = 200, body = Page<TeamView>)))]
 #[get("/teams")]
-async fn list_teams(request: HttpRequest, caller: Caller, Query(filter): Query<TeamFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &identity::list_teams(caller.db(), caller.actor(), &filter).await?))
+async fn list_teams(caller: Caller, query: List<TeamFilter>) -> HandlerResult {
+    caller.list(query, identity::list_teams).await
 }
 
 /// Create a team.
@@ -162,8 +162,8 @@ struct NewApiKey {
 #[utoipa::path(tag = "api-keys", operation_id = "listApiKeys", security(("bearer" = ["api_keys:write"])), params(ApiKeyFilter),
     responses((status = 200, body = Page<ApiKeyView>)))]
 #[get("/api-keys")]
-async fn list_api_keys(request: HttpRequest, caller: Caller, Query(filter): Query<ApiKeyFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &identity::list_api_keys(caller.db(), caller.actor(), &filter).await?))
+async fn list_api_keys(caller: Caller, query: List<ApiKeyFilter>) -> HandlerResult {
+    caller.list(query, identity::list_api_keys).await
 }
 
 /// Create an API key.

@@ -1,11 +1,11 @@
-use actix_web::{HttpRequest, get};
+use actix_web::get;
 use chot_persistence::Page;
 use chot_persistence::leads::{self, LeadAssignmentFilter, LeadAssignmentView, RecallCount, RecallReportFilter};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Caller, Query};
+use crate::web::extract::{Caller, List, Query};
 use crate::web::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -19,8 +19,8 @@ pub fn routes(config: &mut ServiceConfig) {
 #[utoipa::path(tag = "lead-assignments", operation_id = "listLeadAssignments", security(("bearer" = ["leads:read"])),
     params(LeadAssignmentFilter), responses((status = 200, body = Page<LeadAssignmentView>)))]
 #[get("/lead-assignments")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadAssignmentFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &leads::list_assignments(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<LeadAssignmentFilter>) -> HandlerResult {
+    caller.list(query, leads::list_assignments).await
 }
 
 /// How salespeople keep the time to make contact.

@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, get, post, web::Path};
+use actix_web::{get, post, web::Path};
 use chot_application::leads as actions;
 use chot_domain::identity::Actor;
 use chot_domain::leads::ConversionId;
@@ -7,9 +7,9 @@ use chot_persistence::leads::{self, ConversionFilter, ConversionView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Caller, OptionalBody, Query};
+use crate::web::extract::{Caller, List, OptionalBody};
 use crate::web::record::Record;
-use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::response::HandlerResult;
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(get_one).service(revert);
@@ -38,8 +38,8 @@ impl Record for ConversionView {
 #[utoipa::path(tag = "conversions", operation_id = "listConversions", security(("bearer" = ["leads:read"])),
     params(ConversionFilter), responses((status = 200, body = Page<ConversionView>)))]
 #[get("/conversions")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ConversionFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &leads::list_conversions(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<ConversionFilter>) -> HandlerResult {
+    caller.list(query, leads::list_conversions).await
 }
 
 /// Get a conversion.

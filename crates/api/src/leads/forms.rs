@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::web::extract::{Body, Caller, Fields, IfMatch, Patch, Query, Unread, has_credential, keep_to_rate, state};
+use crate::web::extract::{Body, Caller, Fields, IfMatch, List, Patch, Unread, has_credential, keep_to_rate, state};
 use crate::web::network::caller_address;
 use crate::web::rate_limits::Policy;
 use crate::web::record::Record;
@@ -40,8 +40,8 @@ impl Record for LeadFormView {
 #[utoipa::path(tag = "lead-forms", operation_id = "listLeadForms", security(("bearer" = ["lead_forms:write"])),
     params(LeadFormFilter), responses((status = 200, body = Page<LeadFormView>)))]
 #[get("/lead-forms")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFormFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &leads::list_forms(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<LeadFormFilter>) -> HandlerResult {
+    caller.list(query, leads::list_forms).await
 }
 
 /// Create a lead form.

@@ -14,7 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::record::{Record, address, afterwards};
 use crate::web::response::{ApiResponse, HandlerResult};
 
@@ -57,11 +57,11 @@ impl Record for LeadView {
 #[utoipa::path(tag = "leads", operation_id = "listLeads", security(("bearer" = ["leads:read"])), params(LeadFilter),
     responses((status = 200, body = Page<LeadView>)))]
 #[get("/leads")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFilter>) -> HandlerResult {
-    if filter.tax_code.is_some() || filter.citizen_id.is_some() {
-        caller.keep_to_lookups(&request)?;
+async fn list(caller: Caller, query: List<LeadFilter>) -> HandlerResult {
+    if query.filter.tax_code.is_some() || query.filter.citizen_id.is_some() {
+        caller.keep_to_lookups(&query.request)?;
     }
-    Ok(ApiResponse::page(&request, &leads::list(caller.db(), caller.actor(), &filter).await?))
+    caller.list(query, leads::list).await
 }
 
 /// Create a lead.
@@ -311,7 +311,7 @@ async fn duplicates(request: HttpRequest, caller: Caller, id: Path<LeadId>) -> H
 #[utoipa::path(tag = "leads", operation_id = "listLeadTimeline", security(("bearer" = ["leads:read"])), params(TimelineFilter),
     responses((status = 200, body = Page<EventView>)))]
 #[get("/leads/{lead_id}/timeline")]
-async fn timeline(request: HttpRequest, caller: Caller, id: Path<LeadId>, Query(filter): Query<TimelineFilter>) -> HandlerResult {
-    let found = leads::timeline(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
-    Ok(ApiResponse::page(&request, &found))
+async fn timeline(caller: Caller, id: Path<LeadId>, query: List<TimelineFilter>) -> HandlerResult {
+    let found = leads::timeline(caller.db(), caller.actor(), *id, &query.filter, &query.paging).await?.ok_or(Code::NotFound)?;
+    Ok(query.page(&found))
 }

@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, get, post, web::Path};
+use actix_web::{get, post, web::Path};
 use chot_application::leads as actions;
 use chot_domain::identity::Actor;
 use chot_domain::leads::{GrantTrial, LeadId, TrialId};
@@ -7,9 +7,9 @@ use chot_persistence::leads::{self, TrialFilter, TrialView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Caller, OptionalBody, Query};
+use crate::web::extract::{Caller, List, OptionalBody};
 use crate::web::record::Record;
-use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::response::HandlerResult;
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(get_one).service(grant).service(end);
@@ -39,8 +39,8 @@ impl Record for TrialView {
 #[utoipa::path(tag = "trials", operation_id = "listTrials", security(("bearer" = ["leads:read"])), params(TrialFilter),
     responses((status = 200, body = Page<TrialView>)))]
 #[get("/trials")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<TrialFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &leads::list_trials(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<TrialFilter>) -> HandlerResult {
+    caller.list(query, leads::list_trials).await
 }
 
 /// Get a trial.

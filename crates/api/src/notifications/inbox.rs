@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::notifications::texts;
-use crate::web::extract::{Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::extract::{Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::messages::Locale;
 use crate::web::problem::ApiError;
 use crate::web::record::Record;
@@ -87,11 +87,11 @@ async fn language(request: &HttpRequest, caller: &Caller) -> Result<Locale, ApiE
 #[utoipa::path(tag = "notifications", operation_id = "listNotifications", security(("bearer" = ["notifications:read"])),
     params(NotificationFilter), responses((status = 200, body = Page<Notification>)))]
 #[get("/notifications")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<NotificationFilter>) -> HandlerResult {
-    let locale = language(&request, &caller).await?;
-    let Page { data, page } = notifications::list(caller.db(), caller.actor(), &filter).await?;
+async fn list(caller: Caller, query: List<NotificationFilter>) -> HandlerResult {
+    let locale = language(&query.request, &caller).await?;
+    let Page { data, page } = notifications::list(caller.db(), caller.actor(), &query.filter, &query.paging).await?;
     let data: Vec<_> = data.into_iter().map(|facts| Notification::render(facts, locale)).collect();
-    Ok(ApiResponse::page(&request, &Page { data, page }))
+    Ok(query.page(&Page { data, page }))
 }
 
 /// How much is unread.

@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, get, post, web::Path};
+use actix_web::{get, post, web::Path};
 use chot_application::opportunities::evidence::{self as actions, EvidenceCheckPreview};
 use chot_domain::identity::Actor;
 use chot_domain::opportunities::OpportunityId;
@@ -15,7 +15,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, OptionalBody, Query};
+use crate::web::extract::{Body, Caller, List, OptionalBody};
 use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
 
@@ -49,14 +49,10 @@ impl Record for EvidenceReviewView {
 #[utoipa::path(tag = "evidence", operation_id = "listEvidence", security(("bearer" = ["opportunities:read"])),
     params(EvidenceFilter), responses((status = 200, body = Page<EvidenceView>)))]
 #[get("/opportunities/{opportunity_id}/evidence")]
-async fn list(
-    request: HttpRequest,
-    caller: Caller,
-    id: Path<OpportunityId>,
-    Query(filter): Query<EvidenceFilter>,
-) -> HandlerResult {
-    let found = stored::list_evidence(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
-    Ok(ApiResponse::page(&request, &found))
+async fn list(caller: Caller, id: Path<OpportunityId>, query: List<EvidenceFilter>) -> HandlerResult {
+    let found =
+        stored::list_evidence(caller.db(), caller.actor(), *id, &query.filter, &query.paging).await?.ok_or(Code::NotFound)?;
+    Ok(query.page(&found))
 }
 
 /// Submit evidence.
@@ -158,8 +154,8 @@ async fn draw(caller: Caller, body: Body<DrawEvidence>) -> HandlerResult {
 #[utoipa::path(tag = "evidence", operation_id = "listEvidenceReviews", security(("bearer" = ["evidence:review"])),
     params(ReviewFilter), responses((status = 200, body = Page<EvidenceReviewView>)))]
 #[get("/evidence-reviews")]
-async fn list_reviews(request: HttpRequest, caller: Caller, Query(filter): Query<ReviewFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &stored::list_reviews(caller.db(), caller.actor(), &filter).await?))
+async fn list_reviews(caller: Caller, query: List<ReviewFilter>) -> HandlerResult {
+    caller.list(query, stored::list_reviews).await
 }
 
 /// Get an evidence review.
@@ -200,6 +196,6 @@ async fn warn_review(caller: Caller, id: Path<EvidenceReviewId>, body: Body<Warn
 #[utoipa::path(tag = "evidence", operation_id = "listEvidenceChecks", security(("bearer" = ["evidence:review"])),
     params(CheckFilter), responses((status = 200, body = Page<EvidenceCheckView>)))]
 #[get("/evidence-checks")]
-async fn list_checks(request: HttpRequest, caller: Caller, Query(filter): Query<CheckFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &stored::list_checks(caller.db(), caller.actor(), &filter).await?))
+async fn list_checks(caller: Caller, query: List<CheckFilter>) -> HandlerResult {
+    caller.list(query, stored::list_checks).await
 }

@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use actix_web::{delete, get, patch, post, web::Path};
 use chot_application::opportunities as actions;
 use chot_domain::accounts::{MoveCard, TagRecord};
 use chot_domain::identity::{Actor, Permission};
@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
 
@@ -48,8 +48,8 @@ impl Record for OpportunityView {
 #[utoipa::path(tag = "opportunities", operation_id = "listOpportunities", security(("bearer" = ["opportunities:read"])),
     params(OpportunityFilter), responses((status = 200, body = Page<OpportunityView>)))]
 #[get("/opportunities")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<OpportunityFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &opportunities::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<OpportunityFilter>) -> HandlerResult {
+    caller.list(query, opportunities::list).await
 }
 
 /// Create an opportunity.
@@ -193,12 +193,8 @@ async fn stage_history(caller: Caller, id: Path<OpportunityId>) -> HandlerResult
 #[utoipa::path(tag = "opportunities", operation_id = "listOpportunityTimeline", security(("bearer" = ["opportunities:read"])),
     params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
 #[get("/opportunities/{opportunity_id}/timeline")]
-async fn timeline(
-    request: HttpRequest,
-    caller: Caller,
-    id: Path<OpportunityId>,
-    Query(filter): Query<TimelineFilter>,
-) -> HandlerResult {
-    let found = opportunities::timeline(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
-    Ok(ApiResponse::page(&request, &found))
+async fn timeline(caller: Caller, id: Path<OpportunityId>, query: List<TimelineFilter>) -> HandlerResult {
+    let found =
+        opportunities::timeline(caller.db(), caller.actor(), *id, &query.filter, &query.paging).await?.ok_or(Code::NotFound)?;
+    Ok(query.page(&found))
 }

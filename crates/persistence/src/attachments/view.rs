@@ -11,8 +11,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{FileType, row};
+use crate::TimeSort;
 use crate::identity::user;
-use crate::{Limit, TimeSort};
 
 /// A file on a record.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -93,14 +93,6 @@ pub struct AttachmentFilter {
     /// The order; the newest first, if not said.
     #[param(inline)]
     pub sort: TimeSort,
-    /// How many files a page holds.
-    #[param(inline)]
-    pub limit: Limit,
-    /// The cursor of the page before.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// Count the whole list; the answer says it in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for AttachmentFilter {}

@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::row::{self, Column};
 use super::store::is_free;
 use super::{DeliveryKind, DeliveryState};
-use crate::storage::page::{PageRequest, page};
+use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::TimeSort;
-use crate::{Col, Limit, Page, ReadDb, StoreError};
+use crate::{Col, Page, ReadDb, StoreError};
 
 /// Something that has to leave the house, or has left it. What it says is not shown.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -66,14 +66,6 @@ pub struct DeliveryFilter {
     /// The order; the newest first, if not said.
     #[param(inline)]
     pub sort: TimeSort,
-    /// How many deliveries a page holds.
-    #[param(inline)]
-    pub limit: Limit,
-    /// The cursor of the page before.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// Count the whole list; the answer says it in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for DeliveryFilter {}
@@ -82,12 +74,17 @@ impl Draft for DeliveryFilter {}
 ///
 /// # Errors
 /// `forbidden` without the right; when the cursor is not of this list.
-pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &DeliveryFilter) -> Result<Page<DeliveryView>, StoreError> {
+pub async fn list(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &DeliveryFilter,
+    paging: &Paging,
+) -> Result<Page<DeliveryView>, StoreError> {
     actor.require(Permission::TimersManage)?;
     let select = row::Entity::find()
         .apply_if(filter.state, |select, state| select.filter(Column::State.eq(Col(state))))
         .apply_if(filter.kind, |select, kind| select.filter(Column::Kind.eq(Col(kind))));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }
 

@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::form_row::{form, submission};
 use crate::storage::locked::{Locked, write};
-use crate::storage::page::{PageRequest, page};
+use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::TimeSort;
-use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
+use crate::{Col, Page, ReadDb, StoreError, Tx};
 
 /// Which field of the form fills which member of the lead.
 pub type StoredFieldMap = form::FieldMap;
@@ -66,14 +66,6 @@ pub struct LeadFormFilter {
     /// The order; the newest first, if not said.
     #[param(inline)]
     pub sort: TimeSort,
-    /// How many forms a page holds.
-    #[param(inline)]
-    pub limit: Limit,
-    /// The cursor of the page before.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// Count the whole list; the answer says it in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for LeadFormFilter {}
@@ -189,9 +181,14 @@ pub async fn find_form(db: &impl ReadDb, actor: &Actor, id: LeadFormId) -> Resul
 ///
 /// # Errors
 /// `forbidden` without the right to web forms; when the cursor is not of this list.
-pub async fn list_forms(db: &impl ReadDb, actor: &Actor, filter: &LeadFormFilter) -> Result<Page<LeadFormView>, StoreError> {
+pub async fn list_forms(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &LeadFormFilter,
+    paging: &Paging,
+) -> Result<Page<LeadFormView>, StoreError> {
     actor.require(Permission::LeadFormsWrite)?;
     let select = form::Entity::find().apply_if(filter.is_active, |select, value| select.filter(form::Column::IsActive.eq(value)));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::query::{all_visible_to, is_visible};
 use super::{StageHistoryEntry, row};
 use crate::events::{self, EventView, Subjects, TimelineFilter};
-use crate::{Page, ReadDb, StoreError};
+use crate::{Page, Paging, ReadDb, StoreError};
 
 /// One page of the history of an opportunity that the actor may see, with that of the lead that it came from; nothing, if it is out of
 /// sight.
@@ -19,13 +19,14 @@ pub async fn timeline(
     actor: &Actor,
     id: OpportunityId,
     filter: &TimelineFilter,
+    paging: &Paging,
 ) -> Result<Option<Page<EventView>>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::LeadId);
     let Some(lead) = select.into_tuple::<Option<Uuid>>().one(db.executor()).await? else {
         return Ok(None);
     };
     let subjects = Subjects { records: [Some(id.uuid()), lead].into_iter().flatten().collect(), account: None };
-    events::timeline(db, actor, &subjects, filter).await.map(Some)
+    events::timeline(db, actor, &subjects, filter, paging).await.map(Some)
 }
 
 /// The stages that an opportunity that the actor may see has been in, the oldest first, read from its history; nothing, if it is out of

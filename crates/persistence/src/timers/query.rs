@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::row;
 use super::{TimerId, TimerKind, TimerKindColumn, TimerState, TimerStateColumn};
-use crate::storage::page::{PageRequest, page};
-use crate::{Col, Limit, Page, ReadDb, StoreError};
+use crate::storage::page::{PageRequest, Paging, page};
+use crate::{Col, Page, ReadDb, StoreError};
 
 /// Something that falls due at a time: a reminder, a check, a day that was waited for.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -62,14 +62,6 @@ pub struct TimerFilter {
     /// The order; what falls due first, if not said.
     #[param(inline)]
     pub sort: TimerSort,
-    /// How many timers a page holds.
-    #[param(inline)]
-    pub limit: Limit,
-    /// The cursor of the page before.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// Count the whole list; the answer says it in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for TimerFilter {}
@@ -90,13 +82,13 @@ pub enum TimerSort {
 ///
 /// # Errors
 /// `forbidden` without the right to manage timers; when the cursor is not of this list.
-pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &TimerFilter) -> Result<Page<TimerView>, StoreError> {
+pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &TimerFilter, paging: &Paging) -> Result<Page<TimerView>, StoreError> {
     actor.require(Permission::TimersManage)?;
     let select = row::Entity::find()
         .apply_if(filter.state, |select, value| select.filter(row::Column::State.eq(Col(value))))
         .apply_if(filter.kind, |select, value| select.filter(row::Column::Kind.eq(Col(value))))
         .apply_if(filter.subject_id, |select, value| select.filter(row::Column::SubjectId.eq(value)));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }
 

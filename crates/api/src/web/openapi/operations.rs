@@ -14,6 +14,8 @@ pub struct Kind<'a> {
     pub is_file: bool,
     /// Whether it can be called without signing in.
     is_for_anybody: bool,
+    /// Whether it answers with a page of a list.
+    is_list: bool,
     /// Whether its answer has a tag that a later request can name in `If-None-Match`.
     pub is_tagged: bool,
 }
@@ -35,8 +37,9 @@ pub fn finish(path: &str, method: &str, operation: &mut Value, schemas: &Value, 
     let is_keyed = method == "post" && !path.contains("/auth/");
     let is_tagged = method == "get" && answers::is_tagged("200", &operation["responses"]["200"], schemas);
     let is_file = answers::is_file(&operation["responses"]["200"]);
+    let is_list = answers::is_page(&operation["responses"]["200"], schemas);
     let is_for_anybody = security::is_for_anybody(operation);
-    let kind = Kind { id: &id, path, method, is_keyed, is_file, is_for_anybody, is_tagged };
+    let kind = Kind { id: &id, path, method, is_keyed, is_file, is_for_anybody, is_list, is_tagged };
     say_plainly(operation);
     security::describe(operation);
     add_parameters(&kind, operation, &examples[&id]["path"]);
@@ -98,13 +101,16 @@ fn add_parameters(kind: &Kind<'_>, operation: &mut Value, shown: &Value) {
         }
         parameters.push(parameter);
     }
-    let headers = [
+    let shared = [
+        ("Limit", kind.is_list),
+        ("Cursor", kind.is_list),
+        ("IncludeTotal", kind.is_list),
         ("IdempotencyKey", kind.is_keyed),
         ("IfMatch", kind.wants_version()),
         ("IfMatchOfAction", kind.takes_version()),
         ("IfNoneMatch", kind.is_tagged),
     ];
-    for (name, _) in headers.into_iter().filter(|(_, is_taken)| *is_taken) {
+    for (name, _) in shared.into_iter().filter(|(_, is_taken)| *is_taken) {
         parameters.push(json!({"$ref": format!("#/components/parameters/{name}")}));
     }
     if !parameters.is_empty() {

@@ -17,9 +17,9 @@ use super::row::check;
 use super::{CheckFailures, CheckState};
 use crate::opportunities::row;
 use crate::storage::locked::{LockRow, write};
-use crate::storage::page::{PageRequest, page};
+use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::SortKey;
-use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
+use crate::{Col, Page, ReadDb, StoreError, Tx};
 
 /// The check of one business date, and what it did.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -63,14 +63,6 @@ pub struct CheckFilter {
     /// The order; the latest date first, if not said.
     #[param(inline)]
     pub sort: CheckSort,
-    /// How many checks a page holds.
-    #[param(inline)]
-    pub limit: Limit,
-    /// The cursor of the page before.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// Count the whole list; the answer says it in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for CheckFilter {}
@@ -100,12 +92,17 @@ impl SortKey<check::Entity> for CheckSort {
 ///
 /// # Errors
 /// `forbidden` without either right; when the cursor is not of this list.
-pub async fn list_checks(db: &impl ReadDb, actor: &Actor, filter: &CheckFilter) -> Result<Page<EvidenceCheckView>, StoreError> {
+pub async fn list_checks(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &CheckFilter,
+    paging: &Paging,
+) -> Result<Page<EvidenceCheckView>, StoreError> {
     if !actor.may(Permission::TimersManage) {
         actor.require(Permission::EvidenceReview)?;
     }
     let select = check::Entity::find().apply_if(filter.state, |select, value| select.filter(check::Column::State.eq(Col(value))));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }
 
