@@ -1,4 +1,4 @@
-//! What has to leave the house, and when it is tried again.
+//! Deliveries: outgoing messages, and when a failed one is retried.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -6,13 +6,13 @@ use utoipa::ToSchema;
 
 use crate::shared::{Code, DomainError, Id, StringEnum};
 
-/// Something that has to leave the house.
+/// An outgoing message, such as an e-mail.
 pub struct Delivery;
 
 /// Identifier of a delivery.
 pub type DeliveryId = Id<Delivery>;
 
-/// By which way it leaves. New words may appear.
+/// The channel of a delivery. New values may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryKind {
@@ -22,30 +22,30 @@ pub enum DeliveryKind {
 
 impl StringEnum for DeliveryKind {}
 
-/// Where a delivery stands.
+/// The state of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
-    /// It is to be tried, for the first time or again.
+    /// Waiting for the first or next attempt.
     Pending,
-    /// It has left the house.
+    /// Sent.
     Sent,
-    /// It was refused for good or failed too often, and was given up.
+    /// Refused permanently or failed too often. There are no more attempts.
     Failed,
-    /// It was taken back before it was sent.
+    /// Cancelled before it was sent.
     Cancelled,
 }
 
 impl StringEnum for DeliveryState {}
 
 impl DeliveryState {
-    /// Every state there is.
+    /// All states.
     pub const ALL: [Self; 4] = [Self::Pending, Self::Sent, Self::Failed, Self::Cancelled];
 
-    /// It is tried again at once, because an administrator says so.
+    /// The state after an administrator requests an immediate retry.
     ///
     /// # Errors
-    /// `wrong_status` if it was sent or taken back.
+    /// `wrong_status` if it was sent or cancelled.
     pub fn retried(self) -> Result<Self, DomainError> {
         if matches!(self, Self::Pending | Self::Failed) {
             return Ok(Self::Pending);
@@ -58,22 +58,22 @@ impl DeliveryState {
 /// Why an attempt failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// It may succeed later: nobody answered, or we were asked to come again.
+    /// It may succeed later: no response, or a request to try again.
     Transient,
-    /// It was refused for good.
+    /// It was refused permanently.
     Permanent,
 }
 
-/// After so many attempts a delivery is given up and shown to the administrator.
+/// After this number of failed attempts a delivery is given up and shown to the administrator.
 pub const ATTEMPTS: i64 = 12;
 
-/// The pause after the first attempt, in seconds; each further one is twice as long.
+/// The pause after the first attempt, in seconds. Each further pause is twice as long.
 const FIRST_PAUSE: i64 = 30;
 
-/// No pause is longer, in seconds.
+/// The longest pause, in seconds.
 const LONGEST_PAUSE: i64 = 3_600;
 
-/// How long to wait after so many attempts before the next; nothing, if it is given up. `chance`, a number of no meaning, spreads those
+/// The pause after `attempts` attempts; `None` if the delivery is given up. `chance` is a random number. It spreads deliveries
 /// that failed together over the second half of the pause.
 pub fn pause_after(attempts: i64, failure: Failure, chance: u32) -> Option<TimeDelta> {
     if attempts >= ATTEMPTS || failure == Failure::Permanent {

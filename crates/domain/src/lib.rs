@@ -1,6 +1,6 @@
-//! What a caller may say, the state machines and the rules of Chốt: pure values and functions.
+//! Drafts (the input of callers), state machines and rules of Chốt: values and pure functions.
 //!
-//! Nothing here reads a clock, draws a random number or waits: time and identifiers come in as arguments.
+//! This crate does no I/O. It has no clock and no random numbers: time and identifiers are arguments.
 
 pub mod accounts;
 pub mod activities;

@@ -1,4 +1,4 @@
-//! The records on which others hang: activities, files, requests for support, telephone calls.
+//! References to the records that activities, files, support requests and phone calls are related to.
 
 use crate::accounts::AccountId;
 use crate::activities::ActivityId;
@@ -7,7 +7,7 @@ use crate::leads::LeadId;
 use crate::opportunities::OpportunityId;
 use crate::shared::Violations;
 
-/// The record to which something is related.
+/// The related record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordRef {
     /// A lead.
@@ -21,7 +21,7 @@ pub enum RecordRef {
 }
 
 impl RecordRef {
-    /// The permission to read such records.
+    /// The permission to read records of this kind.
     pub const fn read_permission(self) -> Permission {
         match self {
             Self::Lead(_) => Permission::LeadsRead,
@@ -31,7 +31,7 @@ impl RecordRef {
         }
     }
 
-    /// The member of a request that names it, as a JSON Pointer.
+    /// The field of a request that contains it, as a JSON pointer.
     pub const fn pointer(self) -> &'static str {
         match self {
             Self::Lead(_) => "/lead_id",
@@ -42,7 +42,7 @@ impl RecordRef {
     }
 }
 
-/// The records that a request names by these members, in this order.
+/// The records given in these fields of a request, in this order.
 pub fn named(
     lead: Option<LeadId>,
     account: Option<AccountId>,
@@ -52,14 +52,15 @@ pub fn named(
     named.into_iter().flatten()
 }
 
-/// Reports every record after the first: something is related to one record at most.
+/// Adds a violation for every record after the first.
 pub fn at_most_one(records: impl IntoIterator<Item = RecordRef>, violations: &mut Violations) {
     for further in records.into_iter().skip(1) {
         violations.add(further.pointer(), "only_one_record");
     }
 }
 
-/// Reports every record after the first, and that none is named, if those that can be named are valid by themselves.
+/// Adds a violation for every record after the first. Adds one if there is none, provided that the fields in `nameable` are
+/// valid.
 pub fn exactly_one(records: impl IntoIterator<Item = RecordRef>, nameable: &[&str], violations: &mut Violations) {
     let mut records = records.into_iter().peekable();
     if records.peek().is_none() && violations.is_valid(nameable) {

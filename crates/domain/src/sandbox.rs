@@ -1,4 +1,4 @@
-//! The sandbox: a deployment for trying things out, whose clock can be moved, so that a rule of 23:59 is seen working in a second.
+//! The sandbox: a test deployment whose clock can be moved, to see time-based rules (such as the check at 23:59) immediately.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,18 +7,18 @@ use utoipa::ToSchema;
 use crate::playbook::Playbook;
 use crate::shared::{Draft, Violations};
 
-/// How far one call may move the clock: every night on the way is gone through.
+/// Maximum time for one move of the clock: every night on the way is processed.
 const FURTHEST: TimeDelta = TimeDelta::days(366);
 
-/// Moves the clock of a sandbox forward: by a time, or to an instant.
+/// Moves the clock of a sandbox forward, either by a number of seconds or to an instant.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"advance_seconds": 3600}))]
 pub struct MoveClock {
-    /// By so many seconds; a year at most.
+    /// Number of seconds; at most one year.
     #[schema(minimum = 1, maximum = 31_622_400)]
     pub advance_seconds: Option<i64>,
-    /// To this instant; in the future, and within a year.
+    /// New time; in the future, at most one year ahead.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub to: Option<DateTime<Utc>>,
 }
@@ -48,10 +48,10 @@ impl Draft for MoveClock {
 }
 
 impl MoveClock {
-    /// The instant that the clock is to show.
+    /// The new time of the clock.
     ///
     /// # Errors
-    /// What is wrong with the order at this moment.
+    /// The violations of the request at this time.
     pub fn target(&self, playbook: &Playbook, now: DateTime<Utc>) -> Result<DateTime<Utc>, Violations> {
         let mut violations = Violations::default();
         self.check_against(playbook, now, &mut violations);

@@ -1,4 +1,4 @@
-//! What falls due by itself.
+//! Timers: what falls due automatically.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,47 +6,47 @@ use utoipa::ToSchema;
 
 use crate::shared::{Key, StringEnum};
 
-/// What falls due.
+/// The type of a timer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TimerKind {
-    /// A recycled lead is to be taken up again (R-SUNO-22).
+    /// The follow-up date of a parked lead (R-SUNO-22).
     LeadFollowUp,
-    /// A lead that was not contacted in time is to go to another salesperson (R-EDU-21).
+    /// The end of the time to contact a lead, after which another salesperson gets it (R-EDU-21).
     LeadRecall,
-    /// The evidence of a business date is to be checked (R-ICHK-77).
+    /// The evidence check of a business date (R-ICHK-77).
     EvidenceCheck,
-    /// Something that a rule of the playbook has planned is to be done.
+    /// The start of an activity planned by a playbook rule.
     ActivityDue,
-    /// The days of a trial are over (R-EDU-38).
+    /// The end of a trial (R-EDU-38).
     TrialEnd,
-    /// The time to close an opportunity after its demo is over (R-EDU-62).
+    /// The end of the time to close an opportunity after its demo (R-EDU-62).
     ClosingTime,
-    /// The password to a customer's computer is to be deleted (R-EDU-50).
+    /// The deletion of a remote access password (R-EDU-50).
     RemoteAccessExpiry,
 }
 
 impl StringEnum for TimerKind {}
 
 impl TimerKind {
-    /// Whether it falls due even while its record is in the archive. Everything else waits until the record is restored.
+    /// Whether it runs while its record is archived. All other types wait until the record is restored.
     pub const fn runs_in_archive(self) -> bool {
         matches!(self, Self::RemoteAccessExpiry | Self::EvidenceCheck | Self::TrialEnd)
     }
 }
 
-/// Something that falls due, and when.
+/// A timer's type and due time.
 pub type Due = (TimerKind, DateTime<Utc>);
 
-/// The part of a record that changes by actions.
+/// The part of a record that actions change.
 pub trait State: Clone + PartialEq {
-    /// What falls due for a record in this state. It reads due times that the state holds and never the playbook: a changed playbook moves
+    /// The timers of a record in this state. It uses the due times in the state, never the playbook: a changed playbook moves
     /// no timer.
     fn timers(&self) -> Vec<Due>;
 
-    /// The stage of the playbook, of a record that has one.
+    /// The stage, for records that have one.
     fn stage(&self) -> Option<&Key>;
 
-    /// What the history tells of the state, before and after an action.
+    /// The facts about the state for the history, before and after an action.
     fn facts(&self) -> Vec<(&'static str, serde_json::Value)>;
 }

@@ -6,27 +6,27 @@ use crate::identity::UserId;
 use crate::playbook::{Playbook, RELEASED_BY_RULE};
 use crate::shared::{Draft, Key, Text, Violations};
 
-/// Gives a record to a salesperson.
+/// Assigns a record to a salesperson.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"owner_id": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10"}))]
 pub struct AssignOwner {
-    /// The salesperson.
+    /// The new owner, a salesperson.
     pub owner_id: UserId,
-    /// Why, for the history.
+    /// The reason, stored in the history.
     pub reason: Option<Text<500>>,
 }
 
 impl Draft for AssignOwner {}
 
-/// Puts an account back into the pool.
+/// Returns an account to the pool.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "manual", "note": "Nhân viên chuyển bộ phận"}))]
 pub struct ReleaseAccount {
     /// A release reason of the playbook.
     pub reason: Key,
-    /// More about it, for the history.
+    /// Further details, stored in the history.
     pub note: Option<Text<500>>,
 }
 
@@ -36,7 +36,7 @@ impl Draft for ReleaseAccount {
     }
 }
 
-/// Moves a card to another stage of the same status.
+/// Moves a record to another stage of the same status.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"stage": "negotiating"}))]
@@ -53,7 +53,7 @@ impl Draft for MoveCard {
     }
 }
 
-/// Says how a customer is getting on.
+/// Sets the customer status of an account.
 // R-EDU-58, R-EDU-74.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -69,7 +69,7 @@ impl Draft for ChangeCustomerStatus {
     }
 }
 
-/// Hangs a tag on a record.
+/// Adds a tag to a record.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"tag": "hot"}))]

@@ -10,29 +10,30 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::playbook::{CustomField, CustomFieldKind, FieldOwner, Playbook};
 use crate::shared::{Key, Text, Violations, in_form_c, member_pointer};
 
-/// What a record has answered to the fields that the playbook declares for it, by the keys of the fields (R-EDU-25…29).
+/// The answers of a record to the custom fields of the playbook, by field key (R-EDU-25…29).
 ///
-/// The playbook says what can be answered, not what can be read: an answer to a field that was retired or changed since stays.
+/// The playbook decides which answers can be written, not which can be read: an answer stays when its field is retired or
+/// changed later.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct CustomFields(BTreeMap<String, Value>);
 
-/// The longest text that is an answer.
+/// Maximum length of a text answer, in characters.
 const LONGEST: usize = 2000;
-/// The largest number that is an answer.
+/// Largest number that is allowed as an answer.
 const LARGEST: u64 = 1_000_000_000_000;
-/// How many options one answer chooses at most.
+/// Maximum number of options in one answer.
 const MOST_CHOSEN: usize = 200;
 
 impl<'de> Deserialize<'de> for CustomFields {
-    /// `null` and an empty list say that there is no answer.
+    /// `null` and an empty list mean "no answer" and are dropped.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let answers = BTreeMap::<String, Value>::deserialize(deserializer)?;
         Ok(Self(answers.into_iter().filter_map(|(key, answer)| Some((key, given(answer)?))).collect()))
     }
 }
 
-/// An answer with its texts in the form in which all text is kept.
+/// The answer with its texts trimmed and in Unicode form C; `None` if it is empty.
 fn given(answer: Value) -> Option<Value> {
     match answer {
         Value::Null => None,
@@ -43,7 +44,7 @@ fn given(answer: Value) -> Option<Value> {
 }
 
 impl CustomFields {
-    /// The single answers.
+    /// All answers, as pairs of field key and value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(key, answer)| (key.as_str(), answer))
     }
@@ -53,7 +54,7 @@ impl CustomFields {
         self.0.get(key)
     }
 
-    /// Notes below `pointer` what the playbook has against the answers of such a record.
+    /// Validates the answers against the playbook's fields for records of this kind. Adds violations below `pointer`.
     pub fn check_against(&self, bearer: FieldOwner, playbook: &Playbook, pointer: &str, violations: &mut Violations) {
         for (key, answer) in &self.0 {
             let at = format!("{pointer}{}", member_pointer(key));
@@ -65,14 +66,14 @@ impl CustomFields {
         }
     }
 
-    /// The answers to fields that records of another kind are asked as well.
+    /// Only the answers to fields that `bearer` has, too.
     #[must_use]
     pub fn for_record(&self, bearer: FieldOwner, playbook: &Playbook) -> Self {
         let borne = self.0.iter().filter(|(key, _)| playbook.field_of(bearer, key).is_some());
         Self(borne.map(|(key, answer)| (key.clone(), answer.clone())).collect())
     }
 
-    /// These answers, with what is not answered taken from `other`.
+    /// These answers, completed with those of `other` where this record has none.
     #[must_use]
     pub fn filled_from(&self, other: &Self) -> Self {
         let mut answers = other.0.clone();
@@ -81,7 +82,7 @@ impl CustomFields {
     }
 }
 
-/// The fields that could be answered, for the violation of it.
+/// The keys that are allowed, as details of the violation.
 fn known(bearer: FieldOwner, playbook: &Playbook) -> Map<String, Value> {
     let keys: Vec<_> = playbook.fields_of(bearer).filter(|field| !field.is_retired).map(|field| field.key.as_str()).collect();
     Map::from_iter([("allowed".to_owned(), keys.into())])
@@ -126,7 +127,7 @@ fn check_chosen(field: &CustomField, chosen: &[Value], at: &str, violations: &mu
     }
 }
 
-/// The type that an answer has to have, for the violation of it.
+/// The expected JSON type, as details of the violation.
 fn wanted(kind: CustomFieldKind) -> Map<String, Value> {
     let name = match kind {
         CustomFieldKind::Text | CustomFieldKind::Choice => "string",

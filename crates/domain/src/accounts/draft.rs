@@ -7,7 +7,7 @@ use crate::identity::UserId;
 use crate::playbook::{FieldOwner, IdentityDemanded, Playbook};
 use crate::shared::{CitizenId, Draft, Email, Key, PhoneNumber, TaxCode, Text, Violations};
 
-/// A customer to be created. It begins as a prospect.
+/// A customer to create. It starts as a prospect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"kind": "company", "name": "Công ty Cổ phần Nông sản Hoa Sen", "tax_code": "0100112437", "phone": "024 3825 1234"}))]
@@ -17,31 +17,31 @@ pub struct AccountDraft {
     pub kind: CustomerKind,
     /// Name of the company or person.
     pub name: Text<200>,
-    /// The account that this one belongs to, such as the company of a branch. It cannot itself have a parent.
+    /// The parent account, such as the company of a branch. The parent cannot have a parent itself.
     pub parent_id: Option<AccountId>,
-    /// Main telephone number.
+    /// Main phone number.
     pub phone: Option<PhoneNumber>,
     /// Main e-mail address.
     pub email: Option<Email>,
-    /// Tax code, of a company. No two companies share one.
+    /// Tax code, for companies only. It is unique among companies.
     // R-ICHK-02.
     pub tax_code: Option<TaxCode>,
-    /// Citizen identity number, of an individual. No two individuals share one.
+    /// Citizen identity number, for individuals only. It is unique among individuals.
     // R-ICHK-03.
     pub citizen_id: Option<CitizenId>,
     /// A customer rank of the playbook.
     pub rank: Option<Key>,
     /// A lead source of the playbook: where the customer came from.
     pub source: Option<Key>,
-    /// What the registration says and how the customer does business.
+    /// Registration data and business details.
     #[serde(default)]
     pub profile: CustomerProfile,
-    /// Answers to the fields that the playbook declares for accounts.
+    /// Answers to the custom fields that the playbook defines for accounts.
     #[serde(default)]
     pub custom_fields: CustomFields,
-    /// Anything worth knowing.
+    /// Free text.
     pub description: Option<Text<5000>>,
-    /// The salesperson who owns the account; the caller, if left out.
+    /// The owner, a salesperson. Default: the caller.
     pub owner_id: Option<UserId>,
 }
 
@@ -53,7 +53,7 @@ impl Draft for AccountDraft {
         self.profile.check(self.kind, "/profile", violations);
     }
 
-    /// Of a child account no identity number is demanded.
+    /// An account with a parent needs no identity number.
     fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
         Playbook::require_list_value(&playbook.customer_ranks, self.rank.as_ref(), "/rank", violations);
         Playbook::require_list_value(&playbook.lead_sources, self.source.as_ref(), "/source", violations);
@@ -67,8 +67,8 @@ impl Draft for AccountDraft {
 }
 
 impl AccountDraft {
-    /// This account with its empty members filled from `other`, and the members in `overwrite` replaced. An identity number or a date
-    /// of birth is taken only from a customer of the same kind.
+    /// This account with its empty fields filled from `other` and the fields in `overwrite` replaced. Identity numbers and the
+    /// date of birth are taken only from a customer of the same kind.
     #[must_use]
     pub fn filled_from(&self, other: &Self, overwrite: &[AccountMember]) -> Self {
         use AccountMember as M;
@@ -104,18 +104,18 @@ impl AccountDraft {
     }
 }
 
-/// One member of a linked record: its own value stays unless it is empty or named to be replaced.
+/// Merges one field: the own value stays unless it is empty or `replaced` is set.
 fn choose<T>(mine: Option<T>, other: Option<T>, replaced: bool) -> Option<T> {
     if replaced { other.or(mine) } else { mine.or(other) }
 }
 
-/// A member of an account that a conversion may replace.
+/// A field of an account that a conversion may replace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountMember {
     /// Name.
     Name,
-    /// Main telephone number.
+    /// Main phone number.
     Phone,
     /// Main e-mail address.
     Email,
@@ -127,48 +127,48 @@ pub enum AccountMember {
     Rank,
     /// Lead source.
     Source,
-    /// The whole profile, member by member.
+    /// The whole profile, field by field.
     Profile,
-    /// All answers to the playbook's fields, one by one.
+    /// All answers to custom fields, one by one.
     CustomFields,
     /// Description.
     Description,
 }
 
-/// A member of a contact that a conversion may replace.
+/// A field of a contact that a conversion may replace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ContactMember {
     /// Name.
     FullName,
-    /// What the person does there.
+    /// Job title.
     JobTitle,
-    /// Telephone number.
+    /// Phone number.
     Phone,
     /// E-mail address.
     Email,
 }
 
-/// A person one talks to at a customer.
+/// A contact: a person who represents a customer.
 // R-XCRM-18, R-SUNO-24.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"account_id": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "full_name": "Trần Thị Hương", "job_title": "Giám đốc", "phone": "0912345678"}))]
 pub struct ContactDraft {
-    /// The customer.
+    /// The account of the customer.
     pub account_id: AccountId,
-    /// The person's name as written.
+    /// Full name.
     pub full_name: Text<200>,
-    /// What the person does there.
+    /// Job title or role at the customer.
     pub job_title: Option<Text<100>>,
-    /// Telephone number.
+    /// Phone number.
     pub phone: Option<PhoneNumber>,
     /// E-mail address.
     pub email: Option<Email>,
     /// Date of birth.
     #[serde(default, deserialize_with = "crate::shared::day")]
     pub date_of_birth: Option<NaiveDate>,
-    /// Anything worth knowing.
+    /// Free text.
     pub description: Option<Text<5000>>,
 }
 
@@ -183,7 +183,7 @@ impl Draft for ContactDraft {
 }
 
 impl ContactDraft {
-    /// This contact with its empty members filled from `other`, and the members in `overwrite` replaced.
+    /// This contact with its empty fields filled from `other` and the fields in `overwrite` replaced.
     #[must_use]
     pub fn filled_from(&self, other: &Self, overwrite: &[ContactMember]) -> Self {
         use ContactMember as M;

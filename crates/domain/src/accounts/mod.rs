@@ -1,6 +1,6 @@
-//! Customers: companies and individuals, prospects before their first purchase, with the people one talks to there.
+//! Accounts (companies and individuals, prospects before their first purchase) and their contacts.
 //!
-//! One salesperson at most owns an account (R-ICHK-09); an account without an owner stands in the pool, where it can be claimed.
+//! An account has at most one owner (R-ICHK-09). An account without owner is in the pool and can be claimed.
 
 mod actions;
 mod custom_fields;
@@ -20,9 +20,9 @@ pub use status::AccountType;
 
 use crate::shared::{Id, MergePatch};
 
-/// A customer.
+/// A customer, or a prospect.
 pub struct Account;
-/// A person one talks to at a customer.
+/// A person who represents a customer.
 pub struct Contact;
 
 /// A change to an account.

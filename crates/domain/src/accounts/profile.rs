@@ -10,45 +10,45 @@ use crate::shared::{CitizenId, Email, Key, PhoneNumber, StringEnum, TaxCode, Tex
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CustomerKind {
-    /// A company, told apart by its tax code. Household businesses are companies.
+    /// A company, identified by its tax code. Household businesses are companies.
     #[default]
     Company,
-    /// A person, told apart by the citizen identity number.
+    /// A person, identified by the citizen identity number.
     Individual,
 }
 
 impl StringEnum for CustomerKind {}
 
-/// What the business registration or the identity card says, and how the customer does business: iCheck's Level 1.
+/// Data of the business registration or identity card, and business details of the customer: iCheck's Level 1.
 // R-ICHK-107…115.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CustomerProfile {
-    /// Who issued the business registration or the identity card.
+    /// The authority that issued the business registration or the identity card.
     pub identity_issued_by: Option<Text<200>>,
-    /// When it was issued.
+    /// Date of issue.
     #[serde(default, deserialize_with = "crate::shared::day")]
     pub identity_issued_on: Option<NaiveDate>,
-    /// Date of birth, of an individual.
+    /// Date of birth, for individuals only.
     #[serde(default, deserialize_with = "crate::shared::day")]
     pub date_of_birth: Option<NaiveDate>,
-    /// Legal form, one of the playbook's business types.
+    /// Legal form: one of the playbook's business types.
     pub business_type: Option<Key>,
-    /// How products are sold to the market, one of the playbook's ways of selling.
+    /// Sales channel of the customer: one of the playbook's ways of selling.
     pub way_of_selling: Option<Key>,
     /// One of the playbook's lines of business.
     pub line_of_business: Option<Key>,
-    /// The address.
+    /// Address.
     pub address: Option<Address>,
-    /// The customer's own site.
+    /// Website of the customer.
     pub website: Option<WebAddress>,
 }
 
-/// An address as Vietnam has had it since 1 July 2025: province and commune, without districts. The text stays as printed.
+/// An address in Vietnam's structure since 1 July 2025: province and commune, no districts. `text` is stored unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Address {
-    /// The address in full, as on the business registration or the identity card.
+    /// The full address, as on the business registration or the identity card.
     pub text: Text<500>,
     /// Official two-digit code of the province, such as `01` for Hà Nội and `79` for Hồ Chí Minh.
     pub province_code: Option<Text<2>>,
@@ -63,7 +63,7 @@ const PROVINCES: [&str; 34] = [
 ];
 
 impl CustomerProfile {
-    /// The rules over several members.
+    /// Validates rules that involve several fields.
     pub fn check(&self, kind: CustomerKind, pointer: &str, violations: &mut Violations) {
         if kind == CustomerKind::Company && self.date_of_birth.is_some() && violations.is_valid(&["/kind"]) {
             violations.add(&format!("{pointer}/date_of_birth"), "not_for_this_kind");
@@ -85,7 +85,7 @@ impl CustomerProfile {
         }
     }
 
-    /// The rules that want the playbook's lists and today's date.
+    /// Validates against the playbook's lists and the current date.
     pub fn check_against(&self, playbook: &Playbook, now: DateTime<Utc>, pointer: &str, violations: &mut Violations) {
         let words = [
             (&playbook.business_types, &self.business_type, "business_type"),
@@ -102,7 +102,7 @@ impl CustomerProfile {
         }
     }
 
-    /// This profile with what it lacks taken from `other`.
+    /// This profile with its empty fields filled from `other`.
     #[must_use]
     pub fn filled_from(&self, other: &Self) -> Self {
         let mine = self.clone();
@@ -120,7 +120,8 @@ impl CustomerProfile {
     }
 }
 
-/// Notes an identity number of the wrong kind: companies have a tax code, individuals a citizen identity number.
+/// Adds a violation for an identity number of the wrong kind: a company has a tax code, an individual a citizen identity
+/// number.
 pub fn check_identity(kind: CustomerKind, tax_code: bool, citizen_id: bool, violations: &mut Violations) {
     if !violations.is_valid(&["/kind"]) {
         return;
@@ -133,7 +134,7 @@ pub fn check_identity(kind: CustomerKind, tax_code: bool, citizen_id: bool, viol
     }
 }
 
-/// Notes a missing identity number where the playbook demands it (R-ICHK-105, R-ICHK-106).
+/// Adds a violation for a missing identity number if the playbook requires one (R-ICHK-105, R-ICHK-106).
 pub fn require_identity(
     when: &[IdentityDemanded],
     playbook: &Playbook,
@@ -151,48 +152,48 @@ pub fn require_identity(
     }
 }
 
-/// The person one talks to at a lead.
+/// The contact person of a lead.
 // R-ICHK-114.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContactPerson {
-    /// The person's name as written.
+    /// Full name.
     pub full_name: Text<200>,
-    /// What the person does there.
+    /// Job title or role.
     pub job_title: Option<Text<100>>,
-    /// The person's telephone number.
+    /// Phone number.
     pub phone: Option<PhoneNumber>,
-    /// The person's e-mail address.
+    /// E-mail address.
     pub email: Option<Email>,
 }
 
-/// How a contact point is used.
+/// The kind of a contact point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ContactChannel {
-    /// A telephone number.
+    /// A phone number.
     Phone,
     /// An e-mail address.
     Email,
-    /// The telephone number of a Zalo account.
+    /// The phone number of a Zalo account.
     Zalo,
     /// The address of a Facebook page or profile.
     Facebook,
-    /// Anything else.
+    /// Any other kind.
     Other,
 }
 
 impl StringEnum for ContactChannel {}
 
-/// One more way to reach a lead, beside its phone and e-mail.
+/// A further way to contact a lead, besides its main phone and e-mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContactPoint {
-    /// How it is used.
+    /// The kind of this contact point.
     pub channel: ContactChannel,
-    /// The number or address. It is checked as its channel demands, and answered in canonical form.
+    /// The number or address. It is validated for its channel and returned in canonical form.
     pub value: Text<254>,
-    /// What it is, such as "kế toán".
+    /// A label, such as "kế toán".
     pub label: Option<Text<100>>,
 }
 
@@ -200,7 +201,7 @@ impl ContactPoint {
     /// The value in the canonical form of its channel.
     ///
     /// # Errors
-    /// The code of the rule that it breaks.
+    /// The code of the violated rule.
     pub fn canonical(&self) -> Result<String, &'static str> {
         let text = self.value.as_str();
         let canonical = match self.channel {
@@ -209,11 +210,11 @@ impl ContactPoint {
             ContactChannel::Facebook => WebAddress::parse(text).map(Into::into),
             ContactChannel::Other => Ok(text.to_owned()),
         }?;
-        // The canonical form of an address may be longer than what was typed.
+        // The canonical form of an address can be longer than the input.
         if canonical.chars().count() > 254 { Err("too_long") } else { Ok(canonical) }
     }
 
-    /// The same contact point with its value in canonical form. It was checked before.
+    /// The same contact point with its value in canonical form. Expects a validated value; a faulty one stays unchanged.
     #[must_use]
     pub fn in_canonical_form(&self) -> Self {
         let value = self.canonical().map_or_else(|_| self.value.clone(), Text::from_stored);

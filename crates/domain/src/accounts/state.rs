@@ -6,63 +6,63 @@ use crate::playbook::{CardStatus, CustomerWhen, Playbook, StageRef};
 use crate::shared::{Code, DomainError, Key};
 use crate::timers::{Due, State};
 
-/// Where an account stands and with whom: everything about it that changes by verbs and not by a patch.
+/// The state of an account: the fields that actions change, not patches.
 ///
-/// Each verb is a method that answers how the account stands after it, or why it cannot be done.
+/// Each action is a method that returns the new state, or the reason for refusing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountState {
-    /// How far the relation has come.
+    /// Prospect, customer or inactive.
     pub account_type: AccountType,
-    /// The stage that it stands in, in pipelines that hold accounts.
+    /// The stage, in pipelines that hold accounts.
     pub stage: Option<Key>,
-    /// How the customer is getting on, one of the playbook's customer statuses: another thing than the column of a board.
+    /// One of the playbook's customer statuses. It is independent of the stage.
     pub customer_status: Option<Key>,
-    /// The salesperson; none while it is in the pool.
+    /// The salesperson; none while the account is in the pool.
     pub owner_id: Option<UserId>,
 }
 
 impl AccountState {
-    /// How an account begins: as a prospect.
+    /// The initial state: a prospect.
     pub fn new(owner_id: Option<UserId>) -> Self {
         Self { account_type: AccountType::Prospect, stage: None, customer_status: None, owner_id }
     }
 
-    /// It is given to a salesperson.
+    /// Assigns the account to a salesperson.
     #[must_use]
     pub fn assigned_to(&self, owner: UserId) -> Self {
         Self { owner_id: Some(owner), ..self.clone() }
     }
 
-    /// A salesperson takes it from the pool.
+    /// A salesperson claims the account from the pool.
     ///
     /// # Errors
-    /// [`Code::NotInPool`] if somebody owns it.
+    /// [`Code::NotInPool`] if it has an owner.
     pub fn claimed_by(&self, user: UserId) -> Result<Self, DomainError> {
         if self.owner_id.is_some() { Err(Code::NotInPool.into()) } else { Ok(self.assigned_to(user)) }
     }
 
-    /// It goes back into the pool.
+    /// Returns the account to the pool.
     ///
     /// # Errors
-    /// [`Code::OwnerRequired`] if it is there already.
+    /// [`Code::OwnerRequired`] if it is already in the pool.
     pub fn released(&self) -> Result<Self, DomainError> {
         if self.owner_id.is_none() { Err(Code::OwnerRequired.into()) } else { Ok(Self { owner_id: None, ..self.clone() }) }
     }
 
-    /// It moves to another stage.
+    /// Moves the account to another stage.
     #[must_use]
     pub fn moved(&self, to: StageRef<'_>) -> Self {
         Self { stage: Some(to.stage.key.clone()), ..self.clone() }
     }
 
-    /// Somebody says how the customer is getting on.
+    /// Sets the customer status.
     #[must_use]
     pub fn in_customer_status(&self, status: &Key) -> Self {
         Self { customer_status: Some(status.clone()), ..self.clone() }
     }
 
-    /// The customer was given a successful presentation, after which the playbook may name a status (R-EDU-58). What was closed stays
-    /// so: later presentations sell more to a customer.
+    /// The state after a successful demo. The playbook may name a customer status for this (R-EDU-58). The status after closing
+    /// is kept: later demos sell more to an existing customer.
     #[must_use]
     pub fn after_demo(&self, playbook: &Playbook) -> Self {
         let policies = &playbook.policies;
@@ -73,8 +73,9 @@ impl AccountState {
         }
     }
 
-    /// An opportunity of it was won. Where winning makes customers, it is one now (R-SUNO-36); a customer is received in the first
-    /// stage after the sale, if the playbook has one, and stands in the status that the playbook names (R-EDU-74).
+    /// The state after an opportunity was won. If the playbook makes customers on winning, the account becomes a customer
+    /// (R-SUNO-36). A customer without a stage enters the first after-sale stage, if the playbook has one, and gets the
+    /// customer status that the playbook names (R-EDU-74).
     #[must_use]
     pub fn after_winning(&self, playbook: &Playbook) -> Self {
         let wins = playbook.policies.customer_when == CustomerWhen::Won;
@@ -86,8 +87,8 @@ impl AccountState {
         Self { account_type, stage, customer_status, owner_id: self.owner_id }
     }
 
-    /// A won opportunity of it is open again. If winning made it a customer and nothing else is won, it is a prospect again. How the
-    /// customer is getting on is for people to say.
+    /// The state after a won opportunity was reopened. If winning made the account a customer and no other opportunity is won,
+    /// it becomes a prospect again. The customer status stays: only people change it back.
     #[must_use]
     pub fn after_reopening(&self, others_won: u64, playbook: &Playbook) -> Self {
         let by_winning = playbook.policies.customer_when == CustomerWhen::Won && self.account_type == AccountType::Customer;

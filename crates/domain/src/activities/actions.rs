@@ -7,17 +7,17 @@ use super::draft::{check_end, check_plan_time};
 use crate::playbook::Playbook;
 use crate::shared::{Draft, Text, Violations};
 
-/// Notes that a planned activity is done.
+/// Completes a planned activity.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"outcome": "successful", "summary": "Khách xem hết phần quản lý học viên, hẹn gửi báo giá"}))]
 pub struct CompleteActivity {
-    /// What came of it.
+    /// The outcome.
     // R-EDU-23.
     pub outcome: ActivityOutcome,
-    /// What was said and agreed (recap).
+    /// Summary of what was discussed and agreed (recap).
     pub summary: Option<Text<5000>>,
-    /// When it ended, not in the future; now, if left out.
+    /// When it ended; not in the future. Default: now.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub done_at: Option<DateTime<Utc>>,
 }
@@ -30,24 +30,24 @@ impl Draft for CompleteActivity {
     }
 }
 
-/// Moves a planned activity to another time.
+/// Reschedules a planned activity.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"starts_at": "2027-03-02T02:00:00Z", "reason": "Khách bận đột xuất"}))]
 pub struct RescheduleActivity {
-    /// When it begins now; not in the past.
+    /// New start; not in the past.
     // R-ICHK-57.
     #[serde(deserialize_with = "crate::shared::given_instant")]
     pub starts_at: DateTime<Utc>,
-    /// When it ends now. If left out, it lasts as long as it was planned to.
+    /// New end. Default: the planned duration is kept.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub ends_at: Option<DateTime<Utc>>,
-    /// Why, for the history.
+    /// The reason, stored in the history.
     pub reason: Option<Text<500>>,
 }
 
 impl RescheduleActivity {
-    /// When an activity that lasted so long ends after this.
+    /// The new end of an activity with this planned duration.
     pub(super) fn end(&self, lasted: Option<TimeDelta>) -> Option<DateTime<Utc>> {
         self.ends_at.or_else(|| lasted.map(|length| self.starts_at + length))
     }
@@ -63,12 +63,12 @@ impl Draft for RescheduleActivity {
     }
 }
 
-/// Calls a planned activity off.
+/// Cancels a planned activity.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "Khách không còn nhu cầu"}))]
 pub struct CancelActivity {
-    /// Why.
+    /// The reason.
     pub reason: Option<Text<500>>,
 }
 

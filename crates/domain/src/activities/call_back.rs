@@ -2,20 +2,20 @@ use chrono::{DateTime, NaiveTime, Timelike, Utc};
 
 use crate::playbook::Playbook;
 
-/// When somebody who was not reached may be called again (R-EDU-40, A-33).
+/// When to call again after a call that reached nobody (R-EDU-40, A-33).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallBack {
-    /// The beginning of the next half-day: a call before it comes too soon.
+    /// Start of the next half-day. An earlier call is too soon.
     pub not_before: DateTime<Utc>,
-    /// When people begin to work in that half-day: a good time to propose.
+    /// Start of work in that half-day: the suggested time.
     pub suggested_at: DateTime<Utc>,
 }
 
-/// The hour at which the morning ends.
+/// The hour when the morning ends.
 const NOON: u32 = 12;
 
-/// The next half-day after a call that did not succeed: after one in the morning the afternoon, after one in the afternoon the next
-/// morning, in the organisation's time zone (R-EDU-40, A-33).
+/// The next half-day after a failed call: the afternoon after a call in the morning, the next morning after a call in the
+/// afternoon. Uses the organisation's time zone (R-EDU-40, A-33).
 pub fn next_call_back(called_at: DateTime<Utc>, playbook: &Playbook) -> CallBack {
     let local = called_at.with_timezone(&playbook.time_zone);
     let today = local.date_naive();

@@ -11,102 +11,103 @@ use crate::playbook::{Playbook, Stage};
 use crate::records::{RecordRef, at_most_one, named};
 use crate::shared::{Change, Draft, Email, Key, Text, Violations, WebAddress};
 
-/// An activity that is to be planned, or one that is done already and written down.
+/// An activity to plan, or to log as done.
 ///
-/// Without `done_at` it is a plan and wants `starts_at`. With `done_at` it is a log. A note is always a log.
+/// Without `done_at` it is a plan and requires `starts_at`. With `done_at` it is a log. A note is always a log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"kind": "online_meeting", "subject": "Demo cho Trung tâm Anh ngữ Sao Mai", "opportunity_id": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "starts_at": "2027-03-01T02:00:00Z", "ends_at": "2027-03-01T02:45:00Z", "meeting_link": "https://online.emso.vn/sao-mai"}))]
 pub struct ActivityDraft {
-    /// What is done, by which channel.
+    /// Type of the activity or its channel.
     pub kind: ActivityKind,
     /// An activity category of the playbook.
     // R-EDU-36, R-EDU-39, R-EDU-57.
     pub category: Option<Key>,
-    /// What it is about, in a few words.
+    /// Subject, in a few words.
     pub subject: Text<200>,
-    /// Anything worth knowing, such as the link to a trial.
+    /// Free text, such as the link to a trial.
     // R-EDU-34.
     pub description: Option<Text<5000>>,
-    /// The lead that it is about. Of lead, account and opportunity at most one is named.
+    /// The related lead. At most one of lead, account and opportunity may be given.
     pub lead_id: Option<LeadId>,
-    /// The account that it is about. Of an opportunity's activity the answer tells the account as well.
+    /// The related account. If the activity is related to an opportunity, the response contains the account of that
+    /// opportunity.
     pub account_id: Option<AccountId>,
-    /// The opportunity that it is about.
+    /// The related opportunity.
     // R-SUNO-30.
     pub opportunity_id: Option<OpportunityId>,
-    /// Who does it; the caller, if left out.
+    /// The user who does the activity. Default: the caller.
     pub owner_id: Option<UserId>,
-    /// When it begins. A plan wants it, not in the past and at most ten years ahead; of a log it is `done_at`, if left out.
+    /// Start. Required for a plan: not in the past, at most ten years ahead. For a log, the default is `done_at`.
     // R-ICHK-57.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub starts_at: Option<DateTime<Utc>>,
-    /// When it ends: after it begins, and at most 31 days later.
+    /// End: after the start, at most 31 days later.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub ends_at: Option<DateTime<Utc>>,
-    /// Who takes part.
+    /// Participants.
     #[serde(default)]
     #[schema(max_items = 50)]
     pub attendees: Vec<Attendee>,
-    /// Where people meet.
+    /// Place of the meeting.
     pub location: Option<Text<300>>,
-    /// The address of the room on the net.
+    /// Web address of the online meeting.
     // R-EDU-46, R-EDU-49.
     pub meeting_link: Option<WebAddress>,
-    /// How to reach the customer's computer.
+    /// Remote access to the customer's computer.
     // R-EDU-49.
     pub remote_access: Option<RemoteAccess>,
-    /// What has to be ready. A planned meeting gets the list of the stage of its lead or opportunity, if this is left out.
+    /// What must be prepared. Default for a planned meeting: the check list of the stage of its lead or opportunity.
     // R-EDU-48.
     #[schema(max_items = 50)]
     pub check_list: Option<Vec<CheckItem>>,
-    /// When it was done, of what is done already; not in the future. Of a note it is now, if left out.
+    /// When it was done, for a log; not in the future. Default for a note: now.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub done_at: Option<DateTime<Utc>>,
-    /// What came of what is done already; wanted of a call.
+    /// Outcome, for a log only. Required for a call.
     // R-EDU-23.
     pub outcome: Option<ActivityOutcome>,
-    /// What was said and agreed (recap), of what is done.
+    /// Summary of what was discussed and agreed (recap), for a log only.
     pub summary: Option<Text<5000>>,
 }
 
-/// Somebody who takes part in an activity.
+/// A participant of an activity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Attendee {
-    /// The person's name.
+    /// Full name.
     pub name: Text<200>,
-    /// Where to write to.
+    /// E-mail address.
     pub email: Option<Email>,
-    /// The contact, if the person is one.
+    /// The contact, if the participant is one.
     pub contact_id: Option<ContactId>,
-    /// The user, if the person works here.
+    /// The user, if the participant is one.
     pub user_id: Option<UserId>,
 }
 
-/// How to reach a customer's computer during a demo, such as by TeamViewer or UltraViewer.
+/// Remote access to a customer's computer during a demo, for example with TeamViewer or UltraViewer.
 // R-EDU-49.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RemoteAccess {
-    /// The program.
+    /// Name of the program.
     pub tool: Text<50>,
-    /// The identifier of the computer.
+    /// Identifier of the computer in that program.
     pub id: Text<100>,
-    /// The password. It is deleted when the activity is completed or called off, or a day after it should have ended, and is never
-    /// in the history.
+    /// Password. It is deleted when the activity is completed or cancelled, or one day after its planned end. It is never
+    /// stored in the history.
     // R-EDU-50.
     pub password: Option<Text<100>>,
 }
 
 impl RemoteAccess {
-    /// The same without the password (R-EDU-50).
+    /// A copy without the password (R-EDU-50).
     #[must_use]
     pub fn without_password(self) -> Self {
         Self { password: None, ..self }
     }
 
-    /// Takes the passwords out of what the history is to tell (R-EDU-50).
+    /// Removes the passwords from a change before it is stored in the history (R-EDU-50).
     pub fn hide_password_in(change: &mut Change) {
         for told in [&mut change.from, &mut change.to] {
             if let Some(members) = told.as_object_mut() {
@@ -116,28 +117,28 @@ impl RemoteAccess {
     }
 }
 
-/// One thing that has to be ready.
+/// An item of a check list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckItem {
-    /// What.
+    /// What must be prepared.
     pub text: Text<300>,
-    /// Whether it is.
+    /// Whether it is prepared.
     #[serde(default)]
     pub is_done: bool,
 }
 
-/// No activity lasts longer, so that a calendar finds what began before its window.
+/// Maximum duration of an activity. A calendar query relies on it to find activities that start before its window.
 pub const LONGEST: TimeDelta = TimeDelta::days(31);
 
-/// Nobody plans further ahead: ten years.
+/// Maximum time ahead for a plan: ten years.
 const FURTHEST: TimeDelta = TimeDelta::days(3_653);
 
-/// A list in an activity is no longer.
+/// Maximum length of a list in an activity.
 const MOST: usize = 50;
 
 impl ActivityDraft {
-    /// All records that are named; a valid draft names one at most.
+    /// All related records in the input. A valid draft has at most one.
     pub fn records(&self) -> impl Iterator<Item = RecordRef> {
         named(self.lead_id, self.account_id, self.opportunity_id)
     }
@@ -169,17 +170,17 @@ impl Draft for ActivityDraft {
 }
 
 impl ActivityDraft {
-    /// Whether it is written down as done rather than planned.
+    /// Whether this is a log, not a plan.
     pub const fn is_done(&self) -> bool {
         self.done_at.is_some() || matches!(self.kind, ActivityKind::Note)
     }
 
-    /// Whether the password to the customer's computer is in it.
+    /// Whether it contains a remote access password.
     pub fn has_password(&self) -> bool {
         self.remote_access.as_ref().is_some_and(|access| access.password.is_some())
     }
 
-    /// With the check list of a stage, if it is a planned meeting that was given none (R-EDU-48).
+    /// Adds the check list of a stage to a planned meeting without check list (R-EDU-48).
     #[must_use]
     pub fn with_check_list_of(self, stage: Option<&Stage>) -> Self {
         if self.check_list.is_some() || self.is_done() || !self.kind.is_meeting() {
@@ -225,7 +226,7 @@ impl ActivityDraft {
     }
 }
 
-/// Notes a time to which nobody plans: one that is past, or ten years away and more.
+/// Adds a violation if the time is in the past or more than ten years ahead.
 pub(super) fn check_plan_time(starts_at: DateTime<Utc>, now: DateTime<Utc>, violations: &mut Violations) {
     if starts_at < now {
         violations.add("/starts_at", "in_the_past");
@@ -234,7 +235,7 @@ pub(super) fn check_plan_time(starts_at: DateTime<Utc>, now: DateTime<Utc>, viol
     }
 }
 
-/// Notes an end that does not follow the beginning, or follows it too late.
+/// Adds a violation if the end is not after the start, or too late.
 pub(super) fn check_end(starts_at: Option<DateTime<Utc>>, ends_at: Option<DateTime<Utc>>, violations: &mut Violations) {
     let (Some(starts), Some(ends)) = (starts_at, ends_at) else {
         return;

@@ -1,5 +1,5 @@
-//! What is done with customers: calls, e-mails, messages, meetings, tasks and notes, planned and done, each of somebody, most of them
-//! about a lead, an account or an opportunity (R-SUNO-29…31, R-GRP-19, R-GRP-20, R-XCRM-13).
+//! Activities: calls, e-mails, messages, meetings, tasks and notes, planned or done. Each has an owner. Most are related to a
+//! lead, an account or an opportunity (R-SUNO-29…31, R-GRP-19, R-GRP-20, R-XCRM-13).
 
 mod actions;
 mod call_back;
@@ -17,7 +17,7 @@ pub use status::{ActivityKind, ActivityOutcome, ActivityStatus};
 
 use crate::shared::{Id, MergePatch};
 
-/// Something that is done with a customer.
+/// An action of a user towards a customer, planned or done.
 pub struct Activity;
 /// A change to an activity.
 pub type ActivityPatch = MergePatch<ActivityDraft>;

@@ -6,32 +6,32 @@ use super::ActivityDraft;
 use crate::playbook::{DemoReminder, PlannedActivity};
 use crate::shared::StringEnum;
 
-/// Which rule of the playbook planned an activity.
+/// The playbook rule that planned an activity automatically.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActivityRule {
-    /// Who was not reached is called again in the next half-day (R-EDU-39, R-EDU-40).
+    /// Call again in the next half-day after a call that reached nobody (R-EDU-39, R-EDU-40).
     CallBack,
-    /// The customer is reminded before a demo.
+    /// Remind the customer before a demo.
     // R-EDU-44, R-EDU-45.
     DemoReminder,
-    /// The customer is contacted again and again after a demo (R-EDU-60, R-EDU-61).
+    /// Contact the customer repeatedly after a demo (R-EDU-60, R-EDU-61).
     FollowUp,
-    /// The customer is offered something when the time to close is over (R-EDU-62).
+    /// Make the customer an offer when the time to close is over (R-EDU-62).
     ClosingOffer,
-    /// A customer is called some days after closing.
+    /// Call a customer some days after closing.
     // R-EDU-75.
     AfterSaleCall,
 }
 
 impl StringEnum for ActivityRule {}
 
-/// From when to when something is planned.
+/// Start and end of a planned activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
-    /// When it begins.
+    /// Start.
     pub starts_at: DateTime<Utc>,
-    /// When it ends.
+    /// End.
     pub ends_at: Option<DateTime<Utc>>,
 }
 
@@ -43,7 +43,7 @@ impl Period {
 }
 
 impl PlannedActivity {
-    /// What is planned by a rule, for that time.
+    /// The activity that the rule plans for this period.
     pub fn draft(&self, period: Period) -> ActivityDraft {
         ActivityDraft {
             kind: self.kind,
@@ -69,7 +69,7 @@ impl PlannedActivity {
 }
 
 impl DemoReminder {
-    /// When the customer is to be reminded of a demo; nothing, once it is too late (R-EDU-44, R-EDU-45).
+    /// When to remind the customer of a demo. `None` if it is too late (R-EDU-44, R-EDU-45).
     pub fn period(&self, demo_starts_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Period> {
         let before = |minutes: u32| demo_starts_at - TimeDelta::minutes(minutes.into());
         let (begins, ends) = (before(self.from_minutes).max(now), before(self.until_minutes));

@@ -10,42 +10,42 @@ use crate::playbook::Policies;
 use crate::shared::{DomainError, Key, Text};
 use crate::timers::{Due, State, TimerKind};
 
-/// Where an activity stands: everything about it that changes by verbs and not by a patch.
+/// The state of an activity: the fields that actions change, not patches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActivityState {
-    /// What it is. It never changes.
+    /// The type. It never changes.
     pub kind: ActivityKind,
-    /// Planned, done or called off.
+    /// Planned, done or cancelled.
     pub status: ActivityStatus,
-    /// When it begins or began.
+    /// Start, planned or actual.
     pub starts_at: DateTime<Utc>,
-    /// When it is planned to end.
+    /// Planned end.
     pub ends_at: Option<DateTime<Utc>>,
     /// When it was done.
     pub done_at: Option<DateTime<Utc>>,
-    /// What came of it.
+    /// The outcome.
     pub outcome: Option<ActivityOutcome>,
-    /// What was said and agreed.
+    /// Summary of what was discussed and agreed.
     pub summary: Option<Text<5000>>,
-    /// Why it was called off.
+    /// Why it was cancelled.
     pub cancel_reason: Option<Text<500>>,
-    /// Whether it is a meeting that lasts longer than the playbook has presentations last (R-EDU-52).
+    /// Whether it is a meeting longer than the playbook's maximum for demos (R-EDU-52).
     pub is_too_long: bool,
-    /// Who does it; nobody, while its record waits in the pool.
+    /// The user who does it; none while the related record is in the pool.
     pub owner_id: Option<UserId>,
-    /// Which rule of the playbook planned it, if one did.
+    /// The playbook rule that planned it, if any.
     pub rule: Option<ActivityRule>,
-    /// When the owner of what a rule has planned is reminded; nothing, once that happened.
+    /// When to remind the owner of an activity planned by a rule; none after the reminder.
     pub due_at: Option<DateTime<Utc>>,
-    /// Whether there is a password to the customer's computer.
+    /// Whether a remote access password is stored.
     pub has_password: bool,
 }
 
-/// The password to a customer's computer is kept no longer than this after the meeting (R-EDU-50).
+/// How long after the meeting the remote access password is kept (R-EDU-50).
 const PASSWORD_KEPT: TimeDelta = TimeDelta::days(1);
 
 impl ActivityState {
-    /// How an activity begins: planned, or done if it is written down as that.
+    /// The initial state: planned, or done for a log.
     pub fn new(
         draft: &ActivityDraft,
         owner_id: Option<UserId>,
@@ -74,7 +74,7 @@ impl ActivityState {
         born.measured(length, policies)
     }
 
-    /// It is done (R-EDU-23). How long it took is told by when it is said to have ended, else by the plan.
+    /// Completes the activity (R-EDU-23). Its duration is measured up to the given end, or taken from the plan.
     ///
     /// # Errors
     /// [`crate::shared::Code::WrongStatus`] if it is not planned.
@@ -93,7 +93,7 @@ impl ActivityState {
         Ok(done.measured(took.or_else(|| self.length()), policies))
     }
 
-    /// It is moved to another time.
+    /// Reschedules the activity.
     ///
     /// # Errors
     /// [`crate::shared::Code::WrongStatus`] if it is not planned.
@@ -104,7 +104,7 @@ impl ActivityState {
         Ok(moved.measured(length, policies))
     }
 
-    /// It is called off.
+    /// Cancels the activity.
     ///
     /// # Errors
     /// [`crate::shared::Code::WrongStatus`] if it is not planned.
@@ -114,32 +114,32 @@ impl ActivityState {
         Ok(Self { status: ActivityStatus::Cancelled, cancel_reason: order.reason.clone(), ..over })
     }
 
-    /// It takes place at another time. The owner of what a rule has planned is reminded again.
+    /// Moves the activity to another period. If a rule planned it, the owner is reminded again.
     #[must_use]
     pub fn shifted(&self, to: Period) -> Self {
         Self { starts_at: to.starts_at, ends_at: to.ends_at, due_at: self.rule.map(|_| to.starts_at), ..self.clone() }
     }
 
-    /// Somebody else does it; nobody, while its record waits in the pool.
+    /// Sets the owner; none while the related record is in the pool.
     #[must_use]
     pub fn assigned_to(&self, owner_id: Option<UserId>) -> Self {
         Self { owner_id, ..self.clone() }
     }
 
-    /// Its time has come, and its owner is reminded. Nothing, if it is over, the owner was reminded before, or there is none.
+    /// The state after reminding the owner. `None` if the activity is not planned, has no owner, or no reminder is pending.
     pub fn reminded(&self) -> Option<Self> {
         let is_due = self.status == ActivityStatus::Planned && self.due_at.is_some() && self.owner_id.is_some();
         is_due.then(|| Self { due_at: None, ..self.clone() })
     }
 
-    /// What was cancelled because of something that is undone now is planned again.
+    /// Plans a cancelled activity again, because the reason for cancelling was reverted.
     pub fn planned_again(&self) -> Option<Self> {
         let planned = Self { status: ActivityStatus::Planned, cancel_reason: None, ..self.clone() };
         let period = Period { starts_at: self.starts_at, ends_at: self.ends_at };
         (self.status == ActivityStatus::Cancelled).then(|| planned.shifted(period))
     }
 
-    /// When a password to the customer's computer is to be forgotten at the latest; what is not planned keeps none (R-EDU-50).
+    /// When the remote access password must be deleted at the latest. Only a planned activity has one (R-EDU-50).
     pub fn forgets_password_at(&self) -> Option<DateTime<Utc>> {
         (self.status == ActivityStatus::Planned).then(|| self.ends_at.unwrap_or(self.starts_at) + PASSWORD_KEPT)
     }
@@ -148,7 +148,7 @@ impl ActivityState {
         self.ends_at.map(|end| end - self.starts_at)
     }
 
-    /// With the flag of what lasts too long.
+    /// Sets the flag for meetings that are too long.
     fn measured(self, length: Option<TimeDelta>, policies: &Policies) -> Self {
         let longest = policies.demo_length_minutes.map(|minutes| TimeDelta::minutes(minutes.into()));
         let is_over = self.kind.is_meeting() && matches!((length, longest), (Some(length), Some(longest)) if length > longest);
@@ -205,7 +205,7 @@ mod tests {
         let took = |end| demo(45).completed(&complete(end), at("09:00"), &policies()).unwrap().is_too_long;
         assert!(took(Some(at("03:50"))));
         assert!(!took(Some(at("03:30"))));
-        // Completed in the evening, without a word of when it ended.
+        // Completed in the evening, without a given end.
         assert!(!took(None));
         let suno = embedded("suno").unwrap().policies;
         assert!(!demo(45).completed(&complete(Some(at("08:00"))), at("09:00"), &suno).unwrap().is_too_long);

@@ -3,60 +3,60 @@ use utoipa::ToSchema;
 
 use crate::shared::{Code, DomainError, StringEnum};
 
-/// What is done, by which channel.
+/// The type of an activity, or its channel.
 // A-04, R-XCRM-13.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActivityKind {
-    /// A telephone call.
+    /// A phone call.
     Call,
     /// An e-mail.
     Email,
-    /// A short message by telephone.
+    /// An SMS.
     Sms,
-    /// A message by Zalo or the like.
+    /// A message in Zalo or a similar app.
     Message,
     /// A meeting in person.
     Meeting,
-    /// A meeting over the net.
+    /// An online meeting.
     OnlineMeeting,
-    /// Something else to be done.
+    /// Any other task.
     Task,
-    /// A note. It is done as soon as it is written (R-ICHK-56).
+    /// A note. It is done as soon as it is created (R-ICHK-56).
     Note,
 }
 
 impl StringEnum for ActivityKind {}
 
 impl ActivityKind {
-    /// What makes contact with somebody, as tasks and notes do not.
+    /// The types that contact a customer: all but tasks and notes.
     pub const CONTACTS: [Self; 6] = [Self::Call, Self::Email, Self::Sms, Self::Message, Self::Meeting, Self::OnlineMeeting];
 
-    /// Whether people meet, in person or over the net.
+    /// Whether it is a meeting, in person or online.
     pub const fn is_meeting(self) -> bool {
         matches!(self, Self::Meeting | Self::OnlineMeeting)
     }
 }
 
-/// Where an activity stands.
+/// The status of an activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActivityStatus {
-    /// To be done.
+    /// Planned.
     Planned,
-    /// Done, with whatever outcome.
+    /// Done, with any outcome.
     Done,
-    /// Called off.
+    /// Cancelled.
     Cancelled,
 }
 
 impl StringEnum for ActivityStatus {}
 
 impl ActivityStatus {
-    /// What is planned can be completed, moved or called off.
+    /// Only a planned activity can be completed, rescheduled or cancelled.
     ///
     /// # Errors
-    /// [`Code::WrongStatus`] if it is done or called off already.
+    /// [`Code::WrongStatus`] if it is done or cancelled.
     pub fn require_planned(self) -> Result<(), DomainError> {
         if self == Self::Planned {
             return Ok(());
@@ -65,26 +65,26 @@ impl ActivityStatus {
     }
 }
 
-/// What came of an activity.
+/// The outcome of an activity.
 // R-EDU-23, R-EDU-45.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActivityOutcome {
-    /// It went as it should.
+    /// Successful.
     Successful,
-    /// It did not.
+    /// Failed.
     Failed,
     /// Nobody answered.
     NoAnswer,
-    /// The customer confirmed the appointment that this was about.
+    /// The customer confirmed the appointment.
     Confirmed,
-    /// The customer moved the appointment that this was about.
+    /// The customer moved the appointment.
     Moved,
 }
 
 impl StringEnum for ActivityOutcome {}
 
 impl ActivityOutcome {
-    /// What comes of an attempt that reached nobody (R-EDU-23, R-EDU-39).
+    /// The outcomes of an attempt that reached nobody (R-EDU-23, R-EDU-39).
     pub const NOT_REACHED: [Self; 2] = [Self::Failed, Self::NoAnswer];
 }

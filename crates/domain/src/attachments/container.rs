@@ -1,33 +1,34 @@
-//! The table of contents of a ZIP container (APPNOTE 4.3): nothing is ever unpacked, so a bomb has nobody to go off under.
+//! Reads the table of contents of a ZIP container (APPNOTE 4.3). Nothing is unpacked, so a ZIP bomb does no harm.
 
-/// The longest comment that can stand behind the record at the end.
+/// Maximum length of the comment after the end record.
 const COMMENT: usize = 0xffff;
-/// The record at the end, without its comment.
+/// Length of the end record without its comment.
 const END: usize = 22;
-/// An entry of the table, without its names and comment.
+/// Length of a table entry without its names and comment.
 const ENTRY: usize = 46;
 
-/// How much of the end of a file can hold the record at the end.
+/// The end record is within this many bytes from the end of a file.
 pub const RECORD: usize = END + COMMENT;
-/// How much of the end of a container is looked at: the record, and a table of a mebibyte.
+/// How many bytes from the end of a container are examined: the end record, and a table of up to 1 MiB.
 pub const LOOKED_AT: usize = RECORD + (1 << 20);
 
-/// Containers with more parts are not taken.
+/// Maximum number of parts of a container.
 const MOST_PARTS: usize = 10_000;
 
-/// Whether the file, of which this is the end, can be read as a container.
+/// Whether the file with this end can be read as a container.
 pub fn ends_as_container(end: &[u8]) -> bool {
     record_at(end).is_some()
 }
 
-/// Where the record at the end stands: its comment reaches exactly to the end of the file.
+/// The position of the end record. Its comment must end exactly at the end of the file.
 fn record_at(end: &[u8]) -> Option<usize> {
     let last = end.len().checked_sub(END)?;
     let reaches_the_end = |at: usize| number(end, at + 20, 2).is_some_and(|comment| at + END + comment == end.len());
     (last.saturating_sub(COMMENT)..=last).rev().find(|at| end[*at..].starts_with(b"PK\x05\x06") && reaches_the_end(*at))
 }
 
-/// The names of the parts, if the table of contents stands where the record says and is whole: nothing can be in front of a container.
+/// The names of the parts. `None` if the table of contents is incomplete or not at the position given in the end record: no
+/// data may precede a container.
 pub fn parts(end: &[u8], size: u64) -> Option<Vec<&[u8]>> {
     let record = record_at(end)?;
     let (count, length, offset) = (number(end, record + 10, 2)?, number(end, record + 12, 4)?, number(end, record + 16, 4)?);
@@ -45,7 +46,7 @@ pub fn parts(end: &[u8], size: u64) -> Option<Vec<&[u8]>> {
     rest.is_empty().then_some(names)
 }
 
-/// The name in the first entry of a table, and the table behind it.
+/// The name in the first entry of a table, and the rest of the table.
 fn entry(table: &[u8]) -> Option<(&[u8], &[u8])> {
     if !table.starts_with(b"PK\x01\x02") {
         return None;
@@ -54,7 +55,7 @@ fn entry(table: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((table.get(ENTRY..ENTRY + name)?, table.get(ENTRY + name + extra + comment..)?))
 }
 
-/// A number of so many bytes, the lowest first.
+/// A little-endian number of `length` bytes.
 fn number(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
     let digits = bytes.get(at..at + length)?;
     Some(digits.iter().rev().fold(0, |number, digit| number << 8 | usize::from(*digit)))
@@ -66,7 +67,7 @@ pub mod tests {
 
     use super::*;
 
-    /// A container whose parts are empty.
+    /// A container with empty parts.
     pub fn container(names: &[&str]) -> Vec<u8> {
         let (mut file, mut table) = (Vec::new(), Vec::new());
         for name in names {

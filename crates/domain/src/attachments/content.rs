@@ -1,7 +1,7 @@
 use super::FileType::{self, Csv, Doc, Docx, Gif, Jpeg, M4a, Mp3, Mp4, Ogg, Pdf, Png, Pptx, Text, Wav, Webp, Xls, Xlsx, Zip};
 use super::container;
 
-/// What is noticed of a file's content while it passes by, piece by piece: enough to tell what it is, never the whole.
+/// Collects facts about the content of a file while it is streamed: enough to detect its type, never the whole file.
 #[derive(Debug, Default)]
 pub struct Content {
     size: u64,
@@ -11,23 +11,23 @@ pub struct Content {
     compound: Compound,
 }
 
-/// So much of the beginning is kept: the signature, and the size of most pictures.
+/// How many bytes of the beginning are kept: the signature, and the size of most images.
 const HEAD: usize = 1 << 16;
 
-/// Of text, so much of the beginning tells whether it is markup or a script.
+/// How many bytes of the beginning of a text show whether it is markup or a script.
 const OPENING: usize = 1 << 10;
 
-/// The signature of compound files, in which old Office documents stand.
+/// The signature of compound files, the format of old Office documents.
 const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
-/// The harmless file by which scanners are tried out.
+/// The harmless file for testing virus scanners.
 const TEST_VIRUS: &[u8] = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE";
 
-/// Pictures may have so many pixels each way.
+/// Maximum width and height of images in pixels.
 const LARGEST_SIDE: usize = 16_384;
 
 impl Content {
-    /// Takes notice of the next piece.
+    /// Processes the next piece.
     pub fn see(&mut self, piece: &[u8]) {
         self.size += piece.len() as u64;
         let of_head = piece.len().min(HEAD - self.head.len());
@@ -43,23 +43,23 @@ impl Content {
     fn see_end(&mut self, piece: &[u8]) {
         let kept = if self.head.starts_with(b"PK") { container::LOOKED_AT } else { container::RECORD };
         self.end.extend_from_slice(piece);
-        // What is too much is dropped now and then, not each time.
+        // Surplus bytes are removed from time to time, not for each piece.
         if self.end.len() > 2 * kept {
             self.end.drain(..self.end.len() - kept);
         }
     }
 
-    /// How many bytes it has.
+    /// The size in bytes.
     pub const fn size(&self) -> u64 {
         self.size
     }
 
-    /// What the content can be taken for, the likeliest first; nothing, if it is nothing that is taken.
+    /// The possible types of the content, most likely first. Empty if none is allowed.
     pub fn file_types(&self) -> Vec<FileType> {
         if self.head.starts_with(b"PK") {
             return container::parts(&self.end, self.size).map(|parts| of_container(&parts)).unwrap_or_default();
         }
-        // What is one thing from its beginning and another from its end means no good.
+        // A file that is one type by its beginning and a container by its end is probably malicious.
         if container::ends_as_container(&self.end) {
             return Vec::new();
         }
@@ -74,14 +74,14 @@ impl Content {
         }
     }
 
-    /// What its signature says.
+    /// The types given by the signature.
     fn signed(&self) -> &'static [FileType] {
         match infer::get(&self.head).map_or("", |kind| kind.mime_type()) {
             "image/png" => &[Png],
             "image/jpeg" => &[Jpeg],
             "image/gif" => &[Gif],
             "image/webp" => &[Webp],
-            // Readers look for this signature further on as well, where something else could stand in front of it.
+            // Readers accept this signature also further on in a file. Then other content could precede it.
             "application/pdf" if self.head.starts_with(b"%PDF-") => &[Pdf],
             "audio/mpeg" => &[Mp3],
             "audio/x-wav" => &[Wav],
@@ -92,7 +92,7 @@ impl Content {
         }
     }
 
-    /// What else forbids to keep it: the code of the rule that it breaks.
+    /// The code of any other rule that the content violates.
     pub fn objection(&self) -> Option<&'static str> {
         let is_harmful = self.head[..self.head.len().min(OPENING)].windows(TEST_VIRUS.len()).any(|piece| piece == TEST_VIRUS);
         let is_vast = || {
@@ -106,7 +106,7 @@ impl Content {
     }
 }
 
-/// Office documents are containers with parts of known names. One with macros is not what it is called.
+/// Office documents are containers with parts of known names. A document with macros is not what its type says.
 fn of_container(parts: &[&[u8]]) -> Vec<FileType> {
     let is_document = parts.contains(&&b"[Content_Types].xml"[..]) && !parts.iter().any(|name| name.ends_with(b"vbaProject.bin"));
     let kinds = [(&b"word/"[..], Docx), (b"xl/", Xlsx), (b"ppt/", Pptx)];
@@ -114,23 +114,23 @@ fn of_container(parts: &[&[u8]]) -> Vec<FileType> {
     kind.filter(|_| is_document).map(|(_, kind)| kind).into_iter().chain([Zip]).collect()
 }
 
-/// HTML, SVG and other XML begin with an angle, scripts with a mark of their own.
+/// HTML, SVG and other XML start with `<`, scripts with `#!`.
 fn is_markup_or_script(head: &[u8]) -> bool {
     let opening = String::from_utf8_lossy(&head[..head.len().min(OPENING)]);
     let opening = opening.trim_start_matches('\u{feff}').trim_start();
     opening.starts_with('<') || opening.starts_with("#!")
 }
 
-/// Control characters, but for those that set lines and pages and colours.
+/// Control characters, except those for lines, pages and colours.
 const fn is_of_no_text(byte: u8) -> bool {
     byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r' | b'\x0c' | b'\x1b')
 }
 
-/// Whether what was seen is text in UTF-8 without NUL and its like.
+/// Whether the content so far is UTF-8 text without control characters such as NUL.
 #[derive(Debug, Default)]
 struct Utf8 {
     is_broken: bool,
-    /// The beginning of a character whose rest is in the next piece.
+    /// The first bytes of a character that continues in the next piece.
     unfinished: Vec<u8>,
 }
 
@@ -165,7 +165,7 @@ impl Utf8 {
     }
 }
 
-/// The directory of a compound file (MS-CFB 2.6): entries of 128 bytes, of which some name what is inside.
+/// The directory of a compound file (MS-CFB 2.6): entries of 128 bytes. Some of them name the content.
 #[derive(Debug, Default)]
 struct Compound {
     unfinished: Vec<u8>,
@@ -194,13 +194,14 @@ impl Compound {
         self.is_workbook |= is_stream(entry, "Workbook") || is_stream(entry, "Book");
     }
 
-    /// A document can hold a workbook, and the other way round.
+    /// A document can contain a workbook and vice versa.
     fn file_types(&self) -> Vec<FileType> {
         [(self.is_document, Doc), (self.is_workbook, Xls)].into_iter().filter(|(is, _)| *is).map(|(_, kind)| kind).collect()
     }
 }
 
-/// Whether a directory entry is of a stream with that name: the name in UTF-16, its length with the zero behind it, the kind.
+/// Whether a directory entry is a stream with this name: the name in UTF-16, its length including the terminating zero, and the
+/// kind.
 fn is_stream(entry: &[u8], name: &str) -> bool {
     let mut spelled = [0; 64];
     let letters = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes);
@@ -225,7 +226,7 @@ mod tests {
         content(&[file]).file_types()
     }
 
-    /// A compound file with these streams, as far as anybody looks.
+    /// A compound file with these streams, reduced to what is examined.
     fn compound(streams: &[&str]) -> Vec<u8> {
         let mut file = [COMPOUND, &[0; 512 - 8]].concat();
         for name in streams {

@@ -11,38 +11,38 @@ use crate::playbook::Playbook;
 use crate::records::{RecordRef, exactly_one, named};
 use crate::shared::{Draft, Key, Text, Violations};
 
-/// A file that is uploaded to a record: the parts of a form, of which exactly one names the record.
+/// A file to upload to a record, as the parts of a form. Exactly one part must identify the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"file": "(the content of hop-dong.pdf)", "account_id": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "category": "contract", "description": "Đã ký nháy"}))]
 pub struct AttachmentDraft {
-    /// The file, with its name. PNG, JPEG, GIF, WebP, PDF, Word, Excel, PowerPoint, plain text and CSV in UTF-8, MP3, WAV, M4A, Ogg, MP4
-    /// and ZIP are taken, if the content is what name and type say.
-    // Of the part itself the draft holds the name; the content goes its own way.
+    /// The file, with its name. Allowed types: PNG, JPEG, GIF, WebP, PDF, Word, Excel, PowerPoint, plain text and CSV in UTF-8,
+    /// MP3, WAV, M4A, Ogg, MP4 and ZIP. The content must match the name and the media type.
+    // The draft holds only the name of this part. The content is handled separately.
     #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
     pub file: FileName,
-    /// The lead that it belongs to.
+    /// The lead of the file.
     pub lead_id: Option<LeadId>,
-    /// The customer that it belongs to.
+    /// The account of the file.
     // R-EDU-73.
     pub account_id: Option<AccountId>,
-    /// The opportunity that it belongs to.
+    /// The opportunity of the file.
     // R-ICHK-83.
     pub opportunity_id: Option<OpportunityId>,
-    /// The activity that it belongs to, such as a note.
+    /// The activity of the file, such as a note.
     // R-ICHK-84.
     pub activity_id: Option<ActivityId>,
-    /// What kind of document it is: a word of the playbook's list.
+    /// The kind of document: an attachment category of the playbook.
     // R-EDU-73.
     pub category: Option<Key>,
-    /// Anything worth knowing.
+    /// Free text.
     pub description: Option<Text<2000>>,
 }
 
 const NAMEABLE: [&str; 4] = ["/lead_id", "/account_id", "/opportunity_id", "/activity_id"];
 
 impl AttachmentDraft {
-    /// All records that are named; a valid draft names one.
+    /// All records in the input. A valid draft has exactly one.
     pub fn records(&self) -> impl Iterator<Item = RecordRef> {
         named(self.lead_id, self.account_id, self.opportunity_id).chain(self.activity_id.map(RecordRef::Activity))
     }

@@ -4,16 +4,16 @@ use utoipa::openapi::{Object, ObjectBuilder, schema::Type};
 
 use crate::shared::{Rule, Validated};
 
-/// What a file is called. It is shown and given back, and never names a place where anything is kept.
+/// The name of a file. It is only displayed and returned, and is never used as a storage path.
 pub type FileName = Validated<BareName>;
 
-/// The rules of [`FileName`]: the last part of a path, without control characters and marks that turn the direction of writing, at
-/// most 255 bytes long as on usual disks.
+/// The rules of [`FileName`]: the last part of a path, without control characters and bidirectional marks, at most 255 bytes as
+/// on common file systems.
 pub struct BareName;
 
 const LONGEST: usize = 255;
 
-/// Marks that turn the direction of writing: with them `gnp.exe` can be shown as `exe.png`.
+/// Marks that change the direction of writing: with them `gnp.exe` can be shown as `exe.png`.
 const TURNS: [char; 12] = [
     '\u{061c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}',
     '\u{2068}', '\u{2069}',
@@ -26,7 +26,7 @@ impl Rule for BareName {
 
     fn canonical(text: &str) -> Result<String, &'static str> {
         let bare = text.rsplit(['/', '\\']).next().unwrap_or_default();
-        // Some systems drop dots and blanks at the end, which would uncover another ending.
+        // Some systems drop dots and blanks at the end, which would reveal another extension.
         let bare = bare.trim_end_matches(['.', ' ']).trim();
         if bare.is_empty() || bare.contains(|c: char| c.is_control() || TURNS.contains(&c)) {
             return Err("invalid_file_name");

@@ -4,19 +4,19 @@ use utoipa::ToSchema;
 use super::{Content, FileName};
 use crate::shared::{ColumnValue, StringEnum};
 
-/// What a file is, as its content shows.
+/// The type of a file, detected from its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub enum FileType {
-    /// A picture in PNG.
+    /// A PNG image.
     #[serde(rename = "image/png")]
     Png,
-    /// A picture in JPEG.
+    /// A JPEG image.
     #[serde(rename = "image/jpeg")]
     Jpeg,
-    /// A picture in GIF.
+    /// A GIF image.
     #[serde(rename = "image/gif")]
     Gif,
-    /// A picture in WebP.
+    /// A WebP image.
     #[serde(rename = "image/webp")]
     Webp,
     /// A PDF document.
@@ -31,41 +31,41 @@ pub enum FileType {
     /// A PowerPoint presentation.
     #[serde(rename = "application/vnd.openxmlformats-officedocument.presentationml.presentation")]
     Pptx,
-    /// A Word document of the old kind.
+    /// A Word document in the old format.
     #[serde(rename = "application/msword")]
     Doc,
-    /// An Excel workbook of the old kind.
+    /// An Excel workbook in the old format.
     #[serde(rename = "application/vnd.ms-excel")]
     Xls,
-    /// Text in UTF-8.
+    /// Plain text in UTF-8.
     #[serde(rename = "text/plain")]
     Text,
-    /// A table as text in UTF-8.
+    /// A CSV table in UTF-8.
     #[serde(rename = "text/csv")]
     Csv,
-    /// A recording in MP3.
+    /// An MP3 recording.
     #[serde(rename = "audio/mpeg")]
     Mp3,
-    /// A recording in WAV.
+    /// A WAV recording.
     #[serde(rename = "audio/wav")]
     Wav,
-    /// A recording in AAC, in an MP4 container.
+    /// An AAC recording in an MP4 container.
     #[serde(rename = "audio/mp4")]
     M4a,
-    /// A recording in Vorbis or Opus.
+    /// A Vorbis or Opus recording.
     #[serde(rename = "audio/ogg")]
     Ogg,
-    /// A film in MP4.
+    /// An MP4 video.
     #[serde(rename = "video/mp4")]
     Mp4,
-    /// A container of files.
+    /// A ZIP archive.
     #[serde(rename = "application/zip")]
     Zip,
 }
 
 impl StringEnum for FileType {}
 
-/// Media types that say nothing of the content.
+/// Media types that do not describe the content.
 const NOTHING_SAID: [&str; 3] = ["", "application/octet-stream", "binary/octet-stream"];
 
 impl FileType {
@@ -90,7 +90,7 @@ impl FileType {
         Self::Zip,
     ];
 
-    /// The endings of names of such files, and the media types by which they are declared beside their own.
+    /// The extensions of file names of this type, and further media types that are used for it.
     const fn known_by(self) -> (&'static [&'static str], &'static [&'static str]) {
         match self {
             Self::Png => (&["png"], &["image/x-png"]),
@@ -104,7 +104,7 @@ impl FileType {
             Self::Doc => (&["doc"], &[]),
             Self::Xls => (&["xls"], &["application/msexcel", "application/x-msexcel"]),
             Self::Text => (&["txt", "text", "log", "md"], &["text/markdown"]),
-            // Windows with Excel declares tables so.
+            // Windows with Excel uses this media type for CSV.
             Self::Csv => (&["csv"], &["application/csv", "application/vnd.ms-excel"]),
             Self::Mp3 => (&["mp3"], &["audio/mp3"]),
             Self::Wav => (&["wav"], &["audio/x-wav", "audio/wave", "audio/vnd.wave"]),
@@ -123,16 +123,16 @@ impl FileType {
         self.raw() == media_type || self.known_by().1.contains(&media_type)
     }
 
-    /// The media type, as it is told to who downloads the file.
+    /// The media type in responses of downloads.
     pub fn media_type(self) -> String {
         let charset = if matches!(self, Self::Text | Self::Csv) { "; charset=utf-8" } else { "" };
         self.raw() + charset
     }
 
-    /// What a file is taken for: what its content shows, if neither its name nor the media type that was declared for it says otherwise.
+    /// The type of a file: detected from its content, provided that its name and declared media type do not contradict it.
     ///
     /// # Errors
-    /// The code of the rule that it breaks.
+    /// The code of the violated rule.
     pub fn check(content: &Content, name: &FileName, declared: Option<&str>) -> Result<Self, &'static str> {
         if content.size() == 0 {
             return Err("empty_file");
@@ -144,7 +144,7 @@ impl FileType {
             return Err("file_type_not_allowed");
         }
         if possible.is_empty() {
-            // A name or a declaration of ours in front of something else is a lie; without them the file is only not taken.
+            // A known extension or media type with other content is a mismatch. Otherwise the type is just not allowed.
             let lies = ending.is_some() || Self::ALL.iter().any(|kind| kind.is_declared(&declared));
             return Err(if lies { "content_type_mismatch" } else { "file_type_not_allowed" });
         }
@@ -160,7 +160,7 @@ impl FileType {
     }
 }
 
-/// What a name ends in, if that looks like the name of a type.
+/// The extension of a name, if it looks like a file type.
 fn ending(name: &str) -> Option<String> {
     let (_, ending) = name.rsplit_once('.')?;
     let is_type = ending.chars().all(|c| c.is_ascii_alphanumeric()) && ending.contains(|c: char| c.is_ascii_alphabetic());

@@ -1,6 +1,6 @@
-//! Files on records: what is uploaded to a lead, an account, an opportunity or an activity, and what may be uploaded at all.
+//! Attachments: files of a lead, an account, an opportunity or an activity, and the rules for uploads.
 //!
-//! A file is taken for what its content shows, never for what it is called or declared to be.
+//! The type of a file is always detected from its content, never taken from its name or declared type.
 
 mod container;
 mod content;
@@ -15,8 +15,8 @@ pub use file_type::FileType;
 
 use crate::shared::Id;
 
-/// A file on a record.
+/// A file of a record.
 pub struct Attachment;
 
-/// Identifier of a file on a record.
+/// Identifier of an attachment.
 pub type AttachmentId = Id<Attachment>;

@@ -1,4 +1,4 @@
-//! What the organisation sells: products and services with their prices (R-SUNO-27, R-SUNO-28).
+//! The products and services of the organisation, with their prices (R-SUNO-27, R-SUNO-28).
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ pub type ProductPatch = MergePatch<ProductDraft>;
 /// Identifier of a product.
 pub type ProductId = Id<Product>;
 
-/// How value added tax applies, in the codes of Vietnamese invoices. Rates are dated: 8 % ends on 31 December 2026.
+/// Value added tax, in the codes of Vietnamese invoices. Rates change over time: 8 % ends on 31 December 2026.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub enum VatCode {
     /// 0 %: exports.
@@ -39,26 +39,26 @@ pub enum VatCode {
 
 impl StringEnum for VatCode {}
 
-/// A product or service to be created.
+/// A product or service to create.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"code": "TRUYXUAT", "name": "Truy xuất nguồn gốc", "unit_price": "12000000", "vat_code": "8"}))]
 pub struct ProductDraft {
     /// Short code, unique among all products.
     pub code: Text<50>,
-    /// Name as it stands on quotes.
+    /// Name as printed on quotes.
     pub name: Text<200>,
     /// A product category of the playbook.
     pub category: Option<Key>,
     /// Price of one unit without tax, in whole đồng.
     pub unit_price: Option<Money>,
-    /// How value added tax applies.
+    /// Code of the value added tax.
     pub vat_code: VatCode,
-    /// What one unit is, such as "gói" or "tháng".
+    /// Unit of sale, such as "gói" or "tháng".
     pub unit: Option<Text<50>>,
     /// What the customer gets.
     pub description: Option<Text<5000>>,
-    /// Whether it is sold at present.
+    /// Whether it is currently sold.
     #[serde(default = "yes")]
     #[schema(default = true)]
     pub is_active: bool,

@@ -3,79 +3,79 @@ use utoipa::ToSchema;
 
 use crate::shared::StringEnum;
 
-/// What happened. New words may appear.
+/// The type of an event. New values may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub enum EventKind {
     /// A lead was created.
     #[serde(rename = "lead.created")]
     LeadCreated,
-    /// A web form sent it in; what was sent is told with it.
+    /// A web form created a lead. The event contains the submission.
     #[serde(rename = "lead.submitted")]
     LeadSubmitted,
-    /// A web form sent in somebody who is a lead already.
+    /// A web form submitted a person who already is a lead.
     #[serde(rename = "lead.submitted_again")]
     LeadSubmittedAgain,
-    /// Members of a lead were changed.
+    /// Fields of a lead were changed.
     #[serde(rename = "lead.updated")]
     LeadUpdated,
-    /// A lead was given to a salesperson.
+    /// A lead was assigned to a salesperson.
     #[serde(rename = "lead.assigned")]
     LeadAssigned,
-    /// A salesperson took a lead.
+    /// A salesperson claimed a lead.
     #[serde(rename = "lead.claimed")]
     LeadClaimed,
     /// A lead was taken from a salesperson who made no contact in time (R-EDU-22).
     #[serde(rename = "lead.recalled")]
     LeadRecalled,
-    /// Contact was made or tried.
+    /// Contact was made or attempted.
     #[serde(rename = "lead.contacted")]
     LeadContacted,
-    /// A lead's information was found to be real.
+    /// A lead's information was found real.
     #[serde(rename = "lead.qualified")]
     LeadQualified,
     /// A lead was closed as not real.
     #[serde(rename = "lead.junked")]
     LeadJunked,
-    /// Sales handed a lead back.
+    /// A salesperson returned a lead.
     #[serde(rename = "lead.returned")]
     LeadReturned,
     /// A lead was parked.
     #[serde(rename = "lead.recycled")]
     LeadRecycled,
-    /// The day of a parked lead has come.
+    /// The follow-up date of a parked lead has come.
     #[serde(rename = "lead.follow_up_due")]
     LeadFollowUpDue,
-    /// A parked or junk lead was taken up again.
+    /// A parked or junk lead was resumed.
     #[serde(rename = "lead.resumed")]
     LeadResumed,
     /// A lead was moved to another stage.
     #[serde(rename = "lead.moved")]
     LeadMoved,
-    /// A lead became a customer.
+    /// A lead was converted to a customer.
     #[serde(rename = "lead.converted")]
     LeadConverted,
-    /// A lead's conversion was undone.
+    /// The conversion of a lead was reverted.
     #[serde(rename = "lead.conversion_reverted")]
     LeadConversionReverted,
     /// A lead was archived.
     #[serde(rename = "lead.archived")]
     LeadArchived,
-    /// A lead was brought back from the archive.
+    /// A lead was restored from the archive.
     #[serde(rename = "lead.restored")]
     LeadRestored,
-    /// A tag was hung on a lead.
+    /// A tag was added to a lead.
     #[serde(rename = "lead.tagged")]
     LeadTagged,
-    /// A tag was taken off a lead.
+    /// A tag was removed from a lead.
     #[serde(rename = "lead.untagged")]
     LeadUntagged,
-    /// A lead was granted free use of the product (R-EDU-33).
+    /// A trial was granted to a lead (R-EDU-33).
     #[serde(rename = "trial.granted")]
     TrialGranted,
-    /// Free use of the product is over (R-EDU-38).
+    /// A trial ended (R-EDU-38).
     #[serde(rename = "trial.ended")]
     TrialEnded,
-    /// A web form was set up.
+    /// A web form was created.
     #[serde(rename = "lead_form.created")]
     LeadFormCreated,
     /// A web form was changed.
@@ -84,22 +84,22 @@ pub enum EventKind {
     /// An account was created.
     #[serde(rename = "account.created")]
     AccountCreated,
-    /// Members of an account were changed.
+    /// Fields of an account were changed.
     #[serde(rename = "account.updated")]
     AccountUpdated,
-    /// An account was given to a salesperson.
+    /// An account was assigned to a salesperson.
     #[serde(rename = "account.assigned")]
     AccountAssigned,
-    /// A salesperson took an account from the pool (R-ICHK-21).
+    /// A salesperson claimed an account from the pool (R-ICHK-21).
     #[serde(rename = "account.claimed")]
     AccountClaimed,
-    /// An account went back into the pool (R-ICHK-22).
+    /// An account was returned to the pool (R-ICHK-22).
     #[serde(rename = "account.released")]
     AccountReleased,
-    /// A prospect became a customer, or the other way round.
+    /// A prospect became a customer, or a customer became a prospect.
     #[serde(rename = "account.type_changed")]
     AccountTypeChanged,
-    /// How a customer is getting on was changed (R-EDU-58, R-EDU-74).
+    /// The customer status of an account was changed (R-EDU-58, R-EDU-74).
     #[serde(rename = "account.customer_status_changed")]
     AccountCustomerStatusChanged,
     /// An account was moved to another stage.
@@ -108,37 +108,37 @@ pub enum EventKind {
     /// An account was archived.
     #[serde(rename = "account.archived")]
     AccountArchived,
-    /// An account was brought back from the archive.
+    /// An account was restored from the archive.
     #[serde(rename = "account.restored")]
     AccountRestored,
-    /// A tag was hung on an account.
+    /// A tag was added to an account.
     #[serde(rename = "account.tagged")]
     AccountTagged,
-    /// A tag was taken off an account.
+    /// A tag was removed from an account.
     #[serde(rename = "account.untagged")]
     AccountUntagged,
     /// A contact was created.
     #[serde(rename = "contact.created")]
     ContactCreated,
-    /// Members of a contact were changed.
+    /// Fields of a contact were changed.
     #[serde(rename = "contact.updated")]
     ContactUpdated,
     /// A contact was archived.
     #[serde(rename = "contact.archived")]
     ContactArchived,
-    /// A contact was brought back from the archive.
+    /// A contact was restored from the archive.
     #[serde(rename = "contact.restored")]
     ContactRestored,
-    /// An opportunity was opened.
+    /// An opportunity was created.
     #[serde(rename = "opportunity.opened")]
     OpportunityOpened,
-    /// Members of an opportunity were changed.
+    /// Fields of an opportunity were changed.
     #[serde(rename = "opportunity.updated")]
     OpportunityUpdated,
     /// An opportunity was moved to another stage.
     #[serde(rename = "opportunity.moved")]
     OpportunityMoved,
-    /// An opportunity's owner followed its account (R-ICHK-50).
+    /// The owner of an opportunity changed, because its account has a new owner (R-ICHK-50).
     #[serde(rename = "opportunity.owner_changed")]
     OpportunityOwnerChanged,
     /// An opportunity was won.
@@ -147,55 +147,55 @@ pub enum EventKind {
     /// An opportunity was lost.
     #[serde(rename = "opportunity.lost")]
     OpportunityLost,
-    /// The customer of an opportunity was given a demo; the time to close begins (R-EDU-62).
+    /// A demo of an opportunity took place. The time to close starts (R-EDU-62).
     #[serde(rename = "opportunity.demo_given")]
     OpportunityDemoGiven,
     /// The time to close an opportunity after its demo is over (R-EDU-63).
     #[serde(rename = "opportunity.closing_overdue")]
     OpportunityClosingOverdue,
-    /// A closed opportunity was opened again.
+    /// A closed opportunity was reopened.
     #[serde(rename = "opportunity.reopened")]
     OpportunityReopened,
     /// An opportunity was archived.
     #[serde(rename = "opportunity.archived")]
     OpportunityArchived,
-    /// An opportunity was brought back from the archive.
+    /// An opportunity was restored from the archive.
     #[serde(rename = "opportunity.restored")]
     OpportunityRestored,
-    /// A tag was hung on an opportunity.
+    /// A tag was added to an opportunity.
     #[serde(rename = "opportunity.tagged")]
     OpportunityTagged,
-    /// A tag was taken off an opportunity.
+    /// A tag was removed from an opportunity.
     #[serde(rename = "opportunity.untagged")]
     OpportunityUntagged,
     /// An activity was planned.
     #[serde(rename = "activity.planned")]
     ActivityPlanned,
-    /// An activity that is done already was written down.
+    /// A completed activity was logged.
     #[serde(rename = "activity.logged")]
     ActivityLogged,
-    /// Members of an activity were changed.
+    /// Fields of an activity were changed.
     #[serde(rename = "activity.updated")]
     ActivityUpdated,
-    /// An activity was given to somebody else.
+    /// An activity was assigned to another user.
     #[serde(rename = "activity.assigned")]
     ActivityAssigned,
-    /// A planned activity was moved to another time.
+    /// A planned activity was rescheduled.
     #[serde(rename = "activity.rescheduled")]
     ActivityRescheduled,
-    /// A planned activity was done.
+    /// A planned activity was completed.
     #[serde(rename = "activity.completed")]
     ActivityCompleted,
-    /// The time of something that a rule of the playbook has planned has come.
+    /// An activity planned by a playbook rule is due.
     #[serde(rename = "activity.due")]
     ActivityDue,
-    /// A planned activity was called off.
+    /// A planned activity was cancelled.
     #[serde(rename = "activity.cancelled")]
     ActivityCancelled,
     /// An activity was archived.
     #[serde(rename = "activity.archived")]
     ActivityArchived,
-    /// An activity was brought back from the archive.
+    /// An activity was restored from the archive.
     #[serde(rename = "activity.restored")]
     ActivityRestored,
     /// A file was uploaded to a record.
@@ -204,28 +204,28 @@ pub enum EventKind {
     /// A file was archived.
     #[serde(rename = "attachment.archived")]
     AttachmentArchived,
-    /// A file was brought back from the archive.
+    /// A file was restored from the archive.
     #[serde(rename = "attachment.restored")]
     AttachmentRestored,
-    /// Evidence was given that an opportunity is worked (R-ICHK-83).
+    /// Evidence that an opportunity is worked was given (R-ICHK-83).
     #[serde(rename = "evidence.given")]
     EvidenceGiven,
     /// The evidence of an opportunity was drawn for review (R-ICHK-86).
     #[serde(rename = "evidence.sampled")]
     EvidenceSampled,
-    /// Customer care found the evidence of an opportunity good.
+    /// Customer care accepted the evidence of an opportunity.
     #[serde(rename = "evidence.accepted")]
     EvidenceAccepted,
     /// Customer care warned that the evidence of an opportunity is not valid (R-ICHK-87).
     #[serde(rename = "evidence.warned")]
     EvidenceWarned,
-    /// A salesperson asked those who lead for support (R-EDU-14).
+    /// A salesperson asked a manager for support (R-EDU-14).
     #[serde(rename = "support.requested")]
     SupportRequested,
-    /// A request for support was answered (R-EDU-15).
+    /// A support request was answered (R-EDU-15).
     #[serde(rename = "support.answered")]
     SupportAnswered,
-    /// A request for support was withdrawn.
+    /// A support request was withdrawn.
     #[serde(rename = "support.withdrawn")]
     SupportWithdrawn,
     /// A product was created.
@@ -243,16 +243,16 @@ pub enum EventKind {
     /// A user changed their password.
     #[serde(rename = "user.password_changed")]
     UserPasswordChanged,
-    /// A user changed how to be told of things.
+    /// A user changed their notification preferences.
     #[serde(rename = "user.notification_preferences_updated")]
     UserNotificationPreferencesUpdated,
-    /// A spent refresh token was used: the session was ended.
+    /// A used refresh token was used again. The session was ended.
     #[serde(rename = "user.refresh_token_reused")]
     UserRefreshTokenReused,
-    /// A user's calendar feed got a new secret address.
+    /// A new secret address was created for a user's calendar feed.
     #[serde(rename = "user.calendar_feed_created")]
     UserCalendarFeedCreated,
-    /// A user's calendar feed was given up.
+    /// A user's calendar feed was revoked.
     #[serde(rename = "user.calendar_feed_revoked")]
     UserCalendarFeedRevoked,
     /// A team was created.
@@ -261,16 +261,16 @@ pub enum EventKind {
     /// A team was changed.
     #[serde(rename = "team.updated")]
     TeamUpdated,
-    /// An API key was made.
+    /// An API key was created.
     #[serde(rename = "api_key.created")]
     ApiKeyCreated,
     /// An API key was revoked.
     #[serde(rename = "api_key.revoked")]
     ApiKeyRevoked,
-    /// A timer that was given up got another go.
+    /// A failed timer was retried.
     #[serde(rename = "timer.retried")]
     TimerRetried,
-    /// An administrator let a delivery be tried again.
+    /// An administrator retried a delivery.
     #[serde(rename = "delivery.retried")]
     DeliveryRetried,
 }

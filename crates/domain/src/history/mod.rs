@@ -1,4 +1,4 @@
-//! What can happen: the words of the event log, which is the history of every record, the audit trail and the event feed.
+//! The types of events. The event log is the history of every record, the audit trail and the event feed.
 
 mod event_kind;
 
@@ -18,7 +18,7 @@ use crate::opportunities::Opportunity;
 use crate::shared::StringEnum;
 use crate::teamwork::SupportRequest;
 
-/// What kind of record an event is about.
+/// The kind of record that an event is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SubjectKind {
@@ -26,7 +26,7 @@ pub enum SubjectKind {
     Lead,
     /// A web form.
     LeadForm,
-    /// Free use of the product.
+    /// A trial.
     Trial,
     /// An account.
     Account,
@@ -36,9 +36,9 @@ pub enum SubjectKind {
     Opportunity,
     /// An activity.
     Activity,
-    /// A file on a record.
+    /// A file of a record.
     Attachment,
-    /// A request for support.
+    /// A support request.
     SupportRequest,
     /// A product or service.
     Product,
@@ -48,17 +48,17 @@ pub enum SubjectKind {
     Team,
     /// An API key.
     ApiKey,
-    /// Something that falls due.
+    /// A timer.
     Timer,
-    /// Something that has to leave the house, such as an e-mail.
+    /// A delivery, such as an e-mail.
     Delivery,
 }
 
 impl StringEnum for SubjectKind {}
 
-/// A kind of record to which things happen.
+/// A kind of record that has events.
 pub trait Subject {
-    /// What events call it.
+    /// Its kind in events.
     const KIND: SubjectKind;
 }
 

@@ -5,55 +5,55 @@ use crate::shared::{Code, DomainError, StringEnum};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What kind of thing acted.
+/// The kind of an actor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActorKind {
-    /// A person, signed in.
+    /// A signed-in user.
     User,
-    /// A program with an API key, for the user who made the key.
+    /// A program with an API key. It acts for the user who created the key.
     ApiKey,
     /// A public web form.
     LeadForm,
-    /// The system itself: a timer that fell due, or the command line.
+    /// The system: a timer that fell due, or the command line.
     System,
 }
 
 impl StringEnum for ActorKind {}
 
-/// Who acts, exactly.
+/// The identity of an actor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Principal {
-    /// A person, signed in.
+    /// A signed-in user.
     User(UserId),
-    /// A program with an API key, for its user.
+    /// A program with an API key, and the user of the key.
     ApiKey(ApiKeyId, UserId),
-    /// A public web form, by its identifier.
+    /// A public web form, by identifier.
     LeadForm(Uuid),
-    /// The system itself.
+    /// The system.
     System,
 }
 
-/// Who acts, with what rights, and how far they reach. Read once per request; every verb and every query asks it.
+/// Who acts, with which permissions and scope. Read once per request; every action and every query checks it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// Who it is.
+    /// The identity.
     pub who: Principal,
-    /// What they may do.
+    /// The permissions.
     pub permissions: Permissions,
-    /// How far they reach.
+    /// The scope of visible records.
     pub scope: RoleScope,
-    /// Their team and all teams below it.
+    /// The actor's team and all teams below it.
     pub teams: Vec<TeamId>,
 }
 
 impl Actor {
-    /// The system itself: timers, the command line, demo data.
+    /// The system: timers, the command line, demo data.
     pub fn system() -> Self {
         Self { who: Principal::System, permissions: Permissions::all(), scope: RoleScope::All, teams: Vec::new() }
     }
 
-    /// A public web form: it may create leads and see nothing.
+    /// A public web form: it may create leads and sees no records.
     pub fn lead_form(form: Uuid) -> Self {
         Self {
             who: Principal::LeadForm(form),
@@ -63,7 +63,7 @@ impl Actor {
         }
     }
 
-    /// The API key with which the actor acts, if it is one.
+    /// The API key of the request, if any.
     pub fn api_key(&self) -> Option<ApiKeyId> {
         match self.who {
             Principal::ApiKey(key, _) => Some(key),
@@ -76,10 +76,10 @@ impl Actor {
         self.permissions.contains(permission)
     }
 
-    /// Asks for a permission.
+    /// Requires a permission.
     ///
     /// # Errors
-    /// [`Code::Forbidden`] without it, naming it.
+    /// [`Code::Forbidden`] with the name of the missing permission.
     pub fn require(&self, permission: Permission) -> Result<(), DomainError> {
         if self.may(permission) {
             return Ok(());
@@ -87,7 +87,7 @@ impl Actor {
         Err(DomainError::from(Code::Forbidden).fact("permission", permission))
     }
 
-    /// The user in whose name things are done, if it is one.
+    /// The user who acts or for whom the API key acts, if any.
     pub fn user(&self) -> Option<UserId> {
         match self.who {
             Principal::User(user) | Principal::ApiKey(_, user) => Some(user),
@@ -95,7 +95,7 @@ impl Actor {
         }
     }
 
-    /// What kind of thing acts.
+    /// The kind of the actor.
     pub fn kind(&self) -> ActorKind {
         match self.who {
             Principal::User(_) => ActorKind::User,
@@ -105,7 +105,7 @@ impl Actor {
         }
     }
 
-    /// The identifier of what acts, if it has one.
+    /// The identifier of the user, API key or web form.
     pub fn id(&self) -> Option<Uuid> {
         match self.who {
             Principal::User(user) => Some(user.uuid()),

@@ -7,28 +7,29 @@ use super::{Password, Permission, TeamId};
 use crate::playbook::Playbook;
 use crate::shared::{Draft, Email, Key, Text, Violations};
 
-/// A user to be created.
+/// A user to create.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "lan@congty.example.vn", "full_name": "Nguyễn Thị Lan", "role": "salesperson", "password": "chim-xanh-bay-cao-2026"}))]
 pub struct UserDraft {
-    /// The address to sign in with; no two users share one.
+    /// The e-mail address to sign in with. It is unique among users.
     pub email: Email,
-    /// The person's name as written.
+    /// Full name.
     pub full_name: Text<200>,
-    /// A role of the playbook; it decides what the user may do and see.
+    /// A role of the playbook. It defines what the user may do and see.
     pub role: Key,
-    /// The team the user belongs to.
+    /// The team of the user.
     pub team_id: Option<TeamId>,
-    /// The first password.
+    /// The initial password.
     #[schema(write_only)]
     pub password: Option<Password>,
-    /// Whether the user can sign in. A user who left is made inactive, never deleted: the history names them.
+    /// Whether the user can sign in. Set it to `false` when a user leaves. Users are never deleted, because the history names
+    /// them.
     #[serde(default = "yes")]
     #[schema(default = true)]
     pub is_active: bool,
-    /// Whether API keys and the calendar feed outlive a new password. If not said they end with it, since somebody may have them who had
-    /// the old one. Says nothing where no password is changed.
+    /// Whether API keys and the calendar feed stay valid after a password change. By default they stop working, because
+    /// somebody who knew the old password may have them. Ignored when no password is changed.
     #[serde(default, skip_serializing_if = "is_no")]
     #[schema(write_only, default = false)]
     pub keep_keys: bool,
@@ -45,7 +46,7 @@ const fn is_no(value: &bool) -> bool {
 impl Draft for UserDraft {
     const SECRETS: &'static [&'static str] = &["password"];
 
-    /// Without the password and what is said of it, which are no part of what is told about a user.
+    /// Removes the password and `keep_keys`: they are not part of a user's data.
     fn with_defaults(self, _: &Playbook) -> Self {
         Self { password: None, keep_keys: false, ..self }
     }
@@ -67,31 +68,31 @@ impl Draft for UserDraft {
     }
 }
 
-/// A team to be created.
+/// A team to create.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Kinh doanh Hà Nội"}))]
 pub struct TeamDraft {
-    /// The team's name.
+    /// Name of the team.
     pub name: Text<100>,
-    /// The team above it. Whoever has scope `team` in a team sees the records of the teams below, too.
+    /// The parent team. Users with scope `team` also see the records of the teams below their own.
     pub parent_id: Option<TeamId>,
 }
 
 impl Draft for TeamDraft {}
 
-/// An API key to be made.
+/// An API key to create.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Trang đích tháng 11", "scopes": ["leads:create"]}))]
 pub struct ApiKeyDraft {
-    /// What the key is for.
+    /// Purpose of the key.
     pub name: Text<100>,
-    /// What the key may do, as permissions. It can never do more than the user who makes it. If left out, all permissions that the
-    /// caller has at that moment.
+    /// The permissions of the key. A key never has more permissions than the user who creates it. Default: all permissions that
+    /// the caller has at that time.
     #[schema(min_items = 1, max_items = 60)]
     pub scopes: Option<Vec<Permission>>,
-    /// When the key stops working; never, if left out.
+    /// When the key expires. Default: never.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -110,7 +111,7 @@ impl Draft for ApiKeyDraft {
     }
 }
 
-/// The two things that a user signs in with.
+/// E-mail address and password, to sign in.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "admin@demo.example.vn", "password": "dung-thu-chot-2026"}))]
@@ -124,27 +125,27 @@ pub struct SignIn {
 
 impl Draft for SignIn {}
 
-/// A refresh token that is to be spent.
+/// A refresh token to use.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"refresh_token": "hG0pKTiOQ0K1cFf5n4cC1rQm9E9cE3Xn2sUuWcVb7aY"}))]
 pub struct RefreshTokens {
-    /// The token as the last sign-in or refresh gave it. It can be spent once.
+    /// The token from the last sign-in or refresh. It can be used only once.
     #[schema(write_only)]
     pub refresh_token: Text<200>,
 }
 
 impl Draft for RefreshTokens {}
 
-/// A change of one's own password. All sessions but the present one end.
+/// A change of the caller's own password. All other sessions end.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"current_password": "chim-xanh-bay-cao-2026", "new_password": "song-dai-troi-rong-2027"}))]
 pub struct ChangePassword {
-    /// The password as it is.
+    /// The current password.
     #[schema(write_only)]
     pub current_password: Text<128>,
-    /// The password as it shall be.
+    /// The new password.
     #[schema(write_only)]
     pub new_password: Password,
 }
@@ -152,7 +153,7 @@ pub struct ChangePassword {
 impl Draft for ChangePassword {}
 
 impl ChangePassword {
-    /// What the new password has against it, as the password of somebody with this address and name.
+    /// Validates that the new password does not contain parts of this e-mail address or name.
     pub fn check_owner(&self, email: &Email, full_name: &str) -> Violations {
         let code = personal_part(self.new_password.as_str(), email, full_name);
         code.map_or_else(Violations::default, |code| Violations::one("/new_password", code))

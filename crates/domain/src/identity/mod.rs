@@ -1,4 +1,4 @@
-//! Who acts: users in teams, with a role from the playbook, and the API keys that act for them.
+//! Users in teams, each with a role of the playbook, and the API keys that act for them.
 
 mod actor;
 mod draft;
@@ -12,11 +12,11 @@ pub use permission::{Permission, Permissions, RoleScope};
 
 use crate::shared::{Id, MergePatch};
 
-/// A person who works with the system.
+/// A person who signs in to the system.
 pub struct User;
 /// A group of users; teams form a tree.
 pub struct Team;
-/// A signed-in user on one device, from sign-in to sign-out.
+/// One sign-in of a user on one device, until sign-out.
 pub struct Session;
 /// A secret that lets a program act for a user.
 pub struct ApiKey;

@@ -5,8 +5,8 @@ use zxcvbn::{Score, zxcvbn};
 
 use crate::shared::{Email, Rule, Validated, fold};
 
-/// A password that is chosen: 12 to 128 characters, no rules of composition (NIST SP 800-63B), and none of those that are tried first. In
-/// Unicode form C.
+/// A new password: 12 to 128 characters in Unicode form C. There are no composition rules (NIST SP 800-63B), but common
+/// passwords are refused.
 pub type Password = Validated<ChosenPassword>;
 
 /// The rules of [`Password`].
@@ -15,10 +15,11 @@ pub struct ChosenPassword;
 const SHORTEST: usize = 12;
 const LONGEST: usize = 128;
 
-/// A password that is taken. It also stands in for a faulty one while the rest of a body is validated.
+/// A valid password. It also replaces a faulty one while the rest of a request body is validated.
 const EXAMPLE: &str = "song-dai-troi-rong-2027";
 
-/// What people here begin passwords with, and what the lists of the library, which come from English-speaking countries, do not have.
+/// Common first parts of passwords in Vietnam. The lists of the library come from English-speaking countries and do not have
+/// them.
 const COMMON_HERE: [&str; 24] = [
     "matkhau",
     "anhyeuem",
@@ -75,22 +76,22 @@ impl Rule for ChosenPassword {
     }
 }
 
-/// Whether a password is made of what is tried first: words of the lists of passwords that were found, sequences, repetitions, dates and
-/// rows of keys. Such a one is found in fewer than a hundred million attempts.
+/// Whether a password consists of what attackers try first: words of leaked password lists, sequences, repetitions, dates and
+/// keyboard rows. Such a password is found in fewer than a hundred million attempts.
 fn is_common(text: &str) -> bool {
     zxcvbn(&text.to_lowercase(), &COMMON_HERE).score() < Score::Three
 }
 
-/// Shorter parts of a name or an address stand in too many words by chance.
+/// Shorter parts of a name or an address occur in too many words by chance.
 const SHORTEST_PART: usize = 4;
 
-/// The letters and digits of a text, as they are compared.
+/// The letters and digits of a text, in the form used for comparing.
 fn letters(text: &str) -> String {
     fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// What a password holds that belongs to its owner, as the code of a violation: the part of the e-mail address before the `@`, a name of
-/// its domain, or the owner's name.
+/// Whether the password contains personal data of its owner: the e-mail address before the `@`, a name of its domain, or the
+/// owner's name. Returns the code of the violation.
 pub(super) fn personal_part(password: &str, email: &Email, name: &str) -> Option<&'static str> {
     let password = letters(password);
     let holds = |part: &str| {
@@ -98,7 +99,7 @@ pub(super) fn personal_part(password: &str, email: &Email, name: &str) -> Option
         part.chars().count() >= SHORTEST_PART && password.contains(&part)
     };
     let (local, domain) = email.as_str().rsplit_once('@').unwrap_or((email.as_str(), ""));
-    // The last name of a domain is a country's or a kind's.
+    // The last name of a domain is a country or a category.
     let names = domain.rsplit_once('.').map_or("", |(names, _)| names);
     if holds(local) || names.split('.').any(holds) {
         return Some("contains_own_address");

@@ -3,10 +3,10 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// One thing that a role may be allowed to do. API keys name the same words as their scopes.
+/// A permission of a role. The scopes of API keys use the same names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 pub enum Permission {
-    /// See leads, as far as the role's scope reaches.
+    /// See leads in the role's scope.
     #[serde(rename = "leads:read")]
     LeadsRead,
     /// Create leads (R-ICHK-96: every user can).
@@ -15,13 +15,13 @@ pub enum Permission {
     /// Edit and work leads: contact, verify, return, junk, recycle, tag, move.
     #[serde(rename = "leads:update")]
     LeadsUpdate,
-    /// Give leads to salespeople (R-XCRM-11).
+    /// Assign leads to salespeople (R-XCRM-11).
     #[serde(rename = "leads:assign")]
     LeadsAssign,
-    /// Take leads without an owner.
+    /// Claim leads without an owner.
     #[serde(rename = "leads:claim")]
     LeadsClaim,
-    /// Convert leads into customers and opportunities, and revert that.
+    /// Convert leads into customers and opportunities, and revert conversions.
     #[serde(rename = "leads:convert")]
     LeadsConvert,
     /// Archive and restore leads.
@@ -30,7 +30,7 @@ pub enum Permission {
     /// See and change web forms.
     #[serde(rename = "lead_forms:write")]
     LeadFormsWrite,
-    /// See accounts and their contacts, as far as the role's scope reaches.
+    /// See accounts and their contacts in the role's scope.
     #[serde(rename = "accounts:read")]
     AccountsRead,
     /// Create accounts.
@@ -39,31 +39,31 @@ pub enum Permission {
     /// Edit accounts and their contacts.
     #[serde(rename = "accounts:update")]
     AccountsUpdate,
-    /// Give accounts to salespeople.
+    /// Assign accounts to salespeople.
     #[serde(rename = "accounts:assign")]
     AccountsAssign,
-    /// Take accounts without an owner.
+    /// Claim accounts without an owner.
     #[serde(rename = "accounts:claim")]
     AccountsClaim,
-    /// Put accounts back into the pool.
+    /// Return accounts to the pool.
     #[serde(rename = "accounts:release")]
     AccountsRelease,
     /// Archive and restore accounts and contacts.
     #[serde(rename = "accounts:archive")]
     AccountsArchive,
-    /// See opportunities, as far as the role's scope reaches.
+    /// See opportunities in the role's scope.
     #[serde(rename = "opportunities:read")]
     OpportunitiesRead,
-    /// Open opportunities.
+    /// Create opportunities.
     #[serde(rename = "opportunities:create")]
     OpportunitiesCreate,
-    /// Edit opportunities and move them over the stages.
+    /// Edit opportunities and move them between stages.
     #[serde(rename = "opportunities:update")]
     OpportunitiesUpdate,
     /// Win and lose opportunities.
     #[serde(rename = "opportunities:close")]
     OpportunitiesClose,
-    /// Reopen lost opportunities (requirements section 11: only a manager).
+    /// Reopen closed opportunities (requirements section 11: only a manager).
     #[serde(rename = "opportunities:reopen")]
     OpportunitiesReopen,
     /// Archive opportunities.
@@ -81,49 +81,49 @@ pub enum Permission {
     /// Create and change users and teams.
     #[serde(rename = "users:write")]
     UsersWrite,
-    /// Make and revoke one's own API keys.
+    /// Create and revoke one's own API keys.
     #[serde(rename = "api_keys:write")]
     ApiKeysWrite,
     /// See the playbook and its pipelines.
     #[serde(rename = "playbook:read")]
     PlaybookRead,
-    /// Follow the event feed of the whole organisation.
+    /// Read the event feed of the whole organisation.
     #[serde(rename = "events:read")]
     EventsRead,
-    /// See activities and calendars, as far as the role's scope reaches.
+    /// See activities and calendars in the role's scope.
     #[serde(rename = "activities:read")]
     ActivitiesRead,
     /// Plan, log and complete activities (R-SUNO-30, R-GRP-19).
     #[serde(rename = "activities:write")]
     ActivitiesWrite,
-    /// See and download the files of records in sight.
+    /// See and download the files of visible records.
     #[serde(rename = "attachments:read")]
     AttachmentsRead,
-    /// Upload files to records in sight.
+    /// Upload files to visible records.
     #[serde(rename = "attachments:write")]
     AttachmentsWrite,
-    /// Give evidence that an opportunity is worked (R-ICHK-83).
+    /// Submit evidence that an opportunity is worked (R-ICHK-83).
     #[serde(rename = "evidence:write")]
     EvidenceWrite,
-    /// Draw opportunities at random and judge their evidence (R-ICHK-86, R-ICHK-90).
+    /// Draw random opportunities and review their evidence (R-ICHK-86, R-ICHK-90).
     #[serde(rename = "evidence:review")]
     EvidenceReview,
-    /// Ask those who lead for support, and see such requests as far as the role's scope reaches (R-EDU-14).
+    /// Ask managers for support, and see support requests in the role's scope (R-EDU-14).
     #[serde(rename = "support:request")]
     SupportRequest,
-    /// Answer requests for support of those within reach (R-EDU-15).
+    /// Answer support requests in the role's scope (R-EDU-15).
     #[serde(rename = "support:answer")]
     SupportAnswer,
-    /// Read one's own inbox and how one is notified.
+    /// Read one's own inbox and notification preferences.
     #[serde(rename = "notifications:read")]
     NotificationsRead,
-    /// Mark one's own notifications as read, and change how one is notified.
+    /// Mark one's own notifications as read, and change notification preferences.
     #[serde(rename = "notifications:update")]
     NotificationsUpdate,
-    /// Log calls as a telephone exchange does.
+    /// Log calls, as a telephone exchange does.
     #[serde(rename = "calls:log")]
     CallsLog,
-    /// See what falls due and what leaves the house, and try again what failed.
+    /// See timers and deliveries, and retry failed ones.
     #[serde(rename = "timers:manage")]
     TimersManage,
     /// Move the clock of a sandbox.
@@ -132,10 +132,11 @@ pub enum Permission {
 }
 
 impl Permission {
-    /// What every user may do with what is their own, whatever their role. An API key wants it among its scopes.
+    /// Permissions that every role has, because they concern only the user's own data. An API key has them only if they are
+    /// among its scopes.
     pub const PERSONAL: [Self; 2] = [Self::NotificationsRead, Self::NotificationsUpdate];
 
-    /// Every permission there is: what the role `admin` has.
+    /// Every permission: what the role `admin` has.
     pub const ALL: [Self; 41] = [
         Self::LeadsRead,
         Self::LeadsCreate,
@@ -181,15 +182,15 @@ impl Permission {
     ];
 }
 
-/// How far a role reaches among the records of the organisation.
+/// Which records of the organisation a role covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RoleScope {
-    /// What I own, and what I created while it has no owner.
+    /// Records owned by the user, and records without owner that the user created.
     Own,
-    /// What the members of my team, and of the teams below it, own or created while it has no owner.
+    /// The same for all members of the user's team and of the teams below it.
     Team,
-    /// Everything.
+    /// All records.
     All,
 }
 
@@ -197,11 +198,11 @@ pub enum RoleScope {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Permissions(u128);
 
-/// Each permission has a bit of its own.
+/// Each permission is one bit.
 const _: () = assert!(Permission::ALL.len() <= u128::BITS as usize);
 
 impl Permissions {
-    /// Everything.
+    /// All permissions.
     pub fn all() -> Self {
         Permission::ALL.into_iter().collect()
     }
@@ -211,18 +212,18 @@ impl Permissions {
         self.0 & Self::bit(permission) != 0
     }
 
-    /// All that are in the set.
+    /// All permissions in the set.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL.into_iter().filter(move |permission| self.contains(*permission))
     }
 
-    /// What is in both sets: an API key can do no more than its user.
+    /// The permissions in both sets: an API key never has more permissions than its user.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// The same without a permission.
+    /// The set without a permission.
     #[must_use]
     pub const fn without(self, permission: Permission) -> Self {
         Self(self.0 & !Self::bit(permission))
@@ -240,7 +241,7 @@ impl FromIterator<Permission> for Permissions {
 }
 
 impl From<Permission> for Cow<'static, str> {
-    /// The word of the permission in JSON.
+    /// The JSON name of the permission.
     fn from(permission: Permission) -> Self {
         use crate::shared::ColumnValue;
         permission.raw().into()

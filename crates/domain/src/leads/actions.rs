@@ -5,41 +5,41 @@ use utoipa::ToSchema;
 use crate::playbook::Playbook;
 use crate::shared::{Draft, Key, StringEnum, Text, Violations};
 
-/// Notes that contact was made or tried.
+/// Records that contact was made or attempted.
 // R-EDU-20.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"note": "Đã gọi, khách hẹn gửi báo giá"}))]
 pub struct MarkContacted {
-    /// More about it, for the history.
+    /// Further details, stored in the history.
     pub note: Option<Text<2000>>,
 }
 
 impl Draft for MarkContacted {}
 
-/// Whether a lead's information turned out to be real.
+/// Result of the verification of a lead's information.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum VerificationResult {
-    /// The information is real; the lead becomes qualified.
+    /// The information is real. The lead becomes qualified.
     Real,
-    /// It is not; the lead is closed as junk (R-SUNO-17).
+    /// The information is not real. The lead is closed as junk (R-SUNO-17).
     NotReal,
 }
 
 impl StringEnum for VerificationResult {}
 
-/// Notes whether a lead's information is real.
+/// Records whether a lead's information is real.
 // R-SUNO-15.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"result": "real"}))]
 pub struct VerifyLead {
-    /// What was found.
+    /// Result of the verification.
     pub result: VerificationResult,
-    /// A junk reason of the playbook; wanted when the information is not real, and only then.
+    /// A junk reason of the playbook. Required for `not_real`, not allowed otherwise.
     pub reason: Option<Key>,
-    /// More about it, for the history.
+    /// Further details, stored in the history.
     pub note: Option<Text<2000>>,
 }
 
@@ -67,7 +67,7 @@ impl Draft for VerifyLead {
 pub struct JunkLead {
     /// A junk reason of the playbook.
     pub reason: Key,
-    /// More about it, for the history.
+    /// Further details, stored in the history.
     pub note: Option<Text<2000>>,
 }
 
@@ -77,29 +77,29 @@ impl Draft for JunkLead {
     }
 }
 
-/// Hands a lead back: the salesperson is taken off it and it returns to those who distribute.
+/// Returns a lead to the people who assign leads. Its owner is removed.
 // R-EDU-18, R-EDU-19.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "Số điện thoại không tồn tại"}))]
 pub struct ReturnLead {
-    /// Why, for those who distribute.
+    /// The reason, for the people who assign leads.
     pub reason: Text<500>,
 }
 
 impl Draft for ReturnLead {}
 
-/// Parks a lead.
+/// Parks a lead until later.
 // R-SUNO-21, R-GRP-14.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"follow_up_at": "2027-03-01T02:00:00Z", "reason": "Quý sau mới có ngân sách"}))]
 pub struct RecycleLead {
-    /// When to come back to it, in the future. On that day it stands in its owner's due list.
+    /// When to contact the lead again, in the future. From then on the lead is in its owner's due list.
     // R-SUNO-22.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub follow_up_at: Option<DateTime<Utc>>,
-    /// Why, for the history.
+    /// The reason, stored in the history.
     pub reason: Option<Text<500>>,
 }
 

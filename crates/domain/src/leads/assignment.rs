@@ -4,35 +4,36 @@ use utoipa::ToSchema;
 use crate::identity::UserId;
 use crate::shared::StringEnum;
 
-/// One time that a lead is given to a salesperson (R-EDU-22).
+/// One assignment of a lead to a salesperson (R-EDU-22).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LeadAssignment {
-    /// To whom.
+    /// The new owner.
     pub owner: UserId,
-    /// Who had it before.
+    /// The owner before, if any.
     pub previous_owner: Option<UserId>,
-    /// How.
+    /// The cause.
     pub cause: AssignmentCause,
 }
 
 impl LeadAssignment {
-    /// What a verb did that had a lead with one salesperson, or nobody, and has it with another one now; nothing, if it did not.
+    /// The assignment that an action made, given the owner before and after it. `None` if the owner did not change or was
+    /// removed.
     pub fn between(before: Option<UserId>, after: Option<UserId>, cause: AssignmentCause) -> Option<Self> {
         after.filter(|owner| before != Some(*owner)).map(|owner| Self { owner, previous_owner: before, cause })
     }
 }
 
-/// How a lead comes to a salesperson.
+/// Why a lead was assigned to a salesperson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AssignmentCause {
-    /// It was created for them, or by them.
+    /// The lead was created with this owner.
     Created,
-    /// Somebody who distributes gave it to them.
+    /// Somebody with the right to assign leads assigned it.
     Assigned,
-    /// They took it from the pool.
+    /// The salesperson claimed it from the pool.
     Claimed,
-    /// The one before them made no contact in time.
+    /// The previous owner made no contact in time.
     Recalled,
 }
 

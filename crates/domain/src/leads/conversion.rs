@@ -1,4 +1,4 @@
-//! How a lead is to become a customer: what the caller orders.
+//! Conversion of a lead to a customer: the input of the caller.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,28 +10,28 @@ use crate::opportunities::{Classification, OpportunityId, OpportunityPatch, chec
 use crate::playbook::Playbook;
 use crate::shared::{Draft, Key, StringEnum, Violations};
 
-/// What is done about one target of a conversion.
+/// The action for one target of a conversion.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TargetAction {
-    /// A new record is made from the lead.
+    /// Create a new record from the lead.
     #[default]
     Create,
-    /// An existing record is used.
+    /// Use an existing record.
     Link,
-    /// Nothing is done.
+    /// Do nothing.
     Skip,
 }
 
 impl StringEnum for TargetAction {}
 
-/// Whether a conversion holds.
+/// Whether a conversion is in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConversionStatus {
-    /// It holds.
+    /// In force.
     Active,
-    /// It was undone.
+    /// Reverted.
     Reverted,
 }
 
@@ -45,77 +45,78 @@ pub enum DuplicateReason {
     TaxCode,
     /// The same citizen identity number.
     CitizenId,
-    /// The same telephone number.
+    /// The same phone number.
     Phone,
     /// The same e-mail address.
     Email,
-    /// The same name, diacritics and case aside.
+    /// The same name, ignoring diacritics and case.
     Name,
 }
 
-/// How a lead is to become a customer. `{}` means: create the account, the contact if a person is named, and one opportunity.
+/// Conversion of a lead to a customer. `{}` creates the account, the contact if the lead names a person, and one opportunity.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schema(example = json!({"opportunities": [{"fields": {"name": "Truy xuất nguồn gốc", "expected_revenue": "150000000"}}], "dry_run": true}))]
 pub struct ConvertLead {
-    /// The account; created, if left out.
+    /// The account. Default: `create`.
     pub account: AccountTarget,
-    /// The contact; created if the lead names a person, if left out.
+    /// The contact. Default: `create` if the lead names a person.
     pub contact: Option<ContactTarget>,
-    /// The opportunities; one, if left out; none, if the list is empty.
+    /// The opportunities. Default: one. An empty list: none.
     #[schema(max_items = 20)]
     pub opportunities: Option<Vec<OpportunityTarget>>,
-    /// Candidates for duplicates that are not the same customer. Each candidate wants to be named here or linked.
+    /// Duplicate candidates that are not the same customer. Each candidate must be listed here or linked.
     #[schema(max_items = 250)]
     pub dismissed_duplicates: Vec<Uuid>,
-    /// Only answer what would be written, and write nothing.
+    /// If `true`, return the result without writing anything.
     pub dry_run: bool,
 }
 
-/// What becomes the account.
+/// The account of a conversion.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AccountTarget {
-    /// `create` or `link`; an account there must be.
+    /// `create` or `link`. A conversion always needs an account.
     pub action: TargetAction,
     /// The account to link.
     pub id: Option<AccountId>,
-    /// Corrections to what is created from the lead.
+    /// Changes to the values that come from the lead, for `create`.
     // R-SUNO-18.
     pub fields: Option<AccountPatch>,
-    /// Members of the linked account that the lead's values replace. Without it only empty members are filled.
+    /// Fields of the linked account to replace with the lead's values. All other fields are filled only if empty.
     #[schema(max_items = 20)]
     pub overwrite: Vec<AccountMember>,
 }
 
-/// What becomes the contact.
+/// The contact of a conversion.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ContactTarget {
     /// `create`, `link` or `skip`.
     pub action: TargetAction,
-    /// The contact to link; it belongs to the linked account.
+    /// The contact to link. It must belong to the linked account.
     pub id: Option<ContactId>,
-    /// Corrections to what is created from the lead; the name is wanted if a company's lead names nobody.
+    /// Changes to the values that come from the lead, for `create`. The name is required if the lead is a company without
+    /// contact person.
     pub fields: Option<ContactPatch>,
-    /// Members of the linked contact that the lead's values replace.
+    /// Fields of the linked contact to replace with the lead's values.
     #[schema(max_items = 20)]
     pub overwrite: Vec<ContactMember>,
 }
 
-/// What becomes an opportunity.
+/// An opportunity of a conversion.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct OpportunityTarget {
     /// `create` or `link`.
     pub action: TargetAction,
-    /// The opportunity to link; it belongs to the linked account.
+    /// The opportunity to link. It must belong to the linked account.
     pub id: Option<OpportunityId>,
-    /// Corrections to what is created from the lead.
+    /// Changes to the values that come from the lead, for `create`.
     pub fields: Option<OpportunityPatch>,
-    /// Primary or secondary, of what is created; primary, if left out.
+    /// Primary or secondary, for `create`. Default: primary.
     pub classification: Option<Classification>,
-    /// The stage that a created one begins in; the first open one, if left out.
+    /// The initial stage, for `create`. Default: the first open stage.
     pub stage: Option<Key>,
 }
 
@@ -190,7 +191,7 @@ fn check_target(at: &str, action: TargetAction, id: bool, fields: bool, overwrit
 }
 
 impl ConvertLead {
-    /// Whether the caller has said what to do about a candidate: it is linked, or it is not the same customer.
+    /// Whether the caller decided about a candidate: it is linked or dismissed.
     pub fn decides(&self, candidate: Uuid) -> bool {
         let linked = [self.account.id.map(AccountId::uuid), self.contact.as_ref().and_then(|c| c.id).map(ContactId::uuid)];
         linked.contains(&Some(candidate)) || self.dismissed_duplicates.contains(&candidate)

@@ -7,7 +7,7 @@ use super::LeadId;
 use crate::identity::UserId;
 use crate::shared::{Draft, Text, Violations};
 
-/// Gives several leads to several salespeople, in turn.
+/// Assigns several leads to several salespeople, in turn.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -16,20 +16,20 @@ use crate::shared::{Draft, Text, Violations};
     "reason": "Chia đầu mối của hội chợ",
 }))]
 pub struct AssignLeads {
-    /// The leads, each once.
+    /// The leads. Each may appear once.
     #[schema(min_items = 1, max_items = 100)]
     pub lead_ids: Vec<LeadId>,
-    /// The salespeople, each once. The oldest lead goes to the first, the next to the second, and so on.
+    /// The salespeople. Each may appear once. The oldest lead goes to the first, the next one to the second, and so on.
     #[schema(min_items = 1, max_items = 20)]
     pub owner_ids: Vec<UserId>,
-    /// Why, for the history.
+    /// The reason, stored in the history.
     pub reason: Option<Text<500>>,
 }
 
-/// So many leads are given out at once.
+/// Maximum number of leads per request.
 const MOST_LEADS: usize = 100;
 
-/// To so many salespeople.
+/// Maximum number of salespeople per request.
 const MOST_OWNERS: usize = 20;
 
 impl Draft for AssignLeads {

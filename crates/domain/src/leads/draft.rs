@@ -11,7 +11,7 @@ use crate::identity::UserId;
 use crate::playbook::{FieldOwner, IdentityDemanded, Playbook};
 use crate::shared::{CitizenId, Draft, Email, Key, PhoneNumber, TaxCode, Text, Violations};
 
-/// A lead to be created: a name and one way to reach it are enough.
+/// A lead to create. A name and one way to contact it are enough.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"kind": "company", "name": "Công ty TNHH Nông sản Hoa Sen", "phone": "0912 345 678", "tax_code": "0100112437", "source": "website", "contact_person": {"full_name": "Trần Thị Hương", "job_title": "Giám đốc"}}))]
@@ -23,22 +23,22 @@ pub struct LeadDraft {
     /// Name of the company or person.
     // R-ICHK-100.
     pub name: Text<200>,
-    /// Main telephone number.
+    /// Main phone number.
     // R-ICHK-113.
     pub phone: Option<PhoneNumber>,
     /// Main e-mail address.
     pub email: Option<Email>,
-    /// Further ways to reach the lead.
+    /// Further ways to contact the lead.
     #[serde(default)]
     #[schema(max_items = 10)]
     pub contact_points: Vec<ContactPoint>,
-    /// Tax code, of a company. Demanded where the playbook says so.
+    /// Tax code, for companies only. Required if the playbook says so.
     // R-ICHK-105.
     pub tax_code: Option<TaxCode>,
-    /// Citizen identity number, of an individual. Demanded where the playbook says so.
+    /// Citizen identity number, for individuals only. Required if the playbook says so.
     // R-ICHK-106.
     pub citizen_id: Option<CitizenId>,
-    /// A lead source of the playbook; its default source, if left out.
+    /// A lead source of the playbook. Default: the playbook's default source.
     // R-XCRM-08.
     pub source: Option<Key>,
     /// A customer rank of the playbook.
@@ -47,21 +47,21 @@ pub struct LeadDraft {
     /// The product or service offered.
     // R-ICHK-103.
     pub product_id: Option<ProductId>,
-    /// The person one talks to.
+    /// The contact person.
     // R-ICHK-114.
     pub contact_person: Option<ContactPerson>,
-    /// What the registration says and how the customer does business.
+    /// Registration data and business details.
     #[serde(default)]
     pub profile: CustomerProfile,
-    /// Answers to the fields that the playbook declares for leads.
+    /// Answers to the custom fields that the playbook defines for leads.
     #[serde(default)]
     pub custom_fields: CustomFields,
     /// What the customer needs.
     // R-XCRM-14.
     pub need: Option<Text<2000>>,
-    /// Anything worth knowing.
+    /// Free text.
     pub description: Option<Text<5000>>,
-    /// The salesperson. Naming somebody else than oneself wants the right to assign leads.
+    /// The owner, a salesperson. Naming another user than the caller requires the permission to assign leads.
     // R-ICHK-101.
     pub owner_id: Option<UserId>,
 }
@@ -93,7 +93,7 @@ impl Draft for LeadDraft {
         require_identity(&[IdentityDemanded::Save], playbook, self.kind, numbers, violations);
     }
 
-    /// With the playbook's default source, and contact points in canonical form.
+    /// Sets the playbook's default source and the canonical form of contact points.
     fn with_defaults(self, playbook: &Playbook) -> Self {
         Self {
             source: self.source.or_else(|| Some(playbook.policies.default_lead_source.clone())),
@@ -104,7 +104,7 @@ impl Draft for LeadDraft {
 }
 
 impl LeadDraft {
-    /// The rules that hold for what comes by a web form, too, which is never asked for identity numbers.
+    /// The rules that apply to web forms as well. Identity numbers are not among them: a web form never needs one.
     pub fn check_words(&self, playbook: &Playbook, now: DateTime<Utc>, violations: &mut Violations) {
         Playbook::require_list_value(&playbook.lead_sources, self.source.as_ref(), "/source", violations);
         Playbook::require_list_value(&playbook.customer_ranks, self.rank.as_ref(), "/rank", violations);
@@ -112,7 +112,7 @@ impl LeadDraft {
         self.custom_fields.check_against(FieldOwner::Lead, playbook, "/custom_fields", violations);
     }
 
-    /// The account that this lead would become, with its answers to what accounts are asked as well.
+    /// The account that a conversion creates from this lead. It has the answers to those custom fields that accounts have, too.
     pub fn account(&self, owner_id: Option<UserId>, playbook: &Playbook) -> AccountDraft {
         AccountDraft {
             kind: self.kind,
@@ -131,7 +131,7 @@ impl LeadDraft {
         }
     }
 
-    /// The contact that this lead's person would become.
+    /// The contact that a conversion creates from this lead's contact person.
     pub fn contact(&self, account_id: AccountId) -> Option<ContactDraft> {
         let person = self.contact_person.clone()?;
         Some(ContactDraft {

@@ -1,4 +1,4 @@
-//! What of a lead a conversion carries, and what stays behind. Nothing is lost: the lead stays readable.
+//! Which fields of a lead a conversion carries over, and which it does not. The lead stays readable, so no data is lost.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -7,24 +7,24 @@ use utoipa::ToSchema;
 use super::{AccountStep, ContactStep, LeadDraft, OpportunityStep};
 use crate::accounts::CustomFields;
 
-/// A member of the lead and where its value goes.
+/// A field of the lead and the field that received its value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MappedField {
-    /// The lead's member.
+    /// The field of the lead.
     #[schema(max_length = 70, example = "phone")]
     pub field: String,
-    /// The target and its member.
+    /// The target record and field.
     #[schema(max_length = 100, example = "account.phone")]
     pub to: String,
 }
 
-/// A member of the lead whose value stays behind. The lead stays readable, so nothing is lost.
+/// A field of the lead whose value was not carried over. The lead stays readable, so no data is lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UnmappedField {
-    /// The lead's member.
+    /// The field of the lead.
     #[schema(max_length = 70, example = "contact_points")]
     pub field: String,
-    /// Why: `already_filled`, `no_contact`, `no_opportunity` or `stays_on_lead`. New words may appear.
+    /// The reason: `already_filled`, `no_contact`, `no_opportunity` or `stays_on_lead`. New codes may be added.
     #[schema(max_length = 50, example = "stays_on_lead")]
     // Conversions of older versions store it as `why`.
     #[serde(alias = "why")]
@@ -32,7 +32,7 @@ pub struct UnmappedField {
 }
 
 impl LeadDraft {
-    /// What of the lead goes where, and what stays behind and why.
+    /// Which fields of the lead go where, and which are not carried over and why.
     pub(super) fn map_fields(
         &self,
         tags: &[String],
@@ -75,7 +75,8 @@ impl LeadDraft {
 }
 
 impl LeadDraft {
-    /// Each answer to a field of the playbook goes to the account, unless the account is not asked or has an answer of its own.
+    /// The answers to custom fields. Each goes to the account, unless accounts do not have the field or the account has its own
+    /// answer.
     fn map_answers(&self, after: &CustomFields) -> (Vec<MappedField>, Vec<UnmappedField>) {
         let (mut carried, mut left) = (Vec::new(), Vec::new());
         for (key, answer) in self.custom_fields.iter() {
@@ -106,7 +107,7 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// Tags go wherever something hangs from then on.
+/// Tags go to the account and, if `opens`, to the opportunity.
 fn map_tags(tags: &[String], opens: bool) -> Vec<MappedField> {
     if tags.is_empty() {
         return Vec::new();
@@ -115,7 +116,7 @@ fn map_tags(tags: &[String], opens: bool) -> Vec<MappedField> {
     targets.map(|to| MappedField { field: "tags".into(), to: to.into() }).collect()
 }
 
-/// Whether everything that `value` says stands in `target` too.
+/// Whether `target` contains everything that `value` contains.
 fn holds(target: Option<&Value>, value: &Value) -> bool {
     match (target, value) {
         (Some(Value::Object(target)), Value::Object(value)) => {

@@ -10,57 +10,57 @@ use crate::catalog::ProductId;
 use crate::playbook::Playbook;
 use crate::shared::{Draft, Key, StringEnum, Text, Violations, is_unreachable_address, read_with_faults};
 
-/// A member of a lead that a web form may fill.
+/// A field of a lead that a web form may fill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FormField {
-    /// `company` or `individual`; a company, if no field says so.
+    /// `company` or `individual`. Default: company.
     Kind,
     /// Name of the company or person.
     Name,
-    /// Telephone number.
+    /// Phone number.
     Phone,
     /// E-mail address.
     Email,
-    /// Name of the person to talk to.
+    /// Name of the contact person.
     ContactPerson,
-    /// Tax code; the lead is then a company.
+    /// Tax code. The lead is then a company.
     TaxCode,
-    /// Address in full.
+    /// Full address.
     Address,
-    /// The customer's own site.
+    /// Website of the customer.
     Website,
     /// What the customer needs.
     Need,
-    /// Anything else.
+    /// Free text.
     Description,
 }
 
 impl StringEnum for FormField {}
 
-/// A web form to be set up.
+/// A web form to create.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Trang đích tháng 11", "source": "landing_page", "field_map": {"ho_ten": "name", "sdt": "phone", "noi_dung": "need"}, "quota_per_hour": 200}))]
 pub struct LeadFormDraft {
-    /// What the form is for.
+    /// Purpose of the form.
     pub name: Text<100>,
-    /// The lead source of what comes in by it.
+    /// The lead source of the leads that the form creates.
     pub source: Key,
     /// The product or service that the form advertises.
     pub product_id: Option<ProductId>,
-    /// Which field of the form fills which member of the lead. A form wants a field for the name, and one for a telephone number or an
-    /// e-mail address. What is sent in other fields stands in the lead's history, so nothing is lost. A merge patch adds to the map: it
-    /// names a field `null` to take it out.
+    /// Maps the form's field names to fields of the lead. A name field is required, and a phone or e-mail field. Values of
+    /// other form fields are stored in the lead's history, so no data is lost. A merge patch adds to the map; set a form field
+    /// to `null` to remove it.
     #[schema(value_type = BTreeMap<String, FormField>)]
     pub field_map: BTreeMap<Text<100>, FormField>,
-    /// A field that people do not see and only robots fill: what fills it is taken and forgotten.
+    /// A hidden field that only robots fill. A submission that fills it is accepted and discarded.
     pub trap_field: Option<Text<100>>,
-    /// How many submissions the form takes in an hour.
+    /// Maximum number of submissions per hour.
     #[serde(default = "usual_quota")]
     #[schema(minimum = 1, maximum = 10_000, default = 100)]
     pub quota_per_hour: i32,
-    /// Whether the form takes submissions at present.
+    /// Whether the form accepts submissions.
     #[serde(default = "yes")]
     #[schema(default = true)]
     pub is_active: bool,
@@ -101,22 +101,22 @@ impl Draft for LeadFormDraft {
     }
 }
 
-/// What somebody sent in by a form, field by field.
+/// A submission of a form: values by field name.
 pub type Submission = Map<String, Value>;
 
 impl LeadFormDraft {
-    /// Whether a robot filled the field that people do not see.
+    /// Whether the hidden field is filled, so that the sender is a robot.
     pub fn is_trapped(&self, submission: &Submission) -> bool {
         let filled =
             |name: &Text<100>| submission.get(name.as_str()).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
         self.trap_field.as_ref().is_some_and(filled)
     }
 
-    /// The lead that a submission asks for. A form goes on taking people when what it advertised is no longer sold, or its source no longer
-    /// in use.
+    /// The lead that a submission creates. A form still works when its product is no longer sold or its source is no longer in
+    /// use.
     ///
     /// # Errors
-    /// Every violation, pointing at the form's own fields.
+    /// All violations; they point to the form's own fields.
     pub fn lead(&self, submission: &Submission, playbook: &Playbook, now: DateTime<Utc>) -> Result<LeadDraft, Violations> {
         let (mut lead, mut profile) = (Map::new(), Map::new());
         let has_phone =
@@ -128,7 +128,7 @@ impl LeadFormDraft {
             if value.as_str().is_some_and(|text| text.trim().is_empty()) || value.is_null() {
                 continue;
             }
-            // Whoever can be called is not lost for an address that reaches nobody; it stays in the history.
+            // With a phone number present, an e-mail address that cannot work is ignored. It is kept in the history.
             if has_phone && matches!(field, FormField::Email) && value.as_str().is_some_and(is_unreachable_address) {
                 continue;
             }
@@ -161,14 +161,14 @@ impl LeadFormDraft {
         let mut translated = Violations::default();
         for violation in violations.into_vec() {
             let member = violation.pointer.split('/').find(|part| !part.is_empty() && *part != "profile").unwrap_or_default();
-            // Who cannot be reached is asked for whatever way the form has.
+            // A missing phone or e-mail is reported at whichever of the two fields the form has.
             let field = self.field_of(member).or_else(|| self.field_of("phone")).or_else(|| self.field_of("email"));
             translated.add(&field.map(|name| format!("/{name}")).unwrap_or_default(), &violation.code);
         }
         translated
     }
 
-    /// The form's own field for a member of the lead.
+    /// The form's field name for a field of the lead.
     fn field_of(&self, member: &str) -> Option<&str> {
         let spelled = |field: &FormField| json!(field).as_str() == Some(member);
         self.field_map.iter().find(|(_, field)| spelled(field)).map(|(name, _)| name.as_str())

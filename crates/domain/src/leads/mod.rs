@@ -1,5 +1,5 @@
-//! Somebody who may become a customer: captured, given to a salesperson, worked, and converted into an account with its
-//! contacts and opportunities (R-ICHK-92…115, R-SUNO-14…23).
+//! Leads: people or companies who may become customers. A lead is captured, assigned to a salesperson, worked, and converted
+//! into an account with contacts and opportunities (R-ICHK-92…115, R-SUNO-14…23).
 
 mod actions;
 mod assignment;
@@ -31,14 +31,14 @@ pub use trial::{GrantTrial, TrialStatus, trial_end};
 
 use crate::shared::{Id, MergePatch};
 
-/// Somebody who may become a customer.
+/// A person or company who may become a customer.
 pub struct Lead;
-/// A public web form that leads come in by.
+/// A public web form that creates leads.
 pub struct LeadForm;
-/// A lead that became a customer.
+/// The conversion of a lead into a customer.
 pub struct Conversion;
 
-/// Free use of the product by somebody who may buy it.
+/// Free use of the product for a limited time.
 pub struct Trial;
 
 /// A change to a lead.

@@ -1,4 +1,4 @@
-//! What an order to convert makes of a lead. Nothing is written here.
+//! The plan of a conversion: which records it writes. Nothing is written here.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::opportunities::{OpportunityDraft, OpportunityId};
 use crate::playbook::{CardStatus, Playbook};
 use crate::shared::{Draft, MergePatch, Text, Violations};
 
-/// The records that the order links, as they are.
+/// The current state of the records to link.
 #[derive(Clone, Debug, Default)]
 pub struct Existing {
     /// The linked account, with its owner in `owner_id`.
@@ -18,14 +18,14 @@ pub struct Existing {
     pub contact: Option<ContactDraft>,
 }
 
-/// What a conversion stands on, beside the lead and the order.
+/// Input of a conversion besides the lead and the request.
 #[derive(Clone, Debug)]
 pub struct ConversionContext<'a> {
-    /// The records that the order links.
+    /// The records to link.
     pub existing: Existing,
-    /// Identifiers for what may be created.
+    /// Identifiers for new records.
     pub ids: NewIds,
-    /// Who is to own what is created.
+    /// The owner of new records.
     pub owner: Option<UserId>,
     /// The lead's tags.
     pub tags: Vec<String>,
@@ -33,18 +33,18 @@ pub struct ConversionContext<'a> {
     pub playbook: &'a Playbook,
 }
 
-/// Identifiers for what may be created.
+/// Identifiers for new records.
 #[derive(Clone, Debug)]
 pub struct NewIds {
     /// For the account.
     pub account: AccountId,
     /// For the contact.
     pub contact: ContactId,
-    /// For the opportunities, enough of them.
+    /// For the opportunities, one for each.
     pub opportunities: Vec<OpportunityId>,
 }
 
-/// What is written about the account.
+/// What is written to the account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccountStep {
     /// A new account.
@@ -54,7 +54,7 @@ pub enum AccountStep {
 }
 
 impl AccountStep {
-    /// The account as it is afterwards.
+    /// The account after the conversion.
     pub fn after(&self) -> (AccountId, &AccountDraft) {
         match self {
             Self::Create(id, draft) | Self::Link(id, _, draft) => (*id, draft),
@@ -62,7 +62,7 @@ impl AccountStep {
     }
 }
 
-/// What is written about the contact.
+/// What is written to the contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ContactStep {
     /// A new contact.
@@ -71,7 +71,7 @@ pub enum ContactStep {
     Link(ContactId, ContactDraft, ContactDraft),
 }
 
-/// What is written about an opportunity.
+/// What is written to an opportunity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpportunityStep {
     /// A new opportunity.
@@ -89,19 +89,19 @@ pub struct ConversionPlan {
     pub contact: Option<ContactStep>,
     /// The opportunities.
     pub opportunities: Vec<OpportunityStep>,
-    /// What of the lead goes where.
+    /// Fields of the lead that are carried over.
     pub carried: Vec<MappedField>,
-    /// What of the lead stays behind.
+    /// Fields of the lead that are not carried over.
     pub not_carried: Vec<UnmappedField>,
 }
 
 impl ConversionPlan {
-    /// The account that everything hangs on.
+    /// The account, new or linked.
     pub fn account_id(&self) -> AccountId {
         self.account.after().0
     }
 
-    /// The opportunities that are opened, in their order.
+    /// The new opportunities, in order.
     pub fn new_opportunities(&self) -> impl Iterator<Item = &OpportunityDraft> {
         self.opportunities.iter().filter_map(|step| match step {
             OpportunityStep::Create(_, draft) => Some(draft),
@@ -109,7 +109,7 @@ impl ConversionPlan {
         })
     }
 
-    /// The opportunities that are to be created, by their identifiers.
+    /// The identifiers of the new opportunities.
     pub fn opened(&self) -> impl Iterator<Item = OpportunityId> {
         self.opportunities.iter().filter_map(|step| match step {
             OpportunityStep::Create(id, _) => Some(*id),
@@ -126,9 +126,9 @@ impl ConversionPlan {
 }
 
 impl LeadDraft {
-    /// What the order makes of this lead. A linked record gets only its empty members filled, unless members are named; after a
-    /// link the opportunities belong to the account's owner. What is wrong with the corrections of the order is noted; the plan of a
-    /// faulty order only serves to find out what else is wrong with it.
+    /// The plan of a conversion. A linked record gets only its empty fields filled, except those in `overwrite`. Opportunities
+    /// of a linked account belong to its owner. Faulty corrections are added to the violations; the plan of a faulty request is
+    /// only used to find further violations.
     pub fn convert(&self, order: &ConvertLead, context: &ConversionContext<'_>, violations: &mut Violations) -> ConversionPlan {
         let account = self.account_step(order, context, violations);
         let contact = self.contact_step(order, context, account.after().0, violations);
@@ -237,7 +237,7 @@ impl LeadDraft {
 }
 
 impl ConversionContext<'_> {
-    /// A draft made from the lead with the caller's corrections; what is wrong with them is noted.
+    /// A draft made from the lead with the caller's corrections. Faulty corrections are added to the violations.
     fn corrected<T: Draft + Serialize>(
         &self,
         made: T,

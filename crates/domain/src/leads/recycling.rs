@@ -1,17 +1,17 @@
 use crate::playbook::Policies;
 use crate::shared::{Code, DomainError};
 
-/// What was tried with a lead before it is to be parked (R-EDU-16, R-EDU-17, A-31).
+/// What happened to a lead before it may be parked (R-EDU-16, R-EDU-17, A-31).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecyclingPreconditions {
-    /// How many attempts to make contact have failed.
+    /// Number of failed attempts to make contact.
     pub failed_contacts: u64,
-    /// Whether those who lead have answered a request for support about it.
+    /// Whether a manager answered a request for support about it.
     pub was_support_answered: bool,
 }
 
 impl RecyclingPreconditions {
-    /// Whether the playbook finds that enough.
+    /// Validates against the playbook's policies.
     ///
     /// # Errors
     /// [`Code::TooFewContactAttempts`], then [`Code::SupportAnswerMissing`].

@@ -9,35 +9,35 @@ use crate::playbook::{Playbook, StageRef};
 use crate::shared::{Code, DomainError, Key, Text};
 use crate::timers::{Due, State, TimerKind};
 
-/// Where a lead stands, with whom and why: everything about it that changes by verbs and not by a patch.
+/// The state of a lead: the fields that actions change, not patches.
 ///
-/// Each verb is a method that answers how the lead stands after it, or why it cannot be done.
+/// Each action is a method that returns the new state, or the reason for refusing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeadState {
-    /// The canonical status.
+    /// The status.
     pub status: LeadStatus,
     /// The stage of the playbook, if it has one for the status.
     pub stage: Option<Key>,
-    /// The salesperson.
+    /// The owner, a salesperson.
     pub owner_id: Option<UserId>,
-    /// Since when the salesperson has it.
+    /// When the owner received it.
     pub assigned_at: Option<DateTime<Utc>>,
-    /// Whether the information was found to be real.
+    /// Result of the verification.
     pub verification: Option<VerificationResult>,
     /// The junk reason of the playbook.
     pub close_reason: Option<Key>,
-    /// What was said when it was closed, returned or parked.
+    /// The note given when it was closed, returned or parked.
     pub close_note: Option<Text<2000>>,
-    /// When to come back to it.
+    /// When to contact it again.
     pub follow_up_at: Option<DateTime<Utc>>,
     /// Whether that time has come.
     pub is_follow_up_due: bool,
-    /// When it is taken from its salesperson, unless contact is made before (R-EDU-21).
+    /// When it is taken from its owner, unless contact is made before (R-EDU-21).
     pub recall_at: Option<DateTime<Utc>>,
 }
 
 impl LeadState {
-    /// How a lead begins: with an owner it is assigned, without it is new.
+    /// The initial state: assigned with an owner, new without.
     pub fn new(owner: Option<UserId>, now: DateTime<Utc>, playbook: &Playbook) -> Self {
         let status = if owner.is_some() { LeadStatus::Assigned } else { LeadStatus::New };
         Self {
@@ -54,15 +54,15 @@ impl LeadState {
         }
     }
 
-    /// A manager gives the lead to a salesperson (R-XCRM-11); what was handed back goes out again.
+    /// A manager assigns the lead to a salesperson (R-XCRM-11). A returned lead can be assigned again.
     ///
     /// # Errors
-    /// [`Code::WrongStatus`] for a lead that is closed.
+    /// [`Code::WrongStatus`] if it is closed.
     pub fn assigned_to(&self, owner: UserId, now: DateTime<Utc>, playbook: &Playbook) -> Result<Self, DomainError> {
         Ok(self.after(LeadAction::Assign, playbook)?.with(owner, now, playbook))
     }
 
-    /// A salesperson takes the lead from the pool.
+    /// A salesperson claims the lead from the pool.
     ///
     /// # Errors
     /// [`Code::NotInPool`] if it has an owner; [`Code::WrongStatus`] if it is closed.
@@ -73,7 +73,7 @@ impl LeadState {
         Ok(self.after(LeadAction::Claim, playbook)?.with(user, now, playbook))
     }
 
-    /// With a salesperson, whose time to make contact begins (R-EDU-22); what is worked already has none.
+    /// Sets the owner and starts the time to make contact (R-EDU-22). A lead that is already being worked has no such limit.
     fn with(self, owner: UserId, now: DateTime<Utc>, playbook: &Playbook) -> Self {
         let waits = self.status == LeadStatus::Assigned;
         let recall_at = waits.then(|| recall_after(now, playbook)).flatten();
@@ -85,8 +85,8 @@ impl LeadState {
         self.status == LeadStatus::Assigned && self.recall_at.is_some_and(|at| at <= now)
     }
 
-    /// It is taken from its salesperson and given to another one, whose time begins (R-EDU-21, R-EDU-22); without another one it goes
-    /// back into the pool. Nothing, if contact was made in time.
+    /// Takes the lead from its owner. Another owner gets it with a new time to make contact (R-EDU-21, R-EDU-22); without
+    /// another owner it goes back to the pool. `None` if contact was made in time.
     pub fn recalled(&self, to: Option<UserId>, now: DateTime<Utc>, playbook: &Playbook) -> Option<Self> {
         if !self.is_recall_due(now) {
             return None;
@@ -98,31 +98,31 @@ impl LeadState {
         Some(self.clone().with(owner, now, playbook))
     }
 
-    /// A call reached nobody: it is worked, in the stage of those who are called again (R-EDU-03, R-EDU-41). Nothing, if the playbook
-    /// has no such stage, or for a lead that is not being contacted.
+    /// A call reached nobody. The lead is being contacted and moves to the playbook's stage for calling back (R-EDU-03,
+    /// R-EDU-41). `None` if the playbook has no such stage or the lead is not being contacted.
     pub fn contact_failed(&self, playbook: &Playbook) -> Option<Self> {
         let stage = playbook.cadence.call_back.as_ref()?.stage.as_ref()?;
         let at = playbook.stage(stage.as_str()).filter(|at| !at.stage.is_retired)?;
         self.contacted(playbook).ok()?.moved(at).ok()
     }
 
-    /// Contact was made or tried (R-EDU-20).
+    /// Contact was made or attempted (R-EDU-20).
     ///
     /// # Errors
-    /// [`Code::WrongStatus`] for a lead that nobody works.
+    /// [`Code::WrongStatus`] if nobody works it.
     pub fn contacted(&self, playbook: &Playbook) -> Result<Self, DomainError> {
         self.after(LeadAction::MarkContacted, playbook)
     }
 
-    /// The information was found to be real, or not (R-SUNO-15, R-SUNO-17).
+    /// The information was found real or not real (R-SUNO-15, R-SUNO-17).
     ///
     /// # Errors
-    /// [`Code::WrongStatus`] for a lead that nobody works.
+    /// [`Code::WrongStatus`] if nobody works it.
     pub fn verified(&self, order: &VerifyLead, playbook: &Playbook) -> Result<Self, DomainError> {
         let verification = Some(order.result);
         match (order.result, &order.reason) {
             (VerificationResult::NotReal, Some(reason)) => {
-                // Only who works a lead can have found out.
+                // Only a lead that somebody works can be verified.
                 self.status.after(LeadAction::Qualify)?;
                 let junk = JunkLead { reason: reason.clone(), note: order.note.clone() };
                 Ok(Self { verification, ..self.junked(&junk, playbook)? })
@@ -131,49 +131,49 @@ impl LeadState {
         }
     }
 
-    /// It is closed as not real (R-SUNO-17).
+    /// Closes the lead as not real (R-SUNO-17).
     ///
     /// # Errors
-    /// [`Code::WrongStatus`] for a lead that is closed already.
+    /// [`Code::WrongStatus`] if it is already closed.
     pub fn junked(&self, order: &JunkLead, playbook: &Playbook) -> Result<Self, DomainError> {
         let next = self.after(LeadAction::Junk, playbook)?;
         Ok(Self { close_reason: Some(order.reason.clone()), close_note: order.note.clone(), ..next })
     }
 
-    /// Sales hand it back: it leaves its salesperson and waits for those who distribute (R-EDU-18, R-EDU-19).
+    /// Returns the lead: it loses its owner and waits for assignment (R-EDU-18, R-EDU-19).
     ///
     /// # Errors
-    /// [`Code::WrongStatus`] for a lead that nobody works.
+    /// [`Code::WrongStatus`] if nobody works it.
     pub fn returned(&self, order: &ReturnLead, playbook: &Playbook) -> Result<Self, DomainError> {
         let next = self.after(LeadAction::Return, playbook)?;
         let note = Text::from_stored(order.reason.as_str().to_owned());
         Ok(Self { owner_id: None, assigned_at: None, close_note: Some(note), ..next })
     }
 
-    /// It is parked, to be taken up again on a date (R-SUNO-21).
+    /// Parks the lead until a date (R-SUNO-21).
     ///
     /// # Errors
-    /// [`Code::WrongStatus`] for a lead that is closed.
+    /// [`Code::WrongStatus`] if it is closed.
     pub fn recycled(&self, order: &RecycleLead, playbook: &Playbook) -> Result<Self, DomainError> {
         let next = self.after(LeadAction::Recycle, playbook)?;
         let note = order.reason.as_ref().map(|reason| Text::from_stored(reason.as_str().to_owned()));
         Ok(Self { follow_up_at: order.follow_up_at, is_follow_up_due: false, close_note: note, ..next })
     }
 
-    /// Its day has come: it stands in its owner's due list (R-SUNO-22). Nothing, if it is no longer parked.
+    /// The follow-up date has come: the lead enters its owner's due list (R-SUNO-22). `None` if it is no longer parked.
     pub fn mark_due(&self) -> Option<Self> {
         (self.status == LeadStatus::Recycled).then(|| Self { is_follow_up_due: true, ..self.clone() })
     }
 
-    /// The day that it waits for; none once that day has come.
+    /// The follow-up date that is still to come.
     pub fn next_follow_up_at(&self) -> Option<DateTime<Utc>> {
         self.follow_up_at.filter(|_| !self.is_follow_up_due)
     }
 
-    /// It is taken up again, from being parked or junk; without an owner it is new.
+    /// Resumes a parked or junk lead. Without an owner it becomes new.
     ///
     /// # Errors
-    /// [`Code::WrongStatus`] for any other lead.
+    /// [`Code::WrongStatus`] for any other status.
     pub fn resumed(&self, playbook: &Playbook) -> Result<Self, DomainError> {
         let next = self.after(LeadAction::Resume, playbook)?;
         if self.owner_id.is_some() {
@@ -182,10 +182,10 @@ impl LeadState {
         Ok(Self { status: LeadStatus::New, stage: entry_stage(LeadStatus::New, playbook), ..next })
     }
 
-    /// It moves to another stage of the same status.
+    /// Moves the lead to another stage of the same status.
     ///
     /// # Errors
-    /// [`Code::StageNeedsVerb`] with the status that a verb would lead to.
+    /// [`Code::StageNeedsAction`] with the status of that stage, if it is another one.
     pub fn moved(&self, to: StageRef<'_>) -> Result<Self, DomainError> {
         if to.stage.status != self.status.card() {
             let refusal = DomainError::from(Code::StageNeedsAction).fact("current_status", self.status);
@@ -194,10 +194,11 @@ impl LeadState {
         Ok(Self { stage: Some(to.stage.key.clone()), ..self.clone() })
     }
 
-    /// It becomes a customer.
+    /// Converts the lead to a customer.
     ///
     /// # Errors
-    /// [`Code::WrongStatus`], [`Code::LeadAlreadyConverted`], or [`Code::LeadNotVerified`] where the playbook wants it (R-SUNO-16).
+    /// [`Code::WrongStatus`]; [`Code::LeadAlreadyConverted`]; [`Code::LeadNotVerified`] if the playbook requires verification
+    /// (R-SUNO-16).
     pub fn converted(&self, playbook: &Playbook) -> Result<Self, DomainError> {
         let next = self.after(LeadAction::Convert, playbook)?;
         if playbook.policies.conversion_needs_verified_lead && self.verification != Some(VerificationResult::Real) {
@@ -206,8 +207,7 @@ impl LeadState {
         Ok(next)
     }
 
-    /// The status after a verb, in the stage that the playbook has for it. What belonged to being closed or parked is dropped.
-    /// The state before a call that was taken to have reached nobody, by the facts of its event; nothing, if another call or action has
+    /// The state before a call that counted as failed, from the facts of its event. `None` if another call or action has
     /// changed the lead since.
     pub fn before_missed_call(&self, facts: &serde_json::Value, call: ActivityId) -> Option<Self> {
         let is_of_call = facts.get("activity_id")? == &json!(call);
@@ -219,6 +219,7 @@ impl LeadState {
         (is_of_call && is_unchanged).then(|| Self { status, stage, recall_at, ..self.clone() })
     }
 
+    /// The state after `action`, in the entry stage of the new status. Fields of a closed or parked lead are cleared.
     fn after(&self, action: LeadAction, playbook: &Playbook) -> Result<Self, DomainError> {
         let status = self.status.after(action)?;
         if status == self.status {
@@ -237,7 +238,6 @@ impl LeadState {
     }
 }
 
-/// When a lead that is given out now is taken back, if the playbook does that.
 impl State for LeadState {
     fn timers(&self) -> Vec<Due> {
         let follow_up = self.next_follow_up_at().map(|at| (TimerKind::LeadFollowUp, at));
@@ -259,6 +259,7 @@ impl State for LeadState {
     }
 }
 
+/// When a lead that is assigned now is recalled, if the playbook does so.
 fn recall_after(now: DateTime<Utc>, playbook: &Playbook) -> Option<DateTime<Utc>> {
     playbook.cadence.lead_recall.as_ref().map(|rule| playbook.minutes_after(now, rule.minutes))
 }

@@ -4,52 +4,52 @@ use utoipa::ToSchema;
 use crate::playbook::CardStatus;
 use crate::shared::{Code, DomainError, StringEnum};
 
-/// Where a lead stands.
+/// The status of a lead.
 // requirements section 11.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LeadStatus {
-    /// Nobody's yet.
+    /// Has no owner yet.
     New,
-    /// Given to a salesperson.
+    /// Assigned to a salesperson.
     Assigned,
-    /// Contact was made or tried.
+    /// Contact was made or attempted.
     Contacting,
-    /// Its information is real.
+    /// The information is real.
     Qualified,
-    /// Became an account; see the conversion.
+    /// Converted to an account; see the conversion.
     Converted,
-    /// Parked; comes back on a date.
+    /// Parked; to be contacted again on a date.
     Recycled,
-    /// Not real, closed with a reason.
+    /// Closed as not real, with a reason.
     Junk,
-    /// Handed back by sales.
+    /// Returned by the salesperson, for assignment to another one.
     Returned,
 }
 
 impl StringEnum for LeadStatus {}
 
-/// What can be done to a lead that changes where it stands.
+/// An action that changes the status of a lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LeadAction {
-    /// A manager gives it to a salesperson.
+    /// A manager assigns it to a salesperson.
     Assign,
-    /// A salesperson takes it.
+    /// A salesperson claims it.
     Claim,
-    /// Contact was made or tried.
+    /// Contact was made or attempted.
     MarkContacted,
-    /// Its information was found to be real.
+    /// The information was found real.
     Qualify,
-    /// It is closed as not real.
+    /// Closes it as not real.
     Junk,
-    /// It is handed back.
+    /// Returns it for assignment to another salesperson.
     Return,
-    /// It is parked.
+    /// Parks it.
     Recycle,
-    /// It is taken up again.
+    /// Resumes it.
     Resume,
-    /// It becomes a customer.
+    /// Converts it to a customer.
     Convert,
 }
 
@@ -66,10 +66,10 @@ impl LeadStatus {
         Self::Returned,
     ];
 
-    /// The status that `verb` leads to.
+    /// The status after `action`.
     ///
     /// # Errors
-    /// [`Code::WrongStatus`] when the verb is not for leads that stand here; [`Code::LeadAlreadyConverted`] for converted ones.
+    /// [`Code::WrongStatus`] if the action is not allowed in this status; [`Code::LeadAlreadyConverted`] if converted.
     pub fn after(self, action: LeadAction) -> Result<Self, DomainError> {
         if let Some(next) = self.next(action) {
             return Ok(next);
@@ -83,7 +83,7 @@ impl LeadStatus {
         use LeadAction as Do;
         match (action, self) {
             (Do::Assign | Do::Claim, Self::New | Self::Assigned | Self::Returned) => Some(Self::Assigned),
-            // Reassigning a lead that is being worked keeps the work; a parked one stays parked until its day.
+            // A new owner does not change the status of a lead that is being worked, or of a parked one.
             (Do::Assign | Do::Claim, Self::Contacting | Self::Qualified | Self::Recycled) => Some(self),
             (Do::MarkContacted, Self::Assigned | Self::Contacting) => Some(Self::Contacting),
             (Do::Qualify, Self::Assigned | Self::Contacting | Self::Qualified) => Some(Self::Qualified),
@@ -100,12 +100,12 @@ impl LeadStatus {
         }
     }
 
-    /// Whether a salesperson still tries to reach it.
+    /// Whether a salesperson still tries to contact it.
     pub const fn is_being_contacted(self) -> bool {
         matches!(self, Self::Assigned | Self::Contacting)
     }
 
-    /// The status as stages name it.
+    /// The corresponding status of stages.
     pub const fn card(self) -> CardStatus {
         match self {
             Self::New => CardStatus::New,

@@ -1,4 +1,4 @@
-//! What the people who work here are told: an inbox for each, and by e-mail what they want to have by e-mail.
+//! Notifications of users: an inbox for each user, and e-mails as each user prefers.
 
 mod new_notification;
 mod preferences;
@@ -11,46 +11,46 @@ use utoipa::ToSchema;
 
 use crate::shared::{Id, StringEnum};
 
-/// Something that one user was told.
+/// A notification of one user.
 pub struct Notification;
 
 /// Identifier of a notification.
 pub type NotificationId = Id<Notification>;
 
-/// What a notification tells of. New words may appear.
+/// The type of a notification. New values may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NotificationKind {
-    /// Leads were given to you (R-XCRM-12).
+    /// Leads were assigned to you (R-XCRM-12).
     LeadAssigned,
-    /// A lead was taken from you, since no contact was made in time (R-EDU-22).
+    /// A lead was taken from you, because no contact was made in time (R-EDU-22).
     LeadRecalled,
-    /// The day of a lead that you parked has come (R-SUNO-22).
+    /// The follow-up date of a lead that you parked has come (R-SUNO-22).
     LeadFollowUpDue,
-    /// The trial of a lead of yours is over (R-EDU-38).
+    /// The trial of one of your leads has ended (R-EDU-38).
     TrialEnded,
-    /// An account was given to you.
+    /// An account was assigned to you.
     AccountAssigned,
-    /// An account of yours went back into the pool.
+    /// One of your accounts was returned to the pool.
     AccountReleased,
-    /// An opportunity was lost for want of evidence (R-ICHK-78).
+    /// An opportunity was closed as lost, because it has no evidence (R-ICHK-78).
     OpportunityLostByCheck,
-    /// Customer care warned of the evidence of an opportunity (R-ICHK-90).
+    /// Customer care rejected the evidence of an opportunity (R-ICHK-90).
     EvidenceWarned,
     /// An activity was planned for you.
     ActivityAssigned,
-    /// An activity of yours is due.
+    /// One of your activities is due.
     ActivityDue,
-    /// Somebody of your team asks for support (R-EDU-14).
+    /// A member of your team asks for support (R-EDU-14).
     SupportRequested,
-    /// Your request for support was answered (R-EDU-15).
+    /// Your support request was answered (R-EDU-15).
     SupportAnswered,
 }
 
 impl StringEnum for NotificationKind {}
 
 impl NotificationKind {
-    /// Every kind there is.
+    /// All types.
     pub const ALL: [Self; 12] = [
         Self::LeadAssigned,
         Self::LeadRecalled,

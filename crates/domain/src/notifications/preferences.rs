@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use super::NotificationKind;
 use crate::shared::{Draft, MergePatch, StringEnum};
 
-/// A language that people are written to in.
+/// A language of messages to users.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
@@ -18,50 +18,50 @@ pub enum Language {
 
 impl StringEnum for Language {}
 
-/// How a user wants to be told of things.
+/// The notification preferences of a user.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schema(as = NotificationPreferencesDraft, example = json!({"language": "vi", "email": {"lead_follow_up_due": true}}))]
 pub struct PreferencesDraft {
-    /// The language of e-mails, and of the inbox where the request names none in `Accept-Language`.
+    /// The language of e-mails. It is also the language of the inbox if the request has no `Accept-Language`.
     pub language: Language,
-    /// Which kinds of notifications come by e-mail as well. The inbox gets every kind.
+    /// Which types of notifications are also sent by e-mail. The inbox gets every type.
     pub email: EmailChoices,
 }
 
 impl Draft for PreferencesDraft {}
 
-/// A change to how a user wants to be told of things.
+/// A change to notification preferences.
 pub type PreferencesPatch = MergePatch<PreferencesDraft>;
 
-/// For each kind of notification, whether it comes by e-mail as well. Not said, what others have decided comes, and what one has
-/// planned oneself does not.
+/// For each type of notification, whether it is also sent by e-mail. Default: `true` for what others decided, `false` for what
+/// you planned yourself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct EmailChoices {
-    /// Leads were given to you.
+    /// Leads were assigned to you.
     pub lead_assigned: bool,
-    /// A lead was taken from you, since no contact was made in time.
+    /// A lead was taken from you, because no contact was made in time.
     pub lead_recalled: bool,
-    /// The day of a lead that you parked has come.
+    /// The follow-up date of a lead that you parked has come.
     pub lead_follow_up_due: bool,
-    /// The trial of a lead of yours is over.
+    /// The trial of one of your leads has ended.
     pub trial_ended: bool,
-    /// An account was given to you.
+    /// An account was assigned to you.
     pub account_assigned: bool,
-    /// An account of yours went back into the pool.
+    /// One of your accounts was returned to the pool.
     pub account_released: bool,
-    /// An opportunity was lost for want of evidence.
+    /// An opportunity was closed as lost, because it has no evidence.
     pub opportunity_lost_by_check: bool,
-    /// Customer care warned of the evidence of an opportunity.
+    /// Customer care rejected the evidence of an opportunity.
     pub evidence_warned: bool,
     /// An activity was planned for you.
     pub activity_assigned: bool,
-    /// An activity of yours is due.
+    /// One of your activities is due.
     pub activity_due: bool,
-    /// Somebody of your team asks for support.
+    /// A member of your team asks for support.
     pub support_requested: bool,
-    /// Your request for support was answered.
+    /// Your support request was answered.
     pub support_answered: bool,
 }
 
@@ -85,7 +85,7 @@ impl Default for EmailChoices {
 }
 
 impl EmailChoices {
-    /// Whether notifications of that kind come by e-mail.
+    /// Whether notifications of this type are sent by e-mail.
     pub const fn wants(&self, kind: NotificationKind) -> bool {
         match kind {
             NotificationKind::LeadAssigned => self.lead_assigned,
@@ -104,12 +104,12 @@ impl EmailChoices {
     }
 }
 
-/// Marks what came until a moment as read.
+/// Marks notifications up to an instant as read.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"before": "2026-11-23T10:00:00Z"}))]
 pub struct MarkAllRead {
-    /// Only notifications that came before this instant, such as when the screen was loaded; all, if left out.
+    /// Only notifications created before this instant, such as when the screen was loaded. Default: all.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub before: Option<DateTime<Utc>>,
 }

@@ -9,21 +9,21 @@ use crate::identity::UserId;
 use crate::playbook::{CardKind, CardStatus, LOST_BY_RULE, Playbook};
 use crate::shared::{Draft, Key, Money, PhoneNumber, Text, Violations};
 
-/// A chance to sell that is to be opened on an account.
+/// An opportunity to create for an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"account_id": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "name": "Truy xuất nguồn gốc cho 20 mã", "expected_revenue": "150000000", "stars": 2}))]
 pub struct OpportunityDraft {
-    /// The customer. Opportunities are refused on child accounts.
+    /// The account of the customer. It must not have a parent.
     // R-ICHK-40, R-ICHK-48.
     pub account_id: AccountId,
-    /// What may be sold, in a few words.
+    /// Short description of what may be sold.
     // R-ICHK-39.
     pub name: Text<200>,
-    /// A telephone number for this sale; the account's, if left out.
+    /// Phone number for this opportunity. Default: the account's phone number.
     // R-ICHK-41, R-ICHK-47.
     pub phone: Option<PhoneNumber>,
-    /// The salesperson. It is always the account's owner; anything else is refused.
+    /// The owner. It is always the owner of the account; any other value is refused.
     // R-ICHK-42, R-ICHK-49.
     pub owner_id: Option<UserId>,
     /// The products and services offered.
@@ -43,12 +43,12 @@ pub struct OpportunityDraft {
     #[serde(default)]
     #[schema(minimum = 0, maximum = 3)]
     pub stars: i32,
-    /// When the customer is expected to decide.
+    /// Expected date of the customer's decision.
     #[serde(default, deserialize_with = "crate::shared::day")]
     pub expected_close_on: Option<NaiveDate>,
-    /// The stage to begin in; the first open one of the first pipeline, if left out.
+    /// The initial stage. Default: the first open stage of the first pipeline.
     pub stage: Option<Key>,
-    /// Anything worth knowing.
+    /// Free text.
     pub description: Option<Text<5000>>,
 }
 
@@ -77,7 +77,7 @@ impl Draft for OpportunityDraft {
     }
 }
 
-/// Notes a stage in which no opportunity can begin: it begins in an open stage for opportunities.
+/// Adds a violation if an opportunity cannot start in this stage: it must be an open stage for opportunities.
 pub(crate) fn check_first_stage(stage: Option<&Key>, playbook: &Playbook, pointer: &str, violations: &mut Violations) {
     let Some(key) = stage else {
         return;
@@ -91,18 +91,18 @@ pub(crate) fn check_first_stage(stage: Option<&Key>, playbook: &Playbook, pointe
     }
 }
 
-/// Closes an opportunity as sold.
+/// Closes an opportunity as won.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"note": "Khách chốt gói 20 mã"}))]
 pub struct WinOpportunity {
-    /// More about it, for the history.
+    /// Further details, stored in the history.
     pub note: Option<Text<2000>>,
 }
 
 impl Draft for WinOpportunity {}
 
-/// Closes an opportunity as not sold.
+/// Closes an opportunity as lost.
 // R-SUNO-32…34.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -110,15 +110,15 @@ impl Draft for WinOpportunity {}
 pub struct LoseOpportunity {
     /// A lost reason of the playbook.
     pub reason: Key,
-    /// What the customer said.
+    /// The customer's feedback.
     pub customer_feedback: Option<Text<2000>>,
-    /// When to approach the customer again; not in the past.
+    /// When to contact the customer again; not in the past.
     #[serde(default, deserialize_with = "crate::shared::day")]
     pub next_approach_on: Option<NaiveDate>,
 }
 
 impl LoseOpportunity {
-    /// What the check of evidence says (R-ICHK-77, R-ICHK-78).
+    /// The reason used by the evidence check (R-ICHK-77, R-ICHK-78).
     pub fn by_the_check() -> Self {
         Self { reason: Key::from_stored(LOST_BY_RULE.to_owned()), customer_feedback: None, next_approach_on: None }
     }
@@ -133,12 +133,12 @@ impl Draft for LoseOpportunity {
     }
 }
 
-/// Opens a closed opportunity again.
+/// Reopens a closed opportunity.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "Khách liên hệ lại"}))]
 pub struct ReopenOpportunity {
-    /// Why, for the history.
+    /// The reason, stored in the history.
     pub reason: Text<500>,
 }
 

@@ -1,4 +1,5 @@
-//! Chances to sell: opened on an account, moved over the stages of a pipeline, won or lost (R-ICHK-36…64).
+//! Opportunities: possible sales to an account. They move through the stages of a pipeline until they are won or lost
+//! (R-ICHK-36…64).
 
 mod draft;
 pub mod evidence;
@@ -12,7 +13,7 @@ pub use status::{Classification, EvidenceStatus, OpportunityStatus, losing_relea
 
 use crate::shared::{Id, MergePatch};
 
-/// A chance to sell.
+/// A possible sale.
 pub struct Opportunity;
 /// A change to an opportunity.
 pub type OpportunityPatch = MergePatch<OpportunityDraft>;

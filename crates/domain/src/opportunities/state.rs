@@ -7,42 +7,42 @@ use crate::playbook::{CardStatus, Playbook, StageRef};
 use crate::shared::{Code, DomainError, Key, Text};
 use crate::timers::{Due, State, TimerKind};
 
-/// Where an opportunity stands and why: everything about it that changes by verbs and not by a patch.
+/// The state of an opportunity: the fields that actions change, not patches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpportunityState {
-    /// The canonical status.
+    /// The status.
     pub status: OpportunityStatus,
     /// The stage of the playbook.
     pub stage: Key,
-    /// Since when it stands there.
+    /// Since when it is in this stage.
     pub stage_entered_at: DateTime<Utc>,
     /// Whether there is proof that it is worked.
     pub evidence_status: EvidenceStatus,
-    /// Since when it is open: opened, or opened again. Evidence counts from then on.
+    /// Since when it is open (created or reopened). Only evidence from then on counts.
     pub open_since: DateTime<Utc>,
-    /// When something was last entered in the ledger of its evidence; at first, when it was opened.
+    /// Time of the newest entry in its evidence ledger; initially its creation.
     pub evidence_changed_at: DateTime<Utc>,
-    /// The newest evidence that proves that it is worked, since it is open.
+    /// The newest proof since it is open.
     pub newest_proof: Option<EvidenceId>,
     /// The lost reason of the playbook.
     pub lost_reason: Option<Key>,
-    /// What the customer said when it was lost.
+    /// The customer's feedback when it was lost.
     pub customer_feedback: Option<Text<2000>>,
-    /// When to approach the customer again.
+    /// When to contact the customer again.
     pub next_approach_on: Option<NaiveDate>,
     /// When it was won or lost.
     pub closed_at: Option<DateTime<Utc>>,
-    /// When the customer was last given a demo.
+    /// When the last demo took place.
     pub demonstrated_at: Option<DateTime<Utc>>,
-    /// Until when it is to be closed after the demo (R-EDU-62, A-34).
+    /// Until when it should be closed after the demo (R-EDU-62, A-34).
     pub closing_due_at: Option<DateTime<Utc>>,
 }
 
 impl OpportunityState {
-    /// How an opportunity begins: open, in the stage that was asked for or in the first open one.
+    /// The initial state: open, in the given stage or the first open one.
     ///
     /// # Errors
-    /// [`Code::NotFound`] if the playbook has no open stage at all; its own rules forbid that.
+    /// [`Code::NotFound`] if the playbook has no open stage. Its own rules do not allow that.
     pub fn new(
         stage: Option<&Key>,
         classification: Classification,
@@ -70,7 +70,7 @@ impl OpportunityState {
         })
     }
 
-    /// The customer was given a demo: the time to close begins (R-EDU-62, A-34). Nothing, if it is closed or there was a later demo.
+    /// A demo took place: the time to close starts (R-EDU-62, A-34). `None` if the opportunity is closed or had a later demo.
     pub fn demo_given(&self, at: DateTime<Utc>, playbook: &Playbook) -> Option<Self> {
         if self.status != OpportunityStatus::Open || self.demonstrated_at.is_some_and(|before| before >= at) {
             return None;
@@ -79,8 +79,8 @@ impl OpportunityState {
         Some(Self { demonstrated_at: Some(at), closing_due_at, ..self.clone() })
     }
 
-    /// The time to close is over: it moves to the stage of those who are cared for (R-EDU-05, R-EDU-63, A-29). Nothing, if it was closed
-    /// in time.
+    /// The time to close is over: it moves to the stage of the playbook's rule (R-EDU-05, R-EDU-63, A-29). `None` if it was
+    /// closed in time.
     pub fn past_closing_time(&self, now: DateTime<Utc>, playbook: &Playbook) -> Option<Self> {
         let is_over = self.status == OpportunityStatus::Open && self.closing_due_at.is_some_and(|due| due <= now);
         let rule = playbook.cadence.closing_time.as_ref().filter(|_| is_over)?;
@@ -89,7 +89,7 @@ impl OpportunityState {
         Some(to.and_then(|at| on_time.moved(at, now).ok()).unwrap_or(on_time))
     }
 
-    /// It is sold.
+    /// Closes it as won.
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is closed.
@@ -100,7 +100,7 @@ impl OpportunityState {
         Ok(Self { status: OpportunityStatus::Won, stage, stage_entered_at: now, ..closed })
     }
 
-    /// It is not sold (R-SUNO-32…34).
+    /// Closes it as lost (R-SUNO-32…34).
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is closed.
@@ -119,7 +119,7 @@ impl OpportunityState {
         })
     }
 
-    /// It is open again, in the first open stage of its pipeline, and its evidence counts no more (requirements section 11).
+    /// Reopens it in the first open stage of its pipeline. Earlier evidence no longer counts (requirements section 11).
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is open.
@@ -131,7 +131,7 @@ impl OpportunityState {
         Ok(Self { open_since: since, evidence_changed_at: since, demonstrated_at: self.demonstrated_at, ..anew })
     }
 
-    /// Evidence was given that proves that it is worked (R-ICHK-85).
+    /// A proof was given that it is worked (R-ICHK-85).
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is closed.
@@ -140,20 +140,20 @@ impl OpportunityState {
         Ok(Self { newest_proof: Some(proof), ..self.entered(LedgerEntryKind::Proof, ledger, now) })
     }
 
-    /// Customer care found its evidence wanting: it has to be given again (R-ICHK-87, R-ICHK-88).
+    /// Customer care rejected its evidence: a new proof is required (R-ICHK-87, R-ICHK-88).
     ///
     /// # Errors
-    /// [`Code::WrongStatus`] if it is closed or there is no evidence to warn of.
+    /// [`Code::WrongStatus`] if it is closed or has no evidence to reject.
     pub fn warned(&self, ledger: &Ledger, now: DateTime<Utc>) -> Result<Self, DomainError> {
         self.status.may_take_evidence()?;
         self.evidence_status.require(&[EvidenceStatus::Provided])?;
         Ok(self.entered(LedgerEntryKind::Warning, ledger, now))
     }
 
-    /// Customer care found its evidence good, or takes a warning back.
+    /// Customer care accepted its evidence, or withdrew a warning.
     ///
     /// # Errors
-    /// [`Code::WrongStatus`] if it is closed or there is no evidence to accept.
+    /// [`Code::WrongStatus`] if it is closed or has no evidence to accept.
     pub fn accepted(&self, ledger: &Ledger, now: DateTime<Utc>) -> Result<Self, DomainError> {
         self.status.may_take_evidence()?;
         self.evidence_status.require(&[EvidenceStatus::Provided, EvidenceStatus::Warned])?;
@@ -166,15 +166,15 @@ impl OpportunityState {
         Self { evidence_status, evidence_changed_at: at, ..self.clone() }
     }
 
-    /// The instant of a new entry. Entries of an opportunity follow one another, though clocks of several processes may differ.
+    /// The time of a new ledger entry. It is always after the last entry, even if the clocks of several processes differ.
     fn after_the_last_entry(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         now.max(self.evidence_changed_at + TimeDelta::microseconds(1))
     }
 
-    /// It moves to another open stage.
+    /// Moves it to another open stage.
     ///
     /// # Errors
-    /// [`Code::StageNeedsVerb`] for a stage of another status.
+    /// [`Code::StageNeedsAction`] for a stage of another status.
     pub fn moved(&self, to: StageRef<'_>, now: DateTime<Utc>) -> Result<Self, DomainError> {
         if to.stage.status != self.status.card() {
             let refusal = DomainError::from(Code::StageNeedsAction).fact("current_status", self.status);
@@ -201,7 +201,7 @@ impl State for OpportunityState {
     }
 }
 
-/// The first stage with a status, in the pipeline where the opportunity stands if that has one.
+/// The first stage with this status: in the current pipeline if it has one, otherwise in any.
 fn entry_stage(playbook: &Playbook, standing_in: Option<&Key>, status: CardStatus) -> Result<Key, DomainError> {
     let here = standing_in.and_then(|stage| playbook.stage(stage.as_str())).map(|at| at.pipeline);
     let in_this_pipeline =

@@ -4,23 +4,23 @@ use utoipa::ToSchema;
 use crate::playbook::{CardStatus, Policies};
 use crate::shared::{Code, DomainError, StringEnum};
 
-/// Where an opportunity stands; exactly one of the three.
+/// The status of an opportunity.
 // R-ICHK-61…64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OpportunityStatus {
-    /// Being worked.
+    /// Open: being worked.
     Open,
-    /// Sold.
+    /// Won: sold.
     Won,
-    /// Not sold.
+    /// Lost: not sold.
     Lost,
 }
 
 impl StringEnum for OpportunityStatus {}
 
 impl OpportunityStatus {
-    /// The status as stages name it.
+    /// The corresponding status of stages.
     pub const fn card(self) -> CardStatus {
         match self {
             Self::Open => CardStatus::Open,
@@ -29,15 +29,15 @@ impl OpportunityStatus {
         }
     }
 
-    /// An open opportunity may be closed, as won or as lost.
+    /// Only an open opportunity can be closed.
     ///
     /// # Errors
-    /// [`Code::WrongStatus`] if it is closed already.
+    /// [`Code::WrongStatus`] if it is closed.
     pub fn may_close(self) -> Result<(), DomainError> {
         self.require(&[Self::Open])
     }
 
-    /// Evidence is given and judged while the opportunity is open.
+    /// Evidence can be given and reviewed only while the opportunity is open.
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is closed.
@@ -45,7 +45,7 @@ impl OpportunityStatus {
         self.require(&[Self::Open])
     }
 
-    /// A closed opportunity may be reopened.
+    /// Only a closed opportunity can be reopened.
     ///
     /// # Errors
     /// [`Code::WrongStatus`] if it is open.
@@ -65,12 +65,12 @@ fn require<S: Copy + PartialEq + Serialize>(status: S, allowed: &[S]) -> Result<
     Err(DomainError::from(Code::WrongStatus).fact("current_status", status).fact("allowed_from", allowed))
 }
 
-/// Whether an opportunity keeps the account with its salesperson (primary), or is a further service on the side.
+/// Primary: keeps the account with its owner. Secondary: an additional service.
 // R-ICHK-44, A-19.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Classification {
-    /// Main (cơ hội chính): keeps the account, and wants evidence where the playbook says so.
+    /// Primary (cơ hội chính): keeps the account with its owner, and needs evidence if the playbook says so.
     #[default]
     Primary,
     /// Secondary (cơ hội phụ).
@@ -84,20 +84,20 @@ impl StringEnum for Classification {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceStatus {
-    /// None is wanted.
+    /// No evidence is required.
     NotRequired,
-    /// None has been given yet, or what was given does not count.
+    /// No evidence yet, or none that counts.
     Missing,
-    /// There is some.
+    /// There is valid evidence.
     Provided,
-    /// Customer care found it wanting.
+    /// Customer care rejected the evidence.
     Warned,
 }
 
 impl StringEnum for EvidenceStatus {}
 
 impl EvidenceStatus {
-    /// What a new or reopened opportunity begins with (R-ICHK-73, R-ICHK-82).
+    /// The initial status of a new or reopened opportunity (R-ICHK-73, R-ICHK-82).
     pub fn new(classification: Classification, policies: &Policies) -> Self {
         if policies.primary_opportunities_need_evidence && classification == Classification::Primary {
             Self::Missing
@@ -111,7 +111,7 @@ impl EvidenceStatus {
     }
 }
 
-/// Whether losing an opportunity puts its account back into the pool: it was a primary one, and no other primary one of the
+/// Whether losing an opportunity returns its account to the pool: it was primary, and no other primary opportunity of the
 /// account is open or won (R-ICHK-79, A-24, A-42).
 pub fn losing_releases_account(policies: &Policies, lost: Classification, other_primary_open_or_won: u64) -> bool {
     policies.losing_last_primary_opportunity_frees_account && lost == Classification::Primary && other_primary_open_or_won == 0

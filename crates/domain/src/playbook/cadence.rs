@@ -5,42 +5,42 @@ use super::{CardKind, Playbook};
 use crate::activities::ActivityKind;
 use crate::shared::{Key, Text, Violations};
 
-/// The clock of the sale: what the system does by itself when time passes, and what it plans. Each rule can be left out.
+/// Time-based rules: what the system does and plans automatically. Each rule is optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Cadence {
-    /// Leads that are not contacted in time go to somebody else.
+    /// Takes leads that are not contacted in time from their owner.
     // R-EDU-21.
     #[schema(required = true)]
     pub lead_recall: Option<LeadRecall>,
-    /// Who was not reached is called again.
+    /// Plans another call after a call that reached nobody.
     // R-EDU-39…41.
     #[schema(required = true)]
     pub call_back: Option<CallBackRule>,
-    /// The activity category of demos. The rules below begin with it.
+    /// The activity category of demos. The rules below start from demos.
     #[schema(required = true)]
     pub demo_category: Option<Key>,
-    /// The tag of who was given a demo.
+    /// The tag for customers who had a demo.
     // R-EDU-55.
     #[schema(required = true)]
     pub demonstrated_tag: Option<Key>,
-    /// The customer is reminded before a demo.
+    /// Reminds the customer before a demo.
     // R-EDU-44, R-EDU-45.
     #[schema(required = true)]
     pub demo_reminder: Option<DemoReminder>,
-    /// How many days a trial lasts. None, if there are no trials.
+    /// Duration of a trial in days. `null` if there are no trials.
     // R-EDU-30, R-EDU-38.
     #[schema(required = true, minimum = 1, maximum = 366)]
     pub trial_days: Option<u32>,
-    /// What is to be closed within some days of the demo.
+    /// Opportunities must be closed within some days after the demo.
     // R-EDU-05, R-EDU-62, R-EDU-63, A-34.
     #[schema(required = true)]
     pub closing_time: Option<ClosingTime>,
-    /// After the demo the customer is contacted again and again, until the opportunity is closed.
+    /// Contacts the customer repeatedly after the demo, until the opportunity is closed.
     // R-EDU-60, R-EDU-61.
     #[schema(required = true, max_items = 20)]
     pub follow_ups: Vec<FollowUp>,
-    /// A customer is called some days after closing.
+    /// Plans a call some days after closing.
     // R-EDU-75.
     #[schema(required = true)]
     pub after_sale_call: Option<AfterSaleCall>,
@@ -50,65 +50,65 @@ pub struct Cadence {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlannedActivity {
-    /// By which channel.
+    /// The channel.
     pub kind: ActivityKind,
     /// The activity category.
     pub category: Key,
-    /// What it is about.
+    /// The subject.
     pub subject: Text<200>,
 }
 
-/// Takes leads from salespeople who do not contact them in time, and gives each to another one.
+/// Takes leads from salespeople who do not contact them in time, and assigns each to another one.
 // R-EDU-21, R-EDU-22, A-32.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LeadRecall {
-    /// After so many minutes from when it was given, each time anew.
+    /// Minutes after each assignment.
     #[schema(minimum = 1, maximum = 10080)]
     pub minutes: u32,
-    /// The roles among whose users it goes round; of these, it goes to whom a lead was given least recently.
+    /// The roles whose users get such leads in turn. The user whose last assignment is oldest gets the next lead.
     #[schema(min_items = 1, max_items = 20)]
     pub roles: Vec<Key>,
 }
 
-/// A call that reaches nobody is repeated, not before the next half-day.
+/// Plans another call after a call that reached nobody, in the next half-day at the earliest.
 // R-EDU-39…41, A-33.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CallBackRule {
-    /// What is planned.
+    /// The activity to plan.
     pub activity: PlannedActivity,
-    /// The stage to which a lead that was not reached moves.
+    /// The stage to which the lead moves.
     #[schema(required = true)]
     pub stage: Option<Key>,
 }
 
-/// A reminder falls due before each demo, and moves with it.
+/// Plans a reminder before each demo. It moves together with the demo.
 // R-EDU-44, R-EDU-45.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DemoReminder {
-    /// What is planned.
+    /// The activity to plan.
     pub activity: PlannedActivity,
-    /// From so many minutes before the demo on.
+    /// Start of the reminder, in minutes before the demo.
     #[schema(minimum = 1, maximum = 10080)]
     pub from_minutes: u32,
-    /// Until so many minutes before it.
+    /// End of the reminder, in minutes before the demo.
     #[schema(minimum = 0, maximum = 10080)]
     pub until_minutes: u32,
 }
 
-/// The time to close after a demo.
+/// The time to close an opportunity after a demo.
 // R-EDU-05, R-EDU-62, R-EDU-63.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClosingTime {
-    /// How many days it lasts.
+    /// Number of days.
     #[schema(minimum = 1, maximum = 366)]
     pub days: u32,
-    /// The stage to which an open opportunity moves when it is over.
+    /// The stage to which an open opportunity moves when the time is over.
     pub stage: Key,
-    /// What the customer is offered then.
+    /// The offer to make then.
     #[schema(required = true)]
     pub offer: Option<PlannedActivity>,
 }
@@ -118,9 +118,9 @@ pub struct ClosingTime {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FollowUp {
-    /// What is planned.
+    /// The activity to plan.
     pub activity: PlannedActivity,
-    /// So many days after the demo, and after each contact.
+    /// Number of days after the demo and after each contact.
     #[schema(minimum = 1, maximum = 366)]
     pub every_days: u32,
 }
@@ -130,15 +130,15 @@ pub struct FollowUp {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AfterSaleCall {
-    /// What is planned.
+    /// The activity to plan.
     pub activity: PlannedActivity,
-    /// So many days after closing.
+    /// Number of days after closing.
     #[schema(minimum = 1, maximum = 366)]
     pub days: u32,
 }
 
 impl Cadence {
-    /// The rules that a cadence keeps: what it names exists, and its numbers make sense.
+    /// Validates the rules: all keys exist, and the numbers are plausible.
     pub(super) fn check(&self, playbook: &Playbook, violations: &mut Violations) {
         let word = |key: Option<&Key>, pointer: &str, violations: &mut Violations| {
             Playbook::require_list_value(&playbook.activity_categories, key, pointer, violations);
@@ -185,7 +185,7 @@ impl Cadence {
         }
     }
 
-    /// Everything that the rules plan, and where it stands.
+    /// All activities that the rules plan, with their JSON pointers.
     fn planned(&self) -> Vec<(String, &PlannedActivity)> {
         let single = [
             ("call_back/activity", self.call_back.as_ref().map(|rule| &rule.activity)),

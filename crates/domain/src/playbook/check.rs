@@ -4,7 +4,7 @@ use super::{CardStatus, LOST_BY_RULE, Playbook, PlaybookValue, RELEASED_BY_RULE,
 use crate::identity::RoleScope;
 use crate::shared::{Key, Violations};
 
-/// The rules that a playbook keeps as a whole: keys are unique, what is named exists, and the verbs find their stages.
+/// Validates the whole playbook: keys are unique, references exist, and every action finds its stage.
 pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
     unique("/pipelines", playbook.pipelines.iter().map(|pipeline| &pipeline.key), violations);
     unique("/stages", playbook.stages().map(|at| &at.stage.key), violations);
@@ -64,7 +64,7 @@ pub(super) fn check(playbook: &Playbook, violations: &mut Violations) {
     }
 }
 
-/// What the policies name stands in the lists.
+/// Validates that the keys in the policies are in the lists.
 fn check_named_words(playbook: &Playbook, violations: &mut Violations) {
     let policies = &playbook.policies;
     let named = [

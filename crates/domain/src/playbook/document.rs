@@ -10,41 +10,41 @@ use super::{Cadence, CardKind, CardStatus, FieldSet, Pipeline, StageRef, Working
 use crate::identity::{Permission, Permissions, RoleScope};
 use crate::shared::{Draft, Key, StringEnum, Text, Violations};
 
-/// The organisation's way of selling.
+/// The playbook: how the organisation sells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Playbook {
-    /// The playbook this one started from.
+    /// Key of the embedded playbook that this one is based on.
     pub key: Key,
-    /// The organisation's name for it.
+    /// Display name.
     pub name: Text<100>,
-    /// What kind of sale it is for.
+    /// The kind of sale it is for.
     pub description: Text<2000>,
-    /// The IANA time zone of all calendar rules.
+    /// IANA time zone of all calendar rules.
     #[schema(value_type = String, max_length = 64, example = "Asia/Ho_Chi_Minh")]
     pub time_zone: Tz,
-    /// The ISO 4217 currency of all amounts.
+    /// ISO 4217 currency of all amounts.
     #[schema(min_length = 3, max_length = 3, example = "VND")]
     pub currency: Text<3>,
     /// The pipelines, in order.
     #[schema(max_items = 20)]
     pub pipelines: Vec<Pipeline>,
-    /// Words that people hang on records, beside the stage.
+    /// Tags that users add to records, in addition to the stage.
     #[schema(max_items = 500)]
     pub tags: Vec<PlaybookValue>,
-    /// Where leads come from.
+    /// Sources of leads.
     // R-XCRM-08.
     #[schema(max_items = 500)]
     pub lead_sources: Vec<PlaybookValue>,
-    /// Why leads are closed as not real.
+    /// Reasons for closing leads as not real.
     // R-SUNO-17.
     #[schema(max_items = 500)]
     pub junk_reasons: Vec<PlaybookValue>,
-    /// Why opportunities are lost.
+    /// Reasons for losing opportunities.
     // R-SUNO-33.
     #[schema(max_items = 500)]
     pub lost_reasons: Vec<PlaybookValue>,
-    /// Why accounts go back into the pool.
+    /// Reasons for returning accounts to the pool.
     // R-ICHK-22.
     #[schema(max_items = 500)]
     pub release_reasons: Vec<PlaybookValue>,
@@ -52,16 +52,16 @@ pub struct Playbook {
     // R-ICHK-102.
     #[schema(max_items = 500)]
     pub customer_ranks: Vec<PlaybookValue>,
-    /// How customers are getting on, in the organisation's own words, beside the columns of the boards.
+    /// Customer statuses, in the organisation's own terms. They are independent of the stages of the boards.
     // R-EDU-58, R-EDU-74, A-29.
     #[serde(default)]
     #[schema(max_items = 500, required = true)]
     pub customer_statuses: Vec<PlaybookValue>,
-    /// Legal forms of a business.
+    /// Legal forms of businesses.
     // R-ICHK-109.
     #[schema(max_items = 500)]
     pub business_types: Vec<PlaybookValue>,
-    /// How products are sold to the market.
+    /// Ways of selling products to the market.
     // R-ICHK-110.
     #[schema(max_items = 500)]
     pub ways_of_selling: Vec<PlaybookValue>,
@@ -69,7 +69,7 @@ pub struct Playbook {
     // R-ICHK-115.
     #[schema(max_items = 500)]
     pub lines_of_business: Vec<PlaybookValue>,
-    /// Categories of the catalogue.
+    /// Product categories.
     // R-SUNO-27.
     #[schema(max_items = 500)]
     pub product_categories: Vec<PlaybookValue>,
@@ -77,26 +77,26 @@ pub struct Playbook {
     // R-EDU-36, R-EDU-39, R-EDU-57.
     #[schema(max_items = 500)]
     pub activity_categories: Vec<PlaybookValue>,
-    /// Categories of the files on records.
+    /// Categories of files.
     // R-EDU-73.
     #[serde(default)]
     #[schema(max_items = 500, required = true)]
     pub attachment_categories: Vec<PlaybookValue>,
-    /// What leads and accounts are asked beside the members that all have, such as a survey.
+    /// Custom fields of leads and accounts, such as a survey.
     // R-EDU-25…29.
     #[serde(default)]
     #[schema(max_items = 20, required = true)]
     pub field_sets: Vec<FieldSet>,
-    /// The roles that users can have. `admin` is always among them, with every permission.
+    /// The roles of users. `admin` always exists and has every permission.
     #[schema(max_items = 50)]
     pub roles: Vec<Role>,
-    /// The rules that differ from company to company.
+    /// Rules that differ between organisations.
     pub policies: Policies,
-    /// What the system does by itself when time passes.
+    /// Time-based rules: what the system does automatically.
     #[serde(default)]
     #[schema(required = true)]
     pub cadence: Cadence,
-    /// When people work, for the rules that keep to it.
+    /// Working time, for the rules that depend on it.
     #[serde(default)]
     #[schema(required = true)]
     pub working_time: Option<WorkingTime>,
@@ -108,38 +108,38 @@ impl Draft for Playbook {
     }
 }
 
-/// One word of a list. Keys are permanent; what is no longer used is retired.
+/// A value of a list. Keys are permanent; a value that is no longer used is retired.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlaybookValue {
-    /// Permanent name.
+    /// Permanent key.
     pub key: Key,
-    /// The organisation's own word.
+    /// Display name.
     pub name: Text<100>,
-    /// Whether the word takes nothing new.
+    /// Whether the value is no longer available for new use.
     #[serde(default)]
     #[schema(required = true)]
     pub is_retired: bool,
 }
 
-/// A role: what its users may do, and how far they reach.
+/// A role: what its users may do, and which records they see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
-    /// Permanent name.
+    /// Permanent key.
     pub key: Key,
-    /// The organisation's own word.
+    /// Display name.
     pub name: Text<100>,
-    /// How far the role reaches among the records.
+    /// Which records the role covers.
     pub scope: RoleScope,
-    /// What the role may do. `admin` may do everything there is, and every role what concerns its users alone.
+    /// The permissions of the role. `admin` has every permission. Every role has the permissions for the user's own data.
     #[serde(default)]
     #[schema(value_type = Vec<Permission>, max_items = 60, required = true)]
     pub permissions: BTreeSet<Permission>,
 }
 
 impl Role {
-    /// The permissions as a set to ask quickly, with those that the role has whatever its list says.
+    /// All permissions of the role, including those that it has in any case.
     pub fn granted(&self) -> Permissions {
         if self.key.as_str() == "admin" {
             return Permissions::all();
@@ -148,57 +148,58 @@ impl Role {
     }
 }
 
-/// The rules that differ from company to company.
+/// Rules that differ between organisations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Policies {
-    /// When a company's tax code or a person's citizen identity number is demanded. A web form is never asked for it.
+    /// When a tax code (company) or citizen identity number (person) is required. Web forms never require it.
     pub identity_demanded: IdentityDemanded,
-    /// Whether only leads marked as real can be converted.
+    /// Whether only leads verified as real can be converted.
     // R-SUNO-16.
     pub conversion_needs_verified_lead: bool,
-    /// Whether a lead is recycled only with a date to come back to it.
+    /// Whether parking (recycling) a lead requires a follow-up date.
     // R-SUNO-21.
     pub recycling_needs_date: bool,
-    /// Whether people without sight of an account see its card: name, identity number, owner.
+    /// Whether users who cannot see an account see its basic data: name, identity number, owner.
     // R-ICHK-34.
     pub outsiders_see_account_cards: bool,
-    /// How many attempts to make contact have to have failed before a lead is recycled.
+    /// Number of failed contact attempts required before a lead can be parked (recycled).
     // R-EDU-17, A-31.
     #[serde(default)]
     #[schema(required = true, minimum = 0, maximum = 100)]
     pub failed_contacts_before_recycling: u32,
-    /// Whether a request for support about a lead has to have been answered before it is recycled.
+    /// Whether a support request about a lead must be answered before the lead can be parked (recycled).
     //
     #[serde(default)]
     #[schema(required = true)]
     pub recycling_needs_support_answer: bool,
     /// When a prospect becomes a customer.
     pub customer_when: CustomerWhen,
-    /// Whether losing the last primary opportunity puts the account back into the pool.
+    /// Whether losing the last primary opportunity returns the account to the pool.
     // R-ICHK-79, A-24, A-42.
     pub losing_last_primary_opportunity_frees_account: bool,
-    /// Whether primary opportunities want evidence.
+    /// Whether primary opportunities require evidence.
     // R-ICHK-73, R-ICHK-82.
     pub primary_opportunities_need_evidence: bool,
-    /// Product categories whose quotations tell service and price instead of numbers of codes, to count as evidence.
+    /// Product categories that are quoted by service and price instead of numbers of codes. This decides whether a quotation
+    /// counts as evidence.
     // R-ICHK-69.
     #[serde(default)]
     #[schema(required = true, max_items = 50)]
     pub categories_quoted_by_service: Vec<Key>,
-    /// The source of a lead that names none.
+    /// Default source of leads.
     pub default_lead_source: Key,
-    /// The tag of a lead that sales hand back, of a document that an earlier version has stored: now the tag of a stage.
+    /// The tag of returned leads in documents of earlier versions. Now a stage has the tag.
     #[serde(default, skip_serializing)]
     #[schema(ignore)]
     returned_lead_tag: Option<Key>,
-    /// The tag of a lead whose data a salesperson doubts: hung on it when support is asked for, taken off when the answer is that
-    /// the data is real.
+    /// The tag of leads with doubtful data. It is added when support is requested, and removed when the answer is that the data
+    /// is real.
     // R-EDU-14.
     #[serde(default)]
     #[schema(required = true)]
     pub suspect_lead_tag: Option<Key>,
-    /// The customer status after a successful presentation, of who is no customer yet.
+    /// The customer status after a successful demo, if the account is not a customer yet.
     // R-EDU-58.
     #[serde(default)]
     #[schema(required = true)]
@@ -208,12 +209,12 @@ pub struct Policies {
     #[serde(default)]
     #[schema(required = true)]
     pub customer_status_after_closing: Option<Key>,
-    /// How many minutes a presentation lasts at most; a longer meeting is flagged. None, if nobody watches that.
+    /// Maximum duration of a demo in minutes; a longer meeting is flagged. `null`: no limit.
     // R-EDU-52.
     #[serde(default)]
     #[schema(required = true, minimum = 1, maximum = 1440)]
     pub demo_length_minutes: Option<u32>,
-    /// From how many seconds of talking a call counts as successful.
+    /// Minimum talk time of a successful call, in seconds.
     //
     #[serde(default = "one_second")]
     #[schema(required = true, minimum = 1, maximum = 3600)]
@@ -224,19 +225,19 @@ const fn one_second() -> u32 {
     1
 }
 
-/// When identity numbers are demanded.
+/// When identity numbers are required.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentityDemanded {
-    /// When the lead or account is saved by a user (R-ICHK-105, R-ICHK-106).
+    /// When a user saves the lead or account (R-ICHK-105, R-ICHK-106).
     Save,
-    /// When the lead becomes an account.
+    /// When the lead is converted to an account.
     Conversion,
     /// Never.
     Never,
 }
 
-/// What makes a prospect a customer.
+/// The event that makes a prospect a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CustomerWhen {
@@ -244,26 +245,25 @@ pub enum CustomerWhen {
     Won,
     /// A contract is signed (R-GRP-31).
     Contract,
-    /// Money has come in (R-ICHK-104).
+    /// A payment was received (R-ICHK-104).
     Paid,
 }
 
 impl StringEnum for CustomerWhen {}
 
-/// The release reason that the rule of the last primary opportunity gives, and nobody else (R-ICHK-79).
+/// The release reason that only the rule of the last primary opportunity uses (R-ICHK-79).
 pub const RELEASED_BY_RULE: &str = "no_active_primary_opportunity";
-/// The lost reason that the check of evidence gives, and nobody else (R-ICHK-78).
+/// The lost reason that only the evidence check uses (R-ICHK-78).
 pub const LOST_BY_RULE: &str = "no_evidence";
 
-/// What a list would allow, for the violation of its rule.
+/// The values that a list allows, as details of the violation.
 fn allowed(list: &[PlaybookValue]) -> Map<String, Value> {
     let keys: Vec<_> = list.iter().filter(|entry| !entry.is_retired).map(|entry| entry.key.as_str()).collect();
     Map::from_iter([("allowed".to_owned(), keys.into())])
 }
 
 impl Playbook {
-    /// A document that was stored by an earlier version of the program, with what has come since: roles have the
-    /// permissions that they have by themselves, and tags belong to stages.
+    /// Upgrades a document stored by an earlier version: tags belong to stages now, and roles have the default permissions.
     #[must_use]
     pub fn upgrade(mut self) -> Self {
         let stages = self.pipelines.iter_mut().flat_map(|pipeline| &mut pipeline.stages);
@@ -278,7 +278,7 @@ impl Playbook {
         self
     }
 
-    /// A reason that somebody gives by hand: a word of the list, but not the one that belongs to a rule of the system.
+    /// Validates a reason given by a user: a value of the list, except the one reserved for a system rule.
     pub fn require_reason(list: &[PlaybookValue], key: &Key, of_a_rule: &str, violations: &mut Violations) {
         if key.as_str() == of_a_rule {
             violations.add("/reason", "reserved_key");
@@ -286,12 +286,13 @@ impl Playbook {
         Self::require_list_value(list, Some(key), "/reason", violations);
     }
 
-    /// The day that an instant belongs to, in the organisation's time zone.
+    /// The calendar day of an instant in the organisation's time zone.
     pub fn day_of(&self, instant: DateTime<Utc>) -> NaiveDate {
         instant.with_timezone(&self.time_zone).date_naive()
     }
 
-    /// The instant at which the clocks of the organisation show that time on that day. What they skip in spring is an hour later.
+    /// The instant of a local date and time in the organisation's time zone. A time that a clock change skips becomes one hour
+    /// later.
     pub fn instant_of(&self, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
         let local = day.and_time(time);
         let shown = |local: &NaiveDateTime| self.time_zone.from_local_datetime(local).earliest();
@@ -299,17 +300,17 @@ impl Playbook {
         found.map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
     }
 
-    /// The instant at which a day begins, in the organisation's time zone.
+    /// The start of a day in the organisation's time zone.
     pub fn beginning_of(&self, day: NaiveDate) -> DateTime<Utc> {
         self.instant_of(day, NaiveTime::MIN)
     }
 
-    /// The role of that name.
+    /// The role with this key.
     pub fn role(&self, key: &str) -> Option<&Role> {
         self.roles.iter().find(|role| role.key.as_str() == key)
     }
 
-    /// The pipeline of that name.
+    /// The pipeline with this key.
     pub fn pipeline(&self, key: &str) -> Option<&Pipeline> {
         self.pipelines.iter().find(|pipeline| pipeline.key.as_str() == key)
     }
@@ -319,25 +320,25 @@ impl Playbook {
         self.pipelines.iter().flat_map(|pipeline| pipeline.stages.iter().map(move |stage| StageRef { pipeline, stage }))
     }
 
-    /// The stage of that name.
+    /// The stage with this key.
     pub fn stage(&self, key: &str) -> Option<StageRef<'_>> {
         self.stages().find(|at| at.stage.key.as_str() == key)
     }
 
-    /// The tag that cards wear in a stage.
+    /// The tag that records have in this stage.
     pub fn tag_of(&self, stage: Option<&Key>) -> Option<&Key> {
         stage.and_then(|key| self.stage(key.as_str())).and_then(|at| at.stage.tag.as_ref())
     }
 
-    /// The stage in which cards of that kind wear a tag.
+    /// The stage whose tag this is, for this kind of record.
     pub fn stage_tagged(&self, card: CardKind, tag: &Key) -> Option<StageRef<'_>> {
         self.stages().find(|at| at.stage.card == card && !at.stage.is_retired && at.stage.tag.as_ref() == Some(tag))
     }
 
-    /// The stage that a card of some kind is to be moved to.
+    /// The stage to which a record of this kind moves.
     ///
     /// # Errors
-    /// A violation at `/stage` if there is no such stage for that kind of card, or if it takes nothing new.
+    /// A violation at `/stage` if the stage does not exist for this kind of record, or is retired.
     pub fn stage_for(&self, card: CardKind, key: &Key) -> Result<StageRef<'_>, Violations> {
         match self.stage(key.as_str()).filter(|at| at.stage.card == card) {
             None => Err(Violations::one("/stage", "unknown_key")),
@@ -346,12 +347,12 @@ impl Playbook {
         }
     }
 
-    /// The stage into which the verb of `status` leads: the first that takes cards of that status.
+    /// The first stage with this status: an action that sets the status moves the record there.
     pub fn entry_stage(&self, status: CardStatus) -> Option<StageRef<'_>> {
         self.stages().find(|at| at.stage.status == status && !at.stage.is_retired)
     }
 
-    /// Notes at `pointer` that `key` is not a word of `list`, or one that takes nothing new.
+    /// Adds a violation at `pointer` if `key` is not in `list`, or is retired.
     pub fn require_list_value(list: &[PlaybookValue], key: Option<&Key>, pointer: &str, violations: &mut Violations) {
         let Some(key) = key else {
             return;

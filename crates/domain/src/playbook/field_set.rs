@@ -6,16 +6,17 @@ use utoipa::ToSchema;
 use super::{Playbook, PlaybookValue};
 use crate::shared::{Key, Text, Violations};
 
-/// Questions that the organisation asks of its records, beside the members that every record has: such as a survey.
+/// A set of custom fields, such as a survey.
 // R-EDU-25…29.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FieldSet {
-    /// Permanent name.
+    /// Permanent key.
     pub key: Key,
-    /// The organisation's own word.
+    /// Display name.
     pub name: Text<100>,
-    /// Which records are asked. An account takes over what a lead has answered if it is asked the same.
+    /// The kinds of records that have these fields. If accounts have them, a conversion copies the lead's answers to the
+    /// account.
     #[schema(max_items = 2)]
     pub records: Vec<FieldOwner>,
     /// The fields, in order.
@@ -23,7 +24,7 @@ pub struct FieldSet {
     pub fields: Vec<CustomField>,
 }
 
-/// A kind of record that can be asked.
+/// A kind of record with custom fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldOwner {
@@ -33,27 +34,27 @@ pub enum FieldOwner {
     Account,
 }
 
-/// One field of a set.
+/// A custom field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CustomField {
-    /// Permanent name, unique among all sets: by it a record names its answer in `custom_fields`.
+    /// Permanent key, unique among all sets. It is the key of the answer in `custom_fields`.
     pub key: Key,
     /// The question, in the organisation's own words.
     pub name: Text<200>,
-    /// What is answered.
+    /// The type of the answer.
     pub kind: CustomFieldKind,
-    /// What can be chosen, of a field of kind `choice` or `choices`.
+    /// The options, for the kinds `choice` and `choices`.
     #[serde(default)]
     #[schema(required = true, max_items = 200)]
     pub options: Vec<PlaybookValue>,
-    /// Whether the field takes nothing new. What was answered stays.
+    /// Whether the field takes no new answers. Existing answers stay.
     #[serde(default)]
     #[schema(required = true)]
     pub is_retired: bool,
 }
 
-/// What a field takes as its answer.
+/// The type of the answer to a custom field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CustomFieldKind {
@@ -61,11 +62,11 @@ pub enum CustomFieldKind {
     Text,
     /// A whole number, zero or more.
     Number,
-    /// Yes or no.
+    /// `true` or `false`.
     Boolean,
     /// The key of one of the options.
     Choice,
-    /// Keys of the options, each once.
+    /// Keys of several options. Each may appear once.
     Choices,
 }
 
@@ -75,22 +76,22 @@ impl CustomFieldKind {
     }
 }
 
-/// More fields than this would be another system.
+/// Maximum number of fields in all sets.
 const MOST_FIELDS: usize = 100;
 
 impl Playbook {
-    /// The fields that such records are asked, retired ones as well.
+    /// The fields of this kind of record, including retired ones.
     pub fn fields_of(&self, bearer: FieldOwner) -> impl Iterator<Item = &CustomField> {
         self.field_sets.iter().filter(move |set| set.records.contains(&bearer)).flat_map(|set| &set.fields)
     }
 
-    /// The field of that name, if such records are asked it.
+    /// The field with this key, if this kind of record has it.
     pub fn field_of(&self, bearer: FieldOwner, key: &str) -> Option<&CustomField> {
         self.fields_of(bearer).find(|field| field.key.as_str() == key)
     }
 }
 
-/// The rules that the sets keep as a whole: a key names one field, and choices have something to choose from.
+/// Validates all sets: keys are unique, and choices have options.
 pub(super) fn check(sets: &[FieldSet], violations: &mut Violations) {
     let fields = || sets.iter().flat_map(|set| &set.fields);
     if sets.len() > 20 || fields().count() > MOST_FIELDS {

@@ -1,6 +1,7 @@
-//! The organisation's way of selling, as one typed document: pipelines and stages, tags, lists of values, roles, policies.
+//! The playbook: how the organisation sells, as one typed document with pipelines and stages, tags, lists of values, roles and
+//! policies.
 //!
-//! Five ways of selling come with the program. They are data, not code paths: what stands in the document is enforced.
+//! The program has five embedded playbooks. They are data, not code paths: the program enforces what the document contains.
 
 mod cadence;
 mod check;
@@ -17,7 +18,7 @@ pub use working_time::{Holiday, Weekday, WorkingHours, WorkingTime};
 
 use crate::shared::Violations;
 
-/// The playbooks that come with the program, by name.
+/// The embedded playbooks, by key.
 pub const EMBEDDED: [(&str, &str); 5] = [
     ("suno", include_str!("../../playbooks/suno.toml")),
     ("groupon", include_str!("../../playbooks/groupon.toml")),
@@ -26,10 +27,10 @@ pub const EMBEDDED: [(&str, &str); 5] = [
     ("easyedu", include_str!("../../playbooks/easyedu.toml")),
 ];
 
-/// The embedded playbook of that name.
+/// The embedded playbook with this key.
 ///
 /// # Errors
-/// Nothing of that name, or a document that breaks its own rules.
+/// `unknown_playbook`, or the violations of an invalid document.
 pub fn embedded(name: &str) -> Result<Playbook, Violations> {
     let text = EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
     let text = text.ok_or_else(|| Violations::one("", "unknown_playbook"))?;

@@ -3,7 +3,7 @@ use utoipa::ToSchema;
 
 use crate::shared::{Key, StringEnum, Text};
 
-/// Which part of the sale a pipeline belongs to.
+/// The phase of the sale that a pipeline covers.
 // R-EDU-09.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -12,17 +12,17 @@ pub enum PipelinePhase {
     PreSale,
     /// The sale itself.
     InSale,
-    /// After the sale: care.
+    /// After the sale: customer care.
     PostSale,
 }
 
-/// What kind of record a stage holds as cards.
+/// The kind of record that a stage holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CardKind {
-    /// A lead: somebody who may become a customer.
+    /// A lead: a person or company who may become a customer.
     Lead,
-    /// An opportunity: a chance to sell.
+    /// An opportunity: a possible sale.
     Opportunity,
     /// An account: a customer.
     Account,
@@ -30,25 +30,26 @@ pub enum CardKind {
 
 impl StringEnum for CardKind {}
 
-/// The canonical status of the cards in a stage. Stages bear the organisation's words; these words are the same everywhere.
+/// The status of the records in a stage. The names of stages differ between organisations; these statuses are the same
+/// everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CardStatus {
-    /// Lead: nobody's yet.
+    /// Lead: has no owner yet.
     New,
-    /// Lead: given to a salesperson.
+    /// Lead: assigned to a salesperson.
     Assigned,
-    /// Lead: contact was made or tried.
+    /// Lead: contact was made or attempted.
     Contacting,
-    /// Lead: its information is real.
+    /// Lead: the information is real.
     Qualified,
-    /// Lead: became a customer.
+    /// Lead: converted to a customer.
     Converted,
-    /// Lead: parked for a later date.
+    /// Lead: parked until a later date.
     Recycled,
-    /// Lead: not real.
+    /// Lead: closed as not real.
     Junk,
-    /// Lead: handed back by sales.
+    /// Lead: returned by the salesperson.
     Returned,
     /// Opportunity: being worked.
     Open,
@@ -56,12 +57,12 @@ pub enum CardStatus {
     Won,
     /// Opportunity: not sold.
     Lost,
-    /// Account: any.
+    /// Account: stages of accounts have no status of their own.
     Any,
 }
 
 impl CardStatus {
-    /// The kind of card that can have the status.
+    /// The kind of record that can have this status.
     pub const fn card(self) -> CardKind {
         match self {
             Self::New
@@ -78,57 +79,58 @@ impl CardStatus {
     }
 }
 
-/// A pipeline: stages in order, shown as the columns of a board.
+/// A pipeline: a list of stages, shown as the columns of a board.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Pipeline {
-    /// Permanent name.
+    /// Permanent key.
     pub key: Key,
-    /// The organisation's own word.
+    /// Display name.
     pub name: Text<100>,
-    /// Which part of the sale it belongs to.
+    /// The phase of the sale.
     pub phase: PipelinePhase,
     /// The stages, in order.
     #[schema(max_items = 50)]
     pub stages: Vec<Stage>,
 }
 
-/// A stage of a pipeline. It holds one kind of card, in one canonical status.
+/// A stage of a pipeline. It holds one kind of record, in one status.
 ///
-/// The first stage with a status is the one that the status's verb leads into; stages with the same status are moved between freely.
+/// An action that sets a status moves the record to the first stage with that status. Records move freely between stages with
+/// the same status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stage {
-    /// Permanent name, unique among all pipelines.
+    /// Permanent key, unique among all pipelines.
     pub key: Key,
-    /// The organisation's own word.
+    /// Display name.
     pub name: Text<100>,
-    /// What kind of record stands here.
+    /// The kind of record in this stage.
     pub card: CardKind,
-    /// The canonical status of what stands here.
+    /// The status of the records in this stage.
     pub status: CardStatus,
-    /// Whether the stage takes nothing new. It is shown while something still stands there.
+    /// Whether no more records can enter the stage. Show the stage while it still holds records.
     #[serde(default)]
     #[schema(required = true)]
     pub is_retired: bool,
-    /// The tag that a card wears while it stands here. Hanging it on a card moves the card here.
+    /// The tag that records have in this stage. Adding the tag to a record moves the record to this stage.
     //
     #[serde(default)]
     #[schema(required = true)]
     pub tag: Option<Key>,
-    /// What those who work here are to know and say, for them to read.
+    /// Instructions for users who work in this stage.
     // R-EDU-51, R-EDU-53, R-EDU-54.
     #[serde(default)]
     #[schema(required = true)]
     pub guidance: Option<Text<5000>>,
-    /// What has to be ready before a meeting; a meeting that is planned here begins with it.
+    /// What must be prepared before a meeting. It is the default check list of meetings planned in this stage.
     // R-EDU-48.
     #[serde(default)]
     #[schema(required = true, max_items = 50)]
     pub check_list: Vec<Text<300>>,
 }
 
-/// A stage and the pipeline it belongs to.
+/// A stage and its pipeline.
 #[derive(Clone, Copy, Debug)]
 pub struct StageRef<'a> {
     /// The pipeline.

@@ -5,16 +5,16 @@ use utoipa::ToSchema;
 use super::Playbook;
 use crate::shared::{StringEnum, Text, Violations};
 
-/// When people work. Rules that count minutes, and those that plan something, keep to it where it is in force.
+/// Working time. If it is in force, rules that count minutes or plan activities use it.
 //
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WorkingTime {
-    /// Whether the rules keep to it. If not, minutes are minutes of the clock, by day and night.
+    /// Whether the rules use working time. If `false`, they count all minutes, day and night.
     #[serde(default)]
     #[schema(required = true)]
     pub is_in_force: bool,
-    /// The hours of the week.
+    /// The working hours of a week.
     #[schema(max_items = 50)]
     pub hours: Vec<WorkingHours>,
     /// Days off.
@@ -23,17 +23,17 @@ pub struct WorkingTime {
     pub holidays: Vec<Holiday>,
 }
 
-/// Hours of work on some days of the week, in the organisation's time zone.
+/// Working hours on some days of the week, in the organisation's time zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WorkingHours {
-    /// On which days.
+    /// The days.
     #[schema(min_items = 1, max_items = 7)]
     pub days: Vec<Weekday>,
-    /// When work begins.
+    /// Start.
     #[schema(value_type = String, pattern = "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$", max_length = 8, example = "08:00:00")]
     pub from: NaiveTime,
-    /// When it ends, later on the same day.
+    /// End, on the same day.
     #[schema(value_type = String, pattern = "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$", max_length = 8, example = "17:30:00")]
     pub to: NaiveTime,
 }
@@ -74,18 +74,18 @@ impl Weekday {
     }
 }
 
-/// A day on which nobody works.
+/// A day without working time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Holiday {
     /// The day.
     #[schema(value_type = String, format = Date, example = "2027-04-30")]
     pub on: NaiveDate,
-    /// What it is.
+    /// Name of the holiday.
     pub name: Text<100>,
 }
 
-/// So far ahead working time is looked for. Where it has none for so long, the clock counts.
+/// How many days ahead working time is searched. If there is none, normal time counts.
 const DAYS_LOOKED_AT: usize = 60;
 
 impl WorkingTime {
@@ -98,7 +98,7 @@ impl WorkingTime {
         }
     }
 
-    /// The hours of a day, in order.
+    /// The working hours of a day, in order.
     fn hours_on(&self, day: NaiveDate) -> Vec<(NaiveTime, NaiveTime)> {
         if self.holidays.iter().any(|holiday| holiday.on == day) {
             return Vec::new();
@@ -112,7 +112,7 @@ impl WorkingTime {
 }
 
 impl Playbook {
-    /// What is left of the working time from an instant on, piece by piece.
+    /// The periods of working time from an instant on.
     fn working_pieces(&self, from: DateTime<Utc>) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> {
         let days = self.day_of(from).iter_days().take(DAYS_LOOKED_AT);
         let pieces = self.working_time.iter().filter(|time| time.is_in_force).flat_map(move |time| {
@@ -122,7 +122,7 @@ impl Playbook {
         pieces.map(move |(begins, ends)| (begins.max(from), ends)).filter(|(begins, ends)| begins < ends)
     }
 
-    /// The instant that is so many minutes later: of working time, where that is in force.
+    /// The instant `minutes` later: of working time, if that is in force.
     pub fn minutes_after(&self, from: DateTime<Utc>, minutes: u32) -> DateTime<Utc> {
         let mut left = TimeDelta::minutes(minutes.into());
         for (begins, ends) in self.working_pieces(from) {
@@ -134,7 +134,7 @@ impl Playbook {
         from + TimeDelta::minutes(minutes.into())
     }
 
-    /// The first moment from an instant on at which people work: the instant itself, where working time is not in force.
+    /// The first instant of working time from `instant` on. Returns `instant` if working time is not in force.
     pub fn at_work(&self, instant: DateTime<Utc>) -> DateTime<Utc> {
         self.working_pieces(instant).next().map_or(instant, |(begins, _)| begins)
     }

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// Any JSON, with a liking for what readers stumble over: NUL, names that drafts know, numbers at the edges.
+/// Any JSON, with frequent difficult cases: NUL, names used in drafts, numbers at the limits.
 pub(crate) fn arbitrary_json() -> impl Strategy<Value = Value> {
     let word = prop_oneof![
         Just("\0".to_owned()),

@@ -5,9 +5,10 @@ use utoipa::openapi::{Object, ObjectBuilder, schema::Type};
 use super::tax_code::digits;
 use super::{Rule, Validated};
 
-/// A citizen's identity number (CCCD, 12 digits) or that of the old card (CMND, 9 digits), stored as digits only (R-ICHK-03).
+/// A citizen identity number (CCCD, 12 digits) or the number of an old identity card (CMND, 9 digits), stored as digits only
+/// (R-ICHK-03).
 ///
-/// Neither has a check digit, and births registered abroad carry country codes, so only the form is checked.
+/// There is no check digit, and births registered abroad have country codes, so only the number of digits is validated.
 pub type CitizenId = Validated<VietnameseCitizenId>;
 
 /// The rules of [`CitizenId`].

@@ -4,37 +4,37 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
-/// Where the time comes from. Business rules never read the machine's clock: the boundary reads a `Clock` once per unit of work.
+/// The source of time. Business rules never read the system clock: the boundary reads a `Clock` once per unit of work.
 pub trait Clock: Send + Sync {
-    /// The present instant, in whole microseconds.
+    /// The current time, in whole microseconds.
     fn now(&self) -> DateTime<Utc>;
 
-    /// The time since some instant of the past. It never goes back, whatever is done to the machine's clock: for measuring how long
-    /// something takes.
+    /// The time since a fixed instant in the past, for measuring durations. It never goes back, even if the system clock is
+    /// changed.
     fn monotonic(&self) -> Duration {
         static START: LazyLock<Instant> = LazyLock::new(Instant::now);
         START.elapsed()
     }
 }
 
-/// The machine's clock.
+/// The system clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {
-        // PostgreSQL keeps microseconds and SQLite would keep nanoseconds: both are given what both can keep.
+        // PostgreSQL stores microseconds, SQLite could store nanoseconds: both get microseconds.
         Utc::now().trunc_subsecs(6)
     }
 }
 
-/// Where identifiers come from.
+/// The source of identifiers.
 pub trait IdSource: Send + Sync {
-    /// A new identifier, greater than those made before it by this process.
+    /// A new identifier, greater than all earlier ones of this process.
     fn uuid(&self) -> Uuid;
 }
 
-/// UUIDs of version 7: in the order of their making, and not to be guessed.
+/// UUIDs of version 7: ordered by creation time, and not guessable.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RandomIds;
 

@@ -1,110 +1,110 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Why a request was refused: the stable word of a problem document. Programs decide by it; people read the title and the detail.
-/// New words may appear.
+/// The stable error code of a problem document, for programs; the title and the detail are for people. New codes may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ProblemCode)]
 pub enum Code {
-    /// The body is not JSON, or names a member twice.
+    /// The body is not JSON, or contains a member twice.
     MalformedBody,
-    /// A path or query parameter is unknown, repeated or not what the contract says.
+    /// A path or query parameter is unknown, repeated or invalid.
     InvalidParameter,
-    /// The cursor is not one of ours, or was made for another filter, sort or caller.
+    /// The cursor is invalid, or belongs to another filter, sort order or caller.
     InvalidCursor,
-    /// A header, such as `Idempotency-Key`, is not what the contract says.
+    /// A header, such as `Idempotency-Key`, is invalid.
     InvalidHeader,
-    /// No valid access token or API key came with the request.
+    /// The request has no valid access token or API key.
     Unauthenticated,
-    /// The e-mail address and the password do not belong together, or the user is not active.
+    /// E-mail address and password do not match, or the user is inactive.
     InvalidCredentials,
-    /// The refresh token is spent, expired or unknown.
+    /// The refresh token is used, expired or unknown.
     InvalidRefreshToken,
-    /// The signature of what a telephone exchange tells is missing or wrong, or the exchange is not set up.
+    /// The signature of a telephone exchange's request is missing or wrong, or the exchange is not configured.
     InvalidSignature,
-    /// The caller may see the record but not do this.
+    /// The caller can see the record but may not do this.
     Forbidden,
-    /// There is no such record, or the caller may not see it.
+    /// The record does not exist, or the caller cannot see it.
     NotFound,
-    /// The path exists, but not with this method; see `Allow`.
+    /// The path exists, but does not support this method; see `Allow`.
     MethodNotAllowed,
-    /// What the caller accepts, by `Accept`, is not what the operation answers: JSON.
+    /// The operation returns JSON, but the `Accept` header does not allow it.
     NotAcceptable,
-    /// The body is larger than the operation takes.
+    /// The body is larger than the operation allows.
     BodyTooLarge,
-    /// The body was too slow to arrive.
+    /// The body arrived too slowly.
     BodyTooSlow,
-    /// The body is of a media type that the operation does not read.
+    /// The operation does not support the media type of the body.
     UnsupportedMediaType,
-    /// The part of a file that was asked for is beyond its end; `Content-Range` says how long it is.
+    /// The requested range is beyond the end of the file; `Content-Range` contains its length.
     RangeNotSatisfiable,
-    /// The body was understood, but members of it break rules; see `errors`.
+    /// The body is readable, but some fields are invalid; see `errors`.
     ValidationFailed,
-    /// The `Idempotency-Key` was used before for another request.
+    /// The `Idempotency-Key` was already used for a different request.
     IdempotencyKeyReused,
-    /// The record has changed since the version named in `If-Match`.
+    /// The record has changed since the version in `If-Match`.
     VersionMismatch,
-    /// The operation wants `If-Match` with the version that the caller has seen.
+    /// The operation requires `If-Match` with the version that the caller has seen.
     VersionRequired,
     /// Too many requests; see `Retry-After`.
     TooManyRequests,
-    /// The web form has taken all the submissions of its quota for this hour.
+    /// The web form has reached its quota of submissions for this hour.
     FormQuotaExceeded,
-    /// Something is wrong on our side. The request may be tried again.
+    /// An error in the server. The request may be retried.
     InternalError,
-    /// The database cannot be reached at present.
+    /// The database is currently not available.
     Unavailable,
-    /// The place where files are kept is full or cannot be reached at present.
+    /// The file storage is full or currently not available.
     StorageUnavailable,
-    /// No room is left where records or files are kept. Nothing was written; try again later.
+    /// The storage for records or files is full. Nothing was written; retry later.
     StorageFull,
 
-    /// The record's status does not allow this; `current_status` says what it is and `allowed_from` what it would have to be.
+    /// The status of the record does not allow this; `current_status` is its status, `allowed_from` lists the statuses that
+    /// allow it.
     WrongStatus,
-    /// The record is in the archive; restore it first.
+    /// The record is archived; restore it first.
     Archived,
-    /// The refresh token was spent a moment ago by a call of the same client; use the answer of that call.
+    /// The same client used the refresh token a moment ago; use the response of that request.
     RefreshInProgress,
-    /// Somebody else was faster, or the record is not in the pool.
+    /// Another user was faster, or the record is not in the pool.
     NotInPool,
-    /// The record has no owner yet.
+    /// The record has no owner.
     OwnerRequired,
-    /// The lead's information has to be marked as real before it can be converted.
+    /// The lead must be verified as real before it can be converted.
     LeadNotVerified,
-    /// Too few attempts to make contact with the lead have failed; `needed` says how many have to have, `found` how many have.
+    /// Too few attempts to contact the lead have failed; `needed` is the required number, `found` the actual number.
     TooFewContactAttempts,
-    /// Those who lead have not answered a request for support about the lead yet.
+    /// No manager has answered a support request about the lead yet.
     SupportAnswerMissing,
-    /// The lead has been converted; `conversion_id` names the conversion.
+    /// The lead is already converted; `conversion_id` is the conversion.
     LeadAlreadyConverted,
-    /// Records that may be the same customer were found; each candidate wants a decision.
+    /// There are duplicate candidates; the caller must decide about each one.
     DuplicatesUndecided,
-    /// An account with this tax code or citizen identity number exists; `account` is its card.
+    /// An account with this tax code or citizen identity number exists; `account` contains its basic data.
     IdentityTaken,
-    /// The account that was named for linking cannot be edited by the caller; `account` is its card.
+    /// The caller may not edit the account to link; `account` contains its basic data.
     AccountNotEditable,
-    /// Something that was made by the conversion has been worked on since; `blocked_by` names what.
+    /// A record created by the conversion has been worked on since; `blocked_by` identifies it.
     ConversionBlocked,
-    /// The conversion has been reverted before.
+    /// The conversion is already reverted.
     ConversionReverted,
-    /// A stage with another status is entered by a verb; `stage_status` is the status of the stage.
+    /// The stage has another status. Use the action that sets this status; `stage_status` is the status of the stage.
     StageNeedsAction,
-    /// The tag is that of the stage in which the card stands; it goes when the card moves on.
+    /// The tag belongs to the record's current stage. It is removed when the record moves to another stage.
     TagOfStage,
     /// The playbook has no trials.
     NoTrials,
-    /// Opportunities are not opened on a child account.
+    /// A child account (an account with a parent) cannot have opportunities.
     ChildAccount,
     /// The account still has open opportunities.
     OpenOpportunities,
-    /// Another record already bears this name, address, code or key.
+    /// Another record already has this name, address, code or key.
     AlreadyExists,
-    /// The last active administrator can neither be deactivated nor be given another role.
+    /// The last active administrator cannot be deactivated or given another role.
     LastAdministrator,
     /// The record is in use and cannot be archived.
     InUse,
-    /// This is no sandbox: its clock cannot be moved.
+    /// This deployment is not a sandbox: its clock cannot be moved.
     SandboxOff,
     /// The deployment has no playbook yet: run `chot init`.
     NotInitialised,

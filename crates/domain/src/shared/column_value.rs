@@ -11,19 +11,19 @@ use uuid::Uuid;
 
 use super::Id;
 
-/// A domain value that stands in a column: what the column holds, and how to get back. Persistence has one wrapper for all.
+/// A domain value that is stored in one column. Persistence has one wrapper for all of them.
 pub trait ColumnValue: Sized {
-    /// What the column holds: text, a whole number, a UUID or a JSON document.
+    /// The type of the column: text, a whole number, a UUID or a JSON document.
     type Raw;
 
-    /// The column's value.
+    /// The value to store.
     fn raw(&self) -> Self::Raw;
 
-    /// The domain value, or nothing when the column holds what no version of this program could have written.
+    /// The domain value; `None` if no version of this program can have written the column.
     fn from_raw(raw: Self::Raw) -> Option<Self>;
 }
 
-/// An enumeration whose column text is its name in JSON: one spelling everywhere.
+/// An enumeration that is stored by its JSON name.
 pub trait StringEnum: Serialize + DeserializeOwned {}
 
 struct Spelled<'a, T>(&'a T);
@@ -59,7 +59,7 @@ impl<K> ColumnValue for Id<K> {
     }
 }
 
-/// A value kept whole as one JSON document: read and written together, never searched inside.
+/// A value stored as one JSON document: read and written as a whole, never searched inside.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Json<T>(pub T);

@@ -8,29 +8,29 @@ use super::Violations;
 use super::shape::{Shape, Step, pointer};
 use crate::playbook::Playbook;
 
-/// What a caller may say: the body of a request and the command to the domain in one, closed to members it does not know.
+/// The input of a caller: request body and command to the domain in one. Unknown fields are refused.
 pub trait Draft: DeserializeOwned + ToSchema + 'static {
-    /// Members that are given at birth and then change only by verbs, never by a patch.
+    /// Fields that are set on creation and then change only by actions, never by a patch.
     const FIXED: &'static [&'static str] = &[];
 
-    /// Members that are secrets. They are kept nowhere but as what they are for, not even in the digest by which a repeated request is
-    /// known again.
+    /// Secret fields. They are stored only for their purpose, and are not even part of the digest that identifies a repeated
+    /// request.
     const SECRETS: &'static [&'static str] = &[];
 
-    /// The draft as it is stored and told: with what the playbook says of members that were left out.
+    /// The draft as it is stored and returned: omitted fields get the playbook's defaults.
     #[must_use]
     fn with_defaults(self, _playbook: &Playbook) -> Self {
         self
     }
 
-    /// Rules over several members. Each looks first whether its members are right by themselves: [`Violations::none_at`].
+    /// Rules over several fields. Each first checks that its fields are valid themselves: [`Violations::is_valid`].
     fn check(&self, _violations: &mut Violations) {}
 
-    /// Rules that want the playbook or the present moment.
+    /// Rules that need the playbook or the current time.
     fn check_against(&self, _playbook: &Playbook, _now: DateTime<Utc>, _violations: &mut Violations) {}
 }
 
-/// Reads a draft from JSON. The good path is one pass; a faulty body is taken apart until every fault is known.
+/// Reads a draft from JSON. A valid body takes one pass; a faulty one is examined until all faults are found.
 ///
 /// # Errors
 /// All violations at once.
@@ -42,22 +42,22 @@ pub fn read<T: Draft>(json: Value) -> Result<T, Violations> {
     }
 }
 
-/// Reads a draft from JSON with what is wrong with it, so that it can be asked whether the caller may say it at all, and what else is
-/// wrong with it. A faulty draft holds stand-ins and must never be written.
+/// Reads a draft from JSON together with its violations, so that permissions and further rules can be checked first. A faulty
+/// draft contains placeholders and must never be written.
 ///
 /// # Errors
-/// All violations, if nothing can stand in for what cannot be read.
+/// All violations, if a faulty value has no placeholder.
 pub fn read_with_faults<T: Draft>(json: Value) -> Result<(T, Violations), Violations> {
     Parse::of(json).with_faults()
 }
 
-/// What was made of a body.
+/// The result of parsing a body.
 pub(super) struct Parse<T> {
-    /// The draft; none if nothing can be read.
+    /// The draft; none if the body cannot be read.
     pub(super) draft: Option<T>,
-    /// What is wrong with the body.
+    /// The violations of the body.
     pub(super) violations: Violations,
-    /// Whether the draft says what the body says. Otherwise it holds stand-ins where the faults were, so that one fault does not hide
+    /// Whether the draft equals the body. If not, it contains placeholders for faulty values, so that one fault does not hide
     /// another, and must never be written.
     pub(super) is_faithful: bool,
 }
@@ -75,7 +75,7 @@ impl<T: Draft> Parse<T> {
         let read = if violations.is_empty() { T::deserialize(&json).ok() } else { None };
         let is_faithful = read.is_some();
         let draft = read.or_else(|| repair(json, &mut violations));
-        // Of a body about which no more is told, only the rights are asked.
+        // With the maximum number of violations reached, the draft is only needed to check permissions.
         let draft = draft.or_else(|| if violations.is_full() { T::deserialize(Shape::of::<T>().minimal()).ok() } else { None });
         if let Some(draft) = &draft {
             draft.check(&mut violations);
@@ -83,7 +83,7 @@ impl<T: Draft> Parse<T> {
         Self { draft, violations, is_faithful }
     }
 
-    /// The draft, with stand-ins where it is not faithful, and what is wrong with it.
+    /// The draft, with placeholders if it is not faithful, and its violations.
     pub(super) fn with_faults(self) -> Result<(T, Violations), Violations> {
         match self.draft {
             Some(draft) => Ok((draft, self.violations)),
@@ -92,7 +92,7 @@ impl<T: Draft> Parse<T> {
     }
 }
 
-/// Repeats reading, each time with the member at fault put right.
+/// Parses repeatedly. Each time the faulty member is replaced by a valid one.
 fn repair<T: Draft>(mut json: Value, violations: &mut Violations) -> Option<T> {
     let shape = Shape::of::<T>();
     shape.take_unknown(&mut json, violations);
@@ -118,7 +118,7 @@ fn repair<T: Draft>(mut json: Value, violations: &mut Violations) -> Option<T> {
     None
 }
 
-/// The code of a serde message: our own types say a bare code, serde's own messages begin in known ways.
+/// The code of a serde message: our own types return a bare code, serde's messages start with known texts.
 fn code_of(message: &str) -> &str {
     let known = [
         ("unknown field", "unknown_member"),
@@ -133,7 +133,7 @@ fn code_of(message: &str) -> &str {
     if message.contains(' ') { "invalid_value" } else { message }
 }
 
-/// An order that says nothing more than the verb itself. `{}` is accepted.
+/// The input of an action without parameters: `{}`.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
@@ -154,7 +154,7 @@ mod tests {
     use crate::shared::arbitrary_json;
     use crate::telephony::{CallDraft, StringeeEvent};
 
-    /// Reads any JSON as it is, and again with its members under names that the draft knows.
+    /// Reads any JSON as it is, and again with its members renamed to fields of the draft.
     fn read_anyhow<T: Draft>(said: &Value, first: usize) {
         let _ = read_with_faults::<T>(said.clone());
         let schema = serde_json::to_value(T::schema()).unwrap();

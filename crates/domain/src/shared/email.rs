@@ -5,27 +5,27 @@ use validator::ValidateEmail;
 
 use super::{Rule, Validated};
 
-/// An e-mail address, stored in lower case so that equal addresses are equal text.
+/// An e-mail address, stored in lower case so that equal addresses are equal texts.
 pub type Email = Validated<EmailAddress>;
 
-/// The rules of [`Email`]: those of HTML's `input type=email`, as the `validator` crate applies them, for an address that can be reached
-/// from anywhere: its domain is a name under a top-level domain, and not a number or a name of one's own network.
+/// The rules of [`Email`]: those of HTML's `input type=email`, as implemented by the `validator` crate. The address must be
+/// usable worldwide: its domain has a top-level domain, and is not an IP address or a local name.
 pub struct EmailAddress;
 
 const LIMIT: usize = 254;
 
-/// Whether mail programs can take the part before the `@` for nothing else, such as an option of their command line.
+/// Whether mail programs cannot mistake the part before the `@` for something else, such as a command line option.
 fn is_safe_local_part(local: &str) -> bool {
     !local.starts_with('-')
 }
 
-/// Whether a domain has a top-level domain, which holds letters (RFC 3696, section 2), and is no address in brackets.
+/// Whether a domain has a top-level domain with letters (RFC 3696, section 2), and is not an address in brackets.
 fn is_registrable(domain: &str) -> bool {
     let top_level = domain.rsplit_once('.').map(|(_, top_level)| top_level);
     top_level.is_some_and(|name| name.chars().count() >= 2 && name.chars().any(char::is_alphabetic)) && !domain.starts_with('[')
 }
 
-/// Whether a text is written as an address is, but no mail from outside can reach it.
+/// Whether a text has the form of an e-mail address, but mail from outside cannot be delivered to it.
 pub fn is_unreachable_address(text: &str) -> bool {
     text.trim().to_lowercase().validate_email() && Email::parse(text).is_err()
 }
@@ -37,7 +37,7 @@ impl Rule for EmailAddress {
 
     fn canonical(text: &str) -> Result<String, &'static str> {
         let lower = text.to_lowercase();
-        // A lower-cased address may be longer than what was typed (Turkish İ), so the limit is taken after it.
+        // Lower case can be longer than the input (Turkish İ), so the limit is checked afterwards.
         if lower.chars().count() > LIMIT {
             return Err("too_long");
         }

@@ -3,17 +3,17 @@ use serde_json::{Map, Value};
 
 use super::Code;
 
-/// What the domain says no with: the state of things forbids what was asked.
+/// An error of the domain: the current state does not allow the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DomainError {
-    /// Why, as a stable word.
+    /// The stable error code.
     pub code: Code,
-    /// What the caller needs to act on it, such as the conversion that already exists; members of the problem document.
+    /// What the caller needs to react, such as the existing conversion. They become members of the problem document.
     pub facts: Map<String, Value>,
 }
 
 impl DomainError {
-    /// Adds a fact that the caller may need.
+    /// Adds such a fact.
     #[must_use]
     pub fn fact(mut self, name: &str, fact: impl Serialize) -> Self {
         self.facts.insert(name.to_owned(), serde_json::to_value(fact).unwrap_or_default());

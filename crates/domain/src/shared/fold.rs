@@ -2,8 +2,8 @@ use deunicode::deunicode;
 
 use super::validated::in_form_c;
 
-/// Text as it is compared and searched: without diacritics, in lower case, with single blanks. "nguyen dinh" finds
-/// "Nguyễn Đình". Stored beside the text it comes from, never instead of it, and applied alike to what is searched for.
+/// Text in the form for comparing and searching: no diacritics, lower case, single blanks. "nguyen dinh" finds "Nguyễn Đình".
+/// It is stored in addition to the original text. Search terms are folded in the same way.
 pub fn fold(text: &str) -> String {
     let plain = deunicode(&in_form_c(text)).to_lowercase();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")

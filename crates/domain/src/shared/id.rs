@@ -10,17 +10,17 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::SchemaFormat, schema
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
-/// The identifier of a record of kind `K`: a UUID of version 7, never reused. `K` keeps a lead's identifier from being passed
-/// where an account's is wanted.
+/// The identifier of a record of kind `K`: a UUID of version 7, never reused. `K` prevents passing the identifier of a lead
+/// where that of an account is required.
 pub struct Id<K>(Uuid, PhantomData<fn() -> K>);
 
 impl<K> Id<K> {
-    /// Takes a UUID that is known to belong to a record of this kind.
+    /// An identifier from a UUID that is known to belong to a record of this kind.
     pub const fn new(uuid: Uuid) -> Self {
         Self(uuid, PhantomData)
     }
 
-    /// The bare UUID, for places that hold identifiers of several kinds, such as the subject of an event.
+    /// The plain UUID, for values that may identify several kinds, such as the subject of an event.
     pub const fn uuid(self) -> Uuid {
         self.0
     }
@@ -67,7 +67,7 @@ impl<K> fmt::Display for Id<K> {
 impl<K> FromStr for Id<K> {
     type Err = &'static str;
 
-    /// Only the hyphenated form is taken: one identifier has one spelling.
+    /// Accepts only the hyphenated form: every identifier has one spelling.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.len() != 36 {
             return Err("invalid_id");

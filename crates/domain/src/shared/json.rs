@@ -3,7 +3,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// A body that is not JSON, or that names a member twice.
+/// A body that is not JSON, or that contains a member twice.
 #[derive(Debug, PartialEq, Eq)]
 pub struct MalformedJson {
     /// Line of the first fault, counted from 1.
@@ -12,10 +12,10 @@ pub struct MalformedJson {
     pub column: usize,
 }
 
-/// Parses JSON and refuses a member named twice, which other parsers settle silently in different ways.
+/// Parses JSON and refuses duplicate members, which parsers handle in different ways without an error.
 ///
 /// # Errors
-/// The place of the first fault.
+/// The position of the first fault.
 pub fn parse_strictly(bytes: &[u8]) -> Result<Value, MalformedJson> {
     let strict: Result<Strict, _> = serde_json::from_slice(bytes);
     strict.map(|json| json.0).map_err(|fault| MalformedJson { line: fault.line(), column: fault.column() })

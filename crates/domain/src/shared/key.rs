@@ -4,10 +4,10 @@ use utoipa::openapi::{Object, ObjectBuilder, schema::Type};
 
 use super::{Rule, Validated};
 
-/// The permanent name of something in the playbook: a stage, a tag, a lead source, a role.
+/// The permanent key of an element of the playbook: a stage, a tag, a lead source, a role.
 pub type Key = Validated<LowerSnake>;
 
-/// The rules of [`Key`]: lower-case letters, digits and underscores, beginning with a letter.
+/// The rules of [`Key`]: lower-case letters, digits and underscores, starting with a letter.
 pub struct LowerSnake;
 
 const LIMIT: usize = 50;

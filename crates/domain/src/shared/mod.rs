@@ -1,5 +1,5 @@
-//! Words and values that every context shares: identifiers, money, phone numbers, identity numbers, and the one way in which
-//! input is read, checked and patched.
+//! Types shared by all contexts: identifiers, money, phone numbers, identity numbers, and the common code to read, validate and
+//! patch input.
 
 #[cfg(test)]
 mod arbitrary;

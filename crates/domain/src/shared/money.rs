@@ -11,9 +11,9 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::ColumnValue;
 
-/// An amount of money, zero or more, with up to 14 whole digits and 4 decimals. Its currency stands beside it in the record.
+/// An amount of money, zero or more, with up to 14 integer digits and 4 decimals. The record contains the currency.
 ///
-/// In JSON it is a decimal string, because numbers of JSON lose digits in many languages. It is stored as a whole number of
+/// In JSON it is a decimal string, because JSON numbers lose digits in many languages. It is stored as a whole number of
 /// 1/10,000, which sums, sorts and filters exactly on both databases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Money(Decimal);
@@ -22,15 +22,15 @@ const SCALE: u32 = 4;
 const WHOLE_DIGITS: i64 = 100_000_000_000_000;
 
 impl Money {
-    /// How many of the stored parts make one unit.
+    /// Number of stored parts per unit.
     pub const UNITS: i64 = 10_000;
 
-    /// Whether the amount has no part below one unit of its currency. The đồng has no smaller unit.
+    /// Whether the amount has no decimals. The đồng has no smaller unit.
     pub fn is_whole(self) -> bool {
         self.0.fract().is_zero()
     }
 
-    /// An amount of whole units, such as a sum of many amounts, which may be larger than any one of them.
+    /// An amount of whole units, such as the sum of many amounts. It may exceed the limit of a single amount.
     pub fn whole(units: i64) -> Self {
         Self(Decimal::from(units))
     }
@@ -69,7 +69,7 @@ impl ColumnValue for Money {
     type Raw = i64;
 
     fn raw(&self) -> i64 {
-        // Fourteen whole digits and four decimals fit a 64-bit integer with room for sums.
+        // 14 integer digits and 4 decimals fit into a 64-bit integer, with room for sums.
         (self.0 * Decimal::from(Self::UNITS)).to_i64().unwrap_or(WHOLE_DIGITS)
     }
 

@@ -3,8 +3,8 @@ use serde_json::{Map, Value};
 use super::Violations;
 use super::shape::escape;
 
-/// Takes the character NUL out of every text and name of a document and returns where it stood. PostgreSQL cannot store NUL, so no text
-/// of a request may hold it, whether or not a type reads that text. A member whose name holds NUL is taken out whole.
+/// Removes the NUL character from all texts and names of a document, and returns where it was. PostgreSQL cannot store NUL, so
+/// no text of a request may contain it, even if no field uses that text. A member whose name contains NUL is removed.
 pub fn take_nul(json: &mut Value) -> Violations {
     let mut violations = Violations::default();
     take_nul_below(json, "", &mut violations);
@@ -36,7 +36,7 @@ fn take_nul_of_members(members: &mut Map<String, Value>, path: &str, violations:
         !has_nul
     });
     for (name, member) in members {
-        // The pointer is made only where it can be needed: most members hold no other values and no NUL.
+        // The pointer is built only if it may be needed: most members have no nested values and no NUL.
         let is_clean = matches!(member, Value::Null | Value::Bool(_) | Value::Number(_))
             || member.as_str().is_some_and(|text| !text.contains('\0'));
         if !is_clean {

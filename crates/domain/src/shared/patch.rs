@@ -13,17 +13,16 @@ use super::shape::Shape;
 use super::{Draft, Violations};
 use crate::playbook::Playbook;
 
-/// A change to a record as RFC 7396 has it: a member that is absent stays, `null` clears, a value replaces; arrays are replaced
-/// whole. The rules are those of the draft and hold for the result.
+/// A merge patch (RFC 7396): an absent field stays, `null` clears it, a value replaces it. Arrays are replaced as a whole. The
+/// result must satisfy the rules of the draft.
 pub struct MergePatch<T>(Map<String, Value>, PhantomData<fn() -> T>);
 
 impl<T: Draft + Serialize> MergePatch<T> {
-    /// The record's draft as it is once the patch is applied, with what is wrong with the patch: that it is empty, names members that
-    /// change only by verbs, or breaks rules of the draft. What the playbook has against the result is asked by the caller. A faulty
-    /// result holds stand-ins and must never be written.
+    /// The draft after the patch, and the violations: an empty patch, fields that only actions can change, or violated rules of
+    /// the draft. The caller validates against the playbook. A faulty result contains placeholders and must never be written.
     ///
     /// # Errors
-    /// The violations, if nothing can stand in for what cannot be read.
+    /// The violations, if a faulty value has no placeholder.
     pub fn apply(&self, to: &T, playbook: &Playbook) -> Result<(T, Violations), Violations> {
         let mut violations = Violations::default();
         if self.0.is_empty() {
@@ -45,7 +44,7 @@ impl<T: Draft + Serialize> MergePatch<T> {
 }
 
 impl<T: Draft + Serialize> MergePatch<T> {
-    /// Which members a fault of the result may stand at: those that the patch names, and those that were right before.
+    /// The fields for which violations of the result are reported: those in the patch, and those that were valid before.
     fn blamable(&self, to: &T) -> impl Fn(&str) -> bool {
         let stood = Parse::<T>::of(serde_json::to_value(to).unwrap_or_default()).violations;
         move |member| self.0.contains_key(member) || stood.is_valid(&[&format!("/{member}")])
@@ -53,7 +52,7 @@ impl<T: Draft + Serialize> MergePatch<T> {
 }
 
 impl<T> MergePatch<T> {
-    /// The patch that says what a draft says, but for what changes only by verbs.
+    /// The patch that sets all fields of a draft, except the fixed ones.
     pub fn saying(draft: &T) -> Self
     where
         T: Draft + Serialize,
@@ -66,7 +65,7 @@ impl<T> MergePatch<T> {
         Self(members, PhantomData)
     }
 
-    /// The value that the patch gives a member, if it names it.
+    /// The value of a field in the patch.
     pub fn member(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
     }
@@ -122,21 +121,21 @@ fn merge(target: &mut Value, patch: &Map<String, Value>) {
     }
 }
 
-/// What became of each member that a verb changed.
+/// The changed fields of an action, by name.
 pub type Changes = BTreeMap<String, Change>;
 
-/// The old and the new value of one member.
+/// The old and the new value of a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
-    /// The value before, `null` if there was none.
+    /// The old value; `null` if there was none.
     #[schema(value_type = Object, nullable)]
     pub from: Value,
-    /// The value after, `null` if it was cleared.
+    /// The new value; `null` if it was cleared.
     #[schema(value_type = Object, nullable)]
     pub to: Value,
 }
 
-/// The members in which two drafts differ, for the event that tells of it.
+/// The fields that differ between two drafts, for the event about the change.
 pub fn changes<T: Serialize>(before: &T, after: &T) -> Changes {
     let members = |draft: &T| match serde_json::to_value(draft) {
         Ok(Value::Object(members)) => members,

@@ -6,7 +6,7 @@ use utoipa::openapi::{Object, ObjectBuilder, schema::Type};
 
 use super::{Rule, Validated};
 
-/// A telephone number that can exist, stored as E.164 (`+84912345678`). Numbers without a country code are Vietnamese.
+/// A valid phone number, stored as E.164 (`+84912345678`). Numbers without country code are Vietnamese.
 pub type PhoneNumber = Validated<E164>;
 
 /// The rules of [`PhoneNumber`]: libphonenumber's.
@@ -23,13 +23,13 @@ impl Rule for E164 {
         if text.chars().count() > LIMIT {
             return Err("too_long");
         }
-        // Full-width digits, as typed on some keyboards, become plain ones first.
+        // Full-width digits, which some keyboards produce, become normal digits first.
         let plain: String = text.nfkc().collect();
         let number = phonenumber::parse(Some(country::VN), &plain).map_err(|_| "invalid_phone")?;
         if !number.is_valid() {
             return Err("invalid_phone");
         }
-        // What the library would drop without a word, such as a second number or an extension, is not dropped here.
+        // The library silently drops a second number or an extension. Such input is refused.
         let typed: String = plain.chars().filter(char::is_ascii_digit).collect();
         if !typed.ends_with(&number.national().to_string()) {
             return Err("invalid_phone");

@@ -8,13 +8,13 @@ use utoipa::ToSchema;
 
 use super::Violations;
 
-/// The JSON Schema of a draft with every schema that it refers to: what its body looks like, member by member.
+/// The JSON Schema of a draft with all schemas that it refers to: the structure of its body.
 pub(super) struct Shape {
     root: Value,
     named: Map<String, Value>,
 }
 
-/// One step on the way to a member: a name or a place in a list.
+/// A step of a path to a member: a name, or an index of a list.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Member(String),
@@ -22,7 +22,7 @@ pub(super) enum Step {
 }
 
 impl Step {
-    /// The steps of a path that serde followed. An enumeration's own segment is not a member.
+    /// The steps of a path from serde. The segment of an enumeration is not a member.
     pub(super) fn all(path: &serde_path_to_error::Path) -> Vec<Self> {
         let step = |segment: &Segment| match segment {
             Segment::Map { key } => Some(Self::Member(key.clone())),
@@ -41,18 +41,18 @@ pub(super) fn pointer(steps: &[Step]) -> String {
     })
 }
 
-/// The pointer to a member at the root, as a violation names it.
+/// The JSON pointer to a top-level member, as in violations.
 pub fn member_pointer(name: &str) -> String {
     format!("/{}", escape(name))
 }
 
-/// A name as part of a JSON pointer. Of a name that nobody can have meant, its beginning is enough.
+/// A name escaped for a JSON pointer. Very long names are shortened.
 pub(super) fn escape(name: &str) -> String {
     name.chars().take(80).collect::<String>().replace('~', "~0").replace('/', "~1")
 }
 
 impl Shape {
-    /// The shape of a type, made once.
+    /// The shape of a type, created once.
     pub(super) fn of<T: ToSchema + 'static>() -> Arc<Self> {
         static KNOWN: LazyLock<RwLock<HashMap<TypeId, Arc<Shape>>>> = LazyLock::new(RwLock::default);
         let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&TypeId::of::<T>()).cloned();
@@ -70,8 +70,8 @@ impl Shape {
         Self { root: as_json(T::schema()), named: schemas.into_iter().map(|(name, schema)| (name, as_json(schema))).collect() }
     }
 
-    /// Notes what a merge patch clears that nobody knows or that cannot be cleared. Merging takes these members out, so that nothing of
-    /// them is left in the result that is judged.
+    /// Adds violations for members that a merge patch sets to `null`, but which are unknown or required. Merging removes these
+    /// members, so the result does not show them.
     pub(super) fn note_cleared(&self, patch: &Map<String, Value>, violations: &mut Violations) {
         self.note_cleared_below(patch, &self.root, "", violations);
     }
@@ -92,8 +92,9 @@ impl Shape {
         }
     }
 
-    /// Notes arrays where objects belong, and the other way round, and takes them out, so that the rest can be read. Serde would take
-    /// the elements of an array for the members of an object in their order, and an object of one member for a word.
+    /// Adds violations for arrays in place of objects and vice versa, and removes them, so that the rest can be read. Serde
+    /// would read the elements of an array as the members of an object in order, and an object with one member as an
+    /// enumeration value.
     pub(super) fn remove_type_errors(&self, json: &mut Value, violations: &mut Violations) {
         self.remove_type_errors_below(json, &self.root, "", violations);
     }
@@ -125,7 +126,7 @@ impl Shape {
         }
     }
 
-    /// Notes members that nobody knows, and takes them out, and members that are missing.
+    /// Adds violations for unknown members and removes them. Adds violations for missing members.
     pub(super) fn take_unknown(&self, json: &mut Value, violations: &mut Violations) {
         self.take_unknown_below(json, &self.root, "", violations);
     }
@@ -133,7 +134,7 @@ impl Shape {
     fn take_unknown_below(&self, json: &mut Value, schema: &Value, path: &str, violations: &mut Violations) {
         let schema = self.resolve(schema);
         if let Value::Array(items) = json {
-            // Of a list that is far too long, enough is said by its beginning.
+            // For very long lists, the first items are enough.
             for (index, item) in items.iter_mut().take(Violations::MOST).enumerate() {
                 self.take_unknown_below(item, &schema["items"], &format!("{path}/{index}"), violations);
             }
@@ -155,15 +156,15 @@ impl Shape {
             });
         }
         for (name, member) in members {
-            // An open schema has members that it does not describe; nothing is known of what is below them.
+            // An open schema allows members that it does not describe. Nothing below them is checked.
             if let Some(schema) = properties.get(name) {
                 self.take_unknown_below(member, schema, &format!("{path}/{}", escape(name)), violations);
             }
         }
     }
 
-    /// Puts a right value in the place of a faulty or missing one, so that the rest can be read and judged. A member that may be left
-    /// out is left out.
+    /// Replaces a faulty or missing value by a valid one, so that the rest can be read and validated. An optional member is
+    /// removed.
     pub(super) fn repair(&self, json: &mut Value, steps: &[Step]) {
         let Some((last, parents)) = steps.split_last() else {
             return;
@@ -191,7 +192,7 @@ impl Shape {
         }
     }
 
-    /// The least that can be said: stand-ins for the members that are required.
+    /// The smallest valid body: placeholders for all required members.
     pub(super) fn minimal(&self) -> Value {
         self.required_of(self.resolve(&self.root))
     }
@@ -200,7 +201,7 @@ impl Shape {
         required(schema).map(|name| (name.to_owned(), self.placeholder(&schema["properties"][name]))).collect()
     }
 
-    /// What the rule at a place allows, for the violation of it.
+    /// The values that the rule at a path allows, as details of the violation.
     pub(super) fn allowed(&self, steps: &[Step], code: &str) -> Map<String, Value> {
         let schema = steps.iter().fold(self.resolve(&self.root), |schema, step| match step {
             Step::Member(name) => self.resolve(&schema["properties"][name]),
@@ -217,11 +218,11 @@ impl Shape {
         known.map(|(name, keyword)| ((*name).to_owned(), schema[*keyword].clone())).collect()
     }
 
-    /// A value as a schema has it.
+    /// A valid value for a schema.
     fn placeholder(&self, schema: &Value) -> Value {
         let schema = self.resolve(schema);
         if schema["format"] == "uuid" {
-            // The example of an identifier may be the name of something, or stand elsewhere in the body.
+            // The example of an identifier may exist as a record, or occur elsewhere in the body.
             return json!(uuid::Uuid::nil());
         }
         let example = [&schema["example"], &schema["examples"][0], &schema["enum"][0], &schema["default"]];
@@ -240,7 +241,7 @@ impl Shape {
         }
     }
 
-    /// Follows references, and looks through "or null".
+    /// Resolves references, and ignores "or null".
     fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
         if let Some(name) = schema["$ref"].as_str().and_then(|target| target.rsplit('/').next()) {
             return self.named.get(name).unwrap_or(&Value::Null);
@@ -258,7 +259,7 @@ fn is_nullable(schema: &Value) -> bool {
         || schema["oneOf"].as_array().is_some_and(|choices| choices.iter().any(|choice| is_null(&choice["type"])))
 }
 
-/// Whether a schema has values of a type. One that says nothing of types has all.
+/// Whether a schema allows values of a type. A schema without type allows all.
 fn allows(schema: &Value, name: &str) -> bool {
     match &schema["type"] {
         Value::String(only) => only == name,

@@ -6,8 +6,8 @@ use super::{Rule, Validated};
 
 /// A Vietnamese tax code (mã số thuế), stored as digits only (R-ICHK-02, R-ICHK-04, R-ICHK-05, A-14).
 ///
-/// Ten digits for an enterprise, thirteen for a dependent unit (ten and a number 001 to 999), twelve for a household business,
-/// whose code has been its owner's personal number since 1 July 2025 (Circular 86/2024/TT-BTC).
+/// 10 digits for an enterprise; 13 for a dependent unit (10 digits and a number from 001 to 999); 12 for a household business,
+/// whose code is the personal number of its owner since 1 July 2025 (Circular 86/2024/TT-BTC).
 pub type TaxCode = Validated<VietnameseTaxCode>;
 
 /// The rules of [`TaxCode`].
@@ -45,13 +45,13 @@ impl Rule for VietnameseTaxCode {
     }
 }
 
-/// Drops the blanks, dots and hyphens that people put into numbers, and refuses what is left of anything but digits.
+/// Removes blanks, dots and hyphens. Refuses everything else that is not a digit.
 pub(super) fn digits(text: &str, code: &'static str) -> Result<String, &'static str> {
     let bare: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '-')).collect();
     if bare.is_empty() || !bare.bytes().all(|b| b.is_ascii_digit()) { Err(code) } else { Ok(bare) }
 }
 
-/// The tenth digit is 10 less the weighted sum modulo 11; a remainder of 0 would give "10", which is never issued.
+/// The tenth digit is 10 minus the weighted sum modulo 11. A remainder of 0 would give "10", which is never issued.
 fn check_digit_holds(ten: &str) -> bool {
     let values: Vec<u32> = ten.bytes().map(|b| u32::from(b - b'0')).collect();
     let sum: u32 = values.iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum();

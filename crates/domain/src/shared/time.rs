@@ -1,13 +1,13 @@
 use chrono::{DateTime, Datelike, NaiveDate, SubsecRound, Utc};
 use serde::{Deserialize, Deserializer};
 
-/// Years that a CRM can mean. What lies outside is a slip of the keyboard, and one of the databases could not keep it.
+/// Plausible years. Other years are typing errors, and one of the databases could not store them.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=9999;
 
-/// Reads a day, or none, of a year that can be meant; for `deserialize_with`.
+/// Reads an optional date of a plausible year; for `deserialize_with`.
 ///
 /// # Errors
-/// What is no day, and `out_of_range`.
+/// Not a date; `out_of_range`.
 pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
     let day = Option::<NaiveDate>::deserialize(deserializer)?;
     if day.is_some_and(|day| !YEARS.contains(&day.year())) {
@@ -16,10 +16,10 @@ pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDat
     Ok(day)
 }
 
-/// Reads an instant, or none, of a year that can be meant, in whole microseconds; for `deserialize_with`.
+/// Reads an optional instant of a plausible year, in whole microseconds; for `deserialize_with`.
 ///
 /// # Errors
-/// What is no instant, and `out_of_range`.
+/// Not an instant; `out_of_range`.
 pub fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
     let instant = Option::<DateTime<Utc>>::deserialize(deserializer)?;
     if instant.is_some_and(|instant| !YEARS.contains(&instant.year())) {
@@ -28,10 +28,10 @@ pub fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date
     Ok(instant.map(|instant| instant.trunc_subsecs(6)))
 }
 
-/// Reads an instant that must be given, of a year that can be meant, in whole microseconds; for `deserialize_with`.
+/// Reads a required instant of a plausible year, in whole microseconds; for `deserialize_with`.
 ///
 /// # Errors
-/// What is no instant, and `out_of_range`.
+/// Not an instant; `required`; `out_of_range`.
 pub fn given_instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
     instant(deserializer)?.ok_or_else(|| serde::de::Error::custom("required"))
 }

@@ -7,36 +7,36 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use utoipa::openapi::{Object, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-/// A kind of text with rules of its own: what it accepts, how it is stored, how the contract describes it.
+/// The rules of a kind of text: what it accepts, how it is stored, and its description in the contract.
 ///
-/// The limit of a field is written here and nowhere else.
+/// The limit of a field is defined only here.
 pub trait Rule: 'static {
     /// The name of the schema in the contract.
     fn name() -> Cow<'static, str>;
 
-    /// The canonical form of `text`, or the code of the violation. `text` is in Unicode form C, trimmed, and free of NUL.
+    /// The canonical form of `text`. `text` is in Unicode form C, trimmed, and without NUL.
     ///
     /// # Errors
-    /// The code of the rule that the text breaks.
+    /// The code of the violated rule.
     fn canonical(text: &str) -> Result<String, &'static str>;
 
-    /// How the contract describes the text.
+    /// The schema in the contract.
     fn describe() -> Object;
 }
 
-/// The text in Unicode form C, in which nearly every text is already.
+/// The text in Unicode form C. Most texts already are.
 pub(crate) fn in_form_c(text: &str) -> Cow<'_, str> {
     if is_nfc_quick(text.chars()) == IsNormalized::Yes { text.into() } else { text.nfc().collect::<String>().into() }
 }
 
-/// Text that has passed the rules of the format `F` and stands in its canonical form.
+/// Text that satisfies the rules `F`, in canonical form.
 pub struct Validated<F>(String, PhantomData<fn() -> F>);
 
 impl<F: Rule> Validated<F> {
-    /// Parses what a caller typed.
+    /// Parses input of a caller.
     ///
     /// # Errors
-    /// The code of the rule that the text breaks.
+    /// The code of the violated rule.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         if text.contains('\0') {
             return Err("nul_character");
@@ -46,7 +46,7 @@ impl<F: Rule> Validated<F> {
 }
 
 impl<F> Validated<F> {
-    /// Takes text that was checked before it was stored: what older rules accepted must stay readable.
+    /// Takes stored text without validating it: values accepted by older rules must stay readable.
     pub const fn from_stored(text: String) -> Self {
         Self(text, PhantomData)
     }

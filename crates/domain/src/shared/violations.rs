@@ -2,38 +2,39 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-/// One thing that is wrong with one member of a request.
+/// A violation of a rule by one field of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Violation {
-    /// Where: a JSON pointer (RFC 6901) into the request body, such as `/contact_points/0/value`, or `/name` for a query parameter.
+    /// The position: a JSON pointer (RFC 6901) into the request body, such as `/contact_points/0/value`, or `/name` for a query
+    /// parameter.
     #[schema(max_length = 500, example = "/phone")]
     pub pointer: String,
-    /// What: a stable word for programs. New words may appear.
+    /// A stable code for programs. New codes may be added.
     #[schema(max_length = 60, example = "invalid_phone")]
     pub code: String,
-    /// Values that belong to the rule, such as the words that would be allowed.
+    /// Details of the rule, such as the allowed values.
     #[schema(value_type = Object)]
     pub params: Map<String, Value>,
 }
 
 impl Violation {
-    /// Whether the member is not there or of another type, so that nothing is known of what it holds.
+    /// Whether the field is missing or has the wrong type, so that its content is unknown.
     fn is_unreadable(&self) -> bool {
         matches!(self.code.as_str(), "wrong_type" | "required")
     }
 }
 
-/// Whether a pointer leads to the member, or to something in it.
+/// Whether a pointer refers to the field, or to something inside it.
 fn is_within(pointer: &str, member: &str) -> bool {
     pointer.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Everything that is wrong with a request, reported at once.
+/// All violations of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Violations(Vec<Violation>);
 
 impl Violations {
-    /// More are not told: a body that is wrong all over is not worth the time.
+    /// Maximum number of violations in a response.
     pub const MOST: usize = 100;
 
     /// A single violation.
@@ -43,13 +44,13 @@ impl Violations {
         violations
     }
 
-    /// Notes that the member at `pointer` breaks the rule `code`. What is already noted for a member stands, and where a member could
-    /// not be read, nothing is noted below it.
+    /// Adds the violation `code` at `pointer`. The first violation of a field is kept. Nothing is added below a field that
+    /// could not be read.
     pub fn add(&mut self, pointer: &str, code: &str) {
         self.add_with(pointer, code, Map::new());
     }
 
-    /// Like [`Self::add`], with values that belong to the rule.
+    /// Like [`Self::add`], with details of the rule.
     pub fn add_with(&mut self, pointer: &str, code: &str, params: Map<String, Value>) {
         if self.is_full() || !self.can_check(pointer) {
             return;
@@ -57,34 +58,34 @@ impl Violations {
         self.0.push(Violation { pointer: pointer.to_owned(), code: code.to_owned(), params });
     }
 
-    /// Whether nothing is wrong with these members, or with what they hold: only then can a rule over them be applied.
+    /// Whether these fields and their content have no violations. A rule over several fields can be applied only then.
     pub fn is_valid(&self, members: &[&str]) -> bool {
         members.iter().all(|member| self.can_check(member) && !self.0.iter().any(|known| is_within(&known.pointer, member)))
     }
 
-    /// Whether more can be said of the member at `pointer`: nothing is noted for it, and no member above it was unreadable. What it names
-    /// can be looked up only then.
+    /// Whether the field at `pointer` can be checked further: it has no violation, and no field above it was unreadable. Look
+    /// up a record only in this case.
     pub fn can_check(&self, pointer: &str) -> bool {
         let closes =
             |known: &Violation| known.pointer == pointer || (known.is_unreadable() && is_within(pointer, &known.pointer));
         !self.0.iter().any(closes)
     }
 
-    /// Takes over what another check found.
+    /// Adds the violations of another check.
     pub fn extend(&mut self, other: Self) {
         for violation in other.0 {
             self.add_with(&violation.pointer, &violation.code, violation.params);
         }
     }
 
-    /// These violations and those that another check found.
+    /// These violations and those of another check.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.extend(other);
         self
     }
 
-    /// The violations of the part of the body at `pointer`, as the part itself would tell them.
+    /// The violations of the part of the body at `pointer`, relative to that part.
     #[must_use]
     pub fn relative_to(&self, pointer: &str) -> Self {
         let part = |known: &Violation| {
@@ -95,13 +96,13 @@ impl Violations {
         Self(self.0.iter().filter_map(part).collect())
     }
 
-    /// The violations under `pointer` of a larger body.
+    /// The violations with `pointer` as prefix, for a part of a larger body.
     pub fn prefixed(self, pointer: &str) -> Self {
         Self(self.0.into_iter().map(|v| Violation { pointer: format!("{pointer}{}", v.pointer), ..v }).collect())
     }
 
-    /// The violations of members that a patch changed: it answers for these, not for what stood before. A customer of another kind, or
-    /// one that no longer belongs to another, answers for the identity numbers as well.
+    /// The violations of fields that a patch changed. A patch is not responsible for older faults. A changed kind or parent
+    /// makes it responsible for the identity numbers as well.
     #[must_use]
     pub fn only_for(self, is_changed: impl Fn(&str) -> bool) -> Self {
         let is_caused = |violation: &Violation| {
@@ -112,43 +113,43 @@ impl Violations {
         Self(self.0.into_iter().filter(is_caused).collect())
     }
 
-    /// The violations other than those with a code.
+    /// The violations except those with this code.
     #[must_use]
     pub fn without(self, code: &str) -> Self {
         self.unless(|violation| violation.code == code)
     }
 
-    /// The violations other than some.
+    /// The violations that do not match.
     #[must_use]
     pub fn unless(mut self, is_left_out: impl Fn(&Violation) -> bool) -> Self {
         self.0.retain(|violation| !is_left_out(violation));
         self
     }
 
-    /// Whether no more are told: there are enough, or the whole could not be read.
+    /// Whether no more violations are added: the maximum is reached, or the whole body is unreadable.
     pub fn is_full(&self) -> bool {
         self.0.len() >= Self::MOST || self.0.iter().any(|known| known.pointer.is_empty() && known.is_unreadable())
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there are no violations.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The value, if nothing is wrong with it.
+    /// The value, if there are no violations.
     ///
     /// # Errors
-    /// The violations, if there are any.
+    /// The violations.
     pub fn into_result<T>(self, value: T) -> Result<T, Self> {
         if self.is_empty() { Ok(value) } else { Err(self) }
     }
 
-    /// The single violations, in the order in which they were found.
+    /// All violations, in the order in which they were found.
     pub fn into_vec(self) -> Vec<Violation> {
         self.0
     }
 
-    /// The single violations, in the order in which they were found.
+    /// All violations, in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Violation> {
         self.0.iter()
     }

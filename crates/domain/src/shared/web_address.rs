@@ -5,7 +5,7 @@ use utoipa::openapi::{Object, ObjectBuilder, schema::SchemaFormat, schema::Type}
 
 use super::{Rule, Validated};
 
-/// The address of a web page: `http` or `https` with a host. `hoasen.vn` is read as `https://hoasen.vn/`.
+/// The address of a web page: `http` or `https` with a host. `hoasen.vn` becomes `https://hoasen.vn/`.
 pub type WebAddress = Validated<HttpAddress>;
 
 /// The rules of [`WebAddress`]: the URL standard's, with scheme `http` or `https`.

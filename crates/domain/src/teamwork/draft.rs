@@ -8,26 +8,26 @@ use crate::opportunities::OpportunityId;
 use crate::records::{RecordRef, exactly_one, named};
 use crate::shared::{Draft, StringEnum, Text, Violations};
 
-/// A question to those who lead, about exactly one record in sight.
+/// A support request: a question to a manager about exactly one visible record.
 // R-EDU-14.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"lead_id": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "reason": "Facebook mới lập, không liên quan đến giáo dục"}))]
 pub struct SupportRequestDraft {
-    /// The lead that it is about.
+    /// The related lead.
     pub lead_id: Option<LeadId>,
-    /// The account that it is about.
+    /// The related account.
     pub account_id: Option<AccountId>,
-    /// The opportunity that it is about.
+    /// The related opportunity.
     pub opportunity_id: Option<OpportunityId>,
-    /// Why support is wanted.
+    /// Why support is needed.
     pub reason: Text<2000>,
-    /// Who is to answer, if not whoever leads the team.
+    /// The user who should answer. Default: the managers of the caller.
     pub addressee_id: Option<UserId>,
 }
 
 impl SupportRequestDraft {
-    /// All records that are named; a valid draft names one.
+    /// All related records in the input. A valid draft has exactly one.
     pub fn records(&self) -> impl Iterator<Item = RecordRef> {
         named(self.lead_id, self.account_id, self.opportunity_id)
     }
@@ -39,19 +39,19 @@ impl Draft for SupportRequestDraft {
     }
 }
 
-/// What a leader found out about data that a salesperson doubted.
+/// A manager's finding about data that a salesperson doubted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SupportVerdict {
     /// The data is real.
     Real,
-    /// It is not.
+    /// The data is not real.
     NotReal,
 }
 
 impl StringEnum for SupportVerdict {}
 
-/// Answers a request for support.
+/// Answers a support request.
 // R-EDU-15.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,4 +1,4 @@
-//! How colleagues help each other: a salesperson asks those who lead for support (R-EDU-14, R-EDU-15).
+//! Support requests: a salesperson asks a manager for support (R-EDU-14, R-EDU-15).
 
 mod draft;
 mod state;
@@ -8,8 +8,8 @@ pub use state::{SupportState, SupportStatus};
 
 use crate::shared::Id;
 
-/// A question of a salesperson to those who lead, such as about suspect data.
+/// A question of a salesperson to a manager, for example about doubtful data.
 pub struct SupportRequest;
 
-/// Identifier of a request for support.
+/// Identifier of a support request.
 pub type SupportRequestId = Id<SupportRequest>;

@@ -8,28 +8,28 @@ use crate::identity::UserId;
 use crate::shared::{Code, DomainError, Key, StringEnum, Text};
 use crate::timers::{Due, State};
 
-/// Where a request for support stands.
+/// The status of a support request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SupportStatus {
-    /// It waits for an answer.
+    /// Waiting for an answer.
     Open,
-    /// It was answered.
+    /// Answered.
     Answered,
-    /// Who asked no longer wants an answer.
+    /// Withdrawn by its author.
     Withdrawn,
 }
 
 impl StringEnum for SupportStatus {}
 
-/// Where a request for support stands, and what came of it.
+/// The state of a support request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SupportState {
     /// Open, answered or withdrawn.
     pub status: SupportStatus,
     /// The answer.
     pub answer: Option<Text<2000>>,
-    /// What was found out.
+    /// The finding about the data.
     pub verdict: Option<SupportVerdict>,
     /// Who answered.
     pub answered_by: Option<UserId>,
@@ -38,15 +38,15 @@ pub struct SupportState {
 }
 
 impl SupportState {
-    /// How a request begins.
+    /// The initial state.
     pub const fn initial() -> Self {
         Self { status: SupportStatus::Open, answer: None, verdict: None, answered_by: None, answered_at: None }
     }
 
-    /// Somebody answers it.
+    /// Answers the request.
     ///
     /// # Errors
-    /// [`Code::WrongStatus`] of a request that is not open.
+    /// [`Code::WrongStatus`] if it is not open.
     pub fn answered(&self, order: &AnswerSupport, by: UserId, now: DateTime<Utc>) -> Result<Self, DomainError> {
         self.require_open()?;
         Ok(Self {
@@ -58,10 +58,10 @@ impl SupportState {
         })
     }
 
-    /// Who asked takes it back.
+    /// Withdraws the request.
     ///
     /// # Errors
-    /// [`Code::WrongStatus`] of a request that is not open.
+    /// [`Code::WrongStatus`] if it is not open.
     pub fn withdrawn(&self) -> Result<Self, DomainError> {
         self.require_open()?;
         Ok(Self { status: SupportStatus::Withdrawn, ..self.clone() })

@@ -6,69 +6,69 @@ use crate::activities::{ActivityDraft, ActivityKind, ActivityOutcome};
 use crate::records::RecordRef;
 use crate::shared::{Key, PhoneNumber, Text, WebAddress};
 
-/// What an exchange tells of a call at one moment.
+/// A report of an exchange about a call at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallReport {
     /// The exchange.
     pub provider: Key,
-    /// What the exchange calls it.
+    /// The exchange's identifier of the call.
     pub call_id: Text<100>,
-    /// How far it has come; nothing, if only something else is told, such as where it can be heard.
+    /// The status; none if the report contains only other data, such as the recording.
     pub status: Option<CallStatus>,
-    /// When that was.
+    /// The time of the report.
     pub occurred_at: DateTime<Utc>,
-    /// Who called whom.
+    /// Inbound, outbound or internal.
     pub direction: Option<CallDirection>,
-    /// The number that called.
+    /// The number of the caller.
     pub from_number: Option<Text<50>>,
-    /// The number that was called.
+    /// The called number.
     pub to_number: Option<Text<50>>,
-    /// For how long people talked.
+    /// Talk time in seconds.
     pub answer_seconds: Option<i64>,
-    /// Where it can be heard.
+    /// Address of the recording.
     pub recording_url: Option<WebAddress>,
-    /// The colleague on the line: the e-mail address or the identifier of a user.
+    /// The user on the line, by e-mail address or identifier.
     pub agent: Option<String>,
-    /// The record from which it was dialled.
+    /// The related record, given when the call was dialled.
     pub about: Option<CallAbout>,
 }
 
-/// The record that a call is about, as the exchange was told when it was dialled.
+/// The related record of a call, given when it was dialled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallAbout {
     /// A record of a known kind.
     Record(RecordRef),
-    /// A record of which only the identifier is known.
+    /// A record of unknown kind, by identifier.
     Any(Uuid),
 }
 
-/// A call as it is known from all that was told of it. What is told twice or late makes no difference.
+/// A call, merged from all reports about it. Repeated or late reports make no difference.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Call {
-    /// How far it has come: the furthest of all that was told.
+    /// The most advanced status of all reports.
     pub status: Option<CallStatus>,
-    /// Who called whom.
+    /// Inbound, outbound or internal.
     pub direction: Option<CallDirection>,
-    /// The number that called.
+    /// The number of the caller.
     pub from_number: Option<Text<50>>,
-    /// The number that was called.
+    /// The called number.
     pub to_number: Option<Text<50>>,
-    /// When it began.
+    /// When it started.
     pub started_at: Option<DateTime<Utc>>,
-    /// When somebody answered.
+    /// When it was answered.
     pub answered_at: Option<DateTime<Utc>>,
-    /// When it was over.
+    /// When it ended.
     pub ended_at: Option<DateTime<Utc>>,
-    /// For how long people talked, as the exchange counts it.
+    /// Talk time in seconds, as counted by the exchange.
     pub answer_seconds: Option<i64>,
-    /// Where it can be heard.
+    /// Address of the recording.
     pub recording_url: Option<WebAddress>,
 }
 
 impl Call {
-    /// The call once this is known as well. Each member takes the earliest or the largest of all that was told, so that the order in which
-    /// it is told does not matter; what can be only one thing keeps what was told first. Times are those of the organisation's clock, which
-    /// is so far ahead of the exchange's.
+    /// The call merged with a report. Each field takes the earliest or largest value of all reports, so the order of reports
+    /// does not matter; fields that cannot change keep their first value. Times are in the organisation's clock, which is
+    /// `clock_ahead` ahead of the exchange's.
     #[must_use]
     pub fn merge(&self, report: &CallReport, clock_ahead: TimeDelta) -> Self {
         let occurred_at = report.occurred_at + clock_ahead;
@@ -87,14 +87,14 @@ impl Call {
         }
     }
 
-    /// For how many seconds people talked: as the exchange says, else from the answer to the end. Nothing, while it is not over.
+    /// Talk time in seconds: as reported by the exchange, otherwise from answer to end. `None` until the call has ended.
     pub fn talk_seconds(&self) -> Option<i64> {
         let ended_at = self.ended_at?;
         let counted = || self.answered_at.map_or(TimeDelta::zero(), |answered_at| ended_at - answered_at);
         Some(self.answer_seconds.unwrap_or_else(|| counted().num_seconds().max(0)))
     }
 
-    /// What came of a call that is over: successful if people talked long enough.
+    /// The outcome of a call that has ended: successful if the talk time was long enough.
     pub fn outcome(&self, successful_from: u32) -> Option<ActivityOutcome> {
         Some(match self.talk_seconds()? {
             0 => ActivityOutcome::NoAnswer,
@@ -103,7 +103,7 @@ impl Call {
         })
     }
 
-    /// The customer's number, if it is one.
+    /// The customer's number, if it is valid.
     pub fn customer(&self) -> Option<PhoneNumber> {
         let number = match self.direction? {
             CallDirection::Inbound => self.from_number.as_ref(),
@@ -113,7 +113,7 @@ impl Call {
         PhoneNumber::parse(number?.as_str()).ok()
     }
 
-    /// The activity that it is written down as, once it is over. Colleagues who call each other do nothing with a customer.
+    /// The activity to log once the call has ended. Internal calls are not logged.
     pub fn activity(&self, successful_from: u32) -> Option<ActivityDraft> {
         let outcome = self.outcome(successful_from).filter(|_| self.direction != Some(CallDirection::Internal))?;
         Some(ActivityDraft {
@@ -138,7 +138,7 @@ impl Call {
         })
     }
 
-    /// What the activity is called.
+    /// The subject of the activity.
     pub fn subject(&self) -> Text<200> {
         let what = if self.direction == Some(CallDirection::Inbound) { "Cuộc gọi đến" } else { "Cuộc gọi đi" };
         let number = self.customer().map(|number| format!(" {number}"));
@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(outcome(Some(62), 1), Some(ActivityOutcome::Successful));
         assert_eq!(outcome(Some(62), 63), Some(ActivityOutcome::Failed));
         assert_eq!(outcome(Some(0), 1), Some(ActivityOutcome::NoAnswer));
-        // The exchange does not count: from the answer to the end.
+        // The exchange reports no talk time: it is measured from answer to end.
         assert_eq!(outcome(None, 62), Some(ActivityOutcome::Successful));
         assert_eq!(after(&[report(Some(CallStatus::Ended), 71, None)]).outcome(1), Some(ActivityOutcome::NoAnswer));
         assert_eq!(after(&[report(Some(CallStatus::Answered), 9, Some(62))]).outcome(1), None);

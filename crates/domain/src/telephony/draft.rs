@@ -11,50 +11,50 @@ use crate::playbook::Playbook;
 use crate::records::{RecordRef, at_most_one, named};
 use crate::shared::{Draft, Key, Text, Violations, WebAddress};
 
-/// What a telephone exchange tells of a call at one moment: when it began, was answered, was over, or can be heard.
+/// A report of a telephone exchange about a call at one moment: started, answered, ended, or recording available.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"provider": "voip24h", "call_id": "20261123-0001", "status": "ended", "occurred_at": "2026-11-23T02:00:00Z", "direction": "outbound", "from_number": "02471000000", "to_number": "0912345678", "answer_seconds": 62, "recording_url": "https://rec.example.vn/20261123-0001.mp3"}))]
 pub struct CallDraft {
-    /// The exchange, by a name of your choice. `stringee` is told of by its own webhook.
+    /// The exchange, by a key of your choice. `stringee` is not allowed, because it has its own webhook.
     pub provider: Key,
-    /// What the exchange calls the call. All that is told under one name is one call.
+    /// The exchange's identifier of the call. All reports with the same identifier belong to one call.
     pub call_id: Text<100>,
-    /// How far the call has come. Once it has ended, it is written down as an activity.
+    /// The status of the call. When it has ended, it is logged as an activity.
     pub status: CallStatus,
-    /// When that was; not in the future.
+    /// Time of the status; not in the future.
     #[serde(deserialize_with = "crate::shared::given_instant")]
     pub occurred_at: DateTime<Utc>,
-    /// Who called whom; the customer's number is the one at the other end.
+    /// Direction of the call. It decides which of the two numbers is the customer's.
     pub direction: CallDirection,
-    /// The number that called.
+    /// The number of the caller.
     pub from_number: Option<Text<50>>,
-    /// The number that was called.
+    /// The called number.
     pub to_number: Option<Text<50>>,
-    /// For how many seconds people talked; from the answer to the end, if not said.
+    /// Talk time in seconds. Default: from answer to end.
     #[schema(minimum = 0, maximum = 86400)]
     pub answer_seconds: Option<i64>,
-    /// Where the call can be heard.
+    /// Address of the recording.
     pub recording_url: Option<WebAddress>,
-    /// The colleague on the line. If not said, the call belongs to the owner of the record.
+    /// The user on the line. Default: the owner of the related record.
     pub user_id: Option<UserId>,
-    /// The lead that was called. Of lead, account and opportunity at most one is named; if none is, the customer's number decides.
+    /// The related lead. At most one of lead, account and opportunity may be given. Default: the customer's number decides.
     pub lead_id: Option<LeadId>,
-    /// The account that was called. The call counts for its open primary opportunity, if there is exactly one.
+    /// The related account. The call counts for its open primary opportunity, if there is exactly one.
     //
     pub account_id: Option<AccountId>,
-    /// The opportunity that was called about.
+    /// The related opportunity.
     pub opportunity_id: Option<OpportunityId>,
 }
 
-/// Clocks of exchanges may go ahead by so much.
+/// How far the clock of an exchange may be ahead.
 pub(super) const AHEAD: TimeDelta = TimeDelta::minutes(5);
 
-/// No call lasts longer than a day.
+/// Maximum duration of a call in seconds: one day.
 pub(super) const LONGEST: i64 = 86_400;
 
 impl CallDraft {
-    /// All records that are named; a valid draft names one at most.
+    /// All related records in the input. A valid draft has at most one.
     pub fn records(&self) -> impl Iterator<Item = RecordRef> {
         named(self.lead_id, self.account_id, self.opportunity_id)
     }
@@ -79,7 +79,7 @@ impl Draft for CallDraft {
 }
 
 impl CallDraft {
-    /// The same in the words in which every exchange is understood.
+    /// The report in the common form of all exchanges.
     pub fn report(&self) -> CallReport {
         CallReport {
             provider: self.provider.clone(),
@@ -97,12 +97,12 @@ impl CallDraft {
     }
 }
 
-/// How the exchange of Stringee is known to be itself.
+/// Settings of the Stringee exchange.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"signing_secret": "bi-mat-ky-su-kien-cua-stringee"}))]
 pub struct StringeeSettings {
-    /// The secret with which Stringee signs what it tells, as its dashboard shows it. It is never told again.
+    /// The secret with which Stringee signs its requests, from its dashboard. It is never returned.
     #[schema(write_only)]
     pub signing_secret: Text<200>,
 }

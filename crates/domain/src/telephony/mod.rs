@@ -1,4 +1,5 @@
-//! Calls as telephone exchanges tell of them: in any order, more than once, each at last an activity on the right record.
+//! Calls reported by telephone exchanges, in any order and possibly repeated. Each call finally becomes an activity of the
+//! right record.
 
 mod call;
 mod draft;
@@ -12,7 +13,7 @@ pub use stringee::{STRINGEE, StringeeEvent, StringeeParty};
 
 use crate::shared::Id;
 
-/// A call, as an exchange tells of it.
+/// A call reported by an exchange.
 pub struct ExchangeCall;
 /// Identifier of a call.
 pub type CallId = Id<ExchangeCall>;

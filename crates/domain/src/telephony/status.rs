@@ -3,33 +3,33 @@ use utoipa::ToSchema;
 
 use crate::shared::StringEnum;
 
-/// How far a call has come. A call never goes back: what is told late is older.
+/// The status of a call. It never goes back: a late report with an earlier status is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CallStatus {
-    /// The exchange has taken the order.
+    /// The exchange accepted the call.
     Created,
-    /// It is being put through.
+    /// Connecting.
     Started,
-    /// It rings.
+    /// Ringing.
     Ringing,
-    /// Somebody answered.
+    /// Answered.
     Answered,
-    /// It is over.
+    /// Ended.
     Ended,
 }
 
 impl StringEnum for CallStatus {}
 
-/// Who called whom.
+/// The direction of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CallDirection {
-    /// A customer called the organisation.
+    /// From a customer to the organisation.
     Inbound,
-    /// The organisation called a customer.
+    /// From the organisation to a customer.
     Outbound,
-    /// Colleagues called each other; that is no activity.
+    /// Between colleagues. It is not logged as an activity.
     Internal,
 }
 

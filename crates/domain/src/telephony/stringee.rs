@@ -9,48 +9,48 @@ use super::{CallAbout, CallDirection, CallReport, CallStatus};
 use crate::records::RecordRef;
 use crate::shared::{Draft, Id, Key, Text, Violations, WebAddress};
 
-/// The name of the exchange.
+/// The key of the exchange.
 pub const STRINGEE: &str = "stringee";
 
-/// What Stringee tells of a call. Members that are not named here are left aside: the exchange may add to them at any time.
+/// An event of Stringee about a call. Other members are ignored, because Stringee may add some at any time.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub struct StringeeEvent {
-    /// What Stringee calls the call.
+    /// Stringee's identifier of the call.
     pub call_id: Text<100>,
-    /// `created`, `started`, `ringing`, `answered`, `ended`; others are left aside.
+    /// `created`, `started`, `ringing`, `answered` or `ended`; other values are ignored.
     #[schema(max_length = 100)]
     pub call_status: Option<String>,
-    /// When that was, in milliseconds since 1970.
+    /// Time of the event, in milliseconds since 1970.
     #[schema(minimum = 0, maximum = 253_402_300_799_000_i64)]
     pub timestamp_ms: i64,
-    /// Who called.
+    /// The caller.
     pub from: Option<StringeeParty>,
-    /// Who was called.
+    /// The called party.
     pub to: Option<StringeeParty>,
-    /// The user of Stringee who asked for the call: the e-mail address or the identifier of a user here.
+    /// The Stringee user who requested the call, given as e-mail address or identifier of a user of this system.
     #[schema(max_length = 500)]
     pub request_from_user_id: Option<String>,
-    /// What was said when the call was dialled: the identifier of the opportunity, lead or account, or a JSON object with `opportunity_id`,
-    /// `lead_id` or `account_id`.
+    /// Data given when the call was dialled: the identifier of the opportunity, lead or account, or a JSON object with
+    /// `opportunity_id`, `lead_id` or `account_id`.
     #[serde(rename = "clientCustomData")]
     #[schema(max_length = 2000)]
     pub client_custom_data: Option<String>,
-    /// For how many seconds people talked.
+    /// Talk time in seconds.
     #[serde(rename = "answerDuration")]
     #[schema(minimum = 0, maximum = 86400)]
     pub answer_duration: Option<i64>,
-    /// Where the call can be heard; often told later, and alone.
+    /// Address of the recording; often sent later, in a separate event.
     #[schema(max_length = 2000)]
     pub recording_url: Option<String>,
 }
 
-/// One end of a call.
+/// A party of a call.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub struct StringeeParty {
-    /// The number, or the user of Stringee.
+    /// The number, or the Stringee user.
     #[schema(max_length = 500)]
     pub number: Option<String>,
-    /// Another name of it.
+    /// Another name of the party.
     #[schema(max_length = 500)]
     pub alias: Option<String>,
     /// `internal` or `external`.
@@ -75,16 +75,16 @@ const DISTANT: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0
     None => DateTime::<Utc>::MAX_UTC,
 };
 
-/// What Stringee told longer ago is not taken any more: it tries for less than a day, so it is somebody else who sends it again.
+/// Older events are refused. Stringee retries for less than a day, so an older event comes from somebody who replays it.
 const OLDEST: TimeDelta = TimeDelta::hours(24);
 
 impl StringeeEvent {
-    /// When it happened, by the clock of the exchange.
+    /// Time of the event, by the clock of the exchange.
     pub fn occurred_at(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.timestamp_ms).unwrap_or_default()
     }
 
-    /// Notes an event that is sent again long after it happened, or before it can have happened. `received_at` is the machine's time.
+    /// Adds a violation for an event that is too old or in the future. `received_at` is the system time.
     pub fn check_age(&self, received_at: DateTime<Utc>, violations: &mut Violations) {
         if self.occurred_at() > received_at + AHEAD {
             violations.add("/timestamp_ms", "in_the_future");
@@ -93,7 +93,7 @@ impl StringeeEvent {
         }
     }
 
-    /// The same in the words in which every exchange is understood.
+    /// The report in the common form of all exchanges.
     pub fn report(&self) -> CallReport {
         let direction = self.direction();
         let ours = if direction == Some(CallDirection::Inbound) { &self.to } else { &self.from };
@@ -137,13 +137,13 @@ impl StringeeEvent {
 }
 
 impl StringeeParty {
-    /// The number as it can be kept.
+    /// The number, if it can be stored.
     fn number(&self) -> Option<Text<50>> {
         Text::parse(self.number.as_deref()?).ok()
     }
 }
 
-/// The record that was named when the call was dialled.
+/// The record given when the call was dialled.
 fn about(said: &str) -> Option<CallAbout> {
     let plain = |text: &str| text.trim().parse::<Id<()>>().ok().map(Id::uuid);
     if let Some(id) = plain(said) {

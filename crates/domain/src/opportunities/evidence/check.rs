@@ -7,49 +7,49 @@ use super::Ledger;
 use crate::opportunities::{EvidenceStatus, OpportunityId, OpportunityStatus};
 use crate::shared::{Code, StringEnum};
 
-/// How far the check of a business date has come.
+/// Progress of the evidence check of a business date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
-    /// Its time has not come.
+    /// Waiting for its time.
     Waiting,
-    /// It goes through the opportunities.
+    /// Running.
     Running,
-    /// It is over.
+    /// Done.
     Done,
 }
 
 impl StringEnum for CheckState {}
 
-/// An opportunity that the check could not judge. It is left as it is, and the check goes on.
+/// An opportunity that the check could not process. It stays unchanged, and the check continues with the others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CheckFailure {
     /// The opportunity.
     pub opportunity_id: OpportunityId,
-    /// Why it could not be judged.
+    /// The error code.
     pub code: Code,
 }
 
-/// What the check decides about an opportunity, and why.
+/// The result of the check for one opportunity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckVerdict {
-    /// Left alone: it is closed.
+    /// Unchanged: it is closed.
     NotOpen,
-    /// Left alone: it was opened, or opened again, after the cut-off.
+    /// Unchanged: it was opened or reopened after the cut-off.
     OpenedAfterwards,
-    /// Left alone: no evidence is wanted of it (R-ICHK-73).
+    /// Unchanged: it needs no evidence (R-ICHK-73).
     NotRequired,
-    /// Left alone: there is evidence.
+    /// Unchanged: it has evidence.
     Provided,
-    /// Lost: there is no evidence.
+    /// Lost: it has no evidence.
     Missing,
-    /// Lost: customer care warned, and nothing newer was given.
+    /// Lost: customer care warned, and no newer evidence was given.
     Warned,
 }
 
 impl CheckVerdict {
-    /// What the check with this cut-off decides. What came later does not count; there is no grace.
+    /// The result for this cut-off. Later evidence does not count, and there is no grace period.
     pub fn at(cut_off: DateTime<Utc>, status: OpportunityStatus, ledger: &Ledger) -> Self {
         if status != OpportunityStatus::Open {
             return Self::NotOpen;
@@ -65,17 +65,17 @@ impl CheckVerdict {
         }
     }
 
-    /// Whether the opportunity is lost by it (R-ICHK-77).
+    /// Whether the check closes the opportunity as lost (R-ICHK-77).
     pub const fn loses(self) -> bool {
         matches!(self, Self::Missing | Self::Warned)
     }
 }
 
-/// The instant as of which the check of a business date judges: 23:59:00 in the organisation's time zone (R-ICHK-77).
+/// The cut-off of a business date: 23:59:00 in the organisation's time zone (R-ICHK-77).
 pub fn cut_off(zone: Tz, date: NaiveDate) -> DateTime<Utc> {
     let last_minute = NaiveTime::from_hms_opt(23, 59, 0).unwrap_or(NaiveTime::MIN);
     let local = date.and_time(last_minute);
-    // An hour that a change of the clocks leaves out has no instant; the same reading without the zone is near enough.
+    // A clock change can skip this local time. Then the same time in UTC is close enough.
     zone.from_local_datetime(&local).latest().map_or_else(|| local.and_utc(), |instant| instant.with_timezone(&Utc))
 }
 

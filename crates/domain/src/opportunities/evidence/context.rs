@@ -3,56 +3,56 @@ use crate::opportunities::OpportunityId;
 use crate::playbook::Playbook;
 use crate::shared::{Key, Violations};
 
-/// What an activity can show.
+/// What an activity can show as evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActivityShows {
-    /// A meeting or demo, at a place or online.
+    /// A meeting or demo, in person or online.
     Meeting,
-    /// A call that somebody wrote down.
+    /// A call that a user logged.
     Call,
-    /// A call that the telephone system reported as answered.
+    /// A call that the telephone exchange reported as answered.
     SuccessfulCall,
-    /// Something else: a note, a message, a task.
+    /// Anything else: a note, a message, a task.
     Other,
 }
 
-/// An activity that evidence names.
+/// The activity of a piece of evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActivityEvidence {
-    /// The opportunity that it is about.
+    /// Its opportunity.
     pub opportunity_id: Option<OpportunityId>,
     /// What it can show.
     pub shows: ActivityShows,
-    /// Whether it took place.
+    /// Whether it is done.
     pub is_done: bool,
     /// Whether it has a recap.
     pub has_recap: bool,
-    /// Whether it has proved this opportunity before.
+    /// Whether it is already a proof for this opportunity.
     pub is_used: bool,
 }
 
-/// A file that evidence names.
+/// The file of a piece of evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileEvidence {
-    /// The opportunity that it hangs on, itself or through an activity.
+    /// The opportunity of the file, directly or through an activity.
     pub opportunity_id: Option<OpportunityId>,
-    /// Whether it has proved this opportunity before.
+    /// Whether it is already a proof for this opportunity.
     pub is_used: bool,
 }
 
-/// How a quotation tells what it quotes.
+/// What a quotation must contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QuotationForm {
-    /// By numbers of codes (R-ICHK-68).
+    /// Numbers of codes (R-ICHK-68).
     Codes,
-    /// By service and price (R-ICHK-69).
+    /// Service and price (R-ICHK-69).
     Service,
-    /// By either: products of both kinds are offered.
+    /// Either: the opportunity has products of both kinds.
     Either,
 }
 
 impl QuotationForm {
-    /// How an opportunity that offers products of these categories is quoted.
+    /// The form of quotations for an opportunity with products of these categories.
     pub fn of(playbook: &Playbook, categories: &[Option<Key>]) -> Self {
         let by_service = &playbook.policies.categories_quoted_by_service;
         let is_service = |category: &&Option<Key>| category.as_ref().is_some_and(|key| by_service.contains(key));
@@ -64,29 +64,29 @@ impl QuotationForm {
     }
 }
 
-/// What evidence stands on: the opportunity, and what of the things it names is in sight of who gives it.
+/// What evidence is validated against: the opportunity, and the activity and file if the caller can see them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EvidenceContext {
-    /// The opportunity that it is given for.
+    /// The opportunity of the evidence.
     pub opportunity_id: OpportunityId,
-    /// How its quotations tell what they quote.
+    /// What its quotations must contain.
     pub quotation: QuotationForm,
-    /// The activity that the evidence names, if it is in sight.
+    /// The activity of the evidence, if visible.
     pub activity: Option<ActivityEvidence>,
-    /// The file that the evidence names, if it is in sight.
+    /// The file of the evidence, if visible.
     pub file: Option<FileEvidence>,
 }
 
 impl EvidenceDraft {
-    /// Whether the evidence proves that the opportunity is worked: by a file, or by a successful call (R-ICHK-74…76, R-ICHK-85). The
-    /// rest is kept and shows something, but turns no status.
+    /// Whether the evidence proves that the opportunity is worked: by a file or a successful call (R-ICHK-74…76, R-ICHK-85).
+    /// Other evidence is stored but does not change the evidence status.
     pub fn proves(&self, context: &EvidenceContext) -> bool {
         let by_call =
             context.activity.is_some_and(|activity| activity.shows == ActivityShows::SuccessfulCall && !activity.is_used);
         context.file.is_some() || by_call
     }
 
-    /// Whether it proves without anybody saying so: nothing but what it names is asked for.
+    /// Whether the activity or file alone is a valid proof, without further input from a user.
     pub fn is_automatic_proof(&self, context: &EvidenceContext) -> bool {
         let of_this = Some(context.opportunity_id);
         let is_good_file = context.file.is_some_and(|file| file.opportunity_id == of_this && !file.is_used);
@@ -94,7 +94,7 @@ impl EvidenceDraft {
         self.proves(context) && if self.attachment_id.is_some() { is_good_file } else { is_good_call }
     }
 
-    /// What speaks against the evidence on these grounds.
+    /// Validates the evidence in this context.
     pub fn check(&self, context: &EvidenceContext, violations: &mut Violations) {
         if self.activity_id.is_some() {
             self.check_activity(context, violations);

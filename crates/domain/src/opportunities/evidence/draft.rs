@@ -7,18 +7,18 @@ use crate::attachments::AttachmentId;
 use crate::playbook::Playbook;
 use crate::shared::{Draft, Money, StringEnum, Text, Violations};
 
-/// What a piece of evidence shows.
+/// The kind of a piece of evidence.
 // R-ICHK-67…72.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceKind {
     /// A detailed quotation was sent (R-ICHK-68, R-ICHK-69).
     Quotation,
-    /// A meeting or demo took place, and there is a recap of it (R-ICHK-70).
+    /// A meeting or demo took place and has a recap (R-ICHK-70).
     Meeting,
     /// A message or e-mail with detailed advice was sent (R-ICHK-71).
     Message,
-    /// A call with detailed advice was made, and there is a recap of it (R-ICHK-72).
+    /// A call with detailed advice was made and has a recap (R-ICHK-72).
     Call,
     /// A file shows the work (R-ICHK-74).
     File,
@@ -26,41 +26,42 @@ pub enum EvidenceKind {
 
 impl StringEnum for EvidenceKind {}
 
-/// Evidence that an opportunity is worked. `kind` says what it shows and which members belong to it; only a file (`attachment_id`)
-/// or a successful call through the telephone system (`activity_id`) proves it.
+/// Evidence that an opportunity is worked. `kind` defines which fields are required and allowed. Only a file (`attachment_id`)
+/// or a successful call through the telephone exchange (`activity_id`) is a proof.
 // R-ICHK-67…72.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"kind": "quotation", "sent_at": "2026-11-23T01:30:00Z", "code_count": 20, "summary": "Báo giá 20 mã truy xuất"}))]
 pub struct EvidenceDraft {
-    /// What it shows.
+    /// What the evidence shows.
     pub kind: EvidenceKind,
-    /// When the quotation or message was sent; not in the future. Wanted for `quotation` and `message`, and only there.
+    /// When the quotation or message was sent; not in the future. Required for `quotation` and `message`, not allowed for other
+    /// kinds.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub sent_at: Option<DateTime<Utc>>,
-    /// How many product codes are quoted (số mã). A `quotation` names `code_count`, `code_quantity` or both.
+    /// Number of quoted product codes (số mã). A `quotation` contains `code_count`, `code_quantity` or both.
     #[schema(minimum = 1, maximum = 1_000_000_000)]
     pub code_count: Option<i64>,
-    /// How many stamps or codes are quoted (số lượng code).
+    /// Number of quoted stamps or codes (số lượng code).
     #[schema(minimum = 1, maximum = 1_000_000_000)]
     pub code_quantity: Option<i64>,
-    /// The service quoted, where the playbook says that products of a category are quoted by service.
+    /// The quoted service, for product categories that the playbook quotes by service.
     // R-ICHK-69.
     pub service_name: Option<Text<200>>,
-    /// The price quoted for that service, in whole đồng.
+    /// The price of that service, in whole đồng.
     pub price: Option<Money>,
-    /// What was said: the advice given in a `message`, or the recap of a `meeting` or `call` if the activity has none.
+    /// The advice given in a `message`, or the recap of a `meeting` or `call` whose activity has none.
     pub summary: Option<Text<5000>>,
-    /// The activity that shows it: wanted for `meeting` and `call`. It belongs to this opportunity.
+    /// The activity that shows the work. Required for `meeting` and `call`. It must belong to this opportunity.
     pub activity_id: Option<ActivityId>,
-    /// The file that proves it: wanted for `file`. It hangs on this opportunity or on an activity of it.
+    /// The file that proves the work. Required for `file`. It must belong to this opportunity or to one of its activities.
     pub attachment_id: Option<AttachmentId>,
 }
 
 const MOST_CODES: i64 = 1_000_000_000;
 
 impl EvidenceDraft {
-    /// A piece of evidence of which nothing but its kind is said.
+    /// A piece of evidence of this kind, with all other fields empty.
     pub const fn of(kind: EvidenceKind) -> Self {
         Self {
             kind,
@@ -86,7 +87,7 @@ impl EvidenceDraft {
         }
     }
 
-    /// Notes members that are wanted by the kind and were left out, and members that belong to another kind.
+    /// Adds violations for missing required fields and for fields that the kind does not allow.
     fn check_members(&self, violations: &mut Violations) {
         use EvidenceKind::{Call, File, Meeting, Message, Quotation};
         let rules: [(&str, bool, &[EvidenceKind], &[EvidenceKind]); 8] = [

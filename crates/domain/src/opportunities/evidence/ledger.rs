@@ -2,41 +2,41 @@ use chrono::{DateTime, Utc};
 
 use crate::opportunities::EvidenceStatus;
 
-/// What is entered in the ledger of an opportunity.
+/// The kind of a ledger entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LedgerEntryKind {
-    /// A file or a successful call (R-ICHK-74, R-ICHK-75).
+    /// A proof: a file or a successful call (R-ICHK-74, R-ICHK-75).
     Proof,
-    /// Customer care found the evidence wanting (R-ICHK-87).
+    /// Customer care rejected the evidence (R-ICHK-87).
     Warning,
-    /// Customer care found the evidence good, which also takes a warning back.
+    /// Customer care accepted the evidence. This also withdraws a warning.
     Acceptance,
 }
 
-/// One entry: what, and when.
+/// A ledger entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LedgerEntry {
-    /// When it was entered.
+    /// The time of the entry.
     pub at: DateTime<Utc>,
-    /// What it is.
+    /// The kind.
     pub word: LedgerEntryKind,
 }
 
-/// Everything that decides on the evidence status of an opportunity, as of any instant. The stored status is what the ledger says now;
-/// the check at 23:59 asks what it said at its cut-off.
+/// Everything that determines the evidence status of an opportunity at any instant. The stored status is the current one; the
+/// check at 23:59 uses the status at its cut-off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ledger {
-    /// Whether evidence is wanted at all (R-ICHK-73).
+    /// Whether evidence is required (R-ICHK-73).
     pub is_required: bool,
-    /// Since when the opportunity is open. What was entered before does not count: reopening begins anew.
+    /// Since when the opportunity is open. Entries before do not count: reopening starts again.
     pub open_since: DateTime<Utc>,
     /// The entries, in any order.
     pub entries: Vec<LedgerEntry>,
 }
 
 impl Ledger {
-    /// What the ledger says at an instant: later entries do not count. A warning stands until a newer proof or an acceptance; old
-    /// evidence alone does not clear it (R-ICHK-88, R-ICHK-89, A-26).
+    /// The evidence status at an instant. Later entries do not count. A warning stays until a newer proof or an acceptance;
+    /// older evidence does not clear it (R-ICHK-88, R-ICHK-89, A-26).
     pub fn status_at(&self, instant: DateTime<Utc>) -> EvidenceStatus {
         if !self.is_required {
             return EvidenceStatus::NotRequired;
@@ -53,7 +53,7 @@ impl Ledger {
         }
     }
 
-    /// The ledger with one entry more.
+    /// The ledger with one more entry.
     #[must_use]
     pub fn with(&self, word: LedgerEntryKind, at: DateTime<Utc>) -> Self {
         let mut next = self.clone();

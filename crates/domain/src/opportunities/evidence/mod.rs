@@ -1,4 +1,4 @@
-//! Evidence that an opportunity is worked, its review by customer care, and the check at 23:59 (R-ICHK-65…91).
+//! Evidence that an opportunity is worked, reviews of it by customer care, and the check at 23:59 (R-ICHK-65…91).
 
 mod check;
 mod context;
@@ -16,13 +16,13 @@ pub use review::{DrawEvidence, ReviewOutcome, WarnEvidence, sample};
 
 use crate::shared::Id;
 
-/// Something that shows that an opportunity is worked.
+/// A piece of evidence that an opportunity is worked.
 pub struct Evidence;
-/// A look of customer care at the evidence of an opportunity.
+/// A review of the evidence of an opportunity by customer care.
 pub struct EvidenceReview;
 /// A random draw of opportunities for review.
 pub struct EvidenceDraw;
-/// The check of one business date.
+/// The evidence check of one business date.
 pub struct EvidenceCheck;
 
 /// Identifier of a piece of evidence.
@@ -31,5 +31,5 @@ pub type EvidenceId = Id<Evidence>;
 pub type EvidenceReviewId = Id<EvidenceReview>;
 /// Identifier of a draw.
 pub type EvidenceDrawId = Id<EvidenceDraw>;
-/// Identifier of the check of one business date.
+/// Identifier of an evidence check.
 pub type EvidenceCheckId = Id<EvidenceCheck>;

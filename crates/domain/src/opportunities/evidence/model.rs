@@ -1,4 +1,4 @@
-//! The rules of evidence against a simple model of them: after any sequence of commands both say the same (R-ICHK-73…91).
+//! Compares the evidence rules with a simple model: both give the same result after any sequence of commands (R-ICHK-73…91).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ enum Command {
     Win,
     Lose,
     Reopen,
-    /// The check, with a cut-off so many minutes ago.
+    /// The check, with a cut-off this many minutes ago.
     Check(i64),
 }
 
@@ -38,7 +38,7 @@ fn command() -> impl Strategy<Value = Command> {
     ]
 }
 
-/// What a person would keep on paper: three ticks, and a page of what they were at each moment.
+/// What a person would write on paper: three flags, and their values at each moment.
 #[derive(Clone, Debug)]
 struct Paper {
     is_required: bool,
@@ -63,7 +63,7 @@ impl Paper {
         self.pages.iter().rev().find(|(since, _)| *since <= instant).unwrap().1
     }
 
-    /// Does what is commanded, and says whether it may be done.
+    /// Executes the command. Returns whether it is allowed.
     fn obey(&mut self, command: Command, now: DateTime<Utc>) -> bool {
         let status = self.status();
         let may = match command {
@@ -96,7 +96,7 @@ impl Paper {
     }
 }
 
-/// The opportunity as the program keeps it: its state, and the entries as rows would hold them.
+/// The opportunity as the program stores it: its state, and the ledger entries.
 struct Kept {
     classification: Classification,
     state: OpportunityState,

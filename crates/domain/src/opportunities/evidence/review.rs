@@ -6,25 +6,25 @@ use crate::identity::{TeamId, UserId};
 use crate::playbook::Playbook;
 use crate::shared::{Code, DomainError, Draft, Key, StringEnum, Text, Violations};
 
-/// What customer care found.
+/// The result of a review by customer care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReviewOutcome {
-    /// Nobody has looked yet.
+    /// Not reviewed yet.
     Pending,
-    /// The evidence is good.
+    /// The evidence is valid.
     Accepted,
-    /// The evidence is wanting (R-ICHK-87).
+    /// The evidence is not valid (R-ICHK-87).
     Warned,
 }
 
 impl StringEnum for ReviewOutcome {}
 
 impl ReviewOutcome {
-    /// A review is settled once.
+    /// A review can be completed only once.
     ///
     /// # Errors
-    /// [`Code::WrongStatus`] if it is settled.
+    /// [`Code::WrongStatus`] if it is completed.
     pub fn may_settle(self) -> Result<(), DomainError> {
         if self == Self::Pending {
             return Ok(());
@@ -39,34 +39,34 @@ impl ReviewOutcome {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "Ảnh không phải cuộc trao đổi với khách hàng này"}))]
 pub struct WarnEvidence {
-    /// What is wrong with it, for the salesperson.
+    /// What is wrong, for the salesperson.
     pub reason: Text<500>,
 }
 
 impl Draft for WarnEvidence {}
 
-/// Draws opportunities with evidence at random, for review.
+/// Draws random opportunities with evidence, for review.
 // R-ICHK-86, R-ICHK-91.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"count": 10, "stage": "quoted"}))]
 pub struct DrawEvidence {
-    /// How many to draw, 1 to 100. If fewer are left, all of them are drawn.
+    /// Number of opportunities to draw, 1 to 100. If fewer are available, all of them are drawn.
     #[schema(minimum = 1, maximum = 100)]
     pub count: i32,
     /// Only opportunities of this salesperson.
     pub owner_id: Option<UserId>,
-    /// Only opportunities of the salespeople of this team.
+    /// Only opportunities of the members of this team.
     pub team_id: Option<TeamId>,
     /// Only opportunities in this stage.
     pub stage: Option<Key>,
-    /// Only opportunities whose newest evidence was given at this instant or later.
+    /// Only opportunities whose newest evidence was given at this time or later.
     #[serde(default, deserialize_with = "crate::shared::instant")]
     pub given_since: Option<DateTime<Utc>>,
 }
 
 impl DrawEvidence {
-    /// How many to draw.
+    /// Number of opportunities to draw.
     pub fn most(&self) -> usize {
         usize::try_from(self.count).unwrap_or_default()
     }
@@ -86,7 +86,7 @@ impl Draft for DrawEvidence {
     }
 }
 
-/// Draws at most so many, each equally likely. `below` gives a random number below another.
+/// Draws at most `most` candidates, each with the same probability. `below(n)` returns a random number below `n`.
 pub fn sample<T>(mut candidates: Vec<T>, most: usize, mut below: impl FnMut(usize) -> usize) -> Vec<T> {
     let sampled = most.min(candidates.len());
     for place in 0..sampled {
