@@ -1,6 +1,6 @@
 use actix_web::{HttpRequest, post};
 use chot_application::identity::{self, Refreshed, SignedIn};
-use chot_domain::identity::{Actor, ChangePassword, SignIn, RefreshTokens};
+use chot_domain::identity::{Actor, ChangePassword, RefreshTokens, SignIn};
 use chot_domain::shared::Code;
 use serde::Serialize;
 use utoipa::ToSchema;

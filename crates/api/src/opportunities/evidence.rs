@@ -20,7 +20,7 @@ use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(submit).service(get_one).service(check).service(warn).service(accept);
+    config.service(list).service(submit).service(get_one).service(check_preview).service(warn).service(accept);
     config.service(draw).service(list_reviews).service(get_review).service(accept_review).service(warn_review);
     config.service(list_checks);
 }
@@ -60,7 +60,7 @@ async fn list(caller: Caller, id: Path<OpportunityId>, query: List<EvidenceFilte
 /// Shows that an opportunity is worked: a quotation sent, a meeting or call with its recap, a message with advice, or a file. If it names
 /// a file of the opportunity (`attachment_id`) or a successful call of it through the telephone system (`activity_id`), the evidence
 /// status becomes `provided` at once, and a warning is cleared. Text alone is kept but proves nothing. Files and calls count once.
-#[utoipa::path(tag = "evidence", operation_id = "giveEvidence", security(("bearer" = ["evidence:write"])),
+#[utoipa::path(tag = "evidence", operation_id = "submitEvidence", security(("bearer" = ["evidence:write"])),
     request_body = EvidenceDraft, responses((status = 201, body = EvidenceView)))]
 #[post("/opportunities/{opportunity_id}/evidence")]
 async fn submit(caller: Caller, id: Path<OpportunityId>, body: Body<EvidenceDraft>) -> HandlerResult {
@@ -86,17 +86,13 @@ async fn get_one(caller: Caller, id: Path<EvidenceId>) -> HandlerResult {
 
 /// Preview the check at 23:59.
 ///
-/// Every night at 23:59 open primary opportunities without evidence are lost, where the playbook says so. This answers what would happen
-/// to this one if the check came now, and why; nothing is written.
-#[utoipa::path(tag = "evidence", operation_id = "checkEvidence", security(("bearer" = ["opportunities:read"])),
+/// Every night at 23:59 the check loses open primary opportunities without evidence, if the playbook requires evidence. This returns
+/// what the check would decide about this opportunity now, and why. Nothing is changed.
+#[utoipa::path(tag = "evidence", operation_id = "previewEvidenceCheck", security(("bearer" = ["opportunities:read"])),
     responses((status = 200, body = EvidenceCheckPreview)))]
-#[post("/opportunities/{opportunity_id}/evidence/check")]
-async fn check(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    let checked = async |tx: &Tx, _: &Nothing| {
-        let forecast = caller.check_version::<OpportunityView, _>(tx, *id, async || actions::forecast(tx, *id).await).await?;
-        Ok(ApiResponse::ok(&forecast).about(*id))
-    };
-    caller.post_about::<OpportunityView, _>(&body, checked).await
+#[get("/opportunities/{opportunity_id}/evidence/check-preview")]
+async fn check_preview(caller: Caller, id: Path<OpportunityId>) -> HandlerResult {
+    Ok(ApiResponse::ok(&actions::check_preview(&caller.ctx, *id).await?))
 }
 
 /// Warn about the evidence of an opportunity.

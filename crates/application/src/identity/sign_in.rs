@@ -1,5 +1,5 @@
 use chot_domain::history::EventKind;
-use chot_domain::identity::{ChangePassword, SignIn, RefreshTokens, SessionId, UserId};
+use chot_domain::identity::{ChangePassword, RefreshTokens, SessionId, SignIn, UserId};
 use chot_domain::shared::{Clock, Code, SystemClock, Violations};
 use chot_persistence::events::{NewEvent, append};
 use chot_persistence::identity::{self, SpentToken};
