@@ -3,6 +3,7 @@
 mod answers;
 mod bodies;
 mod components;
+mod enumerations;
 mod generators;
 mod links;
 mod names;
@@ -59,6 +60,7 @@ fn finish(mut document: Value) -> Value {
     schemas::finish(&mut document);
     shared::split(&mut document);
     let examples: Value = serde_json::from_str(EXAMPLES).unwrap_or_default();
+    enumerations::finish(&mut document);
     components::finish(&mut document, &examples["problems"]);
     generators::finish(&mut document);
     names::finish(&mut document);

@@ -14,7 +14,7 @@ pub fn finish(document: &mut Value) {
         }
         if name == "BoardCard" {
             *schema =
-                one_of("card", &[("lead", "LeadCard"), ("opportunity", "OpportunityCard"), ("account", "AccountCardOnBoard")]);
+                one_of("card", &[("lead", "LeadCard"), ("opportunity", "OpportunityCard"), ("account", "BoardAccountCard")]);
         }
         let is_draft = schema["additionalProperties"] == Value::Bool(false);
         if let (false, Some(properties)) = (is_draft, schema["properties"].as_object()) {
@@ -50,7 +50,7 @@ fn problem_facts() -> Map<String, Value> {
             "oneOf": [reference("AccountCard"), {"type": "null"}],
             "description": "With `identity_taken` and `account_not_editable`: the card of the account, where the caller may see cards.",
         },
-        "candidates": {"type": "array", "maxItems": 250, "items": reference("Candidate"), "description": "With `duplicates_undecided`: the records that want a decision."},
+        "candidates": {"type": "array", "maxItems": 250, "items": reference("DuplicateCandidate"), "description": "With `duplicates_undecided`: the records that want a decision."},
         "blocked_by": {"type": "array", "maxItems": 100, "items": reference("Event"), "description": "With `conversion_blocked`: what happened since."},
         "conversion_id": {"oneOf": [reference("Id"), {"type": "null"}], "description": "With `lead_already_converted`: the conversion."},
         "current_status": word("With `wrong_status` and its like: the status that the record has."),
