@@ -15,7 +15,7 @@ use crate::storage::search::contains;
 use crate::storage::sort::NameSort;
 use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
 
-/// How value added tax applies.
+/// Code of the value added tax.
 pub type VatCode = Col<chot_domain::catalog::VatCode>;
 /// An amount of money.
 pub type StoredMoney = Col<Money>;
@@ -80,12 +80,12 @@ pub struct ProductView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Version number. It grows with each change and is the first part of the `ETag`.
     pub version: i64,
     /// Short code.
     #[schema(max_length = 50, example = "TRUYXUAT")]
     pub code: String,
-    /// Name as it stands on quotes.
+    /// Name as printed on quotes.
     #[schema(max_length = 200, example = "Truy xuất nguồn gốc")]
     pub name: String,
     /// A product category of the playbook.
@@ -96,15 +96,15 @@ pub struct ProductView {
     /// The currency of the price.
     #[schema(max_length = 3, example = "VND")]
     pub currency: String,
-    /// How value added tax applies.
+    /// Code of the value added tax.
     pub vat_code: VatCode,
-    /// What one unit is.
+    /// Unit of sale.
     #[schema(max_length = 50)]
     pub unit: Option<String>,
     /// What the customer gets.
     #[schema(max_length = 5000)]
     pub description: Option<String>,
-    /// Whether it is sold at present.
+    /// Whether it is currently sold.
     pub is_active: bool,
     /// When it was created.
     pub created_at: DateTime<Utc>,
@@ -112,7 +112,7 @@ pub struct ProductView {
     pub updated_at: DateTime<Utc>,
 }
 
-/// Which products are asked for.
+/// Filter for products.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
@@ -123,28 +123,28 @@ pub struct ProductFilter {
     /// Only products of this category.
     #[param(value_type = Option<String>, max_length = 50)]
     pub category: Option<Key>,
-    /// Only products that are sold at present, or only those that are not.
+    /// Only products that are currently sold, or only those that are not.
     pub is_active: Option<bool>,
-    /// The order; by name, if not said.
+    /// Sort order. Default: by name.
     #[param(inline)]
     pub sort: NameSort,
-    /// How many products a page holds.
+    /// Maximum number of products per page.
     #[param(inline)]
     pub limit: Limit,
-    /// The cursor of the page before.
+    /// `page.next_cursor` of the previous page.
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
-    /// Count the whole list; the answer says it in `page.total`.
+    /// If `true`, the response contains the number of all records in `page.total`.
     pub include_total: Option<bool>,
 }
 
 impl Draft for ProductFilter {}
 
-/// A product as it is, locked by the unit of work until its end.
+/// A product, locked until the end of the unit of work.
 pub type LockedProduct = Locked<row::Model>;
 
 impl Locked<row::Model> {
-    /// What was said about it.
+    /// The draft with the current values.
     pub fn draft(&self) -> ProductDraft {
         let row = self.0.clone();
         ProductDraft {
@@ -177,10 +177,10 @@ fn with_draft(row: row::ActiveModel, draft: &ProductDraft) -> row::ActiveModel {
     }
 }
 
-/// Writes a new product.
+/// Inserts a product.
 ///
 /// # Errors
-/// When the code is taken.
+/// `already_exists` if the code is taken.
 pub async fn insert(tx: &Tx, id: ProductId, draft: &ProductDraft) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         id: Set(id.uuid()),
@@ -194,15 +194,15 @@ pub async fn insert(tx: &Tx, id: ProductId, draft: &ProductDraft) -> Result<(), 
     Ok(())
 }
 
-/// Writes what is now said about a product.
+/// Updates a product.
 ///
 /// # Errors
-/// When the code is taken.
+/// `already_exists` if the code is taken.
 pub async fn update(tx: &Tx, product: &LockedProduct, draft: &ProductDraft) -> Result<(), StoreError> {
     write(tx, with_draft(product.changed(tx), draft)).await
 }
 
-/// Which of these products do not exist or are not sold at present.
+/// Those of the given products that do not exist or are not currently sold.
 pub async fn unsold(tx: &Tx, ids: &[ProductId]) -> Result<Vec<ProductId>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -216,7 +216,7 @@ pub async fn unsold(tx: &Tx, ids: &[ProductId]) -> Result<Vec<ProductId>, StoreE
 /// One product.
 ///
 /// # Errors
-/// `forbidden` without the right to read products.
+/// `forbidden` without permission to read products.
 pub async fn find(db: &impl ReadDb, actor: &Actor, id: ProductId) -> Result<Option<ProductView>, StoreError> {
     actor.require(Permission::ProductsRead)?;
     Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
@@ -225,7 +225,7 @@ pub async fn find(db: &impl ReadDb, actor: &Actor, id: ProductId) -> Result<Opti
 /// One page of the products.
 ///
 /// # Errors
-/// `forbidden` without the right to read products; when the cursor is not of this list.
+/// `forbidden` without permission to read products; `invalid_cursor`.
 pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &ProductFilter) -> Result<Page<ProductView>, StoreError> {
     actor.require(Permission::ProductsRead)?;
     let select = row::Entity::find()

@@ -12,7 +12,7 @@ use crate::storage::state::Stateful;
 use crate::tags::{StoredTags, TaggedKind};
 use crate::{Col, ReadDb, StoreError, Tx};
 
-/// An account as it is, locked by the unit of work until its end.
+/// An account, locked until the end of the unit of work.
 pub type LockedAccount = Locked<row::Model>;
 
 impl Locked<row::Model> {
@@ -31,7 +31,7 @@ impl Locked<row::Model> {
         self.0.parent_id.is_some()
     }
 
-    /// What was said about it.
+    /// The draft with the current values.
     pub fn draft(&self) -> AccountDraft {
         let row = self.0.clone();
         AccountDraft {
@@ -52,7 +52,7 @@ impl Locked<row::Model> {
     }
 }
 
-/// Writes a new account.
+/// Inserts an account.
 ///
 /// # Errors
 /// When the identity number is taken.
@@ -73,7 +73,7 @@ pub async fn insert(tx: &Tx, id: AccountId, draft: &AccountDraft) -> Result<(), 
     Ok(())
 }
 
-/// Writes what is now said about an account.
+/// Updates an account.
 ///
 /// # Errors
 /// When the identity number is taken.
@@ -146,7 +146,7 @@ pub async fn id_by_identity(
     Ok(found.map(Id::new).filter(|id| Some(*id) != except))
 }
 
-/// The account that is reached by a telephone number, its own or that of somebody there; nothing, if it could be more than one.
+/// The account that is reached by a phone number, its own or that of somebody there; nothing, if it could be more than one.
 pub async fn id_by_phone(db: &impl ReadDb, phone: &PhoneNumber) -> Result<Option<AccountId>, StoreError> {
     let own = row::Entity::find()
         .filter(row::Column::Phone.eq(phone.as_str()))

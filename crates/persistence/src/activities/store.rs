@@ -15,7 +15,7 @@ use crate::{Col, StoreError, Tx};
 pub struct NewActivity<'a> {
     /// Its identifier.
     pub id: ActivityId,
-    /// What was said about it.
+    /// The draft with the current values.
     pub draft: &'a ActivityDraft,
     /// How it begins.
     pub state: &'a ActivityState,
@@ -25,7 +25,7 @@ pub struct NewActivity<'a> {
     pub reminder_of: Option<ActivityId>,
 }
 
-/// An activity as it is, locked by the unit of work until its end.
+/// An activity, locked until the end of the unit of work.
 pub type LockedActivity = Locked<row::Model>;
 
 impl row::Model {
@@ -96,7 +96,7 @@ impl Locked<row::Model> {
         self.0.category.clone().map(Key::from_stored)
     }
 
-    /// What was said about it.
+    /// The draft with the current values.
     pub fn draft(&self) -> ActivityDraft {
         let row = self.0.clone();
         let is_about_account_alone = row.lead_id.is_none() && row.opportunity_id.is_none();
@@ -123,7 +123,7 @@ impl Locked<row::Model> {
     }
 }
 
-/// Writes a new activity.
+/// Inserts an activity.
 pub async fn insert(tx: &Tx, new: &NewActivity<'_>) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         id: Set(new.id.uuid()),
@@ -149,7 +149,7 @@ pub async fn insert(tx: &Tx, new: &NewActivity<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes what is now said about an activity.
+/// Updates an activity.
 pub async fn update(tx: &Tx, activity: &LockedActivity, draft: &ActivityDraft) -> Result<(), StoreError> {
     write(tx, with_draft(activity.changed(tx), draft)).await
 }

@@ -46,7 +46,7 @@ fn all_visible_to(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
 /// One file, if the actor may see the record that it belongs to.
 ///
 /// # Errors
-/// `forbidden` without the right to read files.
+/// `forbidden` without permission to read files.
 pub async fn find(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<AttachmentView>, StoreError> {
     let select = all_visible_to(actor)?.left_join(user::Entity).filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(db.executor()).await?)
@@ -55,7 +55,7 @@ pub async fn find(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<O
 /// Where the content of a file is, if the actor may see the record that it belongs to.
 ///
 /// # Errors
-/// `forbidden` without the right to read files.
+/// `forbidden` without permission to read files.
 pub async fn content(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<FileContentRef>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(db.executor()).await?)
@@ -64,16 +64,16 @@ pub async fn content(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Resul
 /// Where a file comes from, if the actor may see the record that it belongs to.
 ///
 /// # Errors
-/// `forbidden` without the right to read files.
+/// `forbidden` without permission to read files.
 pub async fn origin(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<Origin>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
-/// One page of the files of records that the actor may see.
+/// One page of the files of records visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read files; when the cursor is not of this list.
+/// `forbidden` without permission to read files; `invalid_cursor`.
 pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &AttachmentFilter) -> Result<Page<AttachmentView>, StoreError> {
     let names_record = filter.lead_id.is_some() || filter.account_id.is_some() || filter.opportunity_id.is_some();
     let asked = if names_record || filter.activity_id.is_some() { Strategy::EachRow } else { Strategy::ByIndex };

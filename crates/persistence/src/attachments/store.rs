@@ -8,7 +8,7 @@ use crate::related::RelatedRecords;
 use crate::storage::locked::Locked;
 use crate::{Col, StoreError, Tx};
 
-/// A file on a record as it is, locked by the unit of work until its end.
+/// A file on a record, locked until the end of the unit of work.
 pub type LockedAttachment = Locked<row::Model>;
 
 impl Locked<row::Model> {

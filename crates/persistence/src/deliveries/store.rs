@@ -202,7 +202,7 @@ pub async fn cancel_of(tx: &Tx, user: UserId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A delivery as it is, locked by the unit of work until its end.
+/// A delivery, locked until the end of the unit of work.
 pub type LockedDelivery = Locked<row::Model>;
 
 impl Locked<row::Model> {

@@ -18,5 +18,5 @@ use crate::Col;
 pub type EventKind = Col<history::EventKind>;
 /// What kind of record it happened to.
 pub type SubjectKind = Col<history::SubjectKind>;
-/// What kind of thing acted.
+/// The kind of actor.
 pub type ActorKind = Col<identity::ActorKind>;

@@ -30,7 +30,7 @@ pub struct NewApiKey<'a> {
     pub parent: Option<ApiKeyId>,
 }
 
-/// Writes a new API key.
+/// Inserts an API key.
 pub async fn insert_api_key(tx: &Tx, new: &NewApiKey<'_>) -> Result<(), StoreError> {
     let row = api_key::ActiveModel {
         id: Set(new.id.uuid()),
@@ -49,7 +49,7 @@ pub async fn insert_api_key(tx: &Tx, new: &NewApiKey<'_>) -> Result<(), StoreErr
     Ok(())
 }
 
-/// An API key as it is, locked by the unit of work until its end.
+/// An API key, locked until the end of the unit of work.
 pub type LockedApiKey = Locked<api_key::Model>;
 
 impl Locked<api_key::Model> {

@@ -10,7 +10,7 @@ use super::row::{refresh_token, session, signing_key};
 use crate::storage::locked::{LockRow, write};
 use crate::{StoreError, Tx};
 
-/// Writes a new session.
+/// Inserts a session.
 pub async fn insert_session(
     tx: &Tx,
     id: SessionId,
@@ -52,7 +52,7 @@ pub async fn end_sessions_of(tx: &Tx, user: UserId, but: Option<SessionId>, now:
     Ok(())
 }
 
-/// Writes a new refresh token, by its digest.
+/// Inserts a refresh token, by its digest.
 pub async fn insert_refresh_token(tx: &Tx, token_hash: &str, session: SessionId, now: DateTime<Utc>) -> Result<(), StoreError> {
     let row = refresh_token::ActiveModel {
         token_hash: Set(token_hash.to_owned()),
@@ -81,7 +81,8 @@ pub async fn spend_refresh_token(tx: &Tx, token_hash: &str, now: DateTime<Utc>) 
     Ok(SpentToken::Good(session, state.user))
 }
 
-/// Writes a new key for signing access tokens, and forgets those that have signed nothing for so long that no token of theirs is good.
+/// Inserts a key for signing access tokens, and forgets those that have signed nothing for so long that no token of theirs is
+/// good.
 pub async fn insert_signing_key(tx: &Tx, secret: &str, now: DateTime<Utc>, signs_from: DateTime<Utc>) -> Result<(), StoreError> {
     for forgotten in super::access::signing_keys(tx).await?.into_iter().filter(|key| !key.may_be_seen(now)) {
         signing_key::Entity::delete_by_id(forgotten.id).exec(&tx.conn).await?;

@@ -8,7 +8,7 @@ use super::row::team;
 use crate::storage::locked::{LockRow, Locked, write};
 use crate::{StoreError, Tx};
 
-/// A team as it is, locked by the unit of work until its end.
+/// A team, locked until the end of the unit of work.
 pub type LockedTeam = Locked<team::Model>;
 
 impl Locked<team::Model> {
@@ -28,7 +28,7 @@ fn team_with(row: team::ActiveModel, draft: &TeamDraft) -> team::ActiveModel {
     }
 }
 
-/// Writes a new team.
+/// Inserts a team.
 pub async fn insert_team(tx: &Tx, id: TeamId, draft: &TeamDraft) -> Result<(), StoreError> {
     let row = team::ActiveModel {
         id: Set(id.uuid()),
@@ -48,7 +48,7 @@ pub async fn lock_team(tx: &Tx, id: TeamId) -> Result<Option<LockedTeam>, StoreE
     Ok(select.lock_row().one(&tx.conn).await?.map(Locked))
 }
 
-/// Writes what is now said about a team.
+/// Updates a team.
 pub async fn update_team(tx: &Tx, locked: &LockedTeam, draft: &TeamDraft) -> Result<(), StoreError> {
     write(tx, team_with(locked.changed(tx), draft)).await
 }

@@ -58,7 +58,7 @@ fn user_with(row: user::ActiveModel, draft: &UserDraft) -> user::ActiveModel {
     }
 }
 
-/// Writes a new user.
+/// Inserts a user.
 pub async fn insert_user(tx: &Tx, id: UserId, draft: &UserDraft, password_hash: Option<String>) -> Result<(), StoreError> {
     let row = user::ActiveModel {
         id: Set(id.uuid()),
@@ -72,7 +72,7 @@ pub async fn insert_user(tx: &Tx, id: UserId, draft: &UserDraft, password_hash: 
     Ok(())
 }
 
-/// Writes what is now said about a user.
+/// Updates a user.
 pub async fn update_user(tx: &Tx, locked: &LockedUser, draft: &UserDraft) -> Result<(), StoreError> {
     write(tx, user_with(locked.changed(tx), draft)).await
 }

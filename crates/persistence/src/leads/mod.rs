@@ -47,11 +47,11 @@ pub type AssignmentCause = Col<leads::AssignmentCause>;
 pub type VerificationResult = Col<leads::VerificationResult>;
 /// Company or individual.
 pub type CustomerKind = Col<accounts::CustomerKind>;
-/// What the registration says and how the customer does business.
+/// Registration data and business details.
 pub type StoredProfile = Col<Json<CustomerProfile>>;
 /// Answers to the fields that the playbook declares.
 pub type StoredCustomFields = Col<Json<CustomFields>>;
-/// The person one talks to.
+/// The contact person.
 pub type StoredContactPerson = Col<Json<ContactPerson>>;
 /// Further ways to reach a lead.
 pub type StoredContactPoints = Col<Json<Vec<ContactPoint>>>;

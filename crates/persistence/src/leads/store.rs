@@ -19,7 +19,7 @@ use crate::{Col, ReadDb, StoreError, Tx};
 pub struct NewLead<'a> {
     /// Its identifier.
     pub id: LeadId,
-    /// What was said about it.
+    /// The draft with the current values.
     pub draft: &'a LeadDraft,
     /// How it begins.
     pub state: &'a LeadState,
@@ -27,10 +27,10 @@ pub struct NewLead<'a> {
     pub form: Option<LeadFormId>,
 }
 
-/// A lead as it is, locked by the unit of work until its end.
+/// A lead, locked until the end of the unit of work.
 pub type LockedLead = Locked<row::Model>;
 
-/// Writes a new lead.
+/// Inserts a lead.
 pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
     let creator = tx.actor.user().map(UserId::uuid);
     let row = row::ActiveModel {
@@ -55,7 +55,7 @@ pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
 /// By what a lead that the actor may see is recognised.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads.
+/// `forbidden` without permission to read leads.
 pub async fn fingerprint(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<MatchKeys>, StoreError> {
     let row = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).one(db.executor()).await?;
     Ok(row.map(|row| MatchKeys::of(&Locked(row).draft())))
@@ -101,7 +101,7 @@ impl Locked<row::Model> {
     }
 }
 
-/// Writes what is now said about a lead.
+/// Updates a lead.
 pub async fn update(tx: &Tx, lead: &LockedLead, draft: &LeadDraft) -> Result<(), StoreError> {
     write(tx, with_draft(lead.changed(tx), draft, tx)).await?;
     contact_point::Entity::delete_many().filter(contact_point::Column::LeadId.eq(lead.0.id)).exec(&tx.conn).await?;

@@ -10,7 +10,7 @@ use crate::storage::locked::Scoped;
 use crate::storage::locked::{Locked, write};
 use crate::{Col, StoreError, Tx};
 
-/// A notification as it is, locked by the unit of work until its end.
+/// A notification, locked until the end of the unit of work.
 pub type LockedNotification = Locked<notification::Model>;
 
 impl Locked<notification::Model> {

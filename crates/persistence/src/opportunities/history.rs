@@ -13,7 +13,7 @@ use crate::{Page, ReadDb, StoreError};
 /// sight.
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities; when the cursor is not of this list.
+/// `forbidden` without permission to read opportunities; `invalid_cursor`.
 pub async fn timeline(
     db: &impl ReadDb,
     actor: &Actor,
@@ -32,7 +32,7 @@ pub async fn timeline(
 /// sight.
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities.
+/// `forbidden` without permission to read opportunities.
 pub async fn stage_history(
     db: &impl ReadDb,
     actor: &Actor,

@@ -19,7 +19,7 @@ use crate::{Col, StoreError, Tx};
 pub struct NewOpportunity<'a> {
     /// Its identifier.
     pub id: OpportunityId,
-    /// What was said about it.
+    /// The draft with the current values.
     pub draft: &'a OpportunityDraft,
     /// How it begins.
     pub state: &'a OpportunityState,
@@ -29,11 +29,11 @@ pub struct NewOpportunity<'a> {
     pub lead: Option<LeadId>,
 }
 
-/// An opportunity as it is, locked by the unit of work until its end.
+/// An opportunity, locked until the end of the unit of work.
 pub type LockedOpportunity = Locked<row::Model>;
 
 impl Locked<row::Model> {
-    /// The customer.
+    /// The account of the customer.
     pub fn account_id(&self) -> AccountId {
         Id::new(self.0.account_id)
     }
@@ -54,7 +54,7 @@ impl Locked<row::Model> {
     }
 }
 
-/// Writes a new opportunity.
+/// Inserts an opportunity.
 pub async fn insert(tx: &Tx, new: &NewOpportunity<'_>) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         id: Set(new.id.uuid()),
@@ -100,7 +100,7 @@ pub async fn draft(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Opportuni
     })
 }
 
-/// Writes what is now said about an opportunity.
+/// Updates an opportunity.
 pub async fn update(tx: &Tx, opportunity: &LockedOpportunity, draft: &OpportunityDraft) -> Result<(), StoreError> {
     write(tx, with_draft(opportunity.changed(tx), draft)).await?;
     product::Entity::delete_many().filter(product::Column::OpportunityId.eq(opportunity.0.id)).exec(&tx.conn).await?;

@@ -62,7 +62,7 @@ pub trait Scoped: Versioned {
     /// Everything that the actor may see, asked of one row.
     ///
     /// # Errors
-    /// `forbidden` without the right to read such records.
+    /// `forbidden` without permission to read such records.
     fn visible_to(actor: &Actor) -> Result<Condition, StoreError>;
 }
 
@@ -95,7 +95,7 @@ pub trait Archived: Versioned {
     }
 }
 
-/// A record as it is, locked by the unit of work until its end.
+/// A record, locked until the end of the unit of work.
 pub struct Locked<R>(pub(crate) R);
 
 impl<R: Versioned> Locked<R> {
@@ -144,7 +144,7 @@ impl<R: Archived> Locked<R> {
 /// become of the record meanwhile.
 ///
 /// # Errors
-/// `forbidden` without the right to read such records.
+/// `forbidden` without permission to read such records.
 pub async fn lock<K: HasRow>(tx: &Tx, id: Id<K>) -> Result<Option<Locked<K::Row>>, StoreError>
 where
     K::Row: Scoped,

@@ -25,31 +25,31 @@ pub struct Page<V> {
     /// The records of this page.
     #[schema(max_items = 200)]
     pub data: Vec<V>,
-    /// How to go on.
+    /// How to get the next page.
     pub page: PageLinks,
 }
 
 impl<V> Page<V> {
-    /// The page with each record as something else.
+    /// The page with each record converted.
     pub(crate) fn map<U>(self, of: impl FnMut(V) -> U) -> Page<U> {
         Page { data: self.data.into_iter().map(of).collect(), page: self.page }
     }
 }
 
-/// How to go on from a page.
+/// How to get the next page.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PageLinks {
-    /// Give this as `cursor`, with the same filters and sort, to get the next page. `null` on the last page.
+    /// Send this as `cursor`, with the same filters and sort order, to get the next page. `null` on the last page.
     #[schema(max_length = 2000)]
     pub next_cursor: Option<String>,
     /// Whether there is a next page.
     pub has_more: bool,
-    /// How many records the whole list has, if `include_total` asked for it; 10000 means that many or more.
+    /// Number of all records, if the request contains `include_total=true`. The value 10000 means 10000 or more.
     #[schema(minimum = 0, maximum = 10000)]
     pub total: Option<u64>,
 }
 
-/// How many records a page holds: 1 to 200, 50 if not said.
+/// Maximum number of records per page: 1 to 200. Default: 50.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Limit(u64);
 
@@ -95,7 +95,7 @@ impl ToSchema for Limit {
     }
 }
 
-/// Which page is asked for, and by whom.
+/// The requested page and the actor.
 pub(crate) struct PageRequest<'a> {
     actor: &'a Actor,
     cursor: Option<&'a str>,
@@ -105,28 +105,28 @@ pub(crate) struct PageRequest<'a> {
 }
 
 impl<'a> PageRequest<'a> {
-    /// A page as the filter of a list asks for it.
+    /// The page requested by the filter of a list.
     pub fn new(actor: &'a Actor, cursor: Option<&'a String>, limit: Limit, include_total: Option<bool>) -> Self {
         Self { actor, cursor: cursor.map(String::as_str), limit, include_total: include_total == Some(true), below: &[] }
     }
 
-    /// It is the list of these records alone, which the filter does not name.
+    /// Binds the list to records that the filter does not contain.
     pub fn bound_to(self, records: &'a [Uuid]) -> Self {
         Self { below: records, ..self }
     }
 }
 
-/// The working list, or the archive if that is asked for.
+/// Records that are not archived, or only archived ones.
 pub(crate) fn in_archive(archived_at: impl ColumnTrait, asked: Option<bool>) -> SimpleExpr {
     if asked == Some(true) { archived_at.is_not_null() } else { archived_at.is_null() }
 }
 
-/// Lists are counted no further than this.
+/// Maximum count of a list.
 const COUNTED: u64 = 10_000;
 
-/// Reads one page by keyset: the cost of a page does not grow with its number.
+/// Reads one page by keyset: the cost of a page does not depend on its position.
 ///
-/// A cursor is good only for the filter and the sort that it was made with.
+/// A cursor is valid only for the filter and sort order it was created with.
 pub(crate) async fn page<E, V, S>(
     db: &impl ReadDb,
     select: Select<E>,
@@ -174,7 +174,7 @@ where
     Ok(Page { data, page: PageLinks { next_cursor, has_more, total } })
 }
 
-/// How many records a list has, as far as lists are counted.
+/// The number of records in a list, up to the limit for counting.
 pub(crate) async fn counted<E: EntityTrait>(db: &impl ReadDb, select: Select<E>, id: E::Column) -> Result<u64, StoreError> {
     let records = select.select_only().column(id).limit(COUNTED).into_query();
     let count = SelectStatement::new().expr_as(Expr::cust("COUNT(*)"), "counted").from_subquery(records, "records").to_owned();
@@ -211,7 +211,7 @@ fn typed(key: &str, kind: &ColumnType) -> Result<Value, StoreError> {
     value.ok_or(StoreError::InvalidCursor)
 }
 
-/// What a cursor is bound to: the deployment, by its key, the list, the filter with its sort, and the caller.
+/// What a cursor is bound to: the key of the deployment, the list, the filter with its sort order, and the caller.
 struct CursorBinding<'a> {
     key: &'a [u8],
     to: Vec<u8>,
@@ -222,7 +222,7 @@ const MAC_LENGTH: usize = 16;
 impl<'a> CursorBinding<'a> {
     fn new(key: &'a [u8], table: &impl EntityName, filter: &impl Serialize, request: &PageRequest<'_>) -> Self {
         let mut filter = serde_json::to_value(filter).unwrap_or_default();
-        // All that may differ from page to page; a filter is bound whole but for these.
+        // These may differ between pages; the rest of the filter is bound.
         for member in ["cursor", "limit", "include_total"] {
             filter.as_object_mut().and_then(|members| members.remove(member));
         }

@@ -46,8 +46,8 @@ fn is_harmless(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '+' | '-' | '_' | '&')
 }
 
-/// A telephone number is stored as E.164 (`+84912777888`) and searched for as people write it (`0912.777.888`): its groups of digits
-/// are looked for one by one, without the zero that stands for the country.
+/// A phone number is stored as E.164 (`+84912777888`) and searched for as people write it (`0912.777.888`): its groups of
+/// digits are looked for one by one, without the zero that stands for the country.
 fn pieces(word: &str) -> Vec<&str> {
     if !word.contains(|c: char| c.is_ascii_digit())
         || word.contains(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | '-' | '+'))

@@ -25,7 +25,7 @@ pub struct NewSupportRequest<'a> {
     pub addressee: Option<UserId>,
 }
 
-/// A request for support as it is, locked by the unit of work until its end.
+/// A request for support, locked until the end of the unit of work.
 pub type LockedSupportRequest = Locked<row::Model>;
 
 impl row::Model {
@@ -56,7 +56,7 @@ impl Locked<row::Model> {
     }
 }
 
-/// Writes a new request for support.
+/// Inserts a request for support.
 pub async fn insert(tx: &Tx, new: &NewSupportRequest<'_>) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         id: Set(new.id.uuid()),

@@ -12,7 +12,7 @@ use crate::storage::locked::Scoped;
 use crate::storage::locked::{LockRow, Locked, write};
 use crate::{Col, StoreError, Tx};
 
-/// A review as it is, locked by the unit of work until its end.
+/// A review, locked until the end of the unit of work.
 pub type LockedReview = Locked<review::Model>;
 
 impl Locked<review::Model> {

@@ -28,7 +28,7 @@ pub struct SampledOpportunity {
 /// judged before (R-ICHK-91).
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities.
+/// `forbidden` without permission to read opportunities.
 pub async fn eligible(tx: &Tx, order: &DrawEvidence) -> Result<Vec<SampledOpportunity>, StoreError> {
     let given_since = order.given_since.map(|since| {
         let newer = Query::select()
