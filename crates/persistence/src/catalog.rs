@@ -180,7 +180,7 @@ fn with_draft(row: row::ActiveModel, draft: &ProductDraft) -> row::ActiveModel {
 /// Inserts a product.
 ///
 /// # Errors
-/// `already_exists` if the code is taken.
+/// When the code is taken.
 pub async fn insert(tx: &Tx, id: ProductId, draft: &ProductDraft) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         id: Set(id.uuid()),
@@ -197,7 +197,7 @@ pub async fn insert(tx: &Tx, id: ProductId, draft: &ProductDraft) -> Result<(), 
 /// Updates a product.
 ///
 /// # Errors
-/// `already_exists` if the code is taken.
+/// When the code is taken.
 pub async fn update(tx: &Tx, product: &LockedProduct, draft: &ProductDraft) -> Result<(), StoreError> {
     write(tx, with_draft(product.changed(tx), draft)).await
 }

@@ -11,17 +11,17 @@ use crate::storage::locked::{Locked, write};
 use crate::storage::state::Stateful;
 use crate::{Col, StoreError, Tx};
 
-/// An activity to be written.
+/// An activity to insert.
 pub struct NewActivity<'a> {
     /// Its identifier.
     pub id: ActivityId,
-    /// The draft with the current values.
+    /// The draft.
     pub draft: &'a ActivityDraft,
-    /// How it begins.
+    /// The initial state.
     pub state: &'a ActivityState,
-    /// The records to which it is related.
+    /// The related records.
     pub related: &'a RelatedRecords,
-    /// The activity that it reminds of.
+    /// The activity that it is a reminder of.
     pub reminder_of: Option<ActivityId>,
 }
 
@@ -66,7 +66,7 @@ impl Stateful for row::Model {
         }
     }
 
-    /// What is over keeps no password to a customer's computer (R-EDU-50).
+    /// An activity that is over keeps no remote access password (R-EDU-50).
     fn with_state(&self, row: row::ActiveModel, state: &ActivityState) -> row::ActiveModel {
         let row = with_state(row, state);
         if state.has_password || !self.has_password() {
@@ -86,12 +86,12 @@ impl Stateful for row::Model {
 }
 
 impl Locked<row::Model> {
-    /// The records to which it is related.
+    /// The related records.
     pub fn related(&self) -> RelatedRecords {
         self.0.related()
     }
 
-    /// The category of the playbook.
+    /// The category.
     pub fn category(&self) -> Option<Key> {
         self.0.category.clone().map(Key::from_stored)
     }

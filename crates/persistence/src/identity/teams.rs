@@ -12,7 +12,7 @@ use crate::{StoreError, Tx};
 pub type LockedTeam = Locked<team::Model>;
 
 impl Locked<team::Model> {
-    /// What was said about the team.
+    /// The draft with the current values.
     pub fn draft(&self) -> TeamDraft {
         TeamDraft { name: Text::from_stored(self.0.name.clone()), parent_id: self.0.parent_id.map(Id::new) }
     }
@@ -53,14 +53,14 @@ pub async fn update_team(tx: &Tx, locked: &LockedTeam, draft: &TeamDraft) -> Res
     write(tx, team_with(locked.changed(tx), draft)).await
 }
 
-/// Locks all teams, so that nobody else changes what stands below what.
+/// Locks all teams, so that nobody else changes the tree.
 pub async fn lock_teams(tx: &Tx) -> Result<(), StoreError> {
     let select = team::Entity::find().select_only().column(team::Column::Id).order_by_asc(team::Column::Id);
     select.lock_row().into_tuple::<Uuid>().all(&tx.conn).await?;
     Ok(())
 }
 
-/// Whether a team is `top` itself or stands below it.
+/// Whether a team is `top` or below it.
 pub async fn team_is_below(tx: &Tx, team: TeamId, top: TeamId) -> Result<bool, StoreError> {
     Ok(teams_from(tx, top.uuid()).await?.contains(&team))
 }

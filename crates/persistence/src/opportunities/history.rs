@@ -9,8 +9,7 @@ use super::{StageHistoryEntry, row};
 use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::{Page, ReadDb, StoreError};
 
-/// One page of the history of an opportunity that the actor may see, with that of the lead that it came from; nothing, if it is out of
-/// sight.
+/// One page of the history of a visible opportunity, including that of the lead it comes from; `None` if it is not visible.
 ///
 /// # Errors
 /// `forbidden` without permission to read opportunities; `invalid_cursor`.
@@ -28,8 +27,7 @@ pub async fn timeline(
     events::timeline(db, actor, &subjects, filter).await.map(Some)
 }
 
-/// The stages that an opportunity that the actor may see has been in, the oldest first, read from its history; nothing, if it is out of
-/// sight.
+/// The stages of a visible opportunity, oldest first, read from its history; `None` if it is not visible.
 ///
 /// # Errors
 /// `forbidden` without permission to read opportunities.

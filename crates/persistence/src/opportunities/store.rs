@@ -15,17 +15,17 @@ use crate::storage::state::Stateful;
 use crate::tags::{StoredTags, TaggedKind};
 use crate::{Col, StoreError, Tx};
 
-/// An opportunity to be written.
+/// An opportunity to insert.
 pub struct NewOpportunity<'a> {
     /// Its identifier.
     pub id: OpportunityId,
-    /// The draft with the current values.
+    /// The draft.
     pub draft: &'a OpportunityDraft,
-    /// How it begins.
+    /// The initial state.
     pub state: &'a OpportunityState,
-    /// The account's owner.
+    /// The owner of the account.
     pub owner: UserId,
-    /// The lead that it came from.
+    /// The lead that it was converted from.
     pub lead: Option<LeadId>,
 }
 
@@ -38,12 +38,12 @@ impl Locked<row::Model> {
         Id::new(self.0.account_id)
     }
 
-    /// The salesperson.
+    /// The owner, a salesperson.
     pub fn owner_id(&self) -> Option<UserId> {
         self.0.owner_id.map(Id::new)
     }
 
-    /// What may be sold, in a few words.
+    /// Short description of what may be sold.
     pub fn name(&self) -> &str {
         &self.0.name
     }
@@ -76,7 +76,7 @@ pub async fn insert(tx: &Tx, new: &NewOpportunity<'_>) -> Result<(), StoreError>
     insert_products(tx, new.id, new.draft).await
 }
 
-/// What was said about an opportunity.
+/// The draft with the current values.
 pub async fn draft(tx: &Tx, opportunity: &LockedOpportunity) -> Result<OpportunityDraft, StoreError> {
     let offered = product::Entity::find()
         .filter(product::Column::OpportunityId.eq(opportunity.0.id))

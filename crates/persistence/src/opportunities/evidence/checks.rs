@@ -175,7 +175,7 @@ pub async fn newest_check(db: &impl ReadDb) -> Result<Option<(NaiveDate, domain:
 /// Plans the check of a date.
 ///
 /// # Errors
-/// `already_exists` if the date is already planned.
+/// When the date is already planned.
 pub async fn plan_check(tx: &Tx, business_date: NaiveDate, cut_off_at: DateTime<Utc>) -> Result<EvidenceCheckId, StoreError> {
     let id: EvidenceCheckId = tx.new_id();
     let row = check::ActiveModel {
