@@ -23,7 +23,7 @@ pub struct NewDelivery {
     pub kind: DeliveryKind,
     /// The recipient: an address for this channel.
     pub to: String,
-    /// The content, in the format of the sender.
+    /// The content. The code that sends it defines the format.
     pub payload: Value,
     /// Deliveries with the same key are sent only once.
     pub dedupe_key: String,

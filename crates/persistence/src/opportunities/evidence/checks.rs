@@ -41,7 +41,7 @@ pub struct EvidenceCheckView {
     pub lost: i64,
     /// Number of accounts that were returned to the pool as a result.
     pub released: i64,
-    /// Number of opportunities without evidence that were already closed between the cut-off and the check.
+    /// Number of opportunities without valid evidence that users closed between the cut-off and the check.
     pub already_closed: i64,
     /// The opportunities that could not be checked, because their data is faulty. They stay unchanged.
     #[schema(value_type = Vec<domain::CheckFailure>, max_items = 10_000)]

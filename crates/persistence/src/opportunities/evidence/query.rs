@@ -59,7 +59,7 @@ pub struct EvidenceView {
     /// The file that proves the work.
     #[schema(format = Uuid)]
     pub attachment_id: Option<Uuid>,
-    /// When it was given. Evidence given after a warning clears the warning.
+    /// When it was given. A proof given after a warning clears the warning.
     pub given_at: DateTime<Utc>,
     /// The user who gave it; `null` for the system.
     #[schema(format = Uuid)]
