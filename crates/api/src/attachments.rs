@@ -8,10 +8,10 @@ use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::download::{self, FileContent};
-use crate::web::extract::{Caller, FileForm, IfMatch, OptionalBody, Query};
+use crate::web::extract::{Caller, FileForm, IfMatch, List, OptionalBody};
 use crate::web::problem::ApiError;
 use crate::web::record::Record;
-use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::response::HandlerResult;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("attachments", "Files on leads, accounts, opportunities and activities.")];
@@ -40,10 +40,11 @@ impl Record for AttachmentView {
 /// List attachments.
 ///
 /// The files of records that the caller sees; with `lead_id`, `account_id`, `opportunity_id` or `activity_id`, those of one record.
-#[utoipa::path(tag = "attachments", operation_id = "listAttachments", params(AttachmentFilter), responses((status = 200, body = Page<AttachmentView>)))]
+#[utoipa::path(tag = "attachments", operation_id = "listAttachments", security(("bearer" = ["attachments:read"])),
+    params(AttachmentFilter), responses((status = 200, body = Page<AttachmentView>)))]
 #[get("/attachments")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<AttachmentFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &attachments::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<AttachmentFilter>) -> HandlerResult {
+    caller.list(query, attachments::list).await
 }
 
 /// Upload a file.
@@ -51,7 +52,9 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Attachm
 /// Hangs a file on a lead, an account, an opportunity or an activity: send a form with the part `file` and exactly one of the four
 /// identifiers. Pictures, PDF, Office documents, plain text and CSV in UTF-8, recordings, films and ZIP are taken, up to 25 MiB. What a file
 /// is, is told by its content: a file whose name or declared media type says otherwise is refused.
-#[utoipa::path(tag = "attachments", operation_id = "uploadAttachment", request_body(content = AttachmentDraft, content_type = "multipart/form-data"), responses((status = 201, body = AttachmentView)))]
+#[utoipa::path(tag = "attachments", operation_id = "uploadAttachment", security(("bearer" = ["attachments:write"])),
+    request_body(content = AttachmentDraft, content_type = "multipart/form-data"),
+    responses((status = 201, body = AttachmentView)))]
 #[post("/attachments")]
 async fn upload(caller: Caller, form: FileForm) -> HandlerResult {
     let body = form.receive(&caller.ctx).await?;
@@ -61,7 +64,8 @@ async fn upload(caller: Caller, form: FileForm) -> HandlerResult {
 /// Get an attachment.
 ///
 /// Its name, type, size and record. Its content is at `/content` below.
-#[utoipa::path(tag = "attachments", operation_id = "getAttachment", responses((status = 200, body = AttachmentView)))]
+#[utoipa::path(tag = "attachments", operation_id = "getAttachment", security(("bearer" = ["attachments:read"])),
+    responses((status = 200, body = AttachmentView)))]
 #[get("/attachments/{attachment_id}")]
 async fn get_one(caller: Caller, id: Path<AttachmentId>) -> HandlerResult {
     caller.read::<AttachmentView>(*id).await
@@ -71,18 +75,9 @@ async fn get_one(caller: Caller, id: Path<AttachmentId>) -> HandlerResult {
 ///
 /// The content, in the file's own media type, for those who see the record that it belongs to. With `Range: bytes=FIRST-LAST` one part of it:
 /// 206, or 416 beyond its end. The `ETag` is the SHA-256 of the content; the content of a file never changes.
-#[utoipa::path(
-    tag = "attachments",
-    operation_id = "downloadAttachment",
-    params(
-        ("Range" = Option<String>, Header, description = "The part that is wanted, such as `bytes=0-1023`; several parts are answered with the whole."),
-        ("If-Range" = Option<String>, Header, description = "The `ETag` of the file of which you have parts: if it is another file by now, the whole is answered."),
-    ),
-    responses(
-        (status = 200, description = "The whole file.", content_type = "application/octet-stream", body = FileContent),
-        (status = 206, description = "The part that was asked for; `Content-Range` says which.", content_type = "application/octet-stream", body = FileContent),
-    )
-)]
+#[utoipa::path(tag = "attachments", operation_id = "downloadAttachment", security(("bearer" = ["attachments:read"])),
+    params( ("Range" = Option<String>, Header, description = "The part that is wanted, such as `bytes=0-1023`; several parts are answered with the whole."), ("If-Range" = Option<String>, Header, description = "The `ETag` of the file of which you have parts: if it is another file by now, the whole is answered."), ),
+    responses( (status = 200, description = "The whole file.", content_type = "application/octet-stream", body = FileContent), (status = 206, description = "The part that was asked for; `Content-Range` says which.", content_type = "application/octet-stream", body = FileContent), ))]
 #[get("/attachments/{attachment_id}/content")]
 async fn content(request: HttpRequest, caller: Caller, id: Path<AttachmentId>) -> Result<HttpResponse, ApiError> {
     let kept = attachments::content(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
@@ -92,7 +87,8 @@ async fn content(request: HttpRequest, caller: Caller, id: Path<AttachmentId>) -
 /// Archive an attachment.
 ///
 /// Removes the attachment from lists. It can be restored.
-#[utoipa::path(tag = "attachments", operation_id = "archiveAttachment", responses((status = 204)))]
+#[utoipa::path(tag = "attachments", operation_id = "archiveAttachment", security(("bearer" = ["attachments:write"])),
+    responses((status = 204)))]
 #[delete("/attachments/{attachment_id}")]
 async fn archive(caller: Caller, id: Path<AttachmentId>, seen: IfMatch) -> HandlerResult {
     caller.archive::<AttachmentView>(*id, &seen, actions::archive).await
@@ -101,7 +97,8 @@ async fn archive(caller: Caller, id: Path<AttachmentId>, seen: IfMatch) -> Handl
 /// Restore an attachment.
 ///
 /// Restores an archived attachment.
-#[utoipa::path(tag = "attachments", operation_id = "restoreAttachment", responses((status = 200, body = AttachmentView)))]
+#[utoipa::path(tag = "attachments", operation_id = "restoreAttachment", security(("bearer" = ["attachments:write"])),
+    responses((status = 200, body = AttachmentView)))]
 #[post("/attachments/{attachment_id}/restore")]
 async fn restore(caller: Caller, id: Path<AttachmentId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<AttachmentView, _>(*id, &body, async |tx, id, _| actions::restore(tx, id).await).await

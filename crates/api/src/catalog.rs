@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, get, patch, post, web::Path};
+use actix_web::{get, patch, post, web::Path};
 use chot_application::catalog as actions;
 use chot_domain::catalog::{ProductDraft, ProductId, ProductPatch};
 use chot_domain::identity::Actor;
@@ -6,9 +6,9 @@ use chot_persistence::catalog::{self, ProductFilter, ProductView};
 use chot_persistence::{Page, ReadDb, StoreError};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, IfMatch, Patch, Query};
+use crate::web::extract::{Body, Caller, IfMatch, List, Patch};
 use crate::web::record::Record;
-use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::response::HandlerResult;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("products", "Products and services that the organisation sells.")];
@@ -33,16 +33,18 @@ impl Record for ProductView {
 /// List products.
 ///
 /// What the organisation sells, by name.
-#[utoipa::path(tag = "products", operation_id = "listProducts", params(ProductFilter), responses((status = 200, body = Page<ProductView>)))]
+#[utoipa::path(tag = "products", operation_id = "listProducts", security(("bearer" = ["products:read"])), params(ProductFilter),
+    responses((status = 200, body = Page<ProductView>)))]
 #[get("/products")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ProductFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &catalog::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<ProductFilter>) -> HandlerResult {
+    caller.list(query, catalog::list).await
 }
 
 /// Create a product.
 ///
 /// Its code is unique, case and diacritics aside.
-#[utoipa::path(tag = "products", operation_id = "createProduct", request_body = ProductDraft, responses((status = 201, body = ProductView)))]
+#[utoipa::path(tag = "products", operation_id = "createProduct", security(("bearer" = ["products:write"])),
+    request_body = ProductDraft, responses((status = 201, body = ProductView)))]
 #[post("/products")]
 async fn create(caller: Caller, body: Body<ProductDraft>) -> HandlerResult {
     caller.create::<ProductView, _>(&body, actions::create).await
@@ -51,7 +53,8 @@ async fn create(caller: Caller, body: Body<ProductDraft>) -> HandlerResult {
 /// Get a product.
 ///
 /// One product or service.
-#[utoipa::path(tag = "products", operation_id = "getProduct", responses((status = 200, body = ProductView)))]
+#[utoipa::path(tag = "products", operation_id = "getProduct", security(("bearer" = ["products:read"])),
+    responses((status = 200, body = ProductView)))]
 #[get("/products/{product_id}")]
 async fn get_one(caller: Caller, id: Path<ProductId>) -> HandlerResult {
     caller.read::<ProductView>(*id).await
@@ -60,7 +63,8 @@ async fn get_one(caller: Caller, id: Path<ProductId>) -> HandlerResult {
 /// Update a product.
 ///
 /// A product that is no longer sold is made inactive; it stays where it was named.
-#[utoipa::path(tag = "products", operation_id = "updateProduct", request_body = ProductPatch, responses((status = 200, body = ProductView)))]
+#[utoipa::path(tag = "products", operation_id = "updateProduct", security(("bearer" = ["products:write"])),
+    request_body = ProductPatch, responses((status = 200, body = ProductView)))]
 #[patch("/products/{product_id}")]
 async fn update(caller: Caller, id: Path<ProductId>, seen: IfMatch, Patch(patch): Patch<ProductDraft>) -> HandlerResult {
     caller.change::<ProductView, _>(*id, &seen, &patch, actions::update).await

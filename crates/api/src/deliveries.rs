@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, get, post, web::Path};
+use actix_web::{get, post, web::Path};
 use chot_application::{Engine, deliveries as actions};
 use chot_domain::deliveries::DeliveryId;
 use chot_domain::identity::Actor;
@@ -8,9 +8,9 @@ use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use chrono::TimeDelta;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Caller, OptionalBody, Query};
+use crate::web::extract::{Caller, List, OptionalBody};
 use crate::web::record::Record;
-use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::response::HandlerResult;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("deliveries", "Outgoing e-mails with attempts and results, for operators.")];
@@ -39,21 +39,18 @@ impl Record for DeliveryView {
 /// List deliveries.
 ///
 /// Outgoing messages such as e-mails, with state and attempts; the newest first. Their content is not shown.
-#[utoipa::path(
-    tag = "deliveries",
-    operation_id = "listDeliveries",
-    params(DeliveryFilter),
-    responses((status = 200, body = Page<DeliveryView>))
-)]
+#[utoipa::path(tag = "deliveries", operation_id = "listDeliveries", security(("bearer" = ["timers:manage"])),
+    params(DeliveryFilter), responses((status = 200, body = Page<DeliveryView>)))]
 #[get("/deliveries")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<DeliveryFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &deliveries::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<DeliveryFilter>) -> HandlerResult {
+    caller.list(query, deliveries::list).await
 }
 
 /// Get a delivery.
 ///
 /// One delivery, with its attempts and the last error.
-#[utoipa::path(tag = "deliveries", operation_id = "getDelivery", responses((status = 200, body = DeliveryView)))]
+#[utoipa::path(tag = "deliveries", operation_id = "getDelivery", security(("bearer" = ["timers:manage"])),
+    responses((status = 200, body = DeliveryView)))]
 #[get("/deliveries/{delivery_id}")]
 async fn get_one(caller: Caller, id: Path<DeliveryId>) -> HandlerResult {
     caller.read::<DeliveryView>(*id).await
@@ -62,7 +59,8 @@ async fn get_one(caller: Caller, id: Path<DeliveryId>) -> HandlerResult {
 /// Retry a delivery.
 ///
 /// Sends a delivery again that failed or that waits for its next attempt. It starts with all its attempts again.
-#[utoipa::path(tag = "deliveries", operation_id = "retryDelivery", responses((status = 200, body = DeliveryView)))]
+#[utoipa::path(tag = "deliveries", operation_id = "retryDelivery", security(("bearer" = ["timers:manage"])),
+    responses((status = 200, body = DeliveryView)))]
 #[post("/deliveries/{delivery_id}/retry")]
 async fn retry(caller: Caller, id: Path<DeliveryId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<DeliveryView, _>(*id, &body, async |tx: &Tx, id, _| actions::retry(tx, id).await).await

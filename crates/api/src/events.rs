@@ -19,7 +19,8 @@ pub fn routes(config: &mut ServiceConfig) {
 ///
 /// All events of the organisation, in order. Send `next_cursor` as `cursor` in the next request: no event is skipped and none comes
 /// twice. For users whose role has the scope `all`.
-#[utoipa::path(tag = "events", operation_id = "listEvents", params(FeedFilter), responses((status = 200, body = Feed)))]
+#[utoipa::path(tag = "events", operation_id = "listEvents", security(("bearer" = ["events:read"])), params(FeedFilter),
+    responses((status = 200, body = Feed)))]
 #[get("/events")]
 async fn feed(caller: Caller, Query(filter): Query<FeedFilter>) -> HandlerResult {
     // What is committed shall be in the answer, whether or not the worker has come round.

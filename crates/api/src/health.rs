@@ -26,7 +26,7 @@ struct Health {
 /// Check that the server lives.
 ///
 /// Answers as long as the process does. It does not ask the database.
-#[utoipa::path(tag = "health", operation_id = "getLiveness", responses((status = 200, body = Health)))]
+#[utoipa::path(tag = "health", operation_id = "getLiveness", security(()), responses((status = 200, body = Health)))]
 #[get("/health/live")]
 async fn live() -> HandlerResult {
     Ok(ApiResponse::ok(&Health { status: "ok" }))
@@ -35,7 +35,7 @@ async fn live() -> HandlerResult {
 /// Check that the server is ready.
 ///
 /// Returns 200 while the database answers. Returns 503 when it does not, and while the server is stopping: send requests elsewhere then.
-#[utoipa::path(tag = "health", operation_id = "getReadiness", responses((status = 200, body = Health)))]
+#[utoipa::path(tag = "health", operation_id = "getReadiness", security(()), responses((status = 200, body = Health)))]
 #[get("/health/ready")]
 async fn ready(request: HttpRequest) -> HandlerResult {
     let state = state(&request);

@@ -27,5 +27,4 @@ pub mod cli;
 pub mod config;
 pub mod server;
 
-pub use routes::OPERATIONS_WITHOUT_SIGN_IN;
 pub use web::openapi::document;

@@ -24,7 +24,8 @@ pub fn routes(config: &mut ServiceConfig) {
 /// Get the playbook.
 ///
 /// The sales process of the organisation: pipelines, tags, value lists, roles and policies. Use it for the choices of a screen.
-#[utoipa::path(tag = "playbook", operation_id = "getPlaybook", responses((status = 200, body = PlaybookView)))]
+#[utoipa::path(tag = "playbook", operation_id = "getPlaybook", security(("bearer" = ["playbook:read"])),
+    responses((status = 200, body = PlaybookView)))]
 #[get("/playbook")]
 async fn get_playbook(caller: Caller) -> HandlerResult {
     caller.actor().require(Permission::PlaybookRead).map_err(chot_application::Error::from)?;
@@ -43,7 +44,8 @@ struct Roles {
 /// List roles.
 ///
 /// The roles of the playbook, with what each may do and how far it reaches.
-#[utoipa::path(tag = "users", operation_id = "listRoles", responses((status = 200, body = Roles)))]
+#[utoipa::path(tag = "users", operation_id = "listRoles", security(("bearer" = ["users:read"])),
+    responses((status = 200, body = Roles)))]
 #[get("/roles")]
 async fn list_roles(caller: Caller) -> HandlerResult {
     caller.actor().require(Permission::UsersRead).map_err(chot_application::Error::from)?;
@@ -61,7 +63,8 @@ struct Pipelines {
 /// List pipelines.
 ///
 /// Each pipeline with its stages in order. A stage holds one kind of card in one canonical status.
-#[utoipa::path(tag = "pipelines", operation_id = "listPipelines", responses((status = 200, body = Pipelines)))]
+#[utoipa::path(tag = "pipelines", operation_id = "listPipelines", security(("bearer" = ["playbook:read"])),
+    responses((status = 200, body = Pipelines)))]
 #[get("/pipelines")]
 async fn list_pipelines(caller: Caller) -> HandlerResult {
     caller.actor().require(Permission::PlaybookRead).map_err(chot_application::Error::from)?;
@@ -71,7 +74,8 @@ async fn list_pipelines(caller: Caller) -> HandlerResult {
 /// Get a pipeline.
 ///
 /// One pipeline with its stages in order.
-#[utoipa::path(tag = "pipelines", operation_id = "getPipeline", responses((status = 200, body = Pipeline)))]
+#[utoipa::path(tag = "pipelines", operation_id = "getPipeline", security(("bearer" = ["playbook:read"])),
+    responses((status = 200, body = Pipeline)))]
 #[get("/pipelines/{pipeline_key}")]
 async fn get_pipeline(caller: Caller, key: Path<String>) -> HandlerResult {
     caller.actor().require(Permission::PlaybookRead).map_err(chot_application::Error::from)?;

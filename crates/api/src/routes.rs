@@ -10,23 +10,12 @@ use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::negotiation::accepts_json;
+use crate::web::openapi::security;
 use crate::web::problem::ApiError;
 use crate::{
     accounts, activities, attachments, catalog, deliveries, events, health, identity, leads, notifications, opportunities,
     playbook, sandbox, teamwork, telephony, timers,
 };
-
-/// The operations that want neither a token nor a key.
-pub const OPERATIONS_WITHOUT_SIGN_IN: [&str; 8] = [
-    "signIn",
-    "refreshTokens",
-    "submitLeadForm",
-    "getCalendarFile",
-    "receiveStringeeEvent",
-    "listSigningKeys",
-    "getLiveness",
-    "getReadiness",
-];
 
 /// Everything below `/api/v1`, one line for each context.
 pub fn api(config: &mut ServiceConfig) {
@@ -195,12 +184,11 @@ impl KnownOperation {
         let mut parameters = operation["parameters"].as_array().into_iter().flatten();
         let answered = operation["responses"]["200"]["content"].as_object();
         let body = operation["requestBody"]["content"].as_object();
-        let id = operation["operationId"].as_str().unwrap_or_default();
         Self {
             method: method.to_ascii_uppercase(),
             takes_query: parameters.any(|parameter| parameter["in"] == "query"),
             answers_file: answered.is_some_and(|media_types| !media_types.contains_key("application/json")),
-            is_open: OPERATIONS_WITHOUT_SIGN_IN.contains(&id),
+            is_open: security::is_for_anybody(operation),
             takes_body: body.is_some(),
             takes_file: body.is_some_and(|media_types| media_types.contains_key("multipart/form-data")),
         }

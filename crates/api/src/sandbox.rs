@@ -18,7 +18,8 @@ pub fn routes(config: &mut ServiceConfig) {
 /// Get the sandbox clock.
 ///
 /// The time of this sandbox. A server that is no sandbox answers 404 `sandbox_off`.
-#[utoipa::path(tag = "sandbox", operation_id = "getSandboxClock", responses((status = 200, body = ClockReading)))]
+#[utoipa::path(tag = "sandbox", operation_id = "getSandboxClock", security(("bearer" = ["sandbox:write"])),
+    responses((status = 200, body = ClockReading)))]
 #[get("/sandbox/clock")]
 async fn get_clock(caller: Caller) -> HandlerResult {
     Ok(ApiResponse::ok(&sandbox::read_clock(&caller.ctx)?))
@@ -28,7 +29,8 @@ async fn get_clock(caller: Caller) -> HandlerResult {
 ///
 /// Advances the clock, to test rules that depend on time. Everything that is due until then runs in order, and the answer counts
 /// it. The clock cannot go back. A server that is no sandbox answers 404 `sandbox_off`.
-#[utoipa::path(tag = "sandbox", operation_id = "moveSandboxClock", request_body = MoveClock, responses((status = 200, body = ClockAdvance)))]
+#[utoipa::path(tag = "sandbox", operation_id = "moveSandboxClock", security(("bearer" = ["sandbox:write"])),
+    request_body = MoveClock, responses((status = 200, body = ClockAdvance)))]
 #[post("/sandbox/clock")]
 async fn move_clock(caller: Caller, OptionalBody(body): OptionalBody<MoveClock>) -> HandlerResult {
     sandbox::read_clock(&caller.ctx)?;

@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, get, post, web::Path};
+use actix_web::{get, post, web::Path};
 use chot_application::teamwork as actions;
 use chot_domain::identity::Actor;
 use chot_domain::shared::Nothing;
@@ -7,9 +7,9 @@ use chot_persistence::teamwork::{self, SupportFilter, SupportRequestView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, OptionalBody, Query};
+use crate::web::extract::{Body, Caller, List, OptionalBody};
 use crate::web::record::Record;
-use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::response::HandlerResult;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("support-requests", "Questions of salespeople to their managers, and the answers.")];
@@ -38,17 +38,19 @@ impl Record for SupportRequestView {
 /// List support requests.
 ///
 /// One's own, those that one is to answer, those of the people within reach, and those about records in sight, the newest first.
-#[utoipa::path(tag = "support-requests", operation_id = "listSupportRequests", params(SupportFilter), responses((status = 200, body = Page<SupportRequestView>)))]
+#[utoipa::path(tag = "support-requests", operation_id = "listSupportRequests", security(("bearer" = ["support:request"])),
+    params(SupportFilter), responses((status = 200, body = Page<SupportRequestView>)))]
 #[get("/support-requests")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<SupportFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &teamwork::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<SupportFilter>) -> HandlerResult {
+    caller.list(query, teamwork::list).await
 }
 
 /// Create a support request.
 ///
 /// Asks about exactly one record in sight, such as a lead whose data looks suspect. Whoever leads the team is told, or who is named. Where
 /// the playbook has a tag for suspect leads, it is hung on the lead. No deadline moves for it.
-#[utoipa::path(tag = "support-requests", operation_id = "createSupportRequest", request_body = SupportRequestDraft, responses((status = 201, body = SupportRequestView)))]
+#[utoipa::path(tag = "support-requests", operation_id = "createSupportRequest", security(("bearer" = ["support:request"])),
+    request_body = SupportRequestDraft, responses((status = 201, body = SupportRequestView)))]
 #[post("/support-requests")]
 async fn ask(caller: Caller, body: Body<SupportRequestDraft>) -> HandlerResult {
     caller.create::<SupportRequestView, _>(&body, actions::ask).await
@@ -57,7 +59,8 @@ async fn ask(caller: Caller, body: Body<SupportRequestDraft>) -> HandlerResult {
 /// Get a support request.
 ///
 /// What was asked, and what was answered.
-#[utoipa::path(tag = "support-requests", operation_id = "getSupportRequest", responses((status = 200, body = SupportRequestView)))]
+#[utoipa::path(tag = "support-requests", operation_id = "getSupportRequest", security(("bearer" = ["support:request"])),
+    responses((status = 200, body = SupportRequestView)))]
 #[get("/support-requests/{support_request_id}")]
 async fn get_one(caller: Caller, id: Path<SupportRequestId>) -> HandlerResult {
     caller.read::<SupportRequestView>(*id).await
@@ -67,7 +70,8 @@ async fn get_one(caller: Caller, id: Path<SupportRequestId>) -> HandlerResult {
 ///
 /// For who was asked, and for those who lead the asker; nobody answers their own request. The asker is told. With the verdict `real` a lead
 /// is suspect no more.
-#[utoipa::path(tag = "support-requests", operation_id = "answerSupportRequest", request_body = AnswerSupport, responses((status = 200, body = SupportRequestView)))]
+#[utoipa::path(tag = "support-requests", operation_id = "answerSupportRequest", security(("bearer" = ["support:answer"])),
+    request_body = AnswerSupport, responses((status = 200, body = SupportRequestView)))]
 #[post("/support-requests/{support_request_id}/answer")]
 async fn answer(caller: Caller, id: Path<SupportRequestId>, body: Body<AnswerSupport>) -> HandlerResult {
     caller.act::<SupportRequestView, _>(*id, &body, actions::answer).await
@@ -76,7 +80,8 @@ async fn answer(caller: Caller, id: Path<SupportRequestId>, body: Body<AnswerSup
 /// Withdraw a support request.
 ///
 /// Withdraws your own request while it has no answer.
-#[utoipa::path(tag = "support-requests", operation_id = "withdrawSupportRequest", responses((status = 200, body = SupportRequestView)))]
+#[utoipa::path(tag = "support-requests", operation_id = "withdrawSupportRequest", security(("bearer" = ["support:request"])),
+    responses((status = 200, body = SupportRequestView)))]
 #[post("/support-requests/{support_request_id}/withdraw")]
 async fn withdraw(caller: Caller, id: Path<SupportRequestId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<SupportRequestView, _>(*id, &body, actions::withdraw).await

@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, get, post, web::Path};
+use actix_web::{get, post, web::Path};
 use chot_application::timers as actions;
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Nothing};
@@ -6,7 +6,7 @@ use chot_persistence::Page;
 use chot_persistence::timers::{self, TimerBacklog, TimerFilter, TimerId, TimerView};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Caller, OptionalBody, Query};
+use crate::web::extract::{Caller, List, OptionalBody};
 use crate::web::response::{ApiResponse, HandlerResult};
 
 /// The sections of the contract, in order.
@@ -19,17 +19,19 @@ pub fn routes(config: &mut ServiceConfig) {
 /// List timers.
 ///
 /// Everything that falls due at a time: reminders, checks, days that were waited for. `state=failed` lists what was given up.
-#[utoipa::path(tag = "timers", operation_id = "listTimers", params(TimerFilter), responses((status = 200, body = Page<TimerView>)))]
+#[utoipa::path(tag = "timers", operation_id = "listTimers", security(("bearer" = ["timers:manage"])), params(TimerFilter),
+    responses((status = 200, body = Page<TimerView>)))]
 #[get("/timers")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<TimerFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &timers::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<TimerFilter>) -> HandlerResult {
+    caller.list(query, timers::list).await
 }
 
 /// Get the timer backlog.
 ///
 /// How many timers are due and have not run, since when the oldest has been due, how many wait and how many were given up. A healthy
 /// deployment has next to none that are due.
-#[utoipa::path(tag = "timers", operation_id = "getTimerBacklog", responses((status = 200, body = TimerBacklog)))]
+#[utoipa::path(tag = "timers", operation_id = "getTimerBacklog", security(("bearer" = ["timers:manage"])),
+    responses((status = 200, body = TimerBacklog)))]
 #[get("/timers/backlog")]
 async fn get_backlog(caller: Caller) -> HandlerResult {
     Ok(ApiResponse::ok(&timers::backlog(caller.db(), caller.actor(), caller.ctx.engine.clock.now()).await?))
@@ -38,7 +40,8 @@ async fn get_backlog(caller: Caller) -> HandlerResult {
 /// Get a timer.
 ///
 /// What falls due, when, for which record, and how often it has failed.
-#[utoipa::path(tag = "timers", operation_id = "getTimer", responses((status = 200, body = TimerView)))]
+#[utoipa::path(tag = "timers", operation_id = "getTimer", security(("bearer" = ["timers:manage"])),
+    responses((status = 200, body = TimerView)))]
 #[get("/timers/{timer_id}")]
 async fn get_one(caller: Caller, id: Path<TimerId>) -> HandlerResult {
     let timer = timers::find(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
@@ -48,7 +51,8 @@ async fn get_one(caller: Caller, id: Path<TimerId>) -> HandlerResult {
 /// Retry a timer.
 ///
 /// Runs a failed timer again at once. See `last_error` for the cause, and remove it first.
-#[utoipa::path(tag = "timers", operation_id = "retryTimer", responses((status = 200, body = TimerView)))]
+#[utoipa::path(tag = "timers", operation_id = "retryTimer", security(("bearer" = ["timers:manage"])),
+    responses((status = 200, body = TimerView)))]
 #[post("/timers/{timer_id}/retry")]
 async fn retry(caller: Caller, id: Path<TimerId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let again = async |tx: &chot_persistence::Tx, _: &Nothing| {

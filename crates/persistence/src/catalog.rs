@@ -10,10 +10,10 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::storage::locked::{Locked, write};
-use crate::storage::page::{PageRequest, page};
+use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::search::contains;
 use crate::storage::sort::NameSort;
-use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
+use crate::{Col, Page, ReadDb, StoreError, Tx};
 
 /// Code of the value added tax.
 pub type VatCode = Col<chot_domain::catalog::VatCode>;
@@ -128,14 +128,6 @@ pub struct ProductFilter {
     /// Sort order. Default: by name.
     #[param(inline)]
     pub sort: NameSort,
-    /// Maximum number of products per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for ProductFilter {}
@@ -226,12 +218,17 @@ pub async fn find(db: &impl ReadDb, actor: &Actor, id: ProductId) -> Result<Opti
 ///
 /// # Errors
 /// `forbidden` without permission to read products; `invalid_cursor`.
-pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &ProductFilter) -> Result<Page<ProductView>, StoreError> {
+pub async fn list(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &ProductFilter,
+    paging: &Paging,
+) -> Result<Page<ProductView>, StoreError> {
     actor.require(Permission::ProductsRead)?;
     let select = row::Entity::find()
         .apply_if(filter.q.as_ref(), |select, value| select.filter(contains(row::Column::NameKey, value.as_str())))
         .apply_if(filter.category.as_ref(), |select, value| select.filter(row::Column::Category.eq(value.as_str())))
         .apply_if(filter.is_active, |select, value| select.filter(row::Column::IsActive.eq(value)));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }

@@ -31,7 +31,7 @@ pub use storage::db::{Connection, Db, Keys};
 pub use storage::error::StoreError;
 pub use storage::locked::{Archived, HasRow, Locked, Scoped, Versioned, archive, hold, lock, lock_all, lock_unscoped, restore};
 pub use storage::multi_value::{AnyOf, AnyUser};
-pub use storage::page::{Limit, Page, PageLinks};
+pub use storage::page::{Limit, Page, PageLinks, Paging};
 pub use storage::sort::{NameSort, RecordSort, TimeSort};
 pub use storage::state::{Stateful, update_state};
 pub use storage::tx::{Begin, ReadDb, Retryable, Tx};

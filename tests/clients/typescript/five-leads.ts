@@ -33,7 +33,7 @@ assert.equal(new Set(found).size, found.length);
 assert.ok(leads.every((lead) => found.includes(lead.id)), `${found.length} leads, and ours are not among them`);
 
 const lead_id = first.id;
-const change = (version: number, body: components["schemas"]["LeadPatch"]) =>
+const change = (version: number, body: components["schemas"]["LeadUpdate"]) =>
   api.PATCH("/api/v1/leads/{lead_id}", { params: { path: { lead_id }, header: { "If-Match": `"${version}"` } }, body });
 const changed = await change(first.version, { rank: "vip" });
 assert.equal(changed.data?.rank, "vip");

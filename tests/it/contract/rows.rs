@@ -154,10 +154,10 @@ pub const ROWS: &[Row] = &[
     asks("listOpportunityTimeline", "opportunities:read", On::Opportunity),
     // Evidence.
     asks("listEvidence", "opportunities:read", On::Opportunity),
-    asks("giveEvidence", "evidence:write", On::Opportunity)
+    asks("submitEvidence", "evidence:write", On::Opportunity)
         .saying(|_| json!({"kind": "message", "sent_at": "2026-11-23T01:00:00Z", "summary": "Đã tư vấn giải pháp"})),
     asks("getEvidence", "opportunities:read", On::Evidence),
-    asks("checkEvidence", "opportunities:read", On::Opportunity),
+    asks("previewEvidenceCheck", "opportunities:read", On::Opportunity),
     asks("warnEvidence", "evidence:review", On::ProvenOpportunity).saying(|_| json!({"reason": "Ảnh mờ"})),
     asks("acceptEvidence", "evidence:review", On::ProvenOpportunity),
     asks("drawEvidence", "evidence:review", On::Nothing).saying(|_| json!({"count": 1})),

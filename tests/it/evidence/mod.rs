@@ -1,5 +1,5 @@
 mod check;
-mod forecast;
+mod check_preview;
 mod missed;
 mod night;
 mod proofs;

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use chot_domain::identity::Actor;
 use chot_domain::shared::read;
-use chot_persistence::{Keys, Page, ReadDb, accounts, activities, attachments, leads, opportunities};
+use chot_persistence::{Keys, Page, Paging, ReadDb, accounts, activities, attachments, leads, opportunities};
 use chot_tests::fixtures::{account, attachment, company, id, opportunity};
 use chot_tests::{Client, Kind, World, kind};
 use sea_orm::entity::prelude::async_trait;
@@ -228,19 +228,31 @@ async fn organisation() -> Organisation {
 }
 
 /// Asks for one page of a list, and says how many records there were and where the next begins.
-async fn ask(reads: &Overheard, table: &str, actor: &Actor, query: Value) -> (usize, Option<String>) {
+async fn ask(reads: &Overheard, table: &str, actor: &Actor, filter: Value) -> (usize, Option<String>) {
+    ask_from(reads, table, actor, filter, None).await
+}
+
+/// The same for the page that begins at a cursor.
+async fn ask_from(
+    reads: &Overheard,
+    table: &str,
+    actor: &Actor,
+    filter: Value,
+    cursor: Option<String>,
+) -> (usize, Option<String>) {
+    let paging = Paging { cursor, ..Paging::default() };
     fn told<V>(page: Page<V>) -> (usize, Option<String>) {
         (page.data.len(), page.page.next_cursor)
     }
     match table {
-        "leads" => told(leads::list(reads, actor, &read(query).unwrap()).await.unwrap()),
-        "accounts" => told(accounts::list(reads, actor, &read(query).unwrap()).await.unwrap()),
+        "leads" => told(leads::list(reads, actor, &read(filter).unwrap(), &paging).await.unwrap()),
+        "accounts" => told(accounts::list(reads, actor, &read(filter).unwrap(), &paging).await.unwrap()),
         "activities" => {
             let now = "2026-11-23T03:00:00Z".parse().unwrap();
-            told(activities::list(reads, actor, now, &read(query).unwrap()).await.unwrap())
+            told(activities::list(reads, actor, now, &read(filter).unwrap(), &paging).await.unwrap())
         }
-        "attachments" => told(attachments::list(reads, actor, &read(query).unwrap()).await.unwrap()),
-        _ => told(opportunities::list(reads, actor, &read(query).unwrap()).await.unwrap()),
+        "attachments" => told(attachments::list(reads, actor, &read(filter).unwrap(), &paging).await.unwrap()),
+        _ => told(opportunities::list(reads, actor, &read(filter).unwrap(), &paging).await.unwrap()),
     }
 }
 
@@ -327,7 +339,7 @@ async fn a_deep_page_touches_no_more_than_the_first() {
             let first = reads.plan().await;
             for _ in 1..pages {
                 reads.asked.lock().unwrap().clear();
-                next = ask(&reads, table, &actor, json!({"cursor": next.unwrap()})).await.1;
+                next = ask_from(&reads, table, &actor, json!({}), next).await.1;
             }
             let deep = reads.plan().await;
             let told = format!("{table} of the {}:\n{}\n\n{}", reader.role, first.join("\n"), deep.join("\n"));
@@ -403,8 +415,8 @@ async fn a_calendar_and_what_comes_next_are_found_by_indexes() {
     for reader in [&organisation.salesperson, &organisation.manager, &organisation.admin] {
         let actor = acting(&organisation.world, reader).await.actor;
         let week = read(json!({"from": "2026-11-23", "to": "2026-11-29"})).unwrap();
-        activities::calendar(&reads, &actor, &playbook, now, &week).await.unwrap();
-        activities::due_today(&reads, &actor, &playbook, now, &read(json!({})).unwrap()).await.unwrap();
+        activities::calendar(&reads, &actor, &playbook, now, &week, &Paging::default()).await.unwrap();
+        activities::due_today(&reads, &actor, &playbook, now, &read(json!({})).unwrap(), &Paging::default()).await.unwrap();
         let (found, _) = ask(&reads, "opportunities", &actor, json!({})).await;
         assert!(found > 0);
         for statement in reads.taken().into_iter().filter(|statement| statement.sql.contains("activities")) {

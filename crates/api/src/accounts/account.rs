@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use actix_web::{delete, get, patch, post, web::Path};
 use chot_application::accounts as actions;
 use chot_domain::accounts::{
     AccountDraft, AccountId, AccountPatch, AssignOwner, ChangeCustomerStatus, MoveCard, ReleaseAccount, TagRecord,
@@ -10,7 +10,7 @@ use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
 
@@ -48,13 +48,14 @@ impl Record for AccountView {
 ///
 /// The accounts that you may see, the newest first: your own, your team's or all, by your role.
 // R-ICHK-31, R-ICHK-32.
-#[utoipa::path(tag = "accounts", operation_id = "listAccounts", params(AccountFilter), responses((status = 200, body = Page<AccountView>)))]
+#[utoipa::path(tag = "accounts", operation_id = "listAccounts", security(("bearer" = ["accounts:read"])), params(AccountFilter),
+    responses((status = 200, body = Page<AccountView>)))]
 #[get("/accounts")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<AccountFilter>) -> HandlerResult {
-    if filter.tax_code.is_some() || filter.citizen_id.is_some() {
-        caller.keep_to_lookups(&request)?;
+async fn list(caller: Caller, query: List<AccountFilter>) -> HandlerResult {
+    if query.filter.tax_code.is_some() || query.filter.citizen_id.is_some() {
+        caller.keep_to_lookups(&query.request)?;
     }
-    Ok(ApiResponse::page(&request, &accounts::list(caller.db(), caller.actor(), &filter).await?))
+    caller.list(query, accounts::list).await
 }
 
 /// List account cards.
@@ -62,21 +63,23 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Account
 /// The pool: the accounts without an owner, for those who may claim them. With `tax_code` or `citizen_id`, the one account with
 /// that number, whoever owns it, where the playbook shows cards. A card has name, identity number and owner.
 // R-ICHK-35.
-#[utoipa::path(tag = "accounts", operation_id = "listAccountCards", params(CardFilter), responses((status = 200, body = Page<AccountCard>)))]
+#[utoipa::path(tag = "accounts", operation_id = "listAccountCards", params(CardFilter),
+    responses((status = 200, body = Page<AccountCard>)))]
 #[get("/account-cards")]
-async fn cards(request: HttpRequest, caller: Caller, Query(filter): Query<CardFilter>) -> HandlerResult {
-    if filter.tax_code.is_some() || filter.citizen_id.is_some() {
-        caller.keep_to_lookups(&request)?;
+async fn cards(caller: Caller, query: List<CardFilter>) -> HandlerResult {
+    if query.filter.tax_code.is_some() || query.filter.citizen_id.is_some() {
+        caller.keep_to_lookups(&query.request)?;
     }
     let all_see_cards = caller.ctx.playbook.policies.outsiders_see_account_cards;
-    Ok(ApiResponse::page(&request, &accounts::cards(caller.db(), caller.actor(), all_see_cards, &filter).await?))
+    Ok(query.page(&accounts::cards(caller.db(), caller.actor(), all_see_cards, &query.filter, &query.paging).await?))
 }
 
 /// Create an account.
 ///
 /// It begins as a prospect, owned by the caller unless `owner_id` names somebody else. A tax code or citizen identity number that
 /// another account bears is refused with that account's card.
-#[utoipa::path(tag = "accounts", operation_id = "createAccount", request_body = AccountDraft, responses((status = 201, body = AccountView)))]
+#[utoipa::path(tag = "accounts", operation_id = "createAccount", security(("bearer" = ["accounts:create"])),
+    request_body = AccountDraft, responses((status = 201, body = AccountView)))]
 #[post("/accounts")]
 async fn create(caller: Caller, body: Body<AccountDraft>) -> HandlerResult {
     caller.create::<AccountView, _>(&body, actions::create).await
@@ -100,7 +103,8 @@ async fn get_one(caller: Caller, id: Path<AccountId>) -> HandlerResult {
 /// Update an account.
 ///
 /// Updates members of the account. Its owner, type, stage and customer status are changed by actions.
-#[utoipa::path(tag = "accounts", operation_id = "updateAccount", request_body = AccountPatch, responses((status = 200, body = AccountView)))]
+#[utoipa::path(tag = "accounts", operation_id = "updateAccount", security(("bearer" = ["accounts:update"])),
+    request_body = AccountPatch, responses((status = 200, body = AccountView)))]
 #[patch("/accounts/{account_id}")]
 async fn update(caller: Caller, id: Path<AccountId>, seen: IfMatch, Patch(patch): Patch<AccountDraft>) -> HandlerResult {
     caller.change::<AccountView, _>(*id, &seen, &patch, actions::update).await
@@ -109,7 +113,8 @@ async fn update(caller: Caller, id: Path<AccountId>, seen: IfMatch, Patch(patch)
 /// Archive an account.
 ///
 /// Removes the account from lists and frees its identity number. Refused while it has open opportunities or child accounts.
-#[utoipa::path(tag = "accounts", operation_id = "archiveAccount", responses((status = 204)))]
+#[utoipa::path(tag = "accounts", operation_id = "archiveAccount", security(("bearer" = ["accounts:archive"])),
+    responses((status = 204)))]
 #[delete("/accounts/{account_id}")]
 async fn archive(caller: Caller, id: Path<AccountId>, seen: IfMatch) -> HandlerResult {
     caller.archive::<AccountView>(*id, &seen, actions::archive).await
@@ -118,7 +123,8 @@ async fn archive(caller: Caller, id: Path<AccountId>, seen: IfMatch) -> HandlerR
 /// Restore an account.
 ///
 /// Restores an archived account. Refused if another account has its identity number now.
-#[utoipa::path(tag = "accounts", operation_id = "restoreAccount", responses((status = 200, body = AccountView)))]
+#[utoipa::path(tag = "accounts", operation_id = "restoreAccount", security(("bearer" = ["accounts:archive"])),
+    responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/restore")]
 async fn restore(caller: Caller, id: Path<AccountId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<AccountView, _>(*id, &body, async |tx, id, _| actions::restore(tx, id).await).await
@@ -127,7 +133,8 @@ async fn restore(caller: Caller, id: Path<AccountId>, OptionalBody(body): Option
 /// Assign an account.
 ///
 /// Sets the owner of the account. The owner of its open opportunities changes with it.
-#[utoipa::path(tag = "accounts", operation_id = "assignAccount", request_body = AssignOwner, responses((status = 200, body = AccountView)))]
+#[utoipa::path(tag = "accounts", operation_id = "assignAccount", security(("bearer" = ["accounts:assign"])),
+    request_body = AssignOwner, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/assign")]
 async fn assign(caller: Caller, id: Path<AccountId>, body: Body<AssignOwner>) -> HandlerResult {
     caller.act::<AccountView, _>(*id, &body, actions::assign).await
@@ -137,7 +144,8 @@ async fn assign(caller: Caller, id: Path<AccountId>, body: Body<AssignOwner>) ->
 ///
 /// You become the owner of an account that has none. If several users claim it at once, one gets it and the others get 409
 /// `not_in_pool`.
-#[utoipa::path(tag = "accounts", operation_id = "claimAccount", responses((status = 200, body = AccountView)))]
+#[utoipa::path(tag = "accounts", operation_id = "claimAccount", security(("bearer" = ["accounts:claim"])),
+    responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/claim")]
 async fn claim(caller: Caller, id: Path<AccountId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<AccountView, _>(*id, &body, async |tx, id, _| actions::claim(tx, id).await).await
@@ -147,7 +155,8 @@ async fn claim(caller: Caller, id: Path<AccountId>, OptionalBody(body): Optional
 ///
 /// Removes the owner, so that the account is in the pool again. The reason is kept in its events. Its open opportunities lose their
 /// owner too.
-#[utoipa::path(tag = "accounts", operation_id = "releaseAccount", request_body = ReleaseAccount, responses((status = 200, body = AccountView)))]
+#[utoipa::path(tag = "accounts", operation_id = "releaseAccount", security(("bearer" = ["accounts:release"])),
+    request_body = ReleaseAccount, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/release")]
 async fn release(caller: Caller, id: Path<AccountId>, body: Body<ReleaseAccount>) -> HandlerResult {
     caller.act::<AccountView, _>(*id, &body, actions::release).await
@@ -156,7 +165,8 @@ async fn release(caller: Caller, id: Path<AccountId>, body: Body<ReleaseAccount>
 /// Move an account to another stage.
 ///
 /// Moves the account to a stage that holds accounts, such as one after the sale.
-#[utoipa::path(tag = "accounts", operation_id = "moveAccount", request_body = MoveCard, responses((status = 200, body = AccountView)))]
+#[utoipa::path(tag = "accounts", operation_id = "moveAccount", security(("bearer" = ["accounts:update"])),
+    request_body = MoveCard, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/move")]
 async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<MoveCard>) -> HandlerResult {
     caller.act::<AccountView, _>(*id, &body, actions::move_to).await
@@ -166,7 +176,8 @@ async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<MoveCard>) -> H
 ///
 /// Puts the account into a customer status of the playbook, which is another thing than the stage in which it stands on a board. Where
 /// the playbook says so, the system does the same after a successful presentation and when an opportunity is won.
-#[utoipa::path(tag = "accounts", operation_id = "changeCustomerStatus", request_body = ChangeCustomerStatus, responses((status = 200, body = AccountView)))]
+#[utoipa::path(tag = "accounts", operation_id = "changeCustomerStatus", security(("bearer" = ["accounts:update"])),
+    request_body = ChangeCustomerStatus, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/customer-status")]
 async fn change_customer_status(caller: Caller, id: Path<AccountId>, body: Body<ChangeCustomerStatus>) -> HandlerResult {
     caller.act::<AccountView, _>(*id, &body, actions::change_customer_status).await
@@ -176,7 +187,8 @@ async fn change_customer_status(caller: Caller, id: Path<AccountId>, body: Body<
 ///
 /// Adds a tag of the playbook to the account. Adding it again changes nothing. The tag that the playbook gives to a stage moves it
 /// there (see `stages[].tag` of the playbook), and is worn as long as it stands there.
-#[utoipa::path(tag = "accounts", operation_id = "tagAccount", request_body = TagRecord, responses((status = 200, body = AccountView)))]
+#[utoipa::path(tag = "accounts", operation_id = "tagAccount", security(("bearer" = ["accounts:update"])),
+    request_body = TagRecord, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/tags")]
 async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> HandlerResult {
     caller.act::<AccountView, _>(*id, &body, actions::tag).await
@@ -185,7 +197,8 @@ async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> Hand
 /// Remove a tag from an account.
 ///
 /// Removes a tag from the account. The tag of its stage cannot be removed: move the account instead.
-#[utoipa::path(tag = "accounts", operation_id = "untagAccount", responses((status = 200, body = AccountView)))]
+#[utoipa::path(tag = "accounts", operation_id = "untagAccount", security(("bearer" = ["accounts:update"])),
+    responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/tags/{tag}/remove")]
 async fn untag(caller: Caller, path: Path<(AccountId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let (id, name) = path.into_inner();
@@ -195,7 +208,8 @@ async fn untag(caller: Caller, path: Path<(AccountId, Key)>, OptionalBody(body):
 /// Get the counters of an account.
 ///
 /// How many opportunities, contacts and child accounts it has.
-#[utoipa::path(tag = "accounts", operation_id = "getAccountCounters", responses((status = 200, body = AccountCounters)))]
+#[utoipa::path(tag = "accounts", operation_id = "getAccountCounters", security(("bearer" = ["accounts:read"])),
+    responses((status = 200, body = AccountCounters)))]
 #[get("/accounts/{account_id}/counters")]
 async fn counters(caller: Caller, id: Path<AccountId>) -> HandlerResult {
     let counters = accounts::counters(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
@@ -207,14 +221,11 @@ async fn counters(caller: Caller, id: Path<AccountId>) -> HandlerResult {
 /// The events of the account, of its contacts, opportunities and activities, and of the leads that it was converted from; the
 /// newest first.
 // R-ICHK-20…23.
-#[utoipa::path(tag = "accounts", operation_id = "listAccountTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
+#[utoipa::path(tag = "accounts", operation_id = "listAccountTimeline", security(("bearer" = ["accounts:read"])),
+    params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
 #[get("/accounts/{account_id}/timeline")]
-async fn timeline(
-    request: HttpRequest,
-    caller: Caller,
-    id: Path<AccountId>,
-    Query(filter): Query<TimelineFilter>,
-) -> HandlerResult {
-    let found = accounts::timeline(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
-    Ok(ApiResponse::page(&request, &found))
+async fn timeline(caller: Caller, id: Path<AccountId>, query: List<TimelineFilter>) -> HandlerResult {
+    let found =
+        accounts::timeline(caller.db(), caller.actor(), *id, &query.filter, &query.paging).await?.ok_or(Code::NotFound)?;
+    Ok(query.page(&found))
 }

@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use actix_web::{delete, get, patch, post, web::Path};
 use chot_application::accounts as actions;
 use chot_domain::accounts::{ContactDraft, ContactId, ContactPatch};
 use chot_domain::identity::Actor;
@@ -7,9 +7,9 @@ use chot_persistence::accounts::{self, ContactFilter, ContactView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::record::Record;
-use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::response::HandlerResult;
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(create).service(get_one).service(update).service(archive).service(restore);
@@ -35,16 +35,18 @@ impl Record for ContactView {
 /// List contacts.
 ///
 /// The people at accounts within reach of the caller; with `account_id`, those of one account.
-#[utoipa::path(tag = "contacts", operation_id = "listContacts", params(ContactFilter), responses((status = 200, body = Page<ContactView>)))]
+#[utoipa::path(tag = "contacts", operation_id = "listContacts", security(("bearer" = ["accounts:read"])), params(ContactFilter),
+    responses((status = 200, body = Page<ContactView>)))]
 #[get("/contacts")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ContactFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &accounts::list_contacts(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<ContactFilter>) -> HandlerResult {
+    caller.list(query, accounts::list_contacts).await
 }
 
 /// Create a contact.
 ///
 /// Adds a person to a customer. A customer has any number of contacts, or none.
-#[utoipa::path(tag = "contacts", operation_id = "createContact", request_body = ContactDraft, responses((status = 201, body = ContactView)))]
+#[utoipa::path(tag = "contacts", operation_id = "createContact", security(("bearer" = ["accounts:update"])),
+    request_body = ContactDraft, responses((status = 201, body = ContactView)))]
 #[post("/contacts")]
 async fn create(caller: Caller, body: Body<ContactDraft>) -> HandlerResult {
     caller.create::<ContactView, _>(&body, actions::create_contact).await
@@ -53,7 +55,8 @@ async fn create(caller: Caller, body: Body<ContactDraft>) -> HandlerResult {
 /// Get a contact.
 ///
 /// One person at a customer.
-#[utoipa::path(tag = "contacts", operation_id = "getContact", responses((status = 200, body = ContactView)))]
+#[utoipa::path(tag = "contacts", operation_id = "getContact", security(("bearer" = ["accounts:read"])),
+    responses((status = 200, body = ContactView)))]
 #[get("/contacts/{contact_id}")]
 async fn get_one(caller: Caller, id: Path<ContactId>) -> HandlerResult {
     caller.read::<ContactView>(*id).await
@@ -62,7 +65,8 @@ async fn get_one(caller: Caller, id: Path<ContactId>) -> HandlerResult {
 /// Update a contact.
 ///
 /// Updates members of the contact.
-#[utoipa::path(tag = "contacts", operation_id = "updateContact", request_body = ContactPatch, responses((status = 200, body = ContactView)))]
+#[utoipa::path(tag = "contacts", operation_id = "updateContact", security(("bearer" = ["accounts:update"])),
+    request_body = ContactPatch, responses((status = 200, body = ContactView)))]
 #[patch("/contacts/{contact_id}")]
 async fn update(caller: Caller, id: Path<ContactId>, seen: IfMatch, Patch(patch): Patch<ContactDraft>) -> HandlerResult {
     caller.change::<ContactView, _>(*id, &seen, &patch, actions::update_contact).await
@@ -71,7 +75,8 @@ async fn update(caller: Caller, id: Path<ContactId>, seen: IfMatch, Patch(patch)
 /// Archive a contact.
 ///
 /// Removes the contact from lists. It can be restored.
-#[utoipa::path(tag = "contacts", operation_id = "archiveContact", responses((status = 204)))]
+#[utoipa::path(tag = "contacts", operation_id = "archiveContact", security(("bearer" = ["accounts:archive"])),
+    responses((status = 204)))]
 #[delete("/contacts/{contact_id}")]
 async fn archive(caller: Caller, id: Path<ContactId>, seen: IfMatch) -> HandlerResult {
     caller.archive::<ContactView>(*id, &seen, actions::archive_contact).await
@@ -80,7 +85,8 @@ async fn archive(caller: Caller, id: Path<ContactId>, seen: IfMatch) -> HandlerR
 /// Restore a contact.
 ///
 /// Restores an archived contact.
-#[utoipa::path(tag = "contacts", operation_id = "restoreContact", responses((status = 200, body = ContactView)))]
+#[utoipa::path(tag = "contacts", operation_id = "restoreContact", security(("bearer" = ["accounts:archive"])),
+    responses((status = 200, body = ContactView)))]
 #[post("/contacts/{contact_id}/restore")]
 async fn restore(caller: Caller, id: Path<ContactId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<ContactView, _>(*id, &body, async |tx, id, _| actions::restore_contact(tx, id).await).await

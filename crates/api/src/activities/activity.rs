@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use actix_web::{delete, get, patch, post, web::Path};
 use chot_application::activities as actions;
 use chot_domain::accounts::AssignOwner;
 use chot_domain::activities::{ActivityDraft, ActivityId, ActivityPatch, CancelActivity, CompleteActivity, RescheduleActivity};
@@ -8,9 +8,9 @@ use chot_persistence::activities::{self, ActivityFilter, ActivityView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::record::Record;
-use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::response::HandlerResult;
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(create).service(get_one).service(update).service(archive).service(restore);
@@ -42,11 +42,12 @@ impl Record for ActivityView {
 ///
 /// Calls, e-mails, messages, meetings, tasks and notes, the newest first: those of people within reach of the caller, and those about
 /// accounts and leads that the caller sees. `account_id` with `has_recording=true` lists the calls to a customer that can be heard.
-#[utoipa::path(tag = "activities", operation_id = "listActivities", params(ActivityFilter), responses((status = 200, body = Page<ActivityView>)))]
+#[utoipa::path(tag = "activities", operation_id = "listActivities", security(("bearer" = ["activities:read"])),
+    params(ActivityFilter), responses((status = 200, body = Page<ActivityView>)))]
 #[get("/activities")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ActivityFilter>) -> HandlerResult {
+async fn list(caller: Caller, query: List<ActivityFilter>) -> HandlerResult {
     let now = caller.ctx.engine.clock.now();
-    Ok(ApiResponse::page(&request, &activities::list(caller.db(), caller.actor(), now, &filter).await?))
+    Ok(query.page(&activities::list(caller.db(), caller.actor(), now, &query.filter, &query.paging).await?))
 }
 
 /// Create an activity.
@@ -54,7 +55,8 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<Activit
 /// Without `done_at` it is planned, for `starts_at`, which cannot be in the past. With `done_at` it is written down as done, with its
 /// outcome and summary. A note is always written down. It may be about a lead, an account or an opportunity, and belongs to the caller if
 /// no `owner_id` is given. A planned meeting about a record gets the check list of the record's stage.
-#[utoipa::path(tag = "activities", operation_id = "createActivity", request_body = ActivityDraft, responses((status = 201, body = ActivityView)))]
+#[utoipa::path(tag = "activities", operation_id = "createActivity", security(("bearer" = ["activities:write"])),
+    request_body = ActivityDraft, responses((status = 201, body = ActivityView)))]
 #[post("/activities")]
 async fn create(caller: Caller, body: Body<ActivityDraft>) -> HandlerResult {
     caller.create::<ActivityView, _>(&body, actions::create).await
@@ -63,7 +65,8 @@ async fn create(caller: Caller, body: Body<ActivityDraft>) -> HandlerResult {
 /// Get an activity.
 ///
 /// One activity.
-#[utoipa::path(tag = "activities", operation_id = "getActivity", responses((status = 200, body = ActivityView)))]
+#[utoipa::path(tag = "activities", operation_id = "getActivity", security(("bearer" = ["activities:read"])),
+    responses((status = 200, body = ActivityView)))]
 #[get("/activities/{activity_id}")]
 async fn get_one(caller: Caller, id: Path<ActivityId>) -> HandlerResult {
     caller.read::<ActivityView>(*id).await
@@ -73,7 +76,8 @@ async fn get_one(caller: Caller, id: Path<ActivityId>) -> HandlerResult {
 ///
 /// Changes what is said about it, and ticks its check list. Its times, status, outcome and owner change by actions of their own; what it
 /// is about does not.
-#[utoipa::path(tag = "activities", operation_id = "updateActivity", request_body = ActivityPatch, responses((status = 200, body = ActivityView)))]
+#[utoipa::path(tag = "activities", operation_id = "updateActivity", security(("bearer" = ["activities:write"])),
+    request_body = ActivityPatch, responses((status = 200, body = ActivityView)))]
 #[patch("/activities/{activity_id}")]
 async fn update(caller: Caller, id: Path<ActivityId>, seen: IfMatch, Patch(patch): Patch<ActivityDraft>) -> HandlerResult {
     caller.change::<ActivityView, _>(*id, &seen, &patch, actions::update).await
@@ -82,7 +86,8 @@ async fn update(caller: Caller, id: Path<ActivityId>, seen: IfMatch, Patch(patch
 /// Archive an activity.
 ///
 /// Removes the activity from lists and calendars. It can be restored.
-#[utoipa::path(tag = "activities", operation_id = "archiveActivity", responses((status = 204)))]
+#[utoipa::path(tag = "activities", operation_id = "archiveActivity", security(("bearer" = ["activities:write"])),
+    responses((status = 204)))]
 #[delete("/activities/{activity_id}")]
 async fn archive(caller: Caller, id: Path<ActivityId>, seen: IfMatch) -> HandlerResult {
     caller.archive::<ActivityView>(*id, &seen, actions::archive).await
@@ -91,7 +96,8 @@ async fn archive(caller: Caller, id: Path<ActivityId>, seen: IfMatch) -> Handler
 /// Restore an activity.
 ///
 /// Restores an archived activity.
-#[utoipa::path(tag = "activities", operation_id = "restoreActivity", responses((status = 200, body = ActivityView)))]
+#[utoipa::path(tag = "activities", operation_id = "restoreActivity", security(("bearer" = ["activities:write"])),
+    responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/restore")]
 async fn restore(caller: Caller, id: Path<ActivityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<ActivityView, _>(*id, &body, async |tx, id, _| actions::restore(tx, id).await).await
@@ -100,7 +106,8 @@ async fn restore(caller: Caller, id: Path<ActivityId>, OptionalBody(body): Optio
 /// Complete an activity.
 ///
 /// Marks a planned activity as done, with its outcome. A password in `remote_access` is deleted.
-#[utoipa::path(tag = "activities", operation_id = "completeActivity", request_body = CompleteActivity, responses((status = 200, body = ActivityView)))]
+#[utoipa::path(tag = "activities", operation_id = "completeActivity", security(("bearer" = ["activities:write"])),
+    request_body = CompleteActivity, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/complete")]
 async fn complete(caller: Caller, id: Path<ActivityId>, body: Body<CompleteActivity>) -> HandlerResult {
     caller.act::<ActivityView, _>(*id, &body, actions::complete).await
@@ -109,7 +116,8 @@ async fn complete(caller: Caller, id: Path<ActivityId>, body: Body<CompleteActiv
 /// Reschedule an activity.
 ///
 /// Changes the time of a planned activity, not into the past. Without `ends_at` its length stays.
-#[utoipa::path(tag = "activities", operation_id = "rescheduleActivity", request_body = RescheduleActivity, responses((status = 200, body = ActivityView)))]
+#[utoipa::path(tag = "activities", operation_id = "rescheduleActivity", security(("bearer" = ["activities:write"])),
+    request_body = RescheduleActivity, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/reschedule")]
 async fn reschedule(caller: Caller, id: Path<ActivityId>, body: Body<RescheduleActivity>) -> HandlerResult {
     caller.act::<ActivityView, _>(*id, &body, actions::reschedule).await
@@ -118,7 +126,8 @@ async fn reschedule(caller: Caller, id: Path<ActivityId>, body: Body<RescheduleA
 /// Cancel an activity.
 ///
 /// Cancels a planned activity. It is kept in lists with the status `cancelled`.
-#[utoipa::path(tag = "activities", operation_id = "cancelActivity", request_body = CancelActivity, responses((status = 200, body = ActivityView)))]
+#[utoipa::path(tag = "activities", operation_id = "cancelActivity", security(("bearer" = ["activities:write"])),
+    request_body = CancelActivity, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/cancel")]
 async fn cancel(caller: Caller, id: Path<ActivityId>, OptionalBody(body): OptionalBody<CancelActivity>) -> HandlerResult {
     caller.act::<ActivityView, _>(*id, &body, actions::cancel).await
@@ -127,7 +136,8 @@ async fn cancel(caller: Caller, id: Path<ActivityId>, OptionalBody(body): Option
 /// Assign an activity.
 ///
 /// Sets the owner of a planned activity. It moves to the calendar of the new owner.
-#[utoipa::path(tag = "activities", operation_id = "assignActivity", request_body = AssignOwner, responses((status = 200, body = ActivityView)))]
+#[utoipa::path(tag = "activities", operation_id = "assignActivity", security(("bearer" = ["activities:write"])),
+    request_body = AssignOwner, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/assign")]
 async fn assign(caller: Caller, id: Path<ActivityId>, body: Body<AssignOwner>) -> HandlerResult {
     caller.act::<ActivityView, _>(*id, &body, actions::assign).await

@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Caller, IfMatch, OptionalBody, Query, keep_to_rate, state};
+use crate::web::extract::{Caller, IfMatch, List, OptionalBody, keep_to_rate, state};
 use crate::web::network::caller_address;
 use crate::web::rate_limits::Policy;
 use crate::web::response::{ApiResponse, HandlerResult};
@@ -24,24 +24,28 @@ pub fn routes(config: &mut ServiceConfig) {
 ///
 /// What is planned and done in a window of days, a week from today if not said, in the order of time: one's own, or that of a user or a team as far as the caller sees
 /// it. Days are those of the organisation's time zone.
-#[utoipa::path(tag = "calendar", operation_id = "getCalendar", params(CalendarFilter), responses((status = 200, body = Page<ActivityView>)))]
+#[utoipa::path(tag = "calendar", operation_id = "getCalendar", security(("bearer" = ["activities:read"])), params(CalendarFilter),
+    responses((status = 200, body = Page<ActivityView>)))]
 #[get("/calendar")]
-async fn calendar(request: HttpRequest, caller: Caller, Query(filter): Query<CalendarFilter>) -> HandlerResult {
+async fn calendar(caller: Caller, query: List<CalendarFilter>) -> HandlerResult {
     let now = caller.ctx.engine.clock.now();
-    let found = activities::calendar(caller.db(), caller.actor(), &caller.ctx.playbook, now, &filter).await?;
-    Ok(ApiResponse::page(&request, &found))
+    let found =
+        activities::calendar(caller.db(), caller.actor(), &caller.ctx.playbook, now, &query.filter, &query.paging).await?;
+    Ok(query.page(&found))
 }
 
 /// List what is due today.
 ///
 /// What is planned for today and what should have begun before and is not done, in the order of time: one's own, or that of a user or a
 /// team as far as the caller sees it. Today ends at midnight in the organisation's time zone.
-#[utoipa::path(tag = "calendar", operation_id = "listDueToday", params(DueFilter), responses((status = 200, body = Page<ActivityView>)))]
+#[utoipa::path(tag = "calendar", operation_id = "listDueToday", security(("bearer" = ["activities:read"])), params(DueFilter),
+    responses((status = 200, body = Page<ActivityView>)))]
 #[get("/calendar/due-today")]
-async fn due_today(request: HttpRequest, caller: Caller, Query(filter): Query<DueFilter>) -> HandlerResult {
+async fn due_today(caller: Caller, query: List<DueFilter>) -> HandlerResult {
     let now = caller.ctx.engine.clock.now();
-    let found = activities::due_today(caller.db(), caller.actor(), &caller.ctx.playbook, now, &filter).await?;
-    Ok(ApiResponse::page(&request, &found))
+    let found =
+        activities::due_today(caller.db(), caller.actor(), &caller.ctx.playbook, now, &query.filter, &query.paging).await?;
+    Ok(query.page(&found))
 }
 
 /// A secret address that was just made.
@@ -57,7 +61,8 @@ struct NewCalendarFeed {
 /// Get the calendar feed.
 ///
 /// Whether there is a secret address at which calendar programs read one's calendar, and since when. The address itself is not told again.
-#[utoipa::path(tag = "calendar", operation_id = "getCalendarFeed", responses((status = 200, body = CalendarFeedView)))]
+#[utoipa::path(tag = "calendar", operation_id = "getCalendarFeed", security(("bearer" = ["activities:read"])),
+    responses((status = 200, body = CalendarFeedView)))]
 #[get("/me/calendar-feed")]
 async fn get_feed(caller: Caller) -> HandlerResult {
     let user = caller.actor().user().ok_or(Code::NotFound)?;
@@ -69,7 +74,8 @@ async fn get_feed(caller: Caller) -> HandlerResult {
 ///
 /// Makes a secret address (iCalendar, RFC 5545) that calendar programs such as those of Google, Apple and Microsoft subscribe to. It shows
 /// what one has planned. Whoever knows the address can read it, so it is shown once; making another one ends the one before.
-#[utoipa::path(tag = "calendar", operation_id = "createCalendarFeed", responses((status = 200, body = NewCalendarFeed)))]
+#[utoipa::path(tag = "calendar", operation_id = "createCalendarFeed", security(("bearer" = ["activities:read"])),
+    responses((status = 200, body = NewCalendarFeed)))]
 #[post("/me/calendar-feed")]
 async fn create_feed(caller: Caller, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let created = async |tx: &Tx, _: &Nothing| {
@@ -86,7 +92,8 @@ async fn create_feed(caller: Caller, OptionalBody(body): OptionalBody<Nothing>) 
 /// Delete the calendar feed.
 ///
 /// Deletes the secret address. Calendar programs can no longer read it.
-#[utoipa::path(tag = "calendar", operation_id = "revokeCalendarFeed", responses((status = 204)))]
+#[utoipa::path(tag = "calendar", operation_id = "revokeCalendarFeed", security(("bearer" = ["activities:read"])),
+    responses((status = 204)))]
 #[delete("/me/calendar-feed")]
 async fn revoke_feed(caller: Caller, seen: IfMatch) -> HandlerResult {
     let revoked = async |tx: &Tx| {
@@ -100,11 +107,8 @@ async fn revoke_feed(caller: Caller, seen: IfMatch) -> HandlerResult {
 ///
 /// What the user has planned, from thirty days ago to a year ahead, as iCalendar (RFC 5545). Of a customer it tells nothing but what
 /// stands in the subjects.
-#[utoipa::path(
-    tag = "calendar",
-    operation_id = "getCalendarFile",
-    responses((status = 200, description = "The calendar.", content_type = "text/calendar", body = String))
-)]
+#[utoipa::path(tag = "calendar", operation_id = "getCalendarFile", security(()),
+    responses((status = 200, description = "The calendar.", content_type = "text/calendar", body = String)))]
 #[get("/public/calendars/{calendar_secret}.ics")]
 async fn file(request: HttpRequest, secret: Path<String>) -> HandlerResult {
     keep_to_rate(&request, Policy::CalendarAddress, &caller_address(&request))?;

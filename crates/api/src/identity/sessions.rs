@@ -1,6 +1,6 @@
 use actix_web::{HttpRequest, post};
 use chot_application::identity::{self, Refreshed, SignedIn};
-use chot_domain::identity::{Actor, ChangePassword, Credentials, RefreshToken};
+use chot_domain::identity::{Actor, ChangePassword, RefreshTokens, SignIn};
 use chot_domain::shared::Code;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -43,9 +43,10 @@ async fn tokens(request: &HttpRequest, signed_in: SignedIn) -> HandlerResult {
 ///
 /// Starts a session with e-mail address and password. After ten attempts in a minute for one e-mail address from one network address, the
 /// next is refused with 429. After a hundred attempts, so are attempts from network addresses where the user has not signed in before.
-#[utoipa::path(tag = "sessions", operation_id = "signIn", request_body = Credentials, responses((status = 200, body = TokenPair)))]
+#[utoipa::path(tag = "sessions", operation_id = "signIn", security(()), request_body = SignIn,
+    responses((status = 200, body = TokenPair)))]
 #[post("/auth/login")]
-async fn sign_in(request: HttpRequest, body: Unread<Body<Credentials>>) -> HandlerResult {
+async fn sign_in(request: HttpRequest, body: Unread<Body<SignIn>>) -> HandlerResult {
     let address = caller_address(&request);
     keep_to_rate(&request, Policy::SignInAddress, &address)?;
     let body = body.read().await?;
@@ -65,9 +66,10 @@ async fn sign_in(request: HttpRequest, body: Unread<Body<Credentials>>) -> Handl
 ///
 /// Exchanges a refresh token for new tokens. A refresh token can be used once. If it is used again, the session ends, since the
 /// token may be stolen. Of two calls at the same time, the slower gets 409 `refresh_in_progress`.
-#[utoipa::path(tag = "sessions", operation_id = "refreshTokens", request_body = RefreshToken, responses((status = 200, body = TokenPair)))]
+#[utoipa::path(tag = "sessions", operation_id = "refreshTokens", security(()), request_body = RefreshTokens,
+    responses((status = 200, body = TokenPair)))]
 #[post("/auth/refresh")]
-async fn refresh(request: HttpRequest, body: Unread<Body<RefreshToken>>) -> HandlerResult {
+async fn refresh(request: HttpRequest, body: Unread<Body<RefreshTokens>>) -> HandlerResult {
     keep_to_rate(&request, Policy::SignInAddress, &caller_address(&request))?;
     let body = body.read().await?;
     let caller = Caller::anonymous(&request, Actor::system()).await?;

@@ -189,7 +189,7 @@ struct JsonWebKey {
 ///
 /// The public keys with which other programs can verify access tokens (RFC 7517). A new key is published before it signs: read the list
 /// again when a token names a key that is not in it.
-#[utoipa::path(tag = "sessions", operation_id = "listSigningKeys", responses((status = 200, body = JsonWebKeySet)))]
+#[utoipa::path(tag = "sessions", operation_id = "listSigningKeys", security(()), responses((status = 200, body = JsonWebKeySet)))]
 #[get("/.well-known/jwks.json")]
 async fn published(request: HttpRequest) -> HandlerResult {
     let known = state(&request).authentication.keys().all().await;

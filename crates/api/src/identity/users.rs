@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use actix_web::{delete, get, patch, post, web::Path};
 use chot_application::identity as actions;
 use chot_domain::identity::{Actor, ApiKeyDraft, ApiKeyId, TeamDraft, TeamId, TeamPatch, UserDraft, UserId, UserPatch};
 use chot_domain::shared::Code;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, IfMatch, Patch, Query};
+use crate::web::extract::{Body, Caller, IfMatch, List, Patch};
 use crate::web::record::{Record, address};
 use crate::web::response::{ApiResponse, HandlerResult};
 
@@ -63,16 +63,18 @@ impl Record for ApiKeyView {
 /// List users.
 ///
 /// The people who work with the system, by name. Those who left are inactive.
-#[utoipa::path(tag = "users", operation_id = "listUsers", params(UserFilter), responses((status = 200, body = Page<UserView>)))]
+#[utoipa::path(tag = "users", operation_id = "listUsers", security(("bearer" = ["users:read"])), params(UserFilter),
+    responses((status = 200, body = Page<UserView>)))]
 #[get("/users")]
-async fn list_users(request: HttpRequest, caller: Caller, Query(filter): Query<UserFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &identity::list_users(caller.db(), caller.actor(), &filter).await?))
+async fn list_users(caller: Caller, query: List<UserFilter>) -> HandlerResult {
+    caller.list(query, identity::list_users).await
 }
 
 /// Create a user.
 ///
 /// The role, one of the playbook's, decides what the user may do and how far they reach.
-#[utoipa::path(tag = "users", operation_id = "createUser", request_body = UserDraft, responses((status = 201, body = UserView)))]
+#[utoipa::path(tag = "users", operation_id = "createUser", security(("bearer" = ["users:write"])), request_body = UserDraft,
+    responses((status = 201, body = UserView)))]
 #[post("/users")]
 async fn create_user(caller: Caller, body: Body<UserDraft>) -> HandlerResult {
     let hash = actions::hash_first_password(&caller.ctx, body.right().ok()).await?;
@@ -82,7 +84,8 @@ async fn create_user(caller: Caller, body: Body<UserDraft>) -> HandlerResult {
 /// Get a user.
 ///
 /// One user.
-#[utoipa::path(tag = "users", operation_id = "getUser", responses((status = 200, body = UserView)))]
+#[utoipa::path(tag = "users", operation_id = "getUser", security(("bearer" = ["users:read"])),
+    responses((status = 200, body = UserView)))]
 #[get("/users/{user_id}")]
 async fn get_user(caller: Caller, id: Path<UserId>) -> HandlerResult {
     caller.read::<UserView>(*id).await
@@ -92,7 +95,8 @@ async fn get_user(caller: Caller, id: Path<UserId>) -> HandlerResult {
 ///
 /// A new role or team takes effect at once. Who is made inactive, or gets a new password, is signed out everywhere. A new password also
 /// ends the user's API keys and calendar feed, unless `keep_keys` is true. The last administrator stays one.
-#[utoipa::path(tag = "users", operation_id = "updateUser", request_body = UserPatch, responses((status = 200, body = UserView)))]
+#[utoipa::path(tag = "users", operation_id = "updateUser", security(("bearer" = ["users:write"])), request_body = UserPatch,
+    responses((status = 200, body = UserView)))]
 #[patch("/users/{user_id}")]
 async fn update_user(caller: Caller, id: Path<UserId>, seen: IfMatch, Patch(patch): Patch<UserDraft>) -> HandlerResult {
     let hash = actions::hash_new_password(&caller.ctx, patch.right().ok()).await?;
@@ -104,16 +108,18 @@ async fn update_user(caller: Caller, id: Path<UserId>, seen: IfMatch, Patch(patc
 /// List teams.
 ///
 /// The groups of users, by name.
-#[utoipa::path(tag = "teams", operation_id = "listTeams", params(TeamFilter), responses((status = 200, body = Page<TeamView>)))]
+#[utoipa::path(tag = "teams", operation_id = "listTeams", security(("bearer" = ["users:read"])), params(TeamFilter),
+    responses((status = 200, body = Page<TeamView>)))]
 #[get("/teams")]
-async fn list_teams(request: HttpRequest, caller: Caller, Query(filter): Query<TeamFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &identity::list_teams(caller.db(), caller.actor(), &filter).await?))
+async fn list_teams(caller: Caller, query: List<TeamFilter>) -> HandlerResult {
+    caller.list(query, identity::list_teams).await
 }
 
 /// Create a team.
 ///
 /// Users whose role has the scope `team` see the records of their team and of the teams below it.
-#[utoipa::path(tag = "teams", operation_id = "createTeam", request_body = TeamDraft, responses((status = 201, body = TeamView)))]
+#[utoipa::path(tag = "teams", operation_id = "createTeam", security(("bearer" = ["users:write"])), request_body = TeamDraft,
+    responses((status = 201, body = TeamView)))]
 #[post("/teams")]
 async fn create_team(caller: Caller, body: Body<TeamDraft>) -> HandlerResult {
     caller.create::<TeamView, _>(&body, actions::create_team).await
@@ -122,7 +128,8 @@ async fn create_team(caller: Caller, body: Body<TeamDraft>) -> HandlerResult {
 /// Get a team.
 ///
 /// One team.
-#[utoipa::path(tag = "teams", operation_id = "getTeam", responses((status = 200, body = TeamView)))]
+#[utoipa::path(tag = "teams", operation_id = "getTeam", security(("bearer" = ["users:read"])),
+    responses((status = 200, body = TeamView)))]
 #[get("/teams/{team_id}")]
 async fn get_team(caller: Caller, id: Path<TeamId>) -> HandlerResult {
     caller.read::<TeamView>(*id).await
@@ -131,7 +138,8 @@ async fn get_team(caller: Caller, id: Path<TeamId>) -> HandlerResult {
 /// Update a team.
 ///
 /// A team cannot be below itself.
-#[utoipa::path(tag = "teams", operation_id = "updateTeam", request_body = TeamPatch, responses((status = 200, body = TeamView)))]
+#[utoipa::path(tag = "teams", operation_id = "updateTeam", security(("bearer" = ["users:write"])), request_body = TeamPatch,
+    responses((status = 200, body = TeamView)))]
 #[patch("/teams/{team_id}")]
 async fn update_team(caller: Caller, id: Path<TeamId>, seen: IfMatch, Patch(patch): Patch<TeamDraft>) -> HandlerResult {
     caller.change::<TeamView, _>(*id, &seen, &patch, actions::update_team).await
@@ -151,17 +159,19 @@ struct NewApiKey {
 /// List API keys.
 ///
 /// The caller's own keys, without their secrets.
-#[utoipa::path(tag = "api-keys", operation_id = "listApiKeys", params(ApiKeyFilter), responses((status = 200, body = Page<ApiKeyView>)))]
+#[utoipa::path(tag = "api-keys", operation_id = "listApiKeys", security(("bearer" = ["api_keys:write"])), params(ApiKeyFilter),
+    responses((status = 200, body = Page<ApiKeyView>)))]
 #[get("/api-keys")]
-async fn list_api_keys(request: HttpRequest, caller: Caller, Query(filter): Query<ApiKeyFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &identity::list_api_keys(caller.db(), caller.actor(), &filter).await?))
+async fn list_api_keys(caller: Caller, query: List<ApiKeyFilter>) -> HandlerResult {
+    caller.list(query, identity::list_api_keys).await
 }
 
 /// Create an API key.
 ///
 /// The key acts for the caller, with no more rights than its scopes name. Its secret is shown once. A key that is made with a key ends
 /// with that one, and lives no longer.
-#[utoipa::path(tag = "api-keys", operation_id = "createApiKey", request_body = ApiKeyDraft, responses((status = 201, body = NewApiKey)))]
+#[utoipa::path(tag = "api-keys", operation_id = "createApiKey", security(("bearer" = ["api_keys:write"])),
+    request_body = ApiKeyDraft, responses((status = 201, body = NewApiKey)))]
 #[post("/api-keys")]
 async fn create_api_key(caller: Caller, body: Body<ApiKeyDraft>) -> HandlerResult {
     let created = async |tx: &Tx, draft: &ApiKeyDraft| {
@@ -178,7 +188,8 @@ async fn create_api_key(caller: Caller, body: Body<ApiKeyDraft>) -> HandlerResul
 /// Get an API key.
 ///
 /// One of the caller's own keys, without its secret.
-#[utoipa::path(tag = "api-keys", operation_id = "getApiKey", responses((status = 200, body = ApiKeyView)))]
+#[utoipa::path(tag = "api-keys", operation_id = "getApiKey", security(("bearer" = ["api_keys:write"])),
+    responses((status = 200, body = ApiKeyView)))]
 #[get("/api-keys/{api_key_id}")]
 async fn get_api_key(caller: Caller, id: Path<ApiKeyId>) -> HandlerResult {
     caller.read::<ApiKeyView>(*id).await
@@ -187,7 +198,8 @@ async fn get_api_key(caller: Caller, id: Path<ApiKeyId>) -> HandlerResult {
 /// Revoke an API key.
 ///
 /// Revokes the key for good, and with it the keys and the calendar feed that were made with it.
-#[utoipa::path(tag = "api-keys", operation_id = "revokeApiKey", responses((status = 204)))]
+#[utoipa::path(tag = "api-keys", operation_id = "revokeApiKey", security(("bearer" = ["api_keys:write"])),
+    responses((status = 204)))]
 #[delete("/api-keys/{api_key_id}")]
 async fn revoke_api_key(caller: Caller, id: Path<ApiKeyId>, seen: IfMatch) -> HandlerResult {
     caller.archive::<ApiKeyView>(*id, &seen, actions::revoke_api_key).await

@@ -1,11 +1,11 @@
-use actix_web::{HttpRequest, get};
+use actix_web::get;
 use chot_persistence::Page;
 use chot_persistence::leads::{self, LeadAssignmentFilter, LeadAssignmentView, RecallCount, RecallReportFilter};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Caller, Query};
+use crate::web::extract::{Caller, List, Query};
 use crate::web::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -16,15 +16,11 @@ pub fn routes(config: &mut ServiceConfig) {
 ///
 /// Every time that a lead was given to a salesperson within the caller's reach, by whom, and whether it was taken back because no contact
 /// was made in time; the newest first. `is_recalled=true` lists the recalls.
-#[utoipa::path(
-    tag = "lead-assignments",
-    operation_id = "listLeadAssignments",
-    params(LeadAssignmentFilter),
-    responses((status = 200, body = Page<LeadAssignmentView>))
-)]
+#[utoipa::path(tag = "lead-assignments", operation_id = "listLeadAssignments", security(("bearer" = ["leads:read"])),
+    params(LeadAssignmentFilter), responses((status = 200, body = Page<LeadAssignmentView>)))]
 #[get("/lead-assignments")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadAssignmentFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &leads::list_assignments(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<LeadAssignmentFilter>) -> HandlerResult {
+    caller.list(query, leads::list_assignments).await
 }
 
 /// How salespeople keep the time to make contact.
@@ -39,12 +35,8 @@ struct RecallReport {
 ///
 /// For each salesperson within the caller's reach: how often a lead was given to them in that time, and how often one of these was
 /// taken back because no contact was made within the minutes of the playbook (`cadence.lead_recall`).
-#[utoipa::path(
-    tag = "lead-assignments",
-    operation_id = "reportLeadRecalls",
-    params(RecallReportFilter),
-    responses((status = 200, body = RecallReport))
-)]
+#[utoipa::path(tag = "lead-assignments", operation_id = "reportLeadRecalls", security(("bearer" = ["leads:read"])),
+    params(RecallReportFilter), responses((status = 200, body = RecallReport)))]
 #[get("/lead-assignments/recall-report")]
 async fn recall_report(caller: Caller, Query(filter): Query<RecallReportFilter>) -> HandlerResult {
     Ok(ApiResponse::ok(&RecallReport { data: leads::recall_report(caller.db(), caller.actor(), &filter).await? }))

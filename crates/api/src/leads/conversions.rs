@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, get, post, web::Path};
+use actix_web::{get, post, web::Path};
 use chot_application::leads as actions;
 use chot_domain::identity::Actor;
 use chot_domain::leads::ConversionId;
@@ -7,9 +7,9 @@ use chot_persistence::leads::{self, ConversionFilter, ConversionView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Caller, OptionalBody, Query};
+use crate::web::extract::{Caller, List, OptionalBody};
 use crate::web::record::Record;
-use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::response::HandlerResult;
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(get_one).service(revert);
@@ -35,16 +35,18 @@ impl Record for ConversionView {
 /// List conversions.
 ///
 /// The conversions of leads that the caller sees, the newest first.
-#[utoipa::path(tag = "conversions", operation_id = "listConversions", params(ConversionFilter), responses((status = 200, body = Page<ConversionView>)))]
+#[utoipa::path(tag = "conversions", operation_id = "listConversions", security(("bearer" = ["leads:read"])),
+    params(ConversionFilter), responses((status = 200, body = Page<ConversionView>)))]
 #[get("/conversions")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<ConversionFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &leads::list_conversions(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<ConversionFilter>) -> HandlerResult {
+    caller.list(query, leads::list_conversions).await
 }
 
 /// Get a conversion.
 ///
 /// What was made of a lead: which records were created or linked, what was carried and what was not.
-#[utoipa::path(tag = "conversions", operation_id = "getConversion", responses((status = 200, body = ConversionView)))]
+#[utoipa::path(tag = "conversions", operation_id = "getConversion", security(("bearer" = ["leads:read"])),
+    responses((status = 200, body = ConversionView)))]
 #[get("/conversions/{conversion_id}")]
 async fn get_one(caller: Caller, id: Path<ConversionId>) -> HandlerResult {
     caller.read::<ConversionView>(*id).await
@@ -54,7 +56,8 @@ async fn get_one(caller: Caller, id: Path<ConversionId>) -> HandlerResult {
 ///
 /// Undoes the conversion: created records are archived, filled members are cleared, and the lead gets its former status. If the
 /// records were changed since, the answer is 409 `conversion_blocked`, with the later events in `blocked_by`.
-#[utoipa::path(tag = "conversions", operation_id = "revertConversion", responses((status = 200, body = ConversionView)))]
+#[utoipa::path(tag = "conversions", operation_id = "revertConversion", security(("bearer" = ["leads:convert"])),
+    responses((status = 200, body = ConversionView)))]
 #[post("/conversions/{conversion_id}/revert")]
 async fn revert(caller: Caller, id: Path<ConversionId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<ConversionView, _>(*id, &body, async |tx, id, _| actions::revert(tx, id).await).await

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::web::extract::{Body, Caller, Fields, IfMatch, Patch, Query, Unread, has_credential, keep_to_rate, state};
+use crate::web::extract::{Body, Caller, Fields, IfMatch, List, Patch, Unread, has_credential, keep_to_rate, state};
 use crate::web::network::caller_address;
 use crate::web::rate_limits::Policy;
 use crate::web::record::Record;
@@ -37,16 +37,18 @@ impl Record for LeadFormView {
 /// List lead forms.
 ///
 /// The public forms that create leads.
-#[utoipa::path(tag = "lead-forms", operation_id = "listLeadForms", params(LeadFormFilter), responses((status = 200, body = Page<LeadFormView>)))]
+#[utoipa::path(tag = "lead-forms", operation_id = "listLeadForms", security(("bearer" = ["lead_forms:write"])),
+    params(LeadFormFilter), responses((status = 200, body = Page<LeadFormView>)))]
 #[get("/lead-forms")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFormFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &leads::list_forms(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<LeadFormFilter>) -> HandlerResult {
+    caller.list(query, leads::list_forms).await
 }
 
 /// Create a lead form.
 ///
 /// The form gets a public key. A page or script sends submissions with it, and can do nothing else.
-#[utoipa::path(tag = "lead-forms", operation_id = "createLeadForm", request_body = LeadFormDraft, responses((status = 201, body = LeadFormView)))]
+#[utoipa::path(tag = "lead-forms", operation_id = "createLeadForm", security(("bearer" = ["lead_forms:write"])),
+    request_body = LeadFormDraft, responses((status = 201, body = LeadFormView)))]
 #[post("/lead-forms")]
 async fn create(caller: Caller, body: Body<LeadFormDraft>) -> HandlerResult {
     caller.create::<LeadFormView, _>(&body, actions::create_form).await
@@ -55,7 +57,8 @@ async fn create(caller: Caller, body: Body<LeadFormDraft>) -> HandlerResult {
 /// Get a lead form.
 ///
 /// One form, with its public key.
-#[utoipa::path(tag = "lead-forms", operation_id = "getLeadForm", responses((status = 200, body = LeadFormView)))]
+#[utoipa::path(tag = "lead-forms", operation_id = "getLeadForm", security(("bearer" = ["lead_forms:write"])),
+    responses((status = 200, body = LeadFormView)))]
 #[get("/lead-forms/{form_id}")]
 async fn get_one(caller: Caller, id: Path<LeadFormId>) -> HandlerResult {
     caller.read::<LeadFormView>(*id).await
@@ -64,7 +67,8 @@ async fn get_one(caller: Caller, id: Path<LeadFormId>) -> HandlerResult {
 /// Update a lead form.
 ///
 /// An inactive form accepts no submissions. Leads that it created stay.
-#[utoipa::path(tag = "lead-forms", operation_id = "updateLeadForm", request_body = LeadFormPatch, responses((status = 200, body = LeadFormView)))]
+#[utoipa::path(tag = "lead-forms", operation_id = "updateLeadForm", security(("bearer" = ["lead_forms:write"])),
+    request_body = LeadFormPatch, responses((status = 200, body = LeadFormView)))]
 #[patch("/lead-forms/{form_id}")]
 async fn update(caller: Caller, id: Path<LeadFormId>, seen: IfMatch, Patch(patch): Patch<LeadFormDraft>) -> HandlerResult {
     caller.change::<LeadFormView, _>(*id, &seen, &patch, actions::update_form).await
@@ -97,15 +101,9 @@ struct SubmissionReceipt {
 /// Takes fields as JSON or as a form. With the form's key alone the answer only says that they were received; with an API key, or signed
 /// in, it says which lead they became, a new one or one that was there already. Send an `Idempotency-Key`, so that a submission that is
 /// sent again counts once.
-#[utoipa::path(
-    tag = "lead-forms",
-    operation_id = "submitLeadForm",
-    request_body(
-        content((Object = "application/json", example = json!({"ho_ten": "Trần Thị Hương", "sdt": "0912345678"})), (Object = "application/x-www-form-urlencoded")),
-        description = "The fields of the form, by their own names."
-    ),
-    responses((status = 202, body = SubmissionReceipt))
-)]
+#[utoipa::path(tag = "lead-forms", operation_id = "submitLeadForm", security((), ("bearer" = [])),
+    request_body( content((Object = "application/json", example = json!({"ho_ten": "Trần Thị Hương", "sdt": "0912345678"})), (Object = "application/x-www-form-urlencoded")), description = "The fields of the form, by their own names." ),
+    responses((status = 202, body = SubmissionReceipt)))]
 #[post("/public/lead-forms/{form_key}/submissions")]
 async fn submit(request: HttpRequest, key: Path<Key>, body: Unread<Fields>) -> HandlerResult {
     let address = caller_address(&request);

@@ -14,7 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::record::{Record, address, afterwards};
 use crate::web::response::{ApiResponse, HandlerResult};
 
@@ -54,13 +54,14 @@ impl Record for LeadView {
 ///
 /// The leads that you may see, the newest first. With `in_pool=true`, the leads without an owner, for users who assign or claim
 /// leads.
-#[utoipa::path(tag = "leads", operation_id = "listLeads", params(LeadFilter), responses((status = 200, body = Page<LeadView>)))]
+#[utoipa::path(tag = "leads", operation_id = "listLeads", security(("bearer" = ["leads:read"])), params(LeadFilter),
+    responses((status = 200, body = Page<LeadView>)))]
 #[get("/leads")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFilter>) -> HandlerResult {
-    if filter.tax_code.is_some() || filter.citizen_id.is_some() {
-        caller.keep_to_lookups(&request)?;
+async fn list(caller: Caller, query: List<LeadFilter>) -> HandlerResult {
+    if query.filter.tax_code.is_some() || query.filter.citizen_id.is_some() {
+        caller.keep_to_lookups(&query.request)?;
     }
-    Ok(ApiResponse::page(&request, &leads::list(caller.db(), caller.actor(), &filter).await?))
+    caller.list(query, leads::list).await
 }
 
 /// Create a lead.
@@ -68,7 +69,8 @@ async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<LeadFil
 /// Requires a name and one way to contact the lead (`phone`, `email` or `contact_points`). The playbook may also
 /// require the identity number: the demo (`icheck`) requires `tax_code` of a company and `citizen_id` of an individual. Two leads
 /// may have the same number: see `GET /leads/{lead_id}/duplicates`.
-#[utoipa::path(tag = "leads", operation_id = "createLead", request_body = LeadDraft, responses((status = 201, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "createLead", security(("bearer" = ["leads:create"])), request_body = LeadDraft,
+    responses((status = 201, body = LeadView)))]
 #[post("/leads")]
 async fn create(caller: Caller, body: Body<LeadDraft>) -> HandlerResult {
     caller.create::<LeadView, _>(&body, actions::create).await
@@ -77,7 +79,8 @@ async fn create(caller: Caller, body: Body<LeadDraft>) -> HandlerResult {
 /// Get a lead.
 ///
 /// One lead, also after it was converted, with links to what it became.
-#[utoipa::path(tag = "leads", operation_id = "getLead", responses((status = 200, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "getLead", security(("bearer" = ["leads:read"])),
+    responses((status = 200, body = LeadView)))]
 #[get("/leads/{lead_id}")]
 async fn get_one(caller: Caller, id: Path<LeadId>) -> HandlerResult {
     caller.read::<LeadView>(*id).await
@@ -86,7 +89,8 @@ async fn get_one(caller: Caller, id: Path<LeadId>) -> HandlerResult {
 /// Update a lead.
 ///
 /// Updates members of the lead. Its owner, stage and status are changed by actions. A converted lead cannot be updated.
-#[utoipa::path(tag = "leads", operation_id = "updateLead", request_body = LeadPatch, responses((status = 200, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "updateLead", security(("bearer" = ["leads:update"])), request_body = LeadPatch,
+    responses((status = 200, body = LeadView)))]
 #[patch("/leads/{lead_id}")]
 async fn update(caller: Caller, id: Path<LeadId>, seen: IfMatch, Patch(patch): Patch<LeadDraft>) -> HandlerResult {
     caller.change::<LeadView, _>(*id, &seen, &patch, actions::update).await
@@ -95,7 +99,7 @@ async fn update(caller: Caller, id: Path<LeadId>, seen: IfMatch, Patch(patch): P
 /// Archive a lead.
 ///
 /// Removes the lead from lists. It can be restored.
-#[utoipa::path(tag = "leads", operation_id = "archiveLead", responses((status = 204)))]
+#[utoipa::path(tag = "leads", operation_id = "archiveLead", security(("bearer" = ["leads:archive"])), responses((status = 204)))]
 #[delete("/leads/{lead_id}")]
 async fn archive(caller: Caller, id: Path<LeadId>, seen: IfMatch) -> HandlerResult {
     caller.archive::<LeadView>(*id, &seen, actions::archive).await
@@ -104,7 +108,8 @@ async fn archive(caller: Caller, id: Path<LeadId>, seen: IfMatch) -> HandlerResu
 /// Restore a lead.
 ///
 /// Restores an archived lead.
-#[utoipa::path(tag = "leads", operation_id = "restoreLead", responses((status = 200, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "restoreLead", security(("bearer" = ["leads:archive"])),
+    responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/restore")]
 async fn restore(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, async |tx, id, _| actions::restore(tx, id).await).await
@@ -113,7 +118,8 @@ async fn restore(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalB
 /// Assign a lead.
 ///
 /// Sets the owner of the lead. Its activities and status stay.
-#[utoipa::path(tag = "leads", operation_id = "assignLead", request_body = AssignOwner, responses((status = 200, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "assignLead", security(("bearer" = ["leads:assign"])), request_body = AssignOwner,
+    responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/assign")]
 async fn assign(caller: Caller, id: Path<LeadId>, body: Body<AssignOwner>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, actions::assign).await
@@ -132,12 +138,8 @@ struct BulkAssignResults {
 /// A manager gives leads to salespeople in turn, the oldest lead to the first: of any two salespeople neither gets two more than the
 /// other. A lead that cannot be given out (closed, archived, not in sight) is told with its `code` and takes nobody's turn; the others are
 /// given out all the same. Each salesperson is told once of all that they got.
-#[utoipa::path(
-    tag = "leads",
-    operation_id = "assignLeads",
-    request_body = AssignLeads,
-    responses((status = 200, body = BulkAssignResults))
-)]
+#[utoipa::path(tag = "leads", operation_id = "assignLeads", security(("bearer" = ["leads:assign"])), request_body = AssignLeads,
+    responses((status = 200, body = BulkAssignResults)))]
 #[post("/leads/assign")]
 async fn assign_many(caller: Caller, body: Body<AssignLeads>) -> HandlerResult {
     let assigned = async |tx: &Tx, order: &AssignLeads| {
@@ -150,7 +152,8 @@ async fn assign_many(caller: Caller, body: Body<AssignLeads>) -> HandlerResult {
 ///
 /// You become the owner of a lead that has none. If several users claim it at once, one gets it and the others get 409
 /// `not_in_pool`.
-#[utoipa::path(tag = "leads", operation_id = "claimLead", responses((status = 200, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "claimLead", security(("bearer" = ["leads:claim"])),
+    responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/claim")]
 async fn claim(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, async |tx, id, _| actions::claim(tx, id).await).await
@@ -159,7 +162,8 @@ async fn claim(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBod
 /// Mark a lead as contacted.
 ///
 /// Records that the lead was contacted.
-#[utoipa::path(tag = "leads", operation_id = "markLeadContacted", request_body = MarkContacted, responses((status = 200, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "markLeadContacted", security(("bearer" = ["leads:update"])),
+    request_body = MarkContacted, responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/mark-contacted")]
 async fn mark_contacted(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<MarkContacted>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, actions::mark_contacted).await
@@ -169,7 +173,8 @@ async fn mark_contacted(caller: Caller, id: Path<LeadId>, OptionalBody(body): Op
 ///
 /// Records whether the information of the lead is real. With `real` the lead becomes `qualified`, with `not_real` it becomes `junk`
 /// and needs a reason.
-#[utoipa::path(tag = "leads", operation_id = "verifyLead", request_body = VerifyLead, responses((status = 200, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "verifyLead", security(("bearer" = ["leads:update"])), request_body = VerifyLead,
+    responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/verify")]
 async fn verify(caller: Caller, id: Path<LeadId>, body: Body<VerifyLead>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, actions::verify).await
@@ -178,7 +183,8 @@ async fn verify(caller: Caller, id: Path<LeadId>, body: Body<VerifyLead>) -> Han
 /// Mark a lead as junk.
 ///
 /// Closes a lead that is not real or not worth contacting. `reason` is a junk reason of the playbook.
-#[utoipa::path(tag = "leads", operation_id = "junkLead", request_body = JunkLead, responses((status = 200, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "junkLead", security(("bearer" = ["leads:update"])), request_body = JunkLead,
+    responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/junk")]
 async fn junk(caller: Caller, id: Path<LeadId>, body: Body<JunkLead>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, actions::junk).await
@@ -187,7 +193,8 @@ async fn junk(caller: Caller, id: Path<LeadId>, body: Body<JunkLead>) -> Handler
 /// Return a lead.
 ///
 /// Removes the owner and sets the status to `returned`, so that a manager can assign the lead again.
-#[utoipa::path(tag = "leads", operation_id = "returnLead", request_body = ReturnLead, responses((status = 200, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "returnLead", security(("bearer" = ["leads:update"])), request_body = ReturnLead,
+    responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/return")]
 async fn return_lead(caller: Caller, id: Path<LeadId>, body: Body<ReturnLead>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, actions::return_).await
@@ -196,7 +203,8 @@ async fn return_lead(caller: Caller, id: Path<LeadId>, body: Body<ReturnLead>) -
 /// Recycle a lead.
 ///
 /// Sets the lead aside until a date. On that day it is in the list `GET /leads?is_follow_up_due=true` of its owner.
-#[utoipa::path(tag = "leads", operation_id = "recycleLead", request_body = RecycleLead, responses((status = 200, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "recycleLead", security(("bearer" = ["leads:update"])), request_body = RecycleLead,
+    responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/recycle")]
 async fn recycle(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<RecycleLead>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, actions::recycle).await
@@ -205,7 +213,8 @@ async fn recycle(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalB
 /// Resume a lead.
 ///
 /// Continues work on a lead that was recycled or marked as junk.
-#[utoipa::path(tag = "leads", operation_id = "resumeLead", responses((status = 200, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "resumeLead", security(("bearer" = ["leads:update"])),
+    responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/resume")]
 async fn resume(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, async |tx, id, _| actions::resume(tx, id).await).await
@@ -214,7 +223,8 @@ async fn resume(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBo
 /// Move a lead to another stage.
 ///
 /// Moves the lead to another stage of the same status. A stage of another status is entered by the action that sets this status.
-#[utoipa::path(tag = "leads", operation_id = "moveLead", request_body = MoveCard, responses((status = 200, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "moveLead", security(("bearer" = ["leads:update"])), request_body = MoveCard,
+    responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/move")]
 async fn move_to(caller: Caller, id: Path<LeadId>, body: Body<MoveCard>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, actions::move_to).await
@@ -224,7 +234,8 @@ async fn move_to(caller: Caller, id: Path<LeadId>, body: Body<MoveCard>) -> Hand
 ///
 /// Adds a tag of the playbook to the lead. Adding it again changes nothing. The tag that the playbook gives to a stage moves it
 /// there (see `stages[].tag` of the playbook), and is worn as long as it stands there.
-#[utoipa::path(tag = "leads", operation_id = "tagLead", request_body = TagRecord, responses((status = 200, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "tagLead", security(("bearer" = ["leads:update"])), request_body = TagRecord,
+    responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/tags")]
 async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> HandlerResult {
     caller.act::<LeadView, _>(*id, &body, actions::tag).await
@@ -233,7 +244,8 @@ async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> Handler
 /// Remove a tag from a lead.
 ///
 /// Removes a tag from the lead. The tag of its stage cannot be removed: move the lead instead.
-#[utoipa::path(tag = "leads", operation_id = "untagLead", responses((status = 200, body = LeadView)))]
+#[utoipa::path(tag = "leads", operation_id = "untagLead", security(("bearer" = ["leads:update"])),
+    responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/tags/{tag}/remove")]
 async fn untag(caller: Caller, path: Path<(LeadId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let (id, name) = path.into_inner();
@@ -246,12 +258,8 @@ async fn untag(caller: Caller, path: Path<(LeadId, Key)>, OptionalBody(body): Op
 /// names a person, and one opportunity. Each target can be created, linked to an existing record, or skipped; of a linked record only
 /// empty members are filled, unless `overwrite` names them. With `dry_run` nothing is written and the answer tells exactly what would be.
 /// Records that may be the same customer give 409 `duplicates_undecided` until each is linked or named in `dismissed_duplicates`.
-#[utoipa::path(
-    tag = "leads",
-    operation_id = "convertLead",
-    request_body = ConvertLead,
-    responses((status = 200, body = actions::ConversionPreview, description = "What would be done."), (status = 201, body = ConversionView))
-)]
+#[utoipa::path(tag = "leads", operation_id = "convertLead", security(("bearer" = ["leads:convert"])), request_body = ConvertLead,
+    responses((status = 200, body = actions::ConversionPreview, description = "What would be done."), (status = 201, body = ConversionView)))]
 #[post("/leads/{lead_id}/convert")]
 async fn convert(
     request: HttpRequest,
@@ -286,7 +294,8 @@ struct Duplicates {
 ///
 /// Leads, accounts and contacts with the same tax code, citizen identity number, telephone number, e-mail address, or (diacritics and
 /// case aside) name. What the caller may not see is named only by its identifier, or by its card.
-#[utoipa::path(tag = "leads", operation_id = "listLeadDuplicates", responses((status = 200, body = Duplicates)))]
+#[utoipa::path(tag = "leads", operation_id = "listLeadDuplicates", security(("bearer" = ["leads:read"])),
+    responses((status = 200, body = Duplicates)))]
 #[get("/leads/{lead_id}/duplicates")]
 async fn duplicates(request: HttpRequest, caller: Caller, id: Path<LeadId>) -> HandlerResult {
     caller.keep_to_lookups(&request)?;
@@ -299,9 +308,10 @@ async fn duplicates(request: HttpRequest, caller: Caller, id: Path<LeadId>) -> H
 /// List the events of a lead.
 ///
 /// The events of the lead, the newest first.
-#[utoipa::path(tag = "leads", operation_id = "listLeadTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
+#[utoipa::path(tag = "leads", operation_id = "listLeadTimeline", security(("bearer" = ["leads:read"])), params(TimelineFilter),
+    responses((status = 200, body = Page<EventView>)))]
 #[get("/leads/{lead_id}/timeline")]
-async fn timeline(request: HttpRequest, caller: Caller, id: Path<LeadId>, Query(filter): Query<TimelineFilter>) -> HandlerResult {
-    let found = leads::timeline(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
-    Ok(ApiResponse::page(&request, &found))
+async fn timeline(caller: Caller, id: Path<LeadId>, query: List<TimelineFilter>) -> HandlerResult {
+    let found = leads::timeline(caller.db(), caller.actor(), *id, &query.filter, &query.paging).await?.ok_or(Code::NotFound)?;
+    Ok(query.page(&found))
 }

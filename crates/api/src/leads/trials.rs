@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, get, post, web::Path};
+use actix_web::{get, post, web::Path};
 use chot_application::leads as actions;
 use chot_domain::identity::Actor;
 use chot_domain::leads::{GrantTrial, LeadId, TrialId};
@@ -7,9 +7,9 @@ use chot_persistence::leads::{self, TrialFilter, TrialView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Caller, OptionalBody, Query};
+use crate::web::extract::{Caller, List, OptionalBody};
 use crate::web::record::Record;
-use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::response::HandlerResult;
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(get_one).service(grant).service(end);
@@ -36,16 +36,18 @@ impl Record for TrialView {
 ///
 /// Free use of the product that was granted to leads which the caller sees, the newest first. `status=running&sort=ends_at` lists what
 /// ends next.
-#[utoipa::path(tag = "trials", operation_id = "listTrials", params(TrialFilter), responses((status = 200, body = Page<TrialView>)))]
+#[utoipa::path(tag = "trials", operation_id = "listTrials", security(("bearer" = ["leads:read"])), params(TrialFilter),
+    responses((status = 200, body = Page<TrialView>)))]
 #[get("/trials")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<TrialFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &leads::list_trials(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<TrialFilter>) -> HandlerResult {
+    caller.list(query, leads::list_trials).await
 }
 
 /// Get a trial.
 ///
 /// One trial: since when and until when, where the customer finds it, and whether it still runs.
-#[utoipa::path(tag = "trials", operation_id = "getTrial", responses((status = 200, body = TrialView)))]
+#[utoipa::path(tag = "trials", operation_id = "getTrial", security(("bearer" = ["leads:read"])),
+    responses((status = 200, body = TrialView)))]
 #[get("/trials/{trial_id}")]
 async fn get_one(caller: Caller, id: Path<TrialId>) -> HandlerResult {
     caller.read::<TrialView>(*id).await
@@ -55,7 +57,8 @@ async fn get_one(caller: Caller, id: Path<TrialId>) -> HandlerResult {
 ///
 /// Grants the lead free use of the product from now on, for the days of the playbook (`cadence.trial_days`). The lead is qualified with
 /// it. When its time is over the trial ends by itself, and the salesperson is told. A lead has one trial at a time.
-#[utoipa::path(tag = "trials", operation_id = "grantTrial", request_body = GrantTrial, responses((status = 201, body = TrialView)))]
+#[utoipa::path(tag = "trials", operation_id = "grantTrial", security(("bearer" = ["leads:update"])), request_body = GrantTrial,
+    responses((status = 201, body = TrialView)))]
 #[post("/leads/{lead_id}/trials")]
 async fn grant(caller: Caller, lead: Path<LeadId>, OptionalBody(body): OptionalBody<GrantTrial>) -> HandlerResult {
     caller.create::<TrialView, _>(&body, async |tx, order| actions::grant_trial(tx, *lead, order).await).await
@@ -64,7 +67,8 @@ async fn grant(caller: Caller, lead: Path<LeadId>, OptionalBody(body): OptionalB
 /// End a trial.
 ///
 /// Ends the trial now.
-#[utoipa::path(tag = "trials", operation_id = "endTrial", responses((status = 200, body = TrialView)))]
+#[utoipa::path(tag = "trials", operation_id = "endTrial", security(("bearer" = ["leads:update"])),
+    responses((status = 200, body = TrialView)))]
 #[post("/trials/{trial_id}/end")]
 async fn end(caller: Caller, id: Path<TrialId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<TrialView, _>(*id, &body, async |tx, id, _| actions::end_trial(tx, id).await).await

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::notifications::texts;
-use crate::web::extract::{Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::extract::{Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::messages::Locale;
 use crate::web::problem::ApiError;
 use crate::web::record::Record;
@@ -84,18 +84,14 @@ async fn language(request: &HttpRequest, caller: &Caller) -> Result<Locale, ApiE
 /// List notifications.
 ///
 /// Your own inbox, the newest first. Texts are in the language of `Accept-Language`, or else in the language of your preferences.
-#[utoipa::path(
-    tag = "notifications",
-    operation_id = "listNotifications",
-    params(NotificationFilter),
-    responses((status = 200, body = Page<Notification>))
-)]
+#[utoipa::path(tag = "notifications", operation_id = "listNotifications", security(("bearer" = ["notifications:read"])),
+    params(NotificationFilter), responses((status = 200, body = Page<Notification>)))]
 #[get("/notifications")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<NotificationFilter>) -> HandlerResult {
-    let locale = language(&request, &caller).await?;
-    let Page { data, page } = notifications::list(caller.db(), caller.actor(), &filter).await?;
+async fn list(caller: Caller, query: List<NotificationFilter>) -> HandlerResult {
+    let locale = language(&query.request, &caller).await?;
+    let Page { data, page } = notifications::list(caller.db(), caller.actor(), &query.filter, &query.paging).await?;
     let data: Vec<_> = data.into_iter().map(|facts| Notification::render(facts, locale)).collect();
-    Ok(ApiResponse::page(&request, &Page { data, page }))
+    Ok(query.page(&Page { data, page }))
 }
 
 /// How much is unread.
@@ -109,11 +105,8 @@ struct UnreadCount {
 /// Count unread notifications.
 ///
 /// How many of your notifications are unread.
-#[utoipa::path(
-    tag = "notifications",
-    operation_id = "countUnreadNotifications",
-    responses((status = 200, body = UnreadCount))
-)]
+#[utoipa::path(tag = "notifications", operation_id = "countUnreadNotifications", security(("bearer" = ["notifications:read"])),
+    responses((status = 200, body = UnreadCount)))]
 #[get("/notifications/unread-count")]
 async fn count_unread(caller: Caller) -> HandlerResult {
     Ok(ApiResponse::ok(&UnreadCount { unread: notifications::unread(caller.db(), caller.actor()).await? }))
@@ -122,7 +115,8 @@ async fn count_unread(caller: Caller) -> HandlerResult {
 /// Get a notification.
 ///
 /// One notification of one's own. Reading it does not mark it as read.
-#[utoipa::path(tag = "notifications", operation_id = "getNotification", responses((status = 200, body = Notification)))]
+#[utoipa::path(tag = "notifications", operation_id = "getNotification", security(("bearer" = ["notifications:read"])),
+    responses((status = 200, body = Notification)))]
 #[get("/notifications/{notification_id}")]
 async fn get_one(request: HttpRequest, caller: Caller, id: Path<NotificationId>) -> HandlerResult {
     let facts = notifications::find(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
@@ -132,7 +126,8 @@ async fn get_one(request: HttpRequest, caller: Caller, id: Path<NotificationId>)
 /// Mark a notification as read.
 ///
 /// Marking it again changes nothing.
-#[utoipa::path(tag = "notifications", operation_id = "markNotificationRead", responses((status = 200, body = Notification)))]
+#[utoipa::path(tag = "notifications", operation_id = "markNotificationRead", security(("bearer" = ["notifications:update"])),
+    responses((status = 200, body = Notification)))]
 #[post("/notifications/{notification_id}/mark-read")]
 async fn mark_read(
     request: HttpRequest,
@@ -161,12 +156,8 @@ struct MarkedRead {
 ///
 /// All of one's own that are unread, or with `before` those that came before that instant: so that nothing is marked that came after the
 /// screen was loaded.
-#[utoipa::path(
-    tag = "notifications",
-    operation_id = "markAllNotificationsRead",
-    request_body = MarkAllRead,
-    responses((status = 200, body = MarkedRead))
-)]
+#[utoipa::path(tag = "notifications", operation_id = "markAllNotificationsRead", security(("bearer" = ["notifications:update"])),
+    request_body = MarkAllRead, responses((status = 200, body = MarkedRead)))]
 #[post("/notifications/mark-all-read")]
 async fn mark_all_read(caller: Caller, OptionalBody(body): OptionalBody<MarkAllRead>) -> HandlerResult {
     let marked = async |tx: &Tx, order: &MarkAllRead| {
@@ -198,11 +189,8 @@ impl NotificationPreferences {
 /// Get the notification preferences.
 ///
 /// The language, and for each kind of notification whether it comes by e-mail as well.
-#[utoipa::path(
-    tag = "notifications",
-    operation_id = "getNotificationPreferences",
-    responses((status = 200, body = NotificationPreferences))
-)]
+#[utoipa::path(tag = "notifications", operation_id = "getNotificationPreferences",
+    responses((status = 200, body = NotificationPreferences)))]
 #[get("/me/notification-preferences")]
 async fn get_preferences(caller: Caller) -> HandlerResult {
     let stored = notifications::preferences(caller.db(), user(&caller)?).await?;
@@ -212,12 +200,10 @@ async fn get_preferences(caller: Caller) -> HandlerResult {
 /// Update the notification preferences.
 ///
 /// `{"email": {"lead_follow_up_due": true}}` changes one choice and leaves the others. What was written before keeps its language.
-#[utoipa::path(
-    tag = "notifications",
-    operation_id = "updateNotificationPreferences",
+#[utoipa::path(tag = "notifications", operation_id = "updateNotificationPreferences",
+    security(("bearer" = ["notifications:update"])),
     request_body(content = PreferencesPatch, example = json!({"language": "en", "email": {"lead_follow_up_due": true}})),
-    responses((status = 200, body = NotificationPreferences))
-)]
+    responses((status = 200, body = NotificationPreferences)))]
 #[patch("/me/notification-preferences")]
 async fn update_preferences(caller: Caller, seen: IfMatch, Patch(patch): Patch<PreferencesDraft>) -> HandlerResult {
     let user = user(&caller)?;

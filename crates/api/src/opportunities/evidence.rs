@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, get, post, web::Path};
+use actix_web::{get, post, web::Path};
 use chot_application::opportunities::evidence::{self as actions, EvidenceCheckPreview};
 use chot_domain::identity::Actor;
 use chot_domain::opportunities::OpportunityId;
@@ -15,12 +15,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, OptionalBody, Query};
+use crate::web::extract::{Body, Caller, List, OptionalBody};
 use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(submit).service(get_one).service(check).service(warn).service(accept);
+    config.service(list).service(submit).service(get_one).service(check_preview).service(warn).service(accept);
     config.service(draw).service(list_reviews).service(get_review).service(accept_review).service(warn_review);
     config.service(list_checks);
 }
@@ -46,16 +46,13 @@ impl Record for EvidenceReviewView {
 ///
 /// What was given to show that it is worked, the newest first. `proves` tells what counts, a file or a successful call, from what is
 /// text alone.
-#[utoipa::path(tag = "evidence", operation_id = "listEvidence", params(EvidenceFilter), responses((status = 200, body = Page<EvidenceView>)))]
+#[utoipa::path(tag = "evidence", operation_id = "listEvidence", security(("bearer" = ["opportunities:read"])),
+    params(EvidenceFilter), responses((status = 200, body = Page<EvidenceView>)))]
 #[get("/opportunities/{opportunity_id}/evidence")]
-async fn list(
-    request: HttpRequest,
-    caller: Caller,
-    id: Path<OpportunityId>,
-    Query(filter): Query<EvidenceFilter>,
-) -> HandlerResult {
-    let found = stored::list_evidence(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
-    Ok(ApiResponse::page(&request, &found))
+async fn list(caller: Caller, id: Path<OpportunityId>, query: List<EvidenceFilter>) -> HandlerResult {
+    let found =
+        stored::list_evidence(caller.db(), caller.actor(), *id, &query.filter, &query.paging).await?.ok_or(Code::NotFound)?;
+    Ok(query.page(&found))
 }
 
 /// Submit evidence.
@@ -63,7 +60,8 @@ async fn list(
 /// Shows that an opportunity is worked: a quotation sent, a meeting or call with its recap, a message with advice, or a file. If it names
 /// a file of the opportunity (`attachment_id`) or a successful call of it through the telephone system (`activity_id`), the evidence
 /// status becomes `provided` at once, and a warning is cleared. Text alone is kept but proves nothing. Files and calls count once.
-#[utoipa::path(tag = "evidence", operation_id = "giveEvidence", request_body = EvidenceDraft, responses((status = 201, body = EvidenceView)))]
+#[utoipa::path(tag = "evidence", operation_id = "submitEvidence", security(("bearer" = ["evidence:write"])),
+    request_body = EvidenceDraft, responses((status = 201, body = EvidenceView)))]
 #[post("/opportunities/{opportunity_id}/evidence")]
 async fn submit(caller: Caller, id: Path<OpportunityId>, body: Body<EvidenceDraft>) -> HandlerResult {
     let given = async |tx: &Tx, draft: &EvidenceDraft| {
@@ -78,7 +76,8 @@ async fn submit(caller: Caller, id: Path<OpportunityId>, body: Body<EvidenceDraf
 /// Get a piece of evidence.
 ///
 /// What was given, by whom and when. It never changes.
-#[utoipa::path(tag = "evidence", operation_id = "getEvidence", responses((status = 200, body = EvidenceView)))]
+#[utoipa::path(tag = "evidence", operation_id = "getEvidence", security(("bearer" = ["opportunities:read"])),
+    responses((status = 200, body = EvidenceView)))]
 #[get("/evidence/{evidence_id}")]
 async fn get_one(caller: Caller, id: Path<EvidenceId>) -> HandlerResult {
     let found = stored::find_evidence(caller.db(), caller.actor(), *id).await?.ok_or(Code::NotFound)?;
@@ -87,23 +86,21 @@ async fn get_one(caller: Caller, id: Path<EvidenceId>) -> HandlerResult {
 
 /// Preview the check at 23:59.
 ///
-/// Every night at 23:59 open primary opportunities without evidence are lost, where the playbook says so. This answers what would happen
-/// to this one if the check came now, and why; nothing is written.
-#[utoipa::path(tag = "evidence", operation_id = "checkEvidence", responses((status = 200, body = EvidenceCheckPreview)))]
-#[post("/opportunities/{opportunity_id}/evidence/check")]
-async fn check(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
-    let checked = async |tx: &Tx, _: &Nothing| {
-        let forecast = caller.check_version::<OpportunityView, _>(tx, *id, async || actions::forecast(tx, *id).await).await?;
-        Ok(ApiResponse::ok(&forecast).about(*id))
-    };
-    caller.post_about::<OpportunityView, _>(&body, checked).await
+/// Every night at 23:59 the check loses open primary opportunities without evidence, if the playbook requires evidence. This returns
+/// what the check would decide about this opportunity now, and why. Nothing is changed.
+#[utoipa::path(tag = "evidence", operation_id = "previewEvidenceCheck", security(("bearer" = ["opportunities:read"])),
+    responses((status = 200, body = EvidenceCheckPreview)))]
+#[get("/opportunities/{opportunity_id}/evidence/check-preview")]
+async fn check_preview(caller: Caller, id: Path<OpportunityId>) -> HandlerResult {
+    Ok(ApiResponse::ok(&actions::check_preview(&caller.ctx, *id).await?))
 }
 
 /// Warn about the evidence of an opportunity.
 ///
 /// Says that the evidence is not valid. The evidence status becomes `warned`, the salesperson is told at once with the reason, and only
 /// evidence given from now on clears the warning. If the opportunity waits for a review, that is settled with it.
-#[utoipa::path(tag = "evidence", operation_id = "warnEvidence", request_body = WarnEvidence, responses((status = 200, body = OpportunityView)))]
+#[utoipa::path(tag = "evidence", operation_id = "warnEvidence", security(("bearer" = ["evidence:review"])),
+    request_body = WarnEvidence, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/evidence/warn")]
 async fn warn(caller: Caller, id: Path<OpportunityId>, body: Body<WarnEvidence>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, actions::warn).await
@@ -113,7 +110,8 @@ async fn warn(caller: Caller, id: Path<OpportunityId>, body: Body<WarnEvidence>)
 ///
 /// Says that the evidence is good, or takes a warning back: the evidence status is `provided`. If the opportunity waits for a review,
 /// that is settled with it.
-#[utoipa::path(tag = "evidence", operation_id = "acceptEvidence", responses((status = 200, body = OpportunityView)))]
+#[utoipa::path(tag = "evidence", operation_id = "acceptEvidence", security(("bearer" = ["evidence:review"])),
+    responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/evidence/accept")]
 async fn accept(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, actions::accept).await
@@ -134,7 +132,8 @@ struct DrawView {
 ///
 /// Draws open opportunities with evidence at random and remembers them: the same evidence is not drawn again, and what was judged
 /// without a draw is not drawn either. Fewer than asked for are drawn if there are no more.
-#[utoipa::path(tag = "evidence", operation_id = "drawEvidence", request_body = DrawEvidence, responses((status = 200, body = DrawView)))]
+#[utoipa::path(tag = "evidence", operation_id = "drawEvidence", security(("bearer" = ["evidence:review"])),
+    request_body = DrawEvidence, responses((status = 200, body = DrawView)))]
 #[post("/evidence-reviews/draw")]
 async fn draw(caller: Caller, body: Body<DrawEvidence>) -> HandlerResult {
     let drawn = async |tx: &Tx, order: &DrawEvidence| {
@@ -148,16 +147,18 @@ async fn draw(caller: Caller, body: Body<DrawEvidence>) -> HandlerResult {
 /// List evidence reviews.
 ///
 /// What was drawn or judged, the newest first; `outcome=pending` lists what waits to be judged.
-#[utoipa::path(tag = "evidence", operation_id = "listEvidenceReviews", params(ReviewFilter), responses((status = 200, body = Page<EvidenceReviewView>)))]
+#[utoipa::path(tag = "evidence", operation_id = "listEvidenceReviews", security(("bearer" = ["evidence:review"])),
+    params(ReviewFilter), responses((status = 200, body = Page<EvidenceReviewView>)))]
 #[get("/evidence-reviews")]
-async fn list_reviews(request: HttpRequest, caller: Caller, Query(filter): Query<ReviewFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &stored::list_reviews(caller.db(), caller.actor(), &filter).await?))
+async fn list_reviews(caller: Caller, query: List<ReviewFilter>) -> HandlerResult {
+    caller.list(query, stored::list_reviews).await
 }
 
 /// Get an evidence review.
 ///
 /// Which evidence was drawn, by whom, and what was found.
-#[utoipa::path(tag = "evidence", operation_id = "getEvidenceReview", responses((status = 200, body = EvidenceReviewView)))]
+#[utoipa::path(tag = "evidence", operation_id = "getEvidenceReview", security(("bearer" = ["evidence:review"])),
+    responses((status = 200, body = EvidenceReviewView)))]
 #[get("/evidence-reviews/{review_id}")]
 async fn get_review(caller: Caller, id: Path<EvidenceReviewId>) -> HandlerResult {
     caller.read::<EvidenceReviewView>(*id).await
@@ -167,7 +168,8 @@ async fn get_review(caller: Caller, id: Path<EvidenceReviewId>) -> HandlerResult
 ///
 /// Settles a review: the evidence is good. A warning that was given meanwhile is taken back. Of an opportunity that was closed or opened
 /// again since, nothing but the review changes.
-#[utoipa::path(tag = "evidence", operation_id = "acceptEvidenceReview", responses((status = 200, body = EvidenceReviewView)))]
+#[utoipa::path(tag = "evidence", operation_id = "acceptEvidenceReview", security(("bearer" = ["evidence:review"])),
+    responses((status = 200, body = EvidenceReviewView)))]
 #[post("/evidence-reviews/{review_id}/accept")]
 async fn accept_review(caller: Caller, id: Path<EvidenceReviewId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<EvidenceReviewView, _>(*id, &body, actions::accept_review).await
@@ -176,7 +178,8 @@ async fn accept_review(caller: Caller, id: Path<EvidenceReviewId>, OptionalBody(
 /// Warn about the evidence under review.
 ///
 /// Settles a review: the evidence is not valid. The salesperson is told at once with the reason and has to give new evidence.
-#[utoipa::path(tag = "evidence", operation_id = "warnEvidenceReview", request_body = WarnEvidence, responses((status = 200, body = EvidenceReviewView)))]
+#[utoipa::path(tag = "evidence", operation_id = "warnEvidenceReview", security(("bearer" = ["evidence:review"])),
+    request_body = WarnEvidence, responses((status = 200, body = EvidenceReviewView)))]
 #[post("/evidence-reviews/{review_id}/warn")]
 async fn warn_review(caller: Caller, id: Path<EvidenceReviewId>, body: Body<WarnEvidence>) -> HandlerResult {
     caller.act::<EvidenceReviewView, _>(*id, &body, actions::warn_review).await
@@ -186,8 +189,9 @@ async fn warn_review(caller: Caller, id: Path<EvidenceReviewId>, body: Body<Warn
 ///
 /// What each night's check did, the latest date first, and the one that is to come. Also for those who look after what falls due
 /// (`timers:manage`).
-#[utoipa::path(tag = "evidence", operation_id = "listEvidenceChecks", params(CheckFilter), responses((status = 200, body = Page<EvidenceCheckView>)))]
+#[utoipa::path(tag = "evidence", operation_id = "listEvidenceChecks", security(("bearer" = ["evidence:review"])),
+    params(CheckFilter), responses((status = 200, body = Page<EvidenceCheckView>)))]
 #[get("/evidence-checks")]
-async fn list_checks(request: HttpRequest, caller: Caller, Query(filter): Query<CheckFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &stored::list_checks(caller.db(), caller.actor(), &filter).await?))
+async fn list_checks(caller: Caller, query: List<CheckFilter>) -> HandlerResult {
+    caller.list(query, stored::list_checks).await
 }

@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
+use actix_web::{delete, get, patch, post, web::Path};
 use chot_application::opportunities as actions;
 use chot_domain::accounts::{MoveCard, TagRecord};
 use chot_domain::identity::{Actor, Permission};
@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Body, Caller, IfMatch, OptionalBody, Patch, Query};
+use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
 
@@ -45,17 +45,19 @@ impl Record for OpportunityView {
 ///
 /// The opportunities of accounts within reach of the caller, the newest first. `status` tells won, lost and open ones apart;
 /// `evidence_status=missing` lists those that want evidence.
-#[utoipa::path(tag = "opportunities", operation_id = "listOpportunities", params(OpportunityFilter), responses((status = 200, body = Page<OpportunityView>)))]
+#[utoipa::path(tag = "opportunities", operation_id = "listOpportunities", security(("bearer" = ["opportunities:read"])),
+    params(OpportunityFilter), responses((status = 200, body = Page<OpportunityView>)))]
 #[get("/opportunities")]
-async fn list(request: HttpRequest, caller: Caller, Query(filter): Query<OpportunityFilter>) -> HandlerResult {
-    Ok(ApiResponse::page(&request, &opportunities::list(caller.db(), caller.actor(), &filter).await?))
+async fn list(caller: Caller, query: List<OpportunityFilter>) -> HandlerResult {
+    caller.list(query, opportunities::list).await
 }
 
 /// Create an opportunity.
 ///
 /// Creates an opportunity of an account. Its owner is the owner of the account. Without `phone` it takes the telephone number of
 /// the account. Refused for child accounts and for accounts without an owner.
-#[utoipa::path(tag = "opportunities", operation_id = "openOpportunity", request_body = OpportunityDraft, responses((status = 201, body = OpportunityView)))]
+#[utoipa::path(tag = "opportunities", operation_id = "openOpportunity", security(("bearer" = ["opportunities:create"])),
+    request_body = OpportunityDraft, responses((status = 201, body = OpportunityView)))]
 #[post("/opportunities")]
 async fn open(caller: Caller, body: Body<OpportunityDraft>) -> HandlerResult {
     caller.create::<OpportunityView, _>(&body, actions::open).await
@@ -64,7 +66,8 @@ async fn open(caller: Caller, body: Body<OpportunityDraft>) -> HandlerResult {
 /// Get an opportunity.
 ///
 /// One opportunity.
-#[utoipa::path(tag = "opportunities", operation_id = "getOpportunity", responses((status = 200, body = OpportunityView)))]
+#[utoipa::path(tag = "opportunities", operation_id = "getOpportunity", security(("bearer" = ["opportunities:read"])),
+    responses((status = 200, body = OpportunityView)))]
 #[get("/opportunities/{opportunity_id}")]
 async fn get_one(caller: Caller, id: Path<OpportunityId>) -> HandlerResult {
     caller.read::<OpportunityView>(*id).await
@@ -74,7 +77,8 @@ async fn get_one(caller: Caller, id: Path<OpportunityId>) -> HandlerResult {
 ///
 /// Updates members of the opportunity. Its stage and status are changed by actions; its account, owner and classification cannot be
 /// changed.
-#[utoipa::path(tag = "opportunities", operation_id = "updateOpportunity", request_body = OpportunityPatch, responses((status = 200, body = OpportunityView)))]
+#[utoipa::path(tag = "opportunities", operation_id = "updateOpportunity", security(("bearer" = ["opportunities:update"])),
+    request_body = OpportunityPatch, responses((status = 200, body = OpportunityView)))]
 #[patch("/opportunities/{opportunity_id}")]
 async fn update(caller: Caller, id: Path<OpportunityId>, seen: IfMatch, Patch(patch): Patch<OpportunityDraft>) -> HandlerResult {
     caller.change::<OpportunityView, _>(*id, &seen, &patch, actions::update).await
@@ -83,7 +87,8 @@ async fn update(caller: Caller, id: Path<OpportunityId>, seen: IfMatch, Patch(pa
 /// Archive an opportunity.
 ///
 /// Removes the opportunity from lists and boards. It can be restored.
-#[utoipa::path(tag = "opportunities", operation_id = "archiveOpportunity", responses((status = 204)))]
+#[utoipa::path(tag = "opportunities", operation_id = "archiveOpportunity", security(("bearer" = ["opportunities:archive"])),
+    responses((status = 204)))]
 #[delete("/opportunities/{opportunity_id}")]
 async fn archive(caller: Caller, id: Path<OpportunityId>, seen: IfMatch) -> HandlerResult {
     caller.archive::<OpportunityView>(*id, &seen, actions::archive).await
@@ -92,7 +97,8 @@ async fn archive(caller: Caller, id: Path<OpportunityId>, seen: IfMatch) -> Hand
 /// Restore an opportunity.
 ///
 /// Restores an archived opportunity.
-#[utoipa::path(tag = "opportunities", operation_id = "restoreOpportunity", responses((status = 200, body = OpportunityView)))]
+#[utoipa::path(tag = "opportunities", operation_id = "restoreOpportunity", security(("bearer" = ["opportunities:archive"])),
+    responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/restore")]
 async fn restore(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, async |tx, id, _| actions::restore(tx, id).await).await
@@ -101,7 +107,8 @@ async fn restore(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): Op
 /// Move an opportunity to another stage.
 ///
 /// Moves the opportunity to another open stage. Use the actions win and lose for the stages of won and lost opportunities.
-#[utoipa::path(tag = "opportunities", operation_id = "moveOpportunity", request_body = MoveCard, responses((status = 200, body = OpportunityView)))]
+#[utoipa::path(tag = "opportunities", operation_id = "moveOpportunity", security(("bearer" = ["opportunities:update"])),
+    request_body = MoveCard, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/move")]
 async fn move_to(caller: Caller, id: Path<OpportunityId>, body: Body<MoveCard>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, actions::move_to).await
@@ -110,7 +117,8 @@ async fn move_to(caller: Caller, id: Path<OpportunityId>, body: Body<MoveCard>) 
 /// Mark an opportunity as won.
 ///
 /// Sets the status to `won`. Where the playbook says so, the account becomes a customer.
-#[utoipa::path(tag = "opportunities", operation_id = "winOpportunity", request_body = WinOpportunity, responses((status = 200, body = OpportunityView)))]
+#[utoipa::path(tag = "opportunities", operation_id = "winOpportunity", security(("bearer" = ["opportunities:close"])),
+    request_body = WinOpportunity, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/win")]
 async fn win(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): OptionalBody<WinOpportunity>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, actions::win).await
@@ -120,7 +128,8 @@ async fn win(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): Option
 ///
 /// Closes it as not sold, with the reason, what the customer said and when to come again. Where the playbook says so, losing the last
 /// primary one puts the account back into the pool.
-#[utoipa::path(tag = "opportunities", operation_id = "loseOpportunity", request_body = LoseOpportunity, responses((status = 200, body = OpportunityView)))]
+#[utoipa::path(tag = "opportunities", operation_id = "loseOpportunity", security(("bearer" = ["opportunities:close"])),
+    request_body = LoseOpportunity, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/lose")]
 async fn lose(caller: Caller, id: Path<OpportunityId>, body: Body<LoseOpportunity>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, actions::lose).await
@@ -129,7 +138,8 @@ async fn lose(caller: Caller, id: Path<OpportunityId>, body: Body<LoseOpportunit
 /// Reopen an opportunity.
 ///
 /// Opens a closed opportunity again. Earlier evidence no longer counts.
-#[utoipa::path(tag = "opportunities", operation_id = "reopenOpportunity", request_body = ReopenOpportunity, responses((status = 200, body = OpportunityView)))]
+#[utoipa::path(tag = "opportunities", operation_id = "reopenOpportunity", security(("bearer" = ["opportunities:reopen"])),
+    request_body = ReopenOpportunity, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/reopen")]
 async fn reopen(caller: Caller, id: Path<OpportunityId>, body: Body<ReopenOpportunity>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, actions::reopen).await
@@ -139,7 +149,8 @@ async fn reopen(caller: Caller, id: Path<OpportunityId>, body: Body<ReopenOpport
 ///
 /// Adds a tag of the playbook to the opportunity. Adding it again changes nothing. The tag that the playbook gives to a stage moves
 /// it there (see `stages[].tag` of the playbook), and is worn as long as it stands there.
-#[utoipa::path(tag = "opportunities", operation_id = "tagOpportunity", request_body = TagRecord, responses((status = 200, body = OpportunityView)))]
+#[utoipa::path(tag = "opportunities", operation_id = "tagOpportunity", security(("bearer" = ["opportunities:update"])),
+    request_body = TagRecord, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/tags")]
 async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> HandlerResult {
     caller.act::<OpportunityView, _>(*id, &body, actions::tag).await
@@ -148,7 +159,8 @@ async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> 
 /// Remove a tag from an opportunity.
 ///
 /// Removes a tag from the opportunity. The tag of its stage cannot be removed: move the opportunity instead.
-#[utoipa::path(tag = "opportunities", operation_id = "untagOpportunity", responses((status = 200, body = OpportunityView)))]
+#[utoipa::path(tag = "opportunities", operation_id = "untagOpportunity", security(("bearer" = ["opportunities:update"])),
+    responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/tags/{tag}/remove")]
 async fn untag(caller: Caller, path: Path<(OpportunityId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
     let (id, name) = path.into_inner();
@@ -166,7 +178,8 @@ struct StageHistory {
 /// List the stage history of an opportunity.
 ///
 /// Which stages it has been in, since when and for how long, and who moved it.
-#[utoipa::path(tag = "opportunities", operation_id = "listOpportunityStages", responses((status = 200, body = StageHistory)))]
+#[utoipa::path(tag = "opportunities", operation_id = "listOpportunityStages", security(("bearer" = ["opportunities:read"])),
+    responses((status = 200, body = StageHistory)))]
 #[get("/opportunities/{opportunity_id}/stages")]
 async fn stage_history(caller: Caller, id: Path<OpportunityId>) -> HandlerResult {
     let now = caller.ctx.engine.clock.now();
@@ -177,14 +190,11 @@ async fn stage_history(caller: Caller, id: Path<OpportunityId>) -> HandlerResult
 /// List the events of an opportunity.
 ///
 /// The events of the opportunity and of the lead that it was converted from, the newest first.
-#[utoipa::path(tag = "opportunities", operation_id = "listOpportunityTimeline", params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
+#[utoipa::path(tag = "opportunities", operation_id = "listOpportunityTimeline", security(("bearer" = ["opportunities:read"])),
+    params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
 #[get("/opportunities/{opportunity_id}/timeline")]
-async fn timeline(
-    request: HttpRequest,
-    caller: Caller,
-    id: Path<OpportunityId>,
-    Query(filter): Query<TimelineFilter>,
-) -> HandlerResult {
-    let found = opportunities::timeline(caller.db(), caller.actor(), *id, &filter).await?.ok_or(Code::NotFound)?;
-    Ok(ApiResponse::page(&request, &found))
+async fn timeline(caller: Caller, id: Path<OpportunityId>, query: List<TimelineFilter>) -> HandlerResult {
+    let found =
+        opportunities::timeline(caller.db(), caller.actor(), *id, &query.filter, &query.paging).await?.ok_or(Code::NotFound)?;
+    Ok(query.page(&found))
 }

@@ -1,5 +1,5 @@
 use chot_domain::history::EventKind;
-use chot_domain::identity::{ChangePassword, Credentials, RefreshToken, SessionId, UserId};
+use chot_domain::identity::{ChangePassword, RefreshTokens, SessionId, SignIn, UserId};
 use chot_domain::shared::{Clock, Code, SystemClock, Violations};
 use chot_persistence::events::{NewEvent, append};
 use chot_persistence::identity::{self, SpentToken};
@@ -29,7 +29,7 @@ const HURRY: TimeDelta = TimeDelta::seconds(2);
 ///
 /// # Errors
 /// `invalid_credentials`, whatever it is that does not fit.
-pub async fn sign_in(ctx: &Ctx, credentials: &Credentials) -> Result<SignedIn> {
+pub async fn sign_in(ctx: &Ctx, credentials: &SignIn) -> Result<SignedIn> {
     let known = identity::sign_in_by_email(&ctx.engine.db, &credentials.email).await?;
     let hash = known.as_ref().filter(|user| user.is_active).and_then(|user| user.password_hash.clone());
     let fits = secrets::verify_password(credentials.password.as_str(), hash.clone()).await?;
@@ -65,7 +65,7 @@ pub enum Refreshed {
 }
 
 /// Goes on with a session. A refresh token is spent once; using a spent one ends the session, since somebody may have stolen it.
-pub async fn refresh(ctx: &Ctx, spent: &RefreshToken) -> Result<Refreshed> {
+pub async fn refresh(ctx: &Ctx, spent: &RefreshTokens) -> Result<Refreshed> {
     let next = secrets::random_text(32)?;
     let hash = secrets::digest(spent.refresh_token.as_str());
     ctx.write(async |tx| spend(tx, &hash, &next).await).await

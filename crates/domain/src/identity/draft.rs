@@ -115,7 +115,7 @@ impl Draft for ApiKeyDraft {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "admin@demo.example.vn", "password": "dung-thu-chot-2026"}))]
-pub struct Credentials {
+pub struct SignIn {
     /// The user's e-mail address.
     pub email: Email,
     /// The user's password.
@@ -123,19 +123,19 @@ pub struct Credentials {
     pub password: Text<128>,
 }
 
-impl Draft for Credentials {}
+impl Draft for SignIn {}
 
 /// A refresh token to use.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"refresh_token": "hG0pKTiOQ0K1cFf5n4cC1rQm9E9cE3Xn2sUuWcVb7aY"}))]
-pub struct RefreshToken {
+pub struct RefreshTokens {
     /// The token from the last sign-in or refresh. It can be used only once.
     #[schema(write_only)]
     pub refresh_token: Text<200>,
 }
 
-impl Draft for RefreshToken {}
+impl Draft for RefreshTokens {}
 
 /// A change of the caller's own password. All other sessions end.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -6,7 +6,7 @@ mod password;
 mod permission;
 
 pub use actor::{Actor, ActorKind, Principal};
-pub use draft::{ApiKeyDraft, ChangePassword, Credentials, RefreshToken, TeamDraft, UserDraft};
+pub use draft::{ApiKeyDraft, ChangePassword, RefreshTokens, SignIn, TeamDraft, UserDraft};
 pub use password::Password;
 pub use permission::{Permission, Permissions, RoleScope};
 

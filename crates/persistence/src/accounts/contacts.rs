@@ -14,10 +14,10 @@ use super::{account_visible_to, contact_row as row};
 use crate::related::{Strategy, in_account};
 use crate::storage::locked::Scoped;
 use crate::storage::locked::{Locked, write};
-use crate::storage::page::{PageRequest, in_archive, page};
+use crate::storage::page::{PageRequest, Paging, in_archive, page};
 use crate::storage::search;
 use crate::storage::sort::RecordSort;
-use crate::{Limit, Page, ReadDb, StoreError, Tx};
+use crate::{Page, ReadDb, StoreError, Tx};
 
 /// A contact: a person who represents a customer.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -86,14 +86,6 @@ pub struct ContactFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: RecordSort,
-    /// Maximum number of contacts per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for ContactFilter {}
@@ -194,7 +186,12 @@ pub async fn contacts_among(db: &impl ReadDb, actor: &Actor, ids: Vec<Uuid>) -> 
 ///
 /// # Errors
 /// `forbidden` without permission to read accounts; `invalid_cursor`.
-pub async fn list_contacts(db: &impl ReadDb, actor: &Actor, filter: &ContactFilter) -> Result<Page<ContactView>, StoreError> {
+pub async fn list_contacts(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &ContactFilter,
+    paging: &Paging,
+) -> Result<Page<ContactView>, StoreError> {
     let backend = db.executor().get_database_backend();
     let select = all_visible_to(actor)?
         .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
@@ -203,6 +200,6 @@ pub async fn list_contacts(db: &impl ReadDb, actor: &Actor, filter: &ContactFilt
         .apply_if(filter.phone.as_ref(), |select, value| select.filter(row::Column::Phone.eq(value.as_str())))
         .apply_if(filter.email.as_ref(), |select, value| select.filter(row::Column::Email.eq(value.as_str())))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }

@@ -12,11 +12,11 @@ use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::identity::user;
 use crate::leads::row as lead_row;
 use crate::storage::locked::Scoped;
-use crate::storage::page::{PageRequest, in_archive, page};
+use crate::storage::page::{PageRequest, Paging, in_archive, page};
 use crate::storage::sort::RecordSort;
 use crate::storage::{scope, search};
 use crate::tags::{self, TaggedKind};
-use crate::{AnyUser, Col, Limit, Page, ReadDb, StoreError};
+use crate::{AnyUser, Col, Page, ReadDb, StoreError};
 
 /// Filter for accounts.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -81,14 +81,6 @@ pub struct AccountFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: RecordSort,
-    /// Maximum number of accounts per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for AccountFilter {}
@@ -107,14 +99,6 @@ pub struct CardFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: RecordSort,
-    /// Maximum number of cards per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for CardFilter {}
@@ -151,7 +135,12 @@ pub(crate) fn account_visible_to<C: ColumnTrait>(actor: &Actor, account: C) -> C
 ///
 /// # Errors
 /// `forbidden` without permission to read accounts; `invalid_cursor`.
-pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &AccountFilter) -> Result<Page<AccountView>, StoreError> {
+pub async fn list(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &AccountFilter,
+    paging: &Paging,
+) -> Result<Page<AccountView>, StoreError> {
     let backend = db.executor().get_database_backend();
     let select = with_owner_visible_to(actor)?
         .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
@@ -176,7 +165,7 @@ pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &AccountFilter) -> Re
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }
 
@@ -252,6 +241,7 @@ pub async fn cards(
     actor: &Actor,
     all_see_cards: bool,
     filter: &CardFilter,
+    paging: &Paging,
 ) -> Result<Page<AccountCard>, StoreError> {
     let mut select = row::Entity::find().left_join(user::Entity).filter(row::Column::ArchivedAt.is_null());
     if filter.tax_code.is_none() && filter.citizen_id.is_none() {
@@ -268,7 +258,7 @@ pub async fn cards(
     let select = select
         .apply_if(filter.tax_code.as_ref(), |select, value| select.filter(row::Column::TaxCode.eq(value.as_str())))
         .apply_if(filter.citizen_id.as_ref(), |select, value| select.filter(row::Column::CitizenId.eq(value.as_str())));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }
 
@@ -282,6 +272,7 @@ pub async fn timeline(
     actor: &Actor,
     id: AccountId,
     filter: &TimelineFilter,
+    paging: &Paging,
 ) -> Result<Option<Page<EventView>>, StoreError> {
     if !is_visible(db, actor, id).await? {
         return Ok(None);
@@ -289,5 +280,5 @@ pub async fn timeline(
     let leads = lead_row::Entity::find().filter(lead_row::Column::AccountId.eq(id.uuid())).select_only();
     let records = leads.column(lead_row::Column::Id).into_tuple::<Uuid>().all(db.executor()).await?;
     let subjects = Subjects { records, account: Some(id.uuid()) };
-    events::timeline(db, actor, &subjects, filter).await.map(Some)
+    events::timeline(db, actor, &subjects, filter, paging).await.map(Some)
 }

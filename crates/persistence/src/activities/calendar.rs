@@ -12,9 +12,9 @@ use super::{ActivityView, visibility};
 use crate::identity::{teams_from, user};
 use crate::related::{Strategy, no_archived_parent};
 use crate::storage::locked::Versioned;
-use crate::storage::page::{PageRequest, page};
+use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::SortKey;
-use crate::{Col, Limit, Page, ReadDb, StoreError};
+use crate::{Col, Page, ReadDb, StoreError};
 
 /// Filter for a calendar. Default: the caller's own calendar.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -33,14 +33,6 @@ pub struct CalendarFilter {
     /// The calendar of all members of this team and of the teams below it.
     #[param(value_type = Option<String>, format = Uuid)]
     pub team_id: Option<TeamId>,
-    /// Maximum number of activities per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 const MOST_DAYS: i64 = 62;
@@ -71,14 +63,6 @@ pub struct DueFilter {
     /// The due list of all members of this team and of the teams below it.
     #[param(value_type = Option<String>, format = Uuid)]
     pub team_id: Option<TeamId>,
-    /// Maximum number of activities per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for DueFilter {}
@@ -123,6 +107,7 @@ pub async fn calendar(
     playbook: &Playbook,
     now: DateTime<Utc>,
     filter: &CalendarFilter,
+    paging: &Paging,
 ) -> Result<Page<ActivityView>, StoreError> {
     let from = filter.from.unwrap_or_else(|| playbook.day_of(now));
     let behind = filter.to.map_or_else(|| from.checked_add_days(A_WEEK).unwrap_or(from), after);
@@ -134,7 +119,7 @@ pub async fn calendar(
         .filter(Column::StartsAt.gte(begin - LONGEST))
         .filter(Column::StartsAt.lt(end))
         .filter(in_window);
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     let found: Page<ActivityView> = page(db, select, ByStart, filter, request).await?;
     Ok(found.map(ActivityView::without_password))
 }
@@ -149,13 +134,14 @@ pub async fn due_today(
     playbook: &Playbook,
     now: DateTime<Utc>,
     filter: &DueFilter,
+    paging: &Paging,
 ) -> Result<Page<ActivityView>, StoreError> {
     let end = playbook.beginning_of(after(playbook.day_of(now)));
     let select = of_people(db, actor, filter.owner_id, filter.team_id)
         .await?
         .filter(Column::Status.eq(Col(ActivityStatus::Planned)))
         .filter(Column::StartsAt.lt(end));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     let found: Page<ActivityView> = page(db, select, ByStart, filter, request).await?;
     Ok(found.map(ActivityView::without_password))
 }

@@ -15,9 +15,9 @@ use super::{ActivityView, visibility};
 use crate::identity::user;
 use crate::related::Strategy;
 use crate::storage::locked::Scoped;
-use crate::storage::page::{PageRequest, in_archive, page};
+use crate::storage::page::{PageRequest, Paging, in_archive, page};
 use crate::storage::sort::SortKey;
-use crate::{AnyUser, Col, Limit, Page, ReadDb, StoreError};
+use crate::{AnyUser, Col, Page, ReadDb, StoreError};
 
 /// Filter for activities.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -68,14 +68,6 @@ pub struct ActivityFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: ActivitySort,
-    /// Maximum number of activities per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for ActivityFilter {}
@@ -149,6 +141,7 @@ pub async fn list(
     actor: &Actor,
     now: DateTime<Utc>,
     filter: &ActivityFilter,
+    paging: &Paging,
 ) -> Result<Page<ActivityView>, StoreError> {
     let select = base_select(actor, filter)?
         .filter(in_archive(Column::ArchivedAt, filter.is_archived))
@@ -167,7 +160,7 @@ pub async fn list(
         .apply_if(filter.starts_at_gte, |select, value| select.filter(Column::StartsAt.gte(value)))
         .apply_if(filter.starts_at_lt, |select, value| select.filter(Column::StartsAt.lt(value)))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(Column::UpdatedAt.gte(value)));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     let found: Page<ActivityView> = page(db, select, filter.sort, filter, request).await?;
     Ok(found.map(ActivityView::without_password))
 }

@@ -8,7 +8,7 @@ use crate::activities::{self, row as activity_row};
 use crate::identity::user;
 use crate::related::{self, Strategy};
 use crate::storage::locked::{Scoped, Versioned};
-use crate::storage::page::{PageRequest, in_archive, page};
+use crate::storage::page::{PageRequest, Paging, in_archive, page};
 use crate::storage::scope;
 use crate::{Page, ReadDb, StoreError};
 
@@ -74,7 +74,12 @@ pub async fn origin(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result
 ///
 /// # Errors
 /// `forbidden` without permission to read files; `invalid_cursor`.
-pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &AttachmentFilter) -> Result<Page<AttachmentView>, StoreError> {
+pub async fn list(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &AttachmentFilter,
+    paging: &Paging,
+) -> Result<Page<AttachmentView>, StoreError> {
     let names_record = filter.lead_id.is_some() || filter.account_id.is_some() || filter.opportunity_id.is_some();
     let asked = if names_record || filter.activity_id.is_some() { Strategy::EachRow } else { Strategy::ByIndex };
     let select = row::Entity::find()
@@ -86,7 +91,7 @@ pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &AttachmentFilter) ->
         .apply_if(filter.opportunity_id, |select, value| select.filter(row::Column::OpportunityId.eq(value.uuid())))
         .apply_if(filter.category.as_ref(), |select, value| select.filter(row::Column::Category.eq(value.as_str())))
         .apply_if(filter.activity_id, |select, value| select.filter(row::Column::ActivityId.eq(value.uuid())));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }
 

@@ -11,8 +11,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{FileType, row};
+use crate::TimeSort;
 use crate::identity::user;
-use crate::{Limit, TimeSort};
 
 /// A file of a record.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -93,14 +93,6 @@ pub struct AttachmentFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
-    /// Maximum number of files per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for AttachmentFilter {}

@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::row::{self, Column};
 use super::store::is_free;
 use super::{DeliveryKind, DeliveryState};
-use crate::storage::page::{PageRequest, page};
+use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::TimeSort;
-use crate::{Col, Limit, Page, ReadDb, StoreError};
+use crate::{Col, Page, ReadDb, StoreError};
 
 /// A delivery: an outgoing message, sent or not. Its content is not shown.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -66,14 +66,6 @@ pub struct DeliveryFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
-    /// Maximum number of deliveries per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for DeliveryFilter {}
@@ -82,12 +74,17 @@ impl Draft for DeliveryFilter {}
 ///
 /// # Errors
 /// `forbidden` without permission to manage timers; `invalid_cursor`.
-pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &DeliveryFilter) -> Result<Page<DeliveryView>, StoreError> {
+pub async fn list(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &DeliveryFilter,
+    paging: &Paging,
+) -> Result<Page<DeliveryView>, StoreError> {
     actor.require(Permission::TimersManage)?;
     let select = row::Entity::find()
         .apply_if(filter.state, |select, state| select.filter(Column::State.eq(Col(state))))
         .apply_if(filter.kind, |select, kind| select.filter(Column::Kind.eq(Col(kind))));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }
 

@@ -16,9 +16,9 @@ use super::{ActorKind, EventKind, SubjectKind};
 use crate::identity::user;
 use crate::leads::row as lead_row;
 use crate::opportunities::row as opportunity_row;
-use crate::storage::page::{PageRequest, page};
+use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::SortKey;
-use crate::{Limit, Page, ReadDb, StoreError};
+use crate::{Page, ReadDb, StoreError};
 
 /// An event in the history of a record.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -72,14 +72,6 @@ pub struct TimelineFilter {
     /// Sort order. Default: `-occurred_at`, newest first.
     #[param(inline)]
     pub sort: TimelineSort,
-    /// Maximum number of events per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for TimelineFilter {}
@@ -129,13 +121,14 @@ pub(crate) async fn timeline(
     actor: &Actor,
     subjects: &Subjects,
     filter: &TimelineFilter,
+    paging: &Paging,
 ) -> Result<Page<EventView>, StoreError> {
     let select = event::Entity::find()
         .left_join(user::Entity)
         .filter(subjects.all())
         .filter(readable(actor))
         .apply_if(filter.kind, |select, kind| select.filter(event::Column::Kind.eq(crate::Col(kind))));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     // Each record has its own list. Records converted into an account later belong to the account's list.
     let of = subjects.account.map_or_else(|| subjects.records.clone(), |account| vec![account]);
     let mut found: Page<EventView> = page(db, select, filter.sort, filter, request.bound_to(&of)).await?;

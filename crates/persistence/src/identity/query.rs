@@ -6,10 +6,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::row::{api_key, team, user};
 use super::{ApiKeyView, TeamView, UserView};
-use crate::storage::page::{PageRequest, page};
+use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::search::contains;
 use crate::storage::sort::{NameSort, TimeSort};
-use crate::{Limit, Page, ReadDb, StoreError};
+use crate::{Page, ReadDb, StoreError};
 
 /// Filter for users.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
@@ -30,14 +30,6 @@ pub struct UserFilter {
     /// Sort order. Default: by name.
     #[param(inline)]
     pub sort: NameSort,
-    /// Maximum number of users per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for UserFilter {}
@@ -53,14 +45,6 @@ pub struct TeamFilter {
     /// Sort order. Default: by name.
     #[param(inline)]
     pub sort: NameSort,
-    /// Maximum number of teams per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for TeamFilter {}
@@ -73,14 +57,6 @@ pub struct ApiKeyFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
-    /// Maximum number of keys per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for ApiKeyFilter {}
@@ -112,14 +88,19 @@ pub async fn find_user(db: &impl ReadDb, actor: &Actor, id: UserId) -> Result<Op
 ///
 /// # Errors
 /// `forbidden` without permission to read users; `invalid_cursor`.
-pub async fn list_users(db: &impl ReadDb, actor: &Actor, filter: &UserFilter) -> Result<Page<UserView>, StoreError> {
+pub async fn list_users(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &UserFilter,
+    paging: &Paging,
+) -> Result<Page<UserView>, StoreError> {
     actor.require(Permission::UsersRead)?;
     let select = user::Entity::find()
         .apply_if(filter.q.as_ref(), |select, value| select.filter(contains(user::Column::NameKey, value.as_str())))
         .apply_if(filter.role.as_ref(), |select, value| select.filter(user::Column::Role.eq(value.as_str())))
         .apply_if(filter.team_id, |select, value| select.filter(user::Column::TeamId.eq(value.uuid())))
         .apply_if(filter.is_active, |select, value| select.filter(user::Column::IsActive.eq(value)));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }
 
@@ -137,12 +118,17 @@ pub async fn find_team(db: &impl ReadDb, actor: &Actor, id: TeamId) -> Result<Op
 ///
 /// # Errors
 /// `forbidden` without permission to read users; `invalid_cursor`.
-pub async fn list_teams(db: &impl ReadDb, actor: &Actor, filter: &TeamFilter) -> Result<Page<TeamView>, StoreError> {
+pub async fn list_teams(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &TeamFilter,
+    paging: &Paging,
+) -> Result<Page<TeamView>, StoreError> {
     actor.require(Permission::UsersRead)?;
     let select = team::Entity::find()
         .filter(team::Column::ArchivedAt.is_null())
         .apply_if(filter.parent_id, |select, value| select.filter(team::Column::ParentId.eq(value.uuid())));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }
 
@@ -159,8 +145,13 @@ pub async fn find_api_key(db: &impl ReadDb, actor: &Actor, id: ApiKeyId) -> Resu
 ///
 /// # Errors
 /// `forbidden` without permission to manage API keys; `invalid_cursor`.
-pub async fn list_api_keys(db: &impl ReadDb, actor: &Actor, filter: &ApiKeyFilter) -> Result<Page<ApiKeyView>, StoreError> {
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+pub async fn list_api_keys(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &ApiKeyFilter,
+    paging: &Paging,
+) -> Result<Page<ApiKeyView>, StoreError> {
+    let request = PageRequest::new(actor, paging);
     page(db, own_api_keys(actor)?, filter.sort, filter, request).await
 }
 

@@ -14,10 +14,10 @@ use uuid::Uuid;
 use super::assignment_row as row;
 use super::{AssignmentCause, LockedLead};
 use crate::identity::user;
-use crate::storage::page::{PageRequest, page};
+use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::scope;
 use crate::storage::sort::TimeSort;
-use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
+use crate::{Col, Page, ReadDb, StoreError, Tx};
 
 /// One assignment of a lead to a salesperson, and its result.
 // R-EDU-22.
@@ -78,14 +78,6 @@ pub struct LeadAssignmentFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
-    /// Maximum number of assignments per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for LeadAssignmentFilter {}
@@ -135,6 +127,7 @@ pub async fn list_assignments(
     db: &impl ReadDb,
     actor: &Actor,
     filter: &LeadAssignmentFilter,
+    paging: &Paging,
 ) -> Result<Page<LeadAssignmentView>, StoreError> {
     let is_recalled = |recalled: bool| {
         if recalled { row::Column::RecalledAt.is_not_null() } else { row::Column::RecalledAt.is_null() }
@@ -145,7 +138,7 @@ pub async fn list_assignments(
         .apply_if(filter.is_recalled, |select, value| select.filter(is_recalled(value)))
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }
 

@@ -15,9 +15,9 @@ use super::{ConversionStatus, LeadStatus as StoredStatus, TargetAction as Stored
 use crate::related::{Strategy, in_lead};
 use crate::storage::locked::Scoped;
 use crate::storage::locked::{Locked, write};
-use crate::storage::page::{PageRequest, page};
+use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::TimeSort;
-use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
+use crate::{Col, Page, ReadDb, StoreError, Tx};
 
 /// An opportunity of a conversion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -111,14 +111,6 @@ pub struct ConversionFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
-    /// Maximum number of conversions per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for ConversionFilter {}
@@ -285,11 +277,12 @@ pub async fn list_conversions(
     db: &impl ReadDb,
     actor: &Actor,
     filter: &ConversionFilter,
+    paging: &Paging,
 ) -> Result<Page<ConversionView>, StoreError> {
     let select = visible_conversions(actor)?
         .apply_if(filter.lead_id, |select, value| select.filter(row::Column::LeadId.eq(value.uuid())))
         .apply_if(filter.account_id, |select, value| select.filter(row::Column::AccountId.eq(value.uuid())))
         .apply_if(filter.status, |select, value| select.filter(row::Column::Status.eq(Col(value))));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }

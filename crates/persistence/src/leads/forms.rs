@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::form_row::{form, submission};
 use crate::storage::locked::{Locked, write};
-use crate::storage::page::{PageRequest, page};
+use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::TimeSort;
-use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
+use crate::{Col, Page, ReadDb, StoreError, Tx};
 
 /// Form field names and the fields of the lead that they fill.
 pub type StoredFieldMap = form::FieldMap;
@@ -66,14 +66,6 @@ pub struct LeadFormFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
-    /// Maximum number of forms per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for LeadFormFilter {}
@@ -189,9 +181,14 @@ pub async fn find_form(db: &impl ReadDb, actor: &Actor, id: LeadFormId) -> Resul
 ///
 /// # Errors
 /// `forbidden` without permission to manage web forms; `invalid_cursor`.
-pub async fn list_forms(db: &impl ReadDb, actor: &Actor, filter: &LeadFormFilter) -> Result<Page<LeadFormView>, StoreError> {
+pub async fn list_forms(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &LeadFormFilter,
+    paging: &Paging,
+) -> Result<Page<LeadFormView>, StoreError> {
     actor.require(Permission::LeadFormsWrite)?;
     let select = form::Entity::find().apply_if(filter.is_active, |select, value| select.filter(form::Column::IsActive.eq(value)));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }

@@ -17,11 +17,11 @@ use crate::activities::{self, row as activity_row};
 use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::identity::user;
 use crate::storage::locked::Scoped;
-use crate::storage::page::{PageRequest, in_archive, page};
+use crate::storage::page::{PageRequest, Paging, in_archive, page};
 use crate::storage::sort::SortKey;
 use crate::storage::{scope, search};
 use crate::tags::{self, TaggedKind};
-use crate::{AnyOf, AnyUser, Col, Limit, Page, ReadDb, StoreError};
+use crate::{AnyOf, AnyUser, Col, Page, ReadDb, StoreError};
 
 type AnyStatus = AnyOf<LeadStatus>;
 
@@ -103,14 +103,6 @@ pub struct LeadFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: LeadSort,
-    /// Maximum number of leads per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for LeadFilter {}
@@ -232,7 +224,7 @@ fn of_status(filter: &LeadFilter) -> Condition {
 ///
 /// # Errors
 /// `forbidden` without permission to read leads; `invalid_cursor`.
-pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &LeadFilter) -> Result<Page<LeadView>, StoreError> {
+pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &LeadFilter, paging: &Paging) -> Result<Page<LeadView>, StoreError> {
     let backend = db.executor().get_database_backend();
     let select = base_select(actor, filter)?
         .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
@@ -261,7 +253,7 @@ pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &LeadFilter) -> Resul
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     let mut found: Page<LeadView> = page(db, select, filter.sort, filter, request).await?;
     complete(db, actor, &mut found.data).await?;
     Ok(found)
@@ -320,10 +312,11 @@ pub async fn timeline(
     actor: &Actor,
     id: LeadId,
     filter: &TimelineFilter,
+    paging: &Paging,
 ) -> Result<Option<Page<EventView>>, StoreError> {
     if !is_visible(db, actor, id).await? {
         return Ok(None);
     }
     let subjects = Subjects { records: vec![id.uuid()], account: None };
-    events::timeline(db, actor, &subjects, filter).await.map(Some)
+    events::timeline(db, actor, &subjects, filter, paging).await.map(Some)
 }

@@ -11,8 +11,8 @@ use super::{TrialStatus, trial_row as row};
 use crate::related::{Strategy, in_lead};
 use crate::storage::locked::Scoped;
 use crate::storage::locked::{Locked, write};
-use crate::storage::page::{PageRequest, page};
-use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
+use crate::storage::page::{PageRequest, Paging, page};
+use crate::{Col, Page, ReadDb, StoreError, Tx};
 
 /// A trial: free use of the product for a limited time.
 // R-EDU-30, R-EDU-38.
@@ -68,14 +68,6 @@ pub struct TrialFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TrialSort,
-    /// Maximum number of trials per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for TrialFilter {}
@@ -121,7 +113,12 @@ impl Scoped for row::Model {
 ///
 /// # Errors
 /// `forbidden` without permission to read leads; `invalid_cursor`.
-pub async fn list_trials(db: &impl ReadDb, actor: &Actor, filter: &TrialFilter) -> Result<Page<TrialView>, StoreError> {
+pub async fn list_trials(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &TrialFilter,
+    paging: &Paging,
+) -> Result<Page<TrialView>, StoreError> {
     actor.require(Permission::LeadsRead)?;
     let asked = if filter.lead_id.is_some() { Strategy::EachRow } else { Strategy::ByIndex };
     let select = row::Entity::find()
@@ -129,7 +126,7 @@ pub async fn list_trials(db: &impl ReadDb, actor: &Actor, filter: &TrialFilter) 
         .apply_if(filter.lead_id, |select, value| select.filter(row::Column::LeadId.eq(value.uuid())))
         .apply_if(filter.status, |select, value| select.filter(row::Column::Status.eq(Col(value))))
         .apply_if(filter.ends_at_lt, |select, value| select.filter(row::Column::EndsAt.lt(value)));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }
 

@@ -13,9 +13,9 @@ use super::NotificationKind;
 use super::row::notification::{self, Column};
 use crate::events::{ActorKind, SubjectKind};
 use crate::identity::user;
-use crate::storage::page::{PageRequest, counted, page};
+use crate::storage::page::{PageRequest, Paging, counted, page};
 use crate::storage::sort::TimeSort;
-use crate::{Col, Limit, Page, ReadDb, StoreError};
+use crate::{Col, Page, ReadDb, StoreError};
 
 /// A notification of a user.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -68,14 +68,6 @@ pub struct NotificationFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
-    /// Maximum number of notifications per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for NotificationFilter {}
@@ -90,7 +82,12 @@ pub(super) fn own(actor: &Actor) -> Select<notification::Entity> {
 ///
 /// # Errors
 /// `invalid_cursor`.
-pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &NotificationFilter) -> Result<Page<NotificationView>, StoreError> {
+pub async fn list(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &NotificationFilter,
+    paging: &Paging,
+) -> Result<Page<NotificationView>, StoreError> {
     actor.require(Permission::NotificationsRead)?;
     let select = own(actor)
         .left_join(user::Entity)
@@ -98,7 +95,7 @@ pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &NotificationFilter) 
             select.filter(if is_read { Column::ReadAt.is_not_null() } else { Column::ReadAt.is_null() })
         })
         .apply_if(filter.kind, |select, kind| select.filter(Column::Kind.eq(Col(kind))));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }
 

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, 
 use uuid::Uuid;
 
 use super::row;
-use crate::{Col, StoreError, Tx};
+use crate::{Col, ReadDb, StoreError, Tx};
 
 /// The number of won opportunities of an account, including archived ones.
 pub async fn won_of(tx: &Tx, account: AccountId) -> Result<u64, StoreError> {
@@ -50,13 +50,13 @@ pub async fn only_open_primary(tx: &Tx, account: AccountId) -> Result<Option<Opp
 }
 
 /// The number of primary opportunities of an account that are open or won.
-pub async fn primary_open_or_won(tx: &Tx, account: AccountId) -> Result<u64, StoreError> {
+pub async fn primary_open_or_won(db: &impl ReadDb, account: AccountId) -> Result<u64, StoreError> {
     let primary = row::Entity::find()
         .filter(row::Column::AccountId.eq(account.uuid()))
         .filter(row::Column::Classification.eq(Col(Classification::Primary)))
         .filter(row::Column::Status.ne(Col(OpportunityStatus::Lost)))
         .filter(row::Column::ArchivedAt.is_null());
-    Ok(primary.count(&tx.conn).await?)
+    Ok(primary.count(db.executor()).await?)
 }
 
 /// Sets the owner of the open opportunities of an account to the account's owner, or to none. Returns those that changed, with

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::query::{all_visible_to, is_visible};
 use super::{StageHistoryEntry, row};
 use crate::events::{self, EventView, Subjects, TimelineFilter};
-use crate::{Page, ReadDb, StoreError};
+use crate::{Page, Paging, ReadDb, StoreError};
 
 /// One page of the history of a visible opportunity, including that of the lead it comes from; `None` if it is not visible.
 ///
@@ -18,13 +18,14 @@ pub async fn timeline(
     actor: &Actor,
     id: OpportunityId,
     filter: &TimelineFilter,
+    paging: &Paging,
 ) -> Result<Option<Page<EventView>>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::LeadId);
     let Some(lead) = select.into_tuple::<Option<Uuid>>().one(db.executor()).await? else {
         return Ok(None);
     };
     let subjects = Subjects { records: [Some(id.uuid()), lead].into_iter().flatten().collect(), account: None };
-    events::timeline(db, actor, &subjects, filter).await.map(Some)
+    events::timeline(db, actor, &subjects, filter, paging).await.map(Some)
 }
 
 /// The stages of a visible opportunity, oldest first, read from its history; `None` if it is not visible.

@@ -20,11 +20,11 @@ use crate::activities::{self, row as activity_row};
 use crate::identity::user;
 use crate::related::{Strategy, in_account};
 use crate::storage::locked::Scoped;
-use crate::storage::page::{PageRequest, in_archive, page};
+use crate::storage::page::{PageRequest, Paging, in_archive, page};
 use crate::storage::search;
 use crate::storage::sort::SortKey;
 use crate::tags::{self, TaggedKind};
-use crate::{AnyOf, AnyUser, Col, Limit, Page, ReadDb, StoreError};
+use crate::{AnyOf, AnyUser, Col, Page, ReadDb, StoreError};
 
 type AnyStatus = AnyOf<OpportunityStatus>;
 type AnyEvidenceStatus = AnyOf<EvidenceStatus>;
@@ -95,14 +95,6 @@ pub struct OpportunityFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: OpportunitySort,
-    /// Maximum number of opportunities per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for OpportunityFilter {
@@ -172,7 +164,12 @@ pub(super) fn all_visible_to(actor: &Actor) -> Result<Select<row::Entity>, Store
 ///
 /// # Errors
 /// `forbidden` without permission to read opportunities; `invalid_cursor`.
-pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &OpportunityFilter) -> Result<Page<OpportunityView>, StoreError> {
+pub async fn list(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &OpportunityFilter,
+    paging: &Paging,
+) -> Result<Page<OpportunityView>, StoreError> {
     let backend = db.executor().get_database_backend();
     let about = |id: ProductId| {
         let select = product::Entity::find().select_only().column(product::Column::OpportunityId);
@@ -203,7 +200,7 @@ pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &OpportunityFilter) -
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     let mut found: Page<OpportunityView> = page(db, select, filter.sort, filter, request).await?;
     complete(db, actor, &mut found.data).await?;
     Ok(found)

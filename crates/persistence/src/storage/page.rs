@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chot_domain::identity::Actor;
+use chot_domain::shared::Draft;
 use chrono::{DateTime, NaiveDate, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::sea_query::{ColumnType, Expr, ExprTrait, SelectStatement, SimpleExpr};
@@ -95,24 +96,37 @@ impl ToSchema for Limit {
     }
 }
 
+/// The requested page of a list. Every list takes it in addition to its filter.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Paging {
+    /// Maximum number of records per page.
+    pub limit: Limit,
+    /// `page.next_cursor` of the previous page. Use the same filter and sort order.
+    #[schema(max_length = 2000)]
+    pub cursor: Option<String>,
+    /// If `true`, the response contains the number of all records in `page.total`, up to 10,000.
+    pub include_total: Option<bool>,
+}
+
+impl Draft for Paging {}
+
 /// The requested page and the actor.
 pub(crate) struct PageRequest<'a> {
     actor: &'a Actor,
-    cursor: Option<&'a str>,
-    limit: Limit,
-    include_total: bool,
-    below: &'a [Uuid],
+    paging: &'a Paging,
+    bound_to: &'a [Uuid],
 }
 
 impl<'a> PageRequest<'a> {
-    /// The page requested by the filter of a list.
-    pub fn new(actor: &'a Actor, cursor: Option<&'a String>, limit: Limit, include_total: Option<bool>) -> Self {
-        Self { actor, cursor: cursor.map(String::as_str), limit, include_total: include_total == Some(true), below: &[] }
+    /// The page requested by the caller of a list.
+    pub const fn new(actor: &'a Actor, paging: &'a Paging) -> Self {
+        Self { actor, paging, bound_to: &[] }
     }
 
-    /// Binds the list to records that the filter does not contain.
-    pub fn bound_to(self, records: &'a [Uuid]) -> Self {
-        Self { below: records, ..self }
+    /// Also binds the cursor to these records, which the filter does not contain.
+    pub const fn bound_to(self, records: &'a [Uuid]) -> Self {
+        Self { bound_to: records, ..self }
     }
 }
 
@@ -143,12 +157,12 @@ where
     let id = identifier::<E>();
     let key = db.keys().cursor.read(db.executor()).await?;
     let binding = CursorBinding::new(key, &E::default(), filter, &request);
-    let total = match request.include_total {
-        true => Some(counted(db, select.clone(), id).await?),
-        false => None,
+    let total = match request.paging.include_total {
+        Some(true) => Some(counted(db, select.clone(), id).await?),
+        _ => None,
     };
     let mut select = select;
-    if let Some(cursor) = request.cursor {
+    if let Some(cursor) = &request.paging.cursor {
         let (key, last_id) = binding.decode(cursor)?;
         let key = typed(&key, column.def().get_column_type())?;
         let here = Expr::tuple([column.into_expr(), id.into_expr()]);
@@ -160,10 +174,10 @@ where
         .column_as(id, "key_of_record")
         .order_by(column, order.clone())
         .order_by(id, order)
-        .limit(request.limit.0 + 1);
+        .limit(request.paging.limit.0 + 1);
     let mut rows = db.executor().query_all(&select.into_query()).await?;
-    let has_more = rows.len() as u64 > request.limit.0;
-    rows.truncate(usize::try_from(request.limit.0).unwrap_or(usize::MAX));
+    let has_more = rows.len() as u64 > request.paging.limit.0;
+    rows.truncate(usize::try_from(request.paging.limit.0).unwrap_or(usize::MAX));
     let next_cursor = match rows.last() {
         Some(last) if has_more => {
             Some(binding.encode(&key_text(last, column.def().get_column_type())?, last.try_get("", "key_of_record")?))
@@ -221,12 +235,13 @@ const MAC_LENGTH: usize = 16;
 
 impl<'a> CursorBinding<'a> {
     fn new(key: &'a [u8], table: &impl EntityName, filter: &impl Serialize, request: &PageRequest<'_>) -> Self {
-        let mut filter = serde_json::to_value(filter).unwrap_or_default();
-        // These may differ between pages; the rest of the filter is bound.
-        for member in ["cursor", "limit", "include_total"] {
-            filter.as_object_mut().and_then(|members| members.remove(member));
-        }
-        let bound = (table.table_name(), filter, request.below, request.actor.id(), request.actor.scope);
+        let bound = (
+            table.table_name(),
+            serde_json::to_value(filter).unwrap_or_default(),
+            request.bound_to,
+            request.actor.id(),
+            request.actor.scope,
+        );
         Self { key, to: serde_json::to_vec(&bound).unwrap_or_default() }
     }
 

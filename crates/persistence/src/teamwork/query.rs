@@ -16,10 +16,10 @@ use super::{SupportStatus, SupportVerdict};
 use crate::identity::user;
 use crate::related::{self, Strategy};
 use crate::storage::locked::{Scoped, Versioned};
-use crate::storage::page::{PageRequest, page};
+use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::scope;
 use crate::storage::sort::TimeSort;
-use crate::{Col, Limit, Page, ReadDb, StoreError};
+use crate::{Col, Page, ReadDb, StoreError};
 
 /// A support request: a question of a salesperson to a manager.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -97,14 +97,6 @@ pub struct SupportFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
-    /// Maximum number of requests per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for SupportFilter {}
@@ -133,7 +125,12 @@ fn visible_to(actor: &Actor, asked: Strategy) -> Result<Condition, StoreError> {
 ///
 /// # Errors
 /// `forbidden` without permission to request support; `invalid_cursor`.
-pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &SupportFilter) -> Result<Page<SupportRequestView>, StoreError> {
+pub async fn list(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &SupportFilter,
+    paging: &Paging,
+) -> Result<Page<SupportRequestView>, StoreError> {
     let select = row::Entity::find()
         .filter(visible_to(actor, Strategy::ByIndex)?)
         .left_join(user::Entity)
@@ -143,7 +140,7 @@ pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &SupportFilter) -> Re
         .apply_if(filter.opportunity_id, |select, value| select.filter(Column::OpportunityId.eq(value.uuid())))
         .apply_if(filter.requester_id, |select, value| select.filter(Column::RequesterId.eq(value.uuid())))
         .apply_if(filter.addressee_id, |select, value| select.filter(Column::AddresseeId.eq(value.uuid())));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }
 

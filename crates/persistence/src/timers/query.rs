@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::row;
 use super::{TimerId, TimerKind, TimerKindColumn, TimerState, TimerStateColumn};
-use crate::storage::page::{PageRequest, page};
-use crate::{Col, Limit, Page, ReadDb, StoreError};
+use crate::storage::page::{PageRequest, Paging, page};
+use crate::{Col, Page, ReadDb, StoreError};
 
 /// A timer: a reminder, a check or another task that falls due at a given time.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -62,14 +62,6 @@ pub struct TimerFilter {
     /// Sort order. Default: earliest due time first.
     #[param(inline)]
     pub sort: TimerSort,
-    /// Maximum number of timers per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for TimerFilter {}
@@ -90,13 +82,13 @@ pub enum TimerSort {
 ///
 /// # Errors
 /// `forbidden` without permission to manage timers; `invalid_cursor`.
-pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &TimerFilter) -> Result<Page<TimerView>, StoreError> {
+pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &TimerFilter, paging: &Paging) -> Result<Page<TimerView>, StoreError> {
     actor.require(Permission::TimersManage)?;
     let select = row::Entity::find()
         .apply_if(filter.state, |select, value| select.filter(row::Column::State.eq(Col(value))))
         .apply_if(filter.kind, |select, value| select.filter(row::Column::Kind.eq(Col(value))))
         .apply_if(filter.subject_id, |select, value| select.filter(row::Column::SubjectId.eq(value)));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }
 

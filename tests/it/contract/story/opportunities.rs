@@ -52,11 +52,11 @@ impl Story {
         let (lan, care) = (self.cast.lan.clone(), self.cast.care.clone());
         let sale = json!({"opportunity_id": self.cast.opportunity});
         let sent = json!({"kind": "quotation", "sent_at": "2026-11-23T01:30:00Z", "code_count": 20, "summary": "Báo giá 20 mã truy xuất"});
-        self.tell(&lan, "giveEvidence", sale.clone(), sent).await;
+        self.tell(&lan, "submitEvidence", sale.clone(), sent).await;
         let listed = self.tell(&lan, "listEvidence", sale.clone(), NONE).await;
         let evidence = listed["data"].as_array().unwrap().iter().find(|one| one["proves"] == true).unwrap().clone();
         self.tell(&lan, "getEvidence", json!({"evidence_id": id(&evidence)}), NONE).await;
-        self.tell(&lan, "checkEvidence", sale.clone(), NONE).await;
+        self.tell(&lan, "previewEvidenceCheck", sale.clone(), NONE).await;
         prove(&lan, &self.cast.opportunity).await;
         let drawing = json!({"count": 10, "owner_id": lan.user_id, "given_since": "2026-11-23T00:00:00Z"});
         self.tell(&care, "drawEvidence", json!({}), drawing.clone()).await;

@@ -137,7 +137,7 @@ impl Month {
             (&book.training, "not_required", false, false),
         ];
         for (chance, verdict, is_lost, is_released) in expected {
-            let told = self.lan.act(&format!("{chance}/evidence/check")).await.expect(200);
+            let told = self.lan.get(&format!("{chance}/evidence/check-preview")).await.expect(200);
             assert_eq!(told["next_check_at"], "2026-11-23T16:59:00Z", "23:59 in Hà Nội");
             let told = ["verdict", "would_be_lost", "would_release_account"].map(|member| told[member].clone());
             assert_eq!(told, [json!(verdict), json!(is_lost), json!(is_released)], "{chance}");

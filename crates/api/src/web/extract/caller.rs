@@ -7,11 +7,13 @@ use chot_application::{Ctx, Result as Done};
 use chot_domain::identity::{Actor, Principal, SessionId};
 use chot_domain::shared::Code;
 use chot_persistence::idempotency::{self, IdempotentRequest};
-use chot_persistence::{Db, Tx};
+use chot_persistence::{Db, Page, Paging, StoreError, Tx};
+use serde::Serialize;
 
 use super::body::Body;
 use super::conditions::{SeenVersions, if_match};
 use super::idempotency::{keyed, once};
+use super::list::List;
 use super::{Extracted, keep_to_rate, state};
 use crate::server::State;
 use crate::web::authentication::Authenticated;
@@ -72,6 +74,15 @@ impl Caller {
     /// Who calls.
     pub fn actor(&self) -> &Actor {
         &self.ctx.actor
+    }
+
+    /// One page of a list.
+    pub async fn list<F, V: Serialize>(
+        &self,
+        list: List<F>,
+        query: impl AsyncFn(&Db, &Actor, &F, &Paging) -> Result<Page<V>, StoreError>,
+    ) -> HandlerResult {
+        Ok(list.page(&query(self.db(), self.actor(), &list.filter, &list.paging).await?))
     }
 
     /// Takes one of the caller's look-ups by an identity number or by likeness, which tell of records out of sight.

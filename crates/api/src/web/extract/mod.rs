@@ -7,6 +7,7 @@ mod conditions;
 mod file_form;
 mod form;
 mod idempotency;
+mod list;
 mod query;
 mod unread;
 
@@ -26,6 +27,7 @@ pub use coding::require_no_coding;
 pub use conditions::{Condition, IfMatch};
 pub use file_form::FileForm;
 pub use form::Fields;
+pub use list::List;
 pub use query::Query;
 pub use unread::Unread;
 

@@ -19,26 +19,25 @@ impl<T: Draft + DeserializeOwned + 'static> FromRequest for Query<T> {
 }
 
 fn query<T: Draft>(text: &str) -> Result<T, ApiError> {
-    // No address holds NUL as it is, only in this spelling.
-    if text.contains("%00") {
-        return Err(ApiError::from(nul_faults(text)).in_parameters());
-    }
-    let faults = match serde_urlencoded::from_str::<T>(text) {
-        Ok(parameters) => {
-            let mut violations = Violations::default();
-            parameters.check(&mut violations);
-            match violations.into_result(parameters) {
-                Ok(parameters) => return Ok(parameters),
-                Err(faults) => faults,
-            }
-        }
-        Err(_) => query_faults::<T>(text),
-    };
-    Err(ApiError::from(faults).in_parameters())
+    let read = if text.contains("%00") { Err(nul_faults(text)) } else { read_query(text) };
+    read.map_err(|faults| ApiError::from(faults).in_parameters())
 }
 
-/// The parameters that hold NUL, which no database column takes.
-fn nul_faults(text: &str) -> Violations {
+/// Reads query parameters and checks them, or returns everything that is wrong with them.
+///
+/// # Errors
+/// A violation for each parameter that is unknown, repeated or invalid.
+pub(super) fn read_query<T: Draft>(text: &str) -> Result<T, Violations> {
+    let Ok(parameters) = serde_urlencoded::from_str::<T>(text) else {
+        return Err(query_faults::<T>(text));
+    };
+    let mut violations = Violations::default();
+    parameters.check(&mut violations);
+    violations.into_result(parameters)
+}
+
+/// The parameters that hold NUL, which no database column takes. An address holds it only in the spelling `%00`.
+pub(super) fn nul_faults(text: &str) -> Violations {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(text).unwrap_or_default();
     let mut violations = Violations::default();
     for (name, _) in pairs.iter().filter(|(name, value)| name.contains('\0') || value.contains('\0')) {

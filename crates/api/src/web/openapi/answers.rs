@@ -36,6 +36,12 @@ pub fn is_tagged(status: &str, response: &Value, schemas: &Value) -> bool {
     is_own || forms.any(is_record) || (status == "201" && members.any(is_record))
 }
 
+/// Whether an answer is a page of a list.
+pub fn is_page(response: &Value, schemas: &Value) -> bool {
+    let schema = &schemas[referred(&response["content"]["application/json"]["schema"])];
+    schema["properties"]["page"]["$ref"] == "#/components/schemas/PageLinks"
+}
+
 /// Whether an answer is a file, in whatever media type that has.
 pub fn is_file(response: &Value) -> bool {
     response["content"]["application/octet-stream"].is_object()

@@ -74,6 +74,21 @@ pub fn finish(document: &mut Value, problems: &Value) {
         "IdempotencyReplayed": text("`true` if this answer was given before for the same `Idempotency-Key`.", 4),
     });
     document["components"]["parameters"] = json!({
+        "Limit": {
+            "name": "limit", "in": "query", "required": false,
+            "description": "How many records a page holds.",
+            "schema": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 200, "default": 50},
+        },
+        "Cursor": {
+            "name": "cursor", "in": "query", "required": false,
+            "description": "The `next_cursor` of the page before. The filter and the sort must be the same as on that page.",
+            "schema": {"type": "string", "maxLength": 2000},
+        },
+        "IncludeTotal": {
+            "name": "include_total", "in": "query", "required": false,
+            "description": "Counts the whole list, up to 10,000 records. The answer is in `page.total`.",
+            "schema": {"type": "boolean"},
+        },
         "IdempotencyKey": {
             "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "A key of your choice, such as `order-1001`: letters, digits, `_` and `-`. The same request sent again with the same key within 24 hours has its effect once and gets the same answer.",

@@ -5,10 +5,11 @@ mod bodies;
 mod components;
 mod generators;
 mod links;
+mod names;
 mod operations;
-mod permissions;
 mod refusals;
 mod schemas;
+pub mod security;
 mod shared;
 
 use actix_web::App;
@@ -60,6 +61,7 @@ fn finish(mut document: Value) -> Value {
     let examples: Value = serde_json::from_str(EXAMPLES).unwrap_or_default();
     components::finish(&mut document, &examples["problems"]);
     generators::finish(&mut document);
+    names::finish(&mut document);
     let schemas = document["components"]["schemas"].clone();
     for (path, operations) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in operations.as_object_mut().into_iter().flatten() {

@@ -1,7 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{answers, bodies, permissions};
-use crate::routes;
+use super::{answers, bodies, security};
 
 /// What an operation is and what it holds, told by its method and path.
 pub struct Kind<'a> {
@@ -13,15 +12,15 @@ pub struct Kind<'a> {
     pub is_keyed: bool,
     /// Whether it answers with a file.
     pub is_file: bool,
+    /// Whether it can be called without signing in.
+    is_for_anybody: bool,
+    /// Whether it answers with a page of a list.
+    is_list: bool,
     /// Whether its answer has a tag that a later request can name in `If-None-Match`.
     pub is_tagged: bool,
 }
 
 impl Kind<'_> {
-    fn is_for_anybody(&self) -> bool {
-        routes::OPERATIONS_WITHOUT_SIGN_IN.contains(&self.id)
-    }
-
     fn wants_version(&self) -> bool {
         matches!(self.method, "patch" | "delete")
     }
@@ -38,12 +37,11 @@ pub fn finish(path: &str, method: &str, operation: &mut Value, schemas: &Value, 
     let is_keyed = method == "post" && !path.contains("/auth/");
     let is_tagged = method == "get" && answers::is_tagged("200", &operation["responses"]["200"], schemas);
     let is_file = answers::is_file(&operation["responses"]["200"]);
-    let kind = Kind { id: &id, path, method, is_keyed, is_file, is_tagged };
-    if kind.is_for_anybody() {
-        operation["security"] = if id == "submitLeadForm" { json!([{}, {"bearer": []}]) } else { json!([]) };
-    }
+    let is_list = answers::is_page(&operation["responses"]["200"], schemas);
+    let is_for_anybody = security::is_for_anybody(operation);
+    let kind = Kind { id: &id, path, method, is_keyed, is_file, is_for_anybody, is_list, is_tagged };
     say_plainly(operation);
-    permissions::describe(&id, operation);
+    security::describe(operation);
     add_parameters(&kind, operation, &examples[&id]["path"]);
     let refusals = refusals(&kind, operation["requestBody"].is_object());
     answers::finish(&kind, &mut operation["responses"], &refusals, schemas, &examples[&id]);
@@ -61,7 +59,7 @@ fn say_plainly(operation: &mut Value) {
 /// The refusals that hold for every operation of its kind.
 fn refusals(kind: &Kind<'_>, has_body: bool) -> Vec<&'static str> {
     let in_api = kind.path.starts_with("/api/v1");
-    let may_be_known = !kind.is_for_anybody() || kind.id == "submitLeadForm";
+    let may_be_known = !kind.is_for_anybody || kind.id == "submitLeadForm";
     let groups: [(bool, &[&str]); 10] = [
         (true, &["400", "406", "500"]),
         (in_api, &["401", "429"]),
@@ -103,13 +101,16 @@ fn add_parameters(kind: &Kind<'_>, operation: &mut Value, shown: &Value) {
         }
         parameters.push(parameter);
     }
-    let headers = [
+    let shared = [
+        ("Limit", kind.is_list),
+        ("Cursor", kind.is_list),
+        ("IncludeTotal", kind.is_list),
         ("IdempotencyKey", kind.is_keyed),
         ("IfMatch", kind.wants_version()),
         ("IfMatchOfAction", kind.takes_version()),
         ("IfNoneMatch", kind.is_tagged),
     ];
-    for (name, _) in headers.into_iter().filter(|(_, is_taken)| *is_taken) {
+    for (name, _) in shared.into_iter().filter(|(_, is_taken)| *is_taken) {
         parameters.push(json!({"$ref": format!("#/components/parameters/{name}")}));
     }
     if !parameters.is_empty() {

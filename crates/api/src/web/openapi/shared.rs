@@ -32,9 +32,11 @@ pub fn split(document: &mut Value) {
             split.insert(named, request);
         }
         if is_shared || !said.contains(&name) {
+            let schema_is_closed = schema["additionalProperties"] == Value::Bool(false);
             let mut answer = schema;
             rename(&mut answer, &in_answers);
-            if is_shared {
+            // An answer may get more members; what reads it must not refuse them.
+            if is_shared || schema_is_closed {
                 open(&mut answer);
             }
             let named = in_answers.get(&name).unwrap_or(&name).clone();
@@ -53,7 +55,8 @@ fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
     paths.filter_map(|(_, path)| path.as_object_mut()).flatten().map(|(_, operation)| operation)
 }
 
-fn parts(document: &Value, part: &str) -> BTreeSet<String> {
+/// The schemas that a part of the operations names: their bodies, or their answers.
+pub fn parts(document: &Value, part: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for path in document["paths"].as_object().into_iter().flatten().filter_map(|(_, path)| path.as_object()) {
         path.values().for_each(|operation| references(&operation[part], &mut found));
@@ -84,9 +87,11 @@ fn references(value: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-const SCHEMAS: &str = "#/components/schemas/";
+/// Where schemas are.
+pub const SCHEMAS: &str = "#/components/schemas/";
 
-fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
+/// Gives references to schemas their new names.
+pub fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
     match value {
         Value::Object(members) => {
             let target = members.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix(SCHEMAS));

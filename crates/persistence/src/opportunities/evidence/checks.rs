@@ -17,9 +17,9 @@ use super::row::check;
 use super::{CheckFailures, CheckState};
 use crate::opportunities::row;
 use crate::storage::locked::{LockRow, write};
-use crate::storage::page::{PageRequest, page};
+use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::SortKey;
-use crate::{Col, Limit, Page, ReadDb, StoreError, Tx};
+use crate::{Col, Page, ReadDb, StoreError, Tx};
 
 /// The evidence check of one business date, and its results.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -63,14 +63,6 @@ pub struct CheckFilter {
     /// Sort order. Default: latest date first.
     #[param(inline)]
     pub sort: CheckSort,
-    /// Maximum number of checks per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for CheckFilter {}
@@ -100,12 +92,17 @@ impl SortKey<check::Entity> for CheckSort {
 ///
 /// # Errors
 /// `forbidden` without permission to review evidence or to manage timers; `invalid_cursor`.
-pub async fn list_checks(db: &impl ReadDb, actor: &Actor, filter: &CheckFilter) -> Result<Page<EvidenceCheckView>, StoreError> {
+pub async fn list_checks(
+    db: &impl ReadDb,
+    actor: &Actor,
+    filter: &CheckFilter,
+    paging: &Paging,
+) -> Result<Page<EvidenceCheckView>, StoreError> {
     if !actor.may(Permission::TimersManage) {
         actor.require(Permission::EvidenceReview)?;
     }
     let select = check::Entity::find().apply_if(filter.state, |select, value| select.filter(check::Column::State.eq(Col(value))));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }
 

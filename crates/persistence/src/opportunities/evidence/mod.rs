@@ -1,5 +1,6 @@
 //! Evidence that opportunities are worked, its reviews, and the checks at 23:59.
 
+mod check_context;
 mod checks;
 mod context;
 mod counts;
@@ -10,6 +11,7 @@ mod row;
 mod sample;
 mod store;
 
+pub use check_context::{CheckContext, check_context};
 pub use checks::{
     CheckCounts, CheckFilter, EvidenceCheckView, LockedCheck, advance_check, candidates, earliest_wanting, finish_check,
     is_check_planned, list_checks, lock_check, newest_check, next_cut_off, note_failure, plan_check,

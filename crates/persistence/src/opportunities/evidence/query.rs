@@ -15,9 +15,9 @@ use crate::accounts::account_visible_to;
 use crate::catalog::StoredMoney;
 use crate::identity::user;
 use crate::opportunities::is_visible;
-use crate::storage::page::{PageRequest, page};
+use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::TimeSort;
-use crate::{Col, Limit, Page, ReadDb, StoreError};
+use crate::{Col, Page, ReadDb, StoreError};
 
 /// A piece of evidence that an opportunity is worked. It never changes.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -85,14 +85,6 @@ pub struct EvidenceFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
-    /// Maximum number of pieces of evidence per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for EvidenceFilter {}
@@ -113,6 +105,7 @@ pub async fn list_evidence(
     actor: &Actor,
     opportunity: OpportunityId,
     filter: &EvidenceFilter,
+    paging: &Paging,
 ) -> Result<Option<Page<EvidenceView>>, StoreError> {
     if !is_visible(db, actor, opportunity).await? {
         return Ok(None);
@@ -122,7 +115,7 @@ pub async fn list_evidence(
         .apply_if(filter.kind, |select, value| select.filter(evidence::Column::Kind.eq(Col(value))))
         .apply_if(filter.proves, |select, value| select.filter(evidence::Column::Proves.eq(value)));
     let below = [opportunity.uuid()];
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total).bound_to(&below);
+    let request = PageRequest::new(actor, paging).bound_to(&below);
     page(db, select, filter.sort, filter, request).await.map(Some)
 }
 

@@ -13,9 +13,9 @@ use super::ReviewOutcome;
 use super::row::review;
 use crate::accounts::account_visible_to;
 use crate::opportunities::{EvidenceStatus, row as opportunity};
-use crate::storage::page::{PageRequest, page};
+use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::TimeSort;
-use crate::{Col, Limit, Page, ReadDb, StoreError};
+use crate::{Col, Page, ReadDb, StoreError};
 
 /// A review of the evidence of an opportunity by customer care, from a random draw or without one.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
@@ -91,14 +91,6 @@ pub struct ReviewFilter {
     /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
-    /// Maximum number of reviews per page.
-    #[param(inline)]
-    pub limit: Limit,
-    /// `page.next_cursor` of the previous page.
-    #[param(max_length = 2000)]
-    pub cursor: Option<String>,
-    /// If `true`, the response contains the number of all records in `page.total`.
-    pub include_total: Option<bool>,
 }
 
 impl Draft for ReviewFilter {}
@@ -119,13 +111,14 @@ pub async fn list_reviews(
     db: &impl ReadDb,
     actor: &Actor,
     filter: &ReviewFilter,
+    paging: &Paging,
 ) -> Result<Page<EvidenceReviewView>, StoreError> {
     let select = all_visible_to(actor)?
         .apply_if(filter.outcome, |select, value| select.filter(review::Column::Outcome.eq(Col(value))))
         .apply_if(filter.drawn_by, |select, value| select.filter(review::Column::DrawnBy.eq(value.uuid())))
         .apply_if(filter.draw_id, |select, value| select.filter(review::Column::DrawId.eq(value.uuid())))
         .apply_if(filter.opportunity_id, |select, value| select.filter(review::Column::OpportunityId.eq(value.uuid())));
-    let request = PageRequest::new(actor, filter.cursor.as_ref(), filter.limit, filter.include_total);
+    let request = PageRequest::new(actor, paging);
     page(db, select, filter.sort, filter, request).await
 }
 

@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 
 use chot_domain::identity::UserId;
-use chot_domain::opportunities::EvidenceStatus;
 use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceId, Ledger, LedgerEntry, LedgerEntryKind, ReviewOutcome};
+use chot_domain::opportunities::{EvidenceStatus, OpportunityId, OpportunityState};
 use chot_domain::shared::Id;
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::row::{evidence, review};
 use crate::opportunities::LockedOpportunity;
-use crate::{Col, StoreError, Tx};
+use crate::{Col, ReadDb, StoreError, Tx};
 
 /// Evidence to insert.
 pub struct NewEvidence<'a> {
@@ -55,14 +55,20 @@ pub async fn insert_evidence(tx: &Tx, opportunity: &LockedOpportunity, new: &New
 
 /// The ledger of an opportunity.
 pub async fn ledger(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Ledger, StoreError> {
-    let mut found = ledgers(tx, std::slice::from_ref(opportunity)).await?;
-    Ok(found.remove(&opportunity.id().uuid()).unwrap_or_else(|| empty(opportunity)))
+    ledger_of(tx, opportunity.id(), &opportunity.state()).await
+}
+
+/// The ledger of an opportunity in a state.
+pub(super) async fn ledger_of(db: &impl ReadDb, id: OpportunityId, state: &OpportunityState) -> Result<Ledger, StoreError> {
+    let entries = entries(db, vec![id.uuid()]).await?;
+    let entries = entries.into_iter().map(|(_, at, word)| LedgerEntry { at, word }).collect();
+    Ok(Ledger { entries, ..empty(state) })
 }
 
 /// The ledgers of opportunities, with two queries for all.
 pub async fn ledgers(tx: &Tx, opportunities: &[LockedOpportunity]) -> Result<HashMap<Uuid, Ledger>, StoreError> {
     let ids: Vec<Uuid> = opportunities.iter().map(|opportunity| opportunity.id().uuid()).collect();
-    let mut ledgers: HashMap<Uuid, Ledger> = opportunities.iter().map(|one| (one.id().uuid(), empty(one))).collect();
+    let mut ledgers: HashMap<Uuid, Ledger> = opportunities.iter().map(|one| (one.id().uuid(), empty(&one.state()))).collect();
     for (id, at, word) in entries(tx, ids).await? {
         if let Some(ledger) = ledgers.get_mut(&id) {
             ledger.entries.push(LedgerEntry { at, word });
@@ -71,13 +77,12 @@ pub async fn ledgers(tx: &Tx, opportunities: &[LockedOpportunity]) -> Result<Has
     Ok(ledgers)
 }
 
-fn empty(opportunity: &LockedOpportunity) -> Ledger {
-    let state = opportunity.state();
+fn empty(state: &OpportunityState) -> Ledger {
     let is_required = state.evidence_status != EvidenceStatus::NotRequired;
     Ledger { is_required, open_since: state.open_since, entries: Vec::new() }
 }
 
-async fn entries(tx: &Tx, ids: Vec<Uuid>) -> Result<Vec<(Uuid, DateTime<Utc>, LedgerEntryKind)>, StoreError> {
+async fn entries(db: &impl ReadDb, ids: Vec<Uuid>) -> Result<Vec<(Uuid, DateTime<Utc>, LedgerEntryKind)>, StoreError> {
     let proofs = evidence::Entity::find()
         .filter(evidence::Column::OpportunityId.is_in(ids.iter().copied()))
         .filter(evidence::Column::Proves.eq(true))
@@ -88,8 +93,8 @@ async fn entries(tx: &Tx, ids: Vec<Uuid>) -> Result<Vec<(Uuid, DateTime<Utc>, Le
         .filter(review::Column::ReviewedAt.is_not_null())
         .select_only()
         .columns([review::Column::OpportunityId, review::Column::ReviewedAt, review::Column::Outcome]);
-    let proofs: Vec<(Uuid, DateTime<Utc>)> = proofs.into_tuple().all(&tx.conn).await?;
-    let judgements: Vec<(Uuid, DateTime<Utc>, super::ReviewOutcome)> = judgements.into_tuple().all(&tx.conn).await?;
+    let proofs: Vec<(Uuid, DateTime<Utc>)> = proofs.into_tuple().all(db.executor()).await?;
+    let judgements: Vec<(Uuid, DateTime<Utc>, super::ReviewOutcome)> = judgements.into_tuple().all(db.executor()).await?;
     let word = |outcome| match outcome {
         ReviewOutcome::Pending => None,
         ReviewOutcome::Accepted => Some(LedgerEntryKind::Acceptance),

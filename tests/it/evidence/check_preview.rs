@@ -13,31 +13,31 @@ async fn the_check_of_one_opportunity_tells_what_would_happen_and_writes_nothing
     let team = team(&world).await;
     let care = world.user("customer_care").await;
     let chance = chance(&team.lan, 1).await;
-    let check = format!("{chance}/evidence/check");
-    let told = |forecast: &Value| {
-        let lost = forecast["would_be_lost"].as_bool().unwrap();
-        (forecast["verdict"].as_str().unwrap().to_owned(), lost, forecast["would_release_account"].as_bool().unwrap())
+    let check = format!("{chance}/evidence/check-preview");
+    let told = |preview: &Value| {
+        let lost = preview["would_be_lost"].as_bool().unwrap();
+        (preview["verdict"].as_str().unwrap().to_owned(), lost, preview["would_release_account"].as_bool().unwrap())
     };
     let before = team.lan.get(&chance).await.expect(200);
-    let forecast = team.lan.act(&check).await.expect(200);
-    assert_eq!(told(&forecast), ("missing".into(), true, true));
-    assert_eq!(forecast["next_check_at"], json!(null), "nobody has planned it yet");
+    let preview = team.lan.get(&check).await.expect(200);
+    assert_eq!(told(&preview), ("missing".into(), true, true));
+    assert_eq!(preview["next_check_at"], json!(null), "nobody has planned it yet");
     assert_eq!(team.lan.get(&chance).await.expect(200), before);
     world.pass(TimeDelta::minutes(1)).await;
-    assert_eq!(team.lan.act(&check).await.expect(200)["next_check_at"], "2026-11-23T16:59:00Z");
+    assert_eq!(team.lan.get(&check).await.expect(200)["next_check_at"], "2026-11-23T16:59:00Z");
     prove(&team.lan, &chance).await;
-    assert_eq!(told(&team.lan.act(&check).await.expect(200)), ("provided".into(), false, false));
+    assert_eq!(told(&team.lan.get(&check).await.expect(200)), ("provided".into(), false, false));
     warned(&care, &chance).await;
     let account = json!({"id": before["account_id"]});
     let other = format!(
         "/opportunities/{}",
         chot_tests::fixtures::id(&chot_tests::fixtures::opportunity(&team.lan, &account, "Khác").await)
     );
-    assert_eq!(told(&care.act(&check).await.expect(200)), ("warned".into(), true, false), "another main one keeps the customer");
+    assert_eq!(told(&care.get(&check).await.expect(200)), ("warned".into(), true, false), "another main one keeps the customer");
     team.lan.post(&format!("{other}/lose"), json!({"reason": "price"})).await.expect(200);
     team.lan.act(&format!("{chance}/win")).await.expect(200);
-    assert_eq!(told(&team.lan.act(&check).await.expect(200)), ("not_open".into(), false, false));
-    team.minh.act(&check).await.refused(404, "not_found");
+    assert_eq!(told(&team.lan.get(&check).await.expect(200)), ("not_open".into(), false, false));
+    team.minh.get(&check).await.refused(404, "not_found");
 }
 
 #[tokio::test]
@@ -45,8 +45,8 @@ async fn nothing_is_checked_where_the_playbook_wants_no_evidence() {
     let world = World::under("suno").await;
     let lan = world.user("salesperson").await;
     let chance = chance(&lan, 1).await;
-    let forecast = lan.act(&format!("{chance}/evidence/check")).await.expect(200);
-    assert_eq!((&forecast["verdict"], &forecast["would_be_lost"]), (&json!("not_required"), &json!(false)));
+    let preview = lan.get(&format!("{chance}/evidence/check-preview")).await.expect(200);
+    assert_eq!((&preview["verdict"], &preview["would_be_lost"]), (&json!("not_required"), &json!(false)));
     world.pass(TimeDelta::days(3)).await;
     assert_eq!(super::status(&lan, &chance).await, "open");
     let admin = world.user("admin").await;

@@ -1,14 +1,12 @@
-use chot_domain::identity::Permission;
 use chot_domain::opportunities::evidence::{CheckVerdict, Ledger};
 use chot_domain::opportunities::{EvidenceStatus, OpportunityId, losing_releases_account};
 use chot_domain::shared::Code;
 use chot_persistence::opportunities::evidence;
-use chot_persistence::{Tx, lock, lock_unscoped, opportunities};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::Result;
+use crate::{Ctx, Result};
 
 /// What the check at 23:59 would decide about an opportunity if it came now.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -26,28 +24,25 @@ pub struct EvidenceCheckPreview {
     pub next_check_at: Option<DateTime<Utc>>,
 }
 
-/// What the check would decide now and why. Nothing is written.
+/// Returns what the check would decide now, and why. Nothing is locked or stored.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`.
-pub async fn forecast(tx: &Tx, id: OpportunityId) -> Result<EvidenceCheckPreview> {
-    tx.require(Permission::OpportunitiesRead)?;
-    let opportunity = lock(tx, id).await?.ok_or(Code::NotFound)?;
-    let policies = &tx.playbook.policies;
-    let (state, ledger) = (opportunity.state(), evidence::ledger(tx, &opportunity).await?);
-    let is_judged = policies.primary_opportunities_need_evidence && !opportunity.is_archived();
-    let ledger = Ledger { is_required: ledger.is_required && is_judged, ..ledger };
+/// `not_found` if not visible; `forbidden`.
+pub async fn check_preview(ctx: &Ctx, id: OpportunityId) -> Result<EvidenceCheckPreview> {
+    let context = evidence::check_context(&ctx.engine.db, &ctx.actor, id).await?.ok_or(Code::NotFound)?;
+    let (policies, state) = (&ctx.playbook.policies, &context.state);
+    let is_checked = policies.primary_opportunities_need_evidence && !context.is_archived;
+    let ledger = Ledger { is_required: context.ledger.is_required && is_checked, ..context.ledger };
     // Entries follow one another, if need be a little after the present moment.
-    let verdict = CheckVerdict::at(tx.now.max(state.evidence_changed_at), state.status, &ledger);
-    let others = opportunities::primary_open_or_won(tx, opportunity.account_id()).await?.saturating_sub(1);
-    let is_owned = lock_unscoped(tx, opportunity.account_id()).await?.is_some_and(|account| account.owner_id().is_some());
+    let verdict = CheckVerdict::at(ctx.engine.clock.now().max(state.evidence_changed_at), state.status, &ledger);
+    let others = context.primary_open_or_won.saturating_sub(1);
     Ok(EvidenceCheckPreview {
         evidence_status: state.evidence_status,
         verdict,
         would_be_lost: verdict.loses(),
         would_release_account: verdict.loses()
-            && is_owned
-            && losing_releases_account(policies, opportunity.classification(), others),
-        next_check_at: evidence::next_cut_off(tx).await?,
+            && context.has_account_owner
+            && losing_releases_account(policies, context.classification, others),
+        next_check_at: context.next_check_at,
     })
 }
