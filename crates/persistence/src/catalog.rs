@@ -15,7 +15,7 @@ use crate::storage::search::contains;
 use crate::storage::sort::NameSort;
 use crate::{Col, Page, ReadDb, StoreError, Tx};
 
-/// How value added tax applies.
+/// Code of the value added tax.
 pub type VatCode = Col<chot_domain::catalog::VatCode>;
 /// An amount of money.
 pub type StoredMoney = Col<Money>;
@@ -80,12 +80,12 @@ pub struct ProductView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Version number. It grows with each change and is the first part of the `ETag`.
     pub version: i64,
     /// Short code.
     #[schema(max_length = 50, example = "TRUYXUAT")]
     pub code: String,
-    /// Name as it stands on quotes.
+    /// Name as printed on quotes.
     #[schema(max_length = 200, example = "Truy xuất nguồn gốc")]
     pub name: String,
     /// A product category of the playbook.
@@ -96,15 +96,15 @@ pub struct ProductView {
     /// The currency of the price.
     #[schema(max_length = 3, example = "VND")]
     pub currency: String,
-    /// How value added tax applies.
+    /// Code of the value added tax.
     pub vat_code: VatCode,
-    /// What one unit is.
+    /// Unit of sale.
     #[schema(max_length = 50)]
     pub unit: Option<String>,
     /// What the customer gets.
     #[schema(max_length = 5000)]
     pub description: Option<String>,
-    /// Whether it is sold at present.
+    /// Whether it is currently sold.
     pub is_active: bool,
     /// When it was created.
     pub created_at: DateTime<Utc>,
@@ -112,7 +112,7 @@ pub struct ProductView {
     pub updated_at: DateTime<Utc>,
 }
 
-/// Which products are asked for.
+/// Filter for products.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
@@ -123,20 +123,20 @@ pub struct ProductFilter {
     /// Only products of this category.
     #[param(value_type = Option<String>, max_length = 50)]
     pub category: Option<Key>,
-    /// Only products that are sold at present, or only those that are not.
+    /// Only products that are currently sold, or only those that are not.
     pub is_active: Option<bool>,
-    /// The order; by name, if not said.
+    /// Sort order. Default: by name.
     #[param(inline)]
     pub sort: NameSort,
 }
 
 impl Draft for ProductFilter {}
 
-/// A product as it is, locked by the unit of work until its end.
+/// A product, locked until the end of the unit of work.
 pub type LockedProduct = Locked<row::Model>;
 
 impl Locked<row::Model> {
-    /// What was said about it.
+    /// The draft with the current values.
     pub fn draft(&self) -> ProductDraft {
         let row = self.0.clone();
         ProductDraft {
@@ -169,7 +169,7 @@ fn with_draft(row: row::ActiveModel, draft: &ProductDraft) -> row::ActiveModel {
     }
 }
 
-/// Writes a new product.
+/// Inserts a product.
 ///
 /// # Errors
 /// When the code is taken.
@@ -186,7 +186,7 @@ pub async fn insert(tx: &Tx, id: ProductId, draft: &ProductDraft) -> Result<(), 
     Ok(())
 }
 
-/// Writes what is now said about a product.
+/// Updates a product.
 ///
 /// # Errors
 /// When the code is taken.
@@ -194,7 +194,7 @@ pub async fn update(tx: &Tx, product: &LockedProduct, draft: &ProductDraft) -> R
     write(tx, with_draft(product.changed(tx), draft)).await
 }
 
-/// Which of these products do not exist or are not sold at present.
+/// Those of the given products that do not exist or are not currently sold.
 pub async fn unsold(tx: &Tx, ids: &[ProductId]) -> Result<Vec<ProductId>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -208,7 +208,7 @@ pub async fn unsold(tx: &Tx, ids: &[ProductId]) -> Result<Vec<ProductId>, StoreE
 /// One product.
 ///
 /// # Errors
-/// `forbidden` without the right to read products.
+/// `forbidden` without permission to read products.
 pub async fn find(db: &impl ReadDb, actor: &Actor, id: ProductId) -> Result<Option<ProductView>, StoreError> {
     actor.require(Permission::ProductsRead)?;
     Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
@@ -217,7 +217,7 @@ pub async fn find(db: &impl ReadDb, actor: &Actor, id: ProductId) -> Result<Opti
 /// One page of the products.
 ///
 /// # Errors
-/// `forbidden` without the right to read products; when the cursor is not of this list.
+/// `forbidden` without permission to read products; `invalid_cursor`.
 pub async fn list(
     db: &impl ReadDb,
     actor: &Actor,

@@ -1,7 +1,7 @@
-//! Rows, stores, views and queries on SQLite and PostgreSQL, from one code.
+//! Rows, stores, views and queries, with the same code for SQLite and PostgreSQL.
 //!
-//! Rows are private. Stores write and want a [`Tx`]; queries read from the pool or inside a `Tx` and begin with what the actor
-//! may see; views are the select list and the body of the answer in one.
+//! Rows are private. Stores write and need a [`Tx`]. Queries read from the pool or inside a `Tx`, and start with what is
+//! visible to the actor. A view is both the select list and the response body.
 
 mod related;
 mod storage;

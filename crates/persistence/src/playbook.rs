@@ -1,4 +1,4 @@
-//! The playbook in force and its history.
+//! The current playbook and its history.
 
 use chot_domain::playbook::Playbook;
 use chot_domain::shared::Json;
@@ -28,25 +28,25 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// The playbook in force, with its version.
+/// The current playbook, with its version.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PlaybookView {
-    /// Counts up with each replacement.
+    /// Version number. It grows with each replacement.
     pub version: i64,
     /// The document.
     pub playbook: Playbook,
 }
 
-/// The playbook in force, if the deployment has one.
+/// The current playbook, if the deployment has one.
 pub async fn current(db: &impl ReadDb) -> Result<Option<PlaybookView>, StoreError> {
     let newest = row::Entity::find().order_by_desc(row::Column::Version).one(db.executor()).await?;
     Ok(newest.map(|row| PlaybookView { version: row.version, playbook: row.document.0.0.upgrade() }))
 }
 
-/// Puts the first playbook into force.
+/// Stores the first playbook.
 ///
 /// # Errors
-/// When there is one already.
+/// When a playbook already exists.
 pub async fn insert_first(tx: &Tx, playbook: &Playbook) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         version: Set(1),

@@ -1,5 +1,5 @@
-//! What hangs on leads, accounts, opportunities and activities: files, plans, requests for support. Whoever sees the record sees what hangs
-//! on it, and nobody else does (R-ICHK-34).
+//! Records related to leads, accounts, opportunities and activities: files, activities, support requests. They are visible
+//! through the record they are related to, and only through it (R-ICHK-34).
 
 use chot_domain::accounts::AccountId;
 use chot_domain::activities::ActivityId;
@@ -21,34 +21,34 @@ use crate::storage::locked::{Parents, Versioned};
 use crate::storage::scope;
 use crate::{StoreError, Tx};
 
-/// The records to which something is related: the one that was named, and what that belongs to in turn.
+/// The related records: the one given, and those to which it belongs in turn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RelatedRecords {
     /// The activity.
     pub activity: Option<ActivityId>,
     /// The lead.
     pub lead: Option<LeadId>,
-    /// The account: named itself, that of the opportunity, or that which the lead became.
+    /// The account: given directly, or that of the opportunity or of the converted lead.
     pub account: Option<AccountId>,
     /// The opportunity.
     pub opportunity: Option<OpportunityId>,
-    /// The stage in which the lead, opportunity or account is.
+    /// The current stage of the lead, opportunity or account.
     pub stage: Option<Key>,
 }
 
 impl RelatedRecords {
-    /// Related to a lead that is no account yet.
+    /// Related to a lead that is not converted.
     pub fn lead(lead: LeadId) -> Self {
         Self { lead: Some(lead), ..Self::default() }
     }
 
-    /// The record that was named.
+    /// The record that was given.
     pub fn named(&self) -> Option<RecordRef> {
         let lead_or_opportunity = self.lead.map(RecordRef::Lead).or(self.opportunity.map(RecordRef::Opportunity));
         self.activity.map(RecordRef::Activity).or(lead_or_opportunity).or(self.account.map(RecordRef::Account))
     }
 
-    /// The beginning of an event about what is related to them, which stands in their histories as well.
+    /// Starts an event about a record related to these. It is also part of their histories.
     pub fn event<K: Subject>(&self, kind: EventKind, id: Id<K>) -> NewEvent {
         let event = NewEvent::new(kind, id).parent(self.parent());
         let event = event.fact("lead_id", self.lead).fact("opportunity_id", self.opportunity);
@@ -58,23 +58,23 @@ impl RelatedRecords {
         }
     }
 
-    /// The lead or opportunity in whose history it stands as well.
+    /// The lead or opportunity whose history also contains it.
     pub fn parent(&self) -> Option<Uuid> {
         self.opportunity.map(Id::uuid).or_else(|| self.lead.map(Id::uuid))
     }
 }
 
-/// How the sight of a list is asked.
+/// How visibility is checked in a query.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Strategy {
-    /// Of each row, for one record and for short lists.
+    /// For each row: for single records and short lists.
     EachRow,
-    /// By the indexes, for lists without an end: it costs as much as there is to see, and not as much as there is.
+    /// By the indexes, for long lists: the cost depends on the number of visible records, not of all records.
     ByIndex,
 }
 
-/// The ways in which the actor sees what hangs on records: through the opportunity, the account or the lead, each of which the actor must be
-/// allowed to read and must see itself, the pool of leads included.
+/// The ways in which related records are visible: through the opportunity, the account or the lead (including pooled leads).
+/// The actor must be allowed to read that kind of record and must see that record.
 pub(crate) fn visible_through<C: ColumnTrait>(actor: &Actor, parents: Parents<C>, asked: Strategy) -> Vec<Condition> {
     let mut ways = Vec::new();
     if let Some(account) = parents.account {
@@ -94,39 +94,39 @@ pub(crate) fn visible_through<C: ColumnTrait>(actor: &Actor, parents: Parents<C>
         ways.push(in_lead(actor, lead, asked));
         return ways;
     }
-    // Two ways, each with an index of its own.
+    // Two conditions, each with its own index.
     ways.push(among(lead_row::Column::Id, scope::owned_by_scope(actor, lead_row::Column::HolderId), lead, asked));
     let pool = leads::pool_visible_to(actor).map(|pool| Condition::all().add(pool));
     ways.extend(pool.map(|pool| among(lead_row::Column::Id, pool, lead, asked)));
     ways
 }
 
-/// Whether something hangs on no lead, account or opportunity.
+/// Whether a record is related to no lead, account or opportunity.
 pub(crate) fn has_no_parent<C: ColumnTrait>(parents: Parents<C>) -> Condition {
     let columns = [parents.account, parents.lead, parents.opportunity];
     columns.into_iter().flatten().fold(Condition::all(), |nothing, column| nothing.add(column.is_null()))
 }
 
-/// Whether the actor sees everything that hangs on records, as far as its kind goes.
+/// Whether all related records are visible to the actor, as far as their kind allows.
 pub(crate) fn sees_all(actor: &Actor) -> bool {
     let read = [Permission::LeadsRead, Permission::AccountsRead, Permission::OpportunitiesRead];
     actor.scope == RoleScope::All && read.into_iter().all(|permission| actor.may(permission))
 }
 
-/// Whether a column names an account within reach of the actor.
+/// Whether a column refers to an account visible to the actor.
 pub(crate) fn in_account<C: ColumnTrait>(actor: &Actor, account: C, asked: Strategy) -> Condition {
     let visible = scope::owned_by_scope(actor, account_row::Column::HolderId);
     among(account_row::Column::Id, visible, account, asked)
 }
 
-/// Whether a column names a lead that the actor may see, the pool included.
+/// Whether a column refers to a lead visible to the actor, including pooled leads.
 pub(crate) fn in_lead<C: ColumnTrait>(actor: &Actor, lead: C, asked: Strategy) -> Condition {
     let reach = scope::owned_by_scope(actor, lead_row::Column::HolderId);
     let visible = if reach.is_empty() { reach } else { Condition::any().add(reach).add_option(leads::pool_visible_to(actor)) };
     among(lead_row::Column::Id, visible, lead, asked)
 }
 
-/// Whether a column names one of the records that meet a condition; an empty condition is met by all.
+/// Whether a column refers to a record that meets a condition. An empty condition is always met.
 fn among<P: ColumnTrait, C: ColumnTrait>(id: P, visible: Condition, names: C, asked: Strategy) -> Condition
 where
     P::EntityName: EntityTrait<Column = P>,
@@ -145,7 +145,7 @@ fn is_named<P: ColumnTrait, C: ColumnTrait>(id: P, names: C) -> SimpleExpr {
     Expr::col(id.as_column_ref()).equals(names.as_column_ref())
 }
 
-/// Rows that are seen in any of these ways.
+/// Rows that are visible in one of these ways.
 pub(crate) fn in_any<C: ColumnTrait>(ways: Vec<Condition>, id: C, asked: Strategy) -> Condition
 where
     C::EntityName: EntityTrait<Column = C>,
@@ -166,7 +166,7 @@ where
     Condition::all().add(id.in_subquery(all))
 }
 
-/// Leaves out what hangs on a record in the archive: it is silent and hidden until that is restored.
+/// Excludes records related to an archived record: they are inactive and hidden until it is restored.
 pub(crate) fn no_archived_parent<C: ColumnTrait>(parents: Parents<C>) -> Condition {
     use account_row::Column as Account;
     use lead_row::Column as Lead;
@@ -185,7 +185,7 @@ where
     Expr::exists(archived.filter(is_named(id, names)).into_query())
 }
 
-/// What hangs on a lead belongs to the account that the lead became as well, until the conversion is reverted.
+/// Relates the records of a lead also to the account it was converted into, or removes that when the conversion is reverted.
 pub async fn on_conversion(tx: &Tx, lead: LeadId, account: Option<AccountId>) -> Result<(), StoreError> {
     set_account::<crate::activities::row::Model>(tx, lead, account).await?;
     set_account::<crate::attachments::row::Model>(tx, lead, account).await?;

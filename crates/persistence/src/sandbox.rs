@@ -1,4 +1,4 @@
-//! How far the clock of a sandbox is ahead of the machine's. It stands in the database, for all processes.
+//! How far the clock of a sandbox is ahead of the system clock. Stored in the database, for all processes.
 
 use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
 
@@ -20,13 +20,13 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// By how many microseconds the clock is ahead.
+/// How many microseconds the clock is ahead.
 pub async fn microseconds_ahead(db: &impl ReadDb) -> Result<i64, StoreError> {
     let ahead = row::Entity::find_by_id(1_i64).select_only().column(row::Column::MicrosecondsAhead);
     Ok(ahead.into_tuple::<i64>().one(db.executor()).await?.unwrap_or_default())
 }
 
-/// Puts the clock ahead by so much, unless it is further ahead already: it never goes back. Says how far ahead it is then.
+/// Moves the clock ahead, unless it is further ahead already: it never goes back. Returns how far ahead it is afterwards.
 pub async fn put_ahead(tx: &Tx, microseconds: i64) -> Result<i64, StoreError> {
     let now = row::Entity::find_by_id(1_i64).lock_row().one(&tx.conn).await?;
     let further = now.map_or(0, |row| row.microseconds_ahead).max(microseconds);

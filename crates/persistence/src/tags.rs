@@ -1,4 +1,4 @@
-//! Tags on leads, accounts and opportunities, with author and time (R-EDU-11).
+//! Tags of leads, accounts and opportunities, with author and time (R-EDU-11).
 
 use chot_domain::shared::{Json, Key};
 use chrono::{DateTime, Utc};
@@ -34,7 +34,7 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// What kind of record bears a tag.
+/// A kind of record that can have tags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TaggedKind {
     /// A lead.
@@ -45,20 +45,21 @@ pub enum TaggedKind {
     Opportunity,
 }
 
-/// The tags of a record, kept with it as they are answered, so that reading a record or a list is one query.
+/// The tags of a record. The record stores them in the form of the response, so that reading a record or a list takes one
+/// query.
 pub type StoredTags = Col<Json<Vec<TagView>>>;
 
-/// A tag on a record.
+/// A tag of a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Tag)]
 pub struct TagView {
     /// The tag of the playbook.
     #[schema(max_length = 50, example = "hot")]
     pub tag: String,
-    /// Who hung it there; nobody, if it was the system.
+    /// The user who added it; `null` for the system.
     #[schema(format = Uuid)]
     pub created_by: Option<Uuid>,
-    /// Since when it hangs there.
+    /// When it was added.
     pub created_at: DateTime<Utc>,
 }
 
@@ -88,7 +89,7 @@ async fn of(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<Vec<TagView>, StoreEr
     Ok(rows.into_iter().map(|row| TagView { tag: row.tag, created_by: row.created_by, created_at: row.created_at }).collect())
 }
 
-/// Writes the tags of a record to the record itself, as they now are; its version counts up, so that nobody reads old ones.
+/// Copies the current tags of a record into the record itself. Its version grows, so that nobody uses old tags.
 async fn store_on_record(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<(), StoreError> {
     let tags = Expr::value(Col(Json(of(tx, kind, id).await?)));
     match kind {
@@ -119,7 +120,7 @@ pub async fn names(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<Vec<String>, S
     Ok(of(tx, kind, id).await?.into_iter().map(|tag| tag.tag).collect())
 }
 
-/// Hangs tags on a record; answers which did not hang there before.
+/// Adds tags to a record. Returns those that it did not have before.
 pub async fn add(tx: &Tx, kind: TaggedKind, id: Uuid, wanted: &[&str]) -> Result<Vec<String>, StoreError> {
     if wanted.is_empty() {
         return Ok(Vec::new());
@@ -144,7 +145,7 @@ pub async fn add(tx: &Tx, kind: TaggedKind, id: Uuid, wanted: &[&str]) -> Result
     Ok(new)
 }
 
-/// Takes a tag off a record; says whether it hung there.
+/// Removes a tag from a record. Returns whether the record had it.
 pub async fn remove(tx: &Tx, kind: TaggedKind, id: Uuid, tag: &str) -> Result<bool, StoreError> {
     let gone = row::Entity::delete_many().filter(column(kind).eq(id)).filter(row::Column::Tag.eq(tag)).exec(&tx.conn).await?;
     if gone.rows_affected == 0 {

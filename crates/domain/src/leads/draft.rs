@@ -32,10 +32,10 @@ pub struct LeadDraft {
     #[serde(default)]
     #[schema(max_items = 10)]
     pub contact_points: Vec<ContactPoint>,
-    /// Tax code, for companies only. Required if the playbook says so.
+    /// Tax code, for companies only. Required if the playbook requires it.
     // R-ICHK-105.
     pub tax_code: Option<TaxCode>,
-    /// Citizen identity number, for individuals only. Required if the playbook says so.
+    /// Citizen identity number, for individuals only. Required if the playbook requires it.
     // R-ICHK-106.
     pub citizen_id: Option<CitizenId>,
     /// A lead source of the playbook. Default: the playbook's default source.

@@ -70,7 +70,7 @@ fn require<S: Copy + PartialEq + Serialize>(status: S, allowed: &[S]) -> Result<
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Classification {
-    /// Primary (cơ hội chính): keeps the account with its owner, and needs evidence if the playbook says so.
+    /// Primary (cơ hội chính): keeps the account with its owner, and needs evidence if the playbook requires it.
     #[default]
     Primary,
     /// Secondary (cơ hội phụ).

@@ -80,9 +80,9 @@ pub enum Code {
     LeadAlreadyConverted,
     /// There are duplicate candidates; the caller must decide about each one.
     DuplicatesUndecided,
-    /// An account with this tax code or citizen identity number exists; `account` contains its basic data.
+    /// An account with this tax code or citizen identity number exists; `account` contains its card.
     IdentityTaken,
-    /// The caller may not edit the account to link; `account` contains its basic data.
+    /// The caller may not edit the account to link; `account` contains its card.
     AccountNotEditable,
     /// A record created by the conversion has been worked on since; `blocked_by` identifies it.
     ConversionBlocked,

@@ -19,7 +19,7 @@ use crate::storage::search;
 use crate::storage::sort::RecordSort;
 use crate::{Page, ReadDb, StoreError, Tx};
 
-/// A person one talks to at a customer.
+/// A contact: a person who represents a customer.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 #[schema(as = Contact)]
@@ -27,18 +27,18 @@ pub struct ContactView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Version number. It grows with each change and is the first part of the `ETag`.
     pub version: i64,
-    /// The customer.
+    /// The account of the customer.
     #[schema(format = Uuid)]
     pub account_id: Uuid,
-    /// The person's name as written.
+    /// Full name.
     #[schema(max_length = 200, example = "Trần Thị Hương")]
     pub full_name: String,
-    /// What the person does there.
+    /// Job title or role.
     #[schema(max_length = 100)]
     pub job_title: Option<String>,
-    /// Telephone number, as E.164.
+    /// Phone number in E.164 format.
     #[schema(max_length = 30, example = "+84912345678")]
     pub phone: Option<String>,
     /// E-mail address.
@@ -46,7 +46,7 @@ pub struct ContactView {
     pub email: Option<String>,
     /// Date of birth.
     pub date_of_birth: Option<NaiveDate>,
-    /// Anything worth knowing.
+    /// Free text.
     #[schema(max_length = 5000)]
     pub description: Option<String>,
     /// The user who created it.
@@ -60,46 +60,46 @@ pub struct ContactView {
     pub archived_at: Option<DateTime<Utc>>,
 }
 
-/// Which contacts are asked for.
+/// Filter for contacts.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct ContactFilter {
-    /// Words of the name, phone or e-mail, with or without diacritics.
+    /// Words in the name, phone or e-mail, with or without diacritics.
     #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
     pub q: Option<Text<100>>,
     /// Only contacts of this account.
     #[param(value_type = Option<String>, format = Uuid)]
     pub account_id: Option<AccountId>,
-    /// Only contacts with this telephone number.
+    /// Only contacts with this phone number.
     #[param(value_type = Option<String>, max_length = 30)]
     pub phone: Option<PhoneNumber>,
     /// Only contacts with this e-mail address.
     #[param(value_type = Option<String>, max_length = 254)]
     pub email: Option<Email>,
-    /// Only contacts changed at this instant or later. To follow the changes, ask with `sort=updated_at`, each time from
-    /// a little before the last change that you know: what is being written becomes visible a moment later.
+    /// Only contacts changed at this instant or later. To poll for changes, use `sort=updated_at` and a value slightly before
+    /// the last known change: concurrent writes become visible a moment later.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub updated_at_gte: Option<DateTime<Utc>>,
-    /// The archive instead of the working list.
+    /// `true`: only archived records. Default: only records that are not archived.
     pub is_archived: Option<bool>,
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: RecordSort,
 }
 
 impl Draft for ContactFilter {}
 
-/// A contact as it is, locked by the unit of work until its end.
+/// A contact, locked until the end of the unit of work.
 pub type LockedContact = Locked<row::Model>;
 
 impl Locked<row::Model> {
-    /// The customer.
+    /// The account of the customer.
     pub fn account_id(&self) -> AccountId {
         Id::new(self.0.account_id)
     }
 
-    /// What was said about it.
+    /// The draft with the current values.
     pub fn draft(&self) -> ContactDraft {
         let row = self.0.clone();
         ContactDraft {
@@ -114,7 +114,7 @@ impl Locked<row::Model> {
     }
 }
 
-/// Writes a new contact.
+/// Inserts a contact.
 pub async fn insert_contact(tx: &Tx, id: ContactId, draft: &ContactDraft) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         id: Set(id.uuid()),
@@ -130,7 +130,7 @@ pub async fn insert_contact(tx: &Tx, id: ContactId, draft: &ContactDraft) -> Res
     Ok(())
 }
 
-/// Writes what is now said about a contact.
+/// Updates a contact.
 pub async fn update_contact(tx: &Tx, contact: &LockedContact, draft: &ContactDraft) -> Result<(), StoreError> {
     write(tx, with_draft(contact.changed(tx), draft)).await
 }
@@ -158,34 +158,34 @@ impl Scoped for row::Model {
     }
 }
 
-/// Contacts are seen by those who see their accounts.
+/// A contact is visible to everybody who sees its account.
 pub(super) fn all_visible_to(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::AccountsRead)?;
     Ok(row::Entity::find().filter(account_visible_to(actor, row::Column::AccountId)))
 }
 
-/// One contact, if the actor may see its account.
+/// One contact, if its account is visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read accounts.
+/// `forbidden` without permission to read accounts.
 pub async fn find_contact(db: &impl ReadDb, actor: &Actor, id: ContactId) -> Result<Option<ContactView>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
-/// Which of these contacts the actor may see.
+/// Those of the given contacts that are visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read accounts.
+/// `forbidden` without permission to read accounts.
 pub async fn contacts_among(db: &impl ReadDb, actor: &Actor, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.is_in(ids)).select_only().column(row::Column::Id);
     Ok(select.into_tuple().all(db.executor()).await?)
 }
 
-/// One page of the contacts of accounts that the actor may see.
+/// One page of the contacts of accounts visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read accounts; when the cursor is not of this list.
+/// `forbidden` without permission to read accounts; `invalid_cursor`.
 pub async fn list_contacts(
     db: &impl ReadDb,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Customers and the people one talks to there.
+//! Accounts and their contacts.
 
 pub(crate) mod contact_row;
 mod contacts;
@@ -23,5 +23,5 @@ use chot_domain::accounts;
 
 use crate::Col;
 
-/// How far the relation with a customer has come.
+/// The phase of the relationship with a customer.
 pub type AccountType = Col<accounts::AccountType>;

@@ -8,14 +8,14 @@ use super::{contact_row, contacts, query, row};
 use crate::identity::user;
 use crate::{ReadDb, StoreError};
 
-/// What may be told of a record to somebody: its name and its salesperson's, and whether it can be opened.
+/// The data of a record that an actor may know: its name, the name of its owner, and whether the actor can open it.
 pub(crate) struct KnownName {
     pub name: String,
     pub owner_name: Option<String>,
     pub is_visible: bool,
 }
 
-/// The names of accounts: of those that the actor may see and, where outsiders see cards, of the others as well.
+/// The names of accounts: of those visible to the actor and, if outsiders see cards, of all others.
 pub(crate) async fn names(
     db: &impl ReadDb,
     actor: &Actor,
@@ -25,7 +25,7 @@ pub(crate) async fn names(
     let mut known = HashMap::new();
     let on_cards = row::Entity::find().left_join(user::Entity).filter(row::Column::ArchivedAt.is_null());
     let wanted = [cards.then_some((on_cards, false)), Some((query::with_owner_visible_to(actor)?, true))];
-    // What is in sight comes last and is kept.
+    // Visible accounts come last and overwrite the others.
     for (select, is_visible) in wanted.into_iter().flatten() {
         let select = select.filter(row::Column::Id.is_in(ids.clone())).select_only();
         let select = select.columns([row::Column::Id, row::Column::Name]).column(user::Column::FullName);
@@ -35,7 +35,7 @@ pub(crate) async fn names(
     Ok(known)
 }
 
-/// The names of contacts that the actor may see.
+/// The names of the contacts visible to the actor.
 pub(crate) async fn contact_names(
     db: &impl ReadDb,
     actor: &Actor,

@@ -18,43 +18,43 @@ use crate::storage::{scope, search};
 use crate::tags::{self, TaggedKind};
 use crate::{AnyUser, Col, Page, ReadDb, StoreError};
 
-/// Which accounts are asked for.
+/// Filter for accounts.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct AccountFilter {
-    /// Words of the name, phone, e-mail or identity number, with or without diacritics.
+    /// Words in the name, phone, e-mail or identity number, with or without diacritics.
     #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
     pub q: Option<Text<100>>,
-    /// Only companies, or only individuals.
+    /// Only companies or only individuals.
     #[param(inline)]
     pub kind: Option<CustomerKind>,
-    /// Only prospects, only customers, or only inactive ones.
+    /// Only prospects, only customers or only inactive accounts.
     #[serde(rename = "type")]
     #[param(inline)]
     pub account_type: Option<AccountType>,
     /// Only accounts in this stage.
     #[param(value_type = Option<String>, max_length = 50)]
     pub stage: Option<Key>,
-    /// Only accounts in this customer status of the playbook.
+    /// Only accounts with this customer status of the playbook.
     #[param(value_type = Option<String>, max_length = 50)]
     pub customer_status: Option<Key>,
-    /// Only accounts of this rank.
+    /// Only accounts with this rank.
     #[param(value_type = Option<String>, max_length = 50)]
     pub rank: Option<Key>,
     /// Only accounts with this tag.
     #[param(value_type = Option<String>, max_length = 50)]
     pub tag: Option<Key>,
-    /// Only accounts of this salesperson.
+    /// Only accounts with this owner.
     #[param(value_type = Option<String>, format = Uuid)]
     pub owner_id: Option<UserId>,
-    /// Only accounts of any of these salespeople.
+    /// Only accounts with one of these owners.
     #[param(inline, style = Form, explode = false)]
     pub owner_id_in: Option<AnyUser>,
-    /// Only accounts that belong to this one.
+    /// Only child accounts of this account.
     #[param(value_type = Option<String>, format = Uuid)]
     pub parent_id: Option<AccountId>,
-    /// Only accounts with this telephone number.
+    /// Only accounts with this phone number.
     #[param(value_type = Option<String>, max_length = 30)]
     pub phone: Option<PhoneNumber>,
     /// Only accounts with this e-mail address.
@@ -72,44 +72,44 @@ pub struct AccountFilter {
     /// Only accounts created before this instant.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_lt: Option<DateTime<Utc>>,
-    /// Only accounts changed at this instant or later. To follow the changes, ask with `sort=updated_at`, each time from
-    /// a little before the last change that you know: what is being written becomes visible a moment later.
+    /// Only accounts changed at this instant or later. To poll for changes, use `sort=updated_at` and a value slightly before
+    /// the last known change: concurrent writes become visible a moment later.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub updated_at_gte: Option<DateTime<Utc>>,
-    /// The archive instead of the working list.
+    /// `true`: only archived records. Default: only records that are not archived.
     pub is_archived: Option<bool>,
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: RecordSort,
 }
 
 impl Draft for AccountFilter {}
 
-/// Which cards are asked for: those of the pool, or the one of the account with an identity number.
+/// Filter for account cards: those in the pool, or the one with an identity number.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct CardFilter {
-    /// The account with this tax code, whoever owns it.
+    /// The account with this tax code, no matter who owns it.
     #[param(value_type = Option<String>, max_length = 20)]
     pub tax_code: Option<TaxCode>,
-    /// The account with this citizen identity number, whoever owns it.
+    /// The account with this citizen identity number, no matter who owns it.
     #[param(value_type = Option<String>, max_length = 20)]
     pub citizen_id: Option<CitizenId>,
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: RecordSort,
 }
 
 impl Draft for CardFilter {}
 
-/// The accounts that the actor may see, with their owners' names.
+/// The accounts visible to the actor, joined with their owners.
 pub(super) fn with_owner_visible_to(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::AccountsRead)?;
     Ok(all_visible_to(actor).left_join(user::Entity))
 }
 
-/// The accounts within reach of the actor.
+/// The accounts visible to the actor.
 pub(super) fn all_visible_to(actor: &Actor) -> Select<row::Entity> {
     row::Entity::find().filter(scope::owned_by_scope(actor, row::Column::HolderId))
 }
@@ -121,7 +121,7 @@ impl Scoped for row::Model {
     }
 }
 
-/// The identifiers of the accounts within reach, for what hangs below them: nothing to ask, for those who see everything.
+/// Visible through the account, for records below accounts. No condition for actors who see all accounts.
 pub(crate) fn account_visible_to<C: ColumnTrait>(actor: &Actor, account: C) -> Condition {
     let reach = scope::owned_by_scope(actor, row::Column::HolderId);
     if reach.is_empty() {
@@ -131,10 +131,10 @@ pub(crate) fn account_visible_to<C: ColumnTrait>(actor: &Actor, account: C) -> C
     Condition::all().add(account.in_subquery(seen.into_query()))
 }
 
-/// One page of the accounts that the actor sees.
+/// One page of the accounts visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read accounts; when the cursor is not of this list.
+/// `forbidden` without permission to read accounts; `invalid_cursor`.
 pub async fn list(
     db: &impl ReadDb,
     actor: &Actor,
@@ -169,10 +169,10 @@ pub async fn list(
     page(db, select, filter.sort, filter, request).await
 }
 
-/// One account as the actor may see it: whole within reach; where everybody sees cards, its card beyond (R-ICHK-33, R-ICHK-34).
+/// One account: in full if visible to the actor; otherwise its card, if everybody sees cards (R-ICHK-33, R-ICHK-34).
 ///
 /// # Errors
-/// `forbidden` for who may see neither.
+/// `forbidden` if the actor may see neither.
 pub async fn find_or_card(
     db: &impl ReadDb,
     actor: &Actor,
@@ -192,7 +192,7 @@ pub async fn find_or_card(
     Ok(if all_see_cards { card(db, id).await?.map(AccountOrCard::Card) } else { None })
 }
 
-/// Every colleague may learn whose an account is; a program wants the right to read accounts.
+/// Every user may see account cards; other actors (API keys) need the permission to read accounts.
 fn require_card_access(actor: &Actor) -> Result<(), StoreError> {
     if actor.kind() != ActorKind::User {
         actor.require(Permission::AccountsRead)?;
@@ -200,42 +200,42 @@ fn require_card_access(actor: &Actor) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// One account, if the actor may see it.
+/// One account, if visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read accounts.
+/// `forbidden` without permission to read accounts.
 pub async fn find(db: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<AccountView>, StoreError> {
     let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
-/// Whether the actor may see the account.
+/// Whether the account is visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read accounts.
+/// `forbidden` without permission to read accounts.
 pub async fn is_visible(db: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<bool, StoreError> {
     let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
     Ok(select.into_tuple::<Uuid>().one(db.executor()).await?.is_some())
 }
 
-/// Whether there is such an account that is not archived, in sight or not.
+/// Whether an account exists and is not archived, visible or not.
 pub async fn is_active_unscoped(db: &impl ReadDb, id: AccountId) -> Result<bool, StoreError> {
     let select =
         row::Entity::find_by_id(id.uuid()).filter(row::Column::ArchivedAt.is_null()).select_only().column(row::Column::Id);
     Ok(select.into_tuple::<Uuid>().one(db.executor()).await?.is_some())
 }
 
-/// The card of an account, in sight or not.
+/// The card of an account, visible or not.
 pub async fn card(db: &impl ReadDb, id: AccountId) -> Result<Option<AccountCard>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(row::Column::ArchivedAt.is_null());
     Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
-/// One page of cards: of the pool, for those who may claim from it, or of the account with an identity number (R-ICHK-35), where
-/// people without sight see cards.
+/// One page of cards: those in the pool, for actors who may claim; or the account with an identity number (R-ICHK-35), if
+/// everybody sees cards.
 ///
 /// # Errors
-/// `forbidden` without the right; when the cursor is not of this list.
+/// `forbidden`; `invalid_cursor`.
 pub async fn cards(
     db: &impl ReadDb,
     actor: &Actor,
@@ -262,11 +262,11 @@ pub async fn cards(
     page(db, select, filter.sort, filter, request).await
 }
 
-/// One page of the whole history of an account that the actor may see: its own, that of what hangs below it, and that of the leads
-/// that were converted into it. Nothing, if the account is out of sight, card or no card (R-ICHK-34).
+/// One page of the full history of a visible account: its own events, those of records below it, and those of leads converted
+/// into it. `None` if the account is not visible, even if its card is (R-ICHK-34).
 ///
 /// # Errors
-/// `forbidden` without the right to read accounts; when the cursor is not of this list.
+/// `forbidden` without permission to read accounts; `invalid_cursor`.
 pub async fn timeline(
     db: &impl ReadDb,
     actor: &Actor,

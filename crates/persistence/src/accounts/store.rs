@@ -12,7 +12,7 @@ use crate::storage::state::Stateful;
 use crate::tags::{StoredTags, TaggedKind};
 use crate::{Col, ReadDb, StoreError, Tx};
 
-/// An account as it is, locked by the unit of work until its end.
+/// An account, locked until the end of the unit of work.
 pub type LockedAccount = Locked<row::Model>;
 
 impl Locked<row::Model> {
@@ -21,17 +21,17 @@ impl Locked<row::Model> {
         &self.0.name
     }
 
-    /// The salesperson.
+    /// The owner, a salesperson.
     pub fn owner_id(&self) -> Option<UserId> {
         self.0.owner_id.map(Id::new)
     }
 
-    /// Whether it belongs to another account.
+    /// Whether it has a parent account.
     pub fn is_child(&self) -> bool {
         self.0.parent_id.is_some()
     }
 
-    /// What was said about it.
+    /// The draft with the current values.
     pub fn draft(&self) -> AccountDraft {
         let row = self.0.clone();
         AccountDraft {
@@ -52,7 +52,7 @@ impl Locked<row::Model> {
     }
 }
 
-/// Writes a new account.
+/// Inserts an account.
 ///
 /// # Errors
 /// When the identity number is taken.
@@ -73,7 +73,7 @@ pub async fn insert(tx: &Tx, id: AccountId, draft: &AccountDraft) -> Result<(), 
     Ok(())
 }
 
-/// Writes what is now said about an account.
+/// Updates an account.
 ///
 /// # Errors
 /// When the identity number is taken.
@@ -108,7 +108,7 @@ impl Stateful for row::Model {
     }
 }
 
-/// Sight follows the owner, or the creator while there is none.
+/// Visibility follows the owner, or the creator while there is no owner.
 fn with_state(row: row::ActiveModel, state: &AccountState, creator: Option<Uuid>) -> row::ActiveModel {
     let owner = state.owner_id.map(UserId::uuid);
     row::ActiveModel {
@@ -121,14 +121,14 @@ fn with_state(row: row::ActiveModel, state: &AccountState, creator: Option<Uuid>
     }
 }
 
-/// The accounts that belong to one, without those in the archive.
+/// The child accounts that are not archived.
 pub async fn children(tx: &Tx, id: AccountId) -> Result<Vec<AccountId>, StoreError> {
     let below = row::Entity::find().filter(row::Column::ParentId.eq(id.uuid())).filter(row::Column::ArchivedAt.is_null());
     let ids = below.select_only().column(row::Column::Id).into_tuple::<Uuid>().all(&tx.conn).await?;
     Ok(ids.into_iter().map(Id::new).collect())
 }
 
-/// The account that bears an identity number already, other than `except`.
+/// The account that already has an identity number, other than `except`.
 pub async fn id_by_identity(
     db: &impl ReadDb,
     tax_code: Option<&TaxCode>,
@@ -146,7 +146,7 @@ pub async fn id_by_identity(
     Ok(found.map(Id::new).filter(|id| Some(*id) != except))
 }
 
-/// The account that is reached by a telephone number, its own or that of somebody there; nothing, if it could be more than one.
+/// The account with a phone number, its own or that of a contact. `None` if several accounts match.
 pub async fn id_by_phone(db: &impl ReadDb, phone: &PhoneNumber) -> Result<Option<AccountId>, StoreError> {
     let own = row::Entity::find()
         .filter(row::Column::Phone.eq(phone.as_str()))

@@ -16,72 +16,72 @@ use crate::opportunities::row as opportunity_row;
 use crate::tags::{StoredTags, TagView};
 use crate::{ReadDb, StoreError};
 
-/// A customer.
+/// An account: a customer or prospect.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 #[schema(as = Account)]
 pub struct AccountView {
-    /// `full`: everything about the account, for those who may see it.
+    /// `full`: the complete account, for users who may see it.
     #[sea_orm(skip)]
     #[schema(max_length = 4, pattern = "^full$", example = "full")]
     pub view: FullView,
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Version number. It grows with each change and is the first part of the `ETag`.
     pub version: i64,
     /// Company or individual.
     pub kind: CustomerKind,
-    /// How far the relation has come.
+    /// Prospect, customer or inactive.
     #[serde(rename = "type")]
     #[sea_orm(from_col = "account_type")]
     pub account_type: AccountType,
     /// Name of the company or person.
     #[schema(max_length = 200, example = "Công ty Cổ phần Nông sản Hoa Sen")]
     pub name: String,
-    /// The account that this one belongs to.
+    /// The parent account.
     #[schema(format = Uuid)]
     pub parent_id: Option<Uuid>,
-    /// Main telephone number, as E.164.
+    /// Main phone number in E.164 format.
     #[schema(max_length = 30, example = "+842438251234")]
     pub phone: Option<String>,
     /// Main e-mail address.
     #[schema(max_length = 254)]
     pub email: Option<String>,
-    /// Tax code, of a company, digits only.
+    /// Tax code, for companies only. Digits only.
     #[schema(max_length = 20, example = "0100112437")]
     pub tax_code: Option<String>,
-    /// Citizen identity number, of an individual, digits only.
+    /// Citizen identity number, for individuals only. Digits only.
     #[schema(max_length = 20)]
     pub citizen_id: Option<String>,
     /// A customer rank of the playbook.
     #[schema(max_length = 50)]
     pub rank: Option<String>,
-    /// Where the customer came from: a lead source of the playbook.
+    /// A lead source of the playbook: where the customer came from.
     #[schema(max_length = 50)]
     pub source: Option<String>,
-    /// What the registration says and how the customer does business.
+    /// Registration data and business details.
     pub profile: StoredProfile,
-    /// Answers to the fields that the playbook declares for accounts.
+    /// Answers to the custom fields that the playbook defines for accounts.
     pub custom_fields: StoredCustomFields,
-    /// Anything worth knowing.
+    /// Free text.
     #[schema(max_length = 5000)]
     pub description: Option<String>,
-    /// The stage of the playbook that it stands in, in pipelines that hold accounts.
+    /// The stage, in pipelines that hold accounts.
     #[schema(max_length = 50)]
     pub stage: Option<String>,
-    /// How the customer is getting on: a customer status of the playbook.
+    /// The customer status: one of the playbook's customer statuses.
     // R-EDU-58, R-EDU-74.
     #[schema(max_length = 50, example = "active")]
     pub customer_status: Option<String>,
-    /// The salesperson; none while the account is in the pool.
+    /// The owner, a salesperson; `null` while the account is in the pool.
     #[schema(format = Uuid)]
     pub owner_id: Option<Uuid>,
-    /// The salesperson's name.
+    /// Name of the owner.
     #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
     #[schema(max_length = 200)]
     pub owner_name: Option<String>,
-    /// Tags, the oldest first.
+    /// Tags, oldest first.
     #[schema(value_type = Vec<TagView>, max_items = 500)]
     pub tags: StoredTags,
     /// The user who created it.
@@ -95,16 +95,16 @@ pub struct AccountView {
     pub archived_at: Option<DateTime<Utc>>,
 }
 
-/// The word that tells a whole account from a card.
+/// Marks a complete account, not a card.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FullView {
-    /// Everything about the account.
+    /// The complete account.
     #[default]
     Full,
 }
 
-/// The word that tells a card from a whole account.
+/// Marks a card, not a complete account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CardView {
@@ -113,12 +113,13 @@ pub enum CardView {
     Card,
 }
 
-/// What people without sight of an account may know of it: name, identity number, salesperson. Nothing else leaks.
+/// The card of an account: what users who cannot see the account may know. It contains nothing except name, identity number and
+/// owner.
 // R-ICHK-34.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 pub struct AccountCard {
-    /// `card`: only what everybody may know.
+    /// `card`: only name, identity number and owner.
     #[sea_orm(skip)]
     #[schema(max_length = 4, pattern = "^card$", example = "card")]
     pub view: CardView,
@@ -130,32 +131,32 @@ pub struct AccountCard {
     /// Name of the company or person.
     #[schema(max_length = 200, example = "Công ty Cổ phần Nông sản Hoa Sen")]
     pub name: String,
-    /// Tax code, of a company, digits only.
+    /// Tax code, for companies only. Digits only.
     #[schema(max_length = 20, example = "0100112437")]
     pub tax_code: Option<String>,
-    /// Citizen identity number, of an individual, digits only.
+    /// Citizen identity number, for individuals only. Digits only.
     #[schema(max_length = 20)]
     pub citizen_id: Option<String>,
-    /// The salesperson; none while the account is in the pool.
+    /// The owner, a salesperson; `null` while the account is in the pool.
     #[schema(format = Uuid)]
     pub owner_id: Option<Uuid>,
-    /// The salesperson's name.
+    /// Name of the owner.
     #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
     #[schema(max_length = 200)]
     pub owner_name: Option<String>,
 }
 
-/// An account as the caller may see it; `view` says which.
+/// An account in full or as a card; `view` contains which one.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum AccountOrCard {
-    /// Everything about the account.
+    /// The complete account.
     Account(Box<AccountView>),
     /// Name, identity number and owner.
     Card(AccountCard),
 }
 
-/// How much hangs below an account.
+/// Number of records below an account.
 // R-ICHK-14.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct AccountCounters {
@@ -165,18 +166,18 @@ pub struct AccountCounters {
     pub contacts: u64,
     /// Child accounts.
     pub children: u64,
-    /// Meetings, past and to come, but for those called off.
+    /// Past and future meetings, without cancelled ones.
     // R-ICHK-16.
     pub meetings: u64,
-    /// Calls that can be heard.
+    /// Calls with a recording.
     // R-ICHK-17.
     pub recordings: u64,
 }
 
-/// Counts what hangs below an account that the actor may see; nothing, if it is out of sight.
+/// Counts the records below a visible account; `None` if it is not visible.
 ///
 /// # Errors
-/// `forbidden` without the right to read accounts.
+/// `forbidden` without permission to read accounts.
 pub async fn counters(db: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<AccountCounters>, StoreError> {
     if !is_visible(db, actor, id).await? {
         return Ok(None);

@@ -8,31 +8,31 @@ use sea_orm::EntityTrait;
 use super::row;
 use crate::{ReadDb, StoreError};
 
-/// What an activity proves of the work on an opportunity (R-ICHK-75).
+/// The data of an activity as evidence for an opportunity (R-ICHK-75).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActivityEvidenceRow {
-    /// What was done.
+    /// Type of the activity.
     pub kind: ActivityKind,
-    /// The account that it is about.
+    /// The related account.
     pub account: Option<AccountId>,
-    /// The opportunity that it is about.
+    /// The related opportunity.
     pub opportunity: Option<OpportunityId>,
-    /// Whether it is done.
+    /// Planned, done or cancelled.
     pub status: ActivityStatus,
-    /// What came of it.
+    /// The outcome.
     pub outcome: Option<ActivityOutcome>,
     /// When it was done.
     pub done_at: Option<DateTime<Utc>>,
-    /// Whether a telephone exchange told of it.
+    /// Whether a telephone exchange reported it.
     pub is_via_telephony: bool,
-    /// Whether there is a recap of it.
+    /// Whether it has a recap.
     pub has_recap: bool,
-    /// Whether it is in the archive.
+    /// Whether it is archived.
     pub is_archived: bool,
 }
 
 impl ActivityEvidenceRow {
-    /// Whether it is a successful call that went through the telephone system (R-ICHK-75, A-22).
+    /// Whether it is a successful call through the telephone exchange (R-ICHK-75, A-22).
     pub fn is_successful_call(&self) -> bool {
         self.is_via_telephony
             && !self.is_archived
@@ -41,7 +41,7 @@ impl ActivityEvidenceRow {
     }
 }
 
-/// What an activity proves, in sight or not.
+/// The data of an activity as evidence, whether the activity is visible or not.
 pub async fn activity_evidence(db: &impl ReadDb, id: ActivityId) -> Result<Option<ActivityEvidenceRow>, StoreError> {
     let row = row::Entity::find_by_id(id.uuid()).one(db.executor()).await?;
     Ok(row.map(|row| ActivityEvidenceRow {

@@ -1,4 +1,4 @@
-//! What was tried with a lead before.
+//! Earlier contact attempts with a lead.
 
 use chot_domain::activities::{ActivityKind, ActivityOutcome, ActivityStatus};
 use chot_domain::leads::LeadId;
@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect
 use super::row::{self, Column};
 use crate::{Col, ReadDb, StoreError};
 
-/// What was done about a lead and came to such an end.
+/// The completed activities of a lead with one of these outcomes.
 fn done_about(lead: LeadId, outcomes: &[ActivityOutcome]) -> Select<row::Entity> {
     row::Entity::find()
         .filter(Column::LeadId.eq(lead.uuid()))
@@ -18,20 +18,20 @@ fn done_about(lead: LeadId, outcomes: &[ActivityOutcome]) -> Select<row::Entity>
         .filter(Column::ArchivedAt.is_null())
 }
 
-/// How many attempts to make contact with a lead have failed (R-EDU-17, A-31).
+/// The number of failed attempts to contact a lead (R-EDU-17, A-31).
 pub async fn failed_contacts(db: &impl ReadDb, lead: LeadId) -> Result<u64, StoreError> {
     let failed = done_about(lead, &ActivityOutcome::NOT_REACHED);
     let by_contact = failed.filter(Column::Kind.is_in(ActivityKind::CONTACTS.map(Col)));
     Ok(by_contact.count(db.executor()).await?)
 }
 
-/// When a call about a lead last reached nobody (R-EDU-23).
+/// The time of the last call to a lead that reached nobody (R-EDU-23).
 pub async fn last_not_reached(db: &impl ReadDb, lead: LeadId) -> Result<Option<DateTime<Utc>>, StoreError> {
     let failed = done_about(lead, &ActivityOutcome::NOT_REACHED);
     newest(db, failed.filter(Column::Kind.eq(Col(ActivityKind::Call)))).await
 }
 
-/// When something of a category was last done about a lead with success, such as a demo (R-EDU-58).
+/// The time of the last successful activity of a category with a lead, such as a demo (R-EDU-58).
 pub async fn last_success(db: &impl ReadDb, lead: LeadId, category: &Key) -> Result<Option<DateTime<Utc>>, StoreError> {
     let done = done_about(lead, &[ActivityOutcome::Successful]);
     newest(db, done.filter(Column::Category.eq(category.as_str()))).await

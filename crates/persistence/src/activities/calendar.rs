@@ -16,21 +16,21 @@ use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::SortKey;
 use crate::{Col, Page, ReadDb, StoreError};
 
-/// Which part of whose calendar is asked for: one's own, if nobody is named.
+/// Filter for a calendar. Default: the caller's own calendar.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct CalendarFilter {
-    /// The first day, in the time zone of the organisation; today, if not said.
+    /// First day, in the organisation's time zone. Default: today.
     #[serde(default, deserialize_with = "chot_domain::shared::day")]
     pub from: Option<NaiveDate>,
-    /// The last day; six days after the first, if not said. At most 62 days are shown at once.
+    /// Last day. Default: six days after the first day. A response covers at most 62 days.
     #[serde(default, deserialize_with = "chot_domain::shared::day")]
     pub to: Option<NaiveDate>,
-    /// The calendar of this user, as far as the caller sees what is in it.
+    /// The calendar of this user. It contains only activities visible to the caller.
     #[param(value_type = Option<String>, format = Uuid)]
     pub owner_id: Option<UserId>,
-    /// The calendar of everybody in this team and the teams below it.
+    /// The calendar of all members of this team and of the teams below it.
     #[param(value_type = Option<String>, format = Uuid)]
     pub team_id: Option<TeamId>,
 }
@@ -52,22 +52,22 @@ impl Draft for CalendarFilter {
     }
 }
 
-/// Whose due list is asked for: one's own, if nobody is named.
+/// Filter for a due list. Default: the caller's own due list.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct DueFilter {
-    /// What this user has to do, as far as the caller sees it.
+    /// The due list of this user. It contains only activities visible to the caller.
     #[param(value_type = Option<String>, format = Uuid)]
     pub owner_id: Option<UserId>,
-    /// What everybody in this team and the teams below it has to do.
+    /// The due list of all members of this team and of the teams below it.
     #[param(value_type = Option<String>, format = Uuid)]
     pub team_id: Option<TeamId>,
 }
 
 impl Draft for DueFilter {}
 
-/// As a calendar is read.
+/// Sorted by start.
 #[derive(Clone, Copy)]
 struct ByStart;
 
@@ -77,7 +77,7 @@ impl SortKey<row::Entity> for ByStart {
     }
 }
 
-/// What people have in their calendars as far as the actor sees it.
+/// The activities in the calendars of users, as far as visible to the actor.
 async fn of_people(
     db: &impl ReadDb,
     actor: &Actor,
@@ -96,11 +96,11 @@ async fn of_people(
     Ok(select.filter(whose).filter(Column::ArchivedAt.is_null()).filter(no_archived_parent(row::Model::PARENTS)))
 }
 
-/// One page of what is planned and done in a window of days, what began before and reaches into it as well, in the order of time
-/// (R-EDU-42).
+/// One page of the planned and completed activities in a range of days, sorted by start (R-EDU-42). It includes activities that
+/// start before the range and end in it.
 ///
 /// # Errors
-/// `forbidden` without the right to read activities; when the cursor is not of this list.
+/// `forbidden` without permission to read activities; `invalid_cursor`.
 pub async fn calendar(
     db: &impl ReadDb,
     actor: &Actor,
@@ -124,10 +124,10 @@ pub async fn calendar(
     Ok(found.map(ActivityView::without_password))
 }
 
-/// One page of what is planned for today or should have begun before, in the order of time (R-EDU-42).
+/// One page of the activities planned for today or overdue, sorted by start (R-EDU-42).
 ///
 /// # Errors
-/// `forbidden` without the right to read activities; when the cursor is not of this list.
+/// `forbidden` without permission to read activities; `invalid_cursor`.
 pub async fn due_today(
     db: &impl ReadDb,
     actor: &Actor,

@@ -6,28 +6,28 @@ use super::store::{LockedActivity, with_state};
 use crate::storage::locked::{Locked, write};
 use crate::{StoreError, Tx};
 
-/// What the telephone system tells of a call that is written down as an activity.
+/// The data of a call from the telephone exchange, for its activity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallResult {
-    /// For how many seconds people talked.
+    /// Talk time in seconds.
     pub talk_seconds: Option<i64>,
-    /// Where it can be heard.
+    /// Address of the recording.
     pub recording_url: Option<String>,
 }
 
 impl Locked<row::Model> {
-    /// What the telephone system has told of it.
+    /// The data from the telephone exchange.
     pub fn call_result(&self) -> CallResult {
         CallResult { talk_seconds: self.0.talk_seconds, recording_url: self.0.recording_url.clone() }
     }
 }
 
-/// Marks an activity that was just written down as a call that the telephone system told of.
+/// Marks a new activity as a call reported by a telephone exchange.
 pub async fn mark_via_telephony(tx: &Tx, id: ActivityId, result: &CallResult) -> Result<(), StoreError> {
     write(tx, with_call_result(row::ActiveModel { id: Set(id.uuid()), ..Default::default() }, result)).await
 }
 
-/// Writes what the telephone system told of a call after it was written down.
+/// Stores what the telephone exchange reported about a call after it was logged.
 pub async fn update_from_call(
     tx: &Tx,
     activity: &LockedActivity,

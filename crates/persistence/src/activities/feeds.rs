@@ -25,37 +25,38 @@ mod calendar_feed {
         pub version: i64,
         pub secret_hash: String,
         pub created_at: DateTime<Utc>,
-        /// The API key with which it was made, and with which it ends.
+        /// The API key that created the feed. The feed ends with it.
         pub api_key_id: Option<Uuid>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// The secret address at which calendar programs read somebody's calendar. The address itself is shown once, when it is made.
+/// A calendar feed: a secret address where calendar programs read a user's calendar. The address is returned only once, on
+/// creation.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "calendar_feed::Entity")]
 #[schema(as = CalendarFeed)]
 pub struct CalendarFeedView {
-    /// Whose calendar it is.
+    /// The user.
     #[schema(format = Uuid)]
     pub user_id: Uuid,
-    /// Counts up with each new address; the `ETag` begins with it.
+    /// Version number. It grows with each new address and is the first part of the `ETag`.
     pub version: i64,
-    /// When the address was made.
+    /// When the address was created.
     pub created_at: DateTime<Utc>,
 }
 
-/// The feed of a user who may read activities.
+/// The feed of a user with permission to read activities.
 ///
 /// # Errors
-/// `forbidden` without the right to read activities.
+/// `forbidden` without permission to read activities.
 pub async fn find_feed(db: &impl ReadDb, actor: &Actor, user: UserId) -> Result<Option<CalendarFeedView>, StoreError> {
     actor.require(Permission::ActivitiesRead)?;
     Ok(calendar_feed::Entity::find_by_id(user.uuid()).into_partial_model().one(db.executor()).await?)
 }
 
-/// Writes the digest of a user's new secret; the one before is good for nothing from now on. What is made with an API key ends with it.
+/// Stores the digest of a user's new secret. The old secret stops working. A feed created with an API key ends with that key.
 pub async fn replace_feed(tx: &Tx, user: UserId, secret_hash: &str, with: Option<ApiKeyId>) -> Result<(), StoreError> {
     let before = calendar_feed::Entity::find_by_id(user.uuid()).lock_row().one(&tx.conn).await?;
     let row = calendar_feed::ActiveModel {
@@ -72,26 +73,26 @@ pub async fn replace_feed(tx: &Tx, user: UserId, secret_hash: &str, with: Option
     Ok(())
 }
 
-/// Locks a user's feed and says its version.
+/// Locks a user's feed and returns its version.
 pub async fn lock_feed(tx: &Tx, user: UserId) -> Result<Option<i64>, StoreError> {
     let feed = calendar_feed::Entity::find_by_id(user.uuid()).lock_row().one(&tx.conn).await?;
     Ok(feed.map(|feed| feed.version))
 }
 
-/// Takes a user's feed away.
+/// Deletes a user's feed.
 pub async fn revoke_feed(tx: &Tx, user: UserId) -> Result<(), StoreError> {
     calendar_feed::Entity::delete_by_id(user.uuid()).exec(&tx.conn).await?;
     Ok(())
 }
 
-/// Takes away the feeds that were made with API keys.
+/// Deletes the feeds created with these API keys.
 pub(crate) async fn revoke_feeds_made_with(tx: &Tx, keys: &[Uuid]) -> Result<(), StoreError> {
     let made_with = calendar_feed::Column::ApiKeyId.is_in(keys.iter().copied());
     calendar_feed::Entity::delete_many().filter(made_with).exec(&tx.conn).await?;
     Ok(())
 }
 
-/// Whose feed has a secret of that digest, unless it was made with an API key that no longer works.
+/// The user whose feed has this secret digest. `None` if the feed was created with an API key that is no longer valid.
 pub async fn owner_of_feed(db: &impl ReadDb, secret_hash: &str, now: DateTime<Utc>) -> Result<Option<UserId>, StoreError> {
     let select = calendar_feed::Entity::find().filter(calendar_feed::Column::SecretHash.eq(secret_hash));
     let Some(feed) = select.one(db.executor()).await? else {
@@ -104,20 +105,20 @@ pub async fn owner_of_feed(db: &impl ReadDb, secret_hash: &str, now: DateTime<Ut
     Ok(works.then(|| Id::new(feed.user_id)))
 }
 
-/// What a calendar program is told of an activity: nothing of the customer but what stands in the subject.
+/// The data of an activity in a calendar feed. It contains no customer data except what is in the subject.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// The activity.
     pub id: Uuid,
     /// Its version.
     pub version: i64,
-    /// What it is about.
+    /// Subject.
     pub subject: String,
-    /// When it begins.
+    /// Start.
     pub starts_at: DateTime<Utc>,
-    /// When it ends.
+    /// End.
     pub ends_at: Option<DateTime<Utc>>,
-    /// When it was planned.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
@@ -126,10 +127,10 @@ pub struct Entry {
 const BACK: TimeDelta = TimeDelta::days(30);
 const AHEAD: TimeDelta = TimeDelta::days(365);
 
-/// A feed holds no more.
+/// Maximum number of entries in a feed.
 const MOST: u64 = 2_000;
 
-/// What a user has planned, from thirty days ago to a year ahead, in the order of time.
+/// The planned activities of a user, from 30 days ago to one year ahead, sorted by start.
 pub async fn entries(db: &impl ReadDb, user: UserId, now: DateTime<Utc>) -> Result<Vec<Entry>, StoreError> {
     let planned = row::Entity::find()
         .filter(Column::OwnerId.eq(user.uuid()))

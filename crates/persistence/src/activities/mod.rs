@@ -1,4 +1,4 @@
-//! What is done with customers, the calendars that show it, and the secret addresses of these.
+//! Activities, calendars and calendar feeds.
 
 mod activity_evidence;
 mod attempts;
@@ -34,17 +34,17 @@ use chot_domain::shared::Json;
 
 use crate::Col;
 
-/// What is done, by which channel.
+/// The type of an activity, or its channel.
 pub type ActivityKind = Col<activities::ActivityKind>;
-/// Where an activity stands.
+/// The status of an activity.
 pub type ActivityStatus = Col<activities::ActivityStatus>;
-/// Which rule planned an activity.
+/// The playbook rule that planned an activity.
 pub type ActivityRule = Col<activities::ActivityRule>;
-/// What came of an activity.
+/// The outcome of an activity.
 pub type ActivityOutcome = Col<activities::ActivityOutcome>;
-/// Who takes part.
+/// Participants.
 pub type StoredAttendees = Col<Json<Vec<activities::Attendee>>>;
-/// How to reach a customer's computer.
+/// Remote access to a customer's computer.
 pub type StoredRemoteAccess = Col<Json<activities::RemoteAccess>>;
-/// What has to be ready.
+/// What must be prepared.
 pub type StoredCheckList = Col<Json<Vec<activities::CheckItem>>>;

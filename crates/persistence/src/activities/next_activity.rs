@@ -13,24 +13,24 @@ use super::ActivityKind;
 use super::row::{self, Column};
 use crate::{Col, ReadDb, StoreError};
 
-/// What is planned next with a customer.
+/// The next planned activity with a customer.
 // R-ICHK-57.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct NextActivity {
     /// The activity.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// What is to be done.
+    /// Type of the activity.
     pub kind: ActivityKind,
-    /// What it is about.
+    /// Subject.
     #[schema(max_length = 200, example = "Gọi lại chốt hợp đồng")]
     pub subject: String,
-    /// When it begins. A time that has passed says that it is late.
+    /// Start. If it is in the past, the activity is overdue.
     pub starts_at: DateTime<Utc>,
 }
 
-/// The planned activity that comes first for each of these records, with one query for however many there are; none for those who may
-/// not read activities. `of` says what kind of record they are.
+/// The next planned activity of each record, with one query for all. Empty for actors without permission to read activities.
+/// `of` is the column of the record kind.
 pub(crate) async fn next_of(
     db: &impl ReadDb,
     actor: &Actor,

@@ -19,79 +19,79 @@ use crate::storage::page::{PageRequest, Paging, in_archive, page};
 use crate::storage::sort::SortKey;
 use crate::{AnyUser, Col, Page, ReadDb, StoreError};
 
-/// Which activities are asked for.
+/// Filter for activities.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct ActivityFilter {
-    /// Only activities about this lead.
+    /// Only activities related to this lead.
     #[param(value_type = Option<String>, format = Uuid)]
     pub lead_id: Option<LeadId>,
-    /// Only activities about this account, its opportunities and the leads that became it.
+    /// Only activities related to this account, its opportunities and the leads converted into it.
     #[param(value_type = Option<String>, format = Uuid)]
     pub account_id: Option<AccountId>,
-    /// Only activities about this opportunity.
+    /// Only activities related to this opportunity.
     #[param(value_type = Option<String>, format = Uuid)]
     pub opportunity_id: Option<OpportunityId>,
     /// Only activities of this user.
     #[param(value_type = Option<String>, format = Uuid)]
     pub owner_id: Option<UserId>,
-    /// Only activities of any of these users.
+    /// Only activities of one of these users.
     #[param(inline, style = Form, explode = false)]
     pub owner_id_in: Option<AnyUser>,
-    /// Only activities of this kind.
+    /// Only activities of this type.
     #[param(inline)]
     pub kind: Option<ActivityKind>,
     /// Only activities of this category.
     #[param(value_type = Option<String>, max_length = 50)]
     pub category: Option<Key>,
-    /// Only what is planned, only what is done, or only what was called off.
+    /// Only planned, only done or only cancelled activities.
     #[param(inline)]
     pub status: Option<ActivityStatus>,
-    /// Only what is planned and should be over, or only the rest.
+    /// `true`: only overdue activities (planned, and should have ended). `false`: only others.
     pub is_overdue: Option<bool>,
-    /// Only calls that can be heard, or only the rest.
+    /// `true`: only calls with a recording. `false`: only other activities.
     // R-ICHK-17.
     pub has_recording: Option<bool>,
-    /// Only activities that begin at this instant or later.
+    /// Only activities that start at this instant or later.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub starts_at_gte: Option<DateTime<Utc>>,
-    /// Only activities that begin before this instant.
+    /// Only activities that start before this instant.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub starts_at_lt: Option<DateTime<Utc>>,
-    /// Only activities changed at this instant or later. To follow the changes, ask with `sort=updated_at`, each time from
-    /// a little before the last change that you know: what is being written becomes visible a moment later.
+    /// Only activities changed at this instant or later. To poll for changes, use `sort=updated_at` and a value slightly before
+    /// the last known change: concurrent writes become visible a moment later.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub updated_at_gte: Option<DateTime<Utc>>,
-    /// The archive instead of the working list.
+    /// `true`: only archived records. Default: only records that are not archived.
     pub is_archived: Option<bool>,
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: ActivitySort,
 }
 
 impl Draft for ActivityFilter {}
 
-/// What activities can be sorted by.
+/// Sort orders of activities.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub enum ActivitySort {
-    /// What was planned or written down last first.
+    /// Newest first, by creation.
     #[default]
     #[serde(rename = "-created_at")]
     NewestFirst,
-    /// What was planned or written down first at the beginning.
+    /// Oldest first, by creation.
     #[serde(rename = "created_at")]
     OldestFirst,
-    /// What begins first at the beginning.
+    /// Earliest start first.
     #[serde(rename = "starts_at")]
     EarliestFirst,
-    /// What begins last first.
+    /// Latest start first.
     #[serde(rename = "-starts_at")]
     LatestFirst,
-    /// What changed last first.
+    /// Last changed first.
     #[serde(rename = "-updated_at")]
     ChangedLastFirst,
-    /// What changed last at the end: for those who follow the changes, together with `updated_at_gte`.
+    /// Last changed at the end. Use it with `updated_at_gte` to poll for changes.
     #[serde(rename = "updated_at")]
     ChangedLastAtEnd,
 }
@@ -116,7 +116,7 @@ impl Scoped for row::Model {
     }
 }
 
-/// The list that the filter begins with. What names a person or a record is short, and sight is asked of each row of it.
+/// The base query for a filter. With a user or record in the filter, the list is short, so visibility is checked for each row.
 fn base_select(actor: &Actor, filter: &ActivityFilter) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::ActivitiesRead)?;
     let names_record = filter.lead_id.is_some() || filter.account_id.is_some() || filter.opportunity_id.is_some();
@@ -124,7 +124,7 @@ fn base_select(actor: &Actor, filter: &ActivityFilter) -> Result<Select<row::Ent
     Ok(row::Entity::find().left_join(user::Entity).filter(visibility::activity_visible_to(actor, asked)))
 }
 
-/// What is planned and should be over.
+/// Planned activities that should have ended.
 fn overdue(now: DateTime<Utc>) -> Condition {
     Condition::all()
         .add(Column::Status.eq(Col(ActivityStatus::Planned)))
@@ -132,10 +132,10 @@ fn overdue(now: DateTime<Utc>) -> Condition {
         .add(Condition::any().add(Column::EndsAt.is_null()).add(Column::EndsAt.lt(now)))
 }
 
-/// One page of the activities that the actor sees.
+/// One page of the activities visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read activities; when the cursor is not of this list.
+/// `forbidden` without permission to read activities; `invalid_cursor`.
 pub async fn list(
     db: &impl ReadDb,
     actor: &Actor,
@@ -165,10 +165,10 @@ pub async fn list(
     Ok(found.map(ActivityView::without_password))
 }
 
-/// One activity, if the actor may see it. The password to a customer's computer is shown to whoever does the activity (R-EDU-49).
+/// One activity, if visible to the actor. The remote access password is included only for its owner (R-EDU-49).
 ///
 /// # Errors
-/// `forbidden` without the right to read activities.
+/// `forbidden` without permission to read activities.
 pub async fn find(db: &impl ReadDb, actor: &Actor, id: ActivityId) -> Result<Option<ActivityView>, StoreError> {
     let visible = row::Model::visible_to(actor)?;
     let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(visible);
@@ -177,7 +177,7 @@ pub async fn find(db: &impl ReadDb, actor: &Actor, id: ActivityId) -> Result<Opt
     Ok(found.map(|activity| if is_own(&activity) { activity } else { activity.without_password() }))
 }
 
-/// How many meetings there were and are to be with an account, and how many calls can be heard (R-ICHK-16, R-ICHK-17).
+/// The number of past and future meetings of an account, and of its calls with a recording (R-ICHK-16, R-ICHK-17).
 pub(crate) async fn counted(db: &impl ReadDb, account: Uuid) -> Result<(u64, u64), StoreError> {
     let of_account = row::Entity::find().filter(Column::AccountId.eq(account)).filter(Column::ArchivedAt.is_null());
     let meetings = of_account

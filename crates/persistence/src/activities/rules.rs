@@ -12,7 +12,7 @@ use crate::storage::locked::{LockRow, Locked, Versioned};
 use crate::storage::state::Stateful;
 use crate::{Col, StoreError, Tx};
 
-/// What is planned and not in the archive, the first first.
+/// Planned activities that are not archived, sorted by start.
 fn planned() -> Select<row::Entity> {
     row::Entity::find()
         .filter(Column::Status.eq(Col(ActivityStatus::Planned)))
@@ -21,7 +21,7 @@ fn planned() -> Select<row::Entity> {
         .order_by_asc(Column::Id)
 }
 
-/// What is related to a record, including what hangs below an account.
+/// The condition for activities related to a record, including those below an account.
 fn is_related(record: RecordRef) -> Condition {
     Condition::all().add(match record {
         RecordRef::Lead(id) => Column::LeadId.eq(id.uuid()),
@@ -35,13 +35,13 @@ async fn locked(tx: &Tx, select: Select<row::Entity>) -> Result<Vec<LockedActivi
     Ok(select.lock_row().all(&tx.conn).await?.into_iter().map(Locked).collect())
 }
 
-/// What rules have planned for a record and is still to be done, locked.
+/// The planned activities of a record that rules created, locked.
 pub async fn planned_by_rule(tx: &Tx, record: RecordRef, rules: &[ActivityRule]) -> Result<Vec<LockedActivity>, StoreError> {
     let of_rules = Column::Rule.is_in(rules.iter().copied().map(Col));
     locked(tx, planned().filter(is_related(record)).filter(of_rules)).await
 }
 
-/// What is still to be done about a record by somebody, or what waits for somebody to do it, locked.
+/// The planned activities of a record with this owner, or those without owner, locked.
 pub async fn planned_of(tx: &Tx, record: RecordRef, owner: Option<UserId>) -> Result<Vec<LockedActivity>, StoreError> {
     let owned = match owner {
         Some(owner) => Column::OwnerId.eq(owner.uuid()),
@@ -50,26 +50,26 @@ pub async fn planned_of(tx: &Tx, record: RecordRef, owner: Option<UserId>) -> Re
     locked(tx, planned().filter(is_related(record)).filter(owned)).await
 }
 
-/// What is still to be done to remind of an activity, locked.
+/// The planned reminders of an activity, locked.
 pub async fn reminder_of(tx: &Tx, activity: ActivityId) -> Result<Vec<LockedActivity>, StoreError> {
     locked(tx, planned().filter(is_related(RecordRef::Activity(activity)))).await
 }
 
-/// The planned activities that are related to a record, with what falls due for them: nothing, while another record on which they hang is
-/// in the archive.
+/// The planned activities related to a record, with their timers. Activities that are also related to an archived record are
+/// left out.
 pub async fn due_below(tx: &Tx, record: RecordRef) -> Result<Vec<(ActivityId, Vec<Due>)>, StoreError> {
     let hidden = no_archived_parent(row::Model::PARENTS);
     let rows = planned().filter(is_related(record)).filter(hidden).all(&tx.conn).await?;
     Ok(rows.into_iter().map(|row| (ActivityId::new(row.id), row.state().timers())).collect())
 }
 
-/// Whether an activity is related to a record in the archive.
+/// Whether an activity is related to an archived record.
 pub async fn has_archived_parent(tx: &Tx, id: ActivityId) -> Result<bool, StoreError> {
     let open = row::Entity::find_by_id(id.uuid()).filter(no_archived_parent(row::Model::PARENTS));
     Ok(open.select_only().column(Column::Id).into_tuple::<uuid::Uuid>().one(&tx.conn).await?.is_none())
 }
 
-/// The planned activities that are related to a record, of which something falls due.
+/// The identifiers of the planned activities related to a record that have a due time.
 pub(crate) fn planned_ids(record: RecordRef) -> SelectStatement {
     row::Entity::find()
         .select_only()

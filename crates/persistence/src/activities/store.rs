@@ -11,21 +11,21 @@ use crate::storage::locked::{Locked, write};
 use crate::storage::state::Stateful;
 use crate::{Col, StoreError, Tx};
 
-/// An activity to be written.
+/// An activity to insert.
 pub struct NewActivity<'a> {
     /// Its identifier.
     pub id: ActivityId,
-    /// What was said about it.
+    /// The draft.
     pub draft: &'a ActivityDraft,
-    /// How it begins.
+    /// The initial state.
     pub state: &'a ActivityState,
-    /// The records to which it is related.
+    /// The related records.
     pub related: &'a RelatedRecords,
-    /// The activity that it reminds of.
+    /// The activity that it is a reminder of.
     pub reminder_of: Option<ActivityId>,
 }
 
-/// An activity as it is, locked by the unit of work until its end.
+/// An activity, locked until the end of the unit of work.
 pub type LockedActivity = Locked<row::Model>;
 
 impl row::Model {
@@ -66,7 +66,7 @@ impl Stateful for row::Model {
         }
     }
 
-    /// What is over keeps no password to a customer's computer (R-EDU-50).
+    /// An activity that is over keeps no remote access password (R-EDU-50).
     fn with_state(&self, row: row::ActiveModel, state: &ActivityState) -> row::ActiveModel {
         let row = with_state(row, state);
         if state.has_password || !self.has_password() {
@@ -86,17 +86,17 @@ impl Stateful for row::Model {
 }
 
 impl Locked<row::Model> {
-    /// The records to which it is related.
+    /// The related records.
     pub fn related(&self) -> RelatedRecords {
         self.0.related()
     }
 
-    /// The category of the playbook.
+    /// The category.
     pub fn category(&self) -> Option<Key> {
         self.0.category.clone().map(Key::from_stored)
     }
 
-    /// What was said about it.
+    /// The draft with the current values.
     pub fn draft(&self) -> ActivityDraft {
         let row = self.0.clone();
         let is_about_account_alone = row.lead_id.is_none() && row.opportunity_id.is_none();
@@ -123,7 +123,7 @@ impl Locked<row::Model> {
     }
 }
 
-/// Writes a new activity.
+/// Inserts an activity.
 pub async fn insert(tx: &Tx, new: &NewActivity<'_>) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         id: Set(new.id.uuid()),
@@ -149,7 +149,7 @@ pub async fn insert(tx: &Tx, new: &NewActivity<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes what is now said about an activity.
+/// Updates an activity.
 pub async fn update(tx: &Tx, activity: &LockedActivity, draft: &ActivityDraft) -> Result<(), StoreError> {
     write(tx, with_draft(activity.changed(tx), draft)).await
 }

@@ -13,7 +13,7 @@ use super::{
 use crate::Col;
 use crate::identity::user;
 
-/// Something that is done with a customer: planned, done or called off.
+/// An activity with a customer: planned, done or cancelled.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 #[schema(as = Activity)]
@@ -21,90 +21,90 @@ pub struct ActivityView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Version number. It grows with each change and is the first part of the `ETag`.
     pub version: i64,
-    /// What is done, by which channel.
+    /// Type of the activity or its channel.
     pub kind: ActivityKind,
     /// An activity category of the playbook.
     #[schema(max_length = 50, example = "demo")]
     pub category: Option<String>,
-    /// What it is about, in a few words.
+    /// Subject, in a few words.
     #[schema(max_length = 200, example = "Demo cho Trung tâm Anh ngữ Sao Mai")]
     pub subject: String,
-    /// Anything worth knowing.
+    /// Free text.
     #[schema(max_length = 5000)]
     pub description: Option<String>,
-    /// The lead that it is about.
+    /// The related lead.
     #[schema(format = Uuid)]
     pub lead_id: Option<Uuid>,
-    /// The account that it is about, that its opportunity belongs to, or that its lead became.
+    /// The related account: given directly, or the account of the opportunity or of the converted lead.
     #[schema(format = Uuid)]
     pub account_id: Option<Uuid>,
-    /// The opportunity that it is about.
+    /// The related opportunity.
     #[schema(format = Uuid)]
     pub opportunity_id: Option<Uuid>,
-    /// The stage in which the lead, opportunity or account stood; the playbook has guidance for it.
+    /// The stage of the related lead, opportunity or account at that time. The playbook may contain guidance for it.
     #[schema(max_length = 50, example = "demo_granted")]
     pub stage: Option<String>,
-    /// Who does it; nobody, while its record waits in the pool.
+    /// The user who does it; `null` while the related record is in the pool.
     #[schema(format = Uuid)]
     pub owner_id: Option<Uuid>,
-    /// Their name.
+    /// Name of that user.
     #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
     #[schema(max_length = 200)]
     pub owner_name: Option<String>,
-    /// Planned, done or called off.
+    /// Planned, done or cancelled.
     pub status: ActivityStatus,
-    /// When it begins or began.
+    /// Start, planned or actual.
     pub starts_at: DateTime<Utc>,
-    /// When it is planned to end.
+    /// Planned end.
     pub ends_at: Option<DateTime<Utc>>,
     /// When it was done.
     pub done_at: Option<DateTime<Utc>>,
-    /// What came of it.
+    /// The outcome.
     pub outcome: Option<ActivityOutcome>,
-    /// What was said and agreed (recap).
+    /// Summary of what was discussed and agreed (recap).
     #[schema(max_length = 5000)]
     pub summary: Option<String>,
-    /// Why it was called off.
+    /// Why it was cancelled.
     #[schema(max_length = 500)]
     pub cancel_reason: Option<String>,
-    /// Whether it is a meeting that lasts longer than the playbook has presentations last: by its plan, or once it is done, by what
-    /// it took.
+    /// Whether it is a meeting longer than the playbook's maximum for demos. Uses the planned duration, and the actual one when
+    /// it is done.
     // R-EDU-52.
     pub is_too_long: bool,
-    /// Who takes part.
+    /// Participants.
     #[schema(value_type = Vec<Attendee>, max_items = 50)]
     pub attendees: StoredAttendees,
-    /// Where people meet.
+    /// Place of the meeting.
     #[schema(max_length = 300)]
     pub location: Option<String>,
-    /// The address of the room on the net.
+    /// Web address of the online meeting.
     #[schema(max_length = 500)]
     pub meeting_link: Option<String>,
-    /// How to reach the customer's computer. The password is gone once the activity is over.
+    /// Remote access to the customer's computer. The password is deleted when the activity is over.
     pub remote_access: Option<StoredRemoteAccess>,
-    /// What has to be ready.
+    /// What must be prepared.
     #[schema(value_type = Vec<CheckItem>, max_items = 50)]
     pub check_list: StoredCheckList,
-    /// Whether it is a call that a telephone exchange told of.
+    /// Whether it is a call reported by a telephone exchange.
     pub is_via_telephony: bool,
-    /// For how many seconds people talked, of such a call.
+    /// Talk time of such a call, in seconds.
     #[schema(minimum = 0)]
     pub talk_seconds: Option<i64>,
-    /// Where the call can be heard.
+    /// Address of the recording.
     // R-ICHK-17, R-ICHK-54.
     #[schema(max_length = 500)]
     pub recording_url: Option<String>,
-    /// The rule of the playbook that planned it; `null`, if a person did.
+    /// The playbook rule that planned it; `null` if a user did.
     pub rule: Option<ActivityRule>,
-    /// The demo that it reminds of.
+    /// The demo that this activity is a reminder of.
     #[schema(format = Uuid)]
     pub reminder_of_id: Option<Uuid>,
-    /// The user who planned or wrote it down.
+    /// The user who created it.
     #[schema(format = Uuid)]
     pub created_by: Option<Uuid>,
-    /// When that was.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
@@ -113,7 +113,7 @@ pub struct ActivityView {
 }
 
 impl ActivityView {
-    /// The same without the password to a customer's computer, for what is kept (R-EDU-50).
+    /// A copy without the remote access password, for storage (R-EDU-50).
     #[must_use]
     pub fn without_password(self) -> Self {
         let remote_access = self.remote_access.map(|access| Col(Json(access.0.0.without_password())));

@@ -6,8 +6,8 @@ use crate::related::{self, Strategy};
 use crate::storage::locked::Versioned;
 use crate::storage::scope;
 
-/// Activities are seen by those who see a record to which they are related, and by those who do them. What is related to nothing is seen
-/// by those who reach whoever does it.
+/// An activity is visible to everybody who sees a related record, and to its owner. An activity without related record is
+/// visible to actors whose scope contains its owner.
 pub(crate) fn activity_visible_to(actor: &Actor, asked: Strategy) -> Condition {
     if related::sees_all(actor) {
         return Condition::all();
@@ -18,7 +18,7 @@ pub(crate) fn activity_visible_to(actor: &Actor, asked: Strategy) -> Condition {
     related::in_any(ways, Column::Id, asked)
 }
 
-/// What the actor does.
+/// The condition for the actor's own activities.
 pub(crate) fn is_done_by(actor: &Actor) -> Condition {
     match actor.user() {
         Some(user) => Condition::all().add(Column::OwnerId.eq(user.uuid())),

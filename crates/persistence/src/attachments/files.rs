@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::StoreError;
 
-/// Where the content of files is kept: a folder, which is made when the first file comes. What stands there under a key is whole.
+/// The storage of file contents: a folder, created for the first file. A content stored under a key is always complete.
 #[derive(Clone)]
 pub struct Files {
     folder: PathBuf,
@@ -25,21 +25,21 @@ pub struct Files {
     store: Arc<OnceLock<LocalFileSystem>>,
 }
 
-/// So much is gathered before it is written.
+/// How many bytes are buffered before they are written.
 const PART: usize = 1 << 18;
 
 impl Files {
-    /// The folder where files are kept if nothing else is said.
+    /// The default folder.
     pub const FOLDER: &str = "data/attachments";
-    /// How many bytes a file may have if nothing else is said: 25 MiB.
+    /// The default maximum size of a file: 25 MiB.
     pub const LARGEST: u64 = 25 << 20;
 
-    /// Keeps files of so many bytes at most in a folder.
+    /// Stores files in a folder, with a maximum size in bytes.
     pub fn in_folder(folder: impl Into<PathBuf>, largest: u64) -> Self {
         Self { folder: folder.into(), largest, store: Arc::default() }
     }
 
-    /// How many bytes a file may have.
+    /// Maximum size of a file in bytes.
     pub const fn largest(&self) -> u64 {
         self.largest
     }
@@ -53,12 +53,12 @@ impl Files {
         Ok(self.store.get_or_init(|| store))
     }
 
-    /// Begins to take in a file. Nothing stands under its key before it is kept.
+    /// Starts storing a file. It does not exist under its key before it is finished.
     ///
     /// # Errors
-    /// When the place cannot be written to.
+    /// When the storage is not writable.
     pub async fn begin(&self, id: Uuid) -> Result<IncomingFile, StoreError> {
-        // The last digits of an identifier are random; the first ones would put all of a day into one folder.
+        // The last digits of an identifier are random; the first ones would put all files of a day into one folder.
         let name = id.simple().to_string();
         let key = format!("{}/{name}", &name[name.len() - 2..]);
         let upload = self.store()?.put_multipart(&Path::from(key.as_str())).await?;
@@ -72,30 +72,30 @@ impl Files {
         })
     }
 
-    /// Reads a part of a file, piece by piece.
+    /// Reads a part of a file, in pieces.
     ///
     /// # Errors
-    /// When it is not there or cannot be read.
+    /// When it does not exist or cannot be read.
     pub async fn read(&self, key: &str, part: Range<u64>) -> Result<BoxStream<'static, Result<Bytes, StoreError>>, StoreError> {
         let options = GetOptions { range: Some(GetRange::Bounded(part)), ..Default::default() };
         let found = self.store()?.get_opts(&Path::from(key), options).await?;
         Ok(found.into_stream().map_err(StoreError::from).boxed())
     }
 
-    /// Takes away a file.
+    /// Deletes a file.
     ///
     /// # Errors
-    /// When it is not there or cannot be taken away.
+    /// When it does not exist or cannot be deleted.
     pub async fn remove(&self, key: &str) -> Result<(), StoreError> {
         Ok(self.store()?.delete(&Path::from(key)).await?)
     }
 
-    /// The keys of all files that were kept before a time, a batch after another.
+    /// The keys of all files stored before a time, in batches.
     ///
     /// # Errors
-    /// When the place cannot be used.
+    /// When the storage is not usable.
     pub fn kept_before(&self, time: DateTime<Utc>) -> Result<BoxStream<'static, Vec<String>>, StoreError> {
-        // What another process takes away meanwhile is not there any more.
+        // Files that another process deletes meanwhile are skipped.
         let found = self.store()?.list(None).filter_map(async |file| file.ok());
         let old = found.filter_map(move |file| {
             let is_old = file.last_modified <= time;
@@ -104,10 +104,10 @@ impl Files {
         Ok(old.chunks(500).boxed())
     }
 
-    /// Takes away what was left half-written before a time, by a process that died.
+    /// Deletes incomplete files from before a time, left by a process that stopped.
     ///
     /// # Errors
-    /// When the place cannot be used.
+    /// When the storage is not usable.
     pub async fn remove_unfinished(&self, before: DateTime<Utc>) -> Result<(), StoreError> {
         let folder = self.folder.clone();
         let removed = tokio::task::spawn_blocking(move || remove_unfinished(&folder, before.into())).await;
@@ -115,7 +115,7 @@ impl Files {
     }
 }
 
-/// Until it is whole, a file has a number behind its name.
+/// The name of an incomplete file ends with `#` and a number.
 fn remove_unfinished(folder: &Place, before: SystemTime) -> std::io::Result<()> {
     let folders = std::fs::read_dir(folder)?.filter_map(Result::ok).filter(|entry| entry.path().is_dir());
     for file in folders.filter_map(|entry| std::fs::read_dir(entry.path()).ok()).flatten().filter_map(Result::ok) {
@@ -131,7 +131,7 @@ fn unusable(cause: std::io::Error) -> StoreError {
     StoreError::Files(object_store::Error::Generic { store: "attachments", source: Box::new(cause) })
 }
 
-/// A file that is being taken in. It is gone if it is not kept.
+/// A file that is being stored. It is discarded unless it is finished.
 pub struct IncomingFile {
     files: Files,
     key: String,
@@ -142,7 +142,7 @@ pub struct IncomingFile {
 }
 
 impl IncomingFile {
-    /// Takes in the next piece.
+    /// Adds the next piece.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -161,17 +161,17 @@ impl IncomingFile {
         Ok(self.upload.put_part(part.into()).await?)
     }
 
-    /// Whether it has more bytes than a file may have.
+    /// Whether it exceeds the maximum size.
     pub fn is_too_large(&self) -> bool {
         self.content.size() > self.files.largest
     }
 
-    /// What was noticed of its content.
+    /// The facts collected about its content.
     pub const fn content(&self) -> &Content {
         &self.content
     }
 
-    /// Keeps the file under its key, whole and on the disk.
+    /// Stores the complete file on disk under its key.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -184,21 +184,21 @@ impl IncomingFile {
     }
 }
 
-/// A file that is kept and not yet named by a row. One that never is, is taken away again.
+/// A stored file that no row refers to yet. It is deleted if it stays so.
 pub struct StoredFile {
     files: Files,
     pub(super) key: String,
-    /// What it is.
+    /// Type of the file.
     pub content_type: FileType,
-    /// How many bytes it has.
+    /// Size in bytes.
     pub size: u64,
-    /// The SHA-256 of its content, in hexadecimal digits.
+    /// SHA-256 of the content, in hexadecimal digits.
     pub sha256: String,
     is_named: AtomicBool,
 }
 
 impl StoredFile {
-    /// A row names it now. Whether that row comes to stay is not known here: if not, the sweep takes the file away.
+    /// A row refers to it now. If the row is not committed, the cleanup deletes the file.
     pub(super) fn mark_referenced(&self) {
         self.is_named.store(true, Ordering::Relaxed);
     }
@@ -208,7 +208,7 @@ impl Drop for StoredFile {
     fn drop(&mut self) {
         let (files, key) = (self.files.clone(), std::mem::take(&mut self.key));
         if let (false, Ok(runtime)) = (*self.is_named.get_mut(), tokio::runtime::Handle::try_current()) {
-            // If that fails, the sweep takes it away.
+            // If this fails, the cleanup deletes it.
             runtime.spawn(async move { files.remove(&key).await.ok() });
         }
     }

@@ -1,4 +1,4 @@
-//! Files on records: what is known of them, and where their content is kept.
+//! Attachments: data about files, and the storage of their contents.
 
 mod files;
 mod query;
@@ -15,5 +15,5 @@ use chot_domain::attachments;
 
 use crate::Col;
 
-/// What a file is.
+/// The type of a file.
 pub type FileType = Col<attachments::FileType>;

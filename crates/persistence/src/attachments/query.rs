@@ -18,7 +18,7 @@ impl Scoped for row::Model {
     }
 }
 
-/// Files are seen by those who see a record on which they hang, and by those who do the activity on which they hang.
+/// A file is visible to everybody who sees a related record, and to the owner of a related activity.
 fn attachment_visible_to(actor: &Actor, asked: Strategy) -> Result<Condition, StoreError> {
     actor.require(Permission::AttachmentsRead)?;
     let reads_activities = actor.may(Permission::ActivitiesRead);
@@ -43,37 +43,37 @@ fn all_visible_to(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     Ok(row::Entity::find().filter(attachment_visible_to(actor, Strategy::EachRow)?))
 }
 
-/// One file, if the actor may see the record that it belongs to.
+/// One file, if its record is visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read files.
+/// `forbidden` without permission to read files.
 pub async fn find(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<AttachmentView>, StoreError> {
     let select = all_visible_to(actor)?.left_join(user::Entity).filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
-/// Where the content of a file is, if the actor may see the record that it belongs to.
+/// The data for a download, if the record of the file is visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read files.
+/// `forbidden` without permission to read files.
 pub async fn content(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<FileContentRef>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
-/// Where a file comes from, if the actor may see the record that it belongs to.
+/// The origin of a file, if its record is visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read files.
+/// `forbidden` without permission to read files.
 pub async fn origin(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<Origin>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
-/// One page of the files of records that the actor may see.
+/// One page of the files of records visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read files; when the cursor is not of this list.
+/// `forbidden` without permission to read files; `invalid_cursor`.
 pub async fn list(
     db: &impl ReadDb,
     actor: &Actor,
@@ -95,7 +95,7 @@ pub async fn list(
     page(db, select, filter.sort, filter, request).await
 }
 
-/// Those of some places where files are kept that no row names.
+/// Those of the given storage keys that no row refers to.
 pub async fn orphans(db: &impl ReadDb, keys: &[String]) -> Result<Vec<String>, StoreError> {
     let named = row::Entity::find().filter(row::Column::StorageKey.is_in(keys)).select_only().column(row::Column::StorageKey);
     let named: Vec<String> = named.into_tuple().all(db.executor()).await?;

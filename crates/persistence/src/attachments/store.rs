@@ -8,11 +8,11 @@ use crate::related::RelatedRecords;
 use crate::storage::locked::Locked;
 use crate::{Col, StoreError, Tx};
 
-/// A file on a record as it is, locked by the unit of work until its end.
+/// A file of a record, locked until the end of the unit of work.
 pub type LockedAttachment = Locked<row::Model>;
 
 impl Locked<row::Model> {
-    /// The records to which it is related.
+    /// The related records.
     pub fn related(&self) -> RelatedRecords {
         RelatedRecords {
             activity: self.0.activity_id.map(Id::new),
@@ -24,7 +24,7 @@ impl Locked<row::Model> {
     }
 }
 
-/// Writes down a new file. From now on its content is named.
+/// Inserts a file. From now on a row refers to its content.
 pub async fn insert(
     tx: &Tx,
     id: AttachmentId,

@@ -14,7 +14,7 @@ use super::{FileType, row};
 use crate::TimeSort;
 use crate::identity::user;
 
-/// A file on a record.
+/// A file of a record.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 #[schema(as = Attachment)]
@@ -22,41 +22,41 @@ pub struct AttachmentView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Version number. It grows with each change and is the first part of the `ETag`.
     pub version: i64,
-    /// The activity that it belongs to, such as a note.
+    /// The activity of the file, such as a note.
     #[schema(format = Uuid)]
     pub activity_id: Option<Uuid>,
-    /// The lead that it belongs to, also through an activity.
+    /// The lead of the file, directly or through an activity.
     #[schema(format = Uuid)]
     pub lead_id: Option<Uuid>,
-    /// The customer that it belongs to, also through an opportunity, an activity or a converted lead.
+    /// The account of the file, directly or through an opportunity, an activity or a converted lead.
     #[schema(format = Uuid)]
     pub account_id: Option<Uuid>,
-    /// The opportunity that it belongs to, also through an activity.
+    /// The opportunity of the file, directly or through an activity.
     #[schema(format = Uuid)]
     pub opportunity_id: Option<Uuid>,
-    /// What the file is called.
+    /// File name.
     #[schema(max_length = 255, example = "hop-dong.pdf")]
     pub file_name: String,
-    /// What the file is, as its content shows.
+    /// Type of the file, detected from its content.
     pub content_type: FileType,
-    /// How many bytes it has.
+    /// Size in bytes.
     #[schema(minimum = 1, maximum = 9007199254740991_i64, example = 48213)]
     pub size: i64,
-    /// The SHA-256 of the content, in hexadecimal digits.
+    /// SHA-256 of the content, in hexadecimal digits.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub sha256: String,
-    /// What kind of document it is.
+    /// The kind of document: an attachment category of the playbook.
     #[schema(max_length = 50)]
     pub category: Option<String>,
-    /// Anything worth knowing.
+    /// Free text.
     #[schema(max_length = 2000)]
     pub description: Option<String>,
     /// The user who uploaded it.
     #[schema(format = Uuid)]
     pub created_by: Option<Uuid>,
-    /// That user's name.
+    /// Name of that user.
     #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
     #[schema(max_length = 200)]
     pub created_by_name: Option<String>,
@@ -68,18 +68,18 @@ pub struct AttachmentView {
     pub archived_at: Option<DateTime<Utc>>,
 }
 
-/// Which files are asked for.
+/// Filter for files.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct AttachmentFilter {
-    /// Only files of this lead and of its activities.
+    /// Only files of this lead and its activities.
     #[param(value_type = Option<String>, format = Uuid)]
     pub lead_id: Option<LeadId>,
-    /// Only files of this account, of its opportunities and activities, and of leads that were converted into it.
+    /// Only files of this account, its opportunities and activities, and of leads converted into it.
     #[param(value_type = Option<String>, format = Uuid)]
     pub account_id: Option<AccountId>,
-    /// Only files of this opportunity and of its activities.
+    /// Only files of this opportunity and its activities.
     #[param(value_type = Option<String>, format = Uuid)]
     pub opportunity_id: Option<OpportunityId>,
     /// Only files of this activity.
@@ -88,42 +88,42 @@ pub struct AttachmentFilter {
     /// Only files of this category.
     #[param(value_type = Option<String>, max_length = 50)]
     pub category: Option<Key>,
-    /// The archive instead of the working list.
+    /// `true`: only archived records. Default: only records that are not archived.
     pub is_archived: Option<bool>,
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
 }
 
 impl Draft for AttachmentFilter {}
 
-/// What a download needs to know.
+/// The data needed for a download.
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 pub struct FileContentRef {
-    /// Where the content is kept.
+    /// The storage key of the content.
     pub storage_key: String,
-    /// What the file is called.
+    /// File name.
     pub file_name: String,
-    /// What it is.
+    /// Type of the file.
     pub content_type: FileType,
-    /// How many bytes it has.
+    /// Size in bytes.
     pub size: i64,
-    /// The SHA-256 of the content, in hexadecimal digits.
+    /// SHA-256 of the content, in hexadecimal digits.
     pub sha256: String,
 }
 
-/// Where a file comes from, for what it is to prove.
+/// The origin of a file, for its use as evidence.
 #[derive(Clone, Debug, PartialEq, Eq, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 pub struct Origin {
-    /// The activity that it belongs to.
+    /// The activity of the file.
     pub activity_id: Option<Uuid>,
-    /// The lead that it belongs to.
+    /// The lead of the file.
     pub lead_id: Option<Uuid>,
-    /// The customer that it belongs to.
+    /// The account of the file.
     pub account_id: Option<Uuid>,
-    /// The opportunity that it belongs to.
+    /// The opportunity of the file.
     pub opportunity_id: Option<Uuid>,
     /// Who uploaded it.
     pub created_by: Option<Uuid>,

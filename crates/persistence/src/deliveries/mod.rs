@@ -1,4 +1,4 @@
-//! The outside: what has to leave the house. Written by the unit of work that causes it, claimed and sent by a worker.
+//! Deliveries: outgoing messages. The unit of work that causes one stores it; a worker claims and sends it.
 
 mod row;
 mod store;
@@ -14,7 +14,7 @@ use chot_domain::deliveries;
 
 use crate::Col;
 
-/// By which way it leaves.
+/// The channel of a delivery.
 pub type DeliveryKind = Col<deliveries::DeliveryKind>;
-/// Where a delivery stands.
+/// The state of a delivery.
 pub type DeliveryState = Col<deliveries::DeliveryState>;

@@ -16,22 +16,22 @@ use crate::storage::locked::Scoped;
 use crate::storage::locked::{Locked, write};
 use crate::{Col, StoreError, Tx};
 
-/// Something that has to leave the house.
+/// A delivery to store.
 #[derive(Clone, Debug)]
 pub struct NewDelivery {
-    /// By which way.
+    /// The channel.
     pub kind: DeliveryKind,
-    /// To whom: an address of that way.
+    /// The recipient: an address for this channel.
     pub to: String,
-    /// What is sent; it is understood by who sends it.
+    /// The content. The code that sends it defines the format.
     pub payload: Value,
-    /// What is said by this name is sent once, however often it is asked for.
+    /// Deliveries with the same key are sent only once.
     pub dedupe_key: String,
-    /// The notification that it carries.
+    /// The notification in this delivery.
     pub notification: Option<NotificationId>,
 }
 
-/// Writes what has to leave the house, unless it was written before. It leaves once the unit of work is committed.
+/// Stores a delivery, unless it was stored before. It is sent after the unit of work is committed.
 pub async fn enqueue(tx: &Tx, new: &NewDelivery) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         id: Set(tx.new_id::<NewDelivery>().uuid()),
@@ -56,38 +56,38 @@ pub async fn enqueue(tx: &Tx, new: &NewDelivery) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A delivery in the hands of one worker, until its lease ends.
+/// A delivery that one worker holds until its lease ends.
 #[derive(Clone, Debug)]
 pub struct ClaimedDelivery {
     /// Its identifier.
     pub id: DeliveryId,
-    /// By which way it leaves.
+    /// The channel.
     pub kind: DeliveryKind,
-    /// To whom.
+    /// The recipient.
     pub to: String,
-    /// What is sent.
+    /// The content.
     pub payload: Value,
-    /// Which attempt this is.
+    /// The number of this attempt.
     pub attempt: i64,
     claim: Uuid,
 }
 
-/// For how long a worker has what it claims, by the machine's clock: business time may be moved.
+/// How long a worker holds what it claims. Uses the system clock, because business time can be moved.
 #[derive(Clone, Copy, Debug)]
 pub struct Lease {
-    /// Now.
+    /// The current time.
     pub from: DateTime<Utc>,
-    /// When others may take it over.
+    /// When other workers may claim it.
     pub until: DateTime<Utc>,
 }
 
-/// Whether no worker has it at an instant, by the machine's clock.
+/// Whether no worker holds it at an instant of the system clock.
 pub(super) fn is_free(at: DateTime<Utc>) -> Condition {
     Condition::any().add(Column::LockedUntil.is_null()).add(Column::LockedUntil.lte(at))
 }
 
-/// Gives up what has been claimed as often as it may be tried and has no result of its last attempt: each time its worker died. One
-/// such message must not kill workers for ever.
+/// Gives up deliveries that were claimed the maximum number of times and whose last attempt has no result: their worker stopped
+/// each time. Such a message must not stop workers forever.
 pub async fn give_up_abandoned(tx: &Tx, most_attempts: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
     released(changing(tx))
         .col_expr(Column::State, Expr::value(Col(DeliveryState::Failed)))
@@ -101,8 +101,8 @@ pub async fn give_up_abandoned(tx: &Tx, most_attempts: i64, now: DateTime<Utc>) 
     Ok(())
 }
 
-/// Claims what is due, the longest due first. Workers that come at the same time skip it; when the lease ends without a result, because
-/// the worker died, it is claimed anew.
+/// Claims due deliveries, earliest first. Concurrent workers skip them. If a lease ends without result, because the worker
+/// stopped, the delivery can be claimed again.
 pub async fn claim_due(tx: &Tx, most: u64, lease: Lease) -> Result<Vec<ClaimedDelivery>, StoreError> {
     let due = row::Entity::find()
         .filter(Column::State.eq(Col(DeliveryState::Pending)))
@@ -135,14 +135,14 @@ pub async fn claim_due(tx: &Tx, most: u64, lease: Lease) -> Result<Vec<ClaimedDe
     Ok(claimed.collect())
 }
 
-/// The beginning of a change of several deliveries: the version counted up, the time.
+/// Starts an update of several deliveries, with a new version and time.
 fn changing(tx: &Tx) -> UpdateMany<row::Entity> {
     row::Entity::update_many()
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .col_expr(Column::UpdatedAt, Expr::value(tx.now))
 }
 
-/// The beginning of what is written about an attempt. Who has lost the claim meanwhile writes nothing.
+/// Starts an update with the result of an attempt. A worker that has lost its claim changes nothing.
 fn attempt_update(tx: &Tx, delivery: &ClaimedDelivery) -> UpdateMany<row::Entity> {
     let mine = Condition::all().add(Column::Id.eq(delivery.id.uuid())).add(Column::Claim.eq(delivery.claim));
     released(changing(tx)).filter(mine)
@@ -154,7 +154,7 @@ fn released(update: UpdateMany<row::Entity>) -> UpdateMany<row::Entity> {
         .col_expr(Column::LockedUntil, Expr::value(Option::<DateTime<Utc>>::None))
 }
 
-/// Notes that a delivery has left the house.
+/// Marks a delivery as sent.
 pub async fn mark_sent(tx: &Tx, delivery: &ClaimedDelivery) -> Result<(), StoreError> {
     attempt_update(tx, delivery)
         .col_expr(Column::State, Expr::value(Col(DeliveryState::Sent)))
@@ -164,10 +164,10 @@ pub async fn mark_sent(tx: &Tx, delivery: &ClaimedDelivery) -> Result<(), StoreE
     Ok(())
 }
 
-/// What is kept of an error.
+/// Maximum length of a stored error.
 const ERROR_LENGTH: usize = 500;
 
-/// Notes that an attempt failed, and when the next one is; without a next one the delivery is given up.
+/// Records a failed attempt and the time of the next one. Without a next one the delivery is given up.
 pub async fn mark_failed(
     tx: &Tx,
     delivery: &ClaimedDelivery,
@@ -186,7 +186,7 @@ pub async fn mark_failed(
     Ok(())
 }
 
-/// Takes back what has not left yet of what a user is told: who no longer works here is not written to.
+/// Cancels the pending deliveries of a user's notifications, because inactive users get no messages.
 pub async fn cancel_of(tx: &Tx, user: UserId) -> Result<(), StoreError> {
     let told = notification::Entity::find()
         .select_only()
@@ -202,11 +202,11 @@ pub async fn cancel_of(tx: &Tx, user: UserId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A delivery as it is, locked by the unit of work until its end.
+/// A delivery, locked until the end of the unit of work.
 pub type LockedDelivery = Locked<row::Model>;
 
 impl Locked<row::Model> {
-    /// Where it stands.
+    /// The state.
     pub fn state(&self) -> DeliveryState {
         self.0.state.0
     }
@@ -219,7 +219,7 @@ impl Scoped for row::Model {
     }
 }
 
-/// Writes that a delivery is due now, with all its attempts before it. A worker that has it at present keeps it.
+/// Makes a delivery due now, with a new series of attempts. A worker that holds it keeps it.
 pub async fn retry(tx: &Tx, delivery: &LockedDelivery, state: DeliveryState) -> Result<(), StoreError> {
     let due = row::ActiveModel {
         state: Set(Col(state)),

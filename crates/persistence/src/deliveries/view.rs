@@ -14,56 +14,56 @@ use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::TimeSort;
 use crate::{Col, Page, ReadDb, StoreError};
 
-/// Something that has to leave the house, or has left it. What it says is not shown.
+/// A delivery: an outgoing message, sent or not. Its content is not shown.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 #[schema(as = Delivery)]
 pub struct DeliveryView {
-    /// Identifier. An e-mail bears it in its `Message-ID`.
+    /// Identifier. The `Message-ID` of an e-mail contains it.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Version number. It grows with each change and is the first part of the `ETag`.
     pub version: i64,
-    /// By which way it leaves.
+    /// The channel.
     pub kind: DeliveryKind,
-    /// To whom: an address of that way.
+    /// The recipient: an address for this channel.
     #[sea_orm(from_col = "recipient")]
     #[schema(max_length = 254, example = "lan@congty.example.vn")]
     pub to: String,
-    /// Where it stands.
+    /// The state.
     pub state: DeliveryState,
-    /// How often it was tried since it was made or last retried by an administrator.
+    /// Number of attempts since it was created or last retried by an administrator.
     #[schema(minimum = 0)]
     pub attempts: i64,
-    /// When it is tried next while it is pending, or was tried last.
+    /// Time of the next attempt while pending, otherwise of the last attempt.
     #[sea_orm(from_col = "run_at")]
     pub next_attempt_at: DateTime<Utc>,
-    /// Why the last attempt failed, in the words of the other side.
+    /// Error message of the last failed attempt, as received from the other side.
     #[schema(max_length = 500)]
     pub last_error: Option<String>,
-    /// The notification that it carries.
+    /// The notification in this delivery.
     #[schema(format = Uuid)]
     pub notification_id: Option<Uuid>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
-    /// When it was sent, given up or taken back.
+    /// When it was sent, given up or cancelled.
     pub finished_at: Option<DateTime<Utc>>,
 }
 
-/// Which deliveries are asked for.
+/// Filter for deliveries.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct DeliveryFilter {
-    /// Only deliveries of this state.
+    /// Only deliveries with this state.
     #[param(inline)]
     pub state: Option<chot_domain::deliveries::DeliveryState>,
-    /// Only deliveries that leave by this way.
+    /// Only deliveries of this channel.
     #[param(inline)]
     pub kind: Option<chot_domain::deliveries::DeliveryKind>,
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
 }
@@ -73,7 +73,7 @@ impl Draft for DeliveryFilter {}
 /// One page of the deliveries.
 ///
 /// # Errors
-/// `forbidden` without the right; when the cursor is not of this list.
+/// `forbidden` without permission to manage timers; `invalid_cursor`.
 pub async fn list(
     db: &impl ReadDb,
     actor: &Actor,
@@ -91,13 +91,13 @@ pub async fn list(
 /// One delivery.
 ///
 /// # Errors
-/// `forbidden` without the right.
+/// `forbidden` without permission to manage timers.
 pub async fn find(db: &impl ReadDb, actor: &Actor, id: DeliveryId) -> Result<Option<DeliveryView>, StoreError> {
     actor.require(Permission::TimersManage)?;
     Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
 }
 
-/// When the next delivery is to be tried, if any waits and no worker has it.
+/// Time of the next attempt of a pending delivery that no worker holds.
 pub async fn next_run_at(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
     use chot_domain::deliveries::DeliveryState::Pending;
     let waiting = row::Entity::find().filter(Column::State.eq(Col(Pending))).filter(is_free(SystemClock.now())).select_only();
@@ -105,19 +105,19 @@ pub async fn next_run_at(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, Stor
     Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(db.executor()).await?.flatten())
 }
 
-/// How the deliveries stand, for those who watch the system. What was sent is left out: it is most of them, and no trouble.
+/// Number of deliveries by state, for monitoring. Sent ones are not counted: they are the most, and need no attention.
 #[derive(Clone, Debug, Default)]
 pub struct DeliveryCounts {
-    /// How many there are of each state but `sent`.
+    /// The number for each state except `sent`.
     pub by_state: Vec<(chot_domain::deliveries::DeliveryState, u32)>,
-    /// When the oldest was made that is still pending.
+    /// When the oldest pending delivery was created.
     pub oldest_pending: Option<DateTime<Utc>>,
 }
 
-/// Counts the deliveries that have not left.
+/// Counts the deliveries that are not sent.
 ///
 /// # Errors
-/// `forbidden` without the right.
+/// `forbidden` without permission to manage timers.
 pub async fn count_by_state(db: &impl ReadDb, actor: &Actor) -> Result<DeliveryCounts, StoreError> {
     use chot_domain::deliveries::DeliveryState::{Cancelled, Failed, Pending};
     actor.require(Permission::TimersManage)?;

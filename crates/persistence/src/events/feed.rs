@@ -17,31 +17,31 @@ use crate::storage::crash_points;
 use crate::storage::locked::{LockRow, write};
 use crate::{Limit, ReadDb, StoreError, Tx};
 
-/// From where on the feed is read.
+/// Where to start reading the event feed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct FeedFilter {
-    /// Where the last answer ended: its `next_cursor`. Without it the feed begins with the first event of all.
+    /// `next_cursor` of the previous response. Default: start with the first event of all.
     #[param(max_length = 20, pattern = "^[0-9]{1,18}$")]
     pub cursor: Option<String>,
-    /// How many events an answer holds.
+    /// Maximum number of events per response.
     #[param(inline)]
     pub limit: Limit,
 }
 
 impl Draft for FeedFilter {}
 
-/// A piece of the feed.
+/// A part of the event feed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Feed {
     /// The events, in the order of the feed.
     #[schema(max_items = 200)]
     pub data: Vec<EventView>,
-    /// Give this as `cursor` to read on. It is there even when nothing is new yet: ask again later with the same.
+    /// Send this as `cursor` to continue. It is always present: if there are no new events, send the same value later.
     #[schema(max_length = 20)]
     pub next_cursor: String,
-    /// Whether more is there already.
+    /// Whether more events are already available.
     pub has_more: bool,
 }
 
@@ -51,11 +51,11 @@ struct Placed {
     position: Option<i64>,
 }
 
-/// Reads the feed from a position on. Every committed event appears exactly once, and never before one that is read already.
+/// Reads the feed from a position on. Every committed event appears exactly once, and never before an event that was already
+/// read.
 ///
 /// # Errors
-/// `forbidden` without the right to read events, and for who does not reach everything; when the cursor is not a
-/// position.
+/// `forbidden` without permission to read events or without scope `all`; `invalid_cursor`.
 pub async fn feed(db: &impl ReadDb, actor: &Actor, filter: &FeedFilter) -> Result<Feed, StoreError> {
     actor.require(Permission::EventsRead)?;
     if actor.scope != RoleScope::All {
@@ -81,17 +81,17 @@ pub async fn feed(db: &impl ReadDb, actor: &Actor, filter: &FeedFilter) -> Resul
     Ok(Feed { data, next_cursor, has_more })
 }
 
-/// Whether there are committed events without a position.
+/// Whether committed events without position exist.
 pub async fn has_new(db: &impl ReadDb) -> Result<bool, StoreError> {
     let new = event::Entity::find().filter(event::Column::Position.is_null()).select_only().column(event::Column::Id).limit(1);
     Ok(new.into_tuple::<Uuid>().one(db.executor()).await?.is_some())
 }
 
-/// How many events one unit gives positions to.
+/// Number of events that get positions in one unit of work.
 pub const BATCH: u64 = 1_000;
 
-/// Gives positions to committed events that have none, a batch of them, and says how many there were. A number handed out before
-/// commit would let a reader skip an event that commits late; one row lock keeps the order single.
+/// Assigns positions to one batch of committed events, and returns their number. A position assigned before commit would make
+/// readers skip an event that commits late. A row lock keeps the order unique.
 pub async fn assign_positions(tx: &Tx) -> Result<u64, StoreError> {
     let Some(feed) = position::Entity::find_by_id(1_i64).lock_row().one(&tx.conn).await? else {
         return Ok(0);
@@ -110,17 +110,17 @@ pub async fn assign_positions(tx: &Tx) -> Result<u64, StoreError> {
     Ok(placed)
 }
 
-/// How many events of a kind were recorded.
+/// The number of recorded events of a type.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EventCount {
-    /// What happened.
+    /// Type of the events.
     pub kind: EventKind,
-    /// How often.
+    /// Number of events.
     #[schema(minimum = 1)]
     pub count: i64,
 }
 
-/// How often each thing has happened by itself since an instant.
+/// The number of events caused by the system since an instant, by type.
 pub async fn recorded_by_system_since(db: &impl ReadDb, instant: DateTime<Utc>) -> Result<Vec<EventCount>, StoreError> {
     let select = event::Entity::find()
         .filter(event::Column::ActorKind.eq(crate::Col(identity::ActorKind::System)))

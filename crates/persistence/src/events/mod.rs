@@ -1,4 +1,4 @@
-//! The past: append-only, one row for each thing that happened, written in the transaction that made it happen.
+//! The event log: append-only, one row for each event, written in the transaction that causes it.
 
 mod feed;
 mod row;
@@ -14,9 +14,9 @@ use chot_domain::{history, identity};
 
 use crate::Col;
 
-/// What happened.
+/// The type of an event.
 pub type EventKind = Col<history::EventKind>;
-/// What kind of record it happened to.
+/// The kind of record that an event is about.
 pub type SubjectKind = Col<history::SubjectKind>;
-/// What kind of thing acted.
+/// The kind of actor.
 pub type ActorKind = Col<identity::ActorKind>;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::row::{event, values};
 use crate::{Col, StoreError, Tx};
 
-/// Something that happened, about to be written down.
+/// An event to store.
 #[derive(Clone, Debug)]
 pub struct NewEvent {
     kind: EventKind,
@@ -23,7 +23,7 @@ pub struct NewEvent {
 }
 
 impl NewEvent {
-    /// `kind` happened to the record `subject`.
+    /// An event of this type about `subject`.
     pub fn new<K: Subject>(kind: EventKind, subject: Id<K>) -> Self {
         let subject_id = subject.uuid();
         Self {
@@ -37,28 +37,28 @@ impl NewEvent {
         }
     }
 
-    /// It belongs to the history of that lead or opportunity as well, on which the subject hangs.
+    /// Adds the event to the history of a lead or opportunity to which the subject belongs.
     #[must_use]
     pub fn parent(mut self, parent: Option<Uuid>) -> Self {
         self.parent_id = parent;
         self
     }
 
-    /// It belongs to the history of that account.
+    /// Adds the event to the history of an account.
     #[must_use]
     pub fn account(mut self, account: AccountId) -> Self {
         self.account_id = Some(account);
         self
     }
 
-    /// Adds a fact. Facts name no persons and nothing that belongs to one: they are never erased.
+    /// Adds a fact. Facts contain no personal data: they are never erased.
     #[must_use]
     pub fn fact(mut self, name: &str, fact: impl Serialize) -> Self {
         self.facts.insert(name.to_owned(), serde_json::to_value(fact).unwrap_or_default());
         self
     }
 
-    /// Adds what the history tells of the states before and after.
+    /// Adds the facts of the states before and after.
     #[must_use]
     pub fn from_to<S: State>(mut self, before: &S, after: &S) -> Self {
         for (name, fact) in before.facts() {
@@ -68,14 +68,14 @@ impl NewEvent {
         self
     }
 
-    /// Adds old and new values. They may be personal, and can be erased.
+    /// Adds old and new values. They can be personal data, and can be erased.
     #[must_use]
     pub fn changes(mut self, changes: Changes) -> Self {
         self.changes = changes;
         self
     }
 
-    /// Adds something that was written by a person, which may be personal.
+    /// Adds text written by a person, which can be personal data.
     #[must_use]
     pub fn text(mut self, name: &str, text: Option<impl Serialize>) -> Self {
         if let Some(text) = text {
@@ -86,7 +86,7 @@ impl NewEvent {
     }
 }
 
-/// Writes down what happened.
+/// Stores an event.
 pub async fn append(tx: &Tx, event: NewEvent) -> Result<(), StoreError> {
     let id = tx.new_id::<NewEvent>().uuid();
     let row = event::ActiveModel {

@@ -20,70 +20,70 @@ use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::SortKey;
 use crate::{Page, ReadDb, StoreError};
 
-/// One thing that happened.
+/// An event in the history of a record.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "event::Entity")]
 #[schema(as = Event)]
 pub struct EventView {
-    /// The event's own identifier; use it to recognise an event seen before.
+    /// Identifier of the event. Use it to detect duplicates.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// What happened.
+    /// Type of the event.
     pub kind: EventKind,
-    /// What kind of record it happened to.
+    /// The kind of record it is about.
     pub subject_kind: SubjectKind,
-    /// The record it happened to.
+    /// The record it is about.
     #[schema(format = Uuid)]
     pub subject_id: Uuid,
-    /// The account to whose history it belongs.
+    /// The account whose history contains it.
     #[schema(format = Uuid)]
     pub account_id: Option<Uuid>,
-    /// What it happened because of, such as a conversion.
+    /// The cause of the event, such as a conversion.
     #[schema(format = Uuid)]
     pub cause_id: Option<Uuid>,
-    /// What kind of thing acted.
+    /// The kind of actor.
     pub actor_kind: ActorKind,
-    /// Who acted; nobody, if it was the system.
+    /// The actor; `null` for the system.
     #[schema(format = Uuid)]
     pub actor_id: Option<Uuid>,
-    /// The name of the user who acted, or for whom an API key acted.
+    /// Name of the user who acted, or for whom an API key acted.
     #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
     #[schema(max_length = 200)]
     pub actor_name: Option<String>,
     /// When it happened.
     pub occurred_at: DateTime<Utc>,
-    /// What belongs to it, such as the status before and after.
+    /// Details of the event, such as the status before and after.
     #[schema(value_type = Object)]
     pub facts: Value,
-    /// Old and new values of members that changed, by name. Empty when they were erased at a person's request.
+    /// Old and new values of changed fields, by name. Empty if they were erased at a person's request.
     #[sea_orm(skip)]
     #[schema(value_type = Object)]
     pub changes: Value,
 }
 
-/// Which part of a history is asked for.
+/// Filter for the history of a record.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct TimelineFilter {
-    /// Only events of this kind.
+    /// Only events of this type.
     #[param(inline)]
     pub kind: Option<chot_domain::history::EventKind>,
-    /// The newest first (`-occurred_at`, if not said) or the oldest first.
+    /// Sort order. Default: `-occurred_at`, newest first.
     #[param(inline)]
     pub sort: TimelineSort,
 }
 
 impl Draft for TimelineFilter {}
 
-/// What a history can be sorted by.
+/// Sort orders of a history.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub enum TimelineSort {
-    /// The newest first.
+    /// Newest first.
     #[default]
     #[serde(rename = "-occurred_at")]
     NewestFirst,
-    /// The oldest first.
+    /// Oldest first.
     #[serde(rename = "occurred_at")]
     OldestFirst,
 }
@@ -97,17 +97,17 @@ impl SortKey<event::Entity> for TimelineSort {
     }
 }
 
-/// Whose history: single records with what hangs on them, and an account with everything that hangs below it.
+/// The records of a history: single records with those below them, or an account with everything below it.
 #[derive(Clone, Debug, Default)]
 pub struct Subjects {
-    /// Records by their identifiers: the record itself and what was converted into it.
+    /// The records by identifier: the record itself and those converted into it.
     pub records: Vec<Uuid>,
-    /// An account whose whole history is meant.
+    /// An account with its full history.
     pub account: Option<Uuid>,
 }
 
 impl Subjects {
-    /// Everything that happened to them.
+    /// All their events.
     fn all(&self) -> Condition {
         let of_records = Condition::any().add(event::Column::SubjectId.is_in(self.records.clone()));
         let of_records = of_records.add(event::Column::ParentId.is_in(self.records.clone()));
@@ -115,7 +115,7 @@ impl Subjects {
     }
 }
 
-/// The history of records, which the query of their own kind has found to be in sight.
+/// The history of records. The caller has already checked that they are visible.
 pub(crate) async fn timeline(
     db: &impl ReadDb,
     actor: &Actor,
@@ -129,14 +129,14 @@ pub(crate) async fn timeline(
         .filter(readable(actor))
         .apply_if(filter.kind, |select, kind| select.filter(event::Column::Kind.eq(crate::Col(kind))));
     let request = PageRequest::new(actor, paging);
-    // A list of its own for each record. What is converted into an account later belongs to the same list.
+    // Each record has its own list. Records converted into an account later belong to the account's list.
     let of = subjects.account.map_or_else(|| subjects.records.clone(), |account| vec![account]);
     let mut found: Page<EventView> = page(db, select, filter.sort, filter, request.bound_to(&of)).await?;
     add_changes(db, &mut found.data).await?;
     Ok(found)
 }
 
-/// Leaves out what happened to records of a kind that the actor may not read, and to what hangs on such records.
+/// Excludes events of record kinds that the actor may not read, and of records below them.
 fn readable(actor: &Actor) -> Condition {
     use chot_domain::history::SubjectKind as Kind;
     let kinds: [(Permission, &[Kind]); 6] = [
@@ -167,8 +167,8 @@ fn readable(actor: &Actor) -> Condition {
     readable
 }
 
-/// The events after a conversion that keep it from being undone: everything that happened to these records and was not part of it.
-/// With `since`, only from then on, for records that were there before.
+/// The events after a conversion that prevent reverting it: all events of these records that are not part of it. With `since`,
+/// only events from then on, for records that existed before.
 pub async fn blocking(
     db: &impl ReadDb,
     conversion: Uuid,
@@ -184,14 +184,14 @@ pub async fn blocking(
         .order_by_asc(event::Column::OccurredAt)
         .limit(20);
     let mut found: Vec<EventView> = select.into_partial_model().all(db.executor()).await?;
-    // What happened and when is enough to know; the values may belong to records that the caller no longer sees.
+    // Type and time are enough. The values may belong to records that the caller can no longer see.
     for event in &mut found {
         (event.facts, event.changes) = (Value::Object(serde_json::Map::new()), Value::Object(serde_json::Map::new()));
     }
     Ok(found)
 }
 
-/// The facts of the newest event of a kind that happened to a record.
+/// The facts of a record's newest event of a type.
 pub async fn facts_of_newest(
     db: &impl ReadDb,
     subject: Uuid,
@@ -207,14 +207,14 @@ pub async fn facts_of_newest(
     Ok(select.into_tuple().one(db.executor()).await?)
 }
 
-/// When an opportunity came to a stage, and who brought it there.
+/// When an opportunity entered a stage, and who moved it there.
 pub(crate) struct StageEntry {
     pub stage: String,
     pub entered_at: DateTime<Utc>,
     pub by: Option<String>,
 }
 
-/// Every coming of an opportunity to a stage, in order, with one query.
+/// All stage entries of an opportunity in order, with one query.
 pub(crate) async fn stages(db: &impl ReadDb, id: OpportunityId) -> Result<Vec<StageEntry>, StoreError> {
     let select = event::Entity::find()
         .left_join(user::Entity)
@@ -230,7 +230,7 @@ pub(crate) async fn stages(db: &impl ReadDb, id: OpportunityId) -> Result<Vec<St
         Some(StageEntry { stage, entered_at, by })
     };
     let mut entries: Vec<StageEntry> = rows.into_iter().filter_map(entry).collect();
-    // Whatever caused it, a change of the stage is one; most events leave the stage as it was.
+    // Any change of the stage counts, whatever its cause. Most events do not change it.
     entries.dedup_by(|later, earlier| later.stage == earlier.stage);
     Ok(entries)
 }

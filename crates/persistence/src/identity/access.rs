@@ -10,48 +10,48 @@ use uuid::Uuid;
 use super::row::{api_key, session, signing_key, team, user};
 use crate::{ReadDb, StoreError};
 
-/// A session, as far as a request needs to know it.
+/// The data of a session that a request needs.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionState {
-    /// Whose session it is.
+    /// The user of the session.
     pub user: UserId,
-    /// Whether it still holds.
+    /// Whether it is still valid.
     pub is_open: bool,
 }
 
-/// What a refresh token turned out to be.
+/// The result of using a refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SpentToken {
-    /// It was good and is spent now.
+    /// It was valid and is used now.
     Good(SessionId, UserId),
-    /// It was spent before, at that instant.
+    /// It was already used, at this time.
     Reused(SessionId, DateTime<Utc>),
-    /// It is unknown, or its session is over.
+    /// It is unknown, or its session has ended.
     Unknown,
 }
 
-/// An API key, as far as a request needs to know it.
+/// The data of an API key that a request needs.
 #[derive(Clone, Debug)]
 pub struct ApiKeySecret {
     /// Its identifier.
     pub id: ApiKeyId,
-    /// The user for whom it acts.
+    /// The user for whom the key acts.
     pub user: UserId,
     /// The digest of its secret.
     pub secret_hash: String,
-    /// What it may do.
+    /// The permissions of the key.
     pub scopes: BTreeSet<Permission>,
-    /// When it stops working.
+    /// When it expires.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// The session of that identifier.
+/// The session with this identifier.
 pub async fn session(db: &impl ReadDb, id: SessionId, now: DateTime<Utc>) -> Result<Option<SessionState>, StoreError> {
     let row = session::Entity::find_by_id(id.uuid()).one(db.executor()).await?;
     Ok(row.map(|row| SessionState { user: Id::new(row.user_id), is_open: row.ended_at.is_none() && row.expires_at > now }))
 }
 
-/// The API key that begins with `prefix`, unless it was revoked.
+/// The API key with this prefix, unless it is revoked.
 pub async fn api_key(db: &impl ReadDb, prefix: &str) -> Result<Option<ApiKeySecret>, StoreError> {
     let select = api_key::Entity::find().filter(api_key::Column::Prefix.eq(prefix)).filter(api_key::Column::RevokedAt.is_null());
     let row = select.one(db.executor()).await?;
@@ -64,14 +64,14 @@ pub async fn api_key(db: &impl ReadDb, prefix: &str) -> Result<Option<ApiKeySecr
     }))
 }
 
-/// Whether an API key still works: it is not revoked, and its time is not over.
+/// Whether an API key is valid: not revoked and not expired.
 pub(crate) async fn is_working_key(db: &impl ReadDb, id: ApiKeyId, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let key = api_key::Entity::find_by_id(id.uuid()).filter(api_key::Column::RevokedAt.is_null());
     let key = key.one(db.executor()).await?;
     Ok(key.is_some_and(|key| key.expires_at.is_none_or(|at| at > now)))
 }
 
-/// An active user as an actor: with the rights of the role, and the teams within reach.
+/// The actor for an active user, with the role's permissions and the visible teams.
 pub async fn actor(db: &impl ReadDb, playbook: &Playbook, user: UserId) -> Result<Option<Actor>, StoreError> {
     let active = user::Entity::find_by_id(user.uuid()).filter(user::Column::IsActive.eq(true));
     let Some(row) = active.one(db.executor()).await? else {
@@ -87,14 +87,14 @@ pub async fn actor(db: &impl ReadDb, playbook: &Playbook, user: UserId) -> Resul
     Ok(Some(Actor { who: Principal::User(user), permissions: role.granted(), scope: role.scope, teams }))
 }
 
-/// The role of a user who works here; nothing of one who does not exist or has left.
+/// The role of an active user; `None` if the user is inactive or does not exist.
 pub async fn role_of(db: &impl ReadDb, user: UserId) -> Result<Option<Key>, StoreError> {
     let working = user::Entity::find_by_id(user.uuid()).filter(user::Column::IsActive.eq(true));
     let role = working.select_only().column(user::Column::Role).into_tuple::<String>().one(db.executor()).await?;
     Ok(role.map(Key::from_stored))
 }
 
-/// The user who works here under that e-mail address or identifier.
+/// The active user with this e-mail address or identifier.
 pub async fn user_named(db: &impl ReadDb, name: &str) -> Result<Option<UserId>, StoreError> {
     let is_theirs = match name.parse::<UserId>() {
         Ok(id) => user::Column::Id.eq(id.uuid()),
@@ -105,22 +105,22 @@ pub async fn user_named(db: &impl ReadDb, name: &str) -> Result<Option<UserId>, 
     Ok(found.map(Id::new))
 }
 
-/// Which of these users there are.
+/// Those of the given users that exist.
 pub async fn users_among(db: &impl ReadDb, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
     let select = user::Entity::find().filter(user::Column::Id.is_in(ids)).select_only().column(user::Column::Id);
     Ok(select.into_tuple().all(db.executor()).await?)
 }
 
-/// How somebody is written to.
+/// The recipient of an e-mail.
 #[derive(Clone, Debug)]
 pub struct Addressee {
-    /// The person's name.
+    /// Full name.
     pub name: String,
-    /// The address.
+    /// E-mail address.
     pub email: String,
 }
 
-/// How a user who works here is written to; nothing of one who does not exist or has left.
+/// Name and address of an active user; `None` if the user is inactive or does not exist.
 pub async fn addressee(db: &impl ReadDb, user: UserId) -> Result<Option<Addressee>, StoreError> {
     let working = user::Entity::find_by_id(user.uuid()).filter(user::Column::IsActive.eq(true));
     let columns = working.select_only().columns([user::Column::FullName, user::Column::Email]);
@@ -128,8 +128,8 @@ pub async fn addressee(db: &impl ReadDb, user: UserId) -> Result<Option<Addresse
     Ok(found.map(|(name, email)| Addressee { name, email }))
 }
 
-/// Who leads a user: those who work in the same team or in a team above it, in a role that reaches further than its own records and
-/// gives leads out.
+/// The managers of a user: the active users in the same team or a team above it, whose role has a larger scope than `own` and
+/// may assign leads.
 pub async fn managers_of(db: &impl ReadDb, playbook: &Playbook, user: UserId) -> Result<Vec<UserId>, StoreError> {
     let team = user::Entity::find_by_id(user.uuid()).select_only().column(user::Column::TeamId);
     let Some(team) = team.into_tuple::<Option<Uuid>>().one(db.executor()).await?.flatten() else {
@@ -160,7 +160,7 @@ pub(super) async fn teams_up_from(db: &impl ReadDb, bottom: Uuid) -> Result<Vec<
     Ok(found)
 }
 
-/// Every team with the one right above it. There are few, so the tree is walked in memory.
+/// Every team with its parent. There are few teams, so the tree is processed in memory.
 async fn team_tree(db: &impl ReadDb) -> Result<Vec<(Uuid, Option<Uuid>)>, StoreError> {
     let columns = team::Entity::find().select_only().columns([team::Column::Id, team::Column::ParentId]);
     Ok(columns.into_tuple().all(db.executor()).await?)
@@ -182,27 +182,28 @@ pub(crate) async fn teams_from(db: &impl ReadDb, top: Uuid) -> Result<Vec<TeamId
 /// A key that signs access tokens.
 #[derive(Clone)]
 pub struct SigningKey {
-    /// Its identifier, which tokens name.
+    /// Its identifier, contained in tokens.
     pub id: Uuid,
-    /// The key itself: Ed25519 in PKCS #8, as base64.
+    /// The key: Ed25519 in PKCS #8, as base64.
     pub secret: String,
-    /// When it begins to sign.
+    /// When it starts signing.
     pub signs_from: DateTime<Utc>,
-    /// When the next one begins to sign in its place.
+    /// When the next key starts signing instead.
     pub signs_until: Option<DateTime<Utc>>,
 }
 
-/// How long tokens of a key are taken after it has signed the last one: longer than any of them is good, with clocks that differ.
+/// How long tokens of a key are accepted after its last signature: longer than the lifetime of any token, to allow for clock
+/// differences.
 const SEEN_AFTER: TimeDelta = TimeDelta::hours(1);
 
 impl SigningKey {
-    /// Whether a good token of it can still be seen.
+    /// Whether a valid token of this key can still exist.
     pub fn may_be_seen(&self, now: DateTime<Utc>) -> bool {
         self.signs_until.is_none_or(|until| until + SEEN_AFTER > now)
     }
 }
 
-/// The keys that sign access tokens, the newest first.
+/// The keys that sign access tokens, newest first.
 pub async fn signing_keys(db: &impl ReadDb) -> Result<Vec<SigningKey>, StoreError> {
     let mut rows = signing_key::Entity::find().all(db.executor()).await?;
     let begins = |row: &signing_key::Model| row.signs_from.unwrap_or(row.created_at);

@@ -9,11 +9,12 @@ use super::row::user;
 use crate::storage::scope;
 use crate::{ReadDb, StoreError};
 
-/// More people than this are not told of one question.
+/// Maximum number of users who are notified of one support request.
 const MOST: u64 = 20;
 
-/// Who answers a user's questions (R-EDU-14): whoever leads in the nearest team, from the user's own upwards, in a role that answers and
-/// reaches further than its own records. Where nobody leads the user, those who answer everybody.
+/// The users who answer a user's support requests (R-EDU-14): those in the nearest team, starting with the user's own and going
+/// up, whose role may answer and has a larger scope than `own`. If there are none, those whose role may answer and has scope
+/// `all`.
 pub async fn answering(db: &impl ReadDb, playbook: &Playbook, user: UserId) -> Result<Vec<UserId>, StoreError> {
     let own = user::Entity::find_by_id(user.uuid()).select_only().column(user::Column::TeamId);
     let own = own.into_tuple::<Option<Uuid>>().one(db.executor()).await?.flatten();
@@ -28,7 +29,7 @@ pub async fn answering(db: &impl ReadDb, playbook: &Playbook, user: UserId) -> R
     in_roles(db, playbook, user, |scope| scope == RoleScope::All, None).await
 }
 
-/// The colleagues of a user who work here in roles that answer and reach so far, all or those of a team.
+/// The other active users whose role may answer and has a matching scope: all, or the members of a team.
 async fn in_roles(
     db: &impl ReadDb,
     playbook: &Playbook,
@@ -53,7 +54,7 @@ async fn in_roles(
     Ok(found.into_iter().map(Id::new).collect())
 }
 
-/// Whether a user is within reach of the actor: oneself, a member of one's teams, or anybody.
+/// Whether a user is in the actor's scope: the actor, a member of the actor's teams, or any user.
 pub async fn is_in_scope(db: &impl ReadDb, actor: &Actor, user: UserId) -> Result<bool, StoreError> {
     let reached = user::Entity::find_by_id(user.uuid()).filter(scope::owned_by_scope(actor, user::Column::Id));
     let found: Option<Uuid> = reached.select_only().column(user::Column::Id).into_tuple().one(db.executor()).await?;

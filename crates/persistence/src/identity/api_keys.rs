@@ -10,27 +10,27 @@ use super::row::api_key;
 use crate::storage::locked::{LockRow, Locked, write};
 use crate::{Col, StoreError, Tx, activities};
 
-/// An API key to be written.
+/// An API key to insert.
 pub struct NewApiKey<'a> {
     /// Its identifier.
     pub id: ApiKeyId,
-    /// How it begins.
+    /// First characters of the key.
     pub prefix: &'a str,
     /// The digest of its secret.
     pub secret_hash: &'a str,
-    /// What it is for.
+    /// Purpose of the key.
     pub name: &'a str,
-    /// The user for whom it acts.
+    /// The user for whom the key acts.
     pub user: UserId,
-    /// What it may do.
+    /// The permissions of the key.
     pub scopes: &'a BTreeSet<Permission>,
-    /// When it stops working.
+    /// When it expires.
     pub expires_at: Option<DateTime<Utc>>,
-    /// The key with which it is made, and with which it ends.
+    /// The API key that created it. It ends with that key.
     pub parent: Option<ApiKeyId>,
 }
 
-/// Writes a new API key.
+/// Inserts an API key.
 pub async fn insert_api_key(tx: &Tx, new: &NewApiKey<'_>) -> Result<(), StoreError> {
     let row = api_key::ActiveModel {
         id: Set(new.id.uuid()),
@@ -49,17 +49,17 @@ pub async fn insert_api_key(tx: &Tx, new: &NewApiKey<'_>) -> Result<(), StoreErr
     Ok(())
 }
 
-/// An API key as it is, locked by the unit of work until its end.
+/// An API key, locked until the end of the unit of work.
 pub type LockedApiKey = Locked<api_key::Model>;
 
 impl Locked<api_key::Model> {
-    /// When the key stops working.
+    /// When it expires.
     pub fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.0.expires_at
     }
 }
 
-/// Locks one of a user's own API keys that is not revoked.
+/// Locks one of the user's own API keys that is not revoked.
 pub async fn lock_api_key(tx: &Tx, id: ApiKeyId, of: UserId) -> Result<Option<LockedApiKey>, StoreError> {
     let own = api_key::Entity::find_by_id(id.uuid())
         .filter(api_key::Column::UserId.eq(of.uuid()))
@@ -68,14 +68,14 @@ pub async fn lock_api_key(tx: &Tx, id: ApiKeyId, of: UserId) -> Result<Option<Lo
     Ok(own.one(&tx.conn).await?.map(Locked))
 }
 
-/// Writes that an API key was revoked, with all that was made with it: other keys, what was made with those, and calendar feeds. Returns
-/// the keys that ended, the key itself first.
+/// Revokes an API key, and everything created with it: other keys, what these created, and calendar feeds. Returns the revoked
+/// keys, this one first.
 pub async fn revoke_api_key(tx: &Tx, key: &LockedApiKey) -> Result<Vec<ApiKeyId>, StoreError> {
     write(tx, api_key::ActiveModel { revoked_at: Set(Some(tx.now)), ..key.changed(tx) }).await?;
     revoke_made_with(tx, key.0.id).await
 }
 
-/// Writes that all API keys of a user were revoked. Returns those that were not before.
+/// Revokes all API keys of a user. Returns those that were not revoked before.
 pub async fn revoke_api_keys_of(tx: &Tx, user: UserId) -> Result<Vec<ApiKeyId>, StoreError> {
     let of_user = api_key::Entity::find().filter(api_key::Column::UserId.eq(user.uuid()));
     revoke_each(tx, of_user).await
@@ -94,7 +94,7 @@ async fn revoke_made_with(tx: &Tx, key: Uuid) -> Result<Vec<ApiKeyId>, StoreErro
     Ok(ended)
 }
 
-/// Revokes those of the keys that are not revoked yet, in one order, so that two units cannot wait for each other.
+/// Revokes those of the keys that are not revoked yet, in a fixed order, so that two units of work cannot wait for each other.
 async fn revoke_each(tx: &Tx, keys: Select<api_key::Entity>) -> Result<Vec<ApiKeyId>, StoreError> {
     let working = keys.filter(api_key::Column::RevokedAt.is_null()).order_by_asc(api_key::Column::Id).lock_row();
     let mut revoked = Vec::new();

@@ -11,7 +11,7 @@ use crate::storage::search::contains;
 use crate::storage::sort::{NameSort, TimeSort};
 use crate::{Page, ReadDb, StoreError};
 
-/// Which users are asked for.
+/// Filter for users.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
@@ -19,7 +19,7 @@ pub struct UserFilter {
     /// Part of the name, with or without diacritics.
     #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
     pub q: Option<Text<100>>,
-    /// Only users of this role.
+    /// Only users with this role.
     #[param(value_type = Option<String>, max_length = 50)]
     pub role: Option<Key>,
     /// Only members of this team.
@@ -27,56 +27,56 @@ pub struct UserFilter {
     pub team_id: Option<TeamId>,
     /// Only users who can sign in, or only those who cannot.
     pub is_active: Option<bool>,
-    /// The order; by name, if not said.
+    /// Sort order. Default: by name.
     #[param(inline)]
     pub sort: NameSort,
 }
 
 impl Draft for UserFilter {}
 
-/// Which teams are asked for.
+/// Filter for teams.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct TeamFilter {
-    /// Only teams right below this one.
+    /// Only direct child teams of this team.
     #[param(value_type = Option<String>, format = Uuid)]
     pub parent_id: Option<TeamId>,
-    /// The order; by name, if not said.
+    /// Sort order. Default: by name.
     #[param(inline)]
     pub sort: NameSort,
 }
 
 impl Draft for TeamFilter {}
 
-/// Which API keys are asked for.
+/// Filter for API keys.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct ApiKeyFilter {
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
 }
 
 impl Draft for ApiKeyFilter {}
 
-/// Whether there is any user at all.
+/// Whether any user exists.
 pub async fn has_users(db: &impl ReadDb) -> Result<bool, StoreError> {
     Ok(user::Entity::find().limit(1).count(db.executor()).await? > 0)
 }
 
-/// Whether somebody can sign in whose address is of that mail domain.
+/// Whether an active user has an e-mail address of this domain.
 pub async fn has_active_users_at(db: &impl ReadDb, mail_domain: &str) -> Result<bool, StoreError> {
     let active = user::Entity::find().filter(user::COLUMN.is_active.eq(true));
     let found = active.filter(user::COLUMN.email.ends_with(format!("@{mail_domain}"))).limit(1);
     Ok(found.count(db.executor()).await? > 0)
 }
 
-/// One user. Everybody sees themselves.
+/// One user. Users always see themselves.
 ///
 /// # Errors
-/// `forbidden` without the right to read users.
+/// `forbidden` without permission to read users.
 pub async fn find_user(db: &impl ReadDb, actor: &Actor, id: UserId) -> Result<Option<UserView>, StoreError> {
     if actor.user() != Some(id) {
         actor.require(Permission::UsersRead)?;
@@ -87,7 +87,7 @@ pub async fn find_user(db: &impl ReadDb, actor: &Actor, id: UserId) -> Result<Op
 /// One page of the users.
 ///
 /// # Errors
-/// `forbidden` without the right to read users; when the cursor is not of this list.
+/// `forbidden` without permission to read users; `invalid_cursor`.
 pub async fn list_users(
     db: &impl ReadDb,
     actor: &Actor,
@@ -107,7 +107,7 @@ pub async fn list_users(
 /// One team.
 ///
 /// # Errors
-/// `forbidden` without the right to read users.
+/// `forbidden` without permission to read users.
 pub async fn find_team(db: &impl ReadDb, actor: &Actor, id: TeamId) -> Result<Option<TeamView>, StoreError> {
     actor.require(Permission::UsersRead)?;
     let select = team::Entity::find_by_id(id.uuid()).filter(team::Column::ArchivedAt.is_null());
@@ -117,7 +117,7 @@ pub async fn find_team(db: &impl ReadDb, actor: &Actor, id: TeamId) -> Result<Op
 /// One page of the teams.
 ///
 /// # Errors
-/// `forbidden` without the right to read users; when the cursor is not of this list.
+/// `forbidden` without permission to read users; `invalid_cursor`.
 pub async fn list_teams(
     db: &impl ReadDb,
     actor: &Actor,
@@ -135,7 +135,7 @@ pub async fn list_teams(
 /// One of the actor's own API keys.
 ///
 /// # Errors
-/// `forbidden` without the right to API keys.
+/// `forbidden` without permission to manage API keys.
 pub async fn find_api_key(db: &impl ReadDb, actor: &Actor, id: ApiKeyId) -> Result<Option<ApiKeyView>, StoreError> {
     let own = own_api_keys(actor)?.filter(api_key::Column::Id.eq(id.uuid()));
     Ok(own.into_partial_model().one(db.executor()).await?)
@@ -144,7 +144,7 @@ pub async fn find_api_key(db: &impl ReadDb, actor: &Actor, id: ApiKeyId) -> Resu
 /// One page of the actor's own API keys.
 ///
 /// # Errors
-/// `forbidden` without the right to API keys; when the cursor is not of this list.
+/// `forbidden` without permission to manage API keys; `invalid_cursor`.
 pub async fn list_api_keys(
     db: &impl ReadDb,
     actor: &Actor,

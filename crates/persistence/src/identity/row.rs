@@ -156,7 +156,7 @@ pub(super) mod api_key {
         pub created_at: DateTime<Utc>,
         pub expires_at: Option<DateTime<Utc>>,
         pub revoked_at: Option<DateTime<Utc>>,
-        /// The key with which it was made, and with which it ends.
+        /// The API key that created it. It ends with that key.
         pub parent_id: Option<Uuid>,
     }
 

@@ -10,7 +10,7 @@ use super::row::{refresh_token, session, signing_key};
 use crate::storage::locked::{LockRow, write};
 use crate::{StoreError, Tx};
 
-/// Writes a new session.
+/// Inserts a session.
 pub async fn insert_session(
     tx: &Tx,
     id: SessionId,
@@ -40,7 +40,7 @@ pub async fn end_session(tx: &Tx, id: SessionId, now: DateTime<Utc>) -> Result<(
     Ok(())
 }
 
-/// Ends all sessions of a user, but for one.
+/// Ends all sessions of a user except one.
 pub async fn end_sessions_of(tx: &Tx, user: UserId, but: Option<SessionId>, now: DateTime<Utc>) -> Result<(), StoreError> {
     session::Entity::update_many()
         .col_expr(session::Column::EndedAt, Expr::value(now))
@@ -52,7 +52,7 @@ pub async fn end_sessions_of(tx: &Tx, user: UserId, but: Option<SessionId>, now:
     Ok(())
 }
 
-/// Writes a new refresh token, by its digest.
+/// Inserts a refresh token, by its digest.
 pub async fn insert_refresh_token(tx: &Tx, token_hash: &str, session: SessionId, now: DateTime<Utc>) -> Result<(), StoreError> {
     let row = refresh_token::ActiveModel {
         token_hash: Set(token_hash.to_owned()),
@@ -64,7 +64,7 @@ pub async fn insert_refresh_token(tx: &Tx, token_hash: &str, session: SessionId,
     Ok(())
 }
 
-/// Spends a refresh token. Of two that come at once, one spends it and the other finds it spent.
+/// Uses a refresh token. If two calls use it concurrently, the second finds it already used.
 pub async fn spend_refresh_token(tx: &Tx, token_hash: &str, now: DateTime<Utc>) -> Result<SpentToken, StoreError> {
     let Some(token) = refresh_token::Entity::find_by_id(token_hash).lock_row().one(&tx.conn).await? else {
         return Ok(SpentToken::Unknown);
@@ -81,7 +81,7 @@ pub async fn spend_refresh_token(tx: &Tx, token_hash: &str, now: DateTime<Utc>) 
     Ok(SpentToken::Good(session, state.user))
 }
 
-/// Writes a new key for signing access tokens, and forgets those that have signed nothing for so long that no token of theirs is good.
+/// Inserts a key for signing access tokens, and deletes those that have no valid tokens any more.
 pub async fn insert_signing_key(tx: &Tx, secret: &str, now: DateTime<Utc>, signs_from: DateTime<Utc>) -> Result<(), StoreError> {
     for forgotten in super::access::signing_keys(tx).await?.into_iter().filter(|key| !key.may_be_seen(now)) {
         signing_key::Entity::delete_by_id(forgotten.id).exec(&tx.conn).await?;
@@ -96,7 +96,7 @@ pub async fn insert_signing_key(tx: &Tx, secret: &str, now: DateTime<Utc>, signs
     Ok(())
 }
 
-/// Deletes sessions that ended or expired before an instant, with their refresh tokens, `most` of them at a time, and returns how many.
+/// Deletes at most `most` sessions that ended or expired before an instant, with their refresh tokens. Returns the number.
 pub async fn delete_sessions_before(tx: &Tx, before: DateTime<Utc>, most: u64) -> Result<u64, StoreError> {
     let is_over = Condition::any().add(session::Column::EndedAt.lt(before)).add(session::Column::ExpiresAt.lt(before));
     let over = session::Entity::find().filter(is_over).limit(most).select_only().column(session::Column::Id);

@@ -8,11 +8,11 @@ use super::row::team;
 use crate::storage::locked::{LockRow, Locked, write};
 use crate::{StoreError, Tx};
 
-/// A team as it is, locked by the unit of work until its end.
+/// A team, locked until the end of the unit of work.
 pub type LockedTeam = Locked<team::Model>;
 
 impl Locked<team::Model> {
-    /// What was said about the team.
+    /// The draft with the current values.
     pub fn draft(&self) -> TeamDraft {
         TeamDraft { name: Text::from_stored(self.0.name.clone()), parent_id: self.0.parent_id.map(Id::new) }
     }
@@ -28,7 +28,7 @@ fn team_with(row: team::ActiveModel, draft: &TeamDraft) -> team::ActiveModel {
     }
 }
 
-/// Writes a new team.
+/// Inserts a team.
 pub async fn insert_team(tx: &Tx, id: TeamId, draft: &TeamDraft) -> Result<(), StoreError> {
     let row = team::ActiveModel {
         id: Set(id.uuid()),
@@ -48,19 +48,19 @@ pub async fn lock_team(tx: &Tx, id: TeamId) -> Result<Option<LockedTeam>, StoreE
     Ok(select.lock_row().one(&tx.conn).await?.map(Locked))
 }
 
-/// Writes what is now said about a team.
+/// Updates a team.
 pub async fn update_team(tx: &Tx, locked: &LockedTeam, draft: &TeamDraft) -> Result<(), StoreError> {
     write(tx, team_with(locked.changed(tx), draft)).await
 }
 
-/// Locks all teams, so that nobody else changes what stands below what.
+/// Locks all teams, so that nobody else changes the tree.
 pub async fn lock_teams(tx: &Tx) -> Result<(), StoreError> {
     let select = team::Entity::find().select_only().column(team::Column::Id).order_by_asc(team::Column::Id);
     select.lock_row().into_tuple::<Uuid>().all(&tx.conn).await?;
     Ok(())
 }
 
-/// Whether a team is `top` itself or stands below it.
+/// Whether a team is `top` or below it.
 pub async fn team_is_below(tx: &Tx, team: TeamId, top: TeamId) -> Result<bool, StoreError> {
     Ok(teams_from(tx, top.uuid()).await?.contains(&team))
 }

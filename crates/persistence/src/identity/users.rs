@@ -6,14 +6,14 @@ use super::row::user;
 use crate::storage::locked::{LockRow, Locked, write};
 use crate::{ReadDb, StoreError, Tx};
 
-/// What signing in needs to know of a user.
+/// The data of a user needed to sign in.
 #[derive(Clone, Debug)]
 pub struct SignIn {
     /// The user.
     pub user: UserId,
     /// The e-mail address.
     pub email: Email,
-    /// The name.
+    /// Full name.
     pub full_name: String,
     /// The digest of the password, if one was set.
     pub password_hash: Option<String>,
@@ -21,16 +21,16 @@ pub struct SignIn {
     pub is_active: bool,
 }
 
-/// A user as they are, locked by the unit of work until its end.
+/// A user, locked until the end of the unit of work.
 pub type LockedUser = Locked<user::Model>;
 
 impl Locked<user::Model> {
-    /// Whether the user works here and signs in with the password of that digest.
+    /// Whether the user is active and has this password digest.
     pub fn signs_in_with(&self, password_hash: &str) -> bool {
         self.0.is_active && self.0.password_hash.as_deref() == Some(password_hash)
     }
 
-    /// What was said about the user.
+    /// The draft with the current values.
     pub fn draft(&self) -> UserDraft {
         let row = self.0.clone();
         UserDraft {
@@ -58,7 +58,7 @@ fn user_with(row: user::ActiveModel, draft: &UserDraft) -> user::ActiveModel {
     }
 }
 
-/// Writes a new user.
+/// Inserts a user.
 pub async fn insert_user(tx: &Tx, id: UserId, draft: &UserDraft, password_hash: Option<String>) -> Result<(), StoreError> {
     let row = user::ActiveModel {
         id: Set(id.uuid()),
@@ -72,21 +72,21 @@ pub async fn insert_user(tx: &Tx, id: UserId, draft: &UserDraft, password_hash: 
     Ok(())
 }
 
-/// Writes what is now said about a user.
+/// Updates a user.
 pub async fn update_user(tx: &Tx, locked: &LockedUser, draft: &UserDraft) -> Result<(), StoreError> {
     write(tx, user_with(locked.changed(tx), draft)).await
 }
 
-/// Writes the digest of a user's password.
+/// Stores the digest of a user's password.
 pub async fn set_password(tx: &Tx, id: UserId, password_hash: &str) -> Result<(), StoreError> {
     let changed =
         user::ActiveModel { id: Set(id.uuid()), password_hash: Set(Some(password_hash.to_owned())), ..Default::default() };
     write(tx, changed).await
 }
 
-/// How many active users have the role `admin`, other than one.
+/// The number of active users with the role `admin`, other than this one.
 pub async fn active_admins(tx: &Tx, other_than: UserId) -> Result<u64, StoreError> {
-    // All of them are locked, in one order, so that two administrators cannot take each other's right at once.
+    // All of them are locked in a fixed order, so that two administrators cannot remove each other's role concurrently.
     let admins = user::Entity::find().filter(user::Column::Role.eq("admin")).filter(user::Column::IsActive.eq(true));
     let locked = admins.order_by_asc(user::Column::Id).lock_row().all(&tx.conn).await?;
     Ok(locked.iter().filter(|admin| admin.id != other_than.uuid()).count() as u64)
@@ -102,13 +102,13 @@ fn sign_in(row: user::Model) -> SignIn {
     }
 }
 
-/// The user with that e-mail address, for signing in.
+/// The user with this e-mail address, to sign in.
 pub async fn sign_in_by_email(db: &impl ReadDb, email: &Email) -> Result<Option<SignIn>, StoreError> {
     let row = user::Entity::find().filter(user::Column::Email.eq(email.as_str())).one(db.executor()).await?;
     Ok(row.map(sign_in))
 }
 
-/// The user of that identifier, for changing the password.
+/// The user with this identifier, to change the password.
 pub async fn sign_in_by_id(db: &impl ReadDb, id: UserId) -> Result<Option<SignIn>, StoreError> {
     Ok(user::Entity::find_by_id(id.uuid()).one(db.executor()).await?.map(sign_in))
 }

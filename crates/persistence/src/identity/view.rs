@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use super::row::{api_key, team, user};
 
-/// What an API key may do.
+/// The permissions of an API key.
 pub type StoredScopes = api_key::Scopes;
 
-/// A person who works with the system.
+/// A person who signs in to the system.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "user::Entity")]
 #[schema(as = User)]
@@ -17,15 +17,15 @@ pub struct UserView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Version number. It grows with each change and is the first part of the `ETag`.
     pub version: i64,
-    /// The address to sign in with.
+    /// The e-mail address to sign in with.
     #[schema(max_length = 254, example = "lan@congty.example.vn")]
     pub email: String,
-    /// The person's name as written.
+    /// Full name.
     #[schema(max_length = 200, example = "Nguyễn Thị Lan")]
     pub full_name: String,
-    /// The role of the playbook that decides what the user may do and see.
+    /// A role of the playbook. It defines what the user may do and see.
     #[schema(max_length = 50, example = "salesperson")]
     pub role: String,
     /// The team.
@@ -47,12 +47,12 @@ pub struct TeamView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Version number. It grows with each change and is the first part of the `ETag`.
     pub version: i64,
-    /// The team's name.
+    /// Name of the team.
     #[schema(max_length = 100, example = "Kinh doanh Hà Nội")]
     pub name: String,
-    /// The team above it.
+    /// The parent team.
     #[schema(format = Uuid)]
     pub parent_id: Option<Uuid>,
     /// When the team was created.
@@ -69,23 +69,23 @@ pub struct ApiKeyView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Version number. It grows with each change and is the first part of the `ETag`.
     pub version: i64,
-    /// How the key begins, to recognise it by.
+    /// First characters of the key, to recognise it.
     #[schema(max_length = 30, example = "chot_live_k3v9x2ab")]
     pub prefix: String,
-    /// What the key is for.
+    /// Purpose of the key.
     #[schema(max_length = 100)]
     pub name: String,
-    /// The user for whom it acts.
+    /// The user for whom the key acts.
     #[schema(format = Uuid)]
     pub user_id: Uuid,
-    /// What it may do, as far as its user may.
+    /// The permissions of the key. They apply only as far as its user has them.
     #[schema(value_type = Vec<chot_domain::identity::Permission>, max_items = 60)]
     pub scopes: StoredScopes,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// When it stops working.
+    /// When it expires.
     pub expires_at: Option<DateTime<Utc>>,
     /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,

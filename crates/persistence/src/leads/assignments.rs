@@ -19,7 +19,7 @@ use crate::storage::scope;
 use crate::storage::sort::TimeSort;
 use crate::{Col, Page, ReadDb, StoreError, Tx};
 
-/// One time that a lead was given to a salesperson, and what became of it.
+/// One assignment of a lead to a salesperson, and its result.
 // R-EDU-22.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
@@ -31,85 +31,85 @@ pub struct LeadAssignmentView {
     /// The lead.
     #[schema(format = Uuid)]
     pub lead_id: Uuid,
-    /// The salesperson whom it was given to.
+    /// The salesperson who received the lead.
     #[schema(format = Uuid)]
     pub owner_id: Uuid,
-    /// Their name.
+    /// Name of that salesperson.
     #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
     #[schema(max_length = 200)]
     pub owner_name: String,
-    /// Who had it before.
+    /// The owner before.
     #[schema(format = Uuid)]
     pub previous_owner_id: Option<Uuid>,
-    /// How it came to them.
+    /// Why it was assigned.
     pub cause: AssignmentCause,
-    /// Who gave it; nobody, if it was the system.
+    /// Who assigned it; `null` for the system.
     #[schema(format = Uuid)]
     pub created_by: Option<Uuid>,
-    /// When it was given.
+    /// When it was assigned.
     pub created_at: DateTime<Utc>,
-    /// When it was taken back, since no contact was made in time.
+    /// When it was recalled, because no contact was made in time.
     // R-EDU-21.
     pub recalled_at: Option<DateTime<Utc>>,
-    /// Whom it was given to then; nobody, if it went back into the pool.
+    /// The owner after the recall; `null` if the lead went back to the pool.
     #[schema(format = Uuid)]
     pub next_owner_id: Option<Uuid>,
 }
 
-/// Which times are asked for.
+/// Filter for assignments.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct LeadAssignmentFilter {
-    /// Only of this lead.
+    /// Only assignments of this lead.
     #[param(value_type = Option<String>, format = Uuid)]
     pub lead_id: Option<LeadId>,
-    /// Only to this salesperson.
+    /// Only assignments to this salesperson.
     #[param(value_type = Option<String>, format = Uuid)]
     pub owner_id: Option<UserId>,
-    /// Only those that were taken back for want of contact, or only the others.
+    /// `true`: only recalled assignments. `false`: only others.
     pub is_recalled: Option<bool>,
-    /// Only at this instant or later.
+    /// Only assignments at this instant or later.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_gte: Option<DateTime<Utc>>,
-    /// Only before this instant.
+    /// Only assignments before this instant.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_lt: Option<DateTime<Utc>>,
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
 }
 
 impl Draft for LeadAssignmentFilter {}
 
-/// Of which time the leads given out are counted.
+/// Filter for the report on recalls.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct RecallReportFilter {
-    /// Only leads given at this instant or later.
+    /// Only assignments at this instant or later.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_gte: Option<DateTime<Utc>>,
-    /// Only leads given before this instant.
+    /// Only assignments before this instant.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_lt: Option<DateTime<Utc>>,
 }
 
 impl Draft for RecallReportFilter {}
 
-/// How a salesperson keeps the time to make contact.
+/// How many leads of a salesperson were recalled, because no contact was made in time.
 // R-EDU-22.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RecallCount {
     /// The salesperson.
     pub owner_id: UserId,
-    /// Their name.
+    /// Name of the salesperson.
     #[schema(max_length = 200)]
     pub owner_name: String,
-    /// How often a lead was given to them.
+    /// Number of assignments to the salesperson.
     #[schema(minimum = 1)]
     pub given: i64,
-    /// How often it was taken back for want of contact.
+    /// Number of these that were recalled.
     #[schema(minimum = 0)]
     pub recalled: i64,
 }
@@ -119,10 +119,10 @@ fn all_owned_by_scope(actor: &Actor) -> Result<Select<row::Entity>, StoreError> 
     Ok(row::Entity::find().inner_join(user::Entity).filter(scope::owned_by_scope(actor, row::Column::OwnerId)))
 }
 
-/// One page of the times that leads were given to salespeople within reach.
+/// One page of the assignments to salespeople in the actor's scope.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the cursor is not of this list.
+/// `forbidden` without permission to read leads; `invalid_cursor`.
 pub async fn list_assignments(
     db: &impl ReadDb,
     actor: &Actor,
@@ -142,10 +142,10 @@ pub async fn list_assignments(
     page(db, select, filter.sort, filter, request).await
 }
 
-/// How those within reach keep the time to make contact, one entry each; who lost most comes first (R-EDU-22).
+/// Recalls by salesperson in the actor's scope. The salesperson with most recalls comes first (R-EDU-22).
 ///
 /// # Errors
-/// `forbidden` without the right to read leads.
+/// `forbidden` without permission to read leads.
 pub async fn recall_report(db: &impl ReadDb, actor: &Actor, filter: &RecallReportFilter) -> Result<Vec<RecallCount>, StoreError> {
     let select = all_owned_by_scope(actor)?
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
@@ -164,7 +164,7 @@ pub async fn recall_report(db: &impl ReadDb, actor: &Actor, filter: &RecallRepor
     Ok(rows.into_iter().map(counted).collect())
 }
 
-/// Notes that a lead was given to a salesperson.
+/// Records the assignment of a lead to a salesperson.
 pub async fn note_assignment(tx: &Tx, lead: LeadId, given: &LeadAssignment) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         id: Set(tx.new_id::<LeadAssignment>().uuid()),
@@ -181,7 +181,7 @@ pub async fn note_assignment(tx: &Tx, lead: LeadId, given: &LeadAssignment) -> R
     Ok(())
 }
 
-/// Notes that a lead is taken from its salesperson, and whom it goes to.
+/// Records that a lead is recalled from its owner, and who gets it next.
 pub async fn note_recall(tx: &Tx, lead: &LockedLead, next: Option<UserId>) -> Result<(), StoreError> {
     let newest = row::Entity::find()
         .filter(row::Column::LeadId.eq(lead.id().uuid()))
@@ -201,8 +201,8 @@ pub async fn note_recall(tx: &Tx, lead: &LockedLead, next: Option<UserId>) -> Re
     Ok(())
 }
 
-/// Of those who work here in one of these roles, to whom a lead was given least recently: not the one who is left out. Whoever asks has
-/// everybody else wait who asks, so that of two leads each goes to another one.
+/// The active user in one of `roles`, other than `but`, whose last assignment is oldest. Locks all candidates, so that two
+/// concurrent calls return different users.
 pub async fn least_recently_given(tx: &Tx, roles: &[Key], but: Option<UserId>) -> Result<Option<UserId>, StoreError> {
     let eligible = user::Entity::find()
         .filter(user::Column::Role.is_in(roles.iter().map(Key::as_str)))
@@ -217,7 +217,7 @@ pub async fn least_recently_given(tx: &Tx, roles: &[Key], but: Option<UserId>) -
     Ok(longest.into_tuple::<Uuid>().one(&tx.conn).await?.map(Id::new))
 }
 
-/// When a lead was last given to the user of the row.
+/// Time of the last assignment to the user in the row.
 fn last_given() -> SelectStatement {
     Query::select()
         .expr(Expr::col((row::Entity, row::Column::CreatedAt)).max())

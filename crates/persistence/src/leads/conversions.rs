@@ -22,31 +22,31 @@ use crate::{Col, Page, ReadDb, StoreError, Tx};
 /// An opportunity of a conversion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ConvertedOpportunity {
-    /// What was done.
+    /// Created or linked.
     pub action: TargetAction,
     /// The opportunity.
     #[schema(format = Uuid)]
     pub id: Uuid,
 }
 
-/// Where members of the lead went.
+/// Fields of the lead that were carried over.
 pub type StoredCarried = Col<Json<Vec<MappedField>>>;
-/// What of the lead stayed behind.
+/// Fields of the lead that were not carried over.
 pub type StoredNotCarried = Col<Json<Vec<UnmappedField>>>;
 /// The opportunities of a conversion.
 pub type StoredOpportunities = Col<Json<Vec<ConvertedOpportunity>>>;
-/// A linked account as it was before. What cannot be read stops a reverting, which would else leave it as it is.
+/// A linked account before the conversion. If it cannot be read, reverting fails; otherwise it would not restore the account.
 pub(super) type StoredAccountDraft = Col<Json<AccountDraft>>;
-/// A linked contact as it was before.
+/// A linked contact before the conversion.
 pub(super) type StoredContactDraft = Col<Json<ContactDraft>>;
-/// The tags that came to the account.
+/// The tags added to the account.
 pub(super) type StoredTagNames = Col<Json<Vec<String>>>;
-/// The state of the lead before.
+/// The state of the lead before the conversion.
 pub(super) type StoredLeadState = Col<Json<LeadState>>;
-/// The planned calls that it has called off.
+/// The planned calls that were cancelled.
 pub(super) type StoredActivities = Col<Json<Vec<ActivityId>>>;
 
-/// A lead that became a customer.
+/// The conversion of a lead into a customer.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 #[schema(as = Conversion)]
@@ -54,14 +54,14 @@ pub struct ConversionView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Version number. It grows with each change and is the first part of the `ETag`.
     pub version: i64,
-    /// Whether it holds.
+    /// Active or reverted.
     pub status: ConversionStatus,
     /// The lead.
     #[schema(format = Uuid)]
     pub lead_id: Uuid,
-    /// Where the lead stood before.
+    /// Status of the lead before the conversion.
     pub lead_status_before: StoredStatus,
     /// The account.
     #[schema(format = Uuid)]
@@ -76,25 +76,25 @@ pub struct ConversionView {
     /// The opportunities.
     #[schema(value_type = Vec<ConvertedOpportunity>, max_items = 20)]
     pub opportunities: StoredOpportunities,
-    /// What of the lead went where.
+    /// Fields of the lead that were carried over, with their targets.
     #[schema(value_type = Vec<MappedField>, max_items = 200)]
     pub carried: StoredCarried,
-    /// What of the lead stayed behind, and why.
+    /// Fields of the lead that were not carried over, with the reasons.
     #[schema(value_type = Vec<UnmappedField>, max_items = 200)]
     pub not_carried: StoredNotCarried,
     /// Who converted the lead.
     #[schema(format = Uuid)]
     pub created_by: Option<Uuid>,
-    /// When.
+    /// When it was converted.
     pub created_at: DateTime<Utc>,
-    /// Who undid it.
+    /// Who reverted it.
     #[schema(format = Uuid)]
     pub reverted_by: Option<Uuid>,
-    /// When it was undone.
+    /// When it was reverted.
     pub reverted_at: Option<DateTime<Utc>>,
 }
 
-/// Which conversions are asked for.
+/// Filter for conversions.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
@@ -105,17 +105,17 @@ pub struct ConversionFilter {
     /// Only conversions into this account.
     #[param(value_type = Option<String>, format = Uuid)]
     pub account_id: Option<AccountId>,
-    /// Only those that hold, or only those that were undone.
+    /// Only active or only reverted conversions.
     #[param(inline)]
     pub status: Option<chot_domain::leads::ConversionStatus>,
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
 }
 
 impl Draft for ConversionFilter {}
 
-/// A conversion to be written.
+/// A conversion to insert.
 pub struct NewConversion {
     /// Its identifier.
     pub id: ConversionId,
@@ -123,23 +123,23 @@ pub struct NewConversion {
     pub lead: LeadId,
     /// The state of the lead before.
     pub lead_before: LeadState,
-    /// The planned calls that it has called off.
+    /// The planned calls that were cancelled.
     pub cancelled_activities: Vec<ActivityId>,
-    /// The account, what was done about it, its version after it, and what it was before if it was linked.
+    /// The account, the action, its version after the conversion, and its data before if it was linked.
     pub account: (AccountId, TargetAction, i64, Option<AccountDraft>),
-    /// The lead's tags that did not hang on the account before.
+    /// The tags of the lead that the account did not have before.
     pub account_tags: Vec<String>,
-    /// The contact likewise.
+    /// The contact, in the same form.
     pub contact: Option<(ContactId, TargetAction, i64, Option<ContactDraft>)>,
-    /// The opportunities, and whether each was created or linked.
+    /// The opportunities, each created or linked.
     pub opportunities: Vec<(OpportunityId, TargetAction)>,
-    /// What of the lead went where.
+    /// Fields of the lead that were carried over.
     pub carried: Vec<MappedField>,
-    /// What of the lead stayed behind.
+    /// Fields of the lead that were not carried over.
     pub not_carried: Vec<UnmappedField>,
 }
 
-/// Writes a conversion. A second one of the same lead is refused by the database.
+/// Inserts a conversion. The database refuses a second one of the same lead.
 pub async fn insert_conversion(tx: &Tx, new: NewConversion) -> Result<(), StoreError> {
     let (account_id, account_action, account_version, account_before) = new.account;
     let contact = new.contact.as_ref();
@@ -175,16 +175,16 @@ pub async fn insert_conversion(tx: &Tx, new: NewConversion) -> Result<(), StoreE
     Ok(())
 }
 
-/// A conversion as it is, locked by the unit of work until its end.
+/// A conversion, locked until the end of the unit of work.
 pub type LockedConversion = Locked<row::Model>;
 
 impl Locked<row::Model> {
-    /// Whether it holds.
+    /// Whether it is active.
     pub fn is_active(&self) -> bool {
         self.0.status.0 == chot_domain::leads::ConversionStatus::Active
     }
 
-    /// When it happened.
+    /// When the lead was converted.
     pub fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
@@ -194,7 +194,7 @@ impl Locked<row::Model> {
         Id::new(self.0.lead_id)
     }
 
-    /// The state of the lead before, of which older conversions know the status and the stage only.
+    /// The state of the lead before. Older conversions contain only its status and stage.
     pub fn lead_before(&self, now: &LeadState) -> LeadState {
         self.0.lead_before.clone().map_or_else(
             || LeadState {
@@ -206,37 +206,37 @@ impl Locked<row::Model> {
         )
     }
 
-    /// The planned calls that it has called off.
+    /// The planned calls that were cancelled.
     pub fn cancelled_activities(&self) -> Vec<ActivityId> {
         self.0.cancelled_activities.clone().map(|cancelled| cancelled.0.0).unwrap_or_default()
     }
 
-    /// The account, what was done about it, its version after it, and what it was before if it was linked.
+    /// The account, the action, its version after the conversion, and its data before if it was linked.
     pub fn account(&self) -> (AccountId, TargetAction, i64, Option<AccountDraft>) {
         let before = self.0.account_before.clone().map(|before| before.0.0);
         (Id::new(self.0.account_id), self.0.account_action.0, self.0.account_version, before)
     }
 
-    /// The contact likewise.
+    /// The contact, in the same form.
     pub fn contact(&self) -> Option<(ContactId, TargetAction, i64, Option<ContactDraft>)> {
         let (id, version) = (self.0.contact_id?, self.0.contact_version?);
         let before = self.0.contact_before.clone().map(|before| before.0.0);
         Some((Id::new(id), self.0.contact_action.0, version, before))
     }
 
-    /// The tags that it brought to the account.
+    /// The tags added to the account.
     pub fn account_tags(&self) -> Vec<String> {
         self.0.account_tags.0.0.clone()
     }
 
-    /// The opportunities that it created.
+    /// The opportunities created.
     pub fn created_opportunities(&self) -> Vec<OpportunityId> {
         let all = self.0.opportunities.0.0.iter();
         all.filter(|one| one.action == TargetAction::Create).map(|one| Id::new(one.id)).collect()
     }
 }
 
-/// Writes that a conversion was undone.
+/// Marks a conversion as reverted.
 pub async fn mark_reverted(tx: &Tx, conversion: &LockedConversion) -> Result<(), StoreError> {
     let reverted = row::ActiveModel {
         status: Set(Col(chot_domain::leads::ConversionStatus::Reverted)),
@@ -254,25 +254,25 @@ impl Scoped for row::Model {
     }
 }
 
-/// Conversions are seen by those who see their leads.
+/// A conversion is visible to everybody who sees its lead.
 fn visible_conversions(actor: &Actor) -> Result<sea_orm::Select<row::Entity>, StoreError> {
-    // By a join: a subquery would list every lead within reach, whatever is asked for.
+    // A join, because a subquery would list every visible lead, regardless of the filter.
     Ok(row::Entity::find().inner_join(lead_row::Entity).filter(lead_visible_to(actor)?))
 }
 
-/// One conversion, if the actor may see its lead.
+/// One conversion, if its lead is visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads.
+/// `forbidden` without permission to read leads.
 pub async fn find_conversion(db: &impl ReadDb, actor: &Actor, id: ConversionId) -> Result<Option<ConversionView>, StoreError> {
     let select = visible_conversions(actor)?.filter(row::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
-/// One page of the conversions of leads that the actor may see.
+/// One page of the conversions of leads visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the cursor is not of this list.
+/// `forbidden` without permission to read leads; `invalid_cursor`.
 pub async fn list_conversions(
     db: &impl ReadDb,
     actor: &Actor,

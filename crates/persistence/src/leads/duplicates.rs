@@ -16,7 +16,7 @@ use crate::accounts::{KnownName, account_row, contact_row};
 use crate::identity::user;
 use crate::{Col, ReadDb, StoreError, accounts};
 
-/// What kind of record a candidate is.
+/// The kind of a duplicate candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CandidateKind {
@@ -28,10 +28,10 @@ pub enum CandidateKind {
     Contact,
 }
 
-/// A record that may be the same customer, and why.
+/// A record that may be the same customer, with the reasons.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DuplicateCandidate {
-    /// What kind of record it is.
+    /// The kind of record.
     pub kind: CandidateKind,
     /// Its identifier.
     #[schema(format = Uuid)]
@@ -39,20 +39,20 @@ pub struct DuplicateCandidate {
     /// Why it may be the same customer.
     #[schema(value_type = Vec<DuplicateReason>, max_items = 5)]
     pub reasons: BTreeSet<DuplicateReason>,
-    /// Its name, if the caller may see it or its card.
+    /// Name, if the caller can see the record or its card.
     #[schema(max_length = 200)]
     pub name: Option<String>,
-    /// The name of its salesperson, if the caller may see it or its card.
+    /// Name of the owner, if the caller can see the record or its card.
     #[schema(max_length = 200)]
     pub owner_name: Option<String>,
-    /// Whether the caller may open it.
+    /// Whether the caller can open the record.
     pub is_visible: bool,
 }
 
-/// A record that may be the same customer, before it is asked who may see it.
+/// A record that may be the same customer, before visibility is checked.
 #[derive(Clone, Debug)]
 pub struct DuplicateMatch {
-    /// What kind of record it is.
+    /// The kind of record.
     pub kind: CandidateKind,
     /// Its identifier.
     pub id: Uuid,
@@ -60,7 +60,7 @@ pub struct DuplicateMatch {
     pub reasons: BTreeSet<DuplicateReason>,
 }
 
-/// By what a customer is recognised.
+/// The values that identify a customer.
 #[derive(Clone, Debug, Default)]
 pub struct MatchKeys {
     tax_code: Option<String>,
@@ -71,7 +71,7 @@ pub struct MatchKeys {
 }
 
 impl MatchKeys {
-    /// Everything by which a lead is recognised.
+    /// All values that identify the customer of a lead.
     pub fn of(lead: &LeadDraft) -> Self {
         let person = lead.contact_person.as_ref();
         let points: Vec<String> = lead.contact_points.iter().filter_map(|point| point.canonical().ok()).collect();
@@ -86,7 +86,7 @@ impl MatchKeys {
         }
     }
 
-    /// The ways to reach a lead alone, for a web form that sends somebody in again.
+    /// Only phone numbers and e-mail addresses, for a web form that submits the same person again.
     pub fn contact_keys(lead: &LeadDraft) -> Self {
         Self { tax_code: None, citizen_id: None, name_key: None, ..Self::of(lead) }
     }
@@ -115,10 +115,10 @@ struct MatchRow {
     citizen_id: Option<String>,
 }
 
-/// No more than this many of a kind are looked at: a number shared by more is a switchboard.
+/// Maximum number of records to examine per kind: a number shared by more records is a switchboard.
 const MOST: u64 = 50;
 
-/// The records that may be the same customer as the one with this fingerprint.
+/// The records that may be the same customer.
 pub async fn find_matches(db: &impl ReadDb, of: &MatchKeys, except: Option<LeadId>) -> Result<Vec<DuplicateMatch>, StoreError> {
     let mut found = Found::default();
     add_leads(db, of, except, &mut found).await?;
@@ -131,7 +131,7 @@ pub async fn find_matches(db: &impl ReadDb, of: &MatchKeys, except: Option<LeadI
     Ok(into_matches(found))
 }
 
-/// The leads alone that may be the same customer as the one with this fingerprint.
+/// The leads that may be the same customer.
 pub async fn suspected_leads(db: &impl ReadDb, of: &MatchKeys) -> Result<Vec<DuplicateMatch>, StoreError> {
     let mut found = Found::default();
     add_leads(db, of, None, &mut found).await?;
@@ -174,7 +174,7 @@ async fn leads(db: &impl ReadDb, of: &MatchKeys, except: Option<LeadId>) -> Resu
     Ok(select.filter(same).limit(MOST).into_model().all(db.executor()).await?)
 }
 
-/// Leads that still are leads: converted ones are found as the accounts that they became.
+/// Leads that are not archived or converted. A converted lead is found as its account.
 fn still_leads(except: Option<LeadId>) -> Condition {
     Condition::all()
         .add(row::Column::ArchivedAt.is_null())
@@ -192,7 +192,7 @@ async fn lead_contact_points(
     if values.is_empty() {
         return Ok(Vec::new());
     }
-    // By a join: a subquery would list every lead that still is one, however few have such a number.
+    // A join, because a subquery would list every such lead, even if few have this number.
     let found = contact_point::Entity::find().inner_join(row::Entity).filter(C::Value.is_in(values));
     let select = found.filter(still_leads(except));
     Ok(select.select_only().columns([C::LeadId, C::Value]).limit(MOST).into_tuple().all(db.executor()).await?)
@@ -211,7 +211,7 @@ async fn same_accounts(db: &impl ReadDb, of: &MatchKeys) -> Result<Vec<MatchRow>
     Ok(select.columns(columns).filter(same).limit(MOST).into_model().all(db.executor()).await?)
 }
 
-/// Contacts are recognised by number and address alone: persons share names.
+/// Contacts match only by phone and e-mail: different people have the same name.
 async fn contacts(db: &impl ReadDb, of: &MatchKeys) -> Result<Vec<(Uuid, DuplicateReason)>, StoreError> {
     use contact_row::Column as C;
     type Found = (Uuid, Option<String>, Option<String>);
@@ -230,11 +230,11 @@ async fn contacts(db: &impl ReadDb, of: &MatchKeys) -> Result<Vec<(Uuid, Duplica
     Ok(rows.into_iter().flat_map(reasons).collect())
 }
 
-/// The suspects as the actor may see them, named by one query for each kind. Of accounts out of sight only what their cards say is
-/// shown, if they have cards.
+/// The matches with the data visible to the actor, with one query per kind. Accounts that are not visible show only the data of
+/// their cards, if cards are enabled.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads.
+/// `forbidden` without permission to read leads.
 pub async fn duplicates(
     db: &impl ReadDb,
     actor: &Actor,

@@ -15,10 +15,10 @@ use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::TimeSort;
 use crate::{Col, Page, ReadDb, StoreError, Tx};
 
-/// Which field of the form fills which member of the lead.
+/// Form field names and the fields of the lead that they fill.
 pub type StoredFieldMap = form::FieldMap;
 
-/// A public web form that leads come in by.
+/// A public web form that creates leads.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "form::Entity")]
 #[schema(as = LeadForm)]
@@ -26,29 +26,29 @@ pub struct LeadFormView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Version number. It grows with each change and is the first part of the `ETag`.
     pub version: i64,
-    /// The public key that the page sends submissions with. It can send and see nothing.
+    /// The public key for submissions. It only allows submitting: it gives no access to data.
     #[schema(max_length = 60, example = "form_4k2q9x7c1m8v5b3n")]
     pub form_key: String,
-    /// What the form is for.
+    /// Purpose of the form.
     #[schema(max_length = 100)]
     pub name: String,
-    /// The lead source of what comes in by it.
+    /// The lead source of the leads that the form creates.
     #[schema(max_length = 50)]
     pub source: String,
     /// The product or service that the form advertises.
     #[schema(format = Uuid)]
     pub product_id: Option<Uuid>,
-    /// Which field of the form fills which member of the lead.
+    /// Maps the form's field names to fields of the lead.
     #[schema(value_type = BTreeMap<String, FormField>)]
     pub field_map: StoredFieldMap,
-    /// A field that only robots fill.
+    /// A hidden field that only robots fill.
     #[schema(max_length = 100)]
     pub trap_field: Option<String>,
-    /// How many submissions the form takes in an hour.
+    /// Maximum number of submissions per hour.
     pub quota_per_hour: i64,
-    /// Whether the form takes submissions at present.
+    /// Whether the form accepts submissions.
     pub is_active: bool,
     /// When it was created.
     pub created_at: DateTime<Utc>,
@@ -56,33 +56,33 @@ pub struct LeadFormView {
     pub updated_at: DateTime<Utc>,
 }
 
-/// Which web forms are asked for.
+/// Filter for web forms.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct LeadFormFilter {
-    /// Only forms that take submissions, or only those that do not.
+    /// Only forms that accept submissions, or only those that do not.
     pub is_active: Option<bool>,
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
 }
 
 impl Draft for LeadFormFilter {}
 
-/// A web form as submissions need it.
+/// The data of a web form needed for submissions.
 pub struct FormByKey {
     /// Its identifier.
     pub id: LeadFormId,
-    /// What was said about it.
+    /// The draft with the current values.
     pub draft: LeadFormDraft,
 }
 
-/// A web form as it is, locked by the unit of work until its end.
+/// A web form, locked until the end of the unit of work.
 pub type LockedForm = Locked<form::Model>;
 
 impl Locked<form::Model> {
-    /// What was said about it.
+    /// The draft with the current values.
     pub fn draft(&self) -> LeadFormDraft {
         draft(self.0.clone())
     }
@@ -115,7 +115,7 @@ fn with_draft(row: form::ActiveModel, draft: &LeadFormDraft) -> form::ActiveMode
     }
 }
 
-/// Writes a new web form.
+/// Inserts a web form.
 pub async fn insert_form(tx: &Tx, id: LeadFormId, form_key: &str, draft: &LeadFormDraft) -> Result<(), StoreError> {
     let row = form::ActiveModel {
         id: Set(id.uuid()),
@@ -130,25 +130,25 @@ pub async fn insert_form(tx: &Tx, id: LeadFormId, form_key: &str, draft: &LeadFo
     Ok(())
 }
 
-/// Writes what is now said about a web form.
+/// Updates a web form.
 pub async fn update_form(tx: &Tx, locked: &LockedForm, draft: &LeadFormDraft) -> Result<(), StoreError> {
     write(tx, with_draft(locked.changed(tx), draft)).await
 }
 
-/// The active web form with that public key.
+/// The active web form with this public key.
 pub async fn form_by_key(db: &impl ReadDb, form_key: &str) -> Result<Option<FormByKey>, StoreError> {
     let select = form::Entity::find().filter(form::Column::FormKey.eq(form_key)).filter(form::Column::IsActive.eq(true));
     let row = select.one(db.executor()).await?;
     Ok(row.map(|row| FormByKey { id: Id::new(row.id), draft: draft(row) }))
 }
 
-/// How many submissions a form has taken since an instant.
+/// The number of submissions of a form since an instant.
 pub async fn submissions_since(tx: &Tx, form: LeadFormId, since: DateTime<Utc>) -> Result<u64, StoreError> {
     let select = submission::Entity::find().filter(submission::Column::FormId.eq(form.uuid()));
     Ok(select.filter(submission::Column::ReceivedAt.gt(since)).count(&tx.conn).await?)
 }
 
-/// Keeps a submission as it came, with the lead that it became or belongs to.
+/// Stores a submission unchanged, together with its new or existing lead.
 pub async fn keep_submission(
     tx: &Tx,
     form: LeadFormId,
@@ -171,7 +171,7 @@ pub async fn keep_submission(
 /// One web form.
 ///
 /// # Errors
-/// `forbidden` without the right to web forms.
+/// `forbidden` without permission to manage web forms.
 pub async fn find_form(db: &impl ReadDb, actor: &Actor, id: LeadFormId) -> Result<Option<LeadFormView>, StoreError> {
     actor.require(Permission::LeadFormsWrite)?;
     Ok(form::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
@@ -180,7 +180,7 @@ pub async fn find_form(db: &impl ReadDb, actor: &Actor, id: LeadFormId) -> Resul
 /// One page of the web forms.
 ///
 /// # Errors
-/// `forbidden` without the right to web forms; when the cursor is not of this list.
+/// `forbidden` without permission to manage web forms; `invalid_cursor`.
 pub async fn list_forms(
     db: &impl ReadDb,
     actor: &Actor,

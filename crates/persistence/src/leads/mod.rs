@@ -1,4 +1,4 @@
-//! Leads, the web forms that they come in by, and the conversions that they end in.
+//! Leads, the web forms that create them, and their conversions.
 
 mod assignment_row;
 mod assignments;
@@ -39,27 +39,27 @@ use chot_domain::{accounts, leads};
 
 use crate::Col;
 
-/// Where a lead stands.
+/// The status of a lead.
 pub type LeadStatus = Col<leads::LeadStatus>;
-/// How a lead came to its salesperson.
+/// Why a lead was assigned to a salesperson.
 pub type AssignmentCause = Col<leads::AssignmentCause>;
-/// What was found about a lead's information.
+/// Result of the verification of a lead.
 pub type VerificationResult = Col<leads::VerificationResult>;
 /// Company or individual.
 pub type CustomerKind = Col<accounts::CustomerKind>;
-/// What the registration says and how the customer does business.
+/// Registration data and business details.
 pub type StoredProfile = Col<Json<CustomerProfile>>;
-/// Answers to the fields that the playbook declares.
+/// Answers to custom fields.
 pub type StoredCustomFields = Col<Json<CustomFields>>;
-/// The person one talks to.
+/// The contact person.
 pub type StoredContactPerson = Col<Json<ContactPerson>>;
-/// Further ways to reach a lead.
+/// Further ways to contact a lead.
 pub type StoredContactPoints = Col<Json<Vec<ContactPoint>>>;
 /// Identifier of a lead.
 pub type LeadId = Col<leads::LeadId>;
-/// Whether a trial still runs.
+/// Whether a trial is running.
 pub type TrialStatus = Col<leads::TrialStatus>;
-/// Whether a conversion holds.
+/// Whether a conversion is in force.
 pub type ConversionStatus = Col<leads::ConversionStatus>;
-/// What was done about a target of a conversion.
+/// The action for a target of a conversion.
 pub type TargetAction = Col<leads::TargetAction>;

@@ -25,58 +25,58 @@ use crate::{AnyOf, AnyUser, Col, Page, ReadDb, StoreError};
 
 type AnyStatus = AnyOf<LeadStatus>;
 
-/// Which leads are asked for.
+/// Filter for leads.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct LeadFilter {
-    /// Words of the name, phone, e-mail, tax code or contact person, with or without diacritics.
+    /// Words in the name, phone, e-mail, tax code or contact person, with or without diacritics.
     #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
     pub q: Option<Text<100>>,
-    /// Only leads of this status. Without it, all but junk, which is no longer worked.
+    /// Only leads with this status. Default: all except junk, which is no longer worked.
     // R-SUNO-17.
     #[param(inline)]
     pub status: Option<LeadStatus>,
-    /// Only leads of any of these statuses.
+    /// Only leads with one of these statuses.
     #[param(inline, style = Form, explode = false)]
     pub status_in: Option<AnyStatus>,
     /// Only leads in this stage.
     #[param(value_type = Option<String>, max_length = 50)]
     pub stage: Option<Key>,
-    /// Only companies, or only individuals.
+    /// Only companies or only individuals.
     #[param(inline)]
     pub kind: Option<CustomerKind>,
     /// Only leads from this source.
     #[param(value_type = Option<String>, max_length = 50)]
     pub source: Option<Key>,
-    /// Only leads of this rank.
+    /// Only leads with this rank.
     #[param(value_type = Option<String>, max_length = 50)]
     pub rank: Option<Key>,
     /// Only leads with this tag.
     #[param(value_type = Option<String>, max_length = 50)]
     pub tag: Option<Key>,
-    /// Only leads of this salesperson.
+    /// Only leads with this owner.
     #[param(value_type = Option<String>, format = Uuid)]
     pub owner_id: Option<UserId>,
-    /// Only leads of any of these salespeople.
+    /// Only leads with one of these owners.
     #[param(inline, style = Form, explode = false)]
     pub owner_id_in: Option<AnyUser>,
-    /// Only leads that are offered this product.
+    /// Only leads with this product offered.
     #[param(value_type = Option<String>, format = Uuid)]
     pub product_id: Option<ProductId>,
     /// Only leads from this web form.
     #[param(value_type = Option<String>, format = Uuid)]
     pub form_id: Option<LeadFormId>,
-    /// Only leads without an owner: what those who assign give out and those who claim can take.
+    /// `true`: only leads without an owner, which can be assigned or claimed. `false`: only leads with an owner.
     pub in_pool: Option<bool>,
-    /// Only parked leads whose day has come, or has not.
+    /// `true`: only parked leads whose follow-up date has come. `false`: only others.
     pub is_follow_up_due: Option<bool>,
-    /// Only leads that are taken from their salespeople before this instant, unless contact is made: what those who distribute can
-    /// still move by hand.
+    /// Only leads that are recalled from their owners before this instant unless contact is made. A manager can still assign
+    /// them by hand.
     // R-EDU-21, A-32.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub recall_at_lt: Option<DateTime<Utc>>,
-    /// Only the lead with this telephone number.
+    /// Only the lead with this phone number.
     #[param(value_type = Option<String>, max_length = 30)]
     pub phone: Option<PhoneNumber>,
     /// Only the lead with this e-mail address.
@@ -94,39 +94,39 @@ pub struct LeadFilter {
     /// Only leads created before this instant.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_lt: Option<DateTime<Utc>>,
-    /// Only leads changed at this instant or later. To follow the changes, ask with `sort=updated_at`, each time from
-    /// a little before the last change that you know: what is being written becomes visible a moment later.
+    /// Only leads changed at this instant or later. To poll for changes, use `sort=updated_at` and a value slightly before the
+    /// last known change: concurrent writes become visible a moment later.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub updated_at_gte: Option<DateTime<Utc>>,
-    /// The archive instead of the working list.
+    /// `true`: only archived records. Default: only records that are not archived.
     pub is_archived: Option<bool>,
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: LeadSort,
 }
 
 impl Draft for LeadFilter {}
 
-/// What leads can be sorted by.
+/// Sort orders of leads.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub enum LeadSort {
-    /// The newest first.
+    /// Newest first.
     #[default]
     #[serde(rename = "-created_at")]
     NewestFirst,
-    /// The oldest first.
+    /// Oldest first.
     #[serde(rename = "created_at")]
     OldestFirst,
-    /// What changed last first.
+    /// Last changed first.
     #[serde(rename = "-updated_at")]
     ChangedLastFirst,
-    /// What changed last at the end: for those who follow the changes, together with `updated_at_gte`.
+    /// Last changed at the end. Use it with `updated_at_gte` to poll for changes.
     #[serde(rename = "updated_at")]
     ChangedLastAtEnd,
-    /// What is to be taken up again first; leads that are not parked come last.
+    /// Earliest follow-up date first; leads that are not parked come last.
     #[serde(rename = "follow_up_at")]
     FollowUpFirst,
-    /// By name, diacritics aside.
+    /// By name, ignoring diacritics.
     #[serde(rename = "name")]
     Name,
 }
@@ -150,17 +150,17 @@ impl Scoped for row::Model {
     }
 }
 
-/// The leads that the actor may see, with their owners' names.
+/// The leads visible to the actor, joined with their owners.
 pub(super) fn with_owner_visible_to(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     Ok(all_visible_to(actor)?.left_join(user::Entity))
 }
 
-/// The leads that the actor may see: within reach, and the pool for those who give out or take from it.
+/// The leads visible to the actor: those in the actor's scope, and the pool for actors who may assign or claim.
 pub(super) fn all_visible_to(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     Ok(row::Entity::find().filter(lead_visible_to(actor)?))
 }
 
-/// Which leads the actor may see.
+/// The condition for leads visible to the actor.
 pub(super) fn lead_visible_to(actor: &Actor) -> Result<Condition, StoreError> {
     actor.require(Permission::LeadsRead)?;
     Ok(match scope::owned_by_scope(actor, row::Column::HolderId) {
@@ -169,26 +169,26 @@ pub(super) fn lead_visible_to(actor: &Actor) -> Result<Condition, StoreError> {
     })
 }
 
-/// Which leads beyond their reach those see who give out or take from the pool.
+/// The condition for pooled leads, if the actor may assign or claim.
 pub(crate) fn pool_visible_to(actor: &Actor) -> Option<SimpleExpr> {
     let sees_pool = actor.may(Permission::LeadsAssign) || actor.may(Permission::LeadsClaim);
     sees_pool.then(|| row::Column::OwnerId.is_null())
 }
 
-/// The account that a lead became, visible or not.
+/// The account of a converted lead, visible or not.
 pub async fn account_of(db: &impl ReadDb, id: LeadId) -> Result<Option<AccountId>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).select_only().column(row::Column::AccountId);
     let account = select.into_tuple::<Option<Uuid>>().one(db.executor()).await?;
     Ok(account.flatten().map(chot_domain::shared::Id::new))
 }
 
-/// Whether a lead is within reach of the actor, the pool aside.
+/// Whether a lead is in the actor's scope, without the pool.
 pub async fn is_owned_by_scope(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
     let reached = row::Entity::find_by_id(id.uuid()).filter(scope::owned_by_scope(actor, row::Column::HolderId));
     Ok(reached.select_only().column(row::Column::Id).into_tuple::<Uuid>().one(db.executor()).await?.is_some())
 }
 
-/// The list that the filter begins with: what is within reach, or the pool when that is asked for.
+/// The base query for a filter: the leads in the actor's scope, or the pool if requested.
 fn base_select(actor: &Actor, filter: &LeadFilter) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::LeadsRead)?;
     let select = row::Entity::find().left_join(user::Entity);
@@ -201,8 +201,8 @@ fn base_select(actor: &Actor, filter: &LeadFilter) -> Result<Select<row::Entity>
     Ok(select.filter(row::Column::OwnerId.is_null()))
 }
 
-/// Leads of the status that is asked for. A plain working list leaves out junk, which is no longer worked (R-SUNO-17), and the pool
-/// what cannot be taken; who asks for something particular finds it in any status.
+/// The condition for the status. A plain list excludes junk, which is no longer worked (R-SUNO-17); the pool excludes what
+/// cannot be claimed. A filter for specific leads finds them in any status.
 fn of_status(filter: &LeadFilter) -> Condition {
     if filter.status.is_some() || filter.status_in.is_some() {
         let among = filter.status_in.as_ref().map(|any| row::Column::Status.is_in(any.iter().copied().map(Col)));
@@ -220,10 +220,10 @@ fn of_status(filter: &LeadFilter) -> Condition {
     Condition::all().add_option(hides_junk.then(|| row::Column::Status.ne(Col(LeadStatus::Junk))))
 }
 
-/// One page of the leads that the actor sees.
+/// One page of the leads visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the cursor is not of this list.
+/// `forbidden` without permission to read leads; `invalid_cursor`.
 pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &LeadFilter, paging: &Paging) -> Result<Page<LeadView>, StoreError> {
     let backend = db.executor().get_database_backend();
     let select = base_select(actor, filter)?
@@ -259,7 +259,7 @@ pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &LeadFilter, paging: 
     Ok(found)
 }
 
-/// Adds what is planned next, with one query for however many leads there are.
+/// Adds the next planned activities, with one query for all leads.
 async fn complete(db: &impl ReadDb, actor: &Actor, leads: &mut [LeadView]) -> Result<(), StoreError> {
     let ids = leads.iter().map(|lead| lead.id).collect();
     let mut next = activities::next_of(db, actor, activity_row::Column::LeadId, ids).await?;
@@ -269,7 +269,7 @@ async fn complete(db: &impl ReadDb, actor: &Actor, leads: &mut [LeadView]) -> Re
     Ok(())
 }
 
-/// The newest lead with a telephone number that may still become a customer, in sight or not.
+/// The newest lead with a phone number that may still become a customer, visible or not.
 pub async fn id_by_phone(db: &impl ReadDb, phone: &PhoneNumber) -> Result<Option<LeadId>, StoreError> {
     let gone = [Col(LeadStatus::Junk), Col(LeadStatus::Converted)];
     let select = row::Entity::find()
@@ -283,10 +283,10 @@ pub async fn id_by_phone(db: &impl ReadDb, phone: &PhoneNumber) -> Result<Option
     Ok(select.into_tuple::<Uuid>().one(db.executor()).await?.map(chot_domain::shared::Id::new))
 }
 
-/// One lead, if the actor may see it.
+/// One lead, if visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads.
+/// `forbidden` without permission to read leads.
 pub async fn find(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<LeadView>, StoreError> {
     let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
     let mut found: Vec<LeadView> = select.into_partial_model().all(db.executor()).await?;
@@ -294,19 +294,19 @@ pub async fn find(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<
     Ok(found.pop())
 }
 
-/// Whether the actor may see the lead.
+/// Whether the lead is visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads.
+/// `forbidden` without permission to read leads.
 pub async fn is_visible(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
     let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
     Ok(select.into_tuple::<Uuid>().one(db.executor()).await?.is_some())
 }
 
-/// One page of the history of a lead that the actor may see; nothing, if the lead is out of sight.
+/// One page of the history of a visible lead; `None` if it is not visible.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the cursor is not of this list.
+/// `forbidden` without permission to read leads; `invalid_cursor`.
 pub async fn timeline(
     db: &impl ReadDb,
     actor: &Actor,

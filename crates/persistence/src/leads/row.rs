@@ -76,7 +76,7 @@ impl Archived for Model {
     const ARCHIVED_AT: Column = Column::ArchivedAt;
 }
 
-/// Further ways to reach a lead, in the form in which they are compared.
+/// Further ways to contact a lead, in the form used for comparing.
 pub(super) mod contact_point {
     use sea_orm::entity::prelude::*;
 

@@ -15,22 +15,22 @@ use crate::storage::state::Stateful;
 use crate::tags::{StoredTags, TaggedKind};
 use crate::{Col, ReadDb, StoreError, Tx};
 
-/// A lead to be written.
+/// A lead to insert.
 pub struct NewLead<'a> {
     /// Its identifier.
     pub id: LeadId,
-    /// What was said about it.
+    /// The draft.
     pub draft: &'a LeadDraft,
-    /// How it begins.
+    /// The initial state.
     pub state: &'a LeadState,
-    /// The web form that it came in by.
+    /// The web form that created it.
     pub form: Option<LeadFormId>,
 }
 
-/// A lead as it is, locked by the unit of work until its end.
+/// A lead, locked until the end of the unit of work.
 pub type LockedLead = Locked<row::Model>;
 
-/// Writes a new lead.
+/// Inserts a lead.
 pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
     let creator = tx.actor.user().map(UserId::uuid);
     let row = row::ActiveModel {
@@ -52,22 +52,22 @@ pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
     insert_contact_points(tx, new.id, new.draft).await
 }
 
-/// By what a lead that the actor may see is recognised.
+/// The values that identify the customer of a visible lead.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads.
+/// `forbidden` without permission to read leads.
 pub async fn fingerprint(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<MatchKeys>, StoreError> {
     let row = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).one(db.executor()).await?;
     Ok(row.map(|row| MatchKeys::of(&Locked(row).draft())))
 }
 
 impl Locked<row::Model> {
-    /// The account that it became.
+    /// The account, if it was converted.
     pub fn account_id(&self) -> Option<AccountId> {
         self.0.account_id.map(Id::new)
     }
 
-    /// The conversion that holds.
+    /// The active conversion.
     pub fn conversion_id(&self) -> Option<ConversionId> {
         self.0.conversion_id.map(Id::new)
     }
@@ -77,7 +77,7 @@ impl Locked<row::Model> {
         &self.0.name
     }
 
-    /// What was said about it. Stored values are taken as they are: what older rules accepted stays.
+    /// The draft with the current values. They are not validated: values accepted by older rules stay.
     pub fn draft(&self) -> LeadDraft {
         let row = self.0.clone();
         LeadDraft {
@@ -101,7 +101,7 @@ impl Locked<row::Model> {
     }
 }
 
-/// Writes what is now said about a lead.
+/// Updates a lead.
 pub async fn update(tx: &Tx, lead: &LockedLead, draft: &LeadDraft) -> Result<(), StoreError> {
     write(tx, with_draft(lead.changed(tx), draft, tx)).await?;
     contact_point::Entity::delete_many().filter(contact_point::Column::LeadId.eq(lead.0.id)).exec(&tx.conn).await?;
@@ -141,7 +141,7 @@ impl Stateful for row::Model {
     }
 }
 
-/// Stores which conversion and account a lead became, or that it became none.
+/// Stores the conversion and account of a lead, or removes them.
 pub async fn set_conversion(tx: &Tx, lead: &LockedLead, links: Option<(ConversionId, AccountId)>) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         id: Set(lead.id().uuid()),
@@ -152,7 +152,7 @@ pub async fn set_conversion(tx: &Tx, lead: &LockedLead, links: Option<(Conversio
     write(tx, row).await
 }
 
-/// The one place where what is said about a lead becomes columns: a new member does not compile until it has one.
+/// The only place that maps the draft to columns: a new field does not compile until it is mapped.
 fn with_draft(row: row::ActiveModel, draft: &LeadDraft, tx: &Tx) -> row::ActiveModel {
     let LeadDraft {
         kind,
@@ -207,7 +207,7 @@ fn search_text(draft: &LeadDraft) -> String {
     fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
-/// Everything but its own phone and e-mail by which a lead is reached and recognised, its contact person's included.
+/// All values that identify the customer except the lead's own phone and e-mail, including those of the contact person.
 async fn insert_contact_points(tx: &Tx, lead: LeadId, draft: &LeadDraft) -> Result<(), StoreError> {
     let person = draft.contact_person.as_ref();
     let of_person =

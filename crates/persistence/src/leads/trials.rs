@@ -14,7 +14,7 @@ use crate::storage::locked::{Locked, write};
 use crate::storage::page::{PageRequest, Paging, page};
 use crate::{Col, Page, ReadDb, StoreError, Tx};
 
-/// Free use of the product by somebody who may buy it.
+/// A trial: free use of the product for a limited time.
 // R-EDU-30, R-EDU-38.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
@@ -23,35 +23,35 @@ pub struct TrialView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Version number. It grows with each change and is the first part of the `ETag`.
     pub version: i64,
-    /// The lead that it was granted to.
+    /// The lead of the trial.
     #[schema(format = Uuid)]
     pub lead_id: Uuid,
-    /// Whether it still runs.
+    /// Running or ended.
     pub status: TrialStatus,
-    /// Where the customer finds it.
+    /// Where the customer finds the trial.
     #[schema(max_length = 500, example = "https://dung-thu.emso.vn/sao-mai")]
     pub link: Option<String>,
-    /// More about it.
+    /// Further details.
     #[schema(max_length = 2000)]
     pub note: Option<String>,
-    /// Since when.
+    /// Start.
     pub starts_at: DateTime<Utc>,
-    /// Until when, if it is not ended before.
+    /// Planned end.
     pub ends_at: DateTime<Utc>,
-    /// When it ended.
+    /// Actual end.
     pub ended_at: Option<DateTime<Utc>>,
     /// Who granted it.
     #[schema(format = Uuid)]
     pub created_by: Option<Uuid>,
-    /// When.
+    /// When it was granted.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
-/// Which trials are asked for.
+/// Filter for trials.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
@@ -59,44 +59,44 @@ pub struct TrialFilter {
     /// Only trials of this lead.
     #[param(value_type = Option<String>, format = Uuid)]
     pub lead_id: Option<LeadId>,
-    /// Only those that run, or only those that are over.
+    /// Only running or only ended trials.
     #[param(inline)]
     pub status: Option<chot_domain::leads::TrialStatus>,
     /// Only trials that end before this instant.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub ends_at_lt: Option<DateTime<Utc>>,
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TrialSort,
 }
 
 impl Draft for TrialFilter {}
 
-/// What trials can be sorted by.
+/// Sort orders of trials.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub enum TrialSort {
-    /// The newest first.
+    /// Newest first.
     #[default]
     #[serde(rename = "-created_at")]
     NewestFirst,
-    /// The oldest first.
+    /// Oldest first.
     #[serde(rename = "created_at")]
     OldestFirst,
-    /// What ends first.
+    /// Earliest end first.
     #[serde(rename = "ends_at")]
     EndingFirst,
 }
 
-/// A trial as it is, locked by the unit of work until its end.
+/// A trial, locked until the end of the unit of work.
 pub type LockedTrial = Locked<row::Model>;
 
 impl Locked<row::Model> {
-    /// The lead that it was granted to.
+    /// The lead of the trial.
     pub fn lead_id(&self) -> LeadId {
         Id::new(self.0.lead_id)
     }
 
-    /// Whether it still runs.
+    /// Running or ended.
     pub fn status(&self) -> chot_domain::leads::TrialStatus {
         self.0.status.0
     }
@@ -109,10 +109,10 @@ impl Scoped for row::Model {
     }
 }
 
-/// One page of the trials of leads that the actor may see.
+/// One page of the trials of leads visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads; when the cursor is not of this list.
+/// `forbidden` without permission to read leads; `invalid_cursor`.
 pub async fn list_trials(
     db: &impl ReadDb,
     actor: &Actor,
@@ -130,19 +130,19 @@ pub async fn list_trials(
     page(db, select, filter.sort, filter, request).await
 }
 
-/// One trial, if the actor may see its lead.
+/// One trial, if its lead is visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read leads.
+/// `forbidden` without permission to read leads.
 pub async fn find_trial(db: &impl ReadDb, actor: &Actor, id: TrialId) -> Result<Option<TrialView>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).filter(row::Model::visible_to(actor)?);
     Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
-/// Writes a new trial, from now on.
+/// Inserts a trial that starts now.
 ///
 /// # Errors
-/// `already_exists` while another one of the lead runs.
+/// `already_exists` if another trial of the lead is running.
 pub async fn insert_trial(
     tx: &Tx,
     id: TrialId,
@@ -168,7 +168,7 @@ pub async fn insert_trial(
     Ok(())
 }
 
-/// Writes that a trial is over.
+/// Marks a trial as ended.
 pub async fn end_trial(tx: &Tx, trial: &LockedTrial) -> Result<(), StoreError> {
     let ended = row::ActiveModel {
         status: Set(Col(chot_domain::leads::TrialStatus::Ended)),

@@ -1,4 +1,4 @@
-//! What each user was told, and how they want to be told.
+//! Notifications and notification preferences of users.
 
 mod preferences;
 mod row;
@@ -14,11 +14,11 @@ use chot_domain::shared::Json;
 
 use crate::Col;
 
-/// What a notification tells of.
+/// The type of a notification.
 pub type NotificationKind = Col<notifications::NotificationKind>;
-/// A language that people are written to in.
+/// A language of messages to users.
 pub type Language = Col<notifications::Language>;
-/// Which kinds come by e-mail.
+/// Which types are also sent by e-mail.
 pub type StoredChoices = Col<Json<notifications::EmailChoices>>;
 
 pub(crate) use row::notification;

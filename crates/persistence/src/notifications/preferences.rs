@@ -9,15 +9,15 @@ use super::row::preferences;
 use crate::storage::locked::{LockRow, write};
 use crate::{Col, ReadDb, StoreError, Tx};
 
-/// How a user wants to be told of things.
+/// The notification preferences of a user.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = StoredNotificationPreferences)]
 pub struct PreferencesView {
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Version number. It grows with each change and is the first part of the `ETag`.
     pub version: i64,
-    /// The language of e-mails, and of the inbox where the request names none in `Accept-Language`.
+    /// The language of e-mails. It is also the language of the inbox if the request has no `Accept-Language`.
     pub language: Language,
-    /// Which kinds of notifications come by e-mail as well. The inbox gets every kind.
+    /// Which types of notifications are also sent by e-mail. The inbox gets every type.
     pub email: EmailChoices,
 }
 
@@ -31,12 +31,12 @@ fn view(row: Option<preferences::Model>) -> PreferencesView {
     }
 }
 
-/// How a user wants to be told of things; of who never said it, what holds for all.
+/// The notification preferences of a user; the defaults if none are stored.
 pub async fn preferences(db: &impl ReadDb, user: UserId) -> Result<PreferencesView, StoreError> {
     Ok(view(preferences::Entity::find_by_id(user.uuid()).one(db.executor()).await?))
 }
 
-/// The preferences of a user as they are, locked by the unit of work if there is something to lock.
+/// The preferences of a user. The row is locked, if it exists.
 pub struct LockedPreferences {
     user: UserId,
     view: PreferencesView,
@@ -44,12 +44,12 @@ pub struct LockedPreferences {
 }
 
 impl LockedPreferences {
-    /// What was said.
+    /// The draft with the current values.
     pub fn draft(&self) -> PreferencesDraft {
         PreferencesDraft { language: self.view.language, email: self.view.email.clone() }
     }
 
-    /// Refuses to go on if the caller has seen another version.
+    /// Compares the version with the one that the caller has seen.
     ///
     /// # Errors
     /// `version_mismatch`.
@@ -63,13 +63,13 @@ impl LockedPreferences {
     }
 }
 
-/// Locks how a user wants to be told of things.
+/// Locks the notification preferences of a user.
 pub async fn lock_preferences(tx: &Tx, user: UserId) -> Result<LockedPreferences, StoreError> {
     let row = preferences::Entity::find_by_id(user.uuid()).lock_row().one(&tx.conn).await?;
     Ok(LockedPreferences { user, is_stored: row.is_some(), view: view(row) })
 }
 
-/// Writes how a user wants to be told of things. Of two who write first at once, the unique key refuses one.
+/// Stores notification preferences. If two calls store the first ones concurrently, the unique key refuses one of them.
 pub async fn write_preferences(tx: &Tx, locked: &LockedPreferences, draft: &PreferencesDraft) -> Result<(), StoreError> {
     let row = preferences::ActiveModel {
         user_id: Set(locked.user.uuid()),

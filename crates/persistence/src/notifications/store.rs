@@ -10,17 +10,17 @@ use crate::storage::locked::Scoped;
 use crate::storage::locked::{Locked, write};
 use crate::{Col, StoreError, Tx};
 
-/// A notification as it is, locked by the unit of work until its end.
+/// A notification, locked until the end of the unit of work.
 pub type LockedNotification = Locked<notification::Model>;
 
 impl Locked<notification::Model> {
-    /// Whether its user has read it.
+    /// Whether it was read.
     pub fn is_read(&self) -> bool {
         self.0.read_at.is_some()
     }
 }
 
-/// Writes what a user is told.
+/// Inserts a notification.
 pub async fn insert(tx: &Tx, id: NotificationId, notification: &NewNotification) -> Result<(), StoreError> {
     let row = notification::ActiveModel {
         id: Set(id.uuid()),
@@ -47,12 +47,12 @@ impl Scoped for notification::Model {
     }
 }
 
-/// Writes that a notification was read.
+/// Marks a notification as read.
 pub async fn mark_read(tx: &Tx, locked: &LockedNotification) -> Result<(), StoreError> {
     write(tx, notification::ActiveModel { read_at: Set(Some(tx.now)), ..locked.changed(tx) }).await
 }
 
-/// Writes that everything was read that a user was told before an instant, and says how much that was.
+/// Marks all notifications of a user created before an instant as read. Returns the number.
 pub async fn mark_all_read(tx: &Tx, user: UserId, before: Option<DateTime<Utc>>) -> Result<u64, StoreError> {
     let unread = notification::Entity::update_many()
         .col_expr(Column::ReadAt, Expr::value(tx.now))

@@ -17,7 +17,7 @@ use crate::storage::page::{PageRequest, Paging, counted, page};
 use crate::storage::sort::TimeSort;
 use crate::{Col, Page, ReadDb, StoreError};
 
-/// Something that a user was told.
+/// A notification of a user.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "notification::Entity")]
 #[schema(as = NotificationFacts)]
@@ -25,63 +25,63 @@ pub struct NotificationView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// 1 while it is unread; counts up when it is read. The `ETag` says the same.
+    /// Version number: 1 while unread, higher after reading. The `ETag` contains it.
     pub version: i64,
-    /// What it tells of. New words may appear; `title` and `text` are always there.
+    /// Type of the notification. New values may be added; `title` and `text` are always present.
     pub kind: NotificationKind,
-    /// What kind of record it is about.
+    /// The kind of record it is about.
     pub subject_kind: SubjectKind,
-    /// The record that it is about; of several, the first.
+    /// The record it is about; the first one if there are several.
     #[schema(format = Uuid)]
     pub subject_id: Uuid,
-    /// The account to which the record belongs.
+    /// The account of that record.
     #[schema(format = Uuid)]
     pub account_id: Option<Uuid>,
-    /// What the words are made with, such as the name of the record as it was then.
+    /// Values used in the text, such as the name of the record at that time.
     #[schema(value_type = Object)]
     pub params: Value,
-    /// What kind of thing acted.
+    /// The kind of actor.
     pub actor_kind: ActorKind,
-    /// Who acted; nobody, if it was the system.
+    /// The actor; `null` for the system.
     #[schema(format = Uuid)]
     pub actor_id: Option<Uuid>,
-    /// The name of the user who acted, or for whom an API key acted.
+    /// Name of the user who acted, or for whom an API key acted.
     #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
     #[schema(max_length = 200)]
     pub actor_name: Option<String>,
-    /// When it came.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// When it was read; `null` while it is unread.
+    /// When it was read; `null` while unread.
     pub read_at: Option<DateTime<Utc>>,
 }
 
-/// Which notifications are asked for.
+/// Filter for notifications.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct NotificationFilter {
-    /// Only what was read, or only what was not.
+    /// Only read or only unread notifications.
     pub is_read: Option<bool>,
-    /// Only notifications of this kind.
+    /// Only notifications of this type.
     #[param(inline)]
     pub kind: Option<chot_domain::notifications::NotificationKind>,
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
 }
 
 impl Draft for NotificationFilter {}
 
-/// What the actor was told. Nobody reads what another was told, whatever their role.
+/// The actor's own notifications. Nobody can read those of another user, in any role.
 pub(super) fn own(actor: &Actor) -> Select<notification::Entity> {
     let user = actor.user().map(UserId::uuid).unwrap_or_default();
     notification::Entity::find().filter(Column::UserId.eq(user))
 }
 
-/// One page of what the actor was told.
+/// One page of the actor's notifications.
 ///
 /// # Errors
-/// When the cursor is not of this list.
+/// `invalid_cursor`.
 pub async fn list(
     db: &impl ReadDb,
     actor: &Actor,
@@ -99,14 +99,14 @@ pub async fn list(
     page(db, select, filter.sort, filter, request).await
 }
 
-/// One thing that the actor was told.
+/// One of the actor's notifications.
 pub async fn find(db: &impl ReadDb, actor: &Actor, id: NotificationId) -> Result<Option<NotificationView>, StoreError> {
     actor.require(Permission::NotificationsRead)?;
     let select = own(actor).left_join(user::Entity).filter(Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
-/// How much of what the actor was told is unread, counted as far as lists are counted.
+/// The number of the actor's unread notifications, up to the limit for counting lists.
 pub async fn unread(db: &impl ReadDb, actor: &Actor) -> Result<u64, StoreError> {
     actor.require(Permission::NotificationsRead)?;
     counted(db, own(actor).filter(Column::ReadAt.is_null()), Column::Id).await

@@ -17,15 +17,15 @@ use crate::leads::row as lead_row;
 use crate::storage::scope;
 use crate::{ReadDb, StoreError};
 
-/// How a board is to be shown.
+/// Options of a board.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct BoardFilter {
-    /// How many cards each column shows, 0 to 50; 10, if not said. The lists, filtered by stage, show the rest.
+    /// Maximum number of cards per column, 0 to 50. Default: 10. For more, use the lists with the filter `stage`.
     #[param(minimum = 0, maximum = 50)]
     pub cards_per_column: Option<i32>,
-    /// Only cards of this salesperson.
+    /// Only records with this owner.
     #[param(value_type = Option<String>, format = Uuid)]
     pub owner_id: Option<chot_domain::identity::UserId>,
 }
@@ -44,7 +44,7 @@ pub struct Board {
     /// The pipeline.
     #[schema(max_length = 50, example = "sales")]
     pub pipeline: String,
-    /// The organisation's word for it.
+    /// Display name of the pipeline.
     #[schema(max_length = 100)]
     pub name: String,
     /// The stages, in order.
@@ -52,30 +52,30 @@ pub struct Board {
     pub columns: Vec<BoardColumn>,
 }
 
-/// A stage of a pipeline and what stands there, as far as the caller sees it.
+/// A stage of a pipeline with its records, as far as visible to the caller.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct BoardColumn {
     /// The stage.
     #[schema(max_length = 50, example = "negotiating")]
     pub stage: String,
-    /// The organisation's word for it.
+    /// Display name of the stage.
     #[schema(max_length = 100)]
     pub name: String,
-    /// What kind of card stands here.
+    /// The kind of record in this stage.
     pub card: CardKind,
-    /// The canonical status of the cards.
+    /// The status of the records in this stage.
     pub status: CardStatus,
-    /// How many cards stand here.
+    /// Number of records in this stage.
     pub count: i64,
-    /// The sum of their expected revenue; of leads and accounts, zero.
+    /// Sum of their expected revenue; zero for leads and accounts.
     #[schema(value_type = String, max_length = 20, pattern = r"^(0|[1-9]\d{0,18})$", example = "150000000")]
     pub expected_revenue: Money,
-    /// The first cards, the newest first.
+    /// The first records, newest first.
     #[schema(max_items = 50)]
     pub cards: Vec<BoardCard>,
 }
 
-/// A card on a board, of one of three kinds; `card` says which.
+/// A record on a board; `card` contains its kind.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum BoardCard {
@@ -87,7 +87,7 @@ pub enum BoardCard {
     Account(BoardAccountCard),
 }
 
-/// The word that tells a card of a lead from others.
+/// Marks a lead on a board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LeadWord {
@@ -100,27 +100,27 @@ pub enum LeadWord {
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "lead_row::Entity")]
 pub struct LeadCard {
-    /// What kind of card it is.
+    /// The kind of record.
     #[sea_orm(skip)]
     pub card: LeadWord,
     /// Identifier of the lead.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Version of the lead, for verbs with `If-Match`.
+    /// Version of the lead, for actions with `If-Match`.
     pub version: i64,
     /// Name of the company or person.
     #[schema(max_length = 200)]
     pub name: String,
-    /// Main telephone number.
+    /// Main phone number.
     #[schema(max_length = 30)]
     pub phone: Option<String>,
-    /// The salesperson's name.
+    /// Name of the owner.
     #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
     #[schema(max_length = 200)]
     pub owner_name: Option<String>,
 }
 
-/// The word that tells a card of an opportunity from others.
+/// Marks an opportunity on a board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OpportunityWord {
@@ -133,18 +133,18 @@ pub enum OpportunityWord {
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 pub struct OpportunityCard {
-    /// What kind of card it is.
+    /// The kind of record.
     #[sea_orm(skip)]
     pub card: OpportunityWord,
     /// Identifier of the opportunity.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Version of the opportunity, for verbs with `If-Match`.
+    /// Version of the opportunity, for actions with `If-Match`.
     pub version: i64,
-    /// What may be sold.
+    /// Short description of what may be sold.
     #[schema(max_length = 200)]
     pub name: String,
-    /// The customer's name.
+    /// Name of the account.
     #[sea_orm(from_expr = "Expr::col((account_row::Entity, account_row::Column::Name))")]
     #[schema(max_length = 200)]
     pub account_name: String,
@@ -152,13 +152,13 @@ pub struct OpportunityCard {
     pub expected_revenue: Option<StoredMoney>,
     /// Priority in stars.
     pub stars: i64,
-    /// The salesperson's name.
+    /// Name of the owner.
     #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
     #[schema(max_length = 200)]
     pub owner_name: Option<String>,
 }
 
-/// The word that tells a card of an account from others.
+/// Marks an account on a board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountWord {
@@ -171,18 +171,18 @@ pub enum AccountWord {
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "account_row::Entity")]
 pub struct BoardAccountCard {
-    /// What kind of card it is.
+    /// The kind of record.
     #[sea_orm(skip)]
     pub card: AccountWord,
     /// Identifier of the account.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Version of the account, for verbs with `If-Match`.
+    /// Version of the account, for actions with `If-Match`.
     pub version: i64,
     /// Name of the company or person.
     #[schema(max_length = 200)]
     pub name: String,
-    /// The salesperson's name.
+    /// Name of the owner.
     #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
     #[schema(max_length = 200)]
     pub owner_name: Option<String>,
@@ -195,10 +195,11 @@ struct Total {
     revenue: Option<i64>,
 }
 
-/// The board of a pipeline. It counts with one query for each kind of card, and reads the first cards of each column from an index.
+/// The board of a pipeline. Counts with one query for each kind of record, and reads the first records of each column by an
+/// index.
 ///
 /// # Errors
-/// `forbidden` without the right to read a kind of card that stands in the pipeline.
+/// `forbidden` without permission to read a kind of record in the pipeline.
 pub async fn board(db: &impl ReadDb, actor: &Actor, pipeline: &Pipeline, filter: &BoardFilter) -> Result<Board, StoreError> {
     let mut totals: HashMap<String, Total> = HashMap::new();
     for kind in [CardKind::Lead, CardKind::Opportunity, CardKind::Account] {
@@ -272,7 +273,7 @@ async fn count_leads(db: &impl ReadDb, select: Select<lead_row::Entity>, stages:
 
 async fn count_opportunities(db: &impl ReadDb, select: Select<row::Entity>, stages: Vec<&str>) -> Result<Vec<Total>, StoreError> {
     let grouped = select.filter(row::Column::Stage.is_in(stages)).select_only().column(row::Column::Stage);
-    // Whole units are summed: that many of the largest amounts fit a column that ten of them in 1/10,000 would overflow.
+    // Sums whole units: the column can hold the sum of many maximum amounts; in 1/10,000, ten of them would overflow.
     let units = Expr::col((row::Entity, row::Column::ExpectedRevenue)).div(Money::UNITS);
     let sum = units.sum().cast_as("bigint");
     counted(db, grouped.group_by(row::Column::Stage), sum, row::Column::Id).await

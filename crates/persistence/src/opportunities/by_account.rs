@@ -1,4 +1,4 @@
-//! What an account has of opportunities: looked up by verbs, and given to its owner.
+//! The opportunities of an account: lookups for actions, and the change of the owner.
 
 use chot_domain::accounts::AccountId;
 use chot_domain::identity::UserId;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::row;
 use crate::{Col, ReadDb, StoreError, Tx};
 
-/// How many opportunities of an account are won, those in the archive as well: what was sold was sold.
+/// The number of won opportunities of an account, including archived ones.
 pub async fn won_of(tx: &Tx, account: AccountId) -> Result<u64, StoreError> {
     let won = row::Entity::find()
         .filter(row::Column::AccountId.eq(account.uuid()))
@@ -36,7 +36,7 @@ pub async fn open_of(tx: &Tx, account: AccountId) -> Result<Vec<OpportunityId>, 
     Ok(ids.into_iter().map(Id::new).collect())
 }
 
-/// The open opportunities of an account that a lead of it has brought.
+/// The open opportunities of an account that come from this lead.
 pub async fn open_from(tx: &Tx, account: AccountId, lead: LeadId) -> Result<Vec<OpportunityId>, StoreError> {
     let ids: Vec<Uuid> = open(account).filter(row::Column::LeadId.eq(lead.uuid())).into_tuple().all(&tx.conn).await?;
     Ok(ids.into_iter().map(Id::new).collect())
@@ -49,7 +49,7 @@ pub async fn only_open_primary(tx: &Tx, account: AccountId) -> Result<Option<Opp
     Ok(<[Uuid; 1]>::try_from(ids).ok().map(|[id]| Id::new(id)))
 }
 
-/// How many primary opportunities of an account are open or won.
+/// The number of primary opportunities of an account that are open or won.
 pub async fn primary_open_or_won(db: &impl ReadDb, account: AccountId) -> Result<u64, StoreError> {
     let primary = row::Entity::find()
         .filter(row::Column::AccountId.eq(account.uuid()))
@@ -59,7 +59,8 @@ pub async fn primary_open_or_won(db: &impl ReadDb, account: AccountId) -> Result
     Ok(primary.count(db.executor()).await?)
 }
 
-/// Gives the open opportunities of an account to its owner, or to nobody, and says which were another's before (R-ICHK-50).
+/// Sets the owner of the open opportunities of an account to the account's owner, or to none. Returns those that changed, with
+/// their owner before (R-ICHK-50).
 pub async fn assign_to_account_owner(
     tx: &Tx,
     account: AccountId,

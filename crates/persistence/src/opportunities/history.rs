@@ -9,11 +9,10 @@ use super::{StageHistoryEntry, row};
 use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::{Page, Paging, ReadDb, StoreError};
 
-/// One page of the history of an opportunity that the actor may see, with that of the lead that it came from; nothing, if it is out of
-/// sight.
+/// One page of the history of a visible opportunity, including that of the lead it comes from; `None` if it is not visible.
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities; when the cursor is not of this list.
+/// `forbidden` without permission to read opportunities; `invalid_cursor`.
 pub async fn timeline(
     db: &impl ReadDb,
     actor: &Actor,
@@ -29,11 +28,10 @@ pub async fn timeline(
     events::timeline(db, actor, &subjects, filter, paging).await.map(Some)
 }
 
-/// The stages that an opportunity that the actor may see has been in, the oldest first, read from its history; nothing, if it is out of
-/// sight.
+/// The stages of a visible opportunity, oldest first, read from its history; `None` if it is not visible.
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities.
+/// `forbidden` without permission to read opportunities.
 pub async fn stage_history(
     db: &impl ReadDb,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Chances to sell, and the boards that show them.
+//! Opportunities, and the boards that show them.
 
 mod board;
 mod by_account;
@@ -20,7 +20,7 @@ use chot_domain::opportunities;
 
 use crate::Col;
 
-/// Where an opportunity stands.
+/// The status of an opportunity.
 pub type OpportunityStatus = Col<opportunities::OpportunityStatus>;
 /// Primary or secondary.
 pub type Classification = Col<opportunities::Classification>;

@@ -29,70 +29,70 @@ use crate::{AnyOf, AnyUser, Col, Page, ReadDb, StoreError};
 type AnyStatus = AnyOf<OpportunityStatus>;
 type AnyEvidenceStatus = AnyOf<EvidenceStatus>;
 
-/// Which opportunities are asked for.
+/// Filter for opportunities.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct OpportunityFilter {
-    /// Words of the name or phone, with or without diacritics.
+    /// Words in the name or phone, with or without diacritics.
     #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
     pub q: Option<Text<100>>,
-    /// Only opportunities of this status.
+    /// Only opportunities with this status.
     // R-ICHK-61…63.
     #[param(inline)]
     pub status: Option<OpportunityStatus>,
-    /// Only opportunities of any of these statuses.
+    /// Only opportunities with one of these statuses.
     #[param(inline, style = Form, explode = false)]
     pub status_in: Option<AnyStatus>,
     /// Only opportunities in this stage.
     #[param(value_type = Option<String>, max_length = 50)]
     pub stage: Option<Key>,
-    /// Only primary or only secondary ones.
+    /// Only primary or only secondary opportunities.
     #[param(inline)]
     pub classification: Option<Classification>,
     /// Only opportunities with this evidence status.
     // R-ICHK-65.
     #[param(inline)]
     pub evidence_status: Option<EvidenceStatus>,
-    /// Only opportunities with any of these evidence statuses; `missing,warned` with `status=open` lists whose evidence is not
-    /// updated.
+    /// Only opportunities with one of these evidence statuses. `missing,warned` with `status=open` lists opportunities without
+    /// valid evidence.
     // R-ICHK-66.
     #[param(inline, style = Form, explode = false)]
     pub evidence_status_in: Option<AnyEvidenceStatus>,
     /// Only opportunities of this account.
     #[param(value_type = Option<String>, format = Uuid)]
     pub account_id: Option<AccountId>,
-    /// Only opportunities of this salesperson.
+    /// Only opportunities with this owner.
     #[param(value_type = Option<String>, format = Uuid)]
     pub owner_id: Option<UserId>,
-    /// Only opportunities of any of these salespeople.
+    /// Only opportunities with one of these owners.
     #[param(inline, style = Form, explode = false)]
     pub owner_id_in: Option<AnyUser>,
-    /// Only opportunities about this product.
+    /// Only opportunities with this product.
     #[param(value_type = Option<String>, format = Uuid)]
     pub product_id: Option<ProductId>,
     /// Only opportunities with this tag.
     #[param(value_type = Option<String>, max_length = 50)]
     pub tag: Option<Key>,
-    /// Only opportunities with at least so many stars.
+    /// Only opportunities with at least this number of stars.
     #[param(minimum = 0, maximum = 3)]
     pub stars_gte: Option<i32>,
-    /// Only lost ones whose customer is to be approached again on this day or before.
+    /// Only lost opportunities whose customer should be contacted again on this day or earlier.
     #[serde(default, deserialize_with = "chot_domain::shared::day")]
     pub next_approach_on_lte: Option<NaiveDate>,
-    /// Only opportunities opened at this instant or later.
+    /// Only opportunities created at this instant or later.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_gte: Option<DateTime<Utc>>,
-    /// Only opportunities opened before this instant.
+    /// Only opportunities created before this instant.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub created_at_lt: Option<DateTime<Utc>>,
-    /// Only opportunities changed at this instant or later. To follow the changes, ask with `sort=updated_at`, each time from
-    /// a little before the last change that you know: what is being written becomes visible a moment later.
+    /// Only opportunities changed at this instant or later. To poll for changes, use `sort=updated_at` and a value slightly
+    /// before the last known change: concurrent writes become visible a moment later.
     #[serde(default, deserialize_with = "chot_domain::shared::instant")]
     pub updated_at_gte: Option<DateTime<Utc>>,
-    /// The archive instead of the working list.
+    /// `true`: only archived records. Default: only records that are not archived.
     pub is_archived: Option<bool>,
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: OpportunitySort,
 }
@@ -105,29 +105,29 @@ impl Draft for OpportunityFilter {
     }
 }
 
-/// What opportunities can be sorted by.
+/// Sort orders of opportunities.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub enum OpportunitySort {
-    /// The newest first.
+    /// Newest first.
     #[default]
     #[serde(rename = "-created_at")]
     NewestFirst,
-    /// The oldest first.
+    /// Oldest first.
     #[serde(rename = "created_at")]
     OldestFirst,
-    /// What changed last first.
+    /// Last changed first.
     #[serde(rename = "-updated_at")]
     ChangedLastFirst,
-    /// What changed last at the end: for those who follow the changes, together with `updated_at_gte`.
+    /// Last changed at the end. Use it with `updated_at_gte` to poll for changes.
     #[serde(rename = "updated_at")]
     ChangedLastAtEnd,
-    /// What is to be decided soonest first; opportunities without such a day come last.
+    /// Earliest expected decision first; opportunities without this date come last.
     #[serde(rename = "expected_close_on")]
     ClosesFirst,
-    /// The largest expected revenue first; opportunities without one come last.
+    /// Largest expected revenue first; opportunities without one come last.
     #[serde(rename = "-expected_revenue")]
     LargestFirst,
-    /// By name, diacritics aside.
+    /// By name, ignoring diacritics.
     #[serde(rename = "name")]
     Name,
 }
@@ -153,17 +153,17 @@ impl Scoped for row::Model {
     }
 }
 
-/// The opportunities that the actor may see: those of accounts within reach.
+/// The opportunities visible to the actor: those of visible accounts.
 pub(super) fn all_visible_to(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
     actor.require(Permission::OpportunitiesRead)?;
     let select = row::Entity::find().left_join(user::Entity).inner_join(account_row::Entity);
     Ok(select.filter(account_visible_to(actor, row::Column::AccountId)))
 }
 
-/// One page of the opportunities that the actor sees.
+/// One page of the opportunities visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities; when the cursor is not of this list.
+/// `forbidden` without permission to read opportunities; `invalid_cursor`.
 pub async fn list(
     db: &impl ReadDb,
     actor: &Actor,
@@ -206,10 +206,10 @@ pub async fn list(
     Ok(found)
 }
 
-/// One opportunity, if the actor may see it.
+/// One opportunity, if visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities.
+/// `forbidden` without permission to read opportunities.
 pub async fn find(db: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<Option<OpportunityView>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
     let mut found: Vec<OpportunityView> = select.into_partial_model().all(db.executor()).await?;
@@ -217,7 +217,7 @@ pub async fn find(db: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<
     Ok(found.pop())
 }
 
-/// Adds the products and what is planned next, with two queries for however many opportunities there are.
+/// Adds the products and the next planned activities, with two queries for all opportunities.
 async fn complete(db: &impl ReadDb, actor: &Actor, opportunities: &mut [OpportunityView]) -> Result<(), StoreError> {
     let ids: Vec<Uuid> = opportunities.iter().map(|opportunity| opportunity.id).collect();
     if ids.is_empty() {
@@ -236,10 +236,10 @@ async fn complete(db: &impl ReadDb, actor: &Actor, opportunities: &mut [Opportun
     Ok(())
 }
 
-/// Whether the actor may see the opportunity.
+/// Whether the opportunity is visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities.
+/// `forbidden` without permission to read opportunities.
 pub async fn is_visible(db: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<bool, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
     Ok(select.into_tuple::<Uuid>().one(db.executor()).await?.is_some())

@@ -72,7 +72,7 @@ impl Archived for Model {
     const ARCHIVED_AT: Column = Column::ArchivedAt;
 }
 
-/// The products and services that an opportunity is about.
+/// The products and services of an opportunity.
 pub(crate) mod product {
     use sea_orm::entity::prelude::*;
 

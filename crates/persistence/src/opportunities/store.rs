@@ -15,35 +15,35 @@ use crate::storage::state::Stateful;
 use crate::tags::{StoredTags, TaggedKind};
 use crate::{Col, StoreError, Tx};
 
-/// An opportunity to be written.
+/// An opportunity to insert.
 pub struct NewOpportunity<'a> {
     /// Its identifier.
     pub id: OpportunityId,
-    /// What was said about it.
+    /// The draft.
     pub draft: &'a OpportunityDraft,
-    /// How it begins.
+    /// The initial state.
     pub state: &'a OpportunityState,
-    /// The account's owner.
+    /// The owner of the account.
     pub owner: UserId,
-    /// The lead that it came from.
+    /// The lead that it was converted from.
     pub lead: Option<LeadId>,
 }
 
-/// An opportunity as it is, locked by the unit of work until its end.
+/// An opportunity, locked until the end of the unit of work.
 pub type LockedOpportunity = Locked<row::Model>;
 
 impl Locked<row::Model> {
-    /// The customer.
+    /// The account of the customer.
     pub fn account_id(&self) -> AccountId {
         Id::new(self.0.account_id)
     }
 
-    /// The salesperson.
+    /// The owner, a salesperson.
     pub fn owner_id(&self) -> Option<UserId> {
         self.0.owner_id.map(Id::new)
     }
 
-    /// What may be sold, in a few words.
+    /// Short description of what may be sold.
     pub fn name(&self) -> &str {
         &self.0.name
     }
@@ -54,7 +54,7 @@ impl Locked<row::Model> {
     }
 }
 
-/// Writes a new opportunity.
+/// Inserts an opportunity.
 pub async fn insert(tx: &Tx, new: &NewOpportunity<'_>) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         id: Set(new.id.uuid()),
@@ -76,7 +76,7 @@ pub async fn insert(tx: &Tx, new: &NewOpportunity<'_>) -> Result<(), StoreError>
     insert_products(tx, new.id, new.draft).await
 }
 
-/// What was said about an opportunity.
+/// The draft with the current values.
 pub async fn draft(tx: &Tx, opportunity: &LockedOpportunity) -> Result<OpportunityDraft, StoreError> {
     let offered = product::Entity::find()
         .filter(product::Column::OpportunityId.eq(opportunity.0.id))
@@ -100,7 +100,7 @@ pub async fn draft(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Opportuni
     })
 }
 
-/// Writes what is now said about an opportunity.
+/// Updates an opportunity.
 pub async fn update(tx: &Tx, opportunity: &LockedOpportunity, draft: &OpportunityDraft) -> Result<(), StoreError> {
     write(tx, with_draft(opportunity.changed(tx), draft)).await?;
     product::Entity::delete_many().filter(product::Column::OpportunityId.eq(opportunity.0.id)).exec(&tx.conn).await?;

@@ -1,5 +1,5 @@
-//! The secrets of others, such as of telephone exchanges, are encrypted at rest (AES-256-GCM, NIST SP 800-38D). The keys come from outside,
-//! so that a copy of the database alone opens nothing.
+//! Encrypts secrets of others at rest, such as those of telephone exchanges (AES-256-GCM, NIST SP 800-38D). The keys are not in
+//! the database, so that a copy of the database alone is useless.
 
 mod store;
 
@@ -15,7 +15,7 @@ use rand::rngs::OsRng;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sha2::{Digest, Sha256};
 
-/// Where a secret stands. A ciphertext is bound to its place: one that is moved elsewhere opens nothing.
+/// The place of a secret. A ciphertext is bound to its place: it cannot be decrypted elsewhere.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
     /// The table.
@@ -26,33 +26,33 @@ pub struct Place<'a> {
     pub row: &'a str,
 }
 
-/// A secret as it is stored.
+/// An encrypted secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
-    /// Which key opens it.
+    /// The key that decrypts it.
     pub key_id: String,
     /// Nonce and ciphertext, as base64.
     pub text: String,
 }
 
-/// Why a secret cannot be sealed or opened.
+/// Why a secret cannot be encrypted or decrypted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretFault {
-    /// The deployment was started without a key.
+    /// The deployment has no key.
     #[error("there is no key for secrets: set CHOT_SECRET_KEY or CHOT_SECRET_KEY_FILE")]
     NoKey,
-    /// The key is not among those that were given.
+    /// The key is not among the given keys.
     #[error(
         "the key {0}, which encrypts secrets in this database, is not among those of CHOT_SECRET_KEY or CHOT_SECRET_KEY_FILE"
     )]
     UnknownKey(String),
-    /// What is stored was changed, cut or moved.
+    /// The stored value was changed, truncated or moved.
     #[error("a secret in the database cannot be decrypted: it was changed, or moved from another place")]
     Damaged,
-    /// The keys that were given are none.
+    /// The given text is not a list of keys.
     #[error("a key for secrets is 32 bytes in base64; several stand on lines of their own or are separated by commas")]
     Malformed,
-    /// The file of the keys cannot be read.
+    /// The file of keys cannot be read.
     #[error("the file of the keys for secrets cannot be read: {0}")]
     Unreadable(String),
 }
@@ -62,11 +62,11 @@ struct SecretKey {
     key: LessSafeKey,
 }
 
-/// The keys of a process: the first encrypts, all decrypt, so that one can follow another.
+/// The keys of a process. The first encrypts, all decrypt, so that keys can be rotated.
 #[derive(Clone)]
 pub struct SecretKeys {
     keys: Arc<RwLock<Vec<SecretKey>>>,
-    /// Where they are read again when a secret names one that is not known: another process may have begun with a new one.
+    /// The file to read again when a secret has an unknown key: another process may already use a new key.
     file: Option<PathBuf>,
 }
 
@@ -80,7 +80,7 @@ impl SecretKeys {
     /// Reads keys from text.
     ///
     /// # Errors
-    /// What is not one or more keys.
+    /// When the text is not one or more keys.
     pub fn parse(text: &str) -> Result<Self, SecretFault> {
         Ok(Self { keys: Arc::new(RwLock::new(parse(text)?)), file: None })
     }
@@ -88,13 +88,13 @@ impl SecretKeys {
     /// Reads keys from a file.
     ///
     /// # Errors
-    /// A file that cannot be read, or that holds anything else.
+    /// When the file cannot be read, or contains anything else.
     pub fn from_file(file: &Path) -> Result<Self, SecretFault> {
         let keys = parse(&read(file)?)?;
         Ok(Self { keys: Arc::new(RwLock::new(keys)), file: Some(file.to_owned()) })
     }
 
-    /// A new key, as text.
+    /// A new random key, as text.
     ///
     /// # Errors
     /// When the system has no randomness.
@@ -104,17 +104,18 @@ impl SecretKeys {
         Ok(STANDARD.encode(key))
     }
 
-    /// The identifiers of the keys, first that of the one that encrypts. They tell nothing of the keys.
+    /// The identifiers of the keys, with the encrypting key first. They reveal nothing about the keys.
     pub fn ids(&self) -> Vec<String> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).iter().map(|key| key.id.clone()).collect()
     }
 
-    /// Encrypts a secret for its place, with the first key of the file as it is now: another process may have put a new one there.
+    /// Encrypts a secret for its place, with the first key. The file is read again, because another process may have added a
+    /// new key.
     ///
     /// # Errors
     /// When the system has no randomness.
     pub fn seal(&self, place: Place<'_>, secret: &str) -> Result<Sealed, SecretFault> {
-        // While the file cannot be read, the keys that are known go on.
+        // If the file cannot be read, the known keys are used.
         let _ = self.read_again();
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         let first = keys.first().ok_or(SecretFault::NoKey)?;
@@ -129,10 +130,10 @@ impl SecretKeys {
         Ok(Sealed { key_id: first.id.clone(), text: STANDARD.encode([nonce.as_slice(), &text].concat()) })
     }
 
-    /// Decrypts what is stored at a place.
+    /// Decrypts the secret of a place.
     ///
     /// # Errors
-    /// A key that is not known; what was changed or moved.
+    /// When the key is unknown, or the value was changed or moved.
     pub fn open(&self, place: Place<'_>, sealed: &Sealed) -> Result<String, SecretFault> {
         match self.open_with_known(place, sealed) {
             Err(SecretFault::UnknownKey(id)) if self.file.is_some() => {
@@ -184,7 +185,7 @@ fn key_of(word: &str) -> Result<SecretKey, SecretFault> {
     Ok(SecretKey { id, key: LessSafeKey::new(key) })
 }
 
-/// A place as bytes. Each part is told apart from the next, so that no two places are alike.
+/// A place as bytes. A separator makes every place unique.
 fn bytes_of(place: Place<'_>) -> Vec<u8> {
     [place.table, place.column, place.row].join("\0").into_bytes()
 }

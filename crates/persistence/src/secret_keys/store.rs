@@ -19,16 +19,16 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// The identifiers of the keys that this database wants, the oldest first; none, if no key was ever used.
+/// The identifiers of the keys that this database needs, oldest first. Empty if no key was ever used.
 pub async fn wanted(db: &impl ReadDb) -> Result<Vec<String>, StoreError> {
     let rows = row::Entity::find().order_by_asc(row::Column::CreatedAt).all(db.executor()).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Asks whether the process has every key that this database wants.
+/// Requires that the process has every key that this database needs.
 ///
 /// # Errors
-/// The key that is missing.
+/// The missing key.
 pub async fn demand(db: &impl ReadDb) -> Result<(), StoreError> {
     let wanted = wanted(db).await?;
     let held = db.keys().secret.as_ref().map(super::SecretKeys::ids);
@@ -41,8 +41,8 @@ pub async fn demand(db: &impl ReadDb) -> Result<(), StoreError> {
     }
 }
 
-/// Encrypts every secret with the first key, whether it was encrypted with another one or not at all, and notes which keys are wanted from
-/// now on. Returns how many secrets were encrypted.
+/// Encrypts every secret with the first key, unless it already is, and stores which keys are needed from now on. Returns the
+/// number of secrets encrypted.
 ///
 /// # Errors
 /// When a secret cannot be decrypted.
@@ -59,7 +59,7 @@ pub async fn encrypt_all(tx: &Tx) -> Result<usize, StoreError> {
     Ok(changed)
 }
 
-/// Removes the secrets whose keys are lost, so that the database wants no key that nobody has. Returns how many secrets that were.
+/// Deletes the secrets whose keys are lost, so that the database needs no lost key. Returns the number.
 pub async fn forget_unreadable(tx: &Tx) -> Result<u64, StoreError> {
     let forgotten = telephony::forget_unreadable(tx).await?;
     encrypt_all(tx).await?;

@@ -8,10 +8,10 @@ use serde::{Serialize, Serializer};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-/// A domain value in a column. Everything that the database driver wants of it is said here, once for all.
+/// A domain value in a column. It implements all traits of the database driver, for all such values.
 ///
-/// Rows and views name it by an alias without parameters (`pub type LeadStatus = Col<domain::LeadStatus>`), which is also what
-/// the contract calls it.
+/// Rows and views use an alias without parameters (`pub type LeadStatus = Col<domain::LeadStatus>`). The contract uses the name
+/// of the alias.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Col<T>(pub T);
 

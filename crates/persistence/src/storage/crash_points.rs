@@ -1,14 +1,14 @@
-//! Named places at which a test lets a worker die, as `kill -9` would: what it had not committed is gone, and nobody tidies up behind it.
-//! They exist in test builds only; a release build knows nothing of them.
+//! Named places where a test can stop a worker like `kill -9`: uncommitted work is lost, and nothing is cleaned up. They exist
+//! only in test builds, not in release builds.
 
-/// Every place at which a worker may die while it does what falls due, in the order of a round.
+/// Every place where a worker can stop while it runs timers, in the order of a round.
 pub const ALL: [&str; 6] =
     ["timer.claimed", "timer.fired", "timer.completed", "unit.before_commit", "unit.after_commit", "round.between_timers"];
 
-/// The places at which it may die while something leaves the house.
+/// The places where it can stop while it sends a delivery.
 pub const OF_DELIVERIES: [&str; 2] = ["delivery.claimed", "delivery.sent"];
 
-/// The places at which it may die in a night, between any two steps of what it does then and between the parts of its round.
+/// The places where it can stop during the nightly check: between any two steps, and between the parts of its round.
 pub const IN_NIGHTLY_CHECK: [&str; 13] = [
     "round.planned",
     "check.counted",
@@ -34,7 +34,7 @@ mod armed {
         static DEATH: Crash;
     }
 
-    /// At which place a worker dies, and how often it passes there before.
+    /// The place where a worker stops, and how often it passes there before.
     #[derive(Clone, Debug)]
     pub struct Crash {
         place: &'static str,
@@ -42,12 +42,12 @@ mod armed {
     }
 
     impl Crash {
-        /// A death at a place that has been passed so often.
+        /// Stops at a place after this number of passes.
         pub fn at(place: &'static str, passes: u64) -> Self {
             Self { place, passes: Arc::new(AtomicU64::new(passes)) }
         }
 
-        /// Runs a worker until it ends or dies; nothing, if it died. What it was doing is dropped where it stood.
+        /// Runs a worker until it ends or stops; `None` if it stopped. Its work is dropped at that place.
         pub async fn await_for<T>(self, worker: impl Future<Output = T>) -> Option<T> {
             let (kill, killed) = tokio::sync::oneshot::channel::<()>();
             let watched = Self::scoped(self, kill, worker);

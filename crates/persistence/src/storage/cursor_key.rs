@@ -21,7 +21,7 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// The key that binds cursors, as the deployment made it; read once by each process.
+/// The key that binds cursors. The deployment created it; each process reads it once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CursorKey(Arc<OnceCell<Vec<u8>>>);
 

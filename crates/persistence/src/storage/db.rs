@@ -11,8 +11,8 @@ use crate::storage::cursor_key::CursorKey;
 use crate::storage::text_gate::ReadConnection;
 use crate::storage::unit_connection::answered_within;
 
-/// The connections to the database: two pools on SQLite, which has one writer at a time, and one on PostgreSQL. The question
-/// whether the database answers has a connection of its own, so that it is answered while all others are busy.
+/// The connections to the database: two pools on SQLite, which has only one writer at a time, and one on PostgreSQL. The health
+/// check has its own connection, so that it works while all others are busy.
 #[derive(Clone, Debug)]
 pub struct Db {
     pub(crate) reader: ReadConnection,
@@ -22,67 +22,67 @@ pub struct Db {
     pub(crate) keys: Keys,
 }
 
-/// The keys that reading and writing wants.
+/// The keys needed for reading and writing.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
     /// The key that binds cursors.
     pub(crate) cursor: CursorKey,
-    /// The keys that encrypt the secrets of others, if there are any.
+    /// The keys that encrypt secrets of others, if there are any.
     pub(crate) secret: Option<SecretKeys>,
 }
 
 impl Keys {
-    /// The keys that encrypt the secrets of others.
+    /// The keys that encrypt secrets of others.
     pub(crate) fn secret(&self) -> Result<&SecretKeys, SecretFault> {
         self.secret.as_ref().ok_or(SecretFault::NoKey)
     }
 }
 
-/// Where the database is.
+/// How to connect to the database.
 #[derive(Clone)]
 pub struct Connection {
     /// `sqlite://PATH` or `postgres://…`.
     pub url: String,
-    /// How many connections to PostgreSQL this process may hold for its work.
+    /// Maximum number of connections to PostgreSQL for the work of this process.
     pub max_connections: u32,
 }
 
-/// The address may hold a password, so it is not shown.
+/// Does not show the URL, because it can contain a password.
 impl std::fmt::Debug for Connection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Connection").field("max_connections", &self.max_connections).finish_non_exhaustive()
     }
 }
 
-/// How long a request waits for a free connection. Whoever waits longer is better served by another try.
+/// How long a request waits for a free connection. After that, a retry by the client is better.
 const WAIT: Duration = Duration::from_secs(2);
 
-/// SQLite has one connection for writing, so this is the time in a queue of writers.
+/// SQLite has one connection for writing, so this is the maximum time in the queue of writers.
 const WAIT_TO_WRITE: Duration = Duration::from_millis(4500);
 
 /// How long SQLite waits for another program that holds its lock.
 const BUSY: Duration = Duration::from_millis(4500);
 
-/// What PostgreSQL gives up by itself: a statement that takes too long, a wait for a lock, and a transaction whose process has stopped
-/// in the middle of it and keeps its records from everybody else.
+/// Limits of PostgreSQL: for a slow statement, for waiting for a lock, and for a transaction whose process stopped in the
+/// middle and still holds its locks.
 const LIMITS: [(&str, &str); 3] =
     [("statement_timeout", "15s"), ("lock_timeout", "3s"), ("idle_in_transaction_session_timeout", "10s")];
 
-/// A change of the schema may take as long as it needs.
+/// A schema migration has no time limit.
 const NO_LIMITS: [(&str, &str); 3] =
     [("statement_timeout", "0"), ("lock_timeout", "0"), ("idle_in_transaction_session_timeout", "0")];
 
-/// The advisory lock of PostgreSQL that a process holds while it changes the schema: "chot" in ASCII.
+/// The advisory lock of PostgreSQL that a process holds during migrations: "chot" in ASCII.
 const MIGRATION_LOCK: i64 = 0x6368_6f74;
 
 impl Db {
-    /// Opens the pools. An SQLite file is created if it is missing.
+    /// Opens the pools. A missing SQLite file is created.
     ///
     /// # Errors
-    /// When the database cannot be reached.
+    /// When the database is not available.
     pub async fn connect(at: &Connection) -> Result<Self, StoreError> {
         if let Some(path) = at.url.strip_prefix("sqlite://") {
-            // The writer comes first: it creates the file that the readers open.
+            // The writer is opened first: it creates the file that the readers open.
             let writer = Database::connect(sqlite_options(path, Access::Write)).await?;
             let reader = Database::connect(sqlite_options(path, Access::Read)).await?;
             let probe = Database::connect(as_probe(sqlite_options(path, Access::Read))).await?;
@@ -95,26 +95,26 @@ impl Db {
         Ok(Self { reader: ReadConnection(pool.clone()), writer: pool, probe, at: at.clone(), keys: Keys::default() })
     }
 
-    /// The same database, with the keys that encrypt the secrets of others.
+    /// The same database, with the keys that encrypt secrets of others.
     #[must_use]
     pub fn with_secret_keys(self, secret: SecretKeys) -> Self {
         Self { keys: Keys { secret: Some(secret), ..self.keys }, ..self }
     }
 
-    /// Whether this is the embedded database.
+    /// Whether this is the embedded database (SQLite).
     pub fn is_embedded(&self) -> bool {
         self.writer.get_database_backend() == DatabaseBackend::Sqlite
     }
 
-    /// Brings the schema up to date. On PostgreSQL one process does so at a time and the others wait for it.
+    /// Updates the schema. On PostgreSQL one process at a time does so, and the others wait.
     ///
     /// # Errors
-    /// When a change of the schema fails.
+    /// When a migration fails.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         if self.is_embedded() {
             return Ok(Migrator::up(&self.writer, None).await?);
         }
-        // One connection: the lock belongs to the session that migrates, and ends with it.
+        // One connection: the lock belongs to the session of the migration and ends with it.
         let mut options = postgres_options(&self.at.url, &NO_LIMITS);
         options.max_connections(1);
         let session = Database::connect(options).await?;
@@ -126,22 +126,22 @@ impl Db {
     /// Whether the schema is up to date.
     ///
     /// # Errors
-    /// When the database cannot be reached.
+    /// When the database is not available.
     pub async fn is_migrated(&self) -> Result<bool, StoreError> {
         Ok(Migrator::get_pending_migrations(&self.writer).await?.is_empty())
     }
 
-    /// Asks the database for a sign of life, on a connection that nothing else uses.
+    /// Checks that the database responds, on a connection used for nothing else.
     ///
     /// # Errors
-    /// When it gives none.
+    /// When it does not respond.
     pub async fn ping(&self) -> Result<(), StoreError> {
         answered_within(WAIT, self.probe.execute_unprepared("SELECT 1")).await??;
         Ok(())
     }
 
-    /// Closes the pools once what is under way has ended. The writer is the last: whoever leaves SQLite last moves its log into the file,
-    /// which a reader may not.
+    /// Closes the pools after the current work has ended. The writer is closed last: the last connection to SQLite merges the
+    /// log into the file, which a reader may not do.
     pub async fn close(self) {
         let _ = self.probe.close().await;
         let _ = self.reader.0.close().await;
@@ -170,7 +170,7 @@ fn postgres_options(url: &str, limits: &'static [(&str, &str)]) -> ConnectOption
     options
 }
 
-/// A pool of one connection that is opened when it is first needed.
+/// A pool with one connection, opened when it is first needed.
 fn as_probe(mut options: ConnectOptions) -> ConnectOptions {
     options.max_connections(1).min_connections(0).connect_lazy(true).test_before_acquire(true);
     options
@@ -198,7 +198,7 @@ fn sqlite_options(path: &str, access: Access) -> ConnectOptions {
                 .read_only(is_reader)
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
-                // With WAL, NORMAL loses the last commits when the power fails, so an acknowledged write asks for FULL.
+                // With WAL, NORMAL loses the last commits on a power failure. FULL keeps acknowledged writes.
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(BUSY)
                 .pragma("cache_size", "-16384")

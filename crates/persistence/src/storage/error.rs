@@ -4,34 +4,34 @@ use sea_orm::{DbErr, RuntimeErr, SqlErr};
 use crate::secret_keys::SecretFault;
 use crate::storage::text_gate::NulInText;
 
-/// What can go wrong between us and the database.
+/// Errors of persistence.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// A unique index refused the write. The name is the index's, alike on both databases.
+    /// A unique index refused the write. Contains the name of the index, which is the same on both databases.
     #[error("the unique index {0} refused the write")]
     UniqueViolation(String),
-    /// The cursor of a list is not one of ours, or belongs to another list.
+    /// The cursor is invalid, or belongs to another list.
     #[error("the cursor is not one of this list's")]
     InvalidCursor,
-    /// What a record hangs on changed while the record was being locked; the same work may succeed at once.
+    /// A parent of the record changed while the record was being locked. The same work may succeed if repeated at once.
     #[error("what the record hangs on has changed")]
     ParentsChanged,
-    /// The timer that runs in this unit of work was completed or cancelled by another one.
+    /// Another unit of work completed or cancelled the timer that runs in this one.
     #[error("the timer was completed or cancelled by another unit of work")]
     TimerGone,
-    /// A text holds what the database cannot store: NUL.
+    /// A text contains NUL, which the database cannot store.
     #[error("a text holds what cannot be stored")]
     UnstorableText,
     /// A secret of others cannot be encrypted or decrypted.
     #[error(transparent)]
     Secret(#[from] SecretFault),
-    /// The actor may not read this at all.
+    /// The actor may not read this.
     #[error("refused: {0:?}")]
     Refused(DomainError),
-    /// The place where files are kept cannot be used.
+    /// The file storage is not usable.
     #[error(transparent)]
     Files(#[from] object_store::Error),
-    /// Anything else. Its text never reaches a client.
+    /// Any other error. Its text is never sent to a client.
     #[error(transparent)]
     Database(DbErr),
 }
@@ -52,20 +52,20 @@ impl From<DomainError> for StoreError {
     }
 }
 
-/// What keeps the database from doing its work at present, whatever was asked of it.
+/// A general problem of the database, independent of the statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Trouble {
-    /// It gave way to another transaction; the same work may succeed at once.
+    /// It aborted in favour of another transaction. The same work may succeed if repeated at once.
     GaveWay,
     /// Its disk is full.
     Full,
-    /// It cannot be reached, is locked, read-only, overloaded or shutting down.
+    /// It is not available, locked, read-only, overloaded or shutting down.
     Unavailable,
 }
 
 impl StoreError {
-    /// Whether the same unit of work may succeed when it is run again: the database gave way to another transaction, another one was
-    /// first with the same unique value and can now be seen, or another program held SQLite.
+    /// Whether the same unit of work may succeed if repeated: the database aborted it in favour of another transaction, another
+    /// unit used the same unique value first and is now visible, or another program locked SQLite.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::UniqueViolation(_)) || self.trouble() == Some(Trouble::GaveWay) || self.is_locked()
     }
@@ -75,12 +75,12 @@ impl StoreError {
         matches!(self, Self::UniqueViolation(_))
     }
 
-    /// Whether the database could not be reached, had no connection free, or cannot work at present.
+    /// Whether the database was not available, had no free connection, or cannot work at present.
     pub fn is_unavailable(&self) -> bool {
         matches!(self.trouble(), Some(Trouble::Unavailable | Trouble::GaveWay))
     }
 
-    /// Whether there is no room left on the disk, of the database or of the files.
+    /// Whether the disk of the database or of the files is full.
     pub fn is_full(&self) -> bool {
         match self {
             Self::Files(error) => is_disk_full(error),
@@ -98,7 +98,7 @@ impl StoreError {
         }
     }
 
-    /// Whether another program holds SQLite. The driver has waited for it before it says so.
+    /// Whether another program holds the lock of SQLite. The driver has already waited for it.
     fn is_locked(&self) -> bool {
         matches!(self, Self::Database(error) if error_code(error).and_then(|code| sqlite_code(&code)) == Some(SQLITE_BUSY))
     }
@@ -106,7 +106,7 @@ impl StoreError {
 
 const SQLITE_BUSY: u32 = 5;
 
-/// PostgreSQL has SQLSTATEs of five letters, SQLite result codes, of which the lowest byte is the kind.
+/// PostgreSQL has SQLSTATE codes of five characters. SQLite has result codes; their lowest byte is the kind.
 fn trouble_of_code(code: &str) -> Option<Trouble> {
     if let Some(kind) = sqlite_code(code) {
         return trouble_of_sqlite(kind);
@@ -114,7 +114,7 @@ fn trouble_of_code(code: &str) -> Option<Trouble> {
     match code {
         "40001" | "40P01" => Some(Trouble::GaveWay),
         "53100" => Some(Trouble::Full),
-        // Lock not available; read-only, as after a failover; a time-out of the session or of the transaction.
+        // Lock not available; read-only, as after a failover; timeout of the session or of the transaction.
         "55P03" | "25006" | "25P03" | "25P04" => Some(Trouble::Unavailable),
         // Connection exceptions, insufficient resources, operator intervention, system errors.
         _ if ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) => Some(Trouble::Unavailable),
@@ -137,7 +137,7 @@ const fn trouble_of_sqlite(kind: u32) -> Option<Trouble> {
     }
 }
 
-/// Whether the connection broke rather than the statement.
+/// Whether the connection failed, not the statement.
 fn is_broken(error: &DbErr) -> bool {
     let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
         return false;
@@ -168,7 +168,7 @@ fn error_code(error: &DbErr) -> Option<String> {
     Some(cause.as_database_error()?.code()?.into_owned())
 }
 
-/// PostgreSQL names the index in quotation marks; SQLite names table and columns. Our indexes are named after both.
+/// PostgreSQL gives the index in quotation marks; SQLite gives table and columns. The names of our indexes are built from both.
 fn index_name(text: &str) -> String {
     if let Some(quoted) = text.split('"').nth(1) {
         return quoted.to_owned();

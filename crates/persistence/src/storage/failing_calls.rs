@@ -1,16 +1,16 @@
-//! Lets a test make one call of a unit of work to the database fail: its begin, one of its statements, its commit or rollback. This
-//! exists in test builds only; a release build knows nothing of it.
+//! Lets a test make one database call of a unit of work fail: BEGIN, a statement, COMMIT or ROLLBACK. It exists only in test
+//! builds, not in release builds.
 
 /// How a call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// It ends with an error before the database hears of it.
+    /// It fails before it is sent to the database.
     BeforeTheCall,
-    /// The database does it, and the answer is lost.
+    /// The database executes it, but the response is lost.
     AfterTheCall,
-    /// No answer comes in time.
+    /// There is no response in time.
     Silence,
-    /// Whoever waits for it is dropped.
+    /// The waiting future is dropped.
     Dropped,
 }
 
@@ -24,7 +24,7 @@ mod armed {
 
     struct Plan {
         failure: Failure,
-        /// How many calls go well before it.
+        /// Number of successful calls before it.
         calls_before: Cell<u64>,
         drop: Cell<Option<oneshot::Sender<()>>>,
     }
@@ -33,7 +33,7 @@ mod armed {
         static PLAN: Plan;
     }
 
-    /// Runs work of which one call fails; the first is number 0. Returns nothing if the work was dropped at that call.
+    /// Runs work in which call `number` fails; the first is 0. Returns `None` if the work was dropped at that call.
     pub async fn with_failing_call<T>(number: u64, failure: Failure, work: impl Future<Output = T>) -> Option<T> {
         let (drop, dropped) = oneshot::channel();
         let plan = Plan { failure, calls_before: Cell::new(number), drop: Cell::new(Some(drop)) };
@@ -66,7 +66,7 @@ mod armed {
 #[cfg(debug_assertions)]
 pub use armed::with_failing_call;
 
-/// What happens to the next call, if a test has planned something.
+/// The failure of the next call, if a test has planned one.
 pub(crate) fn next() -> Option<Failure> {
     #[cfg(debug_assertions)]
     return armed::next();
@@ -74,7 +74,7 @@ pub(crate) fn next() -> Option<Failure> {
     None
 }
 
-/// Waits until a test drops whoever waits.
+/// Waits until a test drops the waiting future.
 pub(crate) async fn wait_for_the_drop() {
     #[cfg(debug_assertions)]
     armed::wait_for_the_drop().await;

@@ -1,5 +1,5 @@
-//! Finished answers by `Idempotency-Key`, so that a request sent again has its effect once. The key, the effect and the answer
-//! commit together.
+//! Responses by `Idempotency-Key`, so that a repeated request takes effect once. The key, the effect and the response are
+//! committed together.
 
 use chot_domain::identity::Permission;
 use chot_domain::shared::{Clock, SystemClock};
@@ -38,27 +38,27 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// A request that came with a key.
+/// A request with an idempotency key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotentRequest {
-    /// Who sent it.
+    /// The caller.
     pub caller: String,
     /// Its method and path.
     pub request: String,
     /// The key.
     pub key: String,
-    /// A digest of its body.
+    /// Digest of its body.
     pub body_hash: String,
 }
 
-/// An answer that was given before.
+/// The response to an earlier request.
 #[derive(Clone, Debug)]
 pub struct StoredResponse {
-    /// The digest of the body that it answered.
+    /// Digest of the body of that request.
     pub body_hash: String,
-    /// The permissions that it took.
+    /// The permissions that were required.
     pub permissions: Vec<Permission>,
-    /// The record that it is about, if the caller saw that record when it was given.
+    /// The record it is about, if it was visible to the caller at that time.
     pub seen_record: Option<String>,
     /// Its status code.
     pub status: u16,
@@ -68,10 +68,10 @@ pub struct StoredResponse {
     pub body: String,
 }
 
-/// Answers are kept for a day, by the machine's clock.
+/// Responses are kept for a day of the system clock.
 const KEPT: TimeDelta = TimeDelta::hours(24);
 
-/// Reserves the key for this unit of work, or finds the answer that was given before. A twin that is under way is waited for.
+/// Reserves the key for this unit of work, or returns the earlier response. Waits for a concurrent request with the same key.
 pub async fn reserve(tx: &Tx, keyed: &IdempotentRequest) -> Result<Option<StoredResponse>, StoreError> {
     let now = SystemClock.now();
     let this = || {
@@ -100,7 +100,7 @@ pub async fn reserve(tx: &Tx, keyed: &IdempotentRequest) -> Result<Option<Stored
     find(tx, keyed).await
 }
 
-/// The answer that was given before, if one was, without reserving the key: for work that is more than one unit.
+/// The earlier response, if any, without reserving the key: for work in several units.
 pub async fn find(db: &impl ReadDb, keyed: &IdempotentRequest) -> Result<Option<StoredResponse>, StoreError> {
     let id = (keyed.caller.clone(), keyed.request.clone(), keyed.key.clone());
     let fresh = row::Column::CreatedAt.gte(SystemClock.now() - KEPT);
@@ -115,7 +115,7 @@ pub async fn find(db: &impl ReadDb, keyed: &IdempotentRequest) -> Result<Option<
     }))
 }
 
-/// Keeps the finished answer, in the unit of work that it tells of.
+/// Stores the response, in the unit of work it belongs to.
 pub async fn insert(tx: &Tx, keyed: &IdempotentRequest, answer: &StoredResponse) -> Result<(), StoreError> {
     row::Entity::update_many()
         .col_expr(row::Column::Status, Expr::value(i64::from(answer.status)))
@@ -131,7 +131,7 @@ pub async fn insert(tx: &Tx, keyed: &IdempotentRequest, answer: &StoredResponse)
     Ok(())
 }
 
-/// Deletes answers that are older than a day, `most` of them at a time, and returns how many.
+/// Deletes at most `most` responses that are older than a day. Returns the number.
 pub async fn delete_old(tx: &Tx, most: u64) -> Result<u64, StoreError> {
     let key = [row::Column::Caller, row::Column::Request, row::Column::IdempotencyKey];
     let old = row::Entity::find()

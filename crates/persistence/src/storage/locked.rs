@@ -1,6 +1,6 @@
-//! Records under a lock. One lock order holds everywhere, so that no two units of work wait for each other: account, contact, lead,
-//! opportunity, activity, what hangs on these, timer. [`lock`] and [`lock_unscoped`] keep it by themselves: they lock what a record hangs
-//! on first. Several records of one kind are locked in the order of their identifiers.
+//! Locked records. One lock order applies everywhere, so that units of work never wait for each other: account, contact, lead,
+//! opportunity, activity, records related to these, timer. [`lock`] and [`lock_unscoped`] follow it automatically: they lock
+//! the parents of a record first. Several records of one kind are locked in the order of their identifiers.
 
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, DomainError, Id};
@@ -17,23 +17,23 @@ use crate::{StoreError, Tx};
 pub(crate) type ColumnOf<R> = <<R as ModelTrait>::Entity as EntityTrait>::Column;
 pub(crate) type ChangeOf<R> = <<R as ModelTrait>::Entity as EntityTrait>::ActiveModel;
 
-/// A kind of record that is stored in rows with a version.
+/// A kind of record that is stored in versioned rows.
 pub trait HasRow {
     /// Its rows.
     type Row: Versioned<Kind = Self>;
 }
 
-/// A row with a version, which verbs change under a lock.
+/// A row with a version, which actions change under a lock.
 pub trait Versioned: ModelTrait<Entity: EntityTrait<Model = Self>> {
-    /// What kind of record it is.
+    /// The kind of record.
     type Kind;
-    /// Where the identifier stands.
+    /// The column of the identifier.
     const ID: ColumnOf<Self>;
-    /// Where the version stands.
+    /// The column of the version.
     const VERSION: ColumnOf<Self>;
-    /// Where the time of the last change stands, if the table has one.
+    /// The column of the last change, if the table has one.
     const UPDATED_AT: Option<ColumnOf<Self>>;
-    /// What it hangs on, which is locked before it.
+    /// The columns of its parents, which are locked before it.
     const PARENTS: Parents<ColumnOf<Self>> = Parents::NONE;
 
     /// The identifier.
@@ -57,16 +57,16 @@ fn uuid_in<R: ModelTrait>(row: &R, column: ColumnOf<R>) -> Option<Uuid> {
     }
 }
 
-/// A row of which not everybody sees everything.
+/// A row with restricted visibility.
 pub trait Scoped: Versioned {
-    /// Everything that the actor may see, asked of one row.
+    /// Everything that the actor may see, as a condition for single rows.
     ///
     /// # Errors
-    /// `forbidden` without the right to read such records.
+    /// `forbidden` without permission to read such records.
     fn visible_to(actor: &Actor) -> Result<Condition, StoreError>;
 }
 
-/// The columns of a row that name the records on which it hangs.
+/// The columns of a row that refer to its parents.
 #[derive(Clone, Copy, Debug)]
 pub struct Parents<C> {
     /// The account.
@@ -80,22 +80,22 @@ pub struct Parents<C> {
 }
 
 impl<C> Parents<C> {
-    /// It hangs on nothing.
+    /// No parents.
     pub(crate) const NONE: Self = Self { account: None, lead: None, opportunity: None, activity: None };
 }
 
-/// A row that goes to the archive and comes back.
+/// A row that can be archived and restored.
 pub trait Archived: Versioned {
-    /// Where the time of archiving stands.
+    /// The column of the time of archiving.
     const ARCHIVED_AT: ColumnOf<Self>;
 
-    /// Whether it is in the archive.
+    /// Whether it is archived.
     fn is_archived(&self) -> bool {
         self.get(Self::ARCHIVED_AT) != Value::ChronoDateTimeUtc(None)
     }
 }
 
-/// A record as it is, locked by the unit of work until its end.
+/// A record, locked until the end of the unit of work.
 pub struct Locked<R>(pub(crate) R);
 
 impl<R: Versioned> Locked<R> {
@@ -109,7 +109,7 @@ impl<R: Versioned> Locked<R> {
         self.0.version()
     }
 
-    /// Refuses to go on if the caller has seen another version.
+    /// Compares the version with the one that the caller has seen.
     ///
     /// # Errors
     /// `version_mismatch`.
@@ -121,7 +121,7 @@ impl<R: Versioned> Locked<R> {
         }
     }
 
-    /// The beginning of a change: the identifier, the version counted up, the time. Nothing else is written unless it is set.
+    /// Starts a change, with the identifier, a new version and the time. Only columns that are set are written.
     pub(crate) fn changed(&self, tx: &Tx) -> ChangeOf<R> {
         let mut row = <ChangeOf<R> as ActiveModelTrait>::default();
         row.set(R::ID, self.0.id().into());
@@ -134,31 +134,31 @@ impl<R: Versioned> Locked<R> {
 }
 
 impl<R: Archived> Locked<R> {
-    /// Whether it is in the archive.
+    /// Whether it is archived.
     pub fn is_archived(&self) -> bool {
         self.0.is_archived()
     }
 }
 
-/// Locks a record that the actor may see. Sight is asked by the statement that locks: who waits for the lock is asked again for what has
-/// become of the record meanwhile.
+/// Locks a record, if visible to the actor. The locking statement checks visibility, so that it is checked again for the
+/// current data after waiting for a lock.
 ///
 /// # Errors
-/// `forbidden` without the right to read such records.
+/// `forbidden` without permission to read such records.
 pub async fn lock<K: HasRow>(tx: &Tx, id: Id<K>) -> Result<Option<Locked<K::Row>>, StoreError>
 where
     K::Row: Scoped,
 {
-    // In a box, as below: units of work lock at the bottom of many actions that follow from each other.
+    // Boxed, as below: locks are taken at the end of deep chains of actions.
     Box::pin(take::<K::Row>(tx, id.uuid(), K::Row::visible_to(&tx.actor)?)).await
 }
 
-/// Locks a record, visible or not: for claims, which only say that somebody was faster, and for what follows from other actions.
+/// Locks a record, visible or not: for claims, which only report that another user was faster, and for follow-up actions.
 pub async fn lock_unscoped<K: HasRow>(tx: &Tx, id: Id<K>) -> Result<Option<Locked<K::Row>>, StoreError> {
     Box::pin(take::<K::Row>(tx, id.uuid(), Condition::all())).await
 }
 
-/// Locks several records, visible or not, whose parents are locked, in the order of their identifiers.
+/// Locks several records, visible or not, in the order of their identifiers. Their parents must already be locked.
 pub async fn lock_all<K: HasRow>(tx: &Tx, ids: &[Id<K>]) -> Result<Vec<Locked<K::Row>>, StoreError> {
     let named = <K::Row as ModelTrait>::Entity::find().filter(K::Row::ID.is_in(ids.iter().map(|id| id.uuid())));
     let rows: Vec<K::Row> = named.order_by_asc(K::Row::ID).lock_row().all(&tx.conn).await?;
@@ -166,7 +166,8 @@ pub async fn lock_all<K: HasRow>(tx: &Tx, ids: &[Id<K>]) -> Result<Vec<Locked<K:
     Ok(rows.into_iter().map(Locked).collect())
 }
 
-/// Locks a record and what it hangs on, and reads nothing of it: for what comes earlier in the lock order than what is locked next.
+/// Locks a record and its parents without reading it: for records that come earlier in the lock order than the next one to
+/// lock.
 pub async fn hold<K: HasRow>(tx: &Tx, id: Id<K>) -> Result<(), StoreError> {
     Box::pin(hold_parents::<K::Row>(tx, id.uuid())).await?;
     hold_row::<K::Row>(tx, id.uuid()).await
@@ -193,7 +194,7 @@ fn parents_of<R: Versioned>(row: &R) -> ParentIds {
     [account, lead, opportunity, activity].map(|column| column.and_then(|column| uuid_in(row, column)))
 }
 
-/// Locks what a record hangs on, and returns it. SQLite has one writer, who needs no locks.
+/// Locks the parents of a record and returns them. SQLite has only one writer, so it needs no locks.
 async fn hold_parents<R: Versioned>(tx: &Tx, id: Uuid) -> Result<Option<ParentIds>, StoreError> {
     let Parents { account, lead, opportunity, activity } = R::PARENTS;
     let has_parents = account.is_some() || lead.is_some() || opportunity.is_some() || activity.is_some();
@@ -234,7 +235,7 @@ async fn hold_row<R: Versioned>(tx: &Tx, id: Uuid) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Locks rows that are to be changed and stay: what refers to them can still be inserted meanwhile.
+/// Locks rows to be changed but not deleted: rows that refer to them can still be inserted.
 pub(crate) trait LockRow: QuerySelect + Sized {
     /// `FOR NO KEY UPDATE`.
     #[must_use]
@@ -245,21 +246,21 @@ pub(crate) trait LockRow: QuerySelect + Sized {
 
 impl<Q: QuerySelect + Sized> LockRow for Q {}
 
-/// Writes the members of a row that are set, and reads nothing back.
+/// Updates the columns that are set, without reading the row back.
 pub(crate) async fn write<A: ActiveModelBehavior>(tx: &Tx, row: A) -> Result<(), StoreError> {
     A::Entity::update(row).exec_without_returning(&tx.conn).await?;
     Ok(())
 }
 
-/// Puts a record into the archive.
+/// Archives a record.
 pub async fn archive<R: Archived>(tx: &Tx, record: &Locked<R>) -> Result<(), StoreError> {
     archived(tx, record, Some(tx.now)).await
 }
 
-/// Brings a record back from the archive.
+/// Restores a record from the archive.
 ///
 /// # Errors
-/// When what the record alone may bear was taken meanwhile.
+/// When a unique value of the record was taken meanwhile.
 pub async fn restore<R: Archived>(tx: &Tx, record: &Locked<R>) -> Result<(), StoreError> {
     archived(tx, record, None).await
 }

@@ -1,4 +1,4 @@
-//! The kernel: connections, units of work, rows and their locks, pages and cursors, search. It knows no context.
+//! The kernel: connections, units of work, rows and their locks, pages and cursors, search. It is independent of all contexts.
 
 pub(crate) mod column;
 pub mod crash_points;

@@ -6,11 +6,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::openapi::{ArrayBuilder, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-/// Several values of a filter, with commas between them: what has any of them is listed.
+/// Several values of a filter, separated by commas. A record matches if it has one of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AnyOf<T>(Vec<T>);
 
-/// Any of several users.
+/// One of several users.
 pub type AnyUser = AnyOf<UserId>;
 
 const MOST: usize = 20;

@@ -26,31 +26,31 @@ pub struct Page<V> {
     /// The records of this page.
     #[schema(max_items = 200)]
     pub data: Vec<V>,
-    /// How to go on.
+    /// How to get the next page.
     pub page: PageLinks,
 }
 
 impl<V> Page<V> {
-    /// The page with each record as something else.
+    /// The page with each record converted.
     pub(crate) fn map<U>(self, of: impl FnMut(V) -> U) -> Page<U> {
         Page { data: self.data.into_iter().map(of).collect(), page: self.page }
     }
 }
 
-/// How to go on from a page.
+/// How to get the next page.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PageLinks {
-    /// Give this as `cursor`, with the same filters and sort, to get the next page. `null` on the last page.
+    /// Send this as `cursor`, with the same filters and sort order, to get the next page. `null` on the last page.
     #[schema(max_length = 2000)]
     pub next_cursor: Option<String>,
     /// Whether there is a next page.
     pub has_more: bool,
-    /// How many records the whole list has, if `include_total` asked for it; 10000 means that many or more.
+    /// Number of all records, if the request contains `include_total=true`. The value 10000 means 10000 or more.
     #[schema(minimum = 0, maximum = 10000)]
     pub total: Option<u64>,
 }
 
-/// How many records a page holds: 1 to 200, 50 if not said.
+/// Maximum number of records per page: 1 to 200. Default: 50.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Limit(u64);
 
@@ -96,22 +96,22 @@ impl ToSchema for Limit {
     }
 }
 
-/// Which page of a list is asked for. Every list takes it beside its filter.
+/// The requested page of a list. Every list takes it in addition to its filter.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Paging {
-    /// How many records a page holds.
+    /// Maximum number of records per page.
     pub limit: Limit,
-    /// The `next_cursor` of the page before. The filter and the sort must be the same.
+    /// `page.next_cursor` of the previous page. Use the same filter and sort order.
     #[schema(max_length = 2000)]
     pub cursor: Option<String>,
-    /// Counts the whole list, up to 10,000 records. The answer is in `page.total`.
+    /// If `true`, the response contains the number of all records in `page.total`, up to 10,000.
     pub include_total: Option<bool>,
 }
 
 impl Draft for Paging {}
 
-/// Which page is asked for, and by whom.
+/// The requested page and the actor.
 pub(crate) struct PageRequest<'a> {
     actor: &'a Actor,
     paging: &'a Paging,
@@ -119,28 +119,28 @@ pub(crate) struct PageRequest<'a> {
 }
 
 impl<'a> PageRequest<'a> {
-    /// A page as the caller of a list asks for it.
+    /// The page requested by the caller of a list.
     pub const fn new(actor: &'a Actor, paging: &'a Paging) -> Self {
         Self { actor, paging, bound_to: &[] }
     }
 
-    /// Binds the cursor to these records as well, which the filter does not name.
+    /// Also binds the cursor to these records, which the filter does not contain.
     pub const fn bound_to(self, records: &'a [Uuid]) -> Self {
         Self { bound_to: records, ..self }
     }
 }
 
-/// The working list, or the archive if that is asked for.
+/// Records that are not archived, or only archived ones.
 pub(crate) fn in_archive(archived_at: impl ColumnTrait, asked: Option<bool>) -> SimpleExpr {
     if asked == Some(true) { archived_at.is_not_null() } else { archived_at.is_null() }
 }
 
-/// Lists are counted no further than this.
+/// Maximum count of a list.
 const COUNTED: u64 = 10_000;
 
-/// Reads one page by keyset: the cost of a page does not grow with its number.
+/// Reads one page by keyset: the cost of a page does not depend on its position.
 ///
-/// A cursor is good only for the filter and the sort that it was made with.
+/// A cursor is valid only for the filter and sort order it was created with.
 pub(crate) async fn page<E, V, S>(
     db: &impl ReadDb,
     select: Select<E>,
@@ -188,7 +188,7 @@ where
     Ok(Page { data, page: PageLinks { next_cursor, has_more, total } })
 }
 
-/// How many records a list has, as far as lists are counted.
+/// The number of records in a list, up to the limit for counting.
 pub(crate) async fn counted<E: EntityTrait>(db: &impl ReadDb, select: Select<E>, id: E::Column) -> Result<u64, StoreError> {
     let records = select.select_only().column(id).limit(COUNTED).into_query();
     let count = SelectStatement::new().expr_as(Expr::cust("COUNT(*)"), "counted").from_subquery(records, "records").to_owned();
@@ -225,7 +225,7 @@ fn typed(key: &str, kind: &ColumnType) -> Result<Value, StoreError> {
     value.ok_or(StoreError::InvalidCursor)
 }
 
-/// What a cursor is bound to: the deployment, by its key, the list, the filter with its sort, and the caller.
+/// What a cursor is bound to: the key of the deployment, the list, the filter with its sort order, and the caller.
 struct CursorBinding<'a> {
     key: &'a [u8],
     to: Vec<u8>,

@@ -4,8 +4,8 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Que
 
 use crate::identity::user;
 
-/// Which records the actor reaches: their own, their teams', or all. `holder` is the column through which sight is decided: the
-/// owner, or the creator while there is no owner.
+/// The records in the actor's scope: own, team or all, without the pool. `holder` is the column that decides: the owner, or the
+/// creator while there is no owner.
 pub(crate) fn owned_by_scope<C: ColumnTrait>(actor: &Actor, holder: C) -> Condition {
     match (actor.scope, actor.user()) {
         (RoleScope::All, _) => Condition::all(),
@@ -19,7 +19,7 @@ pub(crate) fn owned_by_scope<C: ColumnTrait>(actor: &Actor, holder: C) -> Condit
     }
 }
 
-/// A condition that nothing meets.
+/// A condition that is never met.
 pub(crate) fn nothing() -> Condition {
     Condition::all().add::<SimpleExpr>(Expr::val(1).eq(0))
 }

@@ -2,11 +2,11 @@ use chot_domain::shared::fold;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, DatabaseBackend};
 
-/// Which records of `table` hold every word of `text`, anywhere inside their folded text. Both databases answer from an index of
-/// three-letter pieces; shorter words are looked for in what the longer ones leave.
+/// The records of `table` whose folded text contains every word of `text`, anywhere. Both databases use a trigram index;
+/// shorter words are searched in the remaining records.
 ///
-/// The words stand in the statement itself, because a prepared `LIKE $1` loses PostgreSQL's index after a few runs. Folded words
-/// are cut down to letters, digits and a few marks first, so they can carry no syntax.
+/// The words are part of the statement, because a prepared `LIKE $1` does not use PostgreSQL's index after a few runs. Folded
+/// words are reduced to letters, digits and a few marks first, so they cannot contain syntax.
 pub(crate) fn matches(backend: DatabaseBackend, table: &str, text: &str) -> Condition {
     let words = words(text);
     if words.is_empty() {
@@ -35,7 +35,7 @@ fn like(table: &str, word: &str) -> SimpleExpr {
     Expr::cust(format!("\"{table}\".\"search_text\" LIKE '%{escaped}%' ESCAPE '\\'"))
 }
 
-/// The words that are looked for. Each is part of the text that was searched for, so more words never find more records.
+/// The words to search. Each is a part of the search text, so more words never find more records.
 fn words(text: &str) -> Vec<String> {
     let folded = fold(text);
     let words = folded.split(|c: char| !is_harmless(c)).filter(|word| !word.is_empty());
@@ -46,8 +46,8 @@ fn is_harmless(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '+' | '-' | '_' | '&')
 }
 
-/// A telephone number is stored as E.164 (`+84912777888`) and searched for as people write it (`0912.777.888`): its groups of digits
-/// are looked for one by one, without the zero that stands for the country.
+/// A phone number is stored as E.164 (`+84912777888`), but people search for it in other forms (`0912.777.888`): its groups of
+/// digits are searched one by one, without the leading zero that replaces the country code.
 fn pieces(word: &str) -> Vec<&str> {
     if !word.contains(|c: char| c.is_ascii_digit())
         || word.contains(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | '-' | '+'))
@@ -58,7 +58,7 @@ fn pieces(word: &str) -> Vec<&str> {
     groups.map(|group| Some(group.trim_start_matches('0')).filter(|rest| !rest.is_empty()).unwrap_or(group)).collect()
 }
 
-/// Whether a column of folded text holds `text` as it is, for short tables that want no index.
+/// Whether a column of folded text contains `text`, for short tables without index.
 pub(crate) fn contains(column: impl ColumnTrait, text: &str) -> SimpleExpr {
     let escaped = fold(text).replace('\\', "\\\\").replace('_', "\\_").replace('%', "\\%");
     Expr::col(column.as_column_ref()).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))

@@ -3,53 +3,53 @@ use sea_orm::{EntityTrait, Order};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What stands in a column that is sorted by when there is no day: the last moment that both databases know to keep.
+/// The value of a sorted column in place of a missing date: the last instant that both databases can store.
 pub(crate) const FAR_FUTURE: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
     Some(last_second_of_9999) => last_second_of_9999,
     None => DateTime::<Utc>::MAX_UTC,
 };
 
-/// What a list can be sorted by. Every key is a column without nulls; the identifier breaks ties.
+/// A sort order of a list. Every sort column is without nulls; the identifier breaks ties.
 pub(crate) trait SortKey<E: EntityTrait>: Copy {
     /// The column and the direction.
     fn column(self) -> (E::Column, Order);
 }
 
-/// Rows that know when they were made.
+/// Rows with a creation time.
 pub(crate) trait HasCreatedAt: EntityTrait {
-    /// Where that stands.
+    /// The column.
     const CREATED_AT: Self::Column;
 }
 
-/// Rows with a name to be sorted by.
+/// Rows with a name for sorting.
 pub(crate) trait HasName: HasCreatedAt {
-    /// Where the name stands, folded.
+    /// The column of the folded name.
     const NAME_KEY: Self::Column;
 }
 
-/// Rows that know when they were last changed.
+/// Rows with a time of the last change.
 pub(crate) trait HasUpdatedAt: HasCreatedAt {
-    /// Where that stands.
+    /// The column.
     const UPDATED_AT: Self::Column;
 }
 
-/// What the list can be sorted by.
+/// Sort orders of the list.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub enum RecordSort {
-    /// The newest first.
+    /// Newest first.
     #[default]
     #[serde(rename = "-created_at")]
     NewestFirst,
-    /// The oldest first.
+    /// Oldest first.
     #[serde(rename = "created_at")]
     OldestFirst,
-    /// What changed last first.
+    /// Last changed first.
     #[serde(rename = "-updated_at")]
     ChangedLastFirst,
-    /// What changed last at the end: for those who follow the changes, together with `updated_at_gte`.
+    /// Last changed at the end. Use it with `updated_at_gte` to poll for changes.
     #[serde(rename = "updated_at")]
     ChangedLastAtEnd,
-    /// By name, diacritics aside.
+    /// By name, ignoring diacritics.
     #[serde(rename = "name")]
     Name,
 }
@@ -66,14 +66,14 @@ impl<E: HasName + HasUpdatedAt> SortKey<E> for RecordSort {
     }
 }
 
-/// What the list can be sorted by: time.
+/// Sort orders of the list, by time.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub enum TimeSort {
-    /// The newest first.
+    /// Newest first.
     #[default]
     #[serde(rename = "-created_at")]
     NewestFirst,
-    /// The oldest first.
+    /// Oldest first.
     #[serde(rename = "created_at")]
     OldestFirst,
 }
@@ -87,14 +87,14 @@ impl<E: HasCreatedAt> SortKey<E> for TimeSort {
     }
 }
 
-/// What the list can be sorted by: name or time.
+/// Sort orders of the list, by name or time.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub enum NameSort {
-    /// By name, diacritics aside.
+    /// By name, ignoring diacritics.
     #[default]
     #[serde(rename = "name")]
     Name,
-    /// The newest first.
+    /// Newest first.
     #[serde(rename = "-created_at")]
     NewestFirst,
 }

@@ -6,23 +6,23 @@ use crate::storage::locked::{ChangeOf, Locked, Versioned, write};
 use crate::tags::TaggedKind;
 use crate::{StoreError, Tx};
 
-/// A row of which a part changes by actions only: its state.
+/// A row with a state: the part that only actions change.
 pub trait Stateful: Versioned {
-    /// That part.
+    /// The state.
     type State: State;
-    /// As what it stands on a board and has tags, if it does.
+    /// The kind of record on boards and for tags, if it has them.
     const CARD: Option<TaggedKind> = None;
 
-    /// The state as it is stored.
+    /// The stored state.
     fn state(&self) -> Self::State;
 
-    /// The columns of another state.
+    /// The columns for another state.
     fn with_state(&self, row: ChangeOf<Self>, state: &Self::State) -> ChangeOf<Self>;
 
-    /// The beginning of an event about the record, in the histories to which it belongs.
+    /// Starts an event about the record, for its histories.
     fn event(&self, kind: EventKind) -> NewEvent;
 
-    /// Whether the record is in the archive, where most of what is due waits.
+    /// Whether the record is archived; most of its timers wait then.
     fn is_in_archive(&self) -> bool;
 }
 
@@ -32,18 +32,18 @@ impl<R: Stateful> Locked<R> {
         self.0.state()
     }
 
-    /// The beginning of an event about the record, in the histories to which it belongs.
+    /// Starts an event about the record, for its histories.
     pub fn event(&self, kind: EventKind) -> NewEvent {
         self.0.event(kind)
     }
 
-    /// Whether the record is in the archive, where most of what is due waits.
+    /// Whether the record is archived; most of its timers wait then.
     pub fn is_in_archive(&self) -> bool {
         self.0.is_in_archive()
     }
 }
 
-/// Stores another state of a record.
+/// Stores a new state of a record.
 pub async fn update_state<R: Stateful>(tx: &Tx, record: &Locked<R>, next: &R::State) -> Result<(), StoreError> {
     write(tx, record.0.with_state(record.changed(tx), next)).await
 }

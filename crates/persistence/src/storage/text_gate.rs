@@ -1,7 +1,7 @@
-//! The one gate through which all text passes on its way to the database, whatever type it had before.
+//! A last check of all text on its way to the database, of any type.
 //!
-//! PostgreSQL stores no NUL in text or JSON and refuses the statement; SQLite stores it. The edge of the API refuses NUL with the place
-//! where it stands. This gate holds for what has no place of its own, so that both databases store the same.
+//! PostgreSQL cannot store NUL in text or JSON and refuses the statement; SQLite stores it. The API refuses NUL and reports its
+//! position. This check is for text without such a position, so that both databases behave the same.
 
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use sea_orm::{
 
 use crate::storage::unit_connection::answered_within;
 
-/// Text with a NUL character was to be bound to a statement.
+/// A statement has text with a NUL character as a value.
 #[derive(Debug, thiserror::Error)]
 #[error("text with a NUL character")]
 pub(crate) struct NulInText;
 
-/// Refuses a statement that binds text with a NUL character.
+/// Refuses a statement with a NUL character in its values.
 ///
 /// # Errors
 /// `SqlxError::Encode` with [`NulInText`].
@@ -47,7 +47,7 @@ fn json_has_nul(json: &serde_json::Value) -> bool {
     }
 }
 
-/// A read that takes longer is given up, so that nobody waits for a database that keeps silent.
+/// Maximum time of a read, so that nobody waits for a database that does not respond.
 const PATIENCE: Duration = Duration::from_secs(9);
 
 /// The pool that queries read from.

@@ -16,16 +16,16 @@ use crate::storage::unit_connection::UnitConnection;
 use crate::timers::DueTimer;
 use crate::{Db, StoreError};
 
-/// A unit of work: the database transaction, who acts, when, and by which playbook. Nothing is written without one.
+/// A unit of work: the database transaction with the actor, the time and the playbook. Every write needs one.
 pub struct Tx {
     pub(crate) conn: UnitConnection,
-    /// Who acts.
+    /// The actor.
     pub actor: Actor,
-    /// The instant at which everything in this unit happens.
+    /// The time of everything in this unit.
     pub now: DateTime<Utc>,
-    /// The playbook in force.
+    /// The current playbook.
     pub playbook: Arc<Playbook>,
-    /// Whether this deployment sends e-mails; without it none are written.
+    /// Whether this deployment sends e-mails. If not, none are stored.
     pub sends_mail: bool,
     pub(crate) keys: Keys,
     ids: Arc<dyn IdSource>,
@@ -36,24 +36,24 @@ pub struct Tx {
     timer: Mutex<Option<DueTimer>>,
 }
 
-/// What is wanted to begin units of work.
+/// The data needed to begin units of work.
 pub struct Begin<'a> {
-    /// Who acts.
+    /// The actor.
     pub actor: &'a Actor,
-    /// Where the time comes from.
+    /// The source of time.
     pub clock: &'a dyn Clock,
-    /// Where identifiers come from.
+    /// The source of identifiers.
     pub ids: &'a Arc<dyn IdSource>,
-    /// The playbook in force.
+    /// The current playbook.
     pub playbook: &'a Arc<Playbook>,
-    /// What is known to be wrong with the request.
+    /// The known violations of the request.
     pub faults: &'a Violations,
     /// Whether this deployment sends e-mails.
     pub sends_mail: bool,
 }
 
 impl Tx {
-    /// Asks the actor for a permission, and remembers that it was asked: a replayed answer wants the same rights again.
+    /// Requires a permission, and remembers it: replaying the response requires the same permissions.
     ///
     /// # Errors
     /// `forbidden` without the permission.
@@ -62,17 +62,17 @@ impl Tx {
         self.actor.require(permission)
     }
 
-    /// The permissions that were asked for in this unit.
+    /// The permissions required in this unit.
     pub fn required(&self) -> Vec<Permission> {
         lock(&self.required).clone()
     }
 
-    /// What is known to be wrong with the request. While there is anything, the unit only finds out what else is, and is never committed.
+    /// The known violations of the request. If there are any, the unit only looks for further ones and is never committed.
     pub fn faults(&self) -> Violations {
         lock(&self.faults).clone()
     }
 
-    /// Notes what else is wrong with the request.
+    /// Adds violations of the request.
     pub fn fault(&self, found: Violations) {
         lock(&self.faults).extend(found);
     }
@@ -82,7 +82,7 @@ impl Tx {
         Id::new(self.ids.uuid())
     }
 
-    /// Names what the following events happen because of, such as a conversion.
+    /// Sets the cause of the following events, such as a conversion.
     pub fn set_cause(&self, cause: Option<Uuid>) {
         *lock(&self.cause) = cause;
     }
@@ -91,7 +91,7 @@ impl Tx {
         self.conn.get_database_backend()
     }
 
-    /// Whether this unit has locked the row of that identifier.
+    /// Whether this unit has locked the row with this identifier.
     pub(crate) fn holds(&self, id: Uuid) -> bool {
         lock(&self.held).contains(&id)
     }
@@ -100,12 +100,12 @@ impl Tx {
         lock(&self.held).insert(id);
     }
 
-    /// The timer that runs in this unit, as long as it is not completed.
+    /// The timer that runs in this unit, until it is completed.
     pub(crate) fn running_timer(&self) -> Option<DueTimer> {
         lock(&self.timer).clone()
     }
 
-    /// Notes which timer runs in this unit, and returns the one that did.
+    /// Sets the timer that runs in this unit, and returns the one before.
     pub(crate) fn run_timer(&self, timer: Option<DueTimer>) -> Option<DueTimer> {
         std::mem::replace(&mut *lock(&self.timer), timer)
     }
@@ -119,7 +119,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Where a query reads: the pool, or a unit of work, which also sees what it has written itself.
+/// The source of a query: the pool, or a unit of work, which also sees its own writes.
 pub trait ReadDb {
     /// The kind of connection.
     type Connection: ConnectionTrait;
@@ -127,7 +127,7 @@ pub trait ReadDb {
     /// The connection.
     fn executor(&self) -> &Self::Connection;
 
-    /// The keys that reading wants.
+    /// The keys needed for reading.
     fn keys(&self) -> &Keys;
 }
 
@@ -155,27 +155,28 @@ impl ReadDb for Tx {
     }
 }
 
-/// An error that knows whether trying again may help.
+/// An error that may be solved by retrying.
 pub trait Retryable: From<StoreError> {
-    /// Whether the database only gave way to another transaction.
+    /// Whether the database aborted in favour of another transaction.
     fn is_transient(&self) -> bool;
 
-    /// Whether a unique index refused the write. Once more shows whether somebody was faster; twice tells nothing new.
+    /// Whether a unique index refused the write. One retry shows whether another unit was faster; a second one shows nothing
+    /// new.
     fn is_unique_violation(&self) -> bool;
 }
 
 const ATTEMPTS: u64 = 6;
 
-/// A unit that has taken longer is not run again: whoever asked for it gets an answer within ten seconds, whatever holds the database.
-/// Nobody waits for what the system does by itself, so that uses all its attempts.
+/// A unit that has taken longer is not retried, so that every caller gets a response within ten seconds, whatever blocks the
+/// database. Nobody waits for work of the system, so it uses all attempts.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 impl Db {
-    /// Runs a unit of work and commits it, or rolls it back. It is run again when the database gave way to another transaction;
-    /// that is why the work takes its input by reference.
+    /// Runs a unit of work and commits it, or rolls it back. It is run again if the database aborted in favour of another
+    /// transaction; therefore the work takes its input by reference.
     ///
     /// # Errors
-    /// What the work says, or what the database says.
+    /// The error of the work or of the database.
     pub async fn write<T, E: Retryable>(&self, begin: Begin<'_>, work: impl AsyncFn(&Tx) -> Result<T, E>) -> Result<T, E> {
         let (begun, mut attempt) = (Instant::now(), 1);
         let somebody_waits = begin.actor.who != Principal::System;
@@ -217,7 +218,7 @@ impl Db {
                 Ok(done)
             }
             Err(error) => {
-                // The caller wants to know why the work failed. A connection that could not be rolled back is closed.
+                // The caller needs the error of the work. A connection that could not be rolled back is closed.
                 let _ = tx.conn.rollback().await;
                 Err(error)
             }

@@ -12,18 +12,18 @@ use tokio::sync::Mutex;
 use crate::storage::failing_calls::{self, Failure};
 use crate::storage::text_gate::check_text;
 
-/// A call that takes longer than this is given up. It is longer than the statement timeout of the database, so it ends only calls
-/// whose answer never comes, such as those over a network that is gone.
+/// Maximum time of a call. It is longer than the statement timeout of the database, so it ends only calls whose response never
+/// comes, for example after a network failure.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A unit begins in less time than this, or not at all: a database that keeps silent is noticed here. SQLite waits less for its lock.
+/// Maximum time to begin a unit: a database that does not respond is detected here. SQLite waits less for its lock.
 const PATIENCE_TO_BEGIN: Duration = Duration::from_secs(5);
 
-/// The database connection of one unit of work, from its BEGIN to its COMMIT or ROLLBACK.
+/// The database connection of one unit of work, from BEGIN to COMMIT or ROLLBACK.
 ///
-/// It returns to its pool only after a COMMIT or ROLLBACK that the database has confirmed. In every other case (a call failed without
-/// an answer of the database, a call or the whole unit was dropped, a ROLLBACK was refused) nobody knows in which state the
-/// connection is, and it is closed: a later unit on it could run inside a transaction that nobody commits.
+/// It returns to its pool only after the database has confirmed COMMIT or ROLLBACK. In every other case (a call failed without
+/// a response, a call or the whole unit was dropped, ROLLBACK was refused) the state of the connection is unknown and it is
+/// closed: a later unit on it could run inside a transaction that is never committed.
 pub struct UnitConnection {
     backend: DbBackend,
     held: Mutex<Held>,
@@ -39,16 +39,16 @@ enum Pooled {
     Sqlite(PoolConnection<Sqlite>),
 }
 
-/// What is known of the connection.
+/// The known state of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Inside the transaction; statements may run.
+    /// In the transaction; statements may run.
     Open,
-    /// The database has refused a statement. SQLite may have left the transaction by itself then, so nothing but a ROLLBACK may run.
+    /// The database refused a statement. SQLite may have left the transaction then, so only ROLLBACK may run.
     Refused,
-    /// A call is under way, or ended without an answer.
+    /// A call is running, or ended without a response.
     Unknown,
-    /// Outside of any transaction.
+    /// Not in a transaction.
     Clean,
 }
 
@@ -65,7 +65,7 @@ impl Drop for Held {
 }
 
 impl UnitConnection {
-    /// Takes a connection from the pool and begins a transaction on it. On SQLite it takes the lock for writing at once.
+    /// Takes a connection from the pool and begins a transaction. On SQLite it takes the write lock at once.
     ///
     /// # Errors
     /// When no connection is free in time, or the database refuses.
@@ -83,10 +83,10 @@ impl UnitConnection {
         Ok(Self { backend, held: Mutex::new(held) })
     }
 
-    /// Commits. If this fails, nobody knows whether the unit was written.
+    /// Commits. If this fails, it is unknown whether the unit was written.
     ///
     /// # Errors
-    /// When a statement of the unit has failed before, or the database does not confirm the COMMIT.
+    /// When a statement of the unit failed before, or the database does not confirm COMMIT.
     pub(crate) async fn commit(self) -> Result<(), DbErr> {
         let mut held = self.held.into_inner();
         if held.state != State::Open {
@@ -95,10 +95,10 @@ impl UnitConnection {
         held.end("COMMIT").await
     }
 
-    /// Rolls back. If this fails, the connection is closed, which rolls back as well.
+    /// Rolls back. If this fails, the connection is closed, which also rolls back.
     ///
     /// # Errors
-    /// When the database does not confirm the ROLLBACK.
+    /// When the database does not confirm ROLLBACK.
     pub(crate) async fn rollback(self) -> Result<(), DbErr> {
         let mut held = self.held.into_inner();
         if held.state == State::Unknown {
@@ -121,7 +121,7 @@ impl Held {
     }
 }
 
-/// Runs one call to the database and notes what is known of the connection afterwards.
+/// Runs one call to the database and updates the known state of the connection.
 async fn watched<T>(state: &mut State, call: impl Future<Output = Result<T, SqlxError>>) -> Result<T, DbErr> {
     *state = State::Unknown;
     let failure = failing_calls::next();
@@ -147,7 +147,7 @@ async fn watched<T>(state: &mut State, call: impl Future<Output = Result<T, Sqlx
     done.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))
 }
 
-/// What a call to the database came to, if it answers in time.
+/// The result of a database call, if it comes in time.
 pub(crate) async fn answered_within<T>(patience: Duration, call: impl Future<Output = T>) -> Result<T, DbErr> {
     tokio::time::timeout(patience, call).await.map_err(|_| silent())
 }
@@ -160,7 +160,8 @@ fn lost(why: &str) -> DbErr {
     DbErr::Conn(RuntimeErr::Internal(why.to_owned()))
 }
 
-/// A unit must not go on after a failed call, on PostgreSQL as little as on SQLite, which would write each further statement by itself.
+/// A unit must not continue after a failed call: SQLite would commit each further statement on its own. The same rule applies
+/// to PostgreSQL.
 fn unusable() -> DbErr {
     DbErr::Custom("an earlier call of this unit of work failed".to_owned())
 }
@@ -217,7 +218,7 @@ impl Pooled {
     }
 }
 
-/// The text and the values of a statement that the query builder has made.
+/// The text and the values of a statement from the query builder.
 fn split(statement: Statement) -> (AssertSqlSafe<String>, SqlxValues) {
     let values = statement.values.unwrap_or(sea_orm::Values(Vec::new()));
     (AssertSqlSafe(statement.sql), SqlxValues(values))

@@ -1,4 +1,4 @@
-//! What colleagues ask each other.
+//! Support requests.
 
 mod query;
 pub(crate) mod row;
@@ -11,7 +11,7 @@ use chot_domain::teamwork;
 
 use crate::Col;
 
-/// Where a request for support stands.
+/// The status of a support request.
 pub type SupportStatus = Col<teamwork::SupportStatus>;
-/// What was found out.
+/// A manager's finding about doubtful data.
 pub type SupportVerdict = Col<teamwork::SupportVerdict>;

@@ -21,7 +21,7 @@ use crate::storage::scope;
 use crate::storage::sort::TimeSort;
 use crate::{Col, Page, ReadDb, StoreError};
 
-/// A question of a salesperson to those who lead.
+/// A support request: a question of a salesperson to a manager.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 #[schema(as = SupportRequest)]
@@ -29,28 +29,28 @@ pub struct SupportRequestView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Version number. It grows with each change and is the first part of the `ETag`.
     pub version: i64,
-    /// The lead that it is about.
+    /// The related lead.
     #[schema(format = Uuid)]
     pub lead_id: Option<Uuid>,
-    /// The account that it is about, or that its opportunity belongs to.
+    /// The related account, directly or through an opportunity.
     #[schema(format = Uuid)]
     pub account_id: Option<Uuid>,
-    /// The opportunity that it is about.
+    /// The related opportunity.
     #[schema(format = Uuid)]
     pub opportunity_id: Option<Uuid>,
-    /// Who asks.
+    /// The user who asks.
     #[schema(format = Uuid)]
     pub requester_id: Uuid,
-    /// Their name.
+    /// Name of that user.
     #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
     #[schema(max_length = 200)]
     pub requester_name: String,
-    /// Who is to answer; nobody in particular, where several lead the team or nobody does.
+    /// The user who should answer; `null` if the team has several managers or none.
     #[schema(format = Uuid)]
     pub addressee_id: Option<Uuid>,
-    /// Why support is wanted.
+    /// Why support is needed.
     #[schema(max_length = 2000, example = "Facebook mới lập, không liên quan đến giáo dục")]
     pub reason: String,
     /// Open, answered or withdrawn.
@@ -58,43 +58,43 @@ pub struct SupportRequestView {
     /// The answer.
     #[schema(max_length = 2000)]
     pub answer: Option<String>,
-    /// Whether the data turned out to be real.
+    /// Whether the data is real.
     pub verdict: Option<SupportVerdict>,
     /// Who answered.
     #[schema(format = Uuid)]
     pub answered_by: Option<Uuid>,
     /// When it was answered.
     pub answered_at: Option<DateTime<Utc>>,
-    /// When it was asked.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
-/// Which requests for support are asked for.
+/// Filter for support requests.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct SupportFilter {
-    /// Only requests that stand so.
+    /// Only requests with this status.
     #[param(inline)]
     pub status: Option<chot_domain::teamwork::SupportStatus>,
-    /// Only requests about this lead.
+    /// Only requests related to this lead.
     #[param(value_type = Option<String>, format = Uuid)]
     pub lead_id: Option<LeadId>,
-    /// Only requests about this account and its opportunities.
+    /// Only requests related to this account and its opportunities.
     #[param(value_type = Option<String>, format = Uuid)]
     pub account_id: Option<AccountId>,
-    /// Only requests about this opportunity.
+    /// Only requests related to this opportunity.
     #[param(value_type = Option<String>, format = Uuid)]
     pub opportunity_id: Option<OpportunityId>,
     /// Only requests of this user.
     #[param(value_type = Option<String>, format = Uuid)]
     pub requester_id: Option<UserId>,
-    /// Only requests that this user is to answer.
+    /// Only requests that this user should answer.
     #[param(value_type = Option<String>, format = Uuid)]
     pub addressee_id: Option<UserId>,
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
 }
@@ -107,8 +107,8 @@ impl Scoped for row::Model {
     }
 }
 
-/// The requests that the actor may see: their own, those that they are to answer, those of people within reach, and those about records
-/// that they see.
+/// The requests visible to the actor: the actor's own, those to answer, those of users in the actor's scope, and those about
+/// visible records.
 fn visible_to(actor: &Actor, asked: Strategy) -> Result<Condition, StoreError> {
     actor.require(Permission::SupportRequest)?;
     let requested = scope::owned_by_scope(actor, Column::RequesterId);
@@ -121,10 +121,10 @@ fn visible_to(actor: &Actor, asked: Strategy) -> Result<Condition, StoreError> {
     Ok(related::in_any(ways, Column::Id, asked))
 }
 
-/// One page of the requests for support that the actor sees.
+/// One page of the support requests visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to see such requests; when the cursor is not of this list.
+/// `forbidden` without permission to request support; `invalid_cursor`.
 pub async fn list(
     db: &impl ReadDb,
     actor: &Actor,
@@ -144,16 +144,16 @@ pub async fn list(
     page(db, select, filter.sort, filter, request).await
 }
 
-/// One request for support, if the actor may see it.
+/// One support request, if visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to see such requests.
+/// `forbidden` without permission to request support.
 pub async fn find(db: &impl ReadDb, actor: &Actor, id: SupportRequestId) -> Result<Option<SupportRequestView>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(row::Model::visible_to(actor)?);
     Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
-/// Whether a request for support about a lead was answered.
+/// Whether a support request about a lead was answered.
 pub async fn was_answered(db: &impl ReadDb, lead: LeadId) -> Result<bool, StoreError> {
     let answered = Col(chot_domain::teamwork::SupportStatus::Answered);
     let about = row::Entity::find().filter(Column::LeadId.eq(lead.uuid())).filter(Column::Status.eq(answered));

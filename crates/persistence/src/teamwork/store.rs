@@ -11,21 +11,21 @@ use crate::storage::locked::Locked;
 use crate::storage::state::Stateful;
 use crate::{Col, StoreError, Tx};
 
-/// A request for support to be written.
+/// A support request to insert.
 pub struct NewSupportRequest<'a> {
     /// Its identifier.
     pub id: SupportRequestId,
-    /// What was said.
+    /// The draft.
     pub draft: &'a SupportRequestDraft,
-    /// The record that it is about.
+    /// The related record.
     pub about: &'a RelatedRecords,
-    /// Who asks.
+    /// The user who asks.
     pub requester: UserId,
-    /// Who is to answer; nobody in particular, where several lead.
+    /// The user who should answer; none if there are several managers.
     pub addressee: Option<UserId>,
 }
 
-/// A request for support as it is, locked by the unit of work until its end.
+/// A support request, locked until the end of the unit of work.
 pub type LockedSupportRequest = Locked<row::Model>;
 
 impl row::Model {
@@ -40,23 +40,23 @@ impl row::Model {
 }
 
 impl Locked<row::Model> {
-    /// The records to which it is related.
+    /// The related records.
     pub fn related(&self) -> RelatedRecords {
         self.0.related()
     }
 
-    /// Who asks.
+    /// The user who asks.
     pub fn requester(&self) -> UserId {
         Id::new(self.0.requester_id)
     }
 
-    /// Who is to answer.
+    /// The user who should answer.
     pub fn addressee(&self) -> Option<UserId> {
         self.0.addressee_id.map(Id::new)
     }
 }
 
-/// Writes a new request for support.
+/// Inserts a support request.
 pub async fn insert(tx: &Tx, new: &NewSupportRequest<'_>) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         id: Set(new.id.uuid()),

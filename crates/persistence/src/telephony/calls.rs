@@ -49,7 +49,7 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// A call as a telephone exchange has told of it so far.
+/// A call, as reported by a telephone exchange so far.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 #[schema(as = PhoneCall)]
@@ -60,58 +60,58 @@ pub struct CallView {
     /// The exchange.
     #[schema(max_length = 50, example = "voip24h")]
     pub provider: String,
-    /// What the exchange calls it.
+    /// The exchange's identifier of the call.
     #[schema(max_length = 100)]
     pub provider_call_id: String,
-    /// How far it has come.
+    /// The status.
     pub status: Option<CallStatus>,
-    /// Who called whom.
+    /// Inbound, outbound or internal.
     pub direction: Option<CallDirection>,
-    /// The number that called.
+    /// The number of the caller.
     #[schema(max_length = 50)]
     pub from_number: Option<String>,
-    /// The number that was called.
+    /// The called number.
     #[schema(max_length = 50)]
     pub to_number: Option<String>,
-    /// When it began.
+    /// When it started.
     pub started_at: Option<DateTime<Utc>>,
-    /// When somebody answered.
+    /// When it was answered.
     pub answered_at: Option<DateTime<Utc>>,
-    /// When it was over.
+    /// When it ended.
     pub ended_at: Option<DateTime<Utc>>,
-    /// For how many seconds people talked, as the exchange counts it.
+    /// Talk time in seconds, as counted by the exchange.
     #[schema(minimum = 0)]
     pub answer_seconds: Option<i64>,
-    /// Where it can be heard.
+    /// Address of the recording.
     #[schema(max_length = 500)]
     pub recording_url: Option<String>,
-    /// The activity that it was written down as once it was over. None, if nobody is known to have made it.
+    /// The activity logged for the call after its end; `null` if no user is known for it.
     #[schema(format = Uuid)]
     pub activity_id: Option<Uuid>,
-    /// When it was first told of.
+    /// When it was first reported.
     pub created_at: DateTime<Utc>,
-    /// When something new was last told of it.
+    /// When it was last changed by a report.
     pub updated_at: DateTime<Utc>,
 }
 
-/// A call with what it is tied to, as far as that is known.
+/// A call with its related records, as far as they are known.
 #[derive(Clone, Debug)]
 pub struct KnownCall {
     /// Its identifier.
     pub id: CallId,
-    /// How far the organisation's clock was ahead of the exchange's when it was first told of: nothing, but in a sandbox.
+    /// How far the organisation's clock was ahead of the exchange's at the first report. Zero except in a sandbox.
     pub clock_ahead: TimeDelta,
-    /// What was told of it.
+    /// The data of all reports.
     pub call: Call,
-    /// The record from which it was dialled.
+    /// The related record, given when it was dialled.
     pub about: RelatedRecords,
-    /// The colleague on the line.
+    /// The user on the line.
     pub user: Option<UserId>,
-    /// What it was written down as.
+    /// The activity logged for the call.
     pub activity: Option<ActivityId>,
 }
 
-/// Locks the call that an exchange knows by that name, if it has been told of before.
+/// Locks the call with this identifier of the exchange, if it was reported before.
 pub async fn lock(tx: &Tx, provider: &Key, call_id: &Text<100>) -> Result<Option<KnownCall>, StoreError> {
     let select = row::Entity::find()
         .filter(row::Column::Provider.eq(provider.as_str()))
@@ -146,7 +146,7 @@ fn known(row: row::Model) -> KnownCall {
     }
 }
 
-/// Stores a call. `reported_by` names the exchange and the exchange's name of a call that is stored for the first time.
+/// Stores a call. `reported_by` contains the exchange and its identifier of the call, for a call stored for the first time.
 pub async fn save(tx: &Tx, known: &KnownCall, reported_by: Option<(&Key, &Text<100>)>) -> Result<(), StoreError> {
     let KnownCall { id, clock_ahead, call, about, user, activity } = known;
     let row = row::ActiveModel {
@@ -182,7 +182,7 @@ pub async fn save(tx: &Tx, known: &KnownCall, reported_by: Option<(&Key, &Text<1
     Ok(())
 }
 
-/// What is known of a call, for the exchange that told of it.
+/// The current data of a call, for the exchange that reported it.
 pub async fn find(db: &impl ReadDb, id: CallId) -> Result<Option<CallView>, StoreError> {
     Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
 }

@@ -22,33 +22,33 @@ mod row {
         pub provider: String,
         pub signing_secret: String,
         pub changed_at: DateTime<Utc>,
-        /// The key that encrypts the secret; none, if it was written before there were any.
+        /// The key that encrypts the secret; none if it was stored before such keys existed.
         pub secret_key_id: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// How a telephone exchange is set up. Its secret is never told.
+/// Settings of a telephone exchange. The secret is never returned.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = TelephoneExchange)]
 pub struct ExchangeView {
     /// The exchange.
     #[schema(max_length = 50, example = "stringee")]
     pub provider: String,
-    /// Whether it has a secret; without one, nothing that it tells is believed.
+    /// Whether it has a secret. Without one, its events are refused.
     pub is_configured: bool,
     /// When the secret was set.
     pub changed_at: Option<DateTime<Utc>>,
-    /// The path on this server to which the exchange is to send its events.
+    /// The path on this server to which the exchange must send its events.
     #[schema(max_length = 200, example = "/api/v1/public/telephony/stringee/events")]
     pub webhook_path: String,
 }
 
-/// How an exchange is set up, for those who may speak in its name.
+/// The settings of an exchange, for actors who may log calls.
 ///
 /// # Errors
-/// `forbidden` without the right to log calls.
+/// `forbidden` without permission to log calls.
 pub async fn find_exchange(db: &impl ReadDb, actor: &Actor, provider: &str) -> Result<ExchangeView, StoreError> {
     actor.require(Permission::CallsLog)?;
     let row = row::Entity::find_by_id(provider.to_owned()).one(db.executor()).await?;
@@ -64,7 +64,7 @@ const fn place(provider: &str) -> Place<'_> {
     Place { table: "telephone_exchanges", column: "signing_secret", row: provider }
 }
 
-/// The secret with which an exchange signs.
+/// The secret with which an exchange signs its requests.
 ///
 /// # Errors
 /// When the secret cannot be decrypted.
@@ -80,7 +80,7 @@ fn opened(keys: &Keys, row: row::Model) -> Result<String, StoreError> {
     Ok(keys.secret()?.open(place(&row.provider), &Sealed { key_id, text: row.signing_secret })?)
 }
 
-/// Writes the secret with which an exchange signs; the one before is good for nothing from now on.
+/// Stores the secret with which an exchange signs. The old secret stops working.
 ///
 /// # Errors
 /// When there is no key to encrypt the secret.
@@ -98,7 +98,7 @@ pub async fn set_secret(tx: &Tx, provider: &str, secret: &str) -> Result<(), Sto
     Ok(())
 }
 
-/// Encrypts with the first key what is encrypted with another one or not at all. Returns how many secrets that were.
+/// Encrypts with the first key all secrets that are encrypted with another key or not at all. Returns their number.
 ///
 /// # Errors
 /// When a secret cannot be decrypted.
@@ -124,7 +124,7 @@ pub(crate) async fn encrypt_again(tx: &Tx) -> Result<usize, StoreError> {
     Ok(changed)
 }
 
-/// Removes the secrets whose keys the process does not have. Returns how many that were.
+/// Deletes the secrets whose keys the process does not have. Returns their number.
 ///
 /// # Errors
 /// When there are no keys at all.

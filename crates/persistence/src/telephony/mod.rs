@@ -1,4 +1,4 @@
-//! Calls as telephone exchanges tell of them, and the exchanges themselves.
+//! Calls reported by telephone exchanges, and the settings of the exchanges.
 
 mod calls;
 mod exchanges;
@@ -11,7 +11,7 @@ use chot_domain::telephony;
 
 use crate::Col;
 
-/// How far a call has come.
+/// The status of a call.
 pub type CallStatus = Col<telephony::CallStatus>;
-/// Who called whom.
+/// The direction of a call.
 pub type CallDirection = Col<telephony::CallDirection>;

@@ -1,4 +1,4 @@
-//! The future: what falls due, when, for which record. Set and cancelled by verbs, claimed by the worker.
+//! Timers: what falls due, when, and for which record. Actions set and cancel them; the worker runs them.
 
 mod query;
 mod row;
@@ -17,7 +17,7 @@ pub use store::{
     DueTimer, cancel, cancel_below, complete, delete_finished_before, due, is_pending, postpone, replace, retry, set,
 };
 
-/// Something that falls due.
+/// A task that falls due at a given time.
 pub struct Timer;
 impl Subject for Timer {
     const KIND: SubjectKind = SubjectKind::Timer;
@@ -26,23 +26,23 @@ impl Subject for Timer {
 /// Identifier of a timer.
 pub type TimerId = Id<Timer>;
 
-/// Where a timer stands.
+/// The state of a timer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TimerState {
-    /// Waits for its time.
+    /// Waiting for its time.
     Pending,
-    /// Its verb has run.
+    /// Done.
     Done,
-    /// A verb took it back.
+    /// Cancelled by an action.
     Cancelled,
-    /// Its verb failed too often.
+    /// Failed too often.
     Failed,
 }
 
 impl StringEnum for TimerState {}
 
-/// What falls due, as it stands in a column.
+/// The type of a timer in a column.
 pub type TimerKindColumn = Col<TimerKind>;
-/// Where a timer stands, as it stands in a column.
+/// The state of a timer in a column.
 pub type TimerStateColumn = Col<TimerState>;

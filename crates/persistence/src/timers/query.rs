@@ -12,7 +12,7 @@ use super::{TimerId, TimerKind, TimerKindColumn, TimerState, TimerStateColumn};
 use crate::storage::page::{PageRequest, Paging, page};
 use crate::{Col, Page, ReadDb, StoreError};
 
-/// Something that falls due at a time: a reminder, a check, a day that was waited for.
+/// A timer: a reminder, a check or another task that falls due at a given time.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "row::Entity")]
 #[schema(as = Timer)]
@@ -20,68 +20,68 @@ pub struct TimerView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// What falls due.
+    /// Type of the timer.
     #[schema(value_type = TimerKind)]
     pub kind: TimerKindColumn,
-    /// The record for which it falls due.
+    /// The record of the timer.
     #[schema(format = Uuid)]
     pub subject_id: Uuid,
     /// When it falls due.
     pub due_at: DateTime<Utc>,
-    /// When it is tried next; later than `due_at` if it has failed.
+    /// Time of the next attempt; later than `due_at` after a failure.
     pub run_at: DateTime<Utc>,
-    /// Where it stands. `failed` means given up: see `last_error`, mend the cause and try again.
+    /// The state. `failed` means given up: see `last_error`, solve the problem and retry.
     #[schema(value_type = TimerState)]
     pub state: TimerStateColumn,
-    /// How often it has failed.
+    /// Number of failed attempts.
     #[schema(minimum = 0)]
     pub attempts: i64,
-    /// Why it failed last: a problem code.
+    /// Error code of the last failure.
     #[schema(max_length = 500, example = "unavailable")]
     pub last_error: Option<String>,
-    /// When it was set.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// When it was done or taken back.
+    /// When it was done or cancelled.
     pub finished_at: Option<DateTime<Utc>>,
 }
 
-/// Which timers are asked for.
+/// Filter for timers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct TimerFilter {
-    /// Only timers that stand here.
+    /// Only timers with this state.
     #[param(inline)]
     pub state: Option<TimerState>,
-    /// Only timers of this kind.
+    /// Only timers of this type.
     #[param(inline)]
     pub kind: Option<TimerKind>,
-    /// Only timers for this record.
+    /// Only timers of this record.
     #[param(value_type = Option<String>, format = Uuid)]
     pub subject_id: Option<Uuid>,
-    /// The order; what falls due first, if not said.
+    /// Sort order. Default: earliest due time first.
     #[param(inline)]
     pub sort: TimerSort,
 }
 
 impl Draft for TimerFilter {}
 
-/// What timers can be sorted by.
+/// Sort orders of timers.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub enum TimerSort {
-    /// What falls due first comes first.
+    /// Earliest due time first.
     #[default]
     #[serde(rename = "due_at")]
     DueFirst,
-    /// What falls due last comes first.
+    /// Latest due time first.
     #[serde(rename = "-due_at")]
     DueLast,
 }
 
-/// One page of what falls due.
+/// One page of the timers.
 ///
 /// # Errors
-/// `forbidden` without the right to manage timers; when the cursor is not of this list.
+/// `forbidden` without permission to manage timers; `invalid_cursor`.
 pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &TimerFilter, paging: &Paging) -> Result<Page<TimerView>, StoreError> {
     actor.require(Permission::TimersManage)?;
     let select = row::Entity::find()
@@ -95,32 +95,32 @@ pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &TimerFilter, paging:
 /// One timer.
 ///
 /// # Errors
-/// `forbidden` without the right to manage timers.
+/// `forbidden` without permission to manage timers.
 pub async fn find(db: &impl ReadDb, actor: &Actor, id: TimerId) -> Result<Option<TimerView>, StoreError> {
     actor.require(Permission::TimersManage)?;
     Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
 }
 
-/// How much waits and since when.
+/// The number of waiting timers, and how late they are.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TimerBacklog {
-    /// How many are due and have not run yet.
+    /// Number of timers that are due but have not run yet.
     #[schema(minimum = 0)]
     pub due: i64,
-    /// Since when the oldest of them has been due.
+    /// The earliest due time of these.
     pub oldest_due_at: Option<DateTime<Utc>>,
-    /// How many wait for their time.
+    /// Number of timers whose time has not come.
     #[schema(minimum = 0)]
     pub waiting: i64,
-    /// How many were given up.
+    /// Number of timers that were given up.
     #[schema(minimum = 0)]
     pub failed: i64,
 }
 
-/// How much waits, for those who run the system. What is due is counted by an index, and what waits is no more than what is planned.
+/// The backlog, for monitoring. Due timers are counted by an index; the number of waiting ones is limited by what is planned.
 ///
 /// # Errors
-/// `forbidden` without the right to manage timers.
+/// `forbidden` without permission to manage timers.
 pub async fn backlog(db: &impl ReadDb, actor: &Actor, now: DateTime<Utc>) -> Result<TimerBacklog, StoreError> {
     actor.require(Permission::TimersManage)?;
     let counted = async |state: TimerState, due: Option<bool>| {
@@ -141,24 +141,24 @@ pub async fn backlog(db: &impl ReadDb, actor: &Actor, now: DateTime<Utc>) -> Res
     Ok(TimerBacklog { due, oldest_due_at, waiting, failed })
 }
 
-/// When the next timer is to be tried, if any waits.
+/// Time of the next attempt of a pending timer.
 pub async fn next_run_at(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
     let select = row::Entity::find().filter(row::Column::State.eq(Col(TimerState::Pending)));
     let first = select.select_only().expr(Expr::col(row::Column::RunAt).min());
     Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(db.executor()).await?.flatten())
 }
 
-/// How many timers of a kind have run.
+/// The number of timers of a type that have run.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TimerRunCount {
-    /// What fell due.
+    /// Type of the timers.
     pub kind: TimerKind,
-    /// How often.
+    /// Number of timers.
     #[schema(minimum = 1)]
     pub count: i64,
 }
 
-/// How many timers of each kind have run since an instant.
+/// The number of timers that have run since an instant, by type.
 pub async fn run_since(db: &impl ReadDb, instant: DateTime<Utc>) -> Result<Vec<TimerRunCount>, StoreError> {
     let select = row::Entity::find()
         .filter(row::Column::State.eq(Col(TimerState::Done)))

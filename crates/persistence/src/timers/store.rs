@@ -10,22 +10,22 @@ use crate::activities::planned_ids;
 use crate::storage::locked::{LockRow, write};
 use crate::{Col, StoreError, Tx};
 
-/// A timer whose time has come.
+/// A timer that is due.
 #[derive(Clone, Debug)]
 pub struct DueTimer {
     id: Uuid,
-    /// What falls due.
+    /// The type.
     pub kind: TimerKind,
-    /// The record it falls due for.
+    /// The record of the timer.
     pub subject_id: Uuid,
-    /// When it fell due.
+    /// Its due time.
     pub due_at: DateTime<Utc>,
 }
 
-/// After so many failures a timer is given up and shown to the administrator.
+/// After this number of failures a timer is given up and shown to the administrator.
 const ATTEMPTS: i64 = 10;
 
-/// Sets what falls due for a record as its new state has it. A timer that both states have is left alone.
+/// Sets the timers of a record for its new state. Timers of both states stay unchanged.
 pub async fn replace(tx: &Tx, subject: Uuid, before: &[Due], after: &[Due]) -> Result<(), StoreError> {
     let new: Vec<Due> = after.iter().copied().filter(|due| !before.contains(due)).collect();
     let gone = before.iter().filter(|due| !after.contains(due));
@@ -34,7 +34,7 @@ pub async fn replace(tx: &Tx, subject: Uuid, before: &[Due], after: &[Due]) -> R
     insert(tx, &new.iter().map(|(kind, at)| (subject, *kind, *at)).collect::<Vec<_>>()).await
 }
 
-/// Sets the timer of that kind for a record; one that is pending is cancelled first.
+/// Sets a timer of a record. A pending one of this type is cancelled first.
 pub async fn set(tx: &Tx, kind: TimerKind, subject: Uuid, due_at: DateTime<Utc>) -> Result<(), StoreError> {
     replace(tx, subject, &[], &[(kind, due_at)]).await
 }
@@ -59,13 +59,13 @@ async fn insert(tx: &Tx, timers: &[(Uuid, TimerKind, DateTime<Utc>)]) -> Result<
     Ok(())
 }
 
-/// Cancels the pending timer of that kind for a record, if there is one.
+/// Cancels the pending timer of this type of a record, if any.
 pub async fn cancel(tx: &Tx, kind: TimerKind, subject: Uuid) -> Result<(), StoreError> {
     cancel_all(tx, subject, &[kind]).await
 }
 
 async fn cancel_all(tx: &Tx, subject: Uuid, kinds: &[TimerKind]) -> Result<(), StoreError> {
-    // The timer that runs in this unit has done its work: it is not cancelled by what it did.
+    // The timer that runs in this unit is completed, not cancelled by its own effects.
     if tx.running_timer().is_some_and(|timer| timer.subject_id == subject && kinds.contains(&timer.kind)) {
         complete(tx).await?;
     }
@@ -76,7 +76,7 @@ async fn cancel_all(tx: &Tx, subject: Uuid, kinds: &[TimerKind]) -> Result<(), S
     cancel_where(tx, theirs.add(row::Column::Kind.is_in(kinds.iter().copied().map(Col)))).await
 }
 
-/// Cancels what falls due for the planned activities that are related to a record.
+/// Cancels the timers of the planned activities related to a record.
 pub async fn cancel_below(tx: &Tx, record: RecordRef) -> Result<(), StoreError> {
     let theirs = Condition::all().add(row::Column::SubjectId.in_subquery(planned_ids(record)));
     cancel_where(tx, theirs.add(row::Column::Kind.eq(Col(TimerKind::ActivityDue)))).await
@@ -93,7 +93,7 @@ async fn cancel_where(tx: &Tx, which: Condition) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The timer that has been due longest. It is not locked: it comes last in the lock order, and its record is locked first. Until then
+/// The timer with the earliest due time. It is not locked: it comes last in the lock order, after its record. Until then
 /// another unit may complete or cancel it; see [`is_pending`] and [`complete`].
 pub async fn due(tx: &Tx) -> Result<Option<DueTimer>, StoreError> {
     let due = row::Entity::find()
@@ -109,16 +109,16 @@ pub async fn due(tx: &Tx) -> Result<Option<DueTimer>, StoreError> {
     Ok(due)
 }
 
-/// Whether a timer still waits, once its record is locked.
+/// Whether a timer is still pending, once its record is locked.
 pub async fn is_pending(tx: &Tx, timer: &DueTimer) -> Result<bool, StoreError> {
     let pending = row::Entity::find_by_id(timer.id).filter(row::Column::State.eq(Col(TimerState::Pending)));
     Ok(pending.select_only().column(row::Column::Id).into_tuple::<Uuid>().one(&tx.conn).await?.is_some())
 }
 
-/// Notes that the action of the timer that runs in this unit was done, in the unit in which it was done.
+/// Marks the timer that runs in this unit as done, in the same unit as its action.
 ///
 /// # Errors
-/// [`StoreError::TimerGone`] if another unit has completed or cancelled it: then nothing of this unit may be stored.
+/// [`StoreError::TimerGone`] if another unit completed or cancelled it: then nothing of this unit may be stored.
 pub async fn complete(tx: &Tx) -> Result<(), StoreError> {
     let Some(timer) = tx.run_timer(None) else {
         return Ok(());
@@ -134,9 +134,9 @@ pub async fn complete(tx: &Tx) -> Result<(), StoreError> {
     }
 }
 
-/// Notes that the timer's verb failed; it is tried again later, and given up in the end.
+/// Records a failure of the timer's action. It is retried later, and finally given up.
 pub async fn postpone(tx: &Tx, timer: &DueTimer, error: &str) -> Result<(), StoreError> {
-    // Somebody may have completed it or taken it back meanwhile.
+    // Another unit may have completed or cancelled it meanwhile.
     let pending = row::Entity::find_by_id(timer.id).filter(row::Column::State.eq(Col(TimerState::Pending))).lock_row();
     let Some(row) = pending.one(&tx.conn).await? else {
         return Ok(());
@@ -155,10 +155,10 @@ pub async fn postpone(tx: &Tx, timer: &DueTimer, error: &str) -> Result<(), Stor
     write(tx, failed).await
 }
 
-/// Gives a timer that was given up another go, at once. Says whether there is one.
+/// Retries a failed timer immediately. Returns whether it exists.
 ///
 /// # Errors
-/// When the same falls due for the same record once more already.
+/// When the record already has another pending timer of this type.
 pub async fn retry(tx: &Tx, id: TimerId) -> Result<bool, StoreError> {
     let again = row::Entity::update_many()
         .col_expr(row::Column::State, Expr::value(Col(TimerState::Pending)))
@@ -169,7 +169,7 @@ pub async fn retry(tx: &Tx, id: TimerId) -> Result<bool, StoreError> {
     Ok(again.exec(&tx.conn).await?.rows_affected > 0)
 }
 
-/// Deletes timers that were finished before an instant, `most` of them at a time, and returns how many.
+/// Deletes at most `most` timers that were finished before an instant. Returns the number.
 pub async fn delete_finished_before(tx: &Tx, instant: DateTime<Utc>, most: u64) -> Result<u64, StoreError> {
     let finished = [TimerState::Done, TimerState::Cancelled].map(Col);
     let old = row::Entity::find()

@@ -54,7 +54,7 @@ pub struct DrawEvidence {
     /// Number of opportunities to draw, 1 to 100. If fewer are available, all of them are drawn.
     #[schema(minimum = 1, maximum = 100)]
     pub count: i32,
-    /// Only opportunities of this salesperson.
+    /// Only opportunities with this owner.
     pub owner_id: Option<UserId>,
     /// Only opportunities of the members of this team.
     pub team_id: Option<TeamId>,

@@ -21,7 +21,7 @@ use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::SortKey;
 use crate::{Col, Page, ReadDb, StoreError, Tx};
 
-/// The check of one business date, and what it did.
+/// The evidence check of one business date, and its results.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "check::Entity")]
 #[schema(as = EvidenceCheck)]
@@ -29,52 +29,52 @@ pub struct EvidenceCheckView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// The date whose end it judges.
+    /// The date that is checked at its end.
     pub business_date: NaiveDate,
-    /// The instant as of which it judges: 23:59:00 of that date in the organisation's time zone.
+    /// The cut-off: 23:59:00 of that date in the organisation's time zone. Only evidence before it counts.
     pub cut_off_at: DateTime<Utc>,
-    /// How far it has come.
+    /// Waiting, running or done.
     pub state: CheckState,
-    /// How many open opportunities wanted evidence at the cut-off.
+    /// Number of open opportunities that required evidence at the cut-off.
     pub checked: i64,
-    /// How many of them were lost for want of evidence.
+    /// Number of these that were closed as lost, because they had no evidence.
     pub lost: i64,
-    /// How many accounts went back into the pool with them.
+    /// Number of accounts that were returned to the pool as a result.
     pub released: i64,
-    /// How many would have been lost, but somebody closed them between the cut-off and the check.
+    /// Number of opportunities without valid evidence that users closed between the cut-off and the check.
     pub already_closed: i64,
-    /// The opportunities that it could not judge, because their records are broken. They are left as they are.
+    /// The opportunities that could not be checked, because their data is faulty. They stay unchanged.
     #[schema(value_type = Vec<domain::CheckFailure>, max_items = 10_000)]
     pub failures: CheckFailures,
-    /// When it began.
+    /// When it started.
     pub started_at: Option<DateTime<Utc>>,
-    /// When it was over.
+    /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
 }
 
-/// Which checks are asked for.
+/// Filter for checks.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct CheckFilter {
-    /// Only checks in this state; `waiting` is the next one.
+    /// Only checks with this state; `waiting` is the next one.
     #[param(inline)]
     pub state: Option<domain::CheckState>,
-    /// The order; the latest date first, if not said.
+    /// Sort order. Default: latest date first.
     #[param(inline)]
     pub sort: CheckSort,
 }
 
 impl Draft for CheckFilter {}
 
-/// What checks can be sorted by.
+/// Sort orders of checks.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub enum CheckSort {
-    /// The latest date first.
+    /// Latest date first.
     #[default]
     #[serde(rename = "-business_date")]
     LatestFirst,
-    /// The earliest date first.
+    /// Earliest date first.
     #[serde(rename = "business_date")]
     EarliestFirst,
 }
@@ -88,10 +88,10 @@ impl SortKey<check::Entity> for CheckSort {
     }
 }
 
-/// One page of the checks: for those who review evidence, and for those who look after what falls due.
+/// One page of the checks, for actors who review evidence or manage timers.
 ///
 /// # Errors
-/// `forbidden` without either right; when the cursor is not of this list.
+/// `forbidden` without permission to review evidence or to manage timers; `invalid_cursor`.
 pub async fn list_checks(
     db: &impl ReadDb,
     actor: &Actor,
@@ -106,20 +106,20 @@ pub async fn list_checks(
     page(db, select, filter.sort, filter, request).await
 }
 
-/// What a check has done so far.
+/// The results of a check so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CheckCounts {
-    /// How many open opportunities wanted evidence at the cut-off.
+    /// Number of open opportunities that required evidence at the cut-off.
     pub checked: i64,
-    /// How many were lost.
+    /// Number of opportunities closed as lost.
     pub lost: i64,
-    /// How many accounts went back into the pool.
+    /// Number of accounts returned to the pool.
     pub released: i64,
-    /// How many somebody had closed since the cut-off.
+    /// Number of opportunities that were already closed since the cut-off.
     pub already_closed: i64,
 }
 
-/// A check that is not over, locked by the unit of work until its end.
+/// A check that is not done, locked until the end of the unit of work.
 pub struct LockedCheck(check::Model);
 
 impl LockedCheck {
@@ -128,40 +128,40 @@ impl LockedCheck {
         Id::new(self.0.id)
     }
 
-    /// The date whose end it judges.
+    /// The date that is checked at its end.
     pub fn business_date(&self) -> NaiveDate {
         self.0.business_date
     }
 
-    /// The instant as of which it judges.
+    /// The cut-off.
     pub fn cut_off_at(&self) -> DateTime<Utc> {
         self.0.cut_off_at
     }
 
-    /// Whether it has judged nothing yet.
+    /// Whether it has not started yet.
     pub fn is_waiting(&self) -> bool {
         self.0.state.0 == domain::CheckState::Waiting
     }
 
-    /// What it has done so far.
+    /// The results so far.
     pub fn counts(&self) -> CheckCounts {
         let row = &self.0;
         CheckCounts { checked: row.checked, lost: row.lost, released: row.released, already_closed: row.already_closed }
     }
 }
 
-/// Whether a check is to come or under way.
+/// Whether a check is waiting or running.
 pub async fn is_check_planned(db: &impl ReadDb) -> Result<bool, StoreError> {
     Ok(next_cut_off(db).await?.is_some())
 }
 
-/// The instant as of which the next check judges, or the one under way.
+/// The cut-off of the waiting or running check.
 pub async fn next_cut_off(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
     let unfinished = check::Entity::find().filter(Expr::cust("evidence_checks.state <> 'done'"));
     Ok(unfinished.select_only().column(check::Column::CutOffAt).into_tuple().one(db.executor()).await?)
 }
 
-/// The newest check: its date, and where it stands.
+/// The newest check: its date and state.
 pub async fn newest_check(db: &impl ReadDb) -> Result<Option<(NaiveDate, domain::CheckState)>, StoreError> {
     let newest = check::Entity::find().order_by_desc(check::Column::BusinessDate).select_only();
     let newest = newest.columns([check::Column::BusinessDate, check::Column::State]);
@@ -172,7 +172,7 @@ pub async fn newest_check(db: &impl ReadDb) -> Result<Option<(NaiveDate, domain:
 /// Plans the check of a date.
 ///
 /// # Errors
-/// When the date was planned before.
+/// When the date is already planned.
 pub async fn plan_check(tx: &Tx, business_date: NaiveDate, cut_off_at: DateTime<Utc>) -> Result<EvidenceCheckId, StoreError> {
     let id: EvidenceCheckId = tx.new_id();
     let row = check::ActiveModel {
@@ -194,13 +194,14 @@ pub async fn plan_check(tx: &Tx, business_date: NaiveDate, cut_off_at: DateTime<
     Ok(id)
 }
 
-/// Locks a check; nothing, if it is over.
+/// Locks a check; `None` if it is done.
 pub async fn lock_check(tx: &Tx, id: EvidenceCheckId) -> Result<Option<LockedCheck>, StoreError> {
     let row = check::Entity::find_by_id(id.uuid()).lock_row().one(&tx.conn).await?;
     Ok(row.filter(|row| row.state.0 != domain::CheckState::Done).map(LockedCheck))
 }
 
-/// Writes how far a check has come: everything up to this opportunity is judged, and will not be judged again for that date.
+/// Stores the progress of a check: everything up to this opportunity is processed and will not be processed again for that
+/// date.
 pub async fn advance_check(tx: &Tx, check: &LockedCheck, up_to: OpportunityId, counts: &CheckCounts) -> Result<(), StoreError> {
     let row = check::ActiveModel {
         state: Set(Col(domain::CheckState::Running)),
@@ -210,7 +211,7 @@ pub async fn advance_check(tx: &Tx, check: &LockedCheck, up_to: OpportunityId, c
     write(tx, row).await
 }
 
-/// Notes an opportunity that a check could not judge.
+/// Records an opportunity that the check could not process.
 pub async fn note_failure(tx: &Tx, check: &LockedCheck, failure: domain::CheckFailure) -> Result<(), StoreError> {
     let mut failures = check.0.failures.0.0.clone();
     failures.push(failure);
@@ -218,7 +219,7 @@ pub async fn note_failure(tx: &Tx, check: &LockedCheck, failure: domain::CheckFa
     write(tx, row).await
 }
 
-/// Writes that a check is over.
+/// Marks a check as done.
 pub async fn finish_check(tx: &Tx, check: &LockedCheck, counts: &CheckCounts) -> Result<(), StoreError> {
     let row = check::ActiveModel {
         state: Set(Col(domain::CheckState::Done)),
@@ -240,22 +241,22 @@ fn progressed(tx: &Tx, check: &LockedCheck, counts: &CheckCounts) -> check::Acti
     }
 }
 
-/// Open opportunities of which evidence is wanted, in the words of the index that holds them.
+/// Open opportunities that require evidence. The condition is worded like that of the index.
 pub(super) fn wanting() -> SimpleExpr {
     Expr::cust(
         "opportunities.status = 'open' AND opportunities.evidence_status <> 'not_required' AND opportunities.archived_at IS NULL",
     )
 }
 
-/// When the opportunity was opened that has wanted evidence for the longest time.
+/// When the opportunity was opened that has required evidence for the longest time.
 pub async fn earliest_wanting(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
     let earliest = row::Entity::find().filter(wanting()).order_by_asc(row::Column::OpenSince);
     let column = earliest.select_only().column(row::Column::OpenSince).limit(1);
     Ok(column.into_tuple().one(db.executor()).await?)
 }
 
-/// The next opportunities that a check has to look at, in the order of their identifiers: those without evidence now, and those whose
-/// evidence changed after the cut-off. Found by one walk along an index.
+/// The next opportunities to check, ordered by identifier: those without evidence now, and those whose evidence changed after
+/// the cut-off. Found by one index scan.
 pub async fn candidates(tx: &Tx, check: &LockedCheck, most: u64) -> Result<Vec<(OpportunityId, AccountId)>, StoreError> {
     let doubtful = Condition::any()
         .add(Expr::cust("opportunities.evidence_status <> 'provided'"))

@@ -15,7 +15,7 @@ use crate::opportunities::row::product as offered;
 use crate::related::Strategy;
 use crate::{StoreError, Tx, activities, attachments};
 
-/// What evidence for an opportunity stands on, as far as the actor sees it.
+/// What a piece of evidence is validated against, as far as visible to the actor.
 pub async fn load_context(
     tx: &Tx,
     opportunity: &LockedOpportunity,
@@ -35,7 +35,7 @@ pub async fn load_context(
     })
 }
 
-/// The categories of what an opportunity offers.
+/// The categories of an opportunity's products.
 async fn categories(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Vec<Option<Key>>, StoreError> {
     let to_product: RelationDef =
         offered::Entity::belongs_to(product::Entity).from(offered::Column::ProductId).to(product::Column::Id).into();
@@ -48,7 +48,7 @@ async fn categories(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Vec<Opti
     Ok(found.into_iter().map(|category| category.map(Key::from_stored)).collect())
 }
 
-/// An activity, if it is about an account within reach of the actor.
+/// An activity, if visible to the actor.
 async fn activity_shown(
     tx: &Tx,
     opportunity: &LockedOpportunity,
@@ -83,7 +83,7 @@ async fn is_visible(tx: &Tx, id: ActivityId) -> Result<bool, StoreError> {
     Ok(reached.count(&tx.conn).await? > 0)
 }
 
-/// A file, if it hangs on a record within reach of the actor.
+/// A file, if visible to the actor.
 async fn file_shown(tx: &Tx, opportunity: &LockedOpportunity, id: AttachmentId) -> Result<Option<FileEvidence>, StoreError> {
     let Some(found) = attachments::origin(tx, &tx.actor, id).await?.filter(|found| found.archived_at.is_none()) else {
         return Ok(None);
@@ -92,7 +92,7 @@ async fn file_shown(tx: &Tx, opportunity: &LockedOpportunity, id: AttachmentId) 
     Ok(Some(FileEvidence { opportunity_id: found.opportunity_id.map(Id::new), is_used }))
 }
 
-/// Whether a file or call has proved the opportunity before. What proves by its file does not use up the call beside it.
+/// Whether a file or call is already a proof for the opportunity. Evidence proved by its file does not use up its call.
 async fn has_proved(tx: &Tx, opportunity: &LockedOpportunity, by: evidence::Column, id: Uuid) -> Result<bool, StoreError> {
     let mut before = evidence::Entity::find()
         .filter(evidence::Column::OpportunityId.eq(opportunity.id().uuid()))

@@ -7,8 +7,8 @@ use super::checks::wanting;
 use crate::opportunities::row;
 use crate::{StoreError, Tx};
 
-/// How many open opportunities wanted evidence at the cut-off: those that are still open, and those that people closed since. One
-/// statement counts both, so that one that is closed meanwhile is counted once.
+/// The number of opportunities that were open and required evidence at the cut-off: those still open, and those that users
+/// closed since. One statement counts both, so that one closed meanwhile is counted once.
 pub async fn wanted_at(tx: &Tx, cut_off: DateTime<Utc>) -> Result<u64, StoreError> {
     let open = row::Entity::find().filter(wanting()).filter(row::Column::OpenSince.lte(cut_off));
     let mut wanted = open.select_only().column(row::Column::Id);
@@ -17,7 +17,7 @@ pub async fn wanted_at(tx: &Tx, cut_off: DateTime<Utc>) -> Result<u64, StoreErro
     Ok(wanted.count(&tx.conn).await?)
 }
 
-/// How many opportunities wanted evidence at the cut-off and were closed since, by people.
+/// The number of opportunities that required evidence at the cut-off and that users closed since.
 pub async fn closed_since(tx: &Tx, cut_off: DateTime<Utc>) -> Result<u64, StoreError> {
     Ok(closed(cut_off).count(&tx.conn).await?)
 }

@@ -29,11 +29,11 @@ use chot_domain::shared::Json;
 
 use crate::Col;
 
-/// What a piece of evidence shows.
+/// The kind of a piece of evidence.
 pub type EvidenceKind = Col<evidence::EvidenceKind>;
-/// What customer care found.
+/// The result of a review.
 pub type ReviewOutcome = Col<evidence::ReviewOutcome>;
-/// How far the check of a business date has come.
+/// Progress of an evidence check.
 pub type CheckState = Col<evidence::CheckState>;
-/// The opportunities that a check could not judge.
+/// The opportunities that a check could not process.
 pub type CheckFailures = Col<Json<Vec<evidence::CheckFailure>>>;

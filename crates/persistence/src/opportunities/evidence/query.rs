@@ -19,7 +19,7 @@ use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::TimeSort;
 use crate::{Col, Page, ReadDb, StoreError};
 
-/// A piece of evidence that an opportunity is worked. It is never changed.
+/// A piece of evidence that an opportunity is worked. It never changes.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "evidence::Entity")]
 #[schema(as = Evidence)]
@@ -30,49 +30,49 @@ pub struct EvidenceView {
     /// The opportunity.
     #[schema(format = Uuid)]
     pub opportunity_id: Uuid,
-    /// The customer.
+    /// The account of the opportunity.
     #[schema(format = Uuid)]
     pub account_id: Uuid,
-    /// What it shows.
+    /// What the evidence shows.
     pub kind: EvidenceKind,
-    /// Whether it proves that the opportunity is worked: by a file, or by a successful call. Text alone proves nothing.
+    /// Whether it is a proof: a file or a successful call. Text alone is not a proof.
     pub proves: bool,
     /// When the quotation or message was sent.
     pub sent_at: Option<DateTime<Utc>>,
-    /// How many product codes were quoted.
+    /// Number of quoted product codes.
     #[schema(minimum = 1)]
     pub code_count: Option<i64>,
-    /// How many stamps or codes were quoted.
+    /// Number of quoted stamps or codes.
     #[schema(minimum = 1)]
     pub code_quantity: Option<i64>,
-    /// The service quoted.
+    /// The quoted service.
     #[schema(max_length = 200)]
     pub service_name: Option<String>,
-    /// The price quoted for the service.
+    /// The price of the service.
     pub price: Option<StoredMoney>,
-    /// What was said: advice, or a recap.
+    /// The advice given, or the recap.
     #[schema(max_length = 5000)]
     pub summary: Option<String>,
-    /// The activity that shows it.
+    /// The activity that shows the work.
     #[schema(format = Uuid)]
     pub activity_id: Option<Uuid>,
-    /// The file that proves it.
+    /// The file that proves the work.
     #[schema(format = Uuid)]
     pub attachment_id: Option<Uuid>,
-    /// When it was given: a warning is cleared by what was given later.
+    /// When it was given. A proof given after a warning clears the warning.
     pub given_at: DateTime<Utc>,
-    /// The user who gave it; nobody, if the system did.
+    /// The user who gave it; `null` for the system.
     #[schema(format = Uuid)]
     pub created_by: Option<Uuid>,
-    /// The name of that user.
+    /// Name of that user.
     #[sea_orm(from_expr = "Expr::col((user::Entity, user::Column::FullName))")]
     #[schema(max_length = 200)]
     pub created_by_name: Option<String>,
-    /// When it was written.
+    /// When it was stored.
     pub created_at: DateTime<Utc>,
 }
 
-/// Which evidence of an opportunity is asked for.
+/// Filter for the evidence of an opportunity.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
@@ -80,26 +80,26 @@ pub struct EvidenceFilter {
     /// Only evidence of this kind.
     #[param(inline)]
     pub kind: Option<chot_domain::opportunities::evidence::EvidenceKind>,
-    /// Only evidence that proves, or only evidence that does not.
+    /// `true`: only proofs. `false`: only other evidence.
     pub proves: Option<bool>,
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
 }
 
 impl Draft for EvidenceFilter {}
 
-/// Evidence is seen by those who see its opportunity.
+/// Evidence is visible to everybody who sees its opportunity.
 fn all_visible_to(actor: &Actor) -> Result<Select<evidence::Entity>, StoreError> {
     actor.require(chot_domain::identity::Permission::OpportunitiesRead)?;
     let select = evidence::Entity::find().left_join(user::Entity);
     Ok(select.filter(account_visible_to(actor, evidence::Column::AccountId)))
 }
 
-/// One page of the evidence of an opportunity that the actor may see; nothing, if it is out of sight.
+/// One page of the evidence of a visible opportunity; `None` if it is not visible.
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities; when the cursor is not of this list.
+/// `forbidden` without permission to read opportunities; `invalid_cursor`.
 pub async fn list_evidence(
     db: &impl ReadDb,
     actor: &Actor,
@@ -119,10 +119,10 @@ pub async fn list_evidence(
     page(db, select, filter.sort, filter, request).await.map(Some)
 }
 
-/// One piece of evidence, if the actor may see it.
+/// One piece of evidence, if visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities.
+/// `forbidden` without permission to read opportunities.
 pub async fn find_evidence(db: &impl ReadDb, actor: &Actor, id: EvidenceId) -> Result<Option<EvidenceView>, StoreError> {
     let select = all_visible_to(actor)?.filter(evidence::Column::Id.eq(id.uuid()));
     Ok(select.into_partial_model().one(db.executor()).await?)

@@ -17,7 +17,7 @@ use crate::storage::page::{PageRequest, Paging, page};
 use crate::storage::sort::TimeSort;
 use crate::{Col, Page, ReadDb, StoreError};
 
-/// A look of customer care at the evidence of an opportunity: drawn at random, or without a draw.
+/// A review of the evidence of an opportunity by customer care, from a random draw or without one.
 #[derive(Clone, Debug, Serialize, ToSchema, DerivePartialModel)]
 #[sea_orm(entity = "review::Entity")]
 #[schema(as = EvidenceReview)]
@@ -25,34 +25,34 @@ pub struct EvidenceReviewView {
     /// Identifier.
     #[schema(format = Uuid)]
     pub id: Uuid,
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Version number. It grows with each change and is the first part of the `ETag`.
     pub version: i64,
     /// The opportunity.
     #[schema(format = Uuid)]
     pub opportunity_id: Uuid,
-    /// The opportunity's name.
+    /// Name of the opportunity.
     #[sea_orm(from_expr = "Expr::col((opportunity::Entity, opportunity::Column::Name))")]
     #[schema(max_length = 200)]
     pub opportunity_name: String,
-    /// What the opportunity's evidence status is now.
+    /// The current evidence status of the opportunity.
     #[sea_orm(from_expr = "Expr::col((opportunity::Entity, opportunity::Column::EvidenceStatus))")]
     pub evidence_status: EvidenceStatus,
-    /// The salesperson.
+    /// The owner of the opportunity.
     #[sea_orm(from_expr = "Expr::col((opportunity::Entity, opportunity::Column::OwnerId))")]
     #[schema(format = Uuid)]
     pub owner_id: Option<Uuid>,
-    /// The customer.
+    /// The account of the opportunity.
     #[schema(format = Uuid)]
     pub account_id: Uuid,
-    /// The newest evidence when it was drawn or judged.
+    /// The newest evidence at the time of the draw or review.
     #[schema(format = Uuid)]
     pub evidence_id: Option<Uuid>,
-    /// What was found.
+    /// Result of the review.
     pub outcome: ReviewOutcome,
-    /// What was wrong with the evidence, of a warning.
+    /// What is wrong with the evidence, for a warning.
     #[schema(max_length = 500)]
     pub reason: Option<String>,
-    /// The draw that it belongs to; none, if it was judged without a draw.
+    /// The draw; `null` if it was reviewed without a draw.
     #[schema(format = Uuid)]
     pub draw_id: Option<Uuid>,
     /// The user who drew it.
@@ -60,23 +60,23 @@ pub struct EvidenceReviewView {
     pub drawn_by: Option<Uuid>,
     /// When it was drawn.
     pub drawn_at: Option<DateTime<Utc>>,
-    /// The user who judged it.
+    /// The user who reviewed it.
     #[schema(format = Uuid)]
     pub reviewed_by: Option<Uuid>,
-    /// When it was judged.
+    /// When it was reviewed.
     pub reviewed_at: Option<DateTime<Utc>>,
-    /// When it was written.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
-/// Which reviews are asked for.
+/// Filter for reviews.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct ReviewFilter {
-    /// Only reviews with this outcome; `pending` lists those to be done.
+    /// Only reviews with this result; `pending` lists those still to do.
     #[param(inline)]
     pub outcome: Option<chot_domain::opportunities::evidence::ReviewOutcome>,
     /// Only reviews that this user drew.
@@ -88,14 +88,14 @@ pub struct ReviewFilter {
     /// Only reviews of this opportunity.
     #[param(value_type = Option<String>, format = Uuid)]
     pub opportunity_id: Option<OpportunityId>,
-    /// The order; the newest first, if not said.
+    /// Sort order. Default: newest first.
     #[param(inline)]
     pub sort: TimeSort,
 }
 
 impl Draft for ReviewFilter {}
 
-/// Reviews are seen by those who review and see the opportunity.
+/// A review is visible to actors who may review evidence and see the opportunity.
 fn all_visible_to(actor: &Actor) -> Result<Select<review::Entity>, StoreError> {
     actor.require(Permission::EvidenceReview)?;
     actor.require(Permission::OpportunitiesRead)?;
@@ -103,10 +103,10 @@ fn all_visible_to(actor: &Actor) -> Result<Select<review::Entity>, StoreError> {
     Ok(select.filter(account_visible_to(actor, review::Column::AccountId)))
 }
 
-/// One page of the reviews that the actor sees.
+/// One page of the reviews visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to review; when the cursor is not of this list.
+/// `forbidden` without permission to review; `invalid_cursor`.
 pub async fn list_reviews(
     db: &impl ReadDb,
     actor: &Actor,
@@ -122,10 +122,10 @@ pub async fn list_reviews(
     page(db, select, filter.sort, filter, request).await
 }
 
-/// One review, if the actor may see it.
+/// One review, if visible to the actor.
 ///
 /// # Errors
-/// `forbidden` without the right to review.
+/// `forbidden` without permission to review.
 pub async fn find_review(
     db: &impl ReadDb,
     actor: &Actor,
@@ -135,10 +135,10 @@ pub async fn find_review(
     Ok(select.into_partial_model().one(db.executor()).await?)
 }
 
-/// The reviews of a draw, at most a hundred.
+/// The reviews of a draw, at most 100.
 ///
 /// # Errors
-/// `forbidden` without the right to review.
+/// `forbidden` without permission to review.
 pub async fn reviews_of_draw(
     db: &impl ReadDb,
     actor: &Actor,

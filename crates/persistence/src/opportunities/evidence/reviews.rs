@@ -12,16 +12,16 @@ use crate::storage::locked::Scoped;
 use crate::storage::locked::{LockRow, Locked, write};
 use crate::{Col, StoreError, Tx};
 
-/// A review as it is, locked by the unit of work until its end.
+/// A review, locked until the end of the unit of work.
 pub type LockedReview = Locked<review::Model>;
 
 impl Locked<review::Model> {
-    /// The opportunity whose evidence it is about.
+    /// The opportunity of the evidence.
     pub fn opportunity_id(&self) -> OpportunityId {
         OpportunityId::new(self.0.opportunity_id)
     }
 
-    /// What was found.
+    /// The result.
     pub fn outcome(&self) -> ReviewOutcome {
         self.0.outcome.0
     }
@@ -34,7 +34,7 @@ impl Scoped for review::Model {
     }
 }
 
-/// The review of an opportunity that nobody has settled, if it was drawn; of a locked opportunity.
+/// The pending review of a locked opportunity, if it was drawn.
 pub async fn pending_review(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Option<LockedReview>, StoreError> {
     let pending = review::Entity::find()
         .filter(review::Column::OpportunityId.eq(opportunity.id().uuid()))
@@ -43,7 +43,7 @@ pub async fn pending_review(tx: &Tx, opportunity: &LockedOpportunity) -> Result<
     Ok(pending.one(&tx.conn).await?.map(Locked))
 }
 
-/// Writes what was found in a review, which is about the newest evidence by now.
+/// Stores the result of a review. It refers to the newest evidence at this time.
 pub async fn complete_review(
     tx: &Tx,
     review: &LockedReview,
@@ -57,7 +57,7 @@ pub async fn complete_review(
     write(tx, completed(row, tx, outcome, reason, at)).await
 }
 
-/// Writes what was found about an opportunity that nobody had drawn.
+/// Stores the result of a review without a draw.
 pub async fn insert_settled(
     tx: &Tx,
     opportunity: &LockedOpportunity,

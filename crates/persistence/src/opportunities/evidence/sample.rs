@@ -13,22 +13,22 @@ use crate::opportunities::query::all_visible_to;
 use crate::opportunities::row;
 use crate::{Col, StoreError, Tx};
 
-/// An opportunity that can be drawn, or was.
+/// An opportunity for a draw.
 #[derive(Clone, Copy, Debug)]
 pub struct SampledOpportunity {
     /// The opportunity.
     pub opportunity: OpportunityId,
-    /// Its customer.
+    /// Its account.
     pub account: AccountId,
     /// Its newest evidence.
     pub evidence: EvidenceId,
 }
 
-/// What can be drawn: opportunities in the actor's sight that are open and have evidence, of which the newest was neither drawn nor
-/// judged before (R-ICHK-91).
+/// The opportunities that can be drawn: visible to the actor, open, with evidence, and the newest evidence neither drawn nor
+/// reviewed before (R-ICHK-91).
 ///
 /// # Errors
-/// `forbidden` without the right to read opportunities.
+/// `forbidden` without permission to read opportunities.
 pub async fn eligible(tx: &Tx, order: &DrawEvidence) -> Result<Vec<SampledOpportunity>, StoreError> {
     let given_since = order.given_since.map(|since| {
         let newer = Query::select()
@@ -39,7 +39,7 @@ pub async fn eligible(tx: &Tx, order: &DrawEvidence) -> Result<Vec<SampledOpport
         row::Column::NewestProofId.in_subquery(newer)
     });
     let select = all_visible_to(&tx.actor)?
-        // In the words of the index that holds them.
+        // Worded like the condition of the index.
         .filter(Expr::cust("opportunities.status = 'open' AND opportunities.evidence_status = 'provided'"))
         .filter(row::Column::ArchivedAt.is_null())
         .filter(row::Column::NewestProofId.is_not_null())
@@ -59,7 +59,7 @@ pub async fn eligible(tx: &Tx, order: &DrawEvidence) -> Result<Vec<SampledOpport
     Ok(found.into_iter().map(sampled).collect())
 }
 
-/// Reviews of the newest evidence of the opportunity, and what waits for one.
+/// Reviews of the opportunity's newest evidence, and pending reviews.
 fn seen_before() -> sea_orm::sea_query::SelectStatement {
     let of_the_newest = Expr::col((review::Entity, review::Column::EvidenceId)).equals((row::Entity, row::Column::NewestProofId));
     let waiting = Expr::col((review::Entity, review::Column::OpportunityId))
@@ -68,10 +68,10 @@ fn seen_before() -> sea_orm::sea_query::SelectStatement {
     Query::select().expr(Expr::val(1)).from(review::Entity).cond_where(Condition::any().add(of_the_newest).add(waiting)).take()
 }
 
-/// Writes down what was drawn, so that it is reviewed once.
+/// Stores a draw, so that each opportunity is reviewed once.
 ///
 /// # Errors
-/// When somebody drew the same at the same time.
+/// When a concurrent draw contains the same opportunity.
 pub async fn insert_sample(tx: &Tx, draw: EvidenceDrawId, sampled: &[SampledOpportunity]) -> Result<(), StoreError> {
     let row = |one: &SampledOpportunity| review::ActiveModel {
         id: Set(tx.new_id::<EvidenceReviewId>().uuid()),

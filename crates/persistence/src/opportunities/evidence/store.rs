@@ -12,22 +12,22 @@ use super::row::{evidence, review};
 use crate::opportunities::LockedOpportunity;
 use crate::{Col, ReadDb, StoreError, Tx};
 
-/// Evidence to be written.
+/// Evidence to insert.
 pub struct NewEvidence<'a> {
     /// Its identifier.
     pub id: EvidenceId,
-    /// What was said.
+    /// The draft.
     pub draft: &'a EvidenceDraft,
-    /// Whether it proves that the opportunity is worked.
+    /// Whether it is a proof.
     pub proves: bool,
-    /// When it was given, as the ledger counts it.
+    /// When it was given, as entered in the ledger.
     pub given_at: DateTime<Utc>,
 }
 
-/// Writes evidence for an opportunity.
+/// Inserts evidence for an opportunity.
 ///
 /// # Errors
-/// When the file or call has proved the opportunity before.
+/// When the file or call is already a proof for the opportunity.
 pub async fn insert_evidence(tx: &Tx, opportunity: &LockedOpportunity, new: &NewEvidence<'_>) -> Result<(), StoreError> {
     let EvidenceDraft { kind, sent_at, code_count, code_quantity, service_name, price, summary, activity_id, attachment_id } =
         new.draft;
@@ -65,7 +65,7 @@ pub(super) async fn ledger_of(db: &impl ReadDb, id: OpportunityId, state: &Oppor
     Ok(Ledger { entries, ..empty(state) })
 }
 
-/// The ledgers of opportunities, with two queries for however many there are.
+/// The ledgers of opportunities, with two queries for all.
 pub async fn ledgers(tx: &Tx, opportunities: &[LockedOpportunity]) -> Result<HashMap<Uuid, Ledger>, StoreError> {
     let ids: Vec<Uuid> = opportunities.iter().map(|opportunity| opportunity.id().uuid()).collect();
     let mut ledgers: HashMap<Uuid, Ledger> = opportunities.iter().map(|one| (one.id().uuid(), empty(&one.state()))).collect();
