@@ -1,4 +1,4 @@
-//! Accounts and the people at them.
+//! Accounts and their contacts.
 
 pub mod account;
 pub mod contacts;

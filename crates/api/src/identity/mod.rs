@@ -1,4 +1,4 @@
-//! Who may do what: users, teams, API keys, sessions and the keys that sign tokens.
+//! Users, teams, API keys, sessions and the keys that sign access tokens.
 
 pub mod current_user;
 pub mod sessions;

@@ -1,4 +1,4 @@
-//! Notifications: the inbox, and the texts.
+//! Notifications: the inbox and the texts.
 
 pub mod inbox;
 pub mod texts;
