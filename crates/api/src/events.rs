@@ -9,7 +9,7 @@ use crate::web::problem::ApiError;
 use crate::web::response::{ApiResponse, HandlerResult};
 
 /// The sections of the contract, in order.
-pub const TAGS: &[(&str, &str)] = &[("events", "Everything that happened, in order, for programs that follow changes.")];
+pub const TAGS: &[(&str, &str)] = &[("events", "All changes, in order, for programs that follow them.")];
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(feed);

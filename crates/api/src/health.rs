@@ -9,7 +9,7 @@ use crate::web::problem::ApiError;
 use crate::web::response::{ApiResponse, HandlerResult};
 
 /// The sections of the contract, in order.
-pub const TAGS: &[(&str, &str)] = &[("health", "Whether the server lives and can answer.")];
+pub const TAGS: &[(&str, &str)] = &[("health", "Whether the server is running and ready.")];
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(live).service(ready);
