@@ -89,7 +89,7 @@ impl Engine {
         known.as_ref().filter(|known| known.read_at.elapsed() < FRESH).map(|known| (known.version, known.playbook.clone()))
     }
 
-    /// The engine in the hands of an actor.
+    /// The engine with an actor.
     ///
     /// # Errors
     /// `not_initialised` if the deployment has no playbook.
