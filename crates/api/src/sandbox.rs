@@ -5,7 +5,7 @@ use chot_domain::sandbox::MoveClock;
 use chot_domain::shared::Code;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Caller, OptionalBody};
+use crate::web::extract::{Body, Caller};
 use crate::web::response::{ApiResponse, HandlerResult};
 
 /// The sections of the contract, in order.
@@ -32,7 +32,7 @@ async fn get_clock(caller: Caller) -> HandlerResult {
 #[utoipa::path(tag = "sandbox", operation_id = "moveSandboxClock", security(("bearer" = ["sandbox:write"])),
     request_body = MoveClock, responses((status = 200, body = ClockAdvance)))]
 #[post("/sandbox/clock")]
-async fn move_clock(caller: Caller, OptionalBody(body): OptionalBody<MoveClock>) -> HandlerResult {
+async fn move_clock(caller: Caller, body: Body<MoveClock>) -> HandlerResult {
     sandbox::read_clock(&caller.ctx)?;
     let moved = if caller.is_answered().await? { None } else { Some(sandbox::move_clock(&caller.ctx, body.right()?).await?) };
     let answer = async |tx: &chot_persistence::Tx, _: &MoveClock| {

@@ -9,10 +9,10 @@ use actix_web::dev::ServerHandle;
 use actix_web::http::Method;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, PathConfig};
-use actix_web::{App, HttpResponse, HttpServer};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use chot_application::{Engine, Error, worker};
-use chot_domain::identity::Actor;
-use chot_domain::shared::Violations;
+use chot_domain::identity::{Actor, UserId};
+use chot_domain::shared::{Key, Violations, member_pointer};
 use chot_persistence::timers;
 use ipnet::IpNet;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -99,8 +99,7 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
             .configure(routes::outside)
             .split_for_parts();
         app.app_data(
-            PathConfig::default()
-                .error_handler(|_, _| ApiError::from(Violations::one("/path", "invalid_id")).in_parameters().into()),
+            PathConfig::default().error_handler(|_, request| ApiError::from(path_faults(request)).in_parameters().into()),
         )
         .service(problem::page)
         .configure(|config| serve_pages(config, pages))
@@ -281,4 +280,19 @@ fn cors(origins: &[String], is_demo: bool) -> Cors {
 fn is_of_this_machine(origin: &str) -> bool {
     let host = origin.strip_prefix("http://").map(|rest| rest.split_once(':').map_or(rest, |(host, _)| host));
     matches!(host, Some("localhost" | "127.0.0.1"))
+}
+
+/// What is wrong with each parameter of a path: identifiers end in `_id`, all others are keys.
+fn path_faults(request: &HttpRequest) -> Violations {
+    let mut faults = Violations::default();
+    for (name, value) in request.match_info().iter() {
+        let is_id = name.ends_with("_id");
+        if is_id && value.parse::<UserId>().is_err() {
+            faults.add(&member_pointer(name), "invalid_id");
+        }
+        if !is_id && Key::parse(value).is_err() {
+            faults.add(&member_pointer(name), "invalid_key");
+        }
+    }
+    faults
 }

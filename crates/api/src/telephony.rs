@@ -81,7 +81,7 @@ struct EventReceipt {
 /// `answerDuration` and `recording_url`.
 #[utoipa::path(tag = "telephony", operation_id = "receiveStringeeEvent", security(()),
     params(("X-STRINGEE-SIGNATURE" = String, Header, description = "The signature of the body.", max_length = 100, example = "7/zfauXrL6LSdBbV8YTfnCWafHk=")),
-    request_body( content((Object = "application/json", example = json!({"type": "stringee_call", "call_id": "call-vn-1-ABC", "call_status": "ended", "timestamp_ms": 1795399200000_i64, "from": {"number": "842471000000", "alias": "lan@congty.example.vn", "type": "internal"}, "to": {"number": "84912345678", "alias": "84912345678", "type": "external"}, "request_from_user_id": "lan@congty.example.vn", "clientCustomData": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "answerDuration": 62}))), description = "What Stringee tells of a call; members that are not read are left aside." ),
+    request_body(content = StringeeEvent, description = "A call event of Stringee. Members that are not known are ignored.", example = json!({"type": "stringee_call", "call_id": "call-vn-1-ABC", "call_status": "ended", "timestamp_ms": 1795399200000_i64, "from": {"number": "842471000000", "alias": "lan@congty.example.vn", "type": "internal"}, "to": {"number": "84912345678", "alias": "84912345678", "type": "external"}, "request_from_user_id": "lan@congty.example.vn", "clientCustomData": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "answerDuration": 62})),
     responses((status = 200, body = EventReceipt)))]
 #[post("/public/telephony/stringee/events")]
 async fn receive_stringee_event(request: HttpRequest, body: Unread<RawBody>) -> HandlerResult {

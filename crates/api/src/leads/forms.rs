@@ -7,7 +7,9 @@ use chot_domain::shared::{Code, Key};
 use chot_persistence::leads::{self, LeadFormFilter, LeadFormView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::AdditionalProperties;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -96,13 +98,32 @@ struct SubmissionReceipt {
     lead_id: Option<Uuid>,
 }
 
+/// The fields of a web form by their own names, such as `ho_ten`: texts, numbers, or lists of texts. The form's `fields` map them to the
+/// members of a lead.
+struct LeadFormSubmission;
+
+impl PartialSchema for LeadFormSubmission {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+            .max_properties(Some(100))
+            .description(Some(
+                "The fields of a web form by their own names, such as `ho_ten`: texts, numbers, or lists of texts.",
+            ))
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for LeadFormSubmission {}
+
 /// Submit a lead form.
 ///
 /// Accepts the fields as JSON or as a form. With only the key of the form, the response confirms that they were received. With a
 /// token or API key, the response also contains the lead and whether it is new or existed already. Send an `Idempotency-Key`, so
 /// that a repeated submission counts once.
 #[utoipa::path(tag = "lead-forms", operation_id = "submitLeadForm", security((), ("bearer" = [])),
-    request_body( content((Object = "application/json", example = json!({"ho_ten": "Trần Thị Hương", "sdt": "0912345678"})), (Object = "application/x-www-form-urlencoded")), description = "The fields of the form, by their own names." ),
+    request_body(content((LeadFormSubmission = "application/json", example = json!({"ho_ten": "Trần Thị Hương", "sdt": "0912345678"})), (LeadFormSubmission = "application/x-www-form-urlencoded"))),
     responses((status = 202, body = SubmissionReceipt)))]
 #[post("/public/lead-forms/{form_key}/submissions")]
 async fn submit(request: HttpRequest, key: Path<Key>, body: Unread<Fields>) -> HandlerResult {

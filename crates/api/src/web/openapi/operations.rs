@@ -91,9 +91,10 @@ fn add_parameters(kind: &Kind<'_>, operation: &mut Value, shown: &Value) {
     parameters.iter_mut().for_each(say_pattern);
     for name in kind.path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
         let schema = match name {
-            "tag" | "pipeline_key" => json!({"type": "string", "minLength": 1, "maxLength": 50, "pattern": "^[a-z][a-z0-9_]*$"}),
+            "tag" | "pipeline_key" | "form_key" => {
+                json!({"type": "string", "minLength": 1, "maxLength": 50, "pattern": "^[a-z][a-z0-9_]*$"})
+            }
             "calendar_secret" => json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9_-]+$"}),
-            "form_key" => json!({"type": "string", "minLength": 1, "maxLength": 60, "pattern": "^[a-z0-9_]+$"}),
             _ => json!({"$ref": "#/components/schemas/Id"}),
         };
         let what = name.trim_end_matches("_id").trim_end_matches("_key").replace('_', " ");
