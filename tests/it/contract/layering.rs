@@ -146,7 +146,7 @@ fn nobody_looks_at_the_environment_but_the_command_line() {
 #[test]
 fn nothing_is_counted_in_floating_point() {
     for word in ["f32", "f64"] {
-        nowhere(word, &["domain/src/shared/json.rs", "api/src/messages.rs"]);
+        nowhere(word, &["domain/src/shared/json.rs", "api/src/web/messages.rs"]);
     }
 }
 
