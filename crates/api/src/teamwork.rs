@@ -48,9 +48,9 @@ async fn list(caller: Caller, query: List<SupportFilter>) -> HandlerResult {
 
 /// Create a support request.
 ///
-/// Asks about exactly one record that you may see, such as a lead whose data looks suspect. The person that you name, or
-/// otherwise the leader of your team, is notified. If the playbook has a tag for suspect leads, it is added to the lead.
-/// Deadlines do not change.
+/// Asks about exactly one record that you may see, such as a lead whose data looks suspect. The user that you name is notified,
+/// otherwise the managers of your team. If the playbook has a tag for suspect leads, it is added to the lead. Deadlines do not
+/// change.
 #[utoipa::path(tag = "support-requests", operation_id = "createSupportRequest", security(("bearer" = ["support:request"])),
     request_body = SupportRequestDraft, responses((status = 201, body = SupportRequestView)))]
 #[post("/support-requests")]

@@ -1,4 +1,4 @@
-//! What the document shows and leads to: examples that are true, links from what was made, and the permission of each operation.
+//! The examples, links and permissions in the document are correct.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +45,7 @@ fn every_example_of_an_answer_is_valid() {
     assert!(shown > 50, "only {shown} examples");
 }
 
-/// From the answer that tells of something new, links lead to all that can be done with it by its identifier.
+/// The response that contains a new identifier links to all operations with this identifier.
 #[test]
 fn links_lead_from_what_was_made_to_what_can_be_done_with_it() {
     for (operation, row) in operations() {
@@ -70,11 +70,11 @@ fn links_lead_from_what_was_made_to_what_can_be_done_with_it() {
     }
 }
 
-/// The document names the permission that the tests of rights find to be needed.
+/// The document names the permission that the tests of rights require.
 #[test]
 fn the_document_names_the_permission_of_each_operation() {
     for (operation, row) in operations() {
-        // What these two need hangs on what is asked for; their descriptions say it.
+        // The permissions of these two depend on the request; their descriptions explain it.
         let depends = ["listAccountCards", "getBoard"].contains(&row.operation);
         let needed = match row.takes {
             Takes::Permission(permission) | Takes::PermissionForAll(permission) if !depends => Some(permission),

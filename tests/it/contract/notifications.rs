@@ -1,4 +1,4 @@
-//! What somebody was told, and what is to leave the house: made by the system, as no operation of its own makes it.
+//! Notifications and outbound deliveries, created by the system, because no operation creates them.
 
 use chot_application::notifications::notify;
 use chot_domain::deliveries::DeliveryKind;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::robustness::at_once::database;
 
-/// Who is meant by a client, a program's user included.
+/// The user of a client, also of an API key.
 async fn user(client: &Client) -> String {
     id(&client.get("/me").await.expect(200))
 }
@@ -22,12 +22,12 @@ fn notice(user: UserId) -> NewNotification {
     NewNotification::new(NotificationKind::SupportAnswered, user, user).param("name", "Công ty TNHH Hoa Sen")
 }
 
-/// Something that the user of a client was told.
+/// A notification of the client's user.
 pub async fn notification(world: &World, client: &Client) -> Value {
     let user: UserId = user(client).await.parse().unwrap();
     let system = world.engine.act_as(Actor::system()).await.unwrap();
     system.write(async |tx| notify(tx, &notice(user)).await).await.unwrap();
-    // Past the product: not every program may read what its user is told.
+    // Read from the database, because not every API key may read notifications.
     let database = database(world).await;
     let newest = "SELECT id FROM notifications WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1";
     let newest = Statement::from_sql_and_values(database.get_database_backend(), newest, [user.uuid().into()]);
@@ -35,12 +35,12 @@ pub async fn notification(world: &World, client: &Client) -> Value {
     json!({"id": newest, "version": 1})
 }
 
-/// How the user of a client wants to be told of things.
+/// The version of the preferences of the client's user.
 pub async fn preferences_version(client: &Client) -> i64 {
     version(&client.get("/me/notification-preferences").await.expect(200))
 }
 
-/// An e-mail that is still to leave.
+/// An e-mail that is not sent yet.
 pub async fn delivery(world: &World, admin: &Client, number: u32) -> Value {
     let to: UserId = user(admin).await.parse().unwrap();
     let new = NewDelivery {

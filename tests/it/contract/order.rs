@@ -1,5 +1,5 @@
-//! In what order a request is refused: who may not or does not see the record learns no more; then every fault of the request is told at
-//! once; then versions; then what the state of things forbids.
+//! The order of errors: first missing rights or visibility, then all violations of the request at once, then the version, then
+//! the state of the records.
 
 use chot_tests::Response;
 use chot_tests::fixtures::id;
@@ -15,7 +15,7 @@ use crate::bad_input::sweep::{gather, put, schema_of};
 
 const NOBODY: &str = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10";
 
-/// The operations that take a body, under the playbook of their row.
+/// The operations with a body, under the playbook of their row.
 fn with_body(playbook: &str) -> impl Iterator<Item = (Operation, &'static Row)> {
     operations().into_iter().filter(move |(operation, row)| reads_json(operation) && row.playbook == playbook)
 }
@@ -30,7 +30,7 @@ fn right_body(row: &Row, ground: &Prepared) -> Value {
     row.body.map_or_else(|| json!({}), |body| body(ground))
 }
 
-/// Bodies with faults of form: one that is no object, and the right one with a member that nobody knows.
+/// Invalid bodies: one that is not an object, and the valid one with an unknown member.
 fn faulty_bodies(operation: &Operation, row: &Row, ground: &Prepared) -> Vec<Value> {
     let mut body = right_body(row, ground);
     body["khong_co"] = json!(1);
@@ -41,8 +41,8 @@ async fn send(operation: &Operation, who: &Person, ground: &Prepared, body: &Val
     who.client.send(operation.saying(&who.client, ground, body.to_string())).await
 }
 
-/// Sends faulty bodies to every operation as everybody. Whoever would succeed with a right one is told what is wrong with it; the others
-/// are told what they are told in any case.
+/// Sends invalid bodies to every operation as everybody. A caller who would succeed with a valid one gets the violations; the
+/// others get the same error as with a valid one.
 async fn hold(playbook: &str) -> usize {
     let stage = Stage::under(playbook).await;
     let (mut wrong, mut sent) = (Vec::new(), 0);
@@ -78,28 +78,28 @@ async fn that_holds_under_a_playbook_without_cards_as_well() {
     assert!(hold("easyedu").await > 5);
 }
 
-/// The places of a body that name other records.
+/// The pointers of a body that refer to other records.
 fn references(operation: &Operation) -> Vec<String> {
     let mut members = Vec::new();
     if let Some(schema) = schema_of(operation) {
         gather(String::new(), schema, &mut members);
     }
     let pointers = members.into_iter().map(|member| member.pointer);
-    // The leads that are given out in bulk are what is worked on; each is answered for itself.
+    // The leads of a bulk assignment are the records themselves; each has its own result.
     let pointers = pointers.filter(|pointer| pointer != "/lead_ids/0");
-    // These are names that others have given.
+    // These are identifiers of other systems.
     let pointers = pointers.filter(|pointer| !["/remote_access/id", "/call_id"].contains(&pointer.as_str()));
     pointers.filter(|pointer| ["_id", "_ids/0", "/id"].iter().any(|end| pointer.ends_with(end))).collect()
 }
 
-/// Faults of form beside a reference: a member that nobody knows, and each other member in turn of a type that it never has.
+/// Violations besides a reference: an unknown member, and each other member in turn with a wrong type.
 fn faults_beside(operation: &Operation, reference: &str) -> Vec<(String, Value)> {
     let members = schema_of(operation).unwrap()["properties"].as_object().unwrap().keys().map(|name| format!("/{name}"));
     let others = members.filter(|member| !format!("{reference}/").starts_with(&format!("{member}/")));
     others.map(|member| (member, json!([[]]))).chain([("/khong_co".to_owned(), json!(1))]).collect()
 }
 
-/// A body with a fault of form and the name of a record that does not exist: both are told in one answer, and nothing is written.
+/// A body with a violation and an unknown reference: the response contains both, and nothing is stored.
 #[tokio::test]
 async fn a_fault_of_form_and_an_unknown_reference_are_told_at_once() {
     let stage = Stage::under("icheck").await;
@@ -128,7 +128,7 @@ async fn a_fault_of_form_and_an_unknown_reference_are_told_at_once() {
     assert!(wrong.is_empty(), "{} of {sent} bodies:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// What is wrong with a change is told before the version that it lacks or has wrong.
+/// Violations of a change are reported before a missing or wrong version.
 #[tokio::test]
 async fn faults_of_a_change_come_before_its_version() {
     let stage = Stage::under("icheck").await;
@@ -147,8 +147,7 @@ async fn faults_of_a_change_come_before_its_version() {
     assert!(patched > 10, "only {patched} changes were sent");
 }
 
-/// The record is in the archive, so that no action can be done on it: what is wrong with the action is told first, then the version, then
-/// the state.
+/// The record is archived, so that no action is possible: violations are reported first, then the version, then the state.
 #[tokio::test]
 async fn faults_of_an_action_come_before_its_version_and_that_before_the_state() {
     let stage = Stage::under("icheck").await;
@@ -174,7 +173,7 @@ async fn faults_of_an_action_come_before_its_version_and_that_before_the_state()
     }
 }
 
-/// A key that came with a faulty body is as good as new.
+/// The key of a request with an invalid body can be used again.
 #[tokio::test]
 async fn a_faulty_body_uses_up_no_idempotency_key() {
     let stage = Stage::under("icheck").await;

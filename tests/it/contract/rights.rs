@@ -1,5 +1,5 @@
-//! Who may do what: every operation of the document, called by everybody, on records that no other call has touched. What is expected
-//! follows from the row, from the roles of the playbook, and from whose the record is.
+//! Rights: every operation of the document, called by everybody, on records that no other call has touched. The expected result
+//! follows from the row, the roles of the playbook, and the owner of the record.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ use super::people::Person;
 use super::rows::{ROWS, Row, Takes, operations};
 use super::stage::{On, Stage};
 
-/// Stands for any status of success.
+/// Any success status.
 pub const SUCCESS: u16 = 200;
 
-/// The statuses that fit.
+/// The accepted statuses.
 pub fn expected(stage: &Stage, row: &Row, who: &Person) -> Vec<u16> {
     let permission = match row.takes {
         Takes::Nothing => return vec![SUCCESS],
@@ -29,12 +29,12 @@ pub fn expected(stage: &Stage, row: &Row, who: &Person) -> Vec<u16> {
         (true, true) => vec![SUCCESS],
         (true, false) => vec![row.unseen],
         (false, true) => vec![403],
-        // A verb may look for the record first.
+        // An action may look for the record first.
         (false, false) => vec![403, 404],
     }
 }
 
-/// Calls the operations of some tags as everybody, and tells all that was not as it should be at once.
+/// Calls the operations of some tags as everybody, and reports all wrong results at once.
 async fn hold(tags: &[&str], playbook: &str) {
     let stage = Stage::under(playbook).await;
     let (mut wrong, mut called) = (Vec::new(), 0);
@@ -167,7 +167,7 @@ fn every_operation_has_one_row_and_every_row_an_operation() {
     }
 }
 
-/// The open operations are open by the document, too, and no others.
+/// The open operations are exactly those of the document.
 #[test]
 fn the_document_says_of_every_operation_whether_it_wants_a_credential() {
     for (operation, row) in operations() {
@@ -178,7 +178,7 @@ fn the_document_says_of_every_operation_whether_it_wants_a_credential() {
     assert_eq!(contract().document["security"], json!([{"bearer": []}]));
 }
 
-/// What is out of sight cannot be told from what does not exist.
+/// A record that is not visible looks like one that does not exist.
 #[tokio::test]
 async fn out_of_sight_is_answered_as_if_it_did_not_exist() {
     let stage = Stage::under("icheck").await;
@@ -210,7 +210,7 @@ async fn out_of_sight_is_answered_as_if_it_did_not_exist() {
     assert!(compared > 20, "only {compared} operations were compared");
 }
 
-/// Lists and boards begin with what the caller sees.
+/// Lists and boards contain only what the caller may see.
 #[tokio::test]
 async fn lists_and_boards_hold_nothing_that_is_out_of_sight() {
     let stage = Stage::under("icheck").await;
@@ -232,7 +232,7 @@ async fn lists_and_boards_hold_nothing_that_is_out_of_sight() {
     }
 }
 
-/// What a caller without sight would see by naming somebody else's records in filters: nothing.
+/// Filters with the identifiers of records that are not visible return nothing.
 #[tokio::test]
 async fn filters_reach_no_further_than_sight() {
     let stage = Stage::under("icheck").await;
@@ -254,7 +254,8 @@ async fn filters_reach_no_further_than_sight() {
     }
 }
 
-/// The pool is for those who give out or take from it; the card behind a number for every colleague, and for programs that read accounts.
+/// The pool is visible to users who assign or claim. The card of a number is visible to every user, and to API keys that read
+/// accounts.
 #[tokio::test]
 async fn the_card_behind_a_number_is_for_every_colleague() {
     let stage = Stage::under("icheck").await;

@@ -1,5 +1,5 @@
-//! The roles of all playbooks: somebody of each calls some operations for each permission. Whether the work itself is right is
-//! asked elsewhere; here only, who is let in.
+//! The roles of all playbooks: a user of each role calls some operations for each permission. Only the access is tested here; the
+//! results are tested elsewhere.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::people::Person;
 use super::rows::{Operation, Row, Takes, operations};
 use super::stage::{On, Stage};
 
-/// Two operations for each permission there is. Who sees cards is asked in `rights`.
+/// Two operations for each permission. The visibility of cards is tested in `rights`.
 fn samples() -> BTreeMap<&'static str, Vec<(Operation, &'static Row)>> {
     let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (operation, row) in operations() {
@@ -18,14 +18,14 @@ fn samples() -> BTreeMap<&'static str, Vec<(Operation, &'static Row)>> {
         }
     }
     for rows in found.values_mut() {
-        // Tags and stages are each playbook's own.
+        // Tags and stages differ between playbooks.
         rows.retain(|(_, row)| !matches!(row.on, On::TaggedLead | On::TaggedAccount | On::TaggedOpportunity));
         rows.truncate(2);
     }
     found
 }
 
-/// Whether somebody of the role was let in as the playbook says.
+/// Whether a user of the role got access as the playbook defines.
 fn is_right(stage: &Stage, row: &Row, permission: &str, who: &Person, status: u16) -> bool {
     let reaches = !matches!(row.takes, Takes::PermissionForAll(_)) || who.reaches_all();
     match (who.may(permission) && reaches, stage.is_in_sight(row.on, who)) {
@@ -36,7 +36,7 @@ fn is_right(stage: &Stage, row: &Row, permission: &str, who: &Person, status: u1
     }
 }
 
-/// Calls the samples as somebody of each role.
+/// Calls the samples as a user of each role.
 async fn hold(playbook: &str) {
     let stage = Stage::under(playbook).await;
     let document = stage.admin().get("/playbook").await.expect(200);

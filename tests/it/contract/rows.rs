@@ -1,5 +1,5 @@
-//! What each operation takes: one row each, found by the operation's identifier. The path, the method and whether a version is wanted
-//! stand in the document.
+//! The requirements of each operation: one row each, by operation identifier. The path, the method and whether a version is
+//! required are in the document.
 
 use chot_tests::fixtures::{company, phone, some_tax_code};
 use chot_tests::{Form, PDF, contract, form_type, signature};
@@ -14,15 +14,15 @@ use chot_tests::Client;
 pub enum Takes {
     /// Anybody.
     Nothing,
-    /// Anybody who is known.
+    /// Any authenticated caller.
     Credential,
-    /// A person who signed in.
+    /// A signed-in user.
     Session,
-    /// A permission, and sight of the record.
+    /// A permission, and visibility of the record.
     Permission(&'static str),
-    /// Sight of cards, which every colleague has where the playbook shows cards; the permission, to see more.
+    /// Visibility of cards, which every user has if the playbook shows cards; the permission shows more.
     CardOr(&'static str),
-    /// A permission, for those who reach everything.
+    /// A permission, for callers with the scope `all`.
     PermissionForAll(&'static str),
 }
 
@@ -32,13 +32,13 @@ pub struct Row {
     pub operation: &'static str,
     /// Who may call it.
     pub takes: Takes,
-    /// What has to be there.
+    /// The record that must exist.
     pub on: On,
-    /// What is sent.
+    /// The body.
     pub body: Option<fn(&Prepared) -> Value>,
-    /// What is answered to those who have the permission and do not see the record.
+    /// The status for callers with the permission who do not see the record.
     pub unseen: u16,
-    /// The playbook that has what the operation needs.
+    /// The playbook that the operation needs.
     pub playbook: &'static str,
 }
 
@@ -110,9 +110,9 @@ pub const ROWS: &[Row] = &[
     asks("listConversions", "leads:read", On::Nothing),
     asks("getConversion", "leads:read", On::Conversion),
     asks("revertConversion", "leads:convert", On::Conversion),
-    // Accounts: under iCheck everybody who reads accounts sees the card, and nobody works on it.
+    // Accounts: under iCheck every user who reads accounts sees the card, but cannot work on the account.
     asks("listAccounts", "accounts:read", On::Nothing),
-    // Without a number, the pool; what a number takes is asked in rights.rs.
+    // Without a number, the pool; lookups by number are tested in rights.rs.
     asks("listAccountCards", "accounts:claim", On::Nothing),
     asks("createAccount", "accounts:create", On::Nothing).saying(new_account),
     row("getAccount", Takes::CardOr("accounts:read"), On::Account).unseen(200),
@@ -166,7 +166,7 @@ pub const ROWS: &[Row] = &[
     asks("acceptEvidenceReview", "evidence:review", On::Review),
     asks("warnEvidenceReview", "evidence:review", On::Review).saying(|_| json!({"reason": "Ảnh mờ"})),
     asks("listEvidenceChecks", "evidence:review", On::Nothing),
-    // Requests for support.
+    // Support requests.
     asks("listSupportRequests", "support:request", On::Nothing),
     asks("createSupportRequest", "support:request", On::Account)
         .unseen(422)
@@ -217,14 +217,14 @@ pub const ROWS: &[Row] = &[
     asks("getPipeline", "playbook:read", On::Nothing),
     asks("getBoard", "leads:read", On::Nothing),
     row("listEvents", Takes::PermissionForAll("events:read"), On::Nothing),
-    // What falls due, and the clock of the sandbox that these tests run in.
+    // Timers, and the clock of the sandbox in which these tests run.
     asks("listTimers", "timers:manage", On::Nothing),
     asks("getTimerBacklog", "timers:manage", On::Nothing),
     asks("getTimer", "timers:manage", On::FailedTimer),
     asks("retryTimer", "timers:manage", On::FailedTimer),
     asks("getSandboxClock", "sandbox:write", On::Nothing),
     asks("moveSandboxClock", "sandbox:write", On::Nothing).saying(|_| json!({"advance_seconds": 1})),
-    // What users are told, and what leaves the house.
+    // Notifications and deliveries.
     asks("listNotifications", "notifications:read", On::Nothing),
     asks("countUnreadNotifications", "notifications:read", On::Nothing),
     asks("getNotification", "notifications:read", On::Notification),
@@ -304,7 +304,7 @@ fn new_user(ground: &Prepared) -> Value {
     json!({"email": email, "full_name": "Phạm Thu Trang", "role": "salesperson"})
 }
 
-/// An operation, as the document has it.
+/// An operation of the document.
 pub struct Operation {
     /// The method.
     pub method: Method,
@@ -335,7 +335,7 @@ pub fn operations() -> Vec<(Operation, &'static Row)> {
     found.collect()
 }
 
-/// The operations whose record can be made under the playbook that most are called under.
+/// The operations that can be called under `icheck`, the playbook of most rows.
 pub fn operations_at_icheck() -> impl Iterator<Item = (Operation, &'static Row)> {
     operations().into_iter().filter(|(_, row)| row.on != On::Trial)
 }
@@ -346,13 +346,13 @@ impl Operation {
         self.document["tags"][0].as_str().unwrap()
     }
 
-    /// Whether it wants `If-Match`.
+    /// Whether it requires `If-Match`.
     pub fn wants_version(&self) -> bool {
         let parameters = self.document["parameters"].as_array().into_iter().flatten();
         parameters.clone().any(|parameter| parameter["$ref"] == "#/components/parameters/IfMatch")
     }
 
-    /// Whether it wants a body.
+    /// Whether it requires a body.
     pub fn wants_body(&self) -> bool {
         self.document["requestBody"]["required"] == true
     }
@@ -385,7 +385,7 @@ impl Operation {
         self.signed(client, ground, &text).header("content-type", self.media_type()).body(text)
     }
 
-    /// The request without version and body, with the signature of the body where one is wanted: without it nothing is read.
+    /// The request without version and body, signed if a signature is required: without it nothing is read.
     pub fn signed(&self, client: &Client, ground: &Prepared, text: &str) -> RequestBuilder {
         let request = self.bare(client, ground);
         match &ground.signing_secret {
@@ -394,12 +394,12 @@ impl Operation {
         }
     }
 
-    /// The request as it should be.
+    /// The complete valid request.
     pub fn request(&self, client: &Client, row: &Row, ground: &Prepared) -> RequestBuilder {
         self.versioned(self.with_body(client, row, ground), ground)
     }
 
-    /// The request as it should be, but for its body.
+    /// The complete valid request with another body.
     pub fn saying(&self, client: &Client, ground: &Prepared, text: String) -> RequestBuilder {
         self.versioned(self.with_text(client, ground, text), ground)
     }

@@ -1,4 +1,4 @@
-//! The stage of these tests: people of two teams, and for every call a record that no other call has touched.
+//! The stage of these tests: users of two teams, and a new record for every call.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -13,7 +13,7 @@ use crate::robustness::at_once::given_up;
 use super::notifications;
 use super::people::{Person, nobody, signed_in, with_key};
 
-/// What has to be there before an operation can be called.
+/// The record that must exist for an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {
     /// Nothing.
@@ -52,11 +52,11 @@ pub enum On {
     ArchivedOpportunity,
     /// An opportunity that Lan has won.
     WonOpportunity,
-    /// Something that the caller was told.
+    /// A notification of the caller.
     Notification,
-    /// How the caller wants to be told of things.
+    /// The notification preferences of the caller.
     Preferences,
-    /// An e-mail that has not left.
+    /// An e-mail that is not sent yet.
     Delivery,
     /// An opportunity of Lan's with a file as evidence.
     ProvenOpportunity,
@@ -64,23 +64,23 @@ pub enum On {
     Evidence,
     /// An opportunity of Lan's with evidence, drawn for review.
     Review,
-    /// What Lan asks those who lead about an account of hers.
+    /// Lan's support request about her account.
     SupportRequest,
-    /// What the caller asks those who lead, if the caller may ask; else the same of Lan's.
+    /// A support request of the caller, if the caller may ask; otherwise of Lan.
     OwnSupportRequest,
-    /// A planned meeting of Lan's with an account of hers.
+    /// A planned meeting of Lan with her account.
     Activity,
-    /// The same in the archive.
+    /// The same, archived.
     ArchivedActivity,
-    /// A calendar feed of the caller's own.
+    /// A calendar feed of the caller.
     OwnFeed,
-    /// The secret address of somebody's calendar.
+    /// The secret address of a calendar.
     Feed,
     /// A telephone exchange with a secret.
     Exchange,
-    /// A file on an account of Lan's.
+    /// A file on Lan's account.
     Attachment,
-    /// A file on an account of Lan's, in the archive.
+    /// An archived file on Lan's account.
     ArchivedAttachment,
     /// A web form.
     Form,
@@ -92,26 +92,26 @@ pub enum On {
     User,
     /// An API key of the administrator's.
     AdminsKey,
-    /// A refresh token that was not spent.
+    /// An unused refresh token.
     RefreshToken,
-    /// A timer that was given up.
+    /// A failed timer.
     FailedTimer,
-    /// A session of its own for the call, of somebody with the caller's role.
+    /// A separate session for the call, of a user with the caller's role.
     OwnSession,
 }
 
-/// A record made for one call, with the words that stand for it in paths and bodies.
+/// A record for one call, with the values for its path and body.
 #[derive(Default)]
 pub struct Prepared {
-    /// A number that no other call has.
+    /// A number that no other call uses.
     pub number: u32,
-    /// The words, by the names of the path's parameters.
+    /// The values of the path parameters, by name.
     pub known: Map<String, Value>,
     /// The version of the record.
     pub version: i64,
     /// The secret with which bodies are signed.
     pub signing_secret: Option<String>,
-    /// Who calls in place of the caller.
+    /// The client that calls instead of the caller.
     pub acting: Option<Client>,
 }
 
@@ -125,7 +125,7 @@ impl Prepared {
         Self { version: version(record), ..self.with(name, &id(record)) }
     }
 
-    /// A template of the document with the words in place.
+    /// A path of the document with its values.
     pub fn path(&self, template: &str) -> String {
         let word = |path: String, (name, value): (&String, &Value)| path.replace(&format!("{{{name}}}"), value.as_str().unwrap());
         let path = self.known.iter().fold(format!("/{template}"), word);
@@ -134,28 +134,28 @@ impl Prepared {
     }
 }
 
-/// The people and the world that they work in.
+/// The callers and their world.
 pub struct Stage {
     /// The world.
     pub world: World,
-    /// Everybody who calls: somebody of each role of the playbook, the narrow key, and nobody.
+    /// All callers: a user for each role of the playbook, a limited key, and one without credentials.
     pub people: Vec<Person>,
     north: String,
     pipeline: String,
     numbers: AtomicU32,
 }
 
-/// The password of everybody whom the stage brings in for one call.
+/// The password of all users that the stage creates for one call.
 pub const PASSWORD: &str = "mat-khau-cua-san-khau-2026";
 
-/// The secret with which the telephone exchange signs.
+/// The signing secret of the telephone exchange.
 pub const SIGNING_SECRET: &str = "bi-mat-cua-tong-dai-2026";
 
 const ADMINISTRATOR: &str = "the administrator";
 const OWNER: &str = "Lan, who owns it";
 const STRANGER: &str = "a salesperson elsewhere";
 
-/// Who is called for a role of the playbook, each with a team: one of each role, and two who sell. Who leads a team leads Lan's.
+/// The callers for a role of the playbook, each with a team: one for each role, and two salespeople. Managers lead Lan's team.
 fn cast(role: &Value, north: &str, south: &str) -> Vec<(String, Option<String>)> {
     match role["key"].as_str().unwrap() {
         "admin" => Vec::new(), // is there already
@@ -165,7 +165,7 @@ fn cast(role: &Value, north: &str, south: &str) -> Vec<(String, Option<String>)>
 }
 
 impl Stage {
-    /// A stage under a playbook: its own document says what the roles may do.
+    /// A stage under a playbook, whose document defines the rights of the roles.
     pub async fn under(playbook: &str) -> Self {
         let world = World::with(playbook, Options { sandbox: true, ..Options::default() }).await;
         let north = world.team("Kinh doanh Hà Nội", None).await;
@@ -196,7 +196,7 @@ impl Stage {
         self.person(ADMINISTRATOR)
     }
 
-    /// The administrator, as somebody who calls.
+    /// The administrator's client.
     pub fn admin(&self) -> &Client {
         &self.administrator().client
     }
@@ -206,7 +206,7 @@ impl Stage {
         self.person(OWNER)
     }
 
-    /// Lan, as somebody who calls.
+    /// Lan's client.
     pub fn lan(&self) -> &Client {
         &self.owner().client
     }
@@ -216,12 +216,12 @@ impl Stage {
         self.person(STRANGER)
     }
 
-    /// Somebody without a credential.
+    /// The caller without a credential.
     pub fn nobody(&self) -> &Person {
         self.people.iter().find(|person| !person.is_known()).unwrap()
     }
 
-    /// Whether somebody sees the record that an operation is called on.
+    /// Whether a caller sees the record of an operation.
     pub fn is_in_sight(&self, on: On, who: &Person) -> bool {
         let reaches_lan = match who.scope() {
             "all" => true,
@@ -239,7 +239,7 @@ impl Stage {
         }
     }
 
-    /// Whether sight has nothing to do with it. Of accounts in the pool everybody sees the card.
+    /// Whether visibility does not matter. Everybody sees the cards of accounts in the pool.
     fn is_everybodys(&self, on: On) -> bool {
         use On::{
             Delivery, Exchange, FailedTimer, Feed, Form, Nothing, Notification, OwnFeed, OwnSession, PoolAccount, Preferences,
@@ -251,12 +251,12 @@ impl Stage {
         is_the_callers || is_of_no_owner
     }
 
-    /// A number that no other call has.
+    /// A number that no other call uses.
     pub fn number(&self) -> u32 {
         self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Makes what has to be there for one call.
+    /// Creates the record for one call.
     pub async fn prepare(&self, on: On, who: &Person) -> Prepared {
         let (number, admin, lan) = (self.number(), self.admin(), self.lan());
         let ground = Prepared { number, ..Prepared::default() };
@@ -299,7 +299,7 @@ impl Stage {
                     On::ProvenOpportunity => ground.of("opportunity_id", &lan.get(&path).await.expect(200)),
                     On::Evidence => ground.with("evidence_id", &id(&given)),
                     _ => {
-                        // Somebody else may have drawn it already.
+                        // Another test may have drawn it already.
                         admin.post("/evidence-reviews/draw", json!({"count": 100})).await.expect(200);
                         let drawn = admin.all(&format!("/evidence-reviews?opportunity_id={}", id(&chance))).await;
                         ground.of("review_id", &drawn[0])
@@ -367,9 +367,9 @@ impl Stage {
         }
     }
 
-    /// Makes what the caller is told, or what is to leave the house.
+    /// Creates a notification or a delivery.
     async fn told(&self, on: On, who: &Person, ground: Prepared) -> Prepared {
-        // Somebody without a credential has no inbox: there it is the administrator's.
+        // A caller without credentials has no inbox: the administrator's is used.
         let client = if who.is_known() { &who.client } else { self.admin() };
         match on {
             On::Preferences => Prepared { version: notifications::preferences_version(client).await, ..ground },
@@ -381,7 +381,7 @@ impl Stage {
         }
     }
 
-    /// Brings a new record to where the operation finds it.
+    /// Brings a new record into the required state.
     async fn brought_to(&self, on: On, path: &str, record: Value) -> Value {
         match on {
             On::TaggedLead | On::TaggedAccount | On::TaggedOpportunity => {
@@ -410,7 +410,7 @@ impl Stage {
     }
 }
 
-/// A telephone number that no other call has.
+/// A telephone number that no other call uses.
 pub fn own_phone(ground: &Prepared) -> String {
     phone(9_000_000 + ground.number)
 }

@@ -42,8 +42,8 @@ async fn tokens(request: &HttpRequest, signed_in: SignedIn) -> HandlerResult {
 /// Sign in.
 ///
 /// Starts a session with e-mail address and password. More than ten attempts in a minute for one e-mail address from one network
-/// address are refused with 429. After a hundred attempts for one e-mail address, attempts from network addresses where the user
-/// has not signed in before are refused too.
+/// address are refused with 429. So are more than a hundred attempts in a minute for one e-mail address from network addresses
+/// where the user has not signed in before.
 #[utoipa::path(tag = "sessions", operation_id = "signIn", security(()), request_body = SignIn,
     responses((status = 200, body = TokenPair)))]
 #[post("/auth/login")]

@@ -87,8 +87,8 @@ async fn get_one(caller: Caller, id: Path<EvidenceId>) -> HandlerResult {
 
 /// Preview the check at 23:59.
 ///
-/// If the playbook requires evidence, the check sets open primary opportunities without evidence to `lost`, every night at 23:59.
-/// This operation returns what the check would decide about this opportunity now, and why. It changes nothing.
+/// If the playbook requires evidence, the check closes open primary opportunities without valid evidence as lost, every night at
+/// 23:59. This operation returns what the check would decide about this opportunity now, and why. It changes nothing.
 #[utoipa::path(tag = "evidence", operation_id = "previewEvidenceCheck", security(("bearer" = ["opportunities:read"])),
     responses((status = 200, body = EvidenceCheckPreview)))]
 #[get("/opportunities/{opportunity_id}/evidence/check-preview")]
