@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use actix_web::dev::{ResourceDef, ServiceRequest, ServiceResponse, fn_service};
+use actix_web::dev::{HttpServiceFactory, ResourceDef, ServiceRequest, ServiceResponse, fn_service};
 use actix_web::http::Method;
 use actix_web::{Error, HttpResponse};
 use chot_domain::shared::{Code, Violations, member_pointer};
 use serde_json::Value;
-use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_actix_web::OpenApiFactory;
 
 use crate::web::negotiation::accepts_json;
 use crate::web::openapi::security;
@@ -17,8 +17,26 @@ use crate::{
     playbook, sandbox, teamwork, telephony, timers,
 };
 
+/// Where routes are registered: in the server, or in the document that describes them. So the server does not build the document.
+pub trait Routes {
+    /// Registers an operation.
+    fn service(&mut self, operation: impl HttpServiceFactory + OpenApiFactory + 'static) -> &mut Self;
+}
+
+impl Routes for actix_web::web::ServiceConfig {
+    fn service(&mut self, operation: impl HttpServiceFactory + OpenApiFactory + 'static) -> &mut Self {
+        self.service(operation)
+    }
+}
+
+impl Routes for utoipa_actix_web::service_config::ServiceConfig<'_> {
+    fn service(&mut self, operation: impl HttpServiceFactory + OpenApiFactory + 'static) -> &mut Self {
+        self.service(operation)
+    }
+}
+
 /// Everything below `/api/v1`, one line for each context.
-pub fn api(config: &mut ServiceConfig) {
+pub fn api(config: &mut impl Routes) {
     identity::routes(config);
     playbook::routes(config);
     catalog::routes(config);
@@ -60,7 +78,7 @@ pub fn tags() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
 }
 
 /// Routes outside of `/api/v1`.
-pub fn outside(config: &mut ServiceConfig) {
+pub fn outside(config: &mut impl Routes) {
     identity::signing_keys::routes(config);
     health::routes(config);
 }

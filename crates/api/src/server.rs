@@ -19,7 +19,6 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing_actix_web::TracingLogger;
-use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::config::{ServerSettings, Switch};
@@ -92,22 +91,20 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
     let metrics_server = settings.metrics_listen.map(|listen| serve_metrics(state.clone(), listen)).transpose()?;
     let (metrics_address, metrics_handle) = metrics_server.unzip();
     let mut server = HttpServer::new(move || {
-        let (app, _) = App::new()
-            .into_utoipa_app()
-            .map(|app| app.app_data(Data::new(state.clone())))
-            .service(utoipa_actix_web::scope::scope("/api/v1").configure(routes::api))
+        App::new()
+            .app_data(Data::new(state.clone()))
+            .app_data(
+                PathConfig::default().error_handler(|_, request| ApiError::from(path_faults(request)).in_parameters().into()),
+            )
+            .service(web::scope("/api/v1").configure(routes::api))
             .configure(routes::outside)
-            .split_for_parts();
-        app.app_data(
-            PathConfig::default().error_handler(|_, request| ApiError::from(path_faults(request)).in_parameters().into()),
-        )
-        .service(problem::page)
-        .configure(|config| serve_pages(config, pages))
-        .default_service(known.clone().service())
-        .wrap(from_fn(middleware::middleware))
-        .wrap(cors(&origins, is_demo))
-        .wrap(Compress::default())
-        .wrap(TracingLogger::<RequestLog>::new())
+            .service(problem::page)
+            .configure(|config| serve_pages(config, pages))
+            .default_service(known.clone().service())
+            .wrap(from_fn(middleware::middleware))
+            .wrap(cors(&origins, is_demo))
+            .wrap(Compress::default())
+            .wrap(TracingLogger::<RequestLog>::new())
     })
     // `Running::until_stopped` waits for signals, because it first informs the clients.
     .disable_signals()

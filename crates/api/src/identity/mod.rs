@@ -5,7 +5,7 @@ pub mod sessions;
 pub mod signing_keys;
 pub mod users;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[
@@ -17,7 +17,7 @@ pub const TAGS: &[(&str, &str)] = &[
 ];
 
 /// The operations of the context.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     sessions::routes(config);
     current_user::routes(config);
     users::routes(config);

@@ -15,9 +15,9 @@ use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde::Serialize;
 use tokio::sync::Mutex;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use crate::routes::Routes;
 use crate::web::extract::state;
 use crate::web::response::{ApiResponse, HandlerResult};
 
@@ -149,7 +149,7 @@ impl CachedKeys {
     }
 }
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(published);
 }
 

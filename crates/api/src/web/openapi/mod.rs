@@ -18,6 +18,7 @@ use actix_web::App;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
+use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::routes;
 
@@ -39,8 +40,8 @@ pub fn document() -> String {
     let (_, document) = App::new()
         .into_utoipa_app()
         .openapi(Document::openapi())
-        .service(utoipa_actix_web::scope::scope("/api/v1").configure(routes::api))
-        .configure(routes::outside)
+        .service(utoipa_actix_web::scope::scope("/api/v1").configure(|config: &mut ServiceConfig<'_>| routes::api(config)))
+        .configure(|config: &mut ServiceConfig<'_>| routes::outside(config))
         .split_for_parts();
     let finished = finish(serde_json::to_value(document).unwrap_or_default());
     format!("{:#}\n", finished)
