@@ -6,12 +6,12 @@ use chot_domain::shared::{Code, Nothing};
 use chot_persistence::attachments::{self, AttachmentFilter, AttachmentView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 
-use crate::routes::Routes;
 use crate::web::download::{self, FileContent};
 use crate::web::extract::{Caller, FileForm, IfMatch, List, OptionalBody};
 use crate::web::problem::ApiError;
 use crate::web::record::Record;
 use crate::web::response::HandlerResult;
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("attachments", "Files on leads, accounts, opportunities and activities.")];

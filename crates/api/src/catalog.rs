@@ -5,10 +5,10 @@ use chot_domain::identity::Actor;
 use chot_persistence::catalog::{self, ProductFilter, ProductView};
 use chot_persistence::{Page, ReadDb, StoreError};
 
-use crate::routes::Routes;
 use crate::web::extract::{Body, Caller, IfMatch, List, Patch};
 use crate::web::record::Record;
 use crate::web::response::HandlerResult;
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("products", "Products and services that the organisation sells.")];

@@ -7,10 +7,10 @@ use chot_persistence::deliveries::{self, DeliveryFilter, DeliveryView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use chrono::TimeDelta;
 
-use crate::routes::Routes;
 use crate::web::extract::{Caller, List, OptionalBody};
 use crate::web::record::Record;
 use crate::web::response::HandlerResult;
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("deliveries", "Outgoing e-mails with attempts and results, for operators.")];

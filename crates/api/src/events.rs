@@ -3,10 +3,10 @@ use chot_application::worker;
 use chot_domain::shared::Code;
 use chot_persistence::events::{self, Feed, FeedFilter};
 
-use crate::routes::Routes;
 use crate::web::extract::{Caller, Query};
 use crate::web::problem::ApiError;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("events", "All changes, in order, for programs that follow them.")];

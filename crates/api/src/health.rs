@@ -3,10 +3,10 @@ use chot_domain::shared::Code;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::routes::Routes;
 use crate::web::extract::state;
 use crate::web::problem::ApiError;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("health", "Whether the server is running and ready.")];

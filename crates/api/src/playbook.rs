@@ -7,9 +7,9 @@ use chot_persistence::playbook::PlaybookView;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::routes::Routes;
 use crate::web::extract::{Caller, Query};
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[

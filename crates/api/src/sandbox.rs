@@ -4,9 +4,9 @@ use chot_domain::identity::Permission;
 use chot_domain::sandbox::MoveClock;
 use chot_domain::shared::Code;
 
-use crate::routes::Routes;
 use crate::web::extract::{Body, Caller};
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("sandbox", "The clock of a test deployment, which can be moved forward.")];

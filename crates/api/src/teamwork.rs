@@ -6,10 +6,10 @@ use chot_domain::teamwork::{AnswerSupport, SupportRequestDraft, SupportRequestId
 use chot_persistence::teamwork::{self, SupportFilter, SupportRequestView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 
-use crate::routes::Routes;
 use crate::web::extract::{Body, Caller, List, OptionalBody};
 use crate::web::record::Record;
 use crate::web::response::HandlerResult;
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("support-requests", "Questions of salespeople to their managers, and the answers.")];

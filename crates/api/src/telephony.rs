@@ -9,12 +9,12 @@ use chot_persistence::telephony::{self, CallView, ExchangeView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::routes::Routes;
 use crate::web::extract::{Body, Caller, RawBody, Unread, keep_to_rate, state};
 use crate::web::network::caller_address;
 use crate::web::problem::ApiError;
 use crate::web::rate_limits::Policy;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("telephony", "Calls reported by telephone exchanges.")];

@@ -5,9 +5,9 @@ use chot_domain::shared::{Code, Nothing};
 use chot_persistence::Page;
 use chot_persistence::timers::{self, TimerBacklog, TimerFilter, TimerId, TimerView};
 
-use crate::routes::Routes;
 use crate::web::extract::{Caller, List, OptionalBody};
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("timers", "What the system runs automatically at a set time, for operators.")];

@@ -9,10 +9,10 @@ use chot_persistence::accounts::{self, AccountCard, AccountCounters, AccountFilt
 use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 
-use crate::routes::Routes;
 use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 pub fn routes(config: &mut impl Routes) {
     config.service(list).service(cards).service(create).service(get_one).service(update).service(archive).service(restore);

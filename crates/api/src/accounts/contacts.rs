@@ -6,10 +6,10 @@ use chot_domain::shared::Nothing;
 use chot_persistence::accounts::{self, ContactFilter, ContactView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 
-use crate::routes::Routes;
 use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::record::Record;
 use crate::web::response::HandlerResult;
+use crate::web::routing::Routes;
 
 pub fn routes(config: &mut impl Routes) {
     config.service(list).service(create).service(get_one).service(update).service(archive).service(restore);

@@ -3,7 +3,7 @@
 pub mod account;
 pub mod contacts;
 
-use crate::routes::Routes;
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[

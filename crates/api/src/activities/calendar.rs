@@ -9,11 +9,11 @@ use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::routes::Routes;
 use crate::web::extract::{Caller, IfMatch, List, OptionalBody, keep_to_rate, state};
 use crate::web::network::caller_address;
 use crate::web::rate_limits::Policy;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 pub fn routes(config: &mut impl Routes) {
     config.service(calendar).service(due_today);

@@ -5,9 +5,9 @@ use chot_persistence::identity::{self, ApiKeyView, UserView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::routes::Routes;
 use crate::web::extract::Caller;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 pub fn routes(config: &mut impl Routes) {
     config.service(me);

@@ -1,11 +1,12 @@
 //! Users, teams, API keys, sessions and the keys that sign access tokens.
 
 pub mod current_user;
+pub mod public_keys;
 pub mod sessions;
-pub mod signing_keys;
+
 pub mod users;
 
-use crate::routes::Routes;
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[

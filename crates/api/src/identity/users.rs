@@ -7,10 +7,10 @@ use chot_persistence::{Page, ReadDb, StoreError, Tx};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::routes::Routes;
 use crate::web::extract::{Body, Caller, IfMatch, List, Patch};
 use crate::web::record::{Record, address};
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 pub fn routes(config: &mut impl Routes) {
     config.service(list_users).service(create_user).service(get_user).service(update_user);

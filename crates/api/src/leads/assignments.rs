@@ -4,9 +4,9 @@ use chot_persistence::leads::{self, LeadAssignmentFilter, LeadAssignmentView, Re
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::routes::Routes;
 use crate::web::extract::{Caller, List, Query};
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 pub fn routes(config: &mut impl Routes) {
     config.service(recall_report).service(list);

@@ -6,10 +6,10 @@ use chot_domain::shared::Nothing;
 use chot_persistence::leads::{self, ConversionFilter, ConversionView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 
-use crate::routes::Routes;
 use crate::web::extract::{Caller, List, OptionalBody};
 use crate::web::record::Record;
 use crate::web::response::HandlerResult;
+use crate::web::routing::Routes;
 
 pub fn routes(config: &mut impl Routes) {
     config.service(list).service(get_one).service(revert);

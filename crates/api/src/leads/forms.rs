@@ -12,12 +12,12 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
-use crate::routes::Routes;
 use crate::web::extract::{Body, Caller, Fields, IfMatch, List, Patch, Unread, has_credential, keep_to_rate, state};
 use crate::web::network::caller_address;
 use crate::web::rate_limits::Policy;
 use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 pub fn routes(config: &mut impl Routes) {
     config.service(list).service(create).service(get_one).service(update).service(submit);

@@ -6,7 +6,7 @@ pub mod forms;
 pub mod lead;
 pub mod trials;
 
-use crate::routes::Routes;
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[

@@ -9,12 +9,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::notifications::texts;
-use crate::routes::Routes;
 use crate::web::extract::{Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::messages::Locale;
 use crate::web::problem::ApiError;
 use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 pub fn routes(config: &mut impl Routes) {
     config.service(list).service(count_unread).service(mark_all_read).service(get_one).service(mark_read);

@@ -3,7 +3,7 @@
 pub mod inbox;
 pub mod texts;
 
-use crate::routes::Routes;
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("notifications", "Your inbox, and which notifications are also sent by e-mail.")];

@@ -14,10 +14,10 @@ use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::routes::Routes;
 use crate::web::extract::{Body, Caller, List, OptionalBody};
 use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 pub fn routes(config: &mut impl Routes) {
     config.service(list).service(submit).service(get_one).service(check_preview).service(warn).service(accept);

@@ -12,10 +12,10 @@ use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::routes::Routes;
 use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 pub fn routes(config: &mut impl Routes) {
     config.service(list).service(open).service(get_one).service(update).service(archive).service(restore);
