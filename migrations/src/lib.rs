@@ -191,6 +191,8 @@ impl MigratorTrait for Migrator {
                 name: "m0034_names",
                 up: include_str!("m0034_names.sql"),
                 down: &[
+                    "DROP INDEX events_kind",
+                    "DROP INDEX events_occurred",
                     "UPDATE events SET kind = 'evidence.drawn' WHERE kind = 'evidence.sampled'",
                     "UPDATE events SET kind = 'activity.fell_due' WHERE kind = 'activity.due'",
                     "UPDATE events SET kind = 'opportunity.closing_time_passed' WHERE kind = 'opportunity.closing_overdue'",

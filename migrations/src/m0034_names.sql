@@ -9,3 +9,8 @@ UPDATE events SET kind = 'opportunity.closing_overdue' WHERE kind = 'opportunity
 UPDATE events SET kind = 'activity.due' WHERE kind = 'activity.fell_due';
 
 UPDATE events SET kind = 'evidence.sampled' WHERE kind = 'evidence.drawn';
+
+-- The event feed can begin at a time and contain some kinds only.
+CREATE INDEX events_occurred ON events (occurred_at);
+
+CREATE INDEX events_kind ON events (kind, position);

@@ -10,6 +10,8 @@ problem-invalid_parameter = Invalid parameter
     .detail = A parameter in the address is unknown, repeated or has a value that is not allowed. Please correct what is listed and try again.
 problem-invalid_cursor = This page of the list is no longer valid
     .detail = The cursor belongs to another list, filter, sort order or user. Please start again from the first page.
+problem-cursor_gone = The history of events is no longer the one of this cursor
+    .detail = The deployment was restored from a backup. Please read the events again from the beginning, or with since from a time that you know.
 problem-invalid_header = Invalid header
     .detail = A header of the request does not have the expected form. Please correct what is listed and try again.
 problem-not_found = Not found
@@ -224,6 +226,7 @@ violation-harmful_content = This file was recognised as harmful and is not accep
 ## Violations: activities and calendars
 
 violation-only_one_record = This can be related to only one record; please give only one.
+violation-not_with_cursor = Please give this only for the first request, without cursor.
 violation-out_of_reach = You cannot assign to this colleague; please choose a member of your team, or ask somebody who assigns records.
 violation-record_required = Please give the related record: exactly one of the identifiers.
 violation-only_when_done = This is only for completed activities; please give the time of completion, or remove this field.

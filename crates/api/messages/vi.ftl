@@ -10,6 +10,8 @@ problem-invalid_parameter = Tham số không hợp lệ
     .detail = Có tham số trên địa chỉ không được hỗ trợ, bị lặp hoặc có giá trị không được phép. Vui lòng sửa những tham số được nêu rồi thử lại.
 problem-invalid_cursor = Trang danh sách này không còn hợp lệ
     .detail = Con trỏ phân trang thuộc về danh sách, bộ lọc, cách sắp xếp hoặc người dùng khác. Vui lòng tải lại từ trang đầu.
+problem-cursor_gone = Lịch sử sự kiện không còn khớp với vị trí này
+    .detail = Hệ thống đã được khôi phục từ bản sao lưu. Vui lòng đọc lại từ đầu, hoặc dùng since với một thời điểm đã biết.
 problem-invalid_header = Tiêu đề của yêu cầu không hợp lệ
     .detail = Có tiêu đề (header) của yêu cầu không đúng định dạng. Vui lòng sửa những tiêu đề được nêu rồi thử lại.
 problem-not_found = Không tìm thấy
@@ -224,6 +226,7 @@ violation-harmful_content = Tệp này bị nhận diện là có hại nên kh�
 ## Vi phạm: hoạt động và lịch
 
 violation-only_one_record = Nội dung này chỉ gắn với một bản ghi, vui lòng chỉ chọn một.
+violation-not_with_cursor = Chỉ gửi tham số này trong yêu cầu đầu tiên, khi chưa có cursor.
 violation-out_of_reach = Bạn không quản lý đồng nghiệp này, vui lòng chọn người trong nhóm của bạn hoặc nhờ người có quyền phân công.
 violation-record_required = Vui lòng cho biết bản ghi liên quan: đúng một trong các mã định danh.
 violation-only_when_done = Thông tin này chỉ dành cho việc đã làm xong, vui lòng nhập thời điểm đã làm hoặc bỏ trường này.

@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use chot_tests::fixtures::{account, company, id, own_lead, qualified_lead, text};
 use chot_tests::{Client, World};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
+
+use crate::robustness::at_once::database;
 
 /// The events since a cursor, and the next cursor.
 async fn since(client: &Client, cursor: &str, limit: u32) -> (Vec<Value>, String, bool) {
@@ -131,14 +134,74 @@ async fn the_feed_is_for_those_who_reach_everything() {
 async fn a_cursor_that_is_none_is_refused() {
     let world = World::under("icheck").await;
     let admin = world.user("admin").await;
-    for cursor in ["-1", "abc", "1.5", "99999999999999999999", "%20", ""] {
+    for cursor in ["-1", "0", "+0", "1", "000000000000000000000", "abc", "1.5", "%20", ""] {
         let reply = admin.get(&format!("/events?cursor={cursor}")).await;
         assert_eq!(reply.status, 400, "{cursor}: {}", reply.body);
     }
     for wrong in ["limit=0", "limit=201", "limit=x", "kind=lead.created", "cursor=1&cursor=2"] {
         admin.get(&format!("/events?{wrong}")).await.refused(400, "invalid_parameter");
     }
-    // A position in the future waits for the events to come.
-    let ahead = admin.get("/events?cursor=999999999").await.expect(200);
-    assert_eq!((&ahead["data"], &ahead["has_more"]), (&json!([]), &json!(false)));
+}
+
+#[tokio::test]
+async fn a_cursor_is_gone_when_the_history_does_not_contain_its_event_any_more() {
+    let world = World::under("icheck").await;
+    let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+    let (_, before) = rest(&admin, String::new(), 200).await;
+    own_lead(&lan, 1).await;
+    let (_, after) = rest(&admin, before.clone(), 200).await;
+    // A backup of before is restored, and another lead gets the same positions.
+    let database = database(&world).await;
+    for restored in [
+        "DELETE FROM event_values WHERE event_id IN (SELECT id FROM events WHERE kind LIKE 'lead.%')",
+        "DELETE FROM events WHERE kind LIKE 'lead.%'",
+        "UPDATE feed SET last_position = (SELECT MAX(position) FROM events)",
+    ] {
+        database.execute_unprepared(restored).await.unwrap();
+    }
+    admin.get(&format!("/events?cursor={after}")).await.refused(410, "cursor_gone");
+    own_lead(&lan, 2).await;
+    admin.get(&format!("/events?cursor={after}")).await.refused(410, "cursor_gone");
+    assert_eq!(rest(&admin, before, 200).await.0[0]["kind"], "lead.created");
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_deployment_is_refused() {
+    let (ours, theirs) = (World::under("icheck").await, World::under("suno").await);
+    let (_, cursor) = rest(&theirs.user("admin").await, String::new(), 200).await;
+    ours.user("admin").await.get(&format!("/events?cursor={cursor}")).await.refused(400, "invalid_cursor");
+}
+
+#[tokio::test]
+async fn the_feed_can_be_limited_to_types_and_records_and_begin_at_a_time() {
+    let world = World::under("icheck").await;
+    let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
+    let first = own_lead(&lan, 1).await;
+    world.pass(chrono::TimeDelta::hours(1)).await;
+    let second = own_lead(&lan, 2).await;
+    let customer = account(&lan, 3).await;
+    lan.post(&format!("/leads/{}/tags", id(&second)), json!({"tag": "hot"})).await.expect(200);
+    let kinds = async |query: String| -> Vec<String> {
+        let found = admin.get(&format!("/events?limit=200&{query}")).await.expect(200);
+        found["data"].as_array().unwrap().iter().map(|event| text(event, "kind")).collect()
+    };
+    assert_eq!(kinds("kind_in=lead.created,lead.tagged".into()).await, ["lead.created", "lead.created", "lead.tagged"]);
+    assert_eq!(kinds(format!("subject_id={}", id(&first))).await[0], "lead.created");
+    assert_eq!(kinds(format!("subject_id={}", id(&second))).await, ["lead.created", "lead.tagged"]);
+    assert_eq!(kinds(format!("account_id={}", id(&customer))).await[0], "account.created");
+    let later = kinds(format!("since={}", text(&second, "created_at"))).await;
+    assert_eq!((later[0].as_str(), later.contains(&"account.created".into())), ("lead.created", true), "{later:?}");
+    let end = admin.get("/events?only_new=true").await.expect(200);
+    assert_eq!(end["data"], json!([]));
+    let third = own_lead(&lan, 4).await;
+    let new = since(&admin, &text(&end, "next_cursor"), 200).await.0;
+    assert_eq!((new.len(), &new[0]["subject_id"]), (1, &third["id"]));
+    // What the filter leaves out is not read again.
+    let filtered = admin.get("/events?kind_in=lead.junked").await.expect(200);
+    assert_eq!(filtered["data"], json!([]));
+    assert_eq!(since(&admin, &text(&filtered, "next_cursor"), 200).await.0, Vec::<Value>::new());
+    for wrong in ["cursor=x&only_new=true", "cursor=x&since=2026-11-23T00:00:00Z"] {
+        let faults = admin.get(&format!("/events?{wrong}")).await.refused(400, "invalid_parameter");
+        assert_eq!(faults["errors"][0]["code"], "not_with_cursor", "{faults}");
+    }
 }

@@ -146,6 +146,7 @@ pub const fn status(code: Code) -> StatusCode {
         }
         Code::Forbidden => StatusCode::FORBIDDEN,
         Code::NotFound | Code::SandboxOff => StatusCode::NOT_FOUND,
+        Code::CursorGone => StatusCode::GONE,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Code::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,

@@ -12,6 +12,8 @@ pub enum Code {
     InvalidParameter,
     /// The cursor is invalid, or belongs to another filter, sort order or caller.
     InvalidCursor,
+    /// The event feed was restored from a backup that is older than the cursor.
+    CursorGone,
     /// A header, such as `Idempotency-Key`, is invalid.
     InvalidHeader,
     /// The request has no valid access token or API key.

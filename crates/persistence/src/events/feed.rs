@@ -1,9 +1,11 @@
+use chot_domain::accounts::AccountId;
+use chot_domain::history as domain;
 use chot_domain::identity::{self, Actor, Permission, RoleScope};
-use chot_domain::shared::{Code, DomainError, Draft};
+use chot_domain::shared::{Code, DomainError, Draft, Violations};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, FromQueryResult, PartialModelTrait,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -15,22 +17,48 @@ use super::{EventKind, EventView};
 use crate::identity::user;
 use crate::storage::crash_points;
 use crate::storage::locked::{LockRow, write};
-use crate::{Limit, ReadDb, StoreError, Tx};
+use crate::storage::page::CursorBinding;
+use crate::{AnyOf, Limit, ReadDb, StoreError, Tx};
 
-/// Where to start reading the event feed.
+/// One of several types of events.
+pub type AnyKind = AnyOf<domain::EventKind>;
+
+/// Which events of the feed are read, and where reading starts.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct FeedFilter {
-    /// `next_cursor` of the previous response. Default: start with the first event of all.
-    #[param(max_length = 20, pattern = "^[0-9]{1,18}$")]
+    /// `next_cursor` of the previous response. Without it, reading starts at `since`, or with the first event of all.
+    #[param(max_length = 200)]
     pub cursor: Option<String>,
+    /// Only without `cursor`: start with the first event at or after this time.
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
+    pub since: Option<DateTime<Utc>>,
+    /// Only without `cursor`: start after the last event, to receive new events only.
+    pub only_new: Option<bool>,
+    /// Only events of one of these types.
+    #[param(inline, style = Form, explode = false)]
+    pub kind_in: Option<AnyKind>,
+    /// Only events of this record.
+    #[param(value_type = Option<Uuid>)]
+    pub subject_id: Option<Uuid>,
+    /// Only events of this account and of the records that belong to it.
+    #[param(value_type = Option<Uuid>)]
+    pub account_id: Option<AccountId>,
     /// Maximum number of events per response.
     #[param(inline)]
     pub limit: Limit,
 }
 
-impl Draft for FeedFilter {}
+impl Draft for FeedFilter {
+    fn check(&self, violations: &mut Violations) {
+        for (member, is_given) in [("/since", self.since.is_some()), ("/only_new", self.only_new.is_some())] {
+            if is_given && self.cursor.is_some() {
+                violations.add(member, "not_with_cursor");
+            }
+        }
+    }
+}
 
 /// A part of the event feed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -39,7 +67,7 @@ pub struct Feed {
     #[schema(max_items = 200)]
     pub data: Vec<EventView>,
     /// Send this as `cursor` to continue. It is always present: if there are no new events, send the same value later.
-    #[schema(max_length = 20)]
+    #[schema(max_length = 200)]
     pub next_cursor: String,
     /// Whether more events are already available.
     pub has_more: bool,
@@ -49,36 +77,99 @@ pub struct Feed {
 #[sea_orm(entity = "event::Entity")]
 struct Placed {
     position: Option<i64>,
+    id: Uuid,
 }
 
-/// Reads the feed from a position on. Every committed event appears exactly once, and never before an event that was already
-/// read.
+/// A place in the feed: after the event with this position and identifier. The identifier binds a cursor to the history: after a
+/// restore from a backup, another event can have the position.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    position: i64,
+    id: Uuid,
+}
+
+const BEGINNING: Place = Place { position: 0, id: Uuid::nil() };
+
+/// Reads the feed from a place on. Every committed event appears exactly once, and never before an event that was already read.
 ///
 /// # Errors
-/// `forbidden` without permission to read events or without scope `all`; `invalid_cursor`.
+/// `forbidden` without permission to read events or without scope `all`; `invalid_cursor`; `cursor_gone` if the history does not
+/// contain the place of the cursor any more.
 pub async fn feed(db: &impl ReadDb, actor: &Actor, filter: &FeedFilter) -> Result<Feed, StoreError> {
     actor.require(Permission::EventsRead)?;
     if actor.scope != RoleScope::All {
         return Err(DomainError::from(Code::Forbidden).into());
     }
-    let after = match filter.cursor.as_deref() {
-        None => 0,
-        Some(cursor) => cursor.parse::<i64>().ok().filter(|position| *position >= 0).ok_or(StoreError::InvalidCursor)?,
+    let binding = CursorBinding::of_feed(db.keys().cursor.read(db.executor()).await?);
+    let end = last_place(db).await?;
+    let after = match &filter.cursor {
+        Some(cursor) => placed_at(db, binding.decode(cursor)?).await?,
+        None if filter.only_new == Some(true) => end,
+        None => before(db, filter.since, end).await?,
     };
     let select = event::Entity::find()
         .left_join(user::Entity)
-        .filter(event::Column::Position.gt(after))
+        .filter(event::Column::Position.gt(after.position))
+        .filter(event::Column::Position.lte(end.position))
+        .apply_if(filter.kind_in.as_ref(), |select, any| {
+            select.filter(event::Column::Kind.is_in(any.iter().copied().map(crate::Col)))
+        })
+        .apply_if(filter.subject_id, |select, subject| select.filter(event::Column::SubjectId.eq(subject)))
+        .apply_if(filter.account_id, |select, account| select.filter(event::Column::AccountId.eq(account.uuid())))
         .order_by_asc(event::Column::Position)
         .limit(filter.limit.count() + 1);
     let columns = EventView::select_cols(select.select_only()).column(event::Column::Position);
     let mut rows = db.executor().query_all(&columns.into_query()).await?;
     let has_more = rows.len() as u64 > filter.limit.count();
     rows.truncate(usize::try_from(filter.limit.count()).unwrap_or(usize::MAX));
-    let last = rows.last().map(|row| Placed::from_query_result(row, "")).transpose()?;
+    let last = rows.last().filter(|_| has_more).map(|row| Placed::from_query_result(row, "")).transpose()?;
     let mut data = rows.iter().map(|row| EventView::from_query_result(row, "")).collect::<Result<Vec<_>, _>>()?;
     add_changes(db, &mut data).await?;
-    let next_cursor = last.and_then(|placed| placed.position).unwrap_or(after).to_string();
-    Ok(Feed { data, next_cursor, has_more })
+    // Without more events, the next response continues at the end: what the filter leaves out is not read again.
+    let next = match last {
+        Some(placed) => Place { position: placed.position.unwrap_or(after.position), id: placed.id },
+        None if end.position > after.position => end,
+        None => after,
+    };
+    Ok(Feed { data, next_cursor: binding.encode(&next.position.to_string(), next.id), has_more })
+}
+
+/// The place of the last event that has a position.
+async fn last_place(db: &impl ReadDb) -> Result<Place, StoreError> {
+    let last = event::Entity::find().filter(event::Column::Position.is_not_null()).order_by_desc(event::Column::Position);
+    one_place(db, last).await.map(|found| found.unwrap_or(BEGINNING))
+}
+
+/// The place before the first event at or after an instant, or the end if there is none.
+async fn before(db: &impl ReadDb, since: Option<DateTime<Utc>>, end: Place) -> Result<Place, StoreError> {
+    let Some(since) = since else {
+        return Ok(BEGINNING);
+    };
+    let later = event::Entity::find()
+        .filter(event::Column::OccurredAt.gte(since))
+        .filter(event::Column::Position.is_not_null())
+        .order_by_asc(event::Column::Position);
+    let Some(first) = one_place(db, later).await? else {
+        return Ok(end);
+    };
+    let earlier = event::Entity::find().filter(event::Column::Position.lt(first.position)).order_by_desc(event::Column::Position);
+    one_place(db, earlier).await.map(|found| found.unwrap_or(BEGINNING))
+}
+
+/// The place that a cursor names.
+async fn placed_at(db: &impl ReadDb, (position, id): (String, Uuid)) -> Result<Place, StoreError> {
+    let position: i64 = position.parse().map_err(|_| StoreError::InvalidCursor)?;
+    if position == 0 {
+        return Ok(BEGINNING);
+    }
+    let same = event::Entity::find_by_id(id).filter(event::Column::Position.eq(position));
+    one_place(db, same).await?.ok_or_else(|| DomainError::from(Code::CursorGone).into())
+}
+
+async fn one_place(db: &impl ReadDb, select: Select<event::Entity>) -> Result<Option<Place>, StoreError> {
+    let select = select.select_only().columns([event::Column::Position, event::Column::Id]);
+    let found: Option<(Option<i64>, Uuid)> = select.into_tuple().one(db.executor()).await?;
+    Ok(found.and_then(|(position, id)| Some(Place { position: position?, id })))
 }
 
 /// Whether committed events without position exist.

@@ -226,7 +226,7 @@ fn typed(key: &str, kind: &ColumnType) -> Result<Value, StoreError> {
 }
 
 /// What a cursor is bound to: the key of the deployment, the list, the filter with its sort order, and the caller.
-struct CursorBinding<'a> {
+pub(crate) struct CursorBinding<'a> {
     key: &'a [u8],
     to: Vec<u8>,
 }
@@ -245,14 +245,24 @@ impl<'a> CursorBinding<'a> {
         Self { key, to: serde_json::to_vec(&bound).unwrap_or_default() }
     }
 
-    fn encode(&self, key: &str, id: Uuid) -> String {
+    /// A cursor of the event feed is bound to the deployment alone: its filter may change on the way.
+    pub fn of_feed(key: &'a [u8]) -> Self {
+        Self { key, to: b"events".to_vec() }
+    }
+
+    /// The cursor of a record with its sort key.
+    pub fn encode(&self, key: &str, id: Uuid) -> String {
         let mut cursor = serde_json::to_vec(&(key, id)).unwrap_or_default();
         let mac = self.mac(&cursor).finalize().into_bytes();
         cursor.extend_from_slice(&mac[..MAC_LENGTH]);
         URL_SAFE_NO_PAD.encode(cursor)
     }
 
-    fn decode(&self, cursor: &str) -> Result<(String, Uuid), StoreError> {
+    /// The sort key and the record of a cursor.
+    ///
+    /// # Errors
+    /// [`StoreError::InvalidCursor`] if the cursor was not made for this binding.
+    pub fn decode(&self, cursor: &str) -> Result<(String, Uuid), StoreError> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| StoreError::InvalidCursor)?;
         let split = bytes.len().checked_sub(MAC_LENGTH).ok_or(StoreError::InvalidCursor)?;
         let (keys, mac) = bytes.split_at(split);

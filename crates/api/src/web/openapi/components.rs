@@ -2,7 +2,7 @@ use serde_json::{Map, Value, json};
 
 use super::refusals;
 
-const REFUSALS: [(&str, &str); 15] = [
+const REFUSALS: [(&str, &str); 16] = [
     ("400", "The request is not well formed: broken JSON, an unknown or wrong parameter or header, a cursor of another list."),
     ("401", "No valid access token or API key came with the request."),
     ("403", "The caller may see the record but not do this."),
@@ -10,6 +10,7 @@ const REFUSALS: [(&str, &str); 15] = [
     ("406", "`Accept` excludes JSON."),
     ("408", "The body was too slow to arrive."),
     ("409", "The state of things forbids it; `code` says why."),
+    ("410", "The history of events does not contain the place of the cursor any more. Read from the beginning, or with `since`."),
     ("412", "The record has changed since the version named in `If-Match`."),
     ("413", "The body is larger than one mebibyte, or the file than it may be."),
     ("415", "The body is of another media type; `Accept-Post` or `Accept-Patch` names those that are read."),

@@ -63,7 +63,7 @@ fn say_plainly(operation: &mut Value) {
 fn refusals(kind: &Kind<'_>, has_body: bool) -> Vec<&'static str> {
     let in_api = kind.path.starts_with("/api/v1");
     let may_be_known = !kind.is_for_anybody || kind.id == "submitLeadForm";
-    let groups: [(bool, &[&str]); 10] = [
+    let groups: [(bool, &[&str]); 11] = [
         (true, &["400", "406", "500"]),
         (in_api, &["401", "429"]),
         (in_api || kind.id == "getReadiness", &["503"]),
@@ -76,6 +76,7 @@ fn refusals(kind: &Kind<'_>, has_body: bool) -> Vec<&'static str> {
         ),
         (in_api && kind.method != "get", &["409"]),
         (has_body || kind.is_keyed, &["408", "413", "415", "422"]),
+        (kind.id == "listEvents", &["410"]),
         (kind.is_file, &["416"]),
         (kind.takes_version(), &["412"]),
         (kind.wants_version(), &["412", "428"]),
