@@ -4,7 +4,8 @@ use chot_tests::{Response, contract};
 use serde_json::{Value, json};
 
 use super::Witness;
-use crate::contract::rows::{Operation, Row, operations};
+use crate::contract::operation::{Operation, operations};
+use crate::contract::rows::Row;
 use crate::contract::stage::{Prepared, Stage};
 
 /// A member of a body and what the document says of it.
@@ -156,7 +157,7 @@ async fn sweep(sender: &mut Sender<'_>, schema: &'static Value) {
 
 #[tokio::test]
 async fn every_member_of_every_body_takes_only_what_the_document_says() {
-    let stage = Stage::under("icheck").await;
+    let stage = Stage::new().await;
     let mut witness = Witness::of(&stage.world).await;
     let (mut wrong, mut sent) = (Vec::new(), 0);
     for (operation, row) in &operations() {

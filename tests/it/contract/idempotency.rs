@@ -5,13 +5,14 @@ use chot_tests::fixtures::{company, id};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::rows::{Operation, Row, operations};
+use super::operation::{Operation, operations};
+use super::rows::Row;
 use super::stage::Stage;
 use crate::bad_input::Witness;
 
 #[tokio::test]
 async fn a_request_sent_again_with_its_key_counts_once() {
-    let stage = Stage::under("icheck").await;
+    let stage = Stage::new().await;
     let (lan, draft) = (stage.lan(), company(1));
     let first = lan.post_once("/leads", "tao-khach-0001", draft.clone()).await;
     let again = lan.post_once("/leads", "tao-khach-0001", draft.clone()).await;
@@ -33,7 +34,7 @@ async fn a_request_sent_again_with_its_key_counts_once() {
 
 #[tokio::test]
 async fn the_secret_of_an_api_key_is_told_once() {
-    let stage = Stage::under("icheck").await;
+    let stage = Stage::new().await;
     let draft = json!({"name": "Nhập liệu", "scopes": ["leads:create"]});
     let first = stage.lan().post_once("/api-keys", "khoa-0001", draft.clone()).await.expect(201);
     assert!(first["key"].as_str().unwrap().starts_with("chot_live_"));
@@ -104,23 +105,18 @@ async fn sends_again(stage: &Stage, witness: &mut Witness, operation: &Operation
 
 #[tokio::test]
 async fn every_post_sent_again_with_its_key_counts_once() {
+    let stage = Stage::new().await;
+    let mut witness = Witness::of(&stage.world).await;
     let mut sent = 0;
-    for playbook in ["icheck", "suno", "easyedu"] {
-        let stage = Stage::under(playbook).await;
-        let mut witness = Witness::of(&stage.world).await;
-        for (operation, row) in operations() {
-            if takes_key(&operation) && row.playbook == playbook {
-                sends_again(&stage, &mut witness, &operation, row).await;
-                sent += 1;
-            }
-        }
+    for (operation, row) in operations().into_iter().filter(|(operation, _)| takes_key(operation)) {
+        sends_again(&stage, &mut witness, &operation, row).await;
+        sent += 1;
     }
-    assert_eq!(sent, operations().iter().filter(|(operation, _)| takes_key(operation)).count());
+    assert!(sent > 50, "only {sent} requests were sent twice");
 }
 
 fn takes_key(operation: &Operation) -> bool {
-    let mut parameters = operation.document["parameters"].as_array().into_iter().flatten();
-    parameters.any(|one| one["$ref"] == "#/components/parameters/IdempotencyKey")
+    operation.takes("IdempotencyKey")
 }
 
 /// A POST that makes or changes something can be sent again: the document says so of each.

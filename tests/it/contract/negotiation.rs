@@ -3,13 +3,13 @@
 use chot_tests::World;
 use reqwest::Method;
 
-use super::rows::{Operation, Row, operations, operations_at_icheck};
+use super::operation::{Operation, operations};
 use super::stage::Stage;
 
 #[tokio::test]
 async fn head_is_answered_as_get_is_without_the_body() {
-    let stage = Stage::under("icheck").await;
-    for (operation, row) in operations_at_icheck().filter(|(operation, _)| operation.method == Method::GET) {
+    let stage = Stage::new().await;
+    for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.method == Method::GET) {
         let ground = stage.prepare(row.on, &stage.people[0]).await;
         let path = ground.path(&operation.path);
         let (read, told) = (stage.admin().get(&path).await, stage.admin().send(stage.admin().request(Method::HEAD, &path)).await);
@@ -45,8 +45,8 @@ async fn pages_outside_of_the_contract_know_their_methods() {
 
 #[tokio::test]
 async fn a_format_that_is_not_read_is_told_those_that_are() {
-    let stage = Stage::under("icheck").await;
-    for (operation, row) in operations_at_icheck().filter(|(operation, _)| operation.wants_body()) {
+    let stage = Stage::new().await;
+    for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.wants_body()) {
         let ground = stage.prepare(row.on, &stage.people[0]).await;
         let request =
             operation.signed(stage.admin(), &ground, "[]").header("content-type", "application/json-patch+json").body("[]");
@@ -69,14 +69,13 @@ async fn a_format_that_is_not_read_is_told_those_that_are() {
 
 #[tokio::test]
 async fn whoever_excludes_json_gets_nothing_done() {
-    let stage = Stage::under("icheck").await;
+    let stage = Stage::new().await;
     // What is no JSON is answered as it is.
     let answers_json = |operation: &Operation| {
         let content = operation.document["responses"]["200"]["content"].as_object();
         content.is_none_or(|media_types| media_types.contains_key("application/json"))
     };
-    let of_icheck = |(operation, row): &(Operation, &Row)| row.playbook == "icheck" && answers_json(operation);
-    for (operation, row) in operations().into_iter().filter(of_icheck) {
+    for (operation, row) in operations().into_iter().filter(|(operation, _)| answers_json(operation)) {
         let ground = stage.prepare(row.on, &stage.people[0]).await;
         for accept in ["text/html", "application/xml, text/*;q=0.5", "application/json;q=0", "*/*;q=0"] {
             let request = operation.request(stage.admin(), row, &ground).header("accept", accept);

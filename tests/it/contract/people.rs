@@ -24,6 +24,11 @@ impl Person {
         self.permissions.contains(permission)
     }
 
+    /// All their permissions.
+    pub fn permissions(&self) -> impl Iterator<Item = &str> {
+        self.permissions.iter().map(String::as_str)
+    }
+
     /// How far they reach.
     pub fn scope(&self) -> &str {
         &self.scope

@@ -5,21 +5,22 @@ use std::collections::BTreeMap;
 
 use chot_tests::fixtures::text;
 
+use super::operation::{Operation, operations};
 use super::people::Person;
-use super::rows::{Operation, Row, Takes, operations};
-use super::stage::{On, Stage};
+use super::rows::{Needs, Row};
+use super::stage::Stage;
 
-/// Two operations for each permission there is. Who sees cards is asked in `rights`.
+/// Two operations for each permission.
 fn samples() -> BTreeMap<&'static str, Vec<(Operation, &'static Row)>> {
     let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (operation, row) in operations() {
-        if let Takes::Permission(permission) | Takes::PermissionForAll(permission) = row.takes {
+        // Who sees cards is tested in `rights`. A playbook may not have the tag of the row.
+        let is_sample = !matches!(row.needs, Needs::SessionOr(_)) && !row.operation.starts_with("untag");
+        if let Some(permission) = operation.permission_for(row).filter(|_| is_sample) {
             found.entry(permission).or_default().push((operation, row));
         }
     }
     for rows in found.values_mut() {
-        // Tags and stages are each playbook's own.
-        rows.retain(|(_, row)| !matches!(row.on, On::TaggedLead | On::TaggedAccount | On::TaggedOpportunity));
         rows.truncate(2);
     }
     found
@@ -27,8 +28,8 @@ fn samples() -> BTreeMap<&'static str, Vec<(Operation, &'static Row)>> {
 
 /// Whether somebody of the role was let in as the playbook says.
 fn is_right(stage: &Stage, row: &Row, permission: &str, who: &Person, status: u16) -> bool {
-    let reaches = !matches!(row.takes, Takes::PermissionForAll(_)) || who.reaches_all();
-    match (who.may(permission) && reaches, stage.is_in_sight(row.on, who)) {
+    let reaches = row.needs != Needs::ScopeAll || who.reaches_all();
+    match (who.may(permission) && reaches, stage.sees(who, row.sight)) {
         (true, true) => !matches!(status, 401 | 403 | 404),
         (true, false) => matches!(status, 404 | 422),
         (false, true) => status == 403,

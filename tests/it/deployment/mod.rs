@@ -1,5 +1,6 @@
 //! The program as those who run it know it: what it keeps to itself, and how its keys are changed while it runs.
 
+pub mod contract;
 mod demo;
 mod private_files;
 mod secrets;
