@@ -1,4 +1,5 @@
-//! The database schema: one script per change, with its context in the name, applied in order and never edited once released.
+//! The database schema: one script for each change, with its context in the name. Scripts are applied in order and never edited
+//! after a release.
 
 use sea_orm_migration::prelude::*;
 

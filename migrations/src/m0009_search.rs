@@ -3,7 +3,7 @@ use sea_orm_migration::sea_orm::DbBackend;
 
 use crate::script;
 
-/// Indexes for search inside of words. What is searched stands folded in `search_text`.
+/// Indexes for search inside words. The column `search_text` contains the folded text.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -12,7 +12,7 @@ const SEARCHED: [&str; 4] = ["leads", "accounts", "contacts", "opportunities"];
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     fn use_transaction(&self) -> Option<bool> {
-        // A refused extension must not undo anything.
+        // Otherwise a failed extension would roll back everything.
         Some(false)
     }
 
@@ -45,7 +45,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// SQLite's trigram index is a table beside the table, kept in step by triggers.
+/// SQLite's trigram index is a separate table, kept in sync by triggers.
 fn full_text(table: &str) -> String {
     let add = format!("INSERT INTO {table}_search (rowid, search_text) VALUES (new.rowid, new.search_text)");
     let remove =

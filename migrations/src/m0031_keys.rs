@@ -7,8 +7,8 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, Statement};
 
 use crate::script;
 
-/// Keys of the deployment's own: one that binds cursors, made here, so that every deployment has another; since when a signing key signs;
-/// and which keys from outside encrypt the secrets of others.
+/// Keys of the deployment: a random key that binds cursors, the time from which a signing key signs, and the external keys that
+/// encrypt third-party secrets.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

@@ -3,7 +3,8 @@ use sea_orm_migration::sea_orm::DbBackend;
 
 use crate::script;
 
-/// Enumerations grow, and the type in the code checks them. A constraint in the database would only refuse what a newer process writes.
+/// Enumerations grow, and the types in the code validate them. Constraints in the database would only refuse values of newer
+/// processes.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -44,7 +45,7 @@ impl MigrationTrait for Migration {
         Ok(())
     }
 
-    /// What was written meanwhile may be words that the constraints would refuse.
+    /// Values stored in the meantime may violate the constraints.
     async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
         Ok(())
     }

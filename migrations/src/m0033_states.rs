@@ -3,8 +3,8 @@ use sea_orm_migration::sea_orm::DbBackend;
 
 use crate::script;
 
-/// What is due follows from the state that is stored: when an activity is due, and the whole state of a lead before its conversion. The
-/// plans of a record in the pool wait without an owner.
+/// Timers follow from the stored state: the due time of an activity, and the complete state of a lead before its conversion. The
+/// plans of a record in the pool have no owner.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

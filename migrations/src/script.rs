@@ -1,13 +1,13 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
-/// A change of the schema, written in PostgreSQL's words; SQLite gets names for the types that leave values as they are given.
+/// A change of the schema in the SQL of PostgreSQL. For SQLite the types get names that keep values unchanged.
 pub struct Script {
-    /// Its name, under which a database remembers that it has it.
+    /// Its name, under which a database records that it was applied.
     pub name: &'static str,
-    /// What makes the change: statements that each end in `;` and a line break.
+    /// The change: statements that each end in `;` and a line break.
     pub up: &'static str,
-    /// What takes it back.
+    /// The statements that undo it.
     pub down: &'static [&'static str],
 }
 
@@ -46,7 +46,7 @@ pub async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr>
     Ok(())
 }
 
-/// SQLite derives how it stores a value from the name of the type: names that end in `text` keep what they are given.
+/// SQLite derives the storage of a value from the type name: types that end in `text` keep the value as it is.
 fn in_sqlite_words(statement: &str) -> String {
     let words =
         [(" uuid", " uuid_text"), (" timestamptz", " timestamptz_text"), (" jsonb", " jsonb_text"), (" date", " date_text")];
@@ -59,8 +59,8 @@ fn in_sqlite_words(statement: &str) -> String {
     translated
 }
 
-/// Changes the definition of a table of SQLite where its `ALTER TABLE` has no words for it: constraints that go away. The rows stay as they
-/// are (<https://www.sqlite.org/lang_altertable.html>, "Making Other Kinds Of Table Schema Changes").
+/// Changes a table definition in SQLite that `ALTER TABLE` cannot change: it removes constraints. The rows stay unchanged
+/// (<https://www.sqlite.org/lang_altertable.html>, "Making Other Kinds Of Table Schema Changes").
 pub async fn redefine_in_sqlite(
     manager: &SchemaManager<'_>,
     table: &str,
@@ -76,7 +76,7 @@ pub async fn redefine_in_sqlite(
     connection.execute_unprepared("PRAGMA writable_schema = ON").await?;
     let update = "UPDATE sqlite_schema SET sql = $1 WHERE type = 'table' AND name = $2";
     connection.execute_raw(ask(update, vec![redefine(&definition).into(), table.into()])).await?;
-    // Every connection reads the schema again.
+    // Makes every connection read the schema again.
     connection.execute_unprepared(&format!("PRAGMA schema_version = {}", version + 1)).await?;
     connection.execute_unprepared("PRAGMA writable_schema = OFF").await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! The whole system over HTTP. One binary; `CHOT_TEST_DATABASE` says on which database.
+//! Tests of the whole system over HTTP. One binary; `CHOT_TEST_DATABASE` chooses the database.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod accounts;

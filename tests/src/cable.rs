@@ -4,15 +4,16 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// A cable to a server that can keep silent: connections stay open, and nothing comes through, as when a host is frozen or a network cut.
+/// A connection to a server that can be silenced: connections stay open, but no data passes, as with a frozen host or a broken
+/// network.
 pub struct Cable {
-    /// Where its near end is.
+    /// The address of its client side.
     pub address: SocketAddr,
     is_silent: watch::Sender<bool>,
 }
 
 impl Cable {
-    /// Lays a cable to a server. It carries as long as the runtime of the test runs.
+    /// Connects to a server, for as long as the runtime of the test runs.
     pub async fn to(server: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (is_silent, silence) = watch::channel(false);
@@ -28,7 +29,7 @@ impl Cable {
         cable
     }
 
-    /// Lets nothing through from now on, or everything again.
+    /// Blocks all data, or lets it pass again.
     pub fn silence(&self, is_silent: bool) {
         self.is_silent.send(is_silent).unwrap();
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{Form, contract, expected_failure_id, failures, form_type};
 
-/// Somebody who calls the API.
+/// A client of the API.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -18,7 +18,7 @@ pub struct Client {
     expects_failures: bool,
 }
 
-/// An answer, checked against the contract.
+/// A response, validated against the contract.
 #[derive(Clone, Debug)]
 pub struct Response {
     /// The status code.
@@ -29,7 +29,7 @@ pub struct Response {
     pub bytes: Vec<u8>,
     /// The body as text.
     pub text: String,
-    /// The body as JSON; null if it is none.
+    /// The body as JSON; null if it is not JSON.
     pub body: Value,
 }
 
@@ -52,12 +52,12 @@ impl Client {
         Self { credential: Some(credential.to_owned()), ..self.clone() }
     }
 
-    /// The same client, known to be that user of that role.
+    /// The same client with a known user and role.
     pub fn named(self, user_id: &str, role: &str) -> Self {
         Self { user_id: user_id.to_owned(), role: role.to_owned(), ..self }
     }
 
-    /// The same client for requests that are to fail for a reason of the program's own, which no other request may.
+    /// The same client for requests that should fail with an internal error. Other requests must not.
     pub fn expecting_failures(&self) -> Self {
         Self { expects_failures: true, ..self.clone() }
     }
@@ -74,7 +74,7 @@ impl Client {
         }
     }
 
-    /// Sends a request and checks the answer against the contract.
+    /// Sends a request and validates the response against the contract.
     pub async fn send(&self, request: RequestBuilder) -> Response {
         let request = request.build().unwrap();
         let (method, path) = (request.method().to_string(), request.url().path().to_owned());
@@ -97,7 +97,7 @@ impl Client {
         self.send(self.request(Method::GET, path)).await
     }
 
-    /// The text of a page that stands beside the contract.
+    /// The text of a page outside the contract.
     pub async fn page(&self, path: &str) -> String {
         let response = self.request(Method::GET, path).send().await.unwrap();
         assert_eq!(response.status(), 200, "{path}");
@@ -124,13 +124,13 @@ impl Client {
         self.send(self.request(Method::POST, path).header("content-type", form_type()).body(form.body())).await
     }
 
-    /// PATCH of the version that was seen.
+    /// PATCH with the version in `If-Match`.
     pub async fn patch(&self, path: &str, version: i64, body: Value) -> Response {
         let request = self.request(Method::PATCH, path).header("if-match", format!("\"{version}\""));
         self.send(request.header("content-type", "application/merge-patch+json").body(body.to_string())).await
     }
 
-    /// DELETE of the version that was seen.
+    /// DELETE with the version in `If-Match`.
     pub async fn delete(&self, path: &str, version: i64) -> Response {
         self.send(self.request(Method::DELETE, path).header("if-match", format!("\"{version}\""))).await
     }
@@ -147,7 +147,7 @@ impl Client {
         records
     }
 
-    /// The kinds of the events in a record's history, the oldest first.
+    /// The kinds of the events of a record, oldest first.
     pub async fn history(&self, path: &str) -> Vec<String> {
         let events = self.all(&format!("{path}/timeline?sort=occurred_at")).await;
         events.iter().map(|event| event["kind"].as_str().unwrap().to_owned()).collect()
@@ -161,7 +161,7 @@ fn full(path: &str) -> String {
     }
 }
 
-/// A fault as [`Reply::faults`] tells it.
+/// A violation as returned by [`Response::faults`].
 pub fn fault(pointer: &str, code: &str) -> (String, String) {
     (pointer.to_owned(), code.to_owned())
 }
@@ -172,26 +172,26 @@ impl Response {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// The body of an answer that was expected to be good.
+    /// The body of a successful response.
     pub fn ok(self) -> Value {
         assert!((200..300).contains(&self.status), "expected success, got {}: {:#}", self.status, self.body);
         self.body
     }
 
-    /// The body of an answer that was expected to have this status.
+    /// The body of a response with this status.
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{:#}", self.body);
         self.body
     }
 
-    /// The problem document of a refusal that was expected.
+    /// The problem document of an expected error.
     pub fn refused(self, status: u16, code: &str) -> Value {
         assert_eq!((self.status, &self.body["code"]), (status, &json!(code)), "{:#}", self.body);
         assert_eq!(self.header("content-type"), Some("application/problem+json"));
         self.body
     }
 
-    /// The faults of a refused body or query, as pointer and code.
+    /// The violations of a refused body or query, as pointer and code.
     pub fn faults(self, status: u16) -> Vec<(String, String)> {
         assert_eq!(self.status, status, "{:#}", self.body);
         let text = |value: &Value| value.as_str().unwrap().to_owned();

@@ -4,8 +4,7 @@ use std::time::Duration;
 use chot_domain::shared::Clock;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A clock that stands under the test's hand. It goes on by a millisecond each time it is read, so that what happened first has the
-/// earlier time.
+/// A clock that the test controls. Each reading advances it by one millisecond, so that earlier events have earlier times.
 #[derive(Clone)]
 pub struct TestClock(Arc<Mutex<DateTime<Utc>>>);
 

@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 
 use crate::Response;
 
-/// The published contract, as the yardstick for every answer: with all plain objects closed, so that a member too many is found.
+/// The published contract, for validating responses. All plain objects are closed, so that additional members are found.
 pub struct Contract {
-    /// The document as it is published.
+    /// The published document.
     pub document: Value,
     closed: Registry<'static>,
     paths: Vec<(ResourceDef, String)>,
     validators: Mutex<HashMap<String, Arc<Validator>>>,
 }
 
-/// What the components of the contract are called by.
+/// The identifier of the components of the contract.
 const COMPONENTS: &str = "urn:chot:contract";
 
 /// The contract of the program under test.
@@ -49,19 +49,19 @@ impl Contract {
         found
     }
 
-    /// The operation that a request is for.
+    /// The operation of a request.
     pub fn operation(&self, method: &str, path: &str) -> Option<&Value> {
-        // A path that is spelled out goes before one with a parameter in that place.
+        // A literal path takes precedence over one with a parameter.
         let exact = self.document["paths"].get(path);
         let template = || {
             self.paths.iter().find(|(resource, _)| resource.is_match(path)).map(|(_, template)| &self.document["paths"][template])
         };
-        // HEAD answers what GET answers, without the body.
+        // HEAD responds like GET, without the body.
         let method = if method == "HEAD" { "get".to_owned() } else { method.to_lowercase() };
         exact.or_else(template)?.get(method)
     }
 
-    /// Fails if the contract does not declare this answer to this request.
+    /// Fails if the contract does not declare this response to this request.
     pub fn check(&self, method: &str, path: &str, reply: &Response) {
         let Some(operation) = self.operation(method, path) else {
             assert!(matches!(reply.status, 404 | 405), "{method} {path} is not in the contract and answered {}", reply.status);
@@ -85,7 +85,7 @@ impl Contract {
         let media_type = reply.header("content-type").unwrap_or_default();
         let media_type = media_type.split(';').next().unwrap_or_default();
         if content.contains_key("application/octet-stream") {
-            // A file is whatever its media type says; of the document there is only that it has one.
+            // A file has any content; the contract only requires a media type.
             assert!(!media_type.is_empty(), "{id} answered {status} without a media type");
             return;
         }
@@ -98,7 +98,7 @@ impl Contract {
         assert!(faults.is_empty(), "{id} answered {status} against the contract:\n{}\n{:#}", faults.join("\n"), reply.body);
     }
 
-    /// The validator of a schema. Equal ones share it, and all share the components: each is large.
+    /// The validator of a schema. Equal schemas share a validator, and all share the components, because each is large.
     fn validator(&self, schema: &Value) -> Arc<Validator> {
         let text = schema.to_string().replace("\"#/components/", &format!("\"{COMPONENTS}#/components/"));
         let mut known = self.validators.lock().unwrap();
@@ -112,14 +112,14 @@ impl Contract {
         validator
     }
 
-    /// What is wrong with an example that the document shows, as a schema of it sees it.
+    /// The violations of an example of the document against a schema.
     pub fn faults(&self, example: &Value, schema: &Value) -> Vec<String> {
         let validator = self.validator(schema);
         validator.iter_errors(example).map(|fault| format!("{}: {fault}", fault.instance_path())).collect()
     }
 }
 
-/// Closes every object that names its members.
+/// Closes every object with named members.
 fn close(value: &mut Value) {
     match value {
         Value::Object(members) => {

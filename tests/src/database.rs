@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 
 use crate::{TestClock, playbook};
 
-/// The database that this run of the suite is on.
+/// The database of this run of the suite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// An SQLite file for each world.
@@ -20,7 +20,7 @@ pub enum Kind {
     Postgres,
 }
 
-/// The suite runs twice, once on each database: `CHOT_TEST_DATABASE` says which.
+/// The suite runs twice, once on each database; `CHOT_TEST_DATABASE` chooses it.
 pub fn kind() -> Kind {
     match std::env::var("CHOT_TEST_DATABASE").as_deref() {
         Ok("postgres") => Kind::Postgres,
@@ -29,25 +29,25 @@ pub fn kind() -> Kind {
     }
 }
 
-/// The key that encrypts the secrets of others in all databases of the suite.
+/// The key that encrypts third-party secrets in all databases of the suite.
 pub const SECRET_KEY: &str = "c3Vpc2UtY3VhLWNhYy10aHUtbmdoaWVtLWNob3QhISE=";
 
-/// Before the name of a playbook: with the records of its demo.
+/// Prefix of a playbook name: with the records of its demo.
 pub const DEMO: &str = "demo:";
 
 /// Databases that were migrated and set up once, by playbook; worlds get copies of them.
 static TEMPLATES: Mutex<Option<HashMap<String, Template>>> = Mutex::const_new(None);
 
-/// What worlds get copies of.
+/// A template for worlds.
 struct Template {
     content: Content,
-    /// The files that its records name, with their names in the folder.
+    /// The files of its records, with their names in the folder.
     files: Vec<(PathBuf, Vec<u8>)>,
 }
 
-/// What is in the database of a template.
+/// The database of a template.
 enum Content {
-    /// What stands in the file of SQLite; the file itself is gone.
+    /// The content of the SQLite file; the file itself was deleted.
     Bytes(Vec<u8>),
     /// The name of a database on the server.
     Database(String),
@@ -84,7 +84,7 @@ impl Template {
     }
 }
 
-/// What stands in the folders of a folder, by its place below it.
+/// The files in the subfolders of a folder, with their relative paths.
 fn files_in(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let folders = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
     let files = folders.flat_map(|inner| std::fs::read_dir(inner).unwrap()).map(|entry| entry.unwrap().path());
@@ -95,9 +95,9 @@ fn fresh_name() -> String {
     format!("chot_test_{}", uuid::Uuid::now_v7().simple())
 }
 
-/// A database of one world, gone with it.
+/// The database of one world, deleted with it.
 pub struct TestDatabase {
-    /// Where it is.
+    /// Its address.
     pub url: String,
     name: String,
 }
@@ -117,7 +117,7 @@ impl TestDatabase {
         Self::with_files(playbook, None).await
     }
 
-    /// A fresh database under a playbook. The files that its records name are put into the folder, if there is one.
+    /// A fresh database under a playbook. The files of its records are written to the folder, if there is one.
     pub async fn with_files(playbook: &str, folder: Option<&Path>) -> Self {
         let mut templates = TEMPLATES.lock().await;
         let known = templates.get_or_insert_default();
@@ -125,7 +125,7 @@ impl TestDatabase {
             known.insert(playbook.to_owned(), Template::create(playbook).await);
         }
         let name = fresh_name();
-        // One copy at a time: PostgreSQL copies a template only while nobody else does.
+        // One copy at a time: PostgreSQL copies a template only while nobody else uses it.
         known[playbook].copy(&name, folder).await;
         Self { url: url_of(&name), name }
     }

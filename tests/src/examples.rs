@@ -6,28 +6,28 @@ use uuid::Uuid;
 
 use crate::Response;
 
-/// Real exchanges, kept as the examples that the contract shows. What differs from run to run is written alike each time, so that a
-/// change of the contract changes only the lines that it is about.
+/// Recorded requests and responses, which become the examples of the contract. Values that differ between runs are replaced by
+/// fixed ones, so that a change of the contract changes only the affected lines.
 #[derive(Default)]
 pub struct Examples {
     recorded: BTreeMap<String, Map<String, Value>>,
     problems: BTreeMap<String, Map<String, Value>>,
-    /// The identifiers that are not of the demo, with what stands for them.
+    /// The identifiers outside the demo, with their replacements.
     known: HashMap<Uuid, Uuid>,
-    /// How many identifiers first came up in an operation.
+    /// The number of identifiers that appeared first in an operation.
     counts: HashMap<String, u16>,
 }
 
-/// Records of the demo have identifiers that begin like this.
+/// The prefix of the identifiers of demo records.
 pub const OF_THE_DEMO: &str = "0198c0de-";
 
-/// What stands for any other identifier begins like this.
+/// The prefix of the replacements of other identifiers.
 const RECORDED: u64 = 0x0198_c0df_0000_7000;
 
-/// The instants of sessions and keys are those of the machine; in examples they are this one.
+/// Times of sessions and keys come from the machine's clock; examples show this one.
 const MACHINE_TIME: &str = "2026-11-23T02:00:00Z";
 
-/// Members whose values are drawn at random, with what is shown instead.
+/// Members with random values, with their replacements.
 const RANDOM: [(&str, &str); 8] = [
     ("access_token", "(a secret)"),
     ("refresh_token", "(a secret)"),
@@ -36,12 +36,12 @@ const RANDOM: [(&str, &str); 8] = [
     ("next_cursor", "eyJ2IjoxfQ"),
     ("form_key", "form_4k2q9x7c1m8v5b3n"),
     ("prefix", "chot_live_k3v9x2ab"),
-    // A public key, as JWKS calls it.
+    // A public key in JWKS.
     ("x", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"),
 ];
 
 impl Examples {
-    /// Keeps the words of the path, the body and the answer of an exchange. Of several the first is kept, for each status.
+    /// Records the path parameters, the body and the response. The first record for each status is kept.
     pub fn record(&mut self, operation: &str, words: &Value, request: &Value, reply: &Response) {
         let recorded =
             [("path", words.clone()), ("request", request.clone()), (reply.status.to_string().as_str(), shortened(&reply.body))]
@@ -54,7 +54,7 @@ impl Examples {
         }
     }
 
-    /// Keeps a refusal, for its status and code.
+    /// Records an error, by status and code.
     pub fn record_problem(&mut self, reply: &Response) {
         let problem = self.stable("problems", "", &shortened(&reply.body));
         let code = problem["code"].as_str().unwrap().to_owned();
@@ -67,7 +67,7 @@ impl Examples {
         std::fs::write(file, serde_json::to_string_pretty(&everything).unwrap() + "\n").unwrap();
     }
 
-    /// The same value with everything in it that differs from run to run replaced.
+    /// The same value with fixed replacements for everything that differs between runs.
     fn stable(&mut self, operation: &str, name: &str, value: &Value) -> Value {
         match value {
             Value::Object(members) => {
@@ -99,7 +99,8 @@ impl Examples {
         settled
     }
 
-    /// What stands for an identifier: of records of the demo themselves, of others the operation that showed them first.
+    /// The replacement of an identifier. Identifiers of the demo stay; others depend on the operation in which they appeared
+    /// first.
     fn stand_in(&mut self, operation: &str, id: Uuid) -> Uuid {
         if id.to_string().starts_with(OF_THE_DEMO) || id.as_u64_pair().0 == RECORDED {
             return id;
@@ -107,14 +108,14 @@ impl Examples {
         *self.known.entry(id).or_insert_with(|| {
             let count = self.counts.entry(operation.to_owned()).or_default();
             *count += 1;
-            // FNV-1a, so that the identifiers of one operation do not hang on those of the others.
+            // FNV-1a, so that the identifiers of one operation do not depend on other operations.
             let hash = operation.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
             Uuid::from_u64_pair(RECORDED, (1 << 63) | (u64::from(hash) << 16) | u64::from(*count))
         })
     }
 }
 
-/// An instant of the story, to the minute: the clock of the tests goes on by a millisecond each time it is read.
+/// An instant, rounded to the minute, because each reading of the test clock advances it by a millisecond.
 fn instant(text: &str) -> Option<String> {
     let instant: DateTime<Utc> = text.parse().ok().filter(|_| text.ends_with('Z'))?;
     let is_of_the_machine = (Utc::now() - instant).abs() < chrono::TimeDelta::hours(1);

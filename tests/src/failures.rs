@@ -1,5 +1,5 @@
-//! Faults of the program that no test asked for: panics on threads that are no tests', and requests that failed for a reason of the
-//! program's own. Wherever in a run one is found, the run fails, even if the caller was content or has gone.
+//! Unexpected failures of the program: panics on other threads than those of tests, and requests with internal errors. Any such
+//! failure makes the run fail, even if the client did not notice it.
 
 use std::sync::{Mutex, Once};
 
@@ -12,20 +12,20 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 static FOUND: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// With this the identifiers begin of requests that are to fail.
+/// The prefix of the identifiers of requests that should fail.
 const EXPECTED: &str = "expected-failure-";
 
-/// The identifier of a request that is to fail.
+/// The identifier of a request that should fail.
 pub fn expected_failure_id() -> String {
     format!("{EXPECTED}{}", uuid::Uuid::now_v7().simple())
 }
 
-/// Whether a request is to fail, by its identifier.
+/// Whether a request should fail, by its identifier.
 pub(crate) fn is_expected(request_id: &str) -> bool {
     request_id.starts_with(EXPECTED)
 }
 
-/// Begins to listen for faults in this process.
+/// Starts to watch for failures in this process.
 pub(crate) fn watch() {
     static WATCHED: Once = Once::new();
     WATCHED.call_once(|| {
@@ -40,13 +40,13 @@ pub(crate) fn watch() {
     });
 }
 
-/// Fails if a fault was found since the last time.
+/// Fails if there was a failure since the last call.
 pub(crate) fn require_none() {
     let found = std::mem::take(&mut *FOUND.lock().unwrap());
     assert!(found.is_empty(), "the program failed, here or in a test beside this one:\n{}", found.join("\n"));
 }
 
-/// Looks for faults in a line that a process has logged.
+/// Looks for failures in a log line of a process.
 pub(crate) fn read_log(line: &str) {
     if line.contains("panicked at") {
         add(format!("a panic in a process: {line}"));
@@ -56,7 +56,7 @@ pub(crate) fn read_log(line: &str) {
     check(&Failed { message: text("message"), request_id: text("request_id"), code: text("code"), cause: text("cause") });
 }
 
-/// Tests run on threads that are named after them, or on the main thread.
+/// Test threads have the name of their test, or are the main thread.
 fn is_thread_of_a_test() -> bool {
     std::thread::current().name().is_some_and(|name| name == "main" || name.contains("::"))
 }
@@ -71,7 +71,7 @@ fn check(failed: &Failed) {
     }
 }
 
-/// What the program logs of a request that failed.
+/// The log entry of a failed request.
 #[derive(Default)]
 struct Failed {
     message: String,

@@ -1,10 +1,10 @@
-//! What a story begins with, made over HTTP by whoever is named.
+//! Records that tests start with, created over HTTP by the given client.
 
 use serde_json::{Value, json};
 
 use crate::{Client, Form, PDF, World};
 
-/// Text of a member.
+/// The text of a member.
 pub fn text(record: &Value, member: &str) -> String {
     record[member].as_str().unwrap_or_else(|| panic!("{member} is no text in {record:#}")).to_owned()
 }
@@ -19,7 +19,7 @@ pub fn version(record: &Value) -> i64 {
     record["version"].as_i64().unwrap()
 }
 
-/// The tax code whose first nine digits are a number. Not every number has one.
+/// The tax code with these first nine digits. Not every number has one.
 pub fn tax_code(number: u32) -> Option<String> {
     let nine = format!("{number:09}");
     let weights = [31, 29, 23, 19, 17, 13, 7, 5, 3];
@@ -28,17 +28,17 @@ pub fn tax_code(number: u32) -> Option<String> {
     (check < 10).then(|| format!("{nine}{check}"))
 }
 
-/// A telephone number that belongs to nobody else in a test.
+/// A unique telephone number within a test.
 pub fn phone(number: u32) -> String {
     format!("091{:07}", number % 10_000_000)
 }
 
-/// A tax code that belongs to nobody else in a test.
+/// A unique tax code within a test.
 pub fn some_tax_code(number: u32) -> String {
     (number * 7..).find_map(tax_code).unwrap()
 }
 
-/// A company lead, with an identity number and a telephone number of its own.
+/// A company lead with its own identity number and telephone number.
 pub fn company(number: u32) -> Value {
     json!({
         "kind": "company",
@@ -49,17 +49,17 @@ pub fn company(number: u32) -> Value {
     })
 }
 
-/// Who works together, and who does not.
+/// Users of two teams.
 pub struct Team {
-    /// Leads Lan's team.
+    /// Manager of Lan's team.
     pub manager: Client,
-    /// Sells.
+    /// A salesperson.
     pub lan: Client,
-    /// Sells in another team, and sees nothing of Lan's.
+    /// A salesperson of another team, who sees none of Lan's records.
     pub minh: Client,
 }
 
-/// A team, and a colleague elsewhere.
+/// A team, and a user of another team.
 pub async fn team(world: &World) -> Team {
     let north = world.team("Kinh doanh Hà Nội", None).await;
     let south = world.team("Kinh doanh Đà Nẵng", None).await;
@@ -70,14 +70,14 @@ pub async fn team(world: &World) -> Team {
     }
 }
 
-/// A lead of the client's own.
+/// A lead owned by the client.
 pub async fn own_lead(client: &Client, number: u32) -> Value {
     let mut draft = company(number);
     draft["owner_id"] = json!(client.user_id);
     client.post("/leads", draft).await.expect(201)
 }
 
-/// A lead of the client's own that was contacted and found to be real.
+/// A lead owned by the client that was contacted and verified.
 pub async fn qualified_lead(client: &Client, number: u32) -> Value {
     let lead = own_lead(client, number).await;
     let path = format!("/leads/{}", id(&lead));
@@ -85,7 +85,7 @@ pub async fn qualified_lead(client: &Client, number: u32) -> Value {
     client.post(&format!("{path}/verify"), json!({"result": "real"})).await.expect(200)
 }
 
-/// An account of the client's own.
+/// An account owned by the client.
 pub async fn account(client: &Client, number: u32) -> Value {
     let draft = json!({
         "name": format!("Công ty Cổ phần Sao Mai {number}"),
@@ -100,19 +100,19 @@ pub async fn opportunity(client: &Client, account: &Value, name: &str) -> Value 
     client.post("/opportunities", json!({"account_id": account["id"], "name": name})).await.expect(201)
 }
 
-/// A file on a record: `parent` is the member that names it.
+/// A file on a record; `parent` is the field with its identifier.
 pub async fn attachment(client: &Client, parent: &str, record: &Value) -> Value {
     client.upload("/attachments", Form::of(&json!({parent: record["id"]})).file("hop-dong.pdf", PDF)).await.expect(201)
 }
 
-/// What the client asks those who lead about a new account of the client's own.
+/// A support request of the client about a new account.
 pub async fn support_request(client: &Client, number: u32) -> Value {
     let account = account(client, number).await;
     let question = json!({"account_id": account["id"], "reason": "Facebook mới lập, cần kiểm tra giúp"});
     client.post("/support-requests", question).await.expect(201)
 }
 
-/// A product, made by somebody with the right to.
+/// A product, created by a client with the permission.
 pub async fn product(client: &Client, code: &str) -> Value {
     client
         .post("/products", json!({"code": code, "name": format!("Dịch vụ {code}"), "vat_code": "8", "unit_price": "12000000"}))

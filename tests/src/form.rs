@@ -1,8 +1,8 @@
-//! Forms with a file (RFC 7578), written out byte by byte so that tests can also write them wrong.
+//! Forms with a file (RFC 7578), written byte by byte, so that tests can also write invalid ones.
 
 use serde_json::Value;
 
-/// A form that is being filled in.
+/// A form under construction.
 #[derive(Clone, Debug, Default)]
 pub struct Form(Vec<u8>);
 
@@ -23,7 +23,7 @@ impl Form {
         })
     }
 
-    /// With one more part, whose headers behind `form-data` are given as they are.
+    /// Adds a part with the given headers after `form-data`.
     pub fn part(mut self, headers: &str, content: &[u8]) -> Self {
         self.0.extend(format!("--{BOUNDARY}\r\nContent-Disposition: form-data{headers}\r\n\r\n").into_bytes());
         self.0.extend_from_slice(content);
@@ -31,32 +31,32 @@ impl Form {
         self
     }
 
-    /// With a text part.
+    /// Adds a text part.
     pub fn text(self, name: &str, text: &str) -> Self {
         self.part(&format!("; name=\"{name}\""), text.as_bytes())
     }
 
-    /// With the file.
+    /// Adds the file.
     pub fn file(self, file_name: &str, content: &[u8]) -> Self {
         self.part(&format!("; name=\"file\"; filename=\"{file_name}\""), content)
     }
 
-    /// With the file and the media type that it is declared to be.
+    /// Adds the file with a declared media type.
     pub fn declared(self, file_name: &str, media_type: &str, content: &[u8]) -> Self {
         self.part(&format!("; name=\"file\"; filename=\"{file_name}\"\r\nContent-Type: {media_type}"), content)
     }
 
-    /// The whole form.
+    /// The complete form.
     pub fn body(mut self) -> Vec<u8> {
         self.0.extend(format!("--{BOUNDARY}--\r\n").into_bytes());
         self.0
     }
 
-    /// The form as far as it is filled in, without an end.
+    /// The form without its end.
     pub fn unfinished(self) -> Vec<u8> {
         self.0
     }
 }
 
-/// A small PDF, as far as anybody looks.
+/// A minimal PDF.
 pub const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n";

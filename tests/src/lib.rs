@@ -1,5 +1,5 @@
-//! The harness of the tests over HTTP: a world with a real server on a real database, clients that check every answer against the
-//! contract, and words for what a story begins with.
+//! The harness of the tests over HTTP: a world with a real server on a real database, clients that validate every response
+//! against the contract, and fixtures.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod cable;

@@ -6,22 +6,22 @@ use std::sync::{Arc, Condvar, Mutex};
 use mailin::{Action, Handler, Response, SessionBuilder, response};
 use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
 
-/// How a mail server treats what comes.
+/// How a mail server treats clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
-    /// It takes every e-mail.
+    /// It accepts every e-mail.
     Accepts,
-    /// It asks to come again later.
+    /// It asks to retry later.
     RefusesForNow,
-    /// It knows no mailbox of that name.
+    /// It rejects the mailbox as unknown.
     RefusesForGood,
-    /// It hangs up before it has said anything.
+    /// It closes the connection without a greeting.
     HangsUp,
-    /// It takes the call and says nothing, until it is told to treat callers otherwise.
+    /// It accepts the connection and sends nothing, until the manner changes.
     KeepsSilent,
 }
 
-/// What all who talk to clients go by.
+/// The shared state of all connections.
 struct Orders {
     manner: Mutex<Manner>,
     changed: Condvar,
@@ -33,7 +33,7 @@ impl Orders {
         *self.manner.lock().unwrap()
     }
 
-    /// Says nothing for as long as that is the order.
+    /// Sends nothing as long as that is the manner.
     fn keep_silent(&self) {
         let manner = self.manner.lock().unwrap();
         if *manner == Manner::KeepsSilent {
@@ -43,10 +43,10 @@ impl Orders {
     }
 }
 
-/// An e-mail as it came in.
+/// A received e-mail.
 #[derive(Clone, Debug)]
 pub struct Mail {
-    /// To whom the envelope is addressed.
+    /// The recipient in the envelope.
     pub to: String,
     raw: Vec<u8>,
 }
@@ -56,7 +56,7 @@ impl Mail {
         parse_mail(&self.raw).unwrap()
     }
 
-    /// A header line in plain words.
+    /// A decoded header line.
     pub fn header(&self, name: &str) -> Option<String> {
         self.parsed().headers.get_first_value(name)
     }
@@ -66,13 +66,13 @@ impl Mail {
         self.parsed().headers.iter().map(|header| header.get_key()).collect()
     }
 
-    /// The text in plain words.
+    /// The decoded text.
     pub fn text(&self) -> String {
         self.parsed().get_body().unwrap().replace("\r\n", "\n")
     }
 }
 
-/// A mail server on a port of its own, as far as the SMTP of the `mailin` crate goes.
+/// A mail server on its own port, with the SMTP of the `mailin` crate.
 pub struct MailServer {
     /// Its address.
     pub url: String,
@@ -81,7 +81,7 @@ pub struct MailServer {
 }
 
 impl MailServer {
-    /// A server that takes every e-mail. It lives as long as the process.
+    /// A server that accepts every e-mail. It runs as long as the process.
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("smtp://{}", listener.local_addr().unwrap());
@@ -97,24 +97,24 @@ impl MailServer {
         Self { url, orders, mails }
     }
 
-    /// From now on it treats what comes in that manner.
+    /// Changes the manner.
     pub fn now(&self, manner: Manner) {
         *self.orders.manner.lock().unwrap() = manner;
         self.orders.changed.notify_all();
     }
 
-    /// How many callers it has kept waiting.
+    /// The number of clients that it has kept waiting.
     pub fn kept_waiting(&self) -> usize {
         self.orders.kept_waiting.load(Ordering::Relaxed)
     }
 
-    /// The e-mails that it has taken, in order.
+    /// The accepted e-mails, in order.
     pub fn mails(&self) -> Vec<Mail> {
         self.mails.lock().unwrap().clone()
     }
 }
 
-/// Who talks to one client.
+/// The handler of one client.
 #[derive(Clone)]
 struct Clerk {
     orders: Arc<Orders>,
@@ -123,7 +123,7 @@ struct Clerk {
 }
 
 impl Clerk {
-    /// Talks until one of both hangs up.
+    /// Serves until one side closes the connection.
     fn serve(self, mut stream: TcpStream) -> Option<()> {
         let orders = self.orders.clone();
         let is_gone = || orders.manner() == Manner::HangsUp;

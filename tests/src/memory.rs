@@ -1,14 +1,14 @@
-//! How much memory a process uses, as Linux tells it; elsewhere nothing is known.
+//! The memory of a process, as reported by Linux; unknown elsewhere.
 
-/// So much a run of the suite may use.
+/// The maximum memory of a run of the suite.
 const MOST: u64 = 1 << 30;
 
-/// Resident memory of a process now, in bytes.
+/// The current resident memory of a process, in bytes.
 pub fn resident_bytes(process: u32) -> Option<u64> {
     read(&process.to_string(), "VmRSS:")
 }
 
-/// Fails if this process has ever used more than a gibibyte: a world that ended has to give its memory back.
+/// Fails if this process has ever used more than one gibibyte: a finished world must release its memory.
 pub(crate) fn require_little() {
     let peak = read("self", "VmHWM:").unwrap_or_default();
     assert!(peak < MOST, "the tests have used {} MiB of memory", peak >> 20);

@@ -9,75 +9,75 @@ use serde_json::json;
 use crate::database::{SECRET_KEY, TestDatabase};
 use crate::{Client, World, failures};
 
-/// The program itself, as a process of its own that can be killed, on a database that outlives it.
+/// The program as a separate process that can be killed, on a database that survives it.
 pub struct Process {
     child: Child,
     log: Option<JoinHandle<Vec<String>>>,
-    /// Where it listens, without a path.
+    /// Its address, without a path.
     pub base: String,
 }
 
-/// A database for processes that come and go.
+/// A database for several processes.
 #[derive(Clone)]
 pub struct Deployment {
     url: String,
-    /// The database, if it is this deployment's own.
+    /// The database, if this deployment owns it.
     _database: Option<Arc<TestDatabase>>,
     settings: Vec<(String, String)>,
     is_as_delivered: bool,
 }
 
 impl Deployment {
-    /// One without a schema.
+    /// A deployment without a schema.
     pub async fn empty() -> Self {
         let database = TestDatabase::empty().await;
         Self { url: database.url.clone(), _database: Some(Arc::new(database)), settings: Vec::new(), is_as_delivered: false }
     }
 
-    /// A fresh one under a playbook.
+    /// A fresh deployment under a playbook.
     pub async fn under(playbook: &str) -> Self {
         let database = TestDatabase::create(playbook).await;
         let url = database.url.clone();
         Self { url, _database: Some(Arc::new(database)), settings: Vec::new(), is_as_delivered: false }
     }
 
-    /// Processes on the database of a world, beside its own server.
+    /// Processes on the database of a world, in addition to its own server.
     pub fn on(world: &World) -> Self {
         let url = world.database_url().to_owned();
         Self { url, _database: None, settings: Vec::new(), is_as_delivered: false }
     }
 
-    /// The same with the settings that the program has by itself: rates hold, and there are as many workers as cores.
+    /// The same with the default settings of the program: rate limits are on, and there is a thread for each core.
     #[must_use]
     pub fn as_delivered(self) -> Self {
         Self { is_as_delivered: true, ..self }
     }
 
-    /// The same with its SQLite file at another place.
+    /// The same with its SQLite file copied to another path.
     #[must_use]
     pub fn moved_to(self, path: &Path) -> Self {
         std::fs::copy(self.url.strip_prefix("sqlite://").unwrap(), path).unwrap();
         Self { url: format!("sqlite://{}", path.display()), ..self }
     }
 
-    /// The same, with a setting of the environment.
+    /// The same with an environment variable.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.settings.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// Where the database is.
+    /// The address of the database.
     pub fn database_url(&self) -> &str {
         &self.url
     }
 
-    /// Runs a command to its end.
+    /// Runs a command until it ends.
     pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).stdin(Stdio::null()).output().unwrap()
     }
 
-    /// Runs a command that is to succeed.
+    /// Runs a command that must succeed.
     pub fn succeed(&self, arguments: &[&str]) {
         let output = self.run(arguments);
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -89,7 +89,7 @@ impl Deployment {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// The same, which may fail.
+    /// The same, but it may fail.
     pub fn try_to_add_user(&self, email: &str, role: &str, password: &str) -> Output {
         let arguments = ["user", "add", "--email", email, "--name", "Nguyễn Thị Lan", "--role", role, "--password-stdin"];
         let mut command = self.command(&arguments);
@@ -98,12 +98,12 @@ impl Deployment {
         child.wait_with_output().unwrap()
     }
 
-    /// Starts a server with a worker on a free port, and waits until it says where it listens.
+    /// Starts a server with a worker on a free port, and waits until it prints its address.
     pub fn serve(&self) -> Process {
         self.start(&["serve"])
     }
 
-    /// The same for a database that holds a demo.
+    /// The same for a database with a demo.
     pub fn serve_demo(&self) -> Process {
         self.start(&["serve", "--demo"])
     }
@@ -135,7 +135,7 @@ impl Deployment {
     }
 }
 
-/// The program stands beside the folder in which the tests stand.
+/// The program is beside the folder of the tests.
 fn program() -> PathBuf {
     let tests = std::env::current_exe().unwrap();
     let program = tests.ancestors().nth(2).unwrap().join("chot");
@@ -144,7 +144,7 @@ fn program() -> PathBuf {
 }
 
 impl Process {
-    /// Somebody without a credential.
+    /// A client without a credential.
     pub fn anonymous(&self) -> Client {
         Client::anonymous(&self.base)
     }
@@ -156,24 +156,24 @@ impl Process {
         anonymous.with_credential(tokens["access_token"].as_str().unwrap())
     }
 
-    /// Tells it to stop, as `kill` does, and waits until it has; says whether it ended well.
+    /// Sends SIGTERM and waits for the end. Returns whether it ended successfully.
     pub fn terminate(&mut self) -> bool {
         let told = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         told.success() && self.child.wait().unwrap().success()
     }
 
-    /// Kills it. Returns what it has logged.
+    /// Kills it. Returns its log lines.
     pub fn log(mut self) -> Vec<String> {
         let _ = self.child.kill();
         self.log.take().map(|log| log.join().unwrap()).unwrap_or_default()
     }
 
-    /// Its number.
+    /// Its process identifier.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Kills it as `kill -9` does.
+    /// Kills it with SIGKILL.
     pub fn kill(self) {
         drop(self);
     }
@@ -183,7 +183,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        // What it has logged ends with it.
+        // The log ends with the process.
         let _ = self.log.take().map(JoinHandle::join);
         if !std::thread::panicking() {
             failures::require_none();

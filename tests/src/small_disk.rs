@@ -3,14 +3,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A disk of its own that can be filled up: a file system in memory. Only the superuser can mount one.
+/// A small disk that can be filled: a file system in memory. Only the superuser can mount one.
 pub struct SmallDisk {
-    /// Where it is mounted.
+    /// Its mount point.
     pub folder: PathBuf,
 }
 
 impl SmallDisk {
-    /// Mounts a disk of so many MiB; nothing, where that is not allowed.
+    /// Mounts a disk of this size in MiB; `None` if that is not permitted.
     pub fn mount(mebibytes: u32) -> Option<Self> {
         let folder = std::env::temp_dir().join(format!("chot_test_disk_{}", uuid::Uuid::now_v7().simple()));
         std::fs::create_dir(&folder).unwrap();
@@ -31,7 +31,7 @@ impl SmallDisk {
         }
     }
 
-    /// Makes room again.
+    /// Frees space again.
     pub fn free(&self) {
         File::create(self.filler()).unwrap();
         std::fs::remove_file(self.filler()).unwrap();

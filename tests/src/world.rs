@@ -17,38 +17,38 @@ use tokio::sync::oneshot;
 use crate::database::{DEMO, SECRET_KEY, TestDatabase};
 use crate::{Client, TestClock, failures, memory};
 
-/// How a world differs from the usual.
+/// Options of a world.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Whether callers are held to rates.
+    /// Whether rate limits apply.
     pub rate_limits: bool,
-    /// The proxies in front, whose word about who is behind them is believed.
+    /// The proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// Origins whose pages may call.
+    /// Origins whose pages may call the API.
     pub allowed_origins: Vec<String>,
-    /// How many bytes a file may have.
+    /// The maximum size of a file, in bytes.
     pub attachment_bytes: Option<u64>,
     /// Whether its clock can be moved over HTTP.
     pub sandbox: bool,
-    /// The mail server; without one no e-mails are written.
+    /// The mail server; without it no e-mails are sent.
     pub smtp_url: Option<String>,
-    /// Whether neither Swagger UI nor the contract are served.
+    /// Whether Swagger UI and the contract are disabled.
     pub without_docs: bool,
-    /// Where alone the metrics are served.
+    /// The separate address of the metrics.
     pub metrics_listen: Option<std::net::SocketAddr>,
 }
 
-/// A real server on a real database of its own, with time under the test's hand.
+/// A real server on its own real database, with a clock that the test controls.
 pub struct World {
-    /// Where the server listens, without a path.
+    /// The address of the server, without a path.
     pub base: String,
-    /// Where the metrics are, if they have an address of their own.
+    /// The address of the metrics, if it is separate.
     pub metrics: Option<String>,
     /// The time.
     pub clock: TestClock,
-    /// The engine, for what runs without HTTP: the worker and the set-up of users.
+    /// The engine, for what runs without HTTP: the worker and the creation of users.
     pub engine: Engine,
-    /// The folder in which files are kept.
+    /// The folder of the files.
     pub folder: PathBuf,
     playbook: String,
     server: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
@@ -64,17 +64,17 @@ impl World {
         Self::with(playbook, Options::default()).await
     }
 
-    /// The world of the demo: `icheck` with the demo's records, its story told until yesterday.
+    /// A world with the demo of `icheck`, whose story ends yesterday.
     pub async fn of_demo(options: Options) -> Self {
         Self::of_demo_under("icheck", options).await
     }
 
-    /// A playbook with the records of its demo, its story told until yesterday.
+    /// A world with the demo of a playbook, whose story ends yesterday.
     pub async fn of_demo_under(playbook: &str, options: Options) -> Self {
         Self::with(&format!("{DEMO}{playbook}"), options).await
     }
 
-    /// Somebody of the demo, signed in.
+    /// A signed-in user of the demo.
     pub async fn demo_user(&self, role: &str) -> Client {
         let known = demo::sign_ins(&self.playbook).into_iter().find(|sign_in| sign_in.role == role).unwrap();
         let client = self.sign_in(&known.email, known.password).await;
@@ -82,7 +82,7 @@ impl World {
         client.named(user["id"].as_str().unwrap(), role)
     }
 
-    /// A world under a playbook that differs from the usual.
+    /// A world under a playbook with options.
     pub async fn with(playbook: &str, options: Options) -> Self {
         failures::watch();
         let folder = std::env::temp_dir().join(format!("chot_test_files_{}", uuid::Uuid::now_v7().simple()));
@@ -113,27 +113,27 @@ impl World {
         Self { base, metrics, clock, engine, folder, playbook, server: Some(server), database, run }
     }
 
-    /// Where the database is, for tests that look into it past the product.
+    /// The address of the database, for tests that read it directly.
     pub fn database_url(&self) -> &str {
         &self.database.url
     }
 
-    /// The engine of a process of its own on the same database, such as another worker.
+    /// The engine of another process on the same database, such as another worker.
     pub async fn process(&self) -> Engine {
         engine(self.database_url(), &self.clock, 2, &self.run).await
     }
 
-    /// Somebody without a credential.
+    /// A client without a credential.
     pub fn anonymous(&self) -> Client {
         Client::anonymous(&self.base)
     }
 
-    /// A new user of a role, signed in.
+    /// A new signed-in user with a role.
     pub async fn user(&self, role: &str) -> Client {
         self.member(role, None).await
     }
 
-    /// A new user of a role in a team, signed in.
+    /// A new signed-in user with a role in a team.
     pub async fn member(&self, role: &str, team_id: Option<&str>) -> Client {
         let email = format!("{role}-{}@congty.example.vn", uuid::Uuid::now_v7().simple());
         let draft = json!({"email": email, "full_name": format!("Người dùng {role}"), "role": role, "password": PASSWORD, "team_id": team_id});
@@ -152,14 +152,14 @@ impl World {
         anonymous.with_credential(tokens["access_token"].as_str().unwrap())
     }
 
-    /// A team, made by an administrator of its own.
+    /// A new team.
     pub async fn team(&self, name: &str, parent_id: Option<&str>) -> String {
         let admin = self.user("admin").await;
         let team: Value = admin.post("/teams", json!({"name": name, "parent_id": parent_id})).await.expect(201);
         team["id"].as_str().unwrap().to_owned()
     }
 
-    /// Moves time forward and runs what falls due.
+    /// Moves time forward and runs what is due.
     pub async fn pass(&self, by: TimeDelta) -> u64 {
         self.clock.advance(by);
         worker::once(&self.engine).await.unwrap()
@@ -172,10 +172,10 @@ async fn engine(url: &str, clock: &TestClock, max_connections: u32, run: &RunSet
     run.equip(engine.with_secret_keys(SecretKeys::parse(SECRET_KEY).unwrap())).unwrap()
 }
 
-/// Where a server listens, and where it serves the metrics if that is elsewhere.
+/// The address of a server, and the one of the metrics if it is separate.
 type Addresses = (String, Option<String>);
 
-/// Runs a server on a thread of its own, as its process would.
+/// Runs a server on its own thread, like a process.
 async fn start(url: &str, clock: &TestClock, settings: ServerSettings) -> (Addresses, (oneshot::Sender<()>, JoinHandle<()>)) {
     let (url, clock) = (url.to_owned(), clock.clone());
     let (tell_address, address) = oneshot::channel();

@@ -1,6 +1,6 @@
-### What the API says to people when something is refused, in English.
+### The texts of the API for people, in English.
 ### problem-CODE: the title of a problem document; .detail says what to do. violation-CODE: what is wrong with one field.
-### The same messages in the same order stand in vi.ftl.
+### vi.ftl has the same messages in the same order.
 
 ## Problems: the request itself
 
@@ -16,24 +16,24 @@ problem-not_found = Not found
     .detail = There is no such record, or you do not have access to it. Please check the link, or ask your administrator for access.
 problem-method_not_allowed = This method is not allowed here
     .detail = The address exists, but it does not support this method. Please use one of the methods in the Allow header.
-problem-not_acceptable = This format cannot be answered
-    .detail = The Accept header of the request excludes JSON, in which everything is answered here. Please accept application/json.
+problem-not_acceptable = The requested response format is not available
+    .detail = Responses are in JSON, but the Accept header of the request excludes JSON. Please accept application/json.
 problem-body_too_large = The request is too large
-    .detail = More data was sent than is accepted here. Please send less at once.
+    .detail = The request contains more data than the server accepts. Please send less data in one request.
 problem-body_too_slow = The request took too long to arrive
     .detail = The data did not arrive in time. Please check your connection and try again.
 problem-unsupported_media_type = This format is not supported
-    .detail = The data was sent in a format that cannot be read here. Please send it as JSON, or in the format that the documentation of the API names.
-problem-range_not_satisfiable = The part that was asked for does not exist
-    .detail = The Range header asks for a part beyond the end of the file. Please ask for a part within its length, or for the whole file.
+    .detail = The server cannot read the format of the data. Please send JSON, or the format given in the documentation of the API.
+problem-range_not_satisfiable = The requested part does not exist
+    .detail = The Range header requests a part beyond the end of the file. Please request a part within its length, or the whole file.
 problem-validation_failed = Some information is not valid
     .detail = Please correct the fields that are listed and send the request again.
 problem-idempotency_key_reused = This Idempotency-Key was already used
-    .detail = The same Idempotency-Key came with a different request before. Please use a new key for each new request.
+    .detail = The same Idempotency-Key was sent with a different request before. Please use a new key for each new request.
 problem-version_mismatch = The record has been changed in the meantime
     .detail = The record was changed after you opened it. Please reload the latest version, check it, and make your changes again.
 problem-version_required = The version of the record is missing
-    .detail = This action needs to know which version of the record you have seen. Please reload the record and send its version in the If-Match header.
+    .detail = This request requires the version of the record that you have seen. Please reload the record and send its ETag in the If-Match header.
 
 ## Problems: signing in and rights
 
@@ -44,9 +44,9 @@ problem-invalid_credentials = The e-mail address or the password is not correct
 problem-invalid_refresh_token = Your session has ended
     .detail = The session can no longer be continued. Please sign in again.
 problem-invalid_signature = The signature is not valid
-    .detail = What was sent is not signed with the secret that is set up for this telephone exchange. Please check the secret in both places.
-problem-refresh_in_progress = The session is just being continued
-    .detail = Another call of the same application has just renewed this session. Please go on with the result of that call.
+    .detail = The request is not signed with the secret of this telephone exchange. Please check that the secret is the same in both systems.
+problem-refresh_in_progress = The session is being refreshed
+    .detail = Another request of the same application has just refreshed this session. Please use the tokens from that response.
 problem-forbidden = You are not allowed to do this
     .detail = Your role, or the API key in use, does not have the right to do this. Please ask your administrator if you need it.
 
@@ -69,33 +69,33 @@ problem-not_initialised = The system has not been set up yet
 
 ## Problems: any record
 
-problem-wrong_status = This is not possible in the present status
-    .detail = The status of the record does not allow this. Please reload the record and choose an action that suits its status.
-problem-archived = The record is in the archive
-    .detail = Records in the archive cannot be changed. Please restore the record, or the account it belongs to, and try again.
+problem-wrong_status = This is not possible in the current status
+    .detail = The status of the record does not allow this. Please reload the record and choose an action that its status allows.
+problem-archived = The record is archived
+    .detail = Archived records cannot be changed. Please restore the record, or the record that it belongs to, and try again.
 problem-already_exists = This already exists
     .detail = Another record already has this name, address, code or key. Please choose a different one, or use the existing record.
 problem-in_use = The record is in use
     .detail = Other records depend on this one, so this cannot be done. Please close, move or archive those first.
-problem-stage_needs_action = The stage cannot be entered by moving the card
-    .detail = The stage stands for another status. Please use the action that leads to it, such as assigning, converting, winning or losing.
-problem-tag_of_stage = The tag belongs to the stage
-    .detail = A card wears the tag of its stage as long as it stands there. Please move the card to another stage instead.
+problem-stage_needs_action = The record cannot be moved to this stage
+    .detail = The stage is for another status. Please use the action that sets this status, such as assign, convert, win or lose.
+problem-tag_of_stage = The tag of the current stage cannot be removed
+    .detail = A record keeps the tag of its stage while it is in that stage. Please move the record to another stage instead of removing the tag.
 problem-no_trials = There are no trials
-    .detail = This organisation grants no trials: its playbook does not say how long one lasts.
+    .detail = This organisation grants no trials: its playbook defines no trial period.
 problem-not_in_pool = The record is no longer in the pool
     .detail = Somebody else has taken the record, or it was not in the pool. Please refresh the list and choose another one.
 problem-owner_required = The record has no salesperson yet
-    .detail = The record is in the pool and nobody is responsible for it. Please claim it, or have it assigned to a salesperson, and try again.
+    .detail = The record is in the pool and has no owner. Please claim it, or ask a manager to assign it, and try again.
 
 ## Problems: leads and their conversion
 
 problem-lead_not_verified = The lead has not been verified yet
     .detail = Please mark the information of the lead as real before you convert it.
-problem-too_few_contact_attempts = Contact has to be tried more often first
-    .detail = Before a lead is parked, your organisation wants more attempts to make contact. Please log them as activities of the lead and try again.
-problem-support_answer_missing = Your leader has to be asked first
-    .detail = Before a lead is parked, your organisation wants a request for support about it to be answered. Please ask your leader, and wait for the answer.
+problem-too_few_contact_attempts = More contact attempts are required first
+    .detail = Your organisation requires more contact attempts before a lead is recycled. Please record them as activities of the lead and try again.
+problem-support_answer_missing = An answered support request is required first
+    .detail = Your organisation requires an answered support request before a lead is recycled. Please create a support request for this lead and wait for the answer.
 problem-lead_already_converted = The lead has already been converted
     .detail = A converted lead can no longer be changed. Please work with the account it became, or revert the conversion first.
 problem-duplicates_undecided = There may be duplicates
@@ -103,7 +103,7 @@ problem-duplicates_undecided = There may be duplicates
 problem-account_not_editable = You cannot edit this account
     .detail = The account that you want to link belongs to somebody else. Please contact its salesperson or your manager.
 problem-conversion_blocked = The conversion can no longer be reverted
-    .detail = Records from this conversion have been worked on since. Please correct those records directly instead.
+    .detail = Records of this conversion have changed since. Please correct those records directly instead.
 problem-conversion_reverted = The conversion has already been reverted
     .detail = There is nothing left to revert. If you need the account again, please convert the lead once more.
 
@@ -111,8 +111,8 @@ problem-conversion_reverted = The conversion has already been reverted
 
 problem-identity_taken = An account with this number already exists
     .detail = The tax code or citizen identity number belongs to an existing account. Please check the number, or use that account; if you cannot see it, please ask your manager.
-problem-child_account = Opportunities cannot be opened on a child account
-    .detail = Please open the opportunity on the parent account.
+problem-child_account = A child account cannot have opportunities
+    .detail = Please create the opportunity for the parent account.
 problem-open_opportunities = The account still has open opportunities
     .detail = Please close all open opportunities of the account as won or lost, or archive them, and try again.
 
@@ -131,7 +131,7 @@ problem-other = The request could not be completed
 ## Violations: the shape of a request
 
 violation-required = Please fill in this field.
-violation-unknown_member = This field is not known here; please remove it.
+violation-unknown_member = This field is unknown; please remove it.
 violation-repeated_member = This field is given more than once; please give it only once.
 violation-wrong_type = This value is of the wrong type.
 violation-wrong_length = This value does not have the right number of elements.
@@ -139,7 +139,7 @@ violation-not_one_of = Please choose one of the allowed values.
 violation-unknown_value = This value is not known; please check it or choose another one.
 violation-invalid_value = This value is not valid; please check it.
 violation-invalid_id = This is not a valid record identifier.
-violation-immutable = This field cannot be edited; please use the action that is meant for changing it.
+violation-immutable = This field cannot be edited; please use the action that changes it.
 violation-empty_patch = Nothing was changed; please give at least one field to change.
 
 ## Violations: text, numbers, lists and dates
@@ -167,22 +167,22 @@ violation-invalid_tax_code = This tax code is not valid; a tax code has 10, 12 o
 violation-tax_code_checksum = This tax code does not exist; please check for mistyped digits.
 violation-invalid_citizen_id = This identity number is not valid; a citizen identity card has 12 digits and an old identity card has 9.
 violation-invalid_idempotency_key = The Idempotency-Key must have 1 to 255 letters, digits, hyphens or underscores.
-violation-invalid_if_match = If-Match must name versions in quotation marks, such as "3", as the ETag header gave them.
+violation-invalid_if_match = If-Match must contain versions in quotation marks, such as "3", as in the ETag header.
 violation-invalid_key = Please use only lower-case letters, digits and underscores, beginning with a letter.
 
 ## Violations: what a field refers to
 
-violation-not_found = What is named here does not exist, or is not available to you; please choose another one.
+violation-not_found = This record does not exist, or you do not have access to it; please choose another one.
 violation-unknown_key = This value is not in the lists of your organisation; please choose one from the list.
 violation-retired_key = This value is no longer in use; please choose another one from the list.
 violation-reserved_key = This reason belongs to a rule of the system; please choose another one.
-violation-cannot_own = The role of this user does not work such records; please choose somebody else.
+violation-cannot_own = The role of this user cannot own such records; please choose another user.
 
 ## Violations: accounts and contacts
 
 violation-not_for_this_kind = This field does not suit the kind of customer: a tax code is for companies, a citizen identity number and a date of birth are for individuals.
 violation-before_date_of_birth = The date of issue must be later than the date of birth.
-violation-unknown_province = This is not the code of a present province; please choose a province from the list.
+violation-unknown_province = This is not the code of a current province; please choose a province from the list.
 violation-invalid_commune_code = The code of a commune has exactly 5 digits.
 violation-is_a_child_itself = The parent account chosen is a child account itself; please choose an account without a parent.
 violation-is_the_account_itself = An account cannot be its own parent; please choose another account.
@@ -191,7 +191,7 @@ violation-is_the_account_itself = An account cannot be its own parent; please ch
 
 violation-no_way_to_reach = Please enter at least one way to reach the lead, such as a telephone number or an e-mail address.
 violation-not_for_this_result = A reason is given only when the information is not real; please remove it.
-violation-name_not_mapped = Please let one field of the form fill the name of the lead.
+violation-name_not_mapped = Please map one field of the form to the name of the lead.
 violation-account_is_needed = A conversion always needs an account; please create or link one.
 violation-belongs_to_another_account = This record does not belong to the linked account; please choose one that does.
 violation-only_with_link = This may be given only when an existing record is linked.
@@ -202,11 +202,11 @@ violation-only_with_create = This may be given only when a new record is created
 violation-stage_of_another_card = This stage is for another kind of record; please choose a suitable stage.
 violation-not_an_open_stage = A new opportunity begins in an open stage; please choose one.
 violation-not_the_account_owner = An opportunity belongs to the salesperson of its account; please choose that person, or leave this field empty.
-violation-activity_of_another_kind = This activity is of another kind; a meeting is shown by a meeting, and a call by a call.
-violation-already_given = This has been given as evidence before; please give something new.
+violation-activity_of_another_kind = This activity is of another kind; evidence of a meeting needs a meeting, and evidence of a call needs a call.
+violation-already_given = This was already submitted as evidence; please submit something new.
 violation-not_done = This activity has not taken place yet; please complete it first.
 violation-not_for_this_evidence = This field does not belong to this kind of evidence; please remove it.
-violation-of_another_opportunity = This belongs to another record; evidence wants a file or an activity of this opportunity.
+violation-of_another_opportunity = This belongs to another record; evidence requires a file or an activity of this opportunity.
 
 ## Violations: requests for support
 
@@ -216,21 +216,21 @@ violation-is_oneself = You cannot ask yourself for support; please choose somebo
 
 violation-invalid_file_name = This file name is empty or contains control characters; please rename the file.
 violation-empty_file = This file is empty; please choose another one.
-violation-file_type_not_allowed = Files of this type are not accepted; please send a picture, a PDF or Office document, text in UTF-8, a recording, a film or a ZIP file.
-violation-content_type_mismatch = The content of this file is not what its name or type says; please check the file and give it the right ending.
+violation-file_type_not_allowed = Files of this type are not accepted; please send a picture, a PDF or Office document, text in UTF-8, audio, video or a ZIP file.
+violation-content_type_mismatch = The content of this file does not match its name or type; please check the file and its extension.
 violation-image_too_large = This picture has too many pixels; please make it smaller.
 violation-harmful_content = This file was recognised as harmful and is not accepted.
 
 ## Violations: activities and calendars
 
-violation-only_one_record = This can be related to one record only; please name only one.
-violation-out_of_reach = This colleague is not within your reach; please choose one of your team, or ask somebody who distributes records.
-violation-record_required = Please name the record to which this is related: exactly one of the identifiers.
-violation-only_when_done = This belongs to what is done already; please give the time at which it was done, or remove this.
+violation-only_one_record = This can be related to only one record; please give only one.
+violation-out_of_reach = You cannot assign to this colleague; please choose a member of your team, or ask somebody who assigns records.
+violation-record_required = Please give the related record: exactly one of the identifiers.
+violation-only_when_done = This is only for completed activities; please give the time of completion, or remove this field.
 violation-only_while_planned = The password to a customer's computer is kept only while the activity is planned; please remove it.
 violation-before_the_start = The end must come after the beginning.
-violation-too_old = This happened too long ago to be taken now.
-violation-too_soon = This is too soon after a call that reached nobody; please wait for the next half-day.
+violation-too_old = This happened too long ago to be accepted now.
+violation-too_soon = This is too soon after a call that was not answered; please wait for the next half-day.
 violation-too_late = The end is too long after the beginning: an activity lasts 31 days at most, and a calendar shows 62 days at once.
 
 ## Violations: users, teams and API keys
@@ -239,17 +239,17 @@ violation-wrong_password = The current password is not correct.
 violation-common_password = This password is one of those that are tried first; please choose another one, such as a sentence.
 violation-contains_own_name = This password contains your own name; please choose another one.
 violation-contains_own_address = This password contains a part of your own e-mail address; please choose another one.
-violation-below_itself = A team cannot stand below itself or a team of its own; please choose another parent team.
+violation-below_itself = A team cannot be below itself or one of its own teams; please choose another parent team.
 violation-beyond_your_rights = You do not have this right yourself, so an API key cannot have it; please remove it.
 
 ## Violations: the playbook
 
 violation-unknown_playbook = There is no playbook with this name; please choose one of those available.
-violation-repeated_key = This key occurs more than once; please give each entry a key of its own.
-violation-status_of_another_card = This status does not suit the kind of record that the stage holds.
+violation-repeated_key = This key occurs more than once; please give each entry its own key.
+violation-status_of_another_card = This status is not for the kind of record of the stage.
 violation-no_stage_for_status = Please provide at least one stage in use for each of the statuses open, won and lost.
-violation-only_for_choices = Only a field of choices has options; please remove them, or make it a field of choices.
-violation-admin_needs_every_permission = The role "admin" must exist, reach all records and have every permission.
+violation-only_for_choices = Only a choice field has options; please remove them, or make it a choice field.
+violation-admin_needs_every_permission = The role "admin" must exist, with the scope "all" and every permission.
 
 ## Violations: anything else
 
@@ -258,7 +258,7 @@ violation-not_together = Please give only one of these fields.
 violation-other = This value is not accepted; please check it.
 
 ## Notifications
-### notification-KIND-title and -text: what a user is told. $name is the record; $count how many leads; $reason what was said.
+### notification-KIND-title and -text: the texts of a notification. $name: the record; $count: the number of leads; $reason: the reason given.
 
 notification-lead_assigned-title = { $count ->
         [1] The lead { $name } was given to you
@@ -269,27 +269,27 @@ notification-lead_assigned-text = { $count ->
        *[other] You are now responsible for { $count } more leads, among them { $name }. Please make contact.
     }
 notification-lead_recalled-title = The lead { $name } was taken back
-notification-lead_recalled-text = No contact with { $name } was noted in time, so the lead was taken back and given to somebody else.
+notification-lead_recalled-text = No contact with { $name } was recorded in time, so the lead was taken back and given to somebody else.
 notification-lead_follow_up_due-title = Follow up { $name }
-notification-lead_follow_up_due-text = Today is the day to take up the lead { $name } again.
+notification-lead_follow_up_due-text = Please resume work on the lead { $name } today.
 notification-trial_ended-title = The trial of { $name } is over
-notification-trial_ended-text = The days of the trial that was granted to { $name } are over.
+notification-trial_ended-text = The trial period of { $name } has ended.
 notification-account_assigned-title = The account { $name } was given to you
 notification-account_assigned-text = You are now responsible for the account { $name } and its open opportunities.
-notification-account_released-title = The account { $name } went back into the pool
-notification-account_released-text = You are no longer responsible for the account { $name }. Its history tells why; whoever may claim accounts can take it now.
-notification-opportunity_lost_by_check-title = The opportunity { $name } was lost for want of evidence
-notification-opportunity_lost_by_check-text = No valid evidence for { $name } was given by the end of the day, so the system closed the opportunity as lost.
+notification-account_released-title = The account { $name } was returned to the pool
+notification-account_released-text = You are no longer responsible for the account { $name }. Its events show the reason. Users who may claim accounts can claim it now.
+notification-opportunity_lost_by_check-title = The opportunity { $name } was lost because evidence is missing
+notification-opportunity_lost_by_check-text = No valid evidence for { $name } was submitted by the end of the day, so the system closed the opportunity as lost.
 notification-evidence_warned-title = The evidence for { $name } was not accepted
-notification-evidence_warned-text = Customer care has warned of the evidence for { $name }: { $reason }. Please give new evidence, or the opportunity will be lost.
+notification-evidence_warned-text = Customer care has warned about the evidence for { $name }: { $reason }. Please submit new evidence, or the opportunity will be lost.
 notification-activity_assigned-title = Planned for you: { $name }
 notification-activity_assigned-text = The activity { $name } was put into your calendar.
 notification-activity_due-title = Due: { $name }
 notification-activity_due-text = Your activity { $name } is due.
-notification-support_requested-title = Support is wanted: { $name }
-notification-support_requested-text = A member of your team asks for support with { $name }. Please have a look and answer.
+notification-support_requested-title = Support requested: { $name }
+notification-support_requested-text = A member of your team asks for support with { $name }. Please answer the request.
 notification-support_answered-title = Your request for support was answered: { $name }
-notification-support_answered-text = Your request for support with { $name } was answered. Please have a look.
+notification-support_answered-text = Your request for support with { $name } was answered. Please read the answer.
 letter-greeting = Dear { $name },
 letter-path = The record: { $path }
-letter-end = You can choose which messages come by e-mail: /api/v1/me/notification-preferences
+letter-end = You can choose which notifications are sent by e-mail: /api/v1/me/notification-preferences

@@ -39,7 +39,8 @@ impl Record for AttachmentView {
 
 /// List attachments.
 ///
-/// The files of records that the caller sees; with `lead_id`, `account_id`, `opportunity_id` or `activity_id`, those of one record.
+/// Returns the files of the records that you may see. With `lead_id`, `account_id`, `opportunity_id` or `activity_id`, returns
+/// those of one record.
 #[utoipa::path(tag = "attachments", operation_id = "listAttachments", security(("bearer" = ["attachments:read"])),
     params(AttachmentFilter), responses((status = 200, body = Page<AttachmentView>)))]
 #[get("/attachments")]
@@ -49,9 +50,9 @@ async fn list(caller: Caller, query: List<AttachmentFilter>) -> HandlerResult {
 
 /// Upload a file.
 ///
-/// Hangs a file on a lead, an account, an opportunity or an activity: send a form with the part `file` and exactly one of the four
-/// identifiers. Pictures, PDF, Office documents, plain text and CSV in UTF-8, recordings, films and ZIP are taken, up to 25 MiB. What a file
-/// is, is told by its content: a file whose name or declared media type says otherwise is refused.
+/// Adds a file to a lead, an account, an opportunity or an activity. Send a form with the part `file` and exactly one of the four
+/// identifiers. Accepted are pictures, PDF, Office documents, plain text and CSV in UTF-8, audio, video and ZIP, up to 25 MiB. The
+/// content decides the type: a file is refused if its name or its declared media type does not match its content.
 #[utoipa::path(tag = "attachments", operation_id = "uploadAttachment", security(("bearer" = ["attachments:write"])),
     request_body(content = AttachmentDraft, content_type = "multipart/form-data"),
     responses((status = 201, body = AttachmentView)))]
@@ -63,7 +64,7 @@ async fn upload(caller: Caller, form: FileForm) -> HandlerResult {
 
 /// Get an attachment.
 ///
-/// Its name, type, size and record. Its content is at `/content` below.
+/// Returns name, type, size and record of the file. Its content is at `/content` below.
 #[utoipa::path(tag = "attachments", operation_id = "getAttachment", security(("bearer" = ["attachments:read"])),
     responses((status = 200, body = AttachmentView)))]
 #[get("/attachments/{attachment_id}")]
@@ -73,8 +74,9 @@ async fn get_one(caller: Caller, id: Path<AttachmentId>) -> HandlerResult {
 
 /// Download the content of an attachment.
 ///
-/// The content, in the file's own media type, for those who see the record that it belongs to. With `Range: bytes=FIRST-LAST` one part of it:
-/// 206, or 416 beyond its end. The `ETag` is the SHA-256 of the content; the content of a file never changes.
+/// Returns the content with the media type of the file, if you may see its record. With `Range: bytes=FIRST-LAST`, returns one
+/// part with 206, or 416 if the range is beyond the end. The `ETag` is the SHA-256 of the content. The content of a file never
+/// changes.
 #[utoipa::path(tag = "attachments", operation_id = "downloadAttachment", security(("bearer" = ["attachments:read"])),
     params( ("Range" = Option<String>, Header, description = "The part that is wanted, such as `bytes=0-1023`; several parts are answered with the whole."), ("If-Range" = Option<String>, Header, description = "The `ETag` of the file of which you have parts: if it is another file by now, the whole is answered."), ),
     responses( (status = 200, description = "The whole file.", content_type = "application/octet-stream", body = FileContent), (status = 206, description = "The part that was asked for; `Content-Range` says which.", content_type = "application/octet-stream", body = FileContent), ))]

@@ -32,7 +32,7 @@ impl Record for ProductView {
 
 /// List products.
 ///
-/// What the organisation sells, by name.
+/// Returns what the organisation sells, ordered by name.
 #[utoipa::path(tag = "products", operation_id = "listProducts", security(("bearer" = ["products:read"])), params(ProductFilter),
     responses((status = 200, body = Page<ProductView>)))]
 #[get("/products")]
@@ -42,7 +42,7 @@ async fn list(caller: Caller, query: List<ProductFilter>) -> HandlerResult {
 
 /// Create a product.
 ///
-/// Its code is unique, case and diacritics aside.
+/// The code is unique; case and diacritics are ignored.
 #[utoipa::path(tag = "products", operation_id = "createProduct", security(("bearer" = ["products:write"])),
     request_body = ProductDraft, responses((status = 201, body = ProductView)))]
 #[post("/products")]
@@ -52,7 +52,7 @@ async fn create(caller: Caller, body: Body<ProductDraft>) -> HandlerResult {
 
 /// Get a product.
 ///
-/// One product or service.
+/// Returns one product or service.
 #[utoipa::path(tag = "products", operation_id = "getProduct", security(("bearer" = ["products:read"])),
     responses((status = 200, body = ProductView)))]
 #[get("/products/{product_id}")]
@@ -62,7 +62,7 @@ async fn get_one(caller: Caller, id: Path<ProductId>) -> HandlerResult {
 
 /// Update a product.
 ///
-/// A product that is no longer sold is made inactive; it stays where it was named.
+/// If a product is no longer sold, make it inactive. Records that already refer to it keep it.
 #[utoipa::path(tag = "products", operation_id = "updateProduct", security(("bearer" = ["products:write"])),
     request_body = ProductPatch, responses((status = 200, body = ProductView)))]
 #[patch("/products/{product_id}")]

@@ -1,4 +1,4 @@
-//! What can be set from outside. Read once, by the command line; nobody else looks at the environment.
+//! The settings. Only the command line reads them, once; other code does not read the environment.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -13,18 +13,18 @@ use crate::secret_key::SecretKeySettings;
 use crate::web::masking::secrets_of;
 use crate::web::network::parse_network;
 
-/// Where the database is.
+/// The settings of the database.
 #[derive(Clone, Debug, Args)]
 pub struct DatabaseSettings {
-    /// Where the database is: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME`.
+    /// The database: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME`.
     #[arg(long, env = "CHOT_DATABASE_URL", default_value = "sqlite://data/chot.db", hide_env_values = true)]
     pub database_url: String,
 
-    /// How many connections to PostgreSQL this process may hold.
+    /// The maximum number of connections of this process to PostgreSQL.
     #[arg(long, env = "CHOT_DATABASE_CONNECTIONS", default_value_t = 10)]
     pub database_connections: u32,
 
-    /// What encrypts the secrets of others in it.
+    /// The key that encrypts third-party secrets in it.
     #[command(flatten)]
     pub secret_key: SecretKeySettings,
 }
@@ -35,7 +35,7 @@ impl DatabaseSettings {
         self.database_url.strip_prefix("sqlite://").map(Path::new)
     }
 
-    /// What must never be shown of these settings.
+    /// The parts of these settings that must never be shown.
     pub fn secrets(&self) -> Vec<String> {
         let keys = self.secret_key.secret_key.iter().flat_map(|keys| keys.split(','));
         let keys = keys.map(str::trim).filter(|key| !key.is_empty()).map(str::to_owned);
@@ -43,14 +43,14 @@ impl DatabaseSettings {
     }
 }
 
-/// Where files are kept, and how large they may be.
+/// Where files are stored, and how large they may be.
 #[derive(Clone, Debug, Args)]
 pub struct FileSettings {
-    /// The folder in which the files of records are kept. All processes on one database share it.
+    /// The folder in which attachments are stored. All processes on one database share it.
     #[arg(long, env = "CHOT_ATTACHMENTS", default_value = Files::FOLDER)]
     pub attachments: PathBuf,
 
-    /// How many bytes a file may have.
+    /// The maximum size of a file, in bytes.
     #[arg(long, env = "CHOT_ATTACHMENT_BYTES", default_value_t = Files::LARGEST)]
     pub attachment_bytes: u64,
 }
@@ -62,20 +62,20 @@ impl Default for FileSettings {
 }
 
 impl FileSettings {
-    /// Where the content of files is kept.
+    /// Where the content of files is stored.
     pub fn place(&self) -> Files {
         Files::in_folder(&self.attachments, self.attachment_bytes)
     }
 }
 
-/// What holds for whoever lets time pass: the server, and a worker beside it.
+/// The settings that the server and a separate worker share.
 #[derive(Clone, Debug, Default, Args)]
 pub struct RunSettings {
-    /// Where files are kept.
+    /// Where files are stored.
     #[command(flatten)]
     pub files: FileSettings,
 
-    /// This deployment is for trying things out: its clock can be moved. Never on a real one.
+    /// A deployment for tests: its clock can be moved. Never use it in production.
     #[arg(long, env = "CHOT_SANDBOX", value_parser = clap::builder::BoolishValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub sandbox: bool,
 
@@ -89,15 +89,15 @@ pub struct RunSettings {
 }
 
 impl RunSettings {
-    /// What must never be shown of these settings.
+    /// The parts of these settings that must never be shown.
     pub fn secrets(&self) -> Vec<String> {
         self.mail.smtp_url.as_deref().map(secrets_of).unwrap_or_default()
     }
 
-    /// An engine as these settings want it.
+    /// The engine with these settings.
     ///
     /// # Errors
-    /// What is wrong with the settings.
+    /// If a setting is not valid.
     pub fn equip(&self, engine: Engine) -> Result<Engine, String> {
         let engine = engine.keeping(self.files.place()).with_mailer(self.mail.mailer()?);
         Ok(if self.sandbox || self.demo { engine.in_sandbox() } else { engine })
@@ -107,7 +107,7 @@ impl RunSettings {
 /// How the server listens and what it allows.
 #[derive(Clone, Debug, Args)]
 pub struct ServerSettings {
-    /// What holds for workers as well.
+    /// The settings that workers need too.
     #[command(flatten)]
     pub run: RunSettings,
 
@@ -115,7 +115,7 @@ pub struct ServerSettings {
     #[arg(long, env = "CHOT_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
-    /// Whether callers are held to rates; `off` is for load tests on loopback.
+    /// Whether rate limits apply; `off` is for load tests on loopback.
     #[arg(long, env = "CHOT_RATE_LIMITS", default_value = "on")]
     pub rate_limits: Switch,
 
@@ -123,11 +123,11 @@ pub struct ServerSettings {
     #[arg(long, env = "CHOT_ALLOWED_ORIGINS", value_delimiter = ',')]
     pub allowed_origins: Vec<String>,
 
-    /// Proxies in front of the server, as addresses or networks, separated by commas: what they say in `X-Forwarded-For` is believed.
+    /// Proxies in front of the server, as addresses or networks, separated by commas. Their `X-Forwarded-For` is trusted.
     #[arg(long, env = "CHOT_TRUSTED_PROXIES", value_delimiter = ',', value_parser = parse_network)]
     pub trusted_proxies: Vec<IpNet>,
 
-    /// How many threads answer requests; one for each core, if not said.
+    /// The number of threads that handle requests. Default: one for each core.
     #[arg(long, env = "CHOT_WORKERS")]
     pub workers: Option<usize>,
 
@@ -135,8 +135,8 @@ pub struct ServerSettings {
     #[arg(long, env = "CHOT_DOCS", default_value = "on")]
     pub docs: Switch,
 
-    /// The address at which alone the metrics are served, such as one that is not reached from outside. If not said, they are served
-    /// beside everything else.
+    /// A separate address for the metrics, for example one that is not reachable from outside. Default: the metrics are served
+    /// together with everything else.
     #[arg(long, env = "CHOT_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,
 
@@ -148,21 +148,21 @@ pub struct ServerSettings {
 /// How e-mails are sent.
 #[derive(Clone, Debug, Default, Args)]
 pub struct MailSettings {
-    /// The mail server: `smtps://USER:PASSWORD@HOST`, `smtp://…?tls=required` for STARTTLS, or `smtp://HOST:PORT` inside one's own
-    /// house. Without it no e-mails are written. It is the same for every process on one database.
+    /// The mail server: `smtps://USER:PASSWORD@HOST`, `smtp://…?tls=required` for STARTTLS, or `smtp://HOST:PORT` in your own
+    /// network. Without it no e-mails are sent. All processes on one database use the same.
     #[arg(long, env = "CHOT_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<String>,
 
-    /// Who e-mails are from: `Chốt <crm@congty.example.vn>`.
+    /// The sender of e-mails: `Chốt <crm@congty.example.vn>`.
     #[arg(long, env = "CHOT_MAIL_FROM")]
     pub mail_from: Option<String>,
 }
 
 impl MailSettings {
-    /// What sends e-mails, if they are to be sent.
+    /// The mailer, if e-mails are configured.
     ///
     /// # Errors
-    /// What is wrong with the settings.
+    /// If a setting is not valid.
     pub fn mailer(&self) -> Result<Option<Mailer>, String> {
         let Some(url) = self.smtp_url.as_ref().filter(|url| !url.is_empty()) else {
             return Ok(None);

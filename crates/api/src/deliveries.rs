@@ -38,7 +38,7 @@ impl Record for DeliveryView {
 
 /// List deliveries.
 ///
-/// Outgoing messages such as e-mails, with state and attempts; the newest first. Their content is not shown.
+/// Returns outgoing messages, such as e-mails, with state and attempts, newest first. Their content is not returned.
 #[utoipa::path(tag = "deliveries", operation_id = "listDeliveries", security(("bearer" = ["timers:manage"])),
     params(DeliveryFilter), responses((status = 200, body = Page<DeliveryView>)))]
 #[get("/deliveries")]
@@ -48,7 +48,7 @@ async fn list(caller: Caller, query: List<DeliveryFilter>) -> HandlerResult {
 
 /// Get a delivery.
 ///
-/// One delivery, with its attempts and the last error.
+/// Returns one delivery with its attempts and its last error.
 #[utoipa::path(tag = "deliveries", operation_id = "getDelivery", security(("bearer" = ["timers:manage"])),
     responses((status = 200, body = DeliveryView)))]
 #[get("/deliveries/{delivery_id}")]
@@ -58,7 +58,7 @@ async fn get_one(caller: Caller, id: Path<DeliveryId>) -> HandlerResult {
 
 /// Retry a delivery.
 ///
-/// Sends a delivery again that failed or that waits for its next attempt. It starts with all its attempts again.
+/// Sends a delivery again that failed or waits for its next attempt. The number of attempts starts again from zero.
 #[utoipa::path(tag = "deliveries", operation_id = "retryDelivery", security(("bearer" = ["timers:manage"])),
     responses((status = 200, body = DeliveryView)))]
 #[post("/deliveries/{delivery_id}/retry")]
@@ -66,7 +66,7 @@ async fn retry(caller: Caller, id: Path<DeliveryId>, OptionalBody(body): Optiona
     caller.act::<DeliveryView, _>(*id, &body, async |tx: &Tx, id, _| actions::retry(tx, id).await).await
 }
 
-/// Puts how the deliveries stand into the measurements.
+/// Records the state of the deliveries in the metrics.
 pub async fn measure(engine: &Engine) -> Result<(), StoreError> {
     let counts = deliveries::count_by_state(&engine.db, &Actor::system()).await?;
     for (state, count) in counts.by_state {

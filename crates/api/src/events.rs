@@ -9,7 +9,7 @@ use crate::web::problem::ApiError;
 use crate::web::response::{ApiResponse, HandlerResult};
 
 /// The sections of the contract, in order.
-pub const TAGS: &[(&str, &str)] = &[("events", "Everything that happened, in order, for programs that follow changes.")];
+pub const TAGS: &[(&str, &str)] = &[("events", "All changes, in order, for programs that follow them.")];
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(feed);
@@ -17,19 +17,19 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// List events.
 ///
-/// All events of the organisation, in order. Send `next_cursor` as `cursor` in the next request: no event is skipped and none comes
-/// twice. For users whose role has the scope `all`.
+/// Returns all events of the organisation, in order. Send `next_cursor` as `cursor` in the next request: no event is skipped or
+/// repeated. Only for users whose role has the scope `all`.
 #[utoipa::path(tag = "events", operation_id = "listEvents", security(("bearer" = ["events:read"])), params(FeedFilter),
     responses((status = 200, body = Feed)))]
 #[get("/events")]
 async fn feed(caller: Caller, Query(filter): Query<FeedFilter>) -> HandlerResult {
-    // What is committed shall be in the answer, whether or not the worker has come round.
+    // Committed events must be in the response, even if the worker has not run yet.
     place_events(&caller).await?;
     Ok(ApiResponse::ok(&events::feed(caller.db(), caller.actor(), &filter).await?))
 }
 
-/// Gives positions to new events. A database that takes no writes at present has none that a reader could miss: what has no position yet
-/// gets one later.
+/// Assigns positions to new events. If the database is currently read-only, readers miss nothing: events without a position get one
+/// later.
 async fn place_events(caller: &Caller) -> Result<(), ApiError> {
     match worker::assign_event_positions(&caller.ctx.engine).await {
         Err(error) if matches!(error.code(), Code::Unavailable | Code::StorageFull) => {

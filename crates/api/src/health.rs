@@ -9,23 +9,23 @@ use crate::web::problem::ApiError;
 use crate::web::response::{ApiResponse, HandlerResult};
 
 /// The sections of the contract, in order.
-pub const TAGS: &[(&str, &str)] = &[("health", "Whether the server lives and can answer.")];
+pub const TAGS: &[(&str, &str)] = &[("health", "Whether the server is running and ready.")];
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(live).service(ready);
 }
 
-/// How the server is.
+/// The health of the server.
 #[derive(Serialize, ToSchema)]
 struct Health {
-    /// `ok`, or the answer would be another.
+    /// Always `ok`; a server that is not ready returns an error instead.
     #[schema(max_length = 10, example = "ok")]
     status: &'static str,
 }
 
-/// Check that the server lives.
+/// Check that the server is running.
 ///
-/// Answers as long as the process does. It does not ask the database.
+/// Returns 200 as long as the process runs. It does not query the database.
 #[utoipa::path(tag = "health", operation_id = "getLiveness", security(()), responses((status = 200, body = Health)))]
 #[get("/health/live")]
 async fn live() -> HandlerResult {
@@ -34,7 +34,8 @@ async fn live() -> HandlerResult {
 
 /// Check that the server is ready.
 ///
-/// Returns 200 while the database answers. Returns 503 when it does not, and while the server is stopping: send requests elsewhere then.
+/// Returns 200 while the database responds. Returns 503 when it does not, and while the server is stopping: then send requests
+/// elsewhere.
 #[utoipa::path(tag = "health", operation_id = "getReadiness", security(()), responses((status = 200, body = Health)))]
 #[get("/health/ready")]
 async fn ready(request: HttpRequest) -> HandlerResult {

@@ -1,4 +1,4 @@
-//! The HTTP interface and the command line of Chốt: extract, call one verb or one query, answer.
+//! The HTTP interface and the command line of Chốt: extract the request, call one action or one query, respond.
 
 mod accounts;
 mod activities;

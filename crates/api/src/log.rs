@@ -1,4 +1,4 @@
-//! What is logged: nothing personal, a line for each request.
+//! The log: one line for each request, without personal data.
 
 use std::io::{IsTerminal, stderr};
 use std::time::Instant;
@@ -12,23 +12,22 @@ use tracing_actix_web::RootSpanBuilder;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::time::ChronoLocal;
 
-/// Writes the log to standard error: JSON lines for programs, and short lines where a person looks at a terminal.
+/// Writes the log to standard error: JSON lines for programs, short lines on a terminal.
 pub fn start() {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,actix_server=warn,sqlx=warn,sea_orm_migration=warn".into());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
-    // In tests several servers share a process, and the first one has set this up.
+    // In tests several servers share a process, and the first one has already set this up.
     let _ = match stderr().is_terminal() {
         true => log.compact().with_target(false).with_timer(ChronoLocal::new("%H:%M:%S".into())).try_init(),
         false => log.json().with_span_list(false).try_init(),
     };
 }
 
-/// What the log tells of a request: method, route, status and how long it took. Queries and bodies hold names and numbers of people, so
-/// they stay out of it.
+/// Logs method, route, status and duration of a request. Queries and bodies contain personal data, so they are not logged.
 pub struct RequestLog;
 
-/// When a request came.
+/// The time at which a request arrived.
 struct Begun(Instant);
 
 impl RootSpanBuilder for RequestLog {
@@ -54,7 +53,7 @@ impl RootSpanBuilder for RequestLog {
     }
 }
 
-/// The trace that the request belongs to, from `traceparent` (W3C Trace Context): version, trace, span and flags in hexadecimal digits.
+/// The trace of the request, from `traceparent` (W3C Trace Context): version, trace, span and flags in hexadecimal digits.
 fn trace_id(request: &ServiceRequest) -> Option<String> {
     let parts: Vec<&str> = request.headers().get("traceparent")?.to_str().ok()?.split('-').collect();
     let [_, trace, _, _] = parts[..] else {

@@ -14,7 +14,7 @@ use crate::web::response::{ApiResponse, HandlerResult};
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[
     ("playbook", "The organisation's sales process as one document."),
-    ("pipelines", "The stages of a process in order, and the boards that show them."),
+    ("pipelines", "The stages of a process in order, and their boards."),
 ];
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -23,7 +23,8 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// Get the playbook.
 ///
-/// The sales process of the organisation: pipelines, tags, value lists, roles and policies. Use it for the choices of a screen.
+/// Returns the sales process of the organisation: pipelines, tags, value lists, roles and policies. Use it to fill the choices of
+/// a screen.
 #[utoipa::path(tag = "playbook", operation_id = "getPlaybook", security(("bearer" = ["playbook:read"])),
     responses((status = 200, body = PlaybookView)))]
 #[get("/playbook")]
@@ -43,7 +44,7 @@ struct Roles {
 
 /// List roles.
 ///
-/// The roles of the playbook, with what each may do and how far it reaches.
+/// Returns the roles of the playbook, each with its permissions and its scope.
 #[utoipa::path(tag = "users", operation_id = "listRoles", security(("bearer" = ["users:read"])),
     responses((status = 200, body = Roles)))]
 #[get("/roles")]
@@ -62,7 +63,7 @@ struct Pipelines {
 
 /// List pipelines.
 ///
-/// Each pipeline with its stages in order. A stage holds one kind of card in one canonical status.
+/// Returns each pipeline with its stages in order. A stage contains one kind of record with one status.
 #[utoipa::path(tag = "pipelines", operation_id = "listPipelines", security(("bearer" = ["playbook:read"])),
     responses((status = 200, body = Pipelines)))]
 #[get("/pipelines")]
@@ -73,7 +74,7 @@ async fn list_pipelines(caller: Caller) -> HandlerResult {
 
 /// Get a pipeline.
 ///
-/// One pipeline with its stages in order.
+/// Returns one pipeline with its stages in order.
 #[utoipa::path(tag = "pipelines", operation_id = "getPipeline", security(("bearer" = ["playbook:read"])),
     responses((status = 200, body = Pipeline)))]
 #[get("/pipelines/{pipeline_key}")]
@@ -85,8 +86,8 @@ async fn get_pipeline(caller: Caller, key: Path<String>) -> HandlerResult {
 
 /// Get the board of a pipeline.
 ///
-/// The stages of a pipeline as columns: how many cards stand in each, the sum of their expected revenue, and the first of them. Only
-/// cards that the caller sees are counted. The lists, filtered by stage, show the rest.
+/// Returns the stages of a pipeline as columns. Each column has the number of cards, the sum of their expected revenue, and the
+/// first cards. Only records that you may see are included. For the other cards, use the lists with a filter by stage.
 #[utoipa::path(tag = "pipelines", operation_id = "getBoard", params(BoardFilter), responses((status = 200, body = Board)))]
 #[get("/pipelines/{pipeline_key}/board")]
 async fn get_board(caller: Caller, key: Path<String>, Query(filter): Query<BoardFilter>) -> HandlerResult {

@@ -1,4 +1,4 @@
-//! Files that only the user who runs the program may read: the database, the files of records, the keys.
+//! Files that only the user who runs the program may read: the database, the attachments, the keys.
 
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Write};
@@ -10,16 +10,16 @@ use rustix::fs::Mode;
 const FILE: u32 = 0o600;
 const FOLDER: u32 = 0o700;
 
-/// Whatever this process creates from now on, nobody else may read: files 0600, folders 0700.
+/// From now on, only the owner may read what this process creates: files 0600, folders 0700.
 pub fn keep_private() {
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
 }
 
-/// Makes the folder of a file if it is missing, and takes the rights of others to the file and to what SQLite keeps beside it, as earlier
-/// versions left them.
+/// Creates the folder of the database file if it is missing. Removes the rights of other users to the file and to the files that
+/// SQLite stores beside it, since earlier versions left them readable.
 ///
 /// # Errors
-/// When the folder cannot be made or the rights cannot be changed.
+/// If the folder cannot be created or the rights cannot be changed.
 pub fn prepare_database(file: &Path) -> io::Result<()> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder)?;
@@ -32,17 +32,17 @@ pub fn prepare_database(file: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Takes the rights of others to a folder, if it is there.
+/// Removes the rights of other users to a folder, if it exists.
 ///
 /// # Errors
-/// When they cannot be changed.
+/// If the rights cannot be changed.
 pub fn restrict_folder(folder: &Path) -> io::Result<()> {
     restrict(folder, FOLDER)
 }
 
 fn restrict(path: &Path, mode: u32) -> io::Result<()> {
     match fs::metadata(path) {
-        // What belongs to the owner stays as it is.
+        // The rights of the owner do not change.
         Ok(found) if found.permissions().mode() & 0o077 != 0 => {
             fs::set_permissions(path, Permissions::from_mode(found.permissions().mode() & mode))
         }
@@ -52,10 +52,10 @@ fn restrict(path: &Path, mode: u32) -> io::Result<()> {
     }
 }
 
-/// Writes a file that is not there yet.
+/// Writes a new file.
 ///
 /// # Errors
-/// When it is there, or cannot be written.
+/// If the file exists or cannot be written.
 pub fn create(file: &Path, content: &str) -> io::Result<()> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder)?;
@@ -65,15 +65,15 @@ pub fn create(file: &Path, content: &str) -> io::Result<()> {
     opened.sync_all()
 }
 
-/// Writes a file in the place of another. Whoever reads finds the one or the other, and never a half.
+/// Replaces a file. A reader sees either the old or the new content, never a part.
 ///
 /// # Errors
-/// When it cannot be written.
+/// If it cannot be written.
 pub fn replace(file: &Path, content: &str) -> io::Result<()> {
     let mut name = file.as_os_str().to_owned();
     name.push(".new");
     let new = PathBuf::from(name);
-    // One that a killed process has left is worth nothing.
+    // A file left by a killed process is useless.
     let _ = fs::remove_file(&new);
     create(&new, content)?;
     fs::rename(&new, file)

@@ -1,4 +1,4 @@
-//! The table of contents of the API, and what is answered where there is nothing.
+//! The routes of the API, and the responses for unknown paths and methods.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ pub fn api(config: &mut ServiceConfig) {
     sandbox::routes(config);
 }
 
-/// The sections of the contract with what they are about, in the order in which they are shown.
+/// The sections of the contract with their descriptions, in order.
 pub fn tags() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let contexts = [
         identity::TAGS,
@@ -59,22 +59,22 @@ pub fn tags() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     contexts.into_iter().flatten()
 }
 
-/// What stands outside of `/api/v1`.
+/// Routes outside of `/api/v1`.
 pub fn outside(config: &mut ServiceConfig) {
     identity::signing_keys::routes(config);
     health::routes(config);
 }
 
-/// What is answered beside the document, always.
+/// Routes outside of the document that are always served.
 const PAGES: [&str; 1] = ["/problems/{code}"];
 
-/// Where the document and Swagger UI are, and what leads there, if they are served.
+/// Routes of the document and Swagger UI, with redirects to them, if they are served.
 const DOCS: [&str; 4] = ["/", "/openapi.json", "/docs", "/docs/{page:.*}"];
 
-/// Where the metrics are.
+/// The route of the metrics.
 const METRICS: [&str; 1] = ["/metrics"];
 
-/// What is served beside the API.
+/// The optional pages beside the API.
 #[derive(Clone, Copy)]
 pub struct Pages {
     /// The document and Swagger UI.
@@ -91,14 +91,14 @@ impl Pages {
     }
 }
 
-/// An operation of the document, as far as it matters before its route is reached.
+/// What must be known about an operation before its handler runs.
 pub struct KnownOperation {
     method: String,
     takes_query: bool,
     answers_file: bool,
-    /// Whether it wants neither a token nor a key.
+    /// Whether it requires neither a token nor a key.
     pub is_open: bool,
-    /// Whether it takes a body.
+    /// Whether it accepts a body.
     pub takes_body: bool,
     /// Whether the body is a form with a file.
     pub takes_file: bool,
@@ -108,36 +108,36 @@ pub struct KnownOperation {
 struct Route {
     resource: ResourceDef,
     operations: Vec<KnownOperation>,
-    /// Whether it has no parameter: then it is not the path of a record, although it may look like one.
+    /// Whether the path has no parameter. Such a path is not the path of a record, even if it looks like one.
     is_fixed: bool,
     is_page: bool,
 }
 
-/// What each path knows, from the document that describes it.
+/// The operations of each path, read from the OpenAPI document.
 #[derive(Clone)]
 pub struct RouteTable(Arc<Vec<Route>>);
 
 impl RouteTable {
-    /// Reads the paths of the document, and adds those of the pages that are served.
+    /// Reads the paths of the document and adds those of the served pages.
     pub fn of(document: &Value, pages: Pages) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
         let documented = paths.map(|(path, operations)| Route::of(path, operations));
         let mut known: Vec<Route> = documented.chain(pages.paths().map(Route::page)).collect();
-        // `/leads/assign` is no lead.
+        // `/leads/assign` is not a lead: fixed paths come first.
         known.sort_by_key(|known| !known.is_fixed);
         Self(Arc::new(known))
     }
 
-    /// The path as routes read it, with what is written in percent signs.
+    /// Finds the route by the path as the router decodes it, including percent-encoding.
     fn find(&self, request: &ServiceRequest) -> Option<&Route> {
         let path = request.match_info().as_str();
         self.0.iter().find(|known| known.resource.is_match(path))
     }
 
-    /// The operation that a request asks for, if it is one of the document.
+    /// The operation of the document for a request, if there is one.
     ///
     /// # Errors
-    /// `method_not_allowed`, where a path might be taken for that of a record.
+    /// `method_not_allowed` if the fixed path could be taken for the path of a record.
     pub fn operation(&self, request: &ServiceRequest) -> Result<Option<&KnownOperation>, ApiError> {
         let Some(known) = self.find(request).filter(|known| !known.is_page) else {
             return Ok(None);
@@ -150,7 +150,7 @@ impl RouteTable {
         Ok(operation)
     }
 
-    /// Answers what no route took: 405 with `Allow` where the path exists, 204 for OPTIONS, 404 elsewhere.
+    /// The response if no route matched: 405 with `Allow` if the path exists, 204 for OPTIONS, otherwise 404.
     pub async fn answer(self, request: ServiceRequest) -> Result<ServiceResponse, Error> {
         let Some(allowed) = self.find(&request).map(Route::allowed) else {
             return Ok(request.error_response(ApiError::from(Code::NotFound)));
@@ -170,7 +170,7 @@ impl RouteTable {
     }
 }
 
-/// The query parameters of a request to an operation that takes none. They are refused, never ignored.
+/// Query parameters sent to an operation that accepts none. They are refused, not ignored.
 fn unwanted_parameters(query: &str) -> Option<Violations> {
     let mut violations = Violations::default();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -199,9 +199,9 @@ impl KnownOperation {
         Self { method: "GET".into(), takes_query, answers_file, is_open: true, takes_body, takes_file }
     }
 
-    /// Why a request is refused for what it accepts or for its query, if it is.
+    /// The error for an `Accept` header or a query that the operation does not support, if any.
     pub fn refusal(&self, request: &ServiceRequest) -> Option<ApiError> {
-        // Of a file only its own answer knows the format.
+        // Only the handler of a file knows its format.
         if !self.answers_file && !accepts_json(request.headers()) {
             return Some(Code::NotAcceptable.into());
         }
@@ -222,7 +222,7 @@ impl Route {
         Self { resource: ResourceDef::new(path), operations, is_fixed: !path.contains('{'), is_page: true }
     }
 
-    /// The methods, for `Allow`. Whatever is read by GET answers HEAD as well.
+    /// The methods for `Allow`. Every path with GET also supports HEAD.
     fn allowed(&self) -> String {
         let methods: Vec<&str> = self.operations.iter().map(|operation| operation.method.as_str()).collect();
         let head = methods.contains(&"GET").then_some("HEAD");

@@ -5,7 +5,7 @@ use chot_domain::sandbox::MoveClock;
 use chot_domain::shared::Code;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::web::extract::{Caller, OptionalBody};
+use crate::web::extract::{Body, Caller};
 use crate::web::response::{ApiResponse, HandlerResult};
 
 /// The sections of the contract, in order.
@@ -17,7 +17,7 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// Get the sandbox clock.
 ///
-/// The time of this sandbox. A server that is no sandbox answers 404 `sandbox_off`.
+/// Returns the current time of this sandbox. A server that is not a sandbox returns 404 `sandbox_off`.
 #[utoipa::path(tag = "sandbox", operation_id = "getSandboxClock", security(("bearer" = ["sandbox:write"])),
     responses((status = 200, body = ClockReading)))]
 #[get("/sandbox/clock")]
@@ -27,12 +27,12 @@ async fn get_clock(caller: Caller) -> HandlerResult {
 
 /// Advance the sandbox clock.
 ///
-/// Advances the clock, to test rules that depend on time. Everything that is due until then runs in order, and the answer counts
-/// it. The clock cannot go back. A server that is no sandbox answers 404 `sandbox_off`.
+/// Advances the clock, to test rules that depend on time. Everything that is due until the new time runs in order, and the
+/// response contains the counts. The clock cannot go back. A server that is not a sandbox returns 404 `sandbox_off`.
 #[utoipa::path(tag = "sandbox", operation_id = "moveSandboxClock", security(("bearer" = ["sandbox:write"])),
     request_body = MoveClock, responses((status = 200, body = ClockAdvance)))]
 #[post("/sandbox/clock")]
-async fn move_clock(caller: Caller, OptionalBody(body): OptionalBody<MoveClock>) -> HandlerResult {
+async fn move_clock(caller: Caller, body: Body<MoveClock>) -> HandlerResult {
     sandbox::read_clock(&caller.ctx)?;
     let moved = if caller.is_answered().await? { None } else { Some(sandbox::move_clock(&caller.ctx, body.right()?).await?) };
     let answer = async |tx: &chot_persistence::Tx, _: &MoveClock| {

@@ -1,4 +1,4 @@
-//! Where the key that encrypts the secrets of others comes from.
+//! The source of the key that encrypts third-party secrets.
 
 use std::path::{Path, PathBuf};
 
@@ -10,21 +10,21 @@ use crate::private_files;
 
 type KeyResult<T> = Result<T, Box<dyn std::error::Error>>;
 
-/// The key that encrypts the secrets of others, such as of a telephone exchange, in the database.
+/// The key that encrypts third-party secrets in the database, such as the secret of a telephone exchange.
 #[derive(Clone, Debug, Default, Args)]
 pub struct SecretKeySettings {
-    /// The key that encrypts the secrets of others in the database: 32 bytes in base64. Of several, separated by commas, the first encrypts
-    /// and all decrypt. Give it by the environment: command lines are seen by others.
+    /// The key that encrypts third-party secrets in the database: 32 bytes in base64. Several keys are separated by commas: the
+    /// first encrypts, all decrypt. Set it in the environment: other users can see command lines.
     #[arg(long, env = "CHOT_SECRET_KEY", hide_env_values = true)]
     pub secret_key: Option<String>,
 
-    /// The file of that key, if it is not given itself; `secret.key` beside the SQLite file, or in `data`, if not said. `chot init` makes
-    /// it. All processes on one database want the same.
+    /// The file of that key, if the key itself is not set. Default: `secret.key` beside the SQLite file, otherwise in `data`.
+    /// `chot init` creates it. All processes on one database need the same key.
     #[arg(long, env = "CHOT_SECRET_KEY_FILE")]
     pub secret_key_file: Option<PathBuf>,
 }
 
-/// The folder of what belongs to a deployment on PostgreSQL.
+/// The folder for the files of a deployment on PostgreSQL.
 const FOLDER: &str = "data";
 
 impl SecretKeySettings {
@@ -37,7 +37,7 @@ impl SecretKeySettings {
         self.secret_key_file.clone().unwrap_or_else(beside)
     }
 
-    /// The keys, if there are any. `database` is the file of the database, if it is one.
+    /// The keys, if there are any. `database` is the file of the database, if it is SQLite.
     fn read(&self, database: Option<&Path>) -> Result<Option<SecretKeys>, SecretFault> {
         let file = self.file(database);
         match self.given() {
@@ -50,7 +50,7 @@ impl SecretKeySettings {
     /// The engine with the keys, if there are any.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// If a key is not valid.
     pub fn attach(&self, engine: Engine, database: Option<&Path>) -> KeyResult<Engine> {
         Ok(match self.read(database)? {
             Some(keys) => engine.with_secret_keys(keys),
@@ -58,10 +58,10 @@ impl SecretKeySettings {
         })
     }
 
-    /// The engine with the keys. The first is made if the database wants none yet.
+    /// The engine with the keys. Creates the first key if the database does not need one yet.
     ///
     /// # Errors
-    /// A key that the database wants and that is missing here; a file that cannot be made.
+    /// If a key that the database needs is missing, or a file cannot be created.
     pub async fn attach_or_make(&self, engine: Engine, database: Option<&Path>) -> KeyResult<Engine> {
         if self.read(database)?.is_none() && wanted(&engine.db).await?.is_empty() {
             self.make(database)?;
@@ -77,10 +77,10 @@ impl SecretKeySettings {
             .map_err(|error| format!("the file for the key of secrets, {}, cannot be made: {error}", file.display()).into())
     }
 
-    /// Removes the secrets whose key is lost, with a new key if there is none at all. Returns how many secrets that were.
+    /// Removes the secrets whose key is lost. Creates a key if there is none at all. Returns the number of removed secrets.
     ///
     /// # Errors
-    /// A file that cannot be made.
+    /// If a file cannot be created.
     pub async fn forget_unreadable(&self, engine: Engine, database: Option<&Path>) -> KeyResult<u64> {
         if self.read(database)?.is_none() {
             self.make(database)?;
@@ -88,10 +88,10 @@ impl SecretKeySettings {
         Ok(setup::forget_unreadable_secrets(&self.attach(engine, database)?).await?)
     }
 
-    /// Puts a new key before the others of the file and encrypts all secrets with it.
+    /// Puts a new key before the other keys of the file and encrypts all secrets with it.
     ///
     /// # Errors
-    /// Where the key is given itself; a file that cannot be written; a secret that cannot be decrypted.
+    /// If the key is set directly, a file cannot be written, or a secret cannot be decrypted.
     pub async fn rotate(&self, engine: Engine, database: Option<&Path>) -> KeyResult<usize> {
         if self.given().is_some() {
             return Err(

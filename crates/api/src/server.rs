@@ -1,4 +1,4 @@
-//! The server: it puts routes, state and middleware together, runs the worker beside them, and stops in good order.
+//! The server: combines routes, state and middleware, runs the worker, and shuts down gracefully.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use actix_web::dev::ServerHandle;
 use actix_web::http::Method;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, PathConfig};
-use actix_web::{App, HttpResponse, HttpServer};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use chot_application::{Engine, Error, worker};
-use chot_domain::identity::Actor;
-use chot_domain::shared::Violations;
+use chot_domain::identity::{Actor, UserId};
+use chot_domain::shared::{Key, Violations, member_pointer};
 use chot_persistence::timers;
 use ipnet::IpNet;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -34,32 +34,32 @@ use crate::web::openapi;
 use crate::web::problem::{self, ApiError};
 use crate::web::rate_limits::RateLimits;
 
-/// What every process has once.
+/// The shared state of a process.
 #[derive(Clone)]
 pub struct State {
     /// The database, the clock, the playbook.
     pub engine: Engine,
-    /// Who is who.
+    /// Authenticates callers.
     pub authentication: Authentication,
-    /// How many requests they may send.
+    /// Limits the number of requests of each caller.
     pub rate_limits: RateLimits,
-    /// Where users have signed in before.
+    /// The network addresses from which users have signed in before.
     pub known_addresses: KnownAddresses,
-    /// The proxies in front, whose word about who is behind them is believed.
+    /// The proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Arc<[IpNet]>,
-    /// What was measured.
+    /// The metrics.
     pub metrics: PrometheusHandle,
-    /// What each path of it knows.
+    /// The operations of each path.
     pub known_paths: RouteTable,
-    /// Whether it is stopping.
+    /// Whether the server is stopping.
     pub shutdown: Shutdown,
 }
 
-/// A server that runs.
+/// A running server.
 pub struct Running {
-    /// Where it listens.
+    /// The address on which it listens.
     pub address: SocketAddr,
-    /// Where it serves the metrics, if they have an address of their own.
+    /// The separate address of the metrics, if there is one.
     pub metrics_address: Option<SocketAddr>,
     metrics_handle: Option<ServerHandle>,
     handle: ServerHandle,
@@ -70,10 +70,10 @@ pub struct Running {
     engine: Engine,
 }
 
-/// Starts a server and, unless told otherwise, a worker beside it.
+/// Starts a server and, unless it is disabled, a worker.
 ///
 /// # Errors
-/// When the address is taken or the deployment is not set up.
+/// If the address is in use or the deployment is not set up.
 pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running, Box<dyn std::error::Error>> {
     let pages = Pages { docs: settings.docs == Switch::On, metrics: settings.metrics_listen.is_none() };
     let known = RouteTable::of(&serde_json::from_str(openapi::PUBLISHED)?, pages);
@@ -99,8 +99,7 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
             .configure(routes::outside)
             .split_for_parts();
         app.app_data(
-            PathConfig::default()
-                .error_handler(|_, _| ApiError::from(Violations::one("/path", "invalid_id")).in_parameters().into()),
+            PathConfig::default().error_handler(|_, request| ApiError::from(path_faults(request)).in_parameters().into()),
         )
         .service(problem::page)
         .configure(|config| serve_pages(config, pages))
@@ -110,9 +109,9 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
         .wrap(Compress::default())
         .wrap(TracingLogger::<RequestLog>::new())
     })
-    // Signals are waited for in `Running::until_stopped`, which tells clients first.
+    // `Running::until_stopped` waits for signals, because it first informs the clients.
     .disable_signals()
-    // `Shutdown::stop` has waited for the requests under way before.
+    // `Shutdown::stop` has already waited for the running requests.
     .shutdown_timeout(1)
     .client_request_timeout(Duration::from_secs(10))
     .keep_alive(Duration::from_secs(75));
@@ -134,7 +133,7 @@ fn not_listening(address: SocketAddr, error: &std::io::Error) -> String {
     format!("cannot listen on {address}: {error}; give another address with --listen or CHOT_LISTEN")
 }
 
-/// The document and Swagger UI, and the metrics, as far as they are served here.
+/// Serves the document, Swagger UI and the metrics, as configured.
 fn serve_pages(config: &mut web::ServiceConfig, pages: Pages) {
     if pages.docs {
         config
@@ -149,7 +148,7 @@ fn serve_pages(config: &mut web::ServiceConfig, pages: Pages) {
     }
 }
 
-/// Serves the metrics at an address of their own, and nothing else there.
+/// Serves only the metrics, at a separate address.
 fn serve_metrics(state: State, listen: SocketAddr) -> std::io::Result<(SocketAddr, ServerHandle)> {
     let app = move || App::new().app_data(Data::new(state.clone())).route("/metrics", web::get().to(measured));
     let server = HttpServer::new(app).workers(1).disable_signals().bind(listen)?;
@@ -160,7 +159,7 @@ fn serve_metrics(state: State, listen: SocketAddr) -> std::io::Result<(SocketAdd
     Ok((address, handle))
 }
 
-/// What is remembered of callers and of measurements is kept from growing.
+/// Removes old data of the rate limits and of the metrics, to limit memory.
 async fn run_maintenance(rate_limits: RateLimits, metrics: PrometheusHandle) {
     loop {
         tokio::time::sleep(Duration::from_secs(60)).await;
@@ -170,10 +169,10 @@ async fn run_maintenance(rate_limits: RateLimits, metrics: PrometheusHandle) {
 }
 
 impl Running {
-    /// Waits until a signal stops the server, and for the requests under way.
+    /// Waits for a signal to stop the server, and then for the running requests.
     ///
     /// # Errors
-    /// When the server failed.
+    /// If the server failed.
     pub async fn until_stopped(mut self) -> std::io::Result<()> {
         let ended = tokio::select! {
             ended = &mut self.server => ended,
@@ -193,7 +192,7 @@ impl Running {
         ended
     }
 
-    /// Stops the server; in good order, after the requests under way have ended, or at once.
+    /// Stops the server: gracefully after the running requests, or at once.
     pub async fn stop(self, in_good_order: bool) {
         self.handle.stop(in_good_order).await;
         let _ = self.until_stopped().await;
@@ -204,7 +203,7 @@ fn as_io(error: Error) -> std::io::Error {
     std::io::Error::other(error.to_string())
 }
 
-/// One recorder for the process, however many servers it runs.
+/// One recorder for the process, even with several servers.
 fn metrics() -> PrometheusHandle {
     static RECORDER: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
     let install = || {
@@ -220,7 +219,7 @@ async fn published() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(openapi::PUBLISHED)
 }
 
-/// What waits is counted when it is asked for, so that it is right whether or not a worker lives.
+/// Counts the backlog on each request, so that the metrics are correct even if no worker is running.
 async fn measured(state: Data<State>) -> HttpResponse {
     let now = state.engine.clock.now();
     if let Ok(backlog) = timers::backlog(&state.engine.db, &Actor::system(), now).await {
@@ -236,12 +235,12 @@ async fn measured(state: Data<State>) -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(state.metrics.render())
 }
 
-/// How Swagger UI is to show the contract. A file of its own, since the page may run no script that stands in it.
+/// The configuration of Swagger UI. A separate file, because the page must not run inline scripts.
 async fn swagger_initializer() -> HttpResponse {
     HttpResponse::Ok().content_type("text/javascript; charset=utf-8").body(include_str!("swagger/initializer.js"))
 }
 
-/// Pages of named origins may call the API; nobody else's. Those that are developed on this machine may call a demo.
+/// Only pages of the configured origins may call the API. Pages of this machine may call a demo.
 fn cors(origins: &[String], is_demo: bool) -> Cors {
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE])
@@ -281,4 +280,19 @@ fn cors(origins: &[String], is_demo: bool) -> Cors {
 fn is_of_this_machine(origin: &str) -> bool {
     let host = origin.strip_prefix("http://").map(|rest| rest.split_once(':').map_or(rest, |(host, _)| host));
     matches!(host, Some("localhost" | "127.0.0.1"))
+}
+
+/// What is wrong with each parameter of a path: identifiers end in `_id`, all others are keys.
+fn path_faults(request: &HttpRequest) -> Violations {
+    let mut faults = Violations::default();
+    for (name, value) in request.match_info().iter() {
+        let is_id = name.ends_with("_id");
+        if is_id && value.parse::<UserId>().is_err() {
+            faults.add(&member_pointer(name), "invalid_id");
+        }
+        if !is_id && Key::parse(value).is_err() {
+            faults.add(&member_pointer(name), "invalid_key");
+        }
+    }
+    faults
 }

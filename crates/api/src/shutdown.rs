@@ -1,4 +1,5 @@
-//! Stopping in good order: what was accepted is answered, and clients are told to close their connections before the listener closes.
+//! Graceful shutdown: accepted requests get a response, and clients are asked to close their connections before the listener
+//! closes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -9,21 +10,21 @@ use chot_persistence::Db;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
-/// Requests under way get so long to end.
+/// Longest time for running requests to end.
 const LONGEST_DRAIN: Duration = Duration::from_secs(30);
 
-/// How long the server goes on to accept connections after it was told to stop. Meanwhile each answer closes its connection, so hardly a
-/// client is left that would send a request on a connection that is about to close.
+/// How long the server still accepts connections after the request to stop. Meanwhile each response closes its connection, so
+/// that almost no client sends a request on a connection that is about to close.
 const LAME_DUCK: Duration = Duration::from_millis(500);
 
-/// How often the requests under way are counted.
+/// The interval at which running requests are counted.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// The server is idle when it had no request under way for so many looks. A connection that was accepted needs a moment to reach a worker
-/// and to bring its request; a server that stops drops what waits in between.
+/// The server is idle after so many counts without a running request. An accepted connection needs a moment to reach a worker and
+/// to deliver its request; a stopping server would drop it.
 const IDLE_LOOKS: u32 = 15;
 
-/// Whether the server is stopping, and how many requests are under way. Clones share both.
+/// Whether the server is stopping, and the number of running requests. Clones share both.
 #[derive(Clone, Default)]
 pub struct Shutdown(Arc<Progress>);
 
@@ -33,7 +34,7 @@ struct Progress {
     under_way: AtomicUsize,
 }
 
-/// A request under way, until it is dropped.
+/// A running request, until it is dropped.
 pub struct UnderWay(Arc<Progress>);
 
 impl Drop for UnderWay {
@@ -49,12 +50,12 @@ impl Shutdown {
         UnderWay(self.0.clone())
     }
 
-    /// Whether answers have to close their connections.
+    /// Whether responses must close their connections.
     pub fn is_stopping(&self) -> bool {
         self.0.is_stopping.load(Ordering::SeqCst)
     }
 
-    /// Stops a server in good order.
+    /// Stops a server gracefully.
     pub async fn stop(&self, server: &ServerHandle) {
         self.0.is_stopping.store(true, Ordering::SeqCst);
         tokio::time::sleep(LAME_DUCK).await;
@@ -72,10 +73,10 @@ impl Shutdown {
     }
 }
 
-/// What a worker has begun gets so long to end. What it does not end is done again after the next start.
+/// Longest time for the worker to finish its current unit of work. Unfinished work is repeated after the next start.
 const LONGEST_UNIT: Duration = Duration::from_secs(10);
 
-/// Waits for a worker that was told to stop, and closes the database; neither for longer than a database that keeps silent is worth.
+/// Waits for a worker that is stopping and closes the database. Both waits are limited, in case the database does not respond.
 pub async fn end_in_time(worker: Option<JoinHandle<()>>, db: Db) {
     if let Some(mut worker) = worker
         && tokio::time::timeout(LONGEST_UNIT, &mut worker).await.is_err()
@@ -88,7 +89,7 @@ pub async fn end_in_time(worker: Option<JoinHandle<()>>, db: Db) {
 /// Waits for SIGTERM or SIGINT.
 ///
 /// # Errors
-/// When the process cannot listen to signals.
+/// If the process cannot listen to signals.
 pub async fn wait_for_stop_signal() -> std::io::Result<()> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     tokio::select! {

@@ -37,7 +37,8 @@ impl Record for SupportRequestView {
 
 /// List support requests.
 ///
-/// One's own, those that one is to answer, those of the people within reach, and those about records in sight, the newest first.
+/// Returns the requests that you sent, that you should answer, that users in your scope sent, and that are about records you may
+/// see, newest first.
 #[utoipa::path(tag = "support-requests", operation_id = "listSupportRequests", security(("bearer" = ["support:request"])),
     params(SupportFilter), responses((status = 200, body = Page<SupportRequestView>)))]
 #[get("/support-requests")]
@@ -47,8 +48,9 @@ async fn list(caller: Caller, query: List<SupportFilter>) -> HandlerResult {
 
 /// Create a support request.
 ///
-/// Asks about exactly one record in sight, such as a lead whose data looks suspect. Whoever leads the team is told, or who is named. Where
-/// the playbook has a tag for suspect leads, it is hung on the lead. No deadline moves for it.
+/// Asks about exactly one record that you may see, such as a lead whose data looks suspect. The user that you name is notified,
+/// otherwise the managers of your team. If the playbook has a tag for suspect leads, it is added to the lead. Deadlines do not
+/// change.
 #[utoipa::path(tag = "support-requests", operation_id = "createSupportRequest", security(("bearer" = ["support:request"])),
     request_body = SupportRequestDraft, responses((status = 201, body = SupportRequestView)))]
 #[post("/support-requests")]
@@ -58,7 +60,7 @@ async fn ask(caller: Caller, body: Body<SupportRequestDraft>) -> HandlerResult {
 
 /// Get a support request.
 ///
-/// What was asked, and what was answered.
+/// Returns the question and the answer.
 #[utoipa::path(tag = "support-requests", operation_id = "getSupportRequest", security(("bearer" = ["support:request"])),
     responses((status = 200, body = SupportRequestView)))]
 #[get("/support-requests/{support_request_id}")]
@@ -68,8 +70,8 @@ async fn get_one(caller: Caller, id: Path<SupportRequestId>) -> HandlerResult {
 
 /// Answer a support request.
 ///
-/// For who was asked, and for those who lead the asker; nobody answers their own request. The asker is told. With the verdict `real` a lead
-/// is suspect no more.
+/// May be used by the person who was asked and by managers of the person who asked. Nobody can answer their own request. The
+/// person who asked is notified. The verdict `real` removes the suspect tag from a lead.
 #[utoipa::path(tag = "support-requests", operation_id = "answerSupportRequest", security(("bearer" = ["support:answer"])),
     request_body = AnswerSupport, responses((status = 200, body = SupportRequestView)))]
 #[post("/support-requests/{support_request_id}/answer")]

@@ -25,9 +25,9 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// Log a call.
 ///
-/// For telephone exchanges that have no webhook of their own here. Send what the exchange tells as it comes: the same call may be told
-/// more than once and in any order, and is one call by `provider` and `call_id`. Once it has ended it is written down as an activity, which
-/// counts as successful if people talked at all, or as long as the playbook wants.
+/// For telephone exchanges without a webhook of their own in this API. Forward each report of the exchange as it arrives. The
+/// reports of one call may be repeated and may come in any order; `provider` and `call_id` identify the call. A call that has
+/// ended is stored as an activity. It counts as successful if the people talked, or talked as long as the playbook requires.
 #[utoipa::path(tag = "telephony", operation_id = "logCall", security(("bearer" = ["calls:log"])), request_body = CallDraft,
     responses((status = 200, body = CallView)))]
 #[post("/calls")]
@@ -41,7 +41,7 @@ async fn log_call(caller: Caller, body: Body<CallDraft>) -> HandlerResult {
 
 /// Get the Stringee settings.
 ///
-/// Whether its secret is set, and where Stringee is to send its events. The secret is never told.
+/// Returns whether the secret is set, and to which address Stringee must send its events. The secret is never returned.
 #[utoipa::path(tag = "telephony", operation_id = "getStringee", security(("bearer" = ["calls:log"])),
     responses((status = 200, body = ExchangeView)))]
 #[get("/telephony/stringee")]
@@ -51,9 +51,9 @@ async fn get_stringee(caller: Caller) -> HandlerResult {
 
 /// Set the Stringee settings.
 ///
-/// Sets the secret with which Stringee signs its events, as its dashboard shows it. In Stringee, set the event URL to `webhook_path` on this
-/// server, give the users of Stringee the e-mail addresses that they have here, and pass the identifier of the opportunity or lead as custom
-/// data when dialling.
+/// Sets the secret with which Stringee signs its events; copy it from the Stringee dashboard. In Stringee, set the event URL to
+/// `webhook_path` on this server, give users the same e-mail addresses as here, and send the identifier of the opportunity or
+/// lead as custom data when dialling.
 #[utoipa::path(tag = "telephony", operation_id = "setStringee", security(("bearer" = ["calls:log"])),
     request_body = StringeeSettings, responses((status = 200, body = ExchangeView)))]
 #[post("/telephony/stringee")]
@@ -74,13 +74,14 @@ struct EventReceipt {
 
 /// Receive an event from Stringee.
 ///
-/// For Stringee's `event_url`. The body is believed if `X-STRINGEE-SIGNATURE` is the Base64 of its HMAC-SHA1 with the secret. Events may come
-/// more than once and in any order; one that is older than 24 hours or more than 5 minutes ahead is refused. Read are `call_id`,
-/// `call_status`, `timestamp_ms`, `from`, `to`, `request_from_user_id`, `clientCustomData` (the identifier of the opportunity, lead or account,
-/// or a JSON object with `opportunity_id`, `lead_id` or `account_id`), `answerDuration` and `recording_url`.
+/// For Stringee's `event_url`. `X-STRINGEE-SIGNATURE` must be the Base64 of the HMAC-SHA1 of the body with the secret. Events may
+/// be repeated and may come in any order. An event older than 24 hours or more than 5 minutes in the future is refused. These
+/// fields are used: `call_id`, `call_status`, `timestamp_ms`, `from`, `to`, `request_from_user_id`, `clientCustomData` (the
+/// identifier of the opportunity, lead or account, or a JSON object with `opportunity_id`, `lead_id` or `account_id`),
+/// `answerDuration` and `recording_url`.
 #[utoipa::path(tag = "telephony", operation_id = "receiveStringeeEvent", security(()),
     params(("X-STRINGEE-SIGNATURE" = String, Header, description = "The signature of the body.", max_length = 100, example = "7/zfauXrL6LSdBbV8YTfnCWafHk=")),
-    request_body( content((Object = "application/json", example = json!({"type": "stringee_call", "call_id": "call-vn-1-ABC", "call_status": "ended", "timestamp_ms": 1795399200000_i64, "from": {"number": "842471000000", "alias": "lan@congty.example.vn", "type": "internal"}, "to": {"number": "84912345678", "alias": "84912345678", "type": "external"}, "request_from_user_id": "lan@congty.example.vn", "clientCustomData": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "answerDuration": 62}))), description = "What Stringee tells of a call; members that are not read are left aside." ),
+    request_body(content = StringeeEvent, description = "A call event of Stringee. Members that are not known are ignored.", example = json!({"type": "stringee_call", "call_id": "call-vn-1-ABC", "call_status": "ended", "timestamp_ms": 1795399200000_i64, "from": {"number": "842471000000", "alias": "lan@congty.example.vn", "type": "internal"}, "to": {"number": "84912345678", "alias": "84912345678", "type": "external"}, "request_from_user_id": "lan@congty.example.vn", "clientCustomData": "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10", "answerDuration": 62})),
     responses((status = 200, body = EventReceipt)))]
 #[post("/public/telephony/stringee/events")]
 async fn receive_stringee_event(request: HttpRequest, body: Unread<RawBody>) -> HandlerResult {
@@ -95,7 +96,7 @@ async fn receive_stringee_event(request: HttpRequest, body: Unread<RawBody>) -> 
     Caller::anonymous(&request, Actor::system()).await?.post(&body, heard).await
 }
 
-/// The body, if Stringee has signed it. Nothing is read that has no signature, or that cannot be signed because there is no secret.
+/// The body, if Stringee has signed it. The body is not read without a signature or without a configured secret.
 async fn signed(request: &HttpRequest, body: Unread<RawBody>) -> Result<Bytes, ApiError> {
     let signature = request.headers().get("x-stringee-signature").and_then(|value| value.to_str().ok());
     let signature = signature.ok_or(Code::InvalidSignature)?;

@@ -10,7 +10,7 @@ use crate::web::extract::{Caller, List, OptionalBody};
 use crate::web::response::{ApiResponse, HandlerResult};
 
 /// The sections of the contract, in order.
-pub const TAGS: &[(&str, &str)] = &[("timers", "What happens by itself at a time, for operators.")];
+pub const TAGS: &[(&str, &str)] = &[("timers", "What the system runs automatically at a set time, for operators.")];
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list).service(get_backlog).service(get_one).service(retry);
@@ -18,7 +18,8 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// List timers.
 ///
-/// Everything that falls due at a time: reminders, checks, days that were waited for. `state=failed` lists what was given up.
+/// Returns everything that the system runs at a set time: reminders, checks, follow-ups. `state=failed` lists the timers that
+/// failed too often.
 #[utoipa::path(tag = "timers", operation_id = "listTimers", security(("bearer" = ["timers:manage"])), params(TimerFilter),
     responses((status = 200, body = Page<TimerView>)))]
 #[get("/timers")]
@@ -28,8 +29,8 @@ async fn list(caller: Caller, query: List<TimerFilter>) -> HandlerResult {
 
 /// Get the timer backlog.
 ///
-/// How many timers are due and have not run, since when the oldest has been due, how many wait and how many were given up. A healthy
-/// deployment has next to none that are due.
+/// Returns how many timers are due but have not run, since when the oldest is due, how many are waiting and how many failed. In a
+/// healthy deployment almost none are due.
 #[utoipa::path(tag = "timers", operation_id = "getTimerBacklog", security(("bearer" = ["timers:manage"])),
     responses((status = 200, body = TimerBacklog)))]
 #[get("/timers/backlog")]
@@ -39,7 +40,7 @@ async fn get_backlog(caller: Caller) -> HandlerResult {
 
 /// Get a timer.
 ///
-/// What falls due, when, for which record, and how often it has failed.
+/// Returns what will run, when, for which record, and how often it has failed.
 #[utoipa::path(tag = "timers", operation_id = "getTimer", security(("bearer" = ["timers:manage"])),
     responses((status = 200, body = TimerView)))]
 #[get("/timers/{timer_id}")]
@@ -50,7 +51,7 @@ async fn get_one(caller: Caller, id: Path<TimerId>) -> HandlerResult {
 
 /// Retry a timer.
 ///
-/// Runs a failed timer again at once. See `last_error` for the cause, and remove it first.
+/// Runs a failed timer again at once. First read `last_error` and remove the cause.
 #[utoipa::path(tag = "timers", operation_id = "retryTimer", security(("bearer" = ["timers:manage"])),
     responses((status = 200, body = TimerView)))]
 #[post("/timers/{timer_id}/retry")]

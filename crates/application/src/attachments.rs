@@ -1,4 +1,4 @@
-//! Files on records: taken in, put away, and swept up when no record names them.
+//! Files on records: received, archived, and deleted when no record refers to them.
 
 use chot_domain::attachments::{AttachmentDraft, AttachmentId};
 use chot_domain::history::EventKind;
@@ -16,27 +16,28 @@ use crate::opportunities::evidence::submit_automatically;
 use crate::related::{self, Access};
 use crate::{Ctx, Engine, Result, checks};
 
-/// A file that has been taken in, with what was said about it.
+/// A received file with its draft.
 pub struct Upload {
-    /// What was said.
+    /// The draft.
     pub draft: AttachmentDraft,
-    /// The file; none is kept of a request with faults.
+    /// The file; `None` if the request has errors.
     pub file: Option<StoredFile>,
 }
 
-/// Begins to take in a file, from whoever may upload files at all. What the file belongs to is asked when it is there.
+/// Starts to receive a file from an actor who may upload files. The record of the file is checked later, when the file is
+/// complete.
 ///
 /// # Errors
-/// `forbidden`; when the place for files cannot be used.
+/// `forbidden`; the file storage fails.
 pub async fn receive(ctx: &Ctx) -> Result<IncomingFile> {
     ctx.actor.require(Permission::AttachmentsWrite)?;
     Ok(ctx.engine.files.begin(ctx.engine.ids.uuid()).await?)
 }
 
-/// Hangs a file that was taken in on a record in sight (R-EDU-73, R-ICHK-83, R-ICHK-84).
+/// Adds a received file to a visible record (R-EDU-73, R-ICHK-83, R-ICHK-84).
 ///
 /// # Errors
-/// `forbidden`; every violation of the draft; a record out of sight; `archived`.
+/// `forbidden`; violations of the draft, such as a record that is not visible; `archived`.
 pub async fn upload(tx: &Tx, upload: &Upload) -> Result<AttachmentId> {
     tx.require(Permission::AttachmentsWrite)?;
     let Upload { draft, file } = upload;
@@ -60,7 +61,8 @@ pub async fn upload(tx: &Tx, upload: &Upload) -> Result<AttachmentId> {
     Ok(id)
 }
 
-/// A file on a note or another activity of an opportunity is evidence at once, from whoever may give evidence (R-ICHK-84, A-25).
+/// Submits a file on a note or another activity of an opportunity as evidence, if the actor may submit evidence (R-ICHK-84,
+///
 async fn prove(tx: &Tx, opportunity: OpportunityId, file: AttachmentId) -> Result<()> {
     if !tx.actor.may(Permission::EvidenceWrite) {
         return Ok(());
@@ -72,7 +74,7 @@ async fn prove(tx: &Tx, opportunity: OpportunityId, file: AttachmentId) -> Resul
 fn attachment_event(kind: EventKind, id: AttachmentId, records: &RelatedRecords) -> NewEvent {
     let event = NewEvent::new(kind, id).parent(records.parent());
     match records.account {
-        // What happens on a lead stands in the history of the account that it became because of the lead.
+        // Events of a lead appear in the timeline of its account through the lead.
         Some(account) if records.lead.is_none() => event.account(account),
         _ => event,
     }
@@ -82,10 +84,10 @@ async fn append_event(tx: &Tx, kind: EventKind, attachment: &LockedAttachment) -
     Ok(append(tx, attachment_event(kind, attachment.id(), &attachment.related())).await?)
 }
 
-/// Puts a file into the archive. Its content stays where it is.
+/// Archives a file. Its content stays stored.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `version_mismatch`.
+/// `not_found` if not visible; `forbidden`; `version_mismatch`.
 pub async fn archive(tx: &Tx, id: AttachmentId, seen: Option<i64>) -> Result<()> {
     let attachment = checks::authorize(tx, lock(tx, id).await?, Permission::AttachmentsWrite)?;
     checks::check_editable(&attachment, seen).map_err(checks::gone_if_archived)?;
@@ -93,10 +95,10 @@ pub async fn archive(tx: &Tx, id: AttachmentId, seen: Option<i64>) -> Result<()>
     append_event(tx, EventKind::AttachmentArchived, &attachment).await
 }
 
-/// Brings a file back from the archive.
+/// Restores an archived file.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` if its record is.
+/// `not_found` if not visible; `forbidden`; `wrong_status` if it is not archived; `archived` if its record is archived.
 pub async fn restore(tx: &Tx, id: AttachmentId) -> Result<()> {
     let attachment = checks::require_archived(tx, lock(tx, id).await?, Permission::AttachmentsWrite)?;
     if let Some(record) = attachment.related().named() {
@@ -107,14 +109,14 @@ pub async fn restore(tx: &Tx, id: AttachmentId) -> Result<()> {
     append_event(tx, EventKind::AttachmentRestored, &attachment).await
 }
 
-/// A file that no record names is given so long: its record may be about to be written.
+/// A file without a record is kept this long, because its record may be about to be stored.
 pub const PATIENCE: TimeDelta = TimeDelta::days(1);
 
-/// Takes away what processes that died have left: files that no record names, and those that were never finished. Says how many of the
-/// former there were.
+/// Deletes what dead processes have left: files without a record and unfinished files. Returns the number of files without a
+/// record.
 ///
 /// # Errors
-/// When the place for files cannot be used.
+/// The file storage fails.
 pub async fn delete_orphans(engine: &Engine, patience: TimeDelta) -> Result<u64> {
     let before = SystemClock.now() - patience;
     let (mut swept, mut kept) = (0, engine.files.kept_before(before)?);

@@ -1,4 +1,4 @@
-//! What can be done with products and services.
+//! Actions on products and services.
 
 use chot_domain::catalog::{ProductDraft, ProductId, ProductPatch};
 use chot_domain::history::EventKind;
@@ -9,10 +9,10 @@ use chot_persistence::{Tx, catalog, lock_unscoped};
 
 use crate::{Result, checks};
 
-/// Adds a product or service.
+/// Creates a product or service.
 ///
 /// # Errors
-/// `forbidden`; every violation of the draft; `already_exists` if the code is taken.
+/// `forbidden`; violations of the draft; `already_exists` if the code is taken.
 pub async fn create(tx: &Tx, draft: &ProductDraft) -> Result<ProductId> {
     tx.require(Permission::ProductsWrite)?;
     checks::validate(tx, draft).into_result(())?;
@@ -22,10 +22,10 @@ pub async fn create(tx: &Tx, draft: &ProductDraft) -> Result<ProductId> {
     Ok(id)
 }
 
-/// Changes a product or service.
+/// Updates a product or service.
 ///
 /// # Errors
-/// `forbidden`; `not_found`; every violation of the result; `version_mismatch`; `already_exists` if the code is taken.
+/// `forbidden`; `not_found`; violations of the result; `version_mismatch`; `already_exists` if the code is taken.
 pub async fn update(tx: &Tx, id: ProductId, patch: &ProductPatch, seen: Option<i64>) -> Result<()> {
     tx.require(Permission::ProductsWrite)?;
     let product = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;

@@ -1,4 +1,4 @@
-//! Rules that several verbs share: what a request names must exist and be usable.
+//! Rules that several actions share: what a request refers to must exist and be usable.
 
 use chot_domain::catalog::ProductId;
 use chot_domain::identity::{Permission, UserId};
@@ -8,24 +8,23 @@ use serde::Serialize;
 
 use crate::{Error, Result};
 
-/// What is wrong with the body of the request: what was found when it was read, and what the playbook and the present moment have against
-/// it.
+/// The violations of the body: those found when it was read, and those of the playbook and the current time.
 pub(crate) fn validate(tx: &Tx, draft: &impl Draft) -> Violations {
     validate_part(tx, draft, tx.faults())
 }
 
-/// The same for a part of the body, in which some faults are known.
+/// The same for a part of the body, in which some violations are known.
 pub(crate) fn validate_part(tx: &Tx, draft: &impl Draft, mut known: Violations) -> Violations {
     draft.check_against(&tx.playbook, tx.now, &mut known);
     known
 }
 
-/// A record's draft as a patch makes it, and what became of each member; nothing, if the patch changes nothing. It is held against the
-/// rules of creation, of which the patch answers for what it changed, not for what stood before: an answer to a field that was retired
-/// since stays beside one that is new.
+/// Applies a patch to the draft of a record. Returns the new draft with the changes of each field, or `None` if nothing changes.
+/// The result is validated against the rules of creation, but only for the changed fields: a value that was retired since may
+/// stay beside a new one.
 ///
 /// # Errors
-/// Everything that is wrong with the patch and with what it makes of the record.
+/// All violations of the patch and of the changed fields.
 pub(crate) async fn patched<T: Draft + Serialize>(
     tx: &Tx,
     patch: &MergePatch<T>,
@@ -43,7 +42,7 @@ pub(crate) async fn patched<T: Draft + Serialize>(
     Ok(tx.faults().merge(found).into_result(Some((after, changed)))?)
 }
 
-/// Whether a fault is of a part of a changed member that is as it was. A word of a list may have stood at another place of it.
+/// Whether a violation concerns an unchanged part of a changed field. A value of a list may have moved to another position.
 fn was_invalid_before(changed: &Changes, fault: &Violation) -> bool {
     let Some((member, part)) = fault.pointer.trim_start_matches('/').split_once('/') else {
         return false;
@@ -57,7 +56,7 @@ fn was_invalid_before(changed: &Changes, fault: &Violation) -> bool {
     is_in_list || change.from.pointer(&part) == Some(now)
 }
 
-/// Notes a product that does not exist or is not sold.
+/// Adds a violation if the product does not exist or is not sold.
 pub(crate) async fn require_product(tx: &Tx, id: ProductId, pointer: &str, violations: &mut Violations) -> Result<()> {
     if violations.can_check(pointer) && !catalog::unsold(tx, &[id]).await?.is_empty() {
         violations.add(pointer, "not_found");
@@ -65,12 +64,12 @@ pub(crate) async fn require_product(tx: &Tx, id: ProductId, pointer: &str, viola
     Ok(())
 }
 
-/// Notes at `/owner_id` an owner who does not exist or does not work here any more, or whose role does not work such records.
+/// Adds a violation at `/owner_id` if the owner does not exist, is inactive, or has a role that cannot own such records.
 pub(crate) async fn require_owner(tx: &Tx, id: UserId, working: Permission, violations: &mut Violations) -> Result<()> {
     require_owner_at(tx, id, working, "/owner_id", violations).await
 }
 
-/// The same for an owner who is named elsewhere.
+/// The same for an owner at another pointer.
 pub(crate) async fn require_owner_at(
     tx: &Tx,
     id: UserId,
@@ -91,32 +90,32 @@ pub(crate) async fn require_owner_at(
     Ok(())
 }
 
-/// Naming somebody else than oneself as the owner wants the right to give records out.
+/// Requires the permission to assign if the new owner is not the actor.
 pub(crate) fn may_give_to(tx: &Tx, owner: UserId, give_out: Permission) -> Result<()> {
     if tx.actor.user() == Some(owner) { Ok(()) } else { Ok(tx.require(give_out)?) }
 }
 
-/// A record that was found in sight of the actor, who may work on it. What is wrong with the request is told next, then whether the
-/// record is [`ready`].
+/// Returns a locked record that is visible to the actor, with permission to work on it. The violations of the request come next,
+/// then [`check_editable`].
 ///
 /// # Errors
-/// `not_found`; `forbidden`; in this order.
+/// `not_found`, then `forbidden`.
 pub(crate) fn authorize<R: Archived>(tx: &Tx, found: Option<Locked<R>>, permission: Permission) -> Result<Locked<R>> {
     let record = found.ok_or(Code::NotFound)?;
     tx.require(permission)?;
     Ok(record)
 }
 
-/// Refuses to work on a record that is in the archive, or in another version than the caller has seen.
+/// Checks that a record is not archived and has the version that the caller has seen.
 ///
 /// # Errors
-/// `archived`; `version_mismatch`; in this order.
+/// `archived`, then `version_mismatch`.
 pub(crate) fn check_editable<R: Archived>(record: &Locked<R>, seen: Option<i64>) -> Result<()> {
     not_archived(record.is_archived())?;
     Ok(record.expect_version(seen)?)
 }
 
-/// A record that was found in sight of the actor, in the archive, from where the actor may bring it back.
+/// Returns an archived record that is visible to the actor, who may restore it.
 ///
 /// # Errors
 /// `not_found`; `forbidden`; `wrong_status` if it is not archived.
@@ -125,12 +124,12 @@ pub(crate) fn require_archived<R: Archived>(tx: &Tx, found: Option<Locked<R>>, p
     if record.is_archived() { Ok(record) } else { Err(Code::WrongStatus.into()) }
 }
 
-/// Refuses to work on what is in the archive.
+/// Fails with `archived` if the record is archived.
 pub(crate) fn not_archived(is_archived: bool) -> Result<()> {
     if is_archived { Err(Code::Archived.into()) } else { Ok(()) }
 }
 
-/// What is archived already cannot be archived again: to who deletes twice it is gone.
+/// An archived record cannot be archived again: a second DELETE returns `not_found`.
 pub(crate) fn gone_if_archived(error: impl Into<Error>) -> Error {
     match error.into() {
         Error::Refused(refusal) if refusal.code == Code::Archived => Code::NotFound.into(),
@@ -138,7 +137,7 @@ pub(crate) fn gone_if_archived(error: impl Into<Error>) -> Error {
     }
 }
 
-/// Only a user, or a program of one, can own things.
+/// Only a user, or an API key of a user, can own records.
 pub(crate) fn acting_user(tx: &Tx) -> Result<UserId> {
     tx.actor.user().ok_or_else(|| Code::Forbidden.into())
 }

@@ -10,20 +10,20 @@ use chot_persistence::{Begin, Db, SecretKeys, Tx, playbook};
 use crate::sandbox::SandboxClock;
 use crate::{Error, Mailer, Result};
 
-/// What every process has once: the database, the clock, the source of identifiers, and the playbook that it last read.
+/// The shared state of a process: the database, the clock, the source of identifiers and the cached playbook.
 #[derive(Clone)]
 pub struct Engine {
     /// The database.
     pub db: Db,
-    /// Where the time comes from.
+    /// The source of the time.
     pub clock: Arc<dyn Clock>,
-    /// Where identifiers come from.
+    /// The source of identifiers.
     pub ids: Arc<dyn IdSource>,
-    /// Where the content of files is kept.
+    /// The storage of file contents.
     pub files: Files,
-    /// The clock again, if this is a sandbox, where it can be moved.
+    /// The same clock, if this is a sandbox whose clock can be moved.
     pub(crate) sandbox: Option<SandboxClock>,
-    /// What sends e-mails; none, if the deployment sends none.
+    /// The mailer; `None` if the deployment sends no e-mails.
     pub mailer: Option<Arc<Mailer>>,
     playbook: Arc<RwLock<Option<CachedPlaybook>>>,
 }
@@ -34,23 +34,23 @@ struct CachedPlaybook {
     read_at: Instant,
 }
 
-/// Keys of the playbook are permanent, so one that is a few seconds old harms nobody.
+/// Keys of the playbook are permanent, so a playbook that is a few seconds old does no harm.
 const FRESH: Duration = Duration::from_secs(3);
 
 impl Engine {
-    /// An engine on a database, with files in the usual folder.
+    /// An engine on a database, with files in the default folder.
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
         let files = Files::in_folder(Files::FOLDER, Files::LARGEST);
         Self { db, clock, ids, files, sandbox: None, mailer: None, playbook: Arc::default() }
     }
 
-    /// The same engine with files elsewhere.
+    /// The same engine with another file storage.
     #[must_use]
     pub fn keeping(self, files: Files) -> Self {
         Self { files, ..self }
     }
 
-    /// The same engine with the keys that encrypt the secrets of others.
+    /// The same engine with the keys that encrypt third-party secrets.
     #[must_use]
     pub fn with_secret_keys(self, keys: SecretKeys) -> Self {
         Self { db: self.db.with_secret_keys(keys), ..self }
@@ -63,13 +63,13 @@ impl Engine {
         Self { clock: Arc::new(clock.clone()), sandbox: Some(clock), ..self }
     }
 
-    /// The same engine, which sends e-mails.
+    /// The same engine with a mailer.
     #[must_use]
     pub fn with_mailer(self, mailer: Option<Mailer>) -> Self {
         Self { mailer: mailer.map(Arc::new), ..self }
     }
 
-    /// The playbook in force, with its version.
+    /// The active playbook with its version.
     ///
     /// # Errors
     /// `not_initialised` if the deployment has none.
@@ -89,7 +89,7 @@ impl Engine {
         known.as_ref().filter(|known| known.read_at.elapsed() < FRESH).map(|known| (known.version, known.playbook.clone()))
     }
 
-    /// The engine in the hands of an actor.
+    /// The engine with an actor.
     ///
     /// # Errors
     /// `not_initialised` if the deployment has no playbook.
@@ -102,32 +102,32 @@ impl Engine {
     }
 }
 
-/// The engine in the hands of an actor: from here units of work begin.
+/// The engine with an actor. Units of work start here.
 #[derive(Clone)]
 pub struct Ctx {
     /// The engine.
     pub engine: Engine,
-    /// Who acts.
+    /// The actor.
     pub actor: Actor,
-    /// The playbook in force.
+    /// The active playbook.
     pub playbook: Arc<Playbook>,
 }
 
 impl Ctx {
-    /// Runs a unit of work: all of it is written, or nothing. It is run again when the database gave way to another one, so it
-    /// takes its input by reference.
+    /// Runs a unit of work: all of it is stored, or nothing. The unit runs again if the database resolved a conflict in favour of
+    /// another unit, so it takes its input by reference.
     ///
     /// # Errors
-    /// What the work says, or what the database says.
+    /// Those of the work and of the database.
     pub async fn write<T>(&self, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
         self.write_unless(&Violations::default(), work).await
     }
 
-    /// The same for a request with faults, if there are any. The work says whether the caller may ask for it at all, and finds what else
-    /// is wrong with the request; then it is refused for all of it, and nothing is written.
+    /// The same for a request that may have violations. The work checks the rights of the caller and finds further violations. If
+    /// there are any, the request is refused with all of them and nothing is stored.
     ///
     /// # Errors
-    /// What the caller may not do or does not see; the faults; what the state of things forbids; in this order.
+    /// In this order: missing rights or visibility; the violations; the state of the records.
     pub async fn write_unless<T>(&self, faults: &Violations, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
         let begin = Begin {
             actor: &self.actor,

@@ -1,5 +1,5 @@
-//! What leaves the house: claimed, sent outside of any transaction, and the result written down. It leaves at least once; what leaves twice
-//! bears the same mark.
+//! Outbound deliveries: claimed, sent outside any transaction, then the result is stored. At-least-once; a duplicate carries the
+//! same `Message-ID`.
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -19,14 +19,15 @@ use futures_util::future::join_all;
 use crate::mailer::{CONCURRENCY, SendError};
 use crate::{Ctx, Engine, Mailer, Result};
 
-/// A worker that has died keeps others from its deliveries for so long. It is longer than an attempt takes by more than the clocks of two
-/// machines may differ: nobody takes from the living what is on its way.
+/// How long a claim blocks other workers if its worker has died. It is longer than an attempt plus the clock difference of two
+/// machines, so that nobody claims a delivery that is being sent.
 pub const LEASE: TimeDelta = TimeDelta::minutes(5);
 
-/// A server that stops, and a sandbox whose clock is moved, wait for a round, so it begins nothing new after this.
+/// No new batch starts after this time, because a stopping server and a moving sandbox clock wait for the round.
 const ROUND: Duration = Duration::from_secs(5);
 
-/// Sends what is due and says how much has left. Without a mailer, and while its server does not answer, nothing is done.
+/// Sends what is due and returns the number of sent deliveries. Without a mailer, or while the mail server does not respond, it
+/// does nothing.
 pub async fn send_due(engine: &Engine) -> Result<u64> {
     let Some(mailer) = engine.mailer.as_deref() else {
         return Ok(0);
@@ -53,7 +54,7 @@ pub async fn send_due(engine: &Engine) -> Result<u64> {
             if result.as_ref().is_err_and(|not_sent| not_sent.is_server_error) {
                 mailer.pause(engine.clock.now());
             }
-            // What is not recorded is sent again, so each result is recorded even if another could not be.
+            // A result that is not stored causes a second sending, so each result is stored even if another could not be stored.
             recorded = recorded.and(record_attempt(&ctx, delivery, result).await);
             crash_points::hit("delivery.noted").await;
         }
@@ -62,8 +63,8 @@ pub async fn send_due(engine: &Engine) -> Result<u64> {
     Ok(sent)
 }
 
-/// When something may leave next: once its time has come and the mail server is no longer left alone. Nothing, if nothing waits, or if
-/// nothing can leave for want of a mailer.
+/// The time of the next attempt: when a delivery is due and the pause of the mail server is over. `None` if nothing waits or
+/// there is no mailer.
 pub(crate) async fn next_attempt_at(engine: &Engine) -> Result<Option<DateTime<Utc>>> {
     let Some(mailer) = engine.mailer.as_deref() else {
         return Ok(None);
@@ -72,7 +73,7 @@ pub(crate) async fn next_attempt_at(engine: &Engine) -> Result<Option<DateTime<U
     Ok(due.map(|due| mailer.paused_until().map_or(due, |until| until.max(due))))
 }
 
-/// Sends one delivery. A panic is a failed attempt like any other.
+/// Sends one delivery. A panic counts as a failed attempt.
 async fn send(mailer: &Mailer, delivery: &ClaimedDelivery) -> std::result::Result<(), SendError> {
     let attempt = AssertUnwindSafe(send_by_kind(mailer, delivery)).catch_unwind();
     attempt.await.unwrap_or_else(|_| Err(SendError::for_good("a panic".to_owned())))
@@ -88,7 +89,7 @@ async fn send_by_kind(mailer: &Mailer, delivery: &ClaimedDelivery) -> std::resul
     }
 }
 
-/// Writes down what became of an attempt.
+/// Stores the result of an attempt.
 async fn record_attempt(ctx: &Ctx, delivery: &ClaimedDelivery, result: std::result::Result<(), SendError>) -> Result<()> {
     let Err(not_sent) = result else {
         metrics::counter!("chot_delivery_attempts_total", "result" => "sent").increment(1);
@@ -104,10 +105,10 @@ async fn record_attempt(ctx: &Ctx, delivery: &ClaimedDelivery, result: std::resu
     ctx.write(noted).await
 }
 
-/// Lets a delivery be tried again at once, with all its attempts before it.
+/// Makes a delivery due at once, with all its attempts again.
 ///
 /// # Errors
-/// `forbidden`; `not_found`; `wrong_status` if it was sent or taken back.
+/// `forbidden`; `not_found`; `wrong_status` if it was sent or cancelled.
 pub async fn retry(tx: &Tx, id: DeliveryId) -> Result<()> {
     tx.require(Permission::TimersManage)?;
     let delivery = lock(tx, id).await?.ok_or(Code::NotFound)?;

@@ -1,13 +1,13 @@
 use chot_domain::shared::{Code, DomainError, Violations};
 use chot_persistence::{Retryable, StoreError};
 
-/// Why a verb did not do what was asked.
+/// Why an action failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Members of the request break rules.
+    /// Fields of the request are not valid.
     #[error("invalid: {0:?}")]
     Invalid(Violations),
-    /// The state of things, or the rights of the caller, forbid it.
+    /// The state of the records or the rights of the caller forbid it.
     #[error("refused: {0:?}")]
     Refused(DomainError),
     /// The database failed.
@@ -15,11 +15,11 @@ pub enum Error {
     Store(StoreError),
 }
 
-/// What a verb answers.
+/// The result of an action.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// The word for it, which may be told to anybody: no text of the database.
+    /// Its code, which may be shown to anybody: it contains no text of the database.
     pub fn code(&self) -> Code {
         match self {
             Self::Invalid(_) => Code::ValidationFailed,
@@ -33,14 +33,13 @@ impl Error {
         }
     }
 
-    /// Whether the state of things forbids it, to somebody who sees the record and may do such a thing.
+    /// Whether the state of the record forbids it, for a caller who sees the record and has the permission.
     pub fn is_of_state(&self) -> bool {
         matches!(self, Self::Refused(refusal) if !matches!(refusal.code, Code::NotFound | Code::Forbidden | Code::Unauthenticated))
     }
 }
 
-/// Puts what is wrong with a request where it belongs: behind what the caller may not do or does not see, before what the state of
-/// things forbids, and before any success.
+/// Orders the errors: first missing rights or visibility, then the violations, then the state of the records, then success.
 pub(crate) fn in_order<T>(faults: Violations, done: Result<T>) -> Result<T> {
     match done {
         Err(Error::Invalid(found)) => Err(faults.merge(found).into()),

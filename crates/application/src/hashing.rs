@@ -1,6 +1,6 @@
-//! Passwords are hashed (Argon2id) by threads of their own, one for each core, so that those who answer requests are never held up.
-//! Each hash wants 19 MiB: every thread takes them once and uses them again, so that a flood of sign-ins makes no memory grow. Few may
-//! wait; the rest are told to come back.
+//! Passwords are hashed (Argon2id) by separate threads, one for each core, so that hashing never blocks requests. Each hash needs
+//! 19 MiB: every thread allocates them once and reuses them, so that many sign-ins do not increase memory. Few requests may wait;
+//! the others get `unavailable`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -14,23 +14,23 @@ use tokio::sync::oneshot;
 
 use crate::Result;
 
-/// So many passwords may wait for each thread: about half a second.
+/// The maximum number of waiting passwords for each thread: about half a second of work.
 const WAITING: usize = 32;
 
-/// What a thread keeps to hash in.
+/// The reused memory of a thread.
 pub(crate) type Memory = Vec<Block>;
 
 type Work = Box<dyn FnOnce(&mut Memory) + Send>;
 
-/// Does the work on one of the threads, in turn.
+/// Runs the work on one of the threads, in order of arrival.
 ///
 /// # Errors
-/// `unavailable` if too many are waiting already.
+/// `unavailable` if too many are waiting.
 pub(crate) async fn in_turn<T: Send + 'static>(work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T> {
     static QUEUE: OnceLock<SyncSender<Work>> = OnceLock::new();
     let (tell, told) = oneshot::channel();
     let work: Work = Box::new(move |memory| {
-        // Whoever asked may have gone meanwhile.
+        // The caller may have gone in the meantime.
         let _ = tell.send(work(memory));
     });
     QUEUE.get_or_init(start).try_send(work).map_err(|_| Code::Unavailable)?;
@@ -44,7 +44,7 @@ fn start() -> SyncSender<Work> {
     for _ in 0..threads {
         let receiver = receiver.clone();
         let thread = thread::Builder::new().name("password hashing".into());
-        // With fewer threads the queue is longer; without any, whoever asks is told that the service is unavailable.
+        // With fewer threads the queue takes longer; without any thread, callers get an error.
         let _ = thread.spawn(move || work_off(&receiver));
     }
     sender
@@ -53,7 +53,7 @@ fn start() -> SyncSender<Work> {
 fn work_off(queue: &Mutex<Receiver<Work>>) {
     let mut memory = Memory::new();
     while let Some(work) = next(queue) {
-        // Whoever waits for it is told that it failed; the thread goes on.
+        // The waiting caller gets an error; the thread continues.
         let _ = catch_unwind(AssertUnwindSafe(|| work(&mut memory)));
     }
 }
@@ -62,7 +62,7 @@ fn next(queue: &Mutex<Receiver<Work>>) -> Option<Work> {
     queue.lock().ok()?.recv().ok()
 }
 
-/// The hash of a password, with how it was made (PHC string).
+/// The hash of a password with its parameters (PHC string).
 pub(crate) fn hash(password: &[u8], salt: &[u8], memory: &mut Memory) -> Option<String> {
     let (params, version) = (Params::default(), Version::default());
     let mut output = [0_u8; Params::DEFAULT_OUTPUT_LEN];
@@ -77,7 +77,7 @@ pub(crate) fn hash(password: &[u8], salt: &[u8], memory: &mut Memory) -> Option<
     Some(hash.to_string())
 }
 
-/// Whether a password belongs to a hash, as that was made.
+/// Whether a password matches a hash, with the parameters of the hash.
 pub(crate) fn fits(password: &[u8], hash: &str, memory: &mut Memory) -> bool {
     is_made_of(password, hash, memory).unwrap_or(false)
 }
@@ -119,7 +119,7 @@ mod tests {
         assert!(!fits(b"mot-mat-khau-dai-2026", "x", &mut memory));
     }
 
-    /// Hashes that were stored before are read by the crate in the same way.
+    /// Stored hashes and new hashes are compatible with the crate.
     #[test]
     fn hashes_are_those_of_the_crate() {
         use argon2::password_hash::{PasswordHasher, PasswordVerifier};

@@ -1,7 +1,7 @@
-//! The verbs of the business: one function each, over a unit of work. This is the table of contents of what the system can do.
+//! The actions of the system: one function each, within a unit of work. This is the table of contents of what the system can do.
 //!
-//! A verb asks for the right, loads, lets the domain decide, stores, writes down what happened, and sets or cancels timers. HTTP
-//! handlers, the worker, the command line and the tests all call the same verb. Reads do not pass through here.
+//! An action checks the permission, loads records, lets the domain decide, stores the result, appends events, and sets or cancels
+//! timers. HTTP handlers, the worker, the command line and the tests all call the same actions. Reads do not pass through here.
 
 mod checks;
 mod ctx;

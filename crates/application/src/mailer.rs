@@ -9,57 +9,57 @@ use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
-/// The words of a letter.
+/// The text of an e-mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenderedText {
     /// The subject line.
     pub subject: String,
-    /// The text.
+    /// The body.
     pub text: String,
 }
 
-/// How letters become words: the messages stand where people are spoken to.
+/// Renders an e-mail; the messages are in the crate of the API.
 pub type Renderer = fn(&EmailContent) -> RenderedText;
 
-/// Sends e-mails by a mail server.
+/// Sends e-mails through a mail server.
 pub struct Mailer {
-    /// Opens a connection for each e-mail. A pool of them would close them in a task, and panic when it is dropped outside of a runtime.
+    /// Opens a connection for each e-mail. A pool would close connections in a task, and panic when dropped outside a runtime.
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
     wording: Renderer,
-    /// The server does not answer; it is left alone until then.
+    /// The server does not respond; sending is paused until then.
     resting_until: Mutex<Option<DateTime<Utc>>>,
 }
 
-/// Why an e-mail did not leave.
+/// Why an e-mail was not sent.
 #[derive(Clone, Debug)]
 pub struct SendError {
-    /// In the words of the other side, or ours.
+    /// The error text of the server or of this system.
     pub error: String,
-    /// Whether it may leave later.
+    /// Whether a later attempt may succeed.
     pub failure: Failure,
-    /// Whether it was the server that failed, and not this e-mail.
+    /// Whether the server failed, and not this e-mail.
     pub is_server_error: bool,
 }
 
-/// A server that takes longer for one e-mail is taken for dead.
+/// A server that takes longer for one e-mail counts as not responding.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// How many e-mails are on their way at the same time.
+/// The number of e-mails that are sent at the same time.
 pub const CONCURRENCY: u64 = 4;
 
-/// A server that does not answer is left alone for so long.
+/// The pause after the server did not respond.
 const REST: TimeDelta = TimeDelta::seconds(30);
 
-/// How a mail server says that it does not know us: we are to be set up rightly, and no e-mail is at fault.
+/// Status codes with which a server rejects our credentials: the configuration is wrong, not the e-mail.
 const UNKNOWN_TO_SERVER: [u16; 4] = [530, 534, 535, 538];
 
 impl Mailer {
-    /// A mailer on the server at `url` (`smtp://`, `smtp://…?tls=required` or `smtps://`), writing from that address. It connects when
-    /// there is something to send.
+    /// A mailer for the server at `url` (`smtp://`, `smtp://…?tls=required` or `smtps://`) with the given sender. It connects
+    /// when there is something to send.
     ///
     /// # Errors
-    /// What is wrong with the server's address or the sender's. A password is not repeated.
+    /// The address of the server or of the sender is not valid. The error contains no password.
     pub fn new(url: &str, from: &str, wording: Renderer) -> Result<Self, String> {
         let from = from.parse().map_err(|error| format!("the sender of e-mails, {from}, is no address: {error}"))?;
         let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
@@ -68,25 +68,25 @@ impl Mailer {
         Ok(Self { transport, from, wording, resting_until: Mutex::default() })
     }
 
-    /// Whether the server is left alone at this instant.
+    /// Whether sending is paused at this instant.
     pub fn is_paused(&self, now: DateTime<Utc>) -> bool {
         self.paused_until().is_some_and(|until| now < until)
     }
 
-    /// Until when the server is left alone, or was last.
+    /// The end of the current or last pause.
     pub fn paused_until(&self) -> Option<DateTime<Utc>> {
         *self.resting_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Leaves the server alone for a while.
+    /// Pauses sending for a while.
     pub fn pause(&self, now: DateTime<Utc>) {
         *self.resting_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(now + REST);
     }
 
-    /// Sends a letter. The same delivery always bears the same `Message-ID`, so that one that comes twice can be recognised.
+    /// Sends an e-mail. A delivery always has the same `Message-ID`, so that a duplicate can be recognised.
     ///
     /// # Errors
-    /// Why it did not leave.
+    /// Why it was not sent.
     pub async fn send(&self, id: DeliveryId, to: &str, letter: &EmailContent) -> Result<(), SendError> {
         let message = self.message(id, to, letter).map_err(SendError::for_good)?;
         match tokio::time::timeout(PATIENCE, self.transport.send(message)).await {
@@ -113,14 +113,14 @@ impl Mailer {
     }
 }
 
-/// Header lines are made of what people have typed: a line break in it begins no new header.
+/// Header lines contain user input: a line break in it must not start a new header.
 fn one_line(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl SendError {
-    /// It can never leave.
+    /// It can never be sent.
     pub fn for_good(error: String) -> Self {
         Self { error, failure: Failure::Permanent, is_server_error: false }
     }

@@ -1,4 +1,4 @@
-//! Who is told of what. Other verbs call [`notify`]; a user marks as read and says how to be told.
+//! Notifications of users. Other actions call [`notify`]; a user marks notifications as read and sets preferences.
 
 use chot_domain::deliveries::DeliveryKind;
 use chot_domain::history::EventKind;
@@ -12,8 +12,8 @@ use chot_persistence::{Tx, crash_points, identity, lock, notifications};
 
 use crate::{Result, checks};
 
-/// Tells a user of something: in the inbox, and by e-mail if that is wanted of this kind and the deployment sends e-mails. Nobody is told
-/// of what they did themselves, and who has left is not told.
+/// Notifies a user: in the inbox, and by e-mail if the user chose it for this kind and the deployment sends e-mails. Actors are
+/// not notified of their own actions, and inactive users are not notified.
 pub async fn notify(tx: &Tx, notification: &NewNotification) -> Result<()> {
     if tx.actor.user() == Some(notification.user) {
         return Ok(());
@@ -27,7 +27,7 @@ pub async fn notify(tx: &Tx, notification: &NewNotification) -> Result<()> {
     if tx.sends_mail { write_to(tx, id, notification, addressee).await } else { Ok(()) }
 }
 
-/// Tells those who lead the user whom the notice names, in place of that user.
+/// Notifies the managers of the user in the notification, instead of that user.
 pub async fn notify_managers(tx: &Tx, notification: &NewNotification) -> Result<()> {
     for manager in identity::managers_of(tx, &tx.playbook, notification.user).await? {
         notify(tx, &notification.to(manager)).await?;
@@ -51,17 +51,17 @@ async fn write_to(tx: &Tx, id: NotificationId, notification: &NewNotification, a
     Ok(deliveries::enqueue(tx, &delivery).await?)
 }
 
-/// Marks a notification of one's own as read; once is enough. It is nothing that happens to the business, so no event tells of it.
+/// Marks one of the actor's notifications as read (idempotent). It stores no event.
 ///
 /// # Errors
-/// `not_found` if it is not one's own.
+/// `not_found` if it belongs to another user.
 pub async fn mark_read(tx: &Tx, id: NotificationId) -> Result<()> {
     let notification = lock(tx, id).await?.ok_or(Code::NotFound)?;
     tx.require(Permission::NotificationsUpdate)?;
     if notification.is_read() { Ok(()) } else { Ok(notifications::mark_read(tx, &notification).await?) }
 }
 
-/// Marks as read what came until a moment, and says how much that was.
+/// Marks as read what arrived before an instant. Returns the number.
 pub async fn mark_all_read(tx: &Tx, order: &MarkAllRead) -> Result<u64> {
     tx.require(Permission::NotificationsUpdate)?;
     let user = checks::acting_user(tx)?;
@@ -69,10 +69,10 @@ pub async fn mark_all_read(tx: &Tx, order: &MarkAllRead) -> Result<u64> {
     Ok(notifications::mark_all_read(tx, user, order.before).await?)
 }
 
-/// Changes how one wants to be told of things.
+/// Updates the notification preferences of a user.
 ///
 /// # Errors
-/// Every violation of the result; `version_mismatch`.
+/// Violations of the result; `version_mismatch`.
 pub async fn update_preferences(tx: &Tx, user: UserId, patch: &PreferencesPatch, seen: Option<i64>) -> Result<()> {
     tx.require(Permission::NotificationsUpdate)?;
     let preferences = notifications::lock_preferences(tx, user).await?;

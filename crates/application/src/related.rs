@@ -1,4 +1,4 @@
-//! The record to which something is to be related: an activity, a file, a request for support, a telephone call.
+//! The record to which an activity, a file, a support request or a telephone call is related.
 
 use chot_domain::identity::UserId;
 use chot_domain::records::RecordRef;
@@ -9,30 +9,30 @@ use chot_persistence::{HasRow, Locked, RelatedRecords, Scoped, Stateful, Tx, hol
 use crate::leads::{not_converted, require_worked};
 use crate::{Result, checks};
 
-/// Whose sight decides.
+/// Which records can be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// The record must be visible to the actor, who must be allowed to read records of its kind.
+    /// The record must be visible to the actor, who must have the permission to read records of its kind.
     Visible,
-    /// The record is found whoever acts.
+    /// Any record, whoever acts.
     Unscoped,
 }
 
 /// A record to which something is to be related, locked by the unit of work.
 pub(crate) struct Resolved {
-    /// The record, and what it belongs to in turn.
+    /// The record and the records that it belongs to.
     pub related: RelatedRecords,
     /// Its name.
     pub name: String,
-    /// Whose it is.
+    /// Its owner.
     pub owner: Option<UserId>,
-    /// Whether it is in the archive.
+    /// Whether it is archived.
     pub is_archived: bool,
-    /// What speaks against planning something there. It is reported after what is wrong with the request.
+    /// Why nothing can be planned there, if so. It is reported after the violations of the request.
     pub may_be_worked: Result<()>,
 }
 
-/// Finds and locks a record, what it belongs to first.
+/// Finds and locks a record. What it belongs to is locked first.
 pub(crate) async fn resolve(tx: &Tx, record: RecordRef, access: Access) -> Result<Option<Resolved>> {
     if access == Access::Visible && !tx.actor.may(record.read_permission()) {
         return Ok(None);
@@ -76,7 +76,7 @@ pub(crate) async fn resolve(tx: &Tx, record: RecordRef, access: Access) -> Resul
     }
 }
 
-/// Finds the record that a request names, and reports one that the actor does not see.
+/// Finds the record that a request refers to. Adds a violation if it is not visible.
 pub(crate) async fn named(tx: &Tx, record: Option<RecordRef>, violations: &mut Violations) -> Result<Option<Resolved>> {
     let Some(record) = record.filter(|record| violations.can_check(record.pointer())) else {
         return Ok(None);
@@ -98,7 +98,7 @@ where
     })
 }
 
-/// A converted lead is worked no more: its account is.
+/// Nothing can be planned for a converted lead, only for its account.
 async fn of_lead(tx: &Tx, lead: &LockedLead) -> Result<Resolved> {
     let may_be_worked = match checks::not_archived(lead.is_archived()).and_then(|()| not_converted(lead)) {
         Ok(()) => require_worked(tx, lead).await,

@@ -1,4 +1,4 @@
-//! The clock of a sandbox, which is moved forward to see what falls due.
+//! The clock of a sandbox, which can be moved forward to test what falls due.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use crate::{Ctx, Engine, Result, deliveries, worker};
 
-/// A clock that is as far ahead of another as the database says.
+/// A clock that is ahead of another by the offset in the database.
 #[derive(Clone)]
 pub struct SandboxClock {
     base: Arc<dyn Clock>,
@@ -34,13 +34,13 @@ impl SandboxClock {
         Self { base, microseconds_ahead: Arc::default() }
     }
 
-    /// Looks how far ahead the clock is now: another process may have moved it.
+    /// Reads the current offset: another process may have moved the clock.
     pub(crate) async fn look(&self, db: &Db) -> Result<()> {
         self.microseconds_ahead.store(sandbox::microseconds_ahead(db).await?, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Lets the clock show an instant, for all processes.
+    /// Sets the clock to an instant, for all processes.
     async fn show(&self, ctx: &Ctx, instant: DateTime<Utc>) -> Result<()> {
         let ahead = (instant - self.base.now()).num_microseconds().ok_or(Code::InternalError)?;
         let ahead = ctx.write(async |tx| Ok(sandbox::put_ahead(tx, ahead).await?)).await?;
@@ -49,33 +49,33 @@ impl SandboxClock {
     }
 }
 
-/// What the clock of a sandbox shows.
+/// The clock of a sandbox.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = SandboxClock)]
 pub struct ClockReading {
-    /// The time, for all rules of the business.
+    /// The current time, for all business rules.
     pub now: DateTime<Utc>,
 }
 
 /// What happened while the clock was moved.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ClockAdvance {
-    /// What the clock showed before.
+    /// The time before.
     pub previous: DateTime<Utc>,
-    /// What it shows now.
+    /// The time now.
     pub now: DateTime<Utc>,
-    /// How many timers of each kind ran.
+    /// The number of timers of each kind that ran.
     #[schema(max_items = 100)]
     pub timers: Vec<TimerRunCount>,
-    /// How often each thing happened by itself.
+    /// The number of events of each kind that the system recorded.
     #[schema(max_items = 500)]
     pub events: Vec<EventCount>,
 }
 
-/// What the clock of the sandbox shows.
+/// Returns the time of the sandbox.
 ///
 /// # Errors
-/// `sandbox_off` outside of a sandbox; `forbidden`.
+/// `sandbox_off` outside a sandbox; `forbidden`.
 pub fn read_clock(ctx: &Ctx) -> Result<ClockReading> {
     Ok(ClockReading { now: clock(ctx)?.now() })
 }
@@ -86,17 +86,17 @@ fn clock(ctx: &Ctx) -> Result<&SandboxClock> {
     Ok(clock)
 }
 
-/// When something falls due next, or may leave the house next.
+/// The time of the next timer or delivery.
 async fn next_at(engine: &Engine) -> Result<Option<DateTime<Utc>>> {
     let (due, leaving) = (timers::next_run_at(&engine.db).await?, deliveries::next_attempt_at(engine).await?);
     Ok(due.into_iter().chain(leaving).min())
 }
 
-/// Moves the clock forward, from one thing that falls due to the next, so that each happens at its time, and says what happened. It is
-/// many units of work: what has happened by itself stays when a later one fails.
+/// Moves the clock forward from one due time to the next, so that each timer runs at its time. Returns what happened. There are
+/// many units of work: the completed ones stay if a later one fails.
 ///
 /// # Errors
-/// `sandbox_off` outside of a sandbox; `forbidden`; an instant in the past.
+/// `sandbox_off` outside a sandbox; `forbidden`; violations, such as an instant in the past.
 pub async fn move_clock(ctx: &Ctx, order: &MoveClock) -> Result<ClockAdvance> {
     let clock = clock(ctx)?;
     let previous = clock.now();
@@ -109,7 +109,7 @@ pub async fn move_clock(ctx: &Ctx, order: &MoveClock) -> Result<ClockAdvance> {
         if due > clock.now() {
             clock.show(ctx, due).await?;
         } else {
-            // Another worker is at it.
+            // Another worker is running it.
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }

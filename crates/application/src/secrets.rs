@@ -1,4 +1,4 @@
-//! Secrets: made from the system's randomness, stored as digests.
+//! Secrets: generated from the randomness of the operating system, stored as digests.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -24,12 +24,12 @@ pub(crate) fn random_name(length: usize) -> Result<String> {
     Ok(random.into_iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
 }
 
-/// The digest of a secret that is random enough to need no slow hash.
+/// The digest of a secret that is random enough not to need a slow hash.
 pub fn digest(secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))
 }
 
-/// Hashes a password with Argon2id, apart from the threads that answer requests.
+/// Hashes a password with Argon2id, outside the threads that handle requests.
 pub(crate) async fn hash_password(password: &str) -> Result<String> {
     let password = password.to_owned();
     let mut salt = [0_u8; 16];
@@ -38,8 +38,8 @@ pub(crate) async fn hash_password(password: &str) -> Result<String> {
     hash.ok_or(Code::InternalError.into())
 }
 
-/// Whether a password belongs to a hash. Without a hash the same work is done and the answer is no, so that the time taken does
-/// not tell whether a user exists.
+/// Whether a password matches a hash. Without a hash the same work is done and the result is false, so that the response time
+/// does not show whether a user exists.
 pub(crate) async fn verify_password(password: &str, hash: Option<String>) -> Result<bool> {
     const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
     let (known, password) = (hash.is_some(), password.to_owned());

@@ -1,4 +1,4 @@
-//! Setting up a deployment: its playbook, the key that signs access tokens, the first users.
+//! The setup of a deployment: its playbook, the key that signs access tokens, the first users.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use ring::signature::Ed25519KeyPair;
 use crate::identity::{create_user, hash_first_password};
 use crate::{Ctx, Engine, Result, demo};
 
-/// Puts the first playbook into force and makes the signing key. What is there already stays.
+/// Activates the first playbook and creates the signing key. Existing ones do not change.
 pub async fn init(engine: &Engine, first: Playbook) -> Result<()> {
     let known = playbook::current(&engine.db).await?;
     let is_new = known.is_none();
@@ -36,16 +36,16 @@ pub async fn init(engine: &Engine, first: Playbook) -> Result<()> {
     .await
 }
 
-/// Encrypts the secrets of others with the first of the keys that were given for it. Returns how many were not yet.
+/// Encrypts the third-party secrets with the first of the given keys. Returns how many were not encrypted with it before.
 ///
 /// # Errors
-/// `not_initialised`; when a secret cannot be decrypted.
+/// `not_initialised`; a secret cannot be decrypted.
 pub async fn encrypt_secrets(engine: &Engine) -> Result<usize> {
     let ctx = engine.act_as(Actor::system()).await?;
     ctx.write(async |tx| Ok(secret_keys::encrypt_all(tx).await?)).await
 }
 
-/// Removes the secrets of others whose key is lost. They have to be set anew. Returns how many that were.
+/// Removes the third-party secrets whose key is lost. They must be set again. Returns their number.
 ///
 /// # Errors
 /// `not_initialised`.
@@ -54,8 +54,8 @@ pub async fn forget_unreadable_secrets(engine: &Engine) -> Result<u64> {
     ctx.write(async |tx| Ok(secret_keys::forget_unreadable(tx).await?)).await
 }
 
-/// Makes a new key for signing access tokens. It is published at once and signs after `ahead`, so that everybody who checks tokens knows it
-/// by then. Tokens that were signed with the one before stay good until they end.
+/// Creates a new key for signing access tokens. It is published at once and signs after `ahead`, so that all programs that verify
+/// tokens know it by then. Tokens that were signed with the previous key stay valid until they expire.
 ///
 /// # Errors
 /// `not_initialised`.
@@ -75,14 +75,14 @@ fn new_signing_key() -> Result<String> {
 /// Adds a user from the command line.
 ///
 /// # Errors
-/// `not_initialised`; every violation of the draft; `already_exists`.
+/// `not_initialised`; violations of the draft; `already_exists`.
 pub async fn add_user(engine: &Engine, draft: &UserDraft) -> Result<UserId> {
     let ctx = engine.act_as(Actor::system()).await?;
     let hash = hash_first_password(&ctx, Some(draft)).await?;
     ctx.write(async |tx| create_user(tx, draft, hash.clone()).await).await
 }
 
-/// What a server needs before it can serve.
+/// What is missing before a server can serve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
     /// The schema is not up to date: `chot migrate`.
@@ -93,7 +93,7 @@ pub enum Missing {
     Users,
 }
 
-/// Whether somebody of the demo can sign in, with a password that everybody knows.
+/// Whether a user of the demo, whose password is public, can sign in.
 pub async fn has_demo_users(engine: &Engine) -> Result<bool> {
     Ok(identity::has_active_users_at(&engine.db, demo::MAIL_DOMAIN).await?)
 }

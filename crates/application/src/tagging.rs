@@ -1,4 +1,4 @@
-//! Tags hang on leads, accounts and opportunities alike.
+//! Tags of leads, accounts and opportunities.
 
 use chot_domain::history::EventKind;
 use chot_domain::shared::{Code, Key};
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::Result;
 
-/// Hangs tags on a record, each once; answers which did not hang there before. Of each of these, an event tells.
+/// Adds tags to a record. Returns the tags that it did not have before. Each of them gets an event.
 pub(crate) async fn add(tx: &Tx, on: (TaggedKind, Uuid), wanted: &[&str], event: impl Fn() -> NewEvent) -> Result<Vec<String>> {
     let new = tags::add(tx, on.0, on.1, wanted).await?;
     for tag in &new {
@@ -18,10 +18,10 @@ pub(crate) async fn add(tx: &Tx, on: (TaggedKind, Uuid), wanted: &[&str], event:
     Ok(new)
 }
 
-/// Takes a tag off a record. That of its stage goes with the stage.
+/// Removes a tag from a record. The tag of its stage is removed only with the stage.
 ///
 /// # Errors
-/// `tag_of_stage` of the stage's; `not_found` if it does not hang there.
+/// `tag_of_stage` if it is the tag of the stage; `not_found` if the record does not have the tag.
 pub(crate) async fn remove(tx: &Tx, off: (TaggedKind, Uuid), stage: Option<&Key>, tag: &str, event: NewEvent) -> Result<()> {
     if tx.playbook.tag_of(stage).is_some_and(|worn| worn.as_str() == tag) {
         return Err(Code::TagOfStage.into());
@@ -32,7 +32,7 @@ pub(crate) async fn remove(tx: &Tx, off: (TaggedKind, Uuid), stage: Option<&Key>
     Ok(append(tx, event.fact("tag", tag)).await?)
 }
 
-/// Lets a card wear the tag of the stage that it stands in now, and no longer that of the one before. Of each, an event tells.
+/// Adds the tag of the current stage to a record and removes the tag of the previous stage. Each change gets an event.
 pub(crate) async fn sync_stage_tag(
     tx: &Tx,
     on: (TaggedKind, Uuid),
@@ -53,7 +53,7 @@ pub(crate) async fn sync_stage_tag(
     Ok(())
 }
 
-/// Takes a tag off a record, if it hangs there; then an event tells of it.
+/// Removes a tag from a record, with an event, if the record has it.
 pub(crate) async fn remove_if_present(tx: &Tx, off: (TaggedKind, Uuid), tag: &Key, event: NewEvent) -> Result<()> {
     if tags::remove(tx, off.0, off.1, tag.as_str()).await? {
         append(tx, event.fact("tag", tag)).await?;
@@ -61,7 +61,7 @@ pub(crate) async fn remove_if_present(tx: &Tx, off: (TaggedKind, Uuid), tag: &Ke
     Ok(())
 }
 
-/// What the history says of tags that come and go.
+/// The events for added and removed tags.
 const fn words(on: TaggedKind) -> (EventKind, EventKind) {
     match on {
         TaggedKind::Lead => (EventKind::LeadTagged, EventKind::LeadUntagged),

@@ -1,4 +1,4 @@
-//! What colleagues ask each other: a salesperson asks those who lead about suspect data.
+//! Support between colleagues: a salesperson asks managers about suspect data.
 
 use chot_domain::history::EventKind;
 use chot_domain::identity::{Permission, UserId};
@@ -16,12 +16,12 @@ use crate::notifications::notify;
 use crate::related::{self, Access};
 use crate::{Result, checks, tagging, transition};
 
-/// Asks whoever leads the team, or somebody by name, for support (R-EDU-14). A lead is marked as suspect meanwhile, where the playbook has
-/// a tag for it. No clock stops for it.
+/// Creates a support request to the managers of the team or to one named user (R-EDU-14). If the playbook has a tag for suspect
+/// leads, the lead gets it meanwhile. Deadlines do not change.
 ///
 /// # Errors
-/// `forbidden`; every violation of the draft; a record out of sight; `archived`, `lead_already_converted` or `owner_required` of a record
-/// that is not worked.
+/// `forbidden`; violations of the draft, such as a record that is not visible; `archived`, `lead_already_converted` or
+/// `owner_required` if nobody works on the record.
 pub async fn ask(tx: &Tx, draft: &SupportRequestDraft) -> Result<SupportRequestId> {
     tx.require(Permission::SupportRequest)?;
     let requester = checks::acting_user(tx)?;
@@ -48,7 +48,7 @@ pub async fn ask(tx: &Tx, draft: &SupportRequestDraft) -> Result<SupportRequestI
     Ok(id)
 }
 
-/// Who is asked by name answers such requests, and is somebody else.
+/// A named addressee must have the permission to answer and must not be the actor.
 async fn require_addressee(tx: &Tx, addressee: Option<UserId>, violations: &mut Violations) -> Result<()> {
     let Some(addressee) = addressee else {
         return Ok(());
@@ -59,11 +59,11 @@ async fn require_addressee(tx: &Tx, addressee: Option<UserId>, violations: &mut 
     checks::require_owner_at(tx, addressee, Permission::SupportAnswer, "/addressee_id", violations).await
 }
 
-/// Answers a request for support (R-EDU-15): whoever was asked, or leads the asker; nobody answers themselves. A lead whose data is real is
-/// suspect no more.
+/// Answers a support request (R-EDU-15). The addressee and the managers of the requester may answer, but nobody answers their own
+/// request. The verdict `real` removes the suspect tag from the lead.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` of what is not open.
+/// `not_found` if not visible; `forbidden`; `wrong_status` if it is not open.
 pub async fn answer(tx: &Tx, id: SupportRequestId, order: &AnswerSupport) -> Result<()> {
     let request = lock(tx, id).await?.ok_or(Code::NotFound)?;
     tx.require(Permission::SupportAnswer)?;
@@ -91,10 +91,10 @@ async fn may_answer(tx: &Tx, request: &LockedSupportRequest, user: UserId) -> Re
     Ok(request.addressee() == Some(user) || identity::is_in_scope(tx, &tx.actor, request.requester()).await?)
 }
 
-/// Who asked no longer wants an answer.
+/// Withdraws a support request.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden` to all others; `wrong_status` of what is not open.
+/// `not_found` if not visible; `forbidden` if it is not the actor's own; `wrong_status` if it is not open.
 pub async fn withdraw(tx: &Tx, id: SupportRequestId, order: &Nothing) -> Result<()> {
     let request = lock(tx, id).await?.ok_or(Code::NotFound)?;
     tx.require(Permission::SupportRequest)?;

@@ -1,4 +1,4 @@
-//! The timetable: which verb each kind of timer calls, and what falls due by the calendar and not by what somebody did.
+//! The action of each kind of timer, and the timers that depend on the calendar and not on an action.
 
 use chot_domain::activities::Activity;
 use chot_domain::identity::Actor;
@@ -12,7 +12,7 @@ use chot_persistence::{Tx, hold};
 use crate::opportunities::evidence;
 use crate::{Ctx, Engine, Result, activities, leads, opportunities};
 
-/// Does what has fallen due.
+/// Runs the action of a timer.
 pub(crate) async fn dispatch(tx: &Tx, timer: &DueTimer) -> Result<()> {
     match timer.kind {
         TimerKind::EvidenceCheck => evidence::run_evidence_check(tx, Id::new(timer.subject_id), evidence::BATCH).await,
@@ -47,7 +47,7 @@ pub(crate) async fn go_on_without_the_broken(ctx: &Ctx, timer: &DueTimer) -> Res
     }
 }
 
-/// Sets what the calendar wants and is not set. It costs one look into an index while nothing is missing.
+/// Sets missing calendar timers. While nothing is missing, it costs one index lookup.
 pub(crate) async fn ensure(engine: &Engine) -> Result<()> {
     let ctx = engine.act_as(Actor::system()).await?;
     let wants_check = ctx.playbook.policies.primary_opportunities_need_evidence;

@@ -1,4 +1,4 @@
-//! What those who run the system do about what falls due.
+//! Actions of operators on timers.
 
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
@@ -9,10 +9,10 @@ use chot_persistence::timers::{self, TimerId};
 
 use crate::Result;
 
-/// Gives a timer that was given up another go.
+/// Retries a timer that failed too often.
 ///
 /// # Errors
-/// `forbidden`; `not_found`; `wrong_status` if it was not given up; `already_exists` if the same is planned once more.
+/// `forbidden`; `not_found`; `wrong_status` if it has not failed; `already_exists` if the same timer is planned again.
 pub async fn retry(tx: &Tx, id: TimerId) -> Result<()> {
     tx.require(Permission::TimersManage)?;
     timers::find(tx, &tx.actor, id).await?.ok_or(Code::NotFound)?;

@@ -1,5 +1,5 @@
-//! One way from one state of a record to the next. What falls due is a function of the state that is stored, so that no path can lose a
-//! timer or leave one behind.
+//! State transitions of records. The timers of a record are a function of its stored state, so that no path can lose a timer or
+//! keep an old one.
 
 use chot_domain::history::EventKind;
 use chot_domain::records::RecordRef;
@@ -10,9 +10,9 @@ use chot_persistence::{Archived, Locked, Stateful, Tx, timers, update_state};
 
 use crate::{Result, tagging};
 
-/// Stores the next state of a record, with the event of it, the tag of its stage, and what falls due.
+/// Stores the next state of a record, its event, the tag of its stage, and its timers.
 pub(crate) async fn apply<R: Stateful>(tx: &Tx, record: &Locked<R>, next: &R::State, event: NewEvent) -> Result<()> {
-    // In a box: transitions are at the bottom of many actions that follow from each other.
+    // Boxed, because transitions are called by many actions that call each other.
     Box::pin(store(tx, record, next, event)).await
 }
 
@@ -29,8 +29,7 @@ async fn store<R: Stateful>(tx: &Tx, record: &Locked<R>, next: &R::State, event:
     Ok(timers::replace(tx, record.id().uuid(), &before, &after).await?)
 }
 
-/// Puts a record into the archive. What falls due for it waits there; for the activities that are related to it, see
-/// [`pause_activities`].
+/// Archives a record. Its timers pause; for the timers of related activities, see [`pause_activities`].
 pub(crate) async fn archive<R: Stateful + Archived>(tx: &Tx, record: &Locked<R>, kind: EventKind) -> Result<()> {
     chot_persistence::archive(tx, record).await?;
     append(tx, record.event(kind)).await?;
@@ -38,19 +37,19 @@ pub(crate) async fn archive<R: Stateful + Archived>(tx: &Tx, record: &Locked<R>,
     Ok(timers::replace(tx, record.id().uuid(), &before, &running(before.clone(), true)).await?)
 }
 
-/// Brings a record back from the archive, with everything that falls due: what fell due meanwhile happens at once.
+/// Restores a record with its timers: what fell due in the meantime runs at once.
 pub(crate) async fn restore<R: Stateful + Archived>(tx: &Tx, record: &Locked<R>, kind: EventKind) -> Result<()> {
     chot_persistence::restore(tx, record).await?;
     append(tx, record.event(kind)).await?;
     Ok(timers::replace(tx, record.id().uuid(), &[], &record.state().timers()).await?)
 }
 
-/// Holds back what falls due for the activities that are related to a record: it goes to the archive.
+/// Pauses the timers of the activities that are related to an archived record.
 pub(crate) async fn pause_activities(tx: &Tx, record: RecordRef) -> Result<()> {
     Ok(timers::cancel_below(tx, record).await?)
 }
 
-/// Lets fall due again what falls due for the activities that are related to a record: it is back from the archive.
+/// Resumes the timers of the activities that are related to a restored record.
 pub(crate) async fn resume_activities(tx: &Tx, record: RecordRef) -> Result<()> {
     for (activity, due) in due_below(tx, record).await? {
         timers::replace(tx, activity.uuid(), &[], &due).await?;

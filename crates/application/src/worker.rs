@@ -1,5 +1,6 @@
-//! What runs by itself: timers whose time has come, positions in the event feed, forgetting what is old, and, beside these, what leaves
-//! the house. Any number of workers may run on one PostgreSQL; each timer's verb and its completion commit together, so each effect happens once.
+//! What runs automatically: due timers, positions in the event feed, deletion of old data and, separately, outbound deliveries.
+//! Any number of workers may run on one PostgreSQL; the action of a timer and its completion commit together, so each effect
+//! happens once.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -14,13 +15,14 @@ use tokio::sync::watch;
 
 use crate::{Engine, Error, Result, attachments, deliveries, timer_handlers};
 
-/// How often a worker looks around.
+/// The interval between rounds.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// How many rounds lie between two times of forgetting: an hour's worth.
+/// The number of rounds between two deletions of old data: one hour.
 const FORGETTING: u32 = 3_600;
 
-/// Works until `stop` says so. What leaves the house does so beside the timers: these do not wait for a mail server that keeps silent.
+/// Works until `stop` is true. Deliveries run beside the timers, so that timers do not wait for a mail server that does not
+/// respond.
 pub async fn run(engine: Engine, stop: watch::Receiver<bool>) {
     tokio::join!(run_timers(&engine, stop.clone()), run_deliveries(&engine, stop));
 }
@@ -62,14 +64,14 @@ async fn pause(stop: &mut watch::Receiver<bool>) {
     }
 }
 
-/// Runs everything that is due, sends what has to leave the house after that, and says how many timers ran.
+/// Runs everything that is due, then sends due deliveries. Returns the number of timers that ran.
 pub async fn once(engine: &Engine) -> Result<u64> {
     let ran = run_due(engine).await?;
     deliveries::send_due(engine).await?;
     Ok(ran)
 }
 
-/// Runs all timers that are due, gives positions to new events, and says how many timers ran.
+/// Runs all due timers and assigns positions to new events. Returns the number of timers that ran.
 async fn run_due(engine: &Engine) -> Result<u64> {
     timer_handlers::ensure(engine).await?;
     crash_points::hit("round.planned").await;
@@ -86,27 +88,27 @@ async fn run_due(engine: &Engine) -> Result<u64> {
     Ok(ran)
 }
 
-/// Gives positions in the feed to all committed events that have none.
+/// Assigns positions in the feed to all committed events without one.
 pub async fn assign_event_positions(engine: &Engine) -> Result<()> {
     if !events::has_new(&engine.db).await? {
         return Ok(());
     }
     let ctx = engine.act_as(Actor::system()).await?;
-    // A batch that is not full was the last one; what is written meanwhile has time until the next round.
+    // A batch that is not full was the last one. Newer events get their positions in the next round.
     while ctx.write(async |tx| Ok(events::assign_positions(tx).await?)).await? == events::BATCH {}
     Ok(())
 }
 
-/// A session that is over is kept for so long: a spent token that comes back until then is still known as one.
+/// How long an ended session is kept: until then a spent refresh token is still recognised.
 const SESSIONS_KEPT: TimeDelta = TimeDelta::days(30);
 
-/// Timers that are done are kept for so long, for those who look into what happened.
+/// How long completed timers are kept, for analysis.
 const TIMERS_KEPT: TimeDelta = TimeDelta::days(30);
 
-/// So much is deleted in one unit of work: far less than what a statement may take.
+/// The number of rows deleted in one unit of work, far below the limit of a statement.
 const DELETED_AT_ONCE: u64 = 500;
 
-/// Deletes answers that nobody asks for again, sessions that are long over, and timers that are long done, in small units of work.
+/// Deletes old idempotent responses, ended sessions and completed timers, in small units of work.
 pub async fn forget(engine: &Engine) -> Result<()> {
     let ctx = engine.act_as(Actor::system()).await?;
     let most = DELETED_AT_ONCE;
@@ -118,13 +120,13 @@ pub async fn forget(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
-/// What came of looking for a timer.
+/// The result of looking for a timer.
 enum Turn {
     /// Nothing is due.
     Idle,
-    /// Another worker had done what was due.
+    /// Another worker has completed the due timer.
     Overtaken,
-    /// A timer ran, or failed and was noted.
+    /// A timer ran, or its failure was stored.
     Ran,
 }
 

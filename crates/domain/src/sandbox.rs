@@ -13,7 +13,7 @@ const FURTHEST: TimeDelta = TimeDelta::days(366);
 /// Moves the clock of a sandbox forward, either by a number of seconds or to an instant.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"advance_seconds": 3600}))]
+#[schema(min_properties = 1, example = json!({"advance_seconds": 3600}))]
 pub struct MoveClock {
     /// Number of seconds; at most one year.
     #[schema(minimum = 1, maximum = 31_622_400)]

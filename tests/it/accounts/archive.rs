@@ -1,4 +1,4 @@
-//! Customers go to the archive and come back; nothing is lost.
+//! Accounts are archived and restored; nothing is lost.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, opportunity, own_lead, text, version};

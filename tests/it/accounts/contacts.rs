@@ -1,4 +1,4 @@
-//! The people one talks to at a customer.
+//! The contacts of an account.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, phone, version};
@@ -56,7 +56,7 @@ async fn contacts_are_seen_by_those_who_see_the_customer() {
     care.get(&path).await.expect(200);
     care.patch(&path, 1, json!({"full_name": "x"})).await.refused(403, "forbidden");
     care.post("/contacts", json!({"account_id": ours["id"], "full_name": "x"})).await.refused(403, "forbidden");
-    // They go with the customer when it changes hands.
+    // They follow the account when its owner changes.
     let account = format!("/accounts/{}", id(&ours));
     team.manager.post(&format!("{account}/assign"), json!({"owner_id": team.minh.user_id})).await.expect(200);
     team.minh.patch(&path, 1, json!({"full_name": "Trần Thị Hương"})).await.expect(200);
@@ -92,7 +92,7 @@ async fn a_contact_has_a_customer_and_a_name_and_was_born_before_today() {
         lan.post("/contacts", json!({})).await.faults(422),
         [fault("/account_id", "required"), fault("/full_name", "required")]
     );
-    // The clock stands at 23 November 2026 in Hà Nội.
+    // The clock shows 23 November 2026 in Hà Nội.
     let born = |day: &str| json!({"account_id": ours["id"], "full_name": "Chị Hương", "date_of_birth": day});
     assert_eq!(lan.post("/contacts", born("2026-11-24")).await.faults(422), [fault("/date_of_birth", "in_the_future")]);
     assert_eq!(lan.post("/contacts", born("2025-02-29")).await.faults(422), [fault("/date_of_birth", "invalid_value")]);

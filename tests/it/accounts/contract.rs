@@ -7,10 +7,10 @@ use crate::contract::rights::check_rights;
 use crate::contract::rows::{Needs, Row, Sight, row};
 use crate::contract::stage::{Prepared, Preparing, Scene, own_phone};
 
-/// The operations. Whoever does not see an account sees its card, and may not work on it.
+/// The operations. Callers who do not see an account see its card, but cannot work on the account.
 pub const ROWS: &[Row] = &[
     row("listAccounts"),
-    // The row reads the pool. Another test asks for the card behind a number.
+    // Without a number, it lists the pool. Lookups by number are tested in `sight.rs`.
     row("listAccountCards").needing(Needs::Permission("accounts:claim")),
     row("createAccount").saying(new_account),
     row("getAccount").on(lans_account, Sight::Owner).unseen(200).needing(Needs::SessionOr("accounts:read")),

@@ -1,4 +1,4 @@
-//! How a customer is getting on: said by people, and by the system after a demo and at closing.
+//! The customer status: set by users, and by the system after a demo and after a win.
 
 use chot_tests::fixtures::{account, id, opportunity, own_lead, team, text, version};
 use chot_tests::{Client, World, fault};

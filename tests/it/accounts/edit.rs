@@ -1,4 +1,4 @@
-//! What is said about a customer is corrected and completed.
+//! Accounts are corrected and completed.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, version};
@@ -27,7 +27,7 @@ async fn r_ichk_10_information_is_corrected_and_added() {
     assert_eq!((&changed["rank"], &changed["profile"]["line_of_business"]), (&json!(null), &json!("food")));
     assert_eq!(changed["profile"]["address"], json!({"text": "12 Hàng Bài", "province_code": null, "commune_code": null}));
     assert_eq!(lan.get(&path).await.expect(200), changed);
-    // Saying what stands there already changes nothing and writes no history.
+    // A patch with the current values changes nothing and stores no event.
     let same = lan.patch(&path, 3, json!({"name": "Công ty Cổ phần Sao Mai Việt", "rank": null})).await.expect(200);
     assert_eq!(same, changed);
     assert_eq!(lan.history(&path).await, ["account.created", "account.updated", "account.updated"]);

@@ -1,4 +1,4 @@
-//! What happened to a customer, from its creation to now.
+//! The events of an account since its creation.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, opportunity, qualified_lead, text, version};

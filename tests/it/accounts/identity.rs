@@ -1,4 +1,4 @@
-//! One customer, one account: told apart by tax code or citizen identity number.
+//! One customer, one account: identified by tax code or citizen identity number.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, phone, some_tax_code, text};

@@ -13,7 +13,7 @@ use chot_tests::fault;
 use chot_tests::fixtures::{phone, some_tax_code, team};
 use serde_json::{Value, json};
 
-/// A company to be created, with numbers of its own.
+/// A company with its own numbers.
 fn draft(number: u32) -> Value {
     json!({
         "name": format!("Hợp tác xã Rau sạch {number}"),
@@ -22,7 +22,7 @@ fn draft(number: u32) -> Value {
     })
 }
 
-/// A draft with more in it.
+/// A draft with further fields.
 fn with(mut draft: Value, more: Value) -> Value {
     draft.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     draft

@@ -1,4 +1,4 @@
-//! Who owns a customer: one salesperson at most, who takes it from the pool and puts it back with a reason.
+//! The owner of an account: at most one salesperson, who claims it from the pool and releases it with a reason.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, opportunity, text};

@@ -1,4 +1,4 @@
-//! Who sees which customers, and what a card shows to all others.
+//! Who sees which accounts, and what a card shows to all others.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, opportunity, phone, text};
@@ -102,7 +102,7 @@ async fn r_ichk_34_without_the_right_there_is_a_card_and_nothing_else() {
     for hidden in ["", "/stages", "/timeline"] {
         team.minh.get(&format!("/opportunities/{}{hidden}", id(&chance))).await.refused(404, "not_found");
     }
-    // No filter tells what the card does not.
+    // No filter reveals more than the card.
     let lists = ["accounts?phone=", "accounts?q=", "contacts?account_id=", "contacts?phone=", "opportunities?account_id="];
     for (list, value) in lists.iter().zip([text(&ours, "phone"), "rau".into(), id(&ours), phone(5), id(&ours)]) {
         let value = value.replace('+', "%2B");

@@ -1,4 +1,4 @@
-//! Customers that belong to another one.
+//! Child accounts.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, opportunity, phone, version};

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{demo, fault, planned, with};
 
-/// What rules have planned, or did plan, for the caller.
+/// The activities of the caller that rules have planned.
 async fn by_rule(client: &Client, rule: &str) -> Vec<Value> {
     let all = client.all("/activities?sort=starts_at").await;
     all.into_iter().filter(|activity| activity["rule"] == rule).collect()
@@ -30,7 +30,7 @@ async fn r_edu_39_r_edu_40_r_edu_41_who_was_not_reached_is_called_again_in_the_n
     let again = by_rule(&lan, "call_back").await;
     assert_eq!((again.len(), &again[0]["category"], &again[0]["lead_id"]), (1, &json!("call_again"), &lead["id"]));
 
-    // At its time the salesperson is told; nobody there again, it is the next morning.
+    // When it is due, the salesperson is notified. If nobody answers again, the next call is in the morning.
     assert_eq!(world.pass(TimeDelta::hours(5)).await, 1);
     let told: Vec<_> = lan.all("/notifications").await.iter().map(|one| text(one, "kind")).collect();
     assert_eq!(told, ["activity_due"]);
@@ -38,7 +38,7 @@ async fn r_edu_39_r_edu_40_r_edu_41_who_was_not_reached_is_called_again_in_the_n
     let next = by_rule(&lan, "call_back").await;
     assert_eq!((next.len(), &next[1]["starts_at"]), (2, &json!("2026-11-24T01:00:00Z")), "eight in the morning");
 
-    // Reached, it is planned no more.
+    // After a successful call it is no longer planned.
     world.pass(TimeDelta::hours(18)).await;
     lan.post(&format!("/activities/{}/complete", id(&next[1])), json!({"outcome": "successful"})).await.expect(200);
     assert_eq!(by_rule(&lan, "call_back").await.iter().filter(|one| one["status"] == "planned").count(), 0);
@@ -59,7 +59,7 @@ async fn a_33_a_call_back_is_not_planned_before_the_next_half_day() {
     let too_soon = lan.post(&reschedule, json!({"starts_at": "2026-11-23T04:59:00Z"})).await;
     assert_eq!(too_soon.faults(422), [fault("/starts_at", "too_soon")]);
     lan.post(&reschedule, json!({"starts_at": "2026-11-23T05:00:00Z"})).await.expect(200);
-    // What is planned otherwise is nobody's business, and other companies have no such rule.
+    // Other planned activities are not affected, and other playbooks have no such rule.
     lan.post("/activities", with(sooner, json!({"category": "appointment"}))).await.expect(201);
     let suno = World::under("suno").await;
     let minh = suno.user("salesperson").await;

@@ -1,4 +1,4 @@
-//! Calendars of people and teams, and what is due today.
+//! Calendars of users and teams, and what is due today.
 
 use chot_tests::World;
 use chot_tests::fixtures::{id, team};
@@ -11,7 +11,7 @@ use super::{call, fault, planned, with};
 async fn r_edu_42_a_calendar_shows_what_is_planned_and_done_on_the_days_of_the_organisation() {
     let world = World::under("easyedu").await;
     let lan = world.user("salesperson").await;
-    // Half past eleven in the evening of the 23rd in Hà Nội, and half past midnight of the 24th.
+    // 23:30 on the 23rd in Hà Nội, and 00:30 on the 24th.
     let evening = planned(&lan, call("2026-11-23T16:30:00Z")).await;
     let midnight = planned(&lan, call("2026-11-23T17:30:00Z")).await;
     let fair = with(call("2026-11-23T18:00:00Z"), json!({"kind": "meeting", "ends_at": "2026-11-26T10:00:00Z"}));
@@ -22,11 +22,11 @@ async fn r_edu_42_a_calendar_shows_what_is_planned_and_done_on_the_days_of_the_o
     let shown = async |query: &str| lan.all(&format!("/calendar?{query}")).await.iter().map(id).collect::<Vec<_>>();
     assert_eq!(shown("from=2026-11-23&to=2026-11-23").await, [id(&evening)]);
     assert_eq!(shown("from=2026-11-24&to=2026-11-24").await, [&midnight, &fair].map(id));
-    // What began before and goes on is shown as well.
+    // Activities that started earlier and are still running are included.
     assert_eq!(shown("from=2026-11-26&to=2026-11-26").await, [id(&fair)]);
     assert_eq!(shown("from=2026-11-27&to=2026-11-27").await, [""; 0]);
     assert_eq!(shown("from=2026-11-20&to=2026-12-20&limit=1").await, [&note, &evening, &midnight, &fair].map(id));
-    // Without days, a week from today.
+    // Without days: seven days from today.
     assert_eq!(shown("").await, [&evening, &midnight, &fair].map(id));
     assert_eq!(lan.get("/calendar?from=2026-11-24&to=2026-11-23").await.faults(400), [fault("/to", "before_the_start")]);
     assert_eq!(lan.get("/calendar?from=2026-11-01&to=2027-01-02").await.faults(400), [fault("/to", "too_late")]);

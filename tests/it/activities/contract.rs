@@ -8,7 +8,7 @@ use crate::contract::rights::check_rights;
 use crate::contract::rows::{Row, Sight, row};
 use crate::contract::stage::{Prepared, Preparing, Scene};
 
-/// An activity about an account is seen by whoever reads accounts and reaches the owner.
+/// Callers who see the account see its activities.
 const SIGHT: Sight = Sight::OwnerAndMay("accounts:read");
 
 /// The operations.

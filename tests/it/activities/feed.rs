@@ -1,4 +1,4 @@
-//! The calendar for other programs, read by a parser that is not its writer.
+//! The calendar feed for other programs, read with an independent parser.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, text, version};
@@ -54,7 +54,7 @@ async fn a_calendar_program_reads_what_is_planned_by_a_secret_address() {
         assert!(!reply.text.contains(secret), "{}", reply.text);
     }
 
-    // What is moved is the same entry, later.
+    // A rescheduled activity is the same entry with another time.
     let moved = json!({"starts_at": "2026-11-26T02:00:00Z"});
     lan.post(&format!("/activities/{}/reschedule", id(&meeting)), moved).await.expect(200);
     let again = parsed(&world.anonymous().get(&path).await.text);

@@ -1,4 +1,4 @@
-//! What is planned about a record goes with it to whoever has it next.
+//! Planned activities about a record follow its owner.
 
 use chot_tests::fixtures::{account, id, opportunity, own_lead, team};
 use chot_tests::{Client, World};
@@ -16,7 +16,7 @@ async fn owner(who: &Client, activity: &Value) -> Value {
     who.get(&format!("/activities/{}", id(activity))).await.expect(200)["owner_id"].clone()
 }
 
-/// Whether it stands in one's own calendar and among what one has to do.
+/// Whether it is in the user's calendar and due list.
 async fn is_ones_own(who: &Client, activity: &Value) -> bool {
     let mine = format!("/activities?owner_id={}", who.user_id);
     let mut stands = Vec::new();

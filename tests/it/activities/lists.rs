@@ -29,7 +29,7 @@ async fn activities_are_filtered_sorted_and_paged() {
     assert_eq!(found("is_overdue=false").await, [&ahead, &note, &running].map(id));
     assert_eq!(found("starts_at_gte=2026-11-23T03:30:00Z&starts_at_lt=2026-12-01T03:00:00Z").await, [id(&running)]);
     assert_eq!(found("has_recording=true").await, [""; 0]);
-    // The lead was recalled, and its call waits with it for somebody.
+    // The lead was recalled, and its call has no owner while the lead is in the pool.
     assert_eq!(found(&format!("owner_id={}", lan.user_id)).await, [&ahead, &note, &running].map(id));
     let faults = lan.get("/activities?kind=fax&sort=name&status=x").await.faults(400);
     let mut faults: Vec<_> = faults.into_iter().map(|(pointer, _)| pointer).collect();

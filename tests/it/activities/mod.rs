@@ -18,18 +18,18 @@ use chot_tests::Client;
 use chot_tests::fault;
 use serde_json::{Value, json};
 
-/// A draft with more in it.
+/// A draft with further fields.
 fn with(mut draft: Value, more: Value) -> Value {
     draft.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     draft
 }
 
-/// A call that is to be made. The clock stands at nine in the morning of 23 November 2026 in Hà Nội, two o'clock by UTC.
+/// A planned call. The clock shows nine in the morning of 23 November 2026 in Hà Nội, 02:00 UTC.
 fn call(starts_at: &str) -> Value {
     json!({"kind": "call", "subject": "Gọi lại chốt lịch", "starts_at": starts_at})
 }
 
-/// An online meeting of three quarters of an hour.
+/// An online meeting of 45 minutes.
 fn demo() -> Value {
     json!({
         "kind": "online_meeting", "category": "demo", "subject": "Demo Easy Edu",

@@ -1,4 +1,4 @@
-//! For whom somebody may plan: those within reach, and everybody for who gives records out.
+//! For whom a user may plan: for users in scope, and for everybody if the user may assign records.
 
 use chot_tests::fixtures::{id, team};
 use chot_tests::{Client, Response, World};
@@ -10,7 +10,7 @@ async fn plans(who: &Client, for_whom: &Client) -> Response {
     who.post("/activities", with(call("2026-11-23T08:00:00Z"), json!({"owner_id": for_whom.user_id}))).await
 }
 
-/// Plans something for oneself and gives it on.
+/// Plans an activity and assigns it to another user.
 async fn gives(who: &Client, to: &Client) -> Response {
     let own = planned(who, call("2026-11-23T08:00:00Z")).await;
     who.post(&format!("/activities/{}/assign", id(&own)), json!({"owner_id": to.user_id})).await
@@ -29,7 +29,7 @@ async fn a_salesperson_plans_nothing_into_the_calendar_of_somebody_out_of_reach(
     let own = planned(&team.lan, call("2026-11-23T09:00:00Z")).await;
     let to_oneself = json!({"owner_id": team.lan.user_id});
     team.lan.post(&format!("/activities/{}/assign", id(&own)), to_oneself).await.expect(200);
-    // What is wrong otherwise is told with it.
+    // Other violations are reported together with it.
     let wrong = with(call("2026-11-23T01:00:00Z"), json!({"owner_id": team.minh.user_id}));
     let mut faults = team.lan.post("/activities", wrong).await.faults(422);
     faults.sort();

@@ -1,4 +1,4 @@
-//! The password to a customer's computer is kept no longer than it is wanted (R-EDU-50).
+//! The password to a customer's computer is stored no longer than necessary (R-EDU-50).
 
 use chot_tests::fixtures::{id, own_lead, version};
 use chot_tests::{Client, World};
@@ -15,7 +15,7 @@ fn access(password: Option<&str>) -> Value {
 
 async fn with_access(lan: &Client) -> Value {
     let lead = own_lead(lan, 1).await;
-    // Whoever makes contact keeps the lead.
+    // A contacted lead is not recalled.
     lan.act(&format!("/leads/{}/mark-contacted", id(&lead))).await.expect(200);
     planned(lan, with(demo(), json!({"remote_access": access(Some(PASSWORD)), "lead_id": lead["id"]}))).await
 }
@@ -97,7 +97,7 @@ async fn r_edu_50_the_password_is_told_to_nobody_but_who_gives_the_demo() {
         assert_eq!(told(other).await, access(None), "{}", other.role);
     }
     assert_eq!(told(&lan).await, access(Some(PASSWORD)));
-    // Who is not told it changes the rest and leaves it as it is.
+    // A user who cannot see the password changes other fields and keeps it.
     let changed = admin.patch(&path, version(&meeting), json!({"subject": "Demo phân hệ học phí"})).await.expect(200);
     assert_eq!(changed["remote_access"], access(None));
     assert_eq!(told(&lan).await, access(Some(PASSWORD)));

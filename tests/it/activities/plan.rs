@@ -1,4 +1,4 @@
-//! What is planned, and what is written down as done.
+//! Planned activities, and activities stored as done.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, opportunity, own_lead, version};
@@ -76,7 +76,7 @@ async fn r_edu_23_a_call_that_was_made_is_written_down_with_what_came_of_it() {
     assert_eq!(made["starts_at"], "2026-11-23T01:30:00Z");
     let path = format!("/activities/{}", id(&made));
     lan.post(&format!("{path}/complete"), json!({"outcome": "successful"})).await.refused(409, "wrong_status");
-    // What was said can be put right; what came of it stays.
+    // The summary can be corrected; the outcome cannot.
     let right = lan.patch(&path, 1, json!({"summary": "Máy bận, nhắn Zalo"})).await.expect(200);
     assert_eq!(right["summary"], "Máy bận, nhắn Zalo");
     assert_eq!(lan.patch(&path, 2, json!({"outcome": "successful"})).await.faults(422), [fault("/outcome", "immutable")]);
@@ -127,7 +127,7 @@ async fn what_is_said_is_changed_and_times_owners_and_relations_are_not() {
     let meeting = planned(&lan, call("2026-11-23T03:00:00Z")).await;
     let path = format!("/activities/{}", id(&meeting));
     world.pass(chrono::TimeDelta::hours(5)).await;
-    // That its time has passed meanwhile hinders nobody.
+    // It can be changed although its time has passed.
     let changed =
         lan.patch(&path, 1, json!({"subject": "Gọi báo giá", "check_list": [{"text": "Báo giá", "is_done": true}]})).await;
     assert_eq!(version(&changed.expect(200)), 2);

@@ -1,4 +1,4 @@
-//! What activities are about, who sees them, and where they show.
+//! The records of activities, who sees the activities, and in which lists they are.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, company, id, opportunity, own_lead, qualified_lead, team, text};
@@ -42,7 +42,7 @@ async fn who_sees_the_customer_sees_what_others_did_with_it() {
     let path = format!("/activities/{}", id(&of_manager));
     team.lan.get(&path).await.expect(200);
     assert_eq!(team.lan.all(&format!("/activities?account_id={}", id(&customer))).await.len(), 2);
-    // It goes with the customer when it changes hands, and with it what its salesperson has planned.
+    // It follows the account when its owner changes, together with the planned activities of the owner.
     let assign = format!("/accounts/{}/assign", id(&customer));
     world.user("admin").await.post(&assign, json!({"owner_id": team.minh.user_id})).await.expect(200);
     assert_eq!(team.minh.all("/activities").await.len(), 2);
@@ -122,7 +122,7 @@ async fn a_conversion_that_is_undone_gives_the_lead_its_activities_back() {
     let conversion = lan.post(&format!("/leads/{}/convert", id(&lead)), json!({})).await.expect(201);
     admin.act(&format!("/conversions/{}/revert", id(&conversion))).await.expect(200);
     assert_eq!(lan.get(&format!("/activities/{}", id(&first))).await.expect(200)["account_id"], json!(null));
-    // What was done with the account since keeps it from being undone.
+    // Later activities of the account prevent the reversal.
     let conversion = lan.post(&format!("/leads/{}/convert", id(&lead)), json!({})).await.expect(201);
     let chances = lan.all("/opportunities").await;
     planned(&lan, about("opportunity_id", &chances[0])).await;

@@ -1,4 +1,4 @@
-//! The reminder of a demo is what the demo makes of it (R-EDU-44, R-EDU-45).
+//! The reminder of a demo follows the demo (R-EDU-44, R-EDU-45).
 
 use chot_tests::fixtures::{id, version};
 use chot_tests::{Client, World};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{demo, planned, with};
 
-/// The reminders that are still to come: time, room, for whom.
+/// The planned reminders: time, meeting link, owner.
 async fn reminders(admin: &Client) -> Vec<Value> {
     let all = admin.all("/activities?status=planned&category=demo_reminder&sort=starts_at").await;
     all.iter().map(|one| json!([one["starts_at"], one["meeting_link"], one["owner_id"]])).collect()

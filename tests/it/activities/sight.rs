@@ -1,4 +1,4 @@
-//! Notes, calls and files about a record are seen and worked by who may read the record, or does the activity.
+//! Notes, calls and files about a record are visible and editable for users who may read the record, or own the activity.
 
 use chot_tests::fixtures::{account, attachment, id, opportunity, own_lead, team};
 use chot_tests::{Client, PDF, World};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{call, planned, with};
 
-/// A record, what is planned about it, a note about it, and a file on it and on each of these.
+/// A record, a planned activity and a note about it, and files on all three.
 struct About {
     member: &'static str,
     record: Value,
@@ -39,7 +39,7 @@ impl About {
         ]
     }
 
-    /// All of it is read, alone and in lists, or nothing of it.
+    /// The user reads all of it, alone and in lists, or nothing.
     async fn is_read(&self, who: &Client, reads: bool, owner: &str) {
         let told = format!("{} by {}", self.member, who.role);
         let status = if reads { 200 } else { 404 };
@@ -82,7 +82,7 @@ async fn holds(who: &Client, list: &str, record: &Value) -> bool {
     who.all(list).await.iter().any(|one| one["id"] == record["id"])
 }
 
-/// Somebody of the role reaches everything, but may not read all kinds of records.
+/// A user whose scope is all, but who may not read all kinds of records.
 async fn reads_only(playbook: &str, role: &str, read: &[&str]) {
     let world = World::under(playbook).await;
     let lan = world.user("salesperson").await;
@@ -127,7 +127,7 @@ async fn who_may_read_everything_sees_everything() {
     reads_only("icheck", "customer_care", &["lead_id", "account_id", "opportunity_id"]).await;
 }
 
-/// A key of somebody who reads everything that reads activities and files alone.
+/// A user who reads everything has a key that reads only activities and files.
 #[tokio::test]
 async fn a_program_sees_nothing_about_records_that_it_may_not_read() {
     let world = World::under("icheck").await;
@@ -164,7 +164,7 @@ async fn what_one_does_oneself_is_seen_and_worked_whatever_it_is_about() {
     }
 }
 
-/// A task of somebody's own hangs on no record.
+/// A task without a record.
 #[tokio::test]
 async fn what_is_about_no_record_is_seen_by_who_reaches_whoever_does_it() {
     let world = World::under("icheck").await;

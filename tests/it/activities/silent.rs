@@ -1,4 +1,4 @@
-//! What is planned about a record in the archive is silent until the record is back.
+//! Planned activities about an archived record pause until the record is restored.
 
 use chot_tests::fixtures::{account, id, opportunity, own_lead, text, version};
 use chot_tests::{Client, World};
@@ -20,7 +20,7 @@ impl Office {
         Self { world, admin, lan, feed }
     }
 
-    /// What a rule has planned for Lan, by its category.
+    /// Lan's activity of a rule, by its category.
     async fn planned(&self, category: &str) -> Value {
         let mut found = self.lan.all(&format!("/activities?status=planned&category={category}")).await;
         assert_eq!(found.len(), 1, "{category}: {found:#?}");
@@ -28,7 +28,7 @@ impl Office {
         found.remove(0)
     }
 
-    /// Whether it stands in the list of what is due, in the calendar, and in the calendar of other programs.
+    /// Whether it is in the due list, in the calendar, and in the calendar feed.
     async fn shown(&self, activity: &Value) -> [bool; 3] {
         let stands = async |path: &str| self.lan.all(path).await.iter().any(|one| one["id"] == activity["id"]);
         let month = "/calendar?from=2026-11-20&to=2027-01-15";
@@ -36,13 +36,13 @@ impl Office {
         [stands("/calendar/due-today").await, stands(month).await, feed.text.contains(&id(activity))]
     }
 
-    /// How often Lan was told that it is due.
+    /// How often Lan was notified that it is due.
     async fn told(&self, activity: &Value) -> usize {
         let told = self.lan.all("/notifications?kind=activity_due").await;
         told.iter().filter(|one| one["subject_id"] == activity["id"]).count()
     }
 
-    /// The record goes to the archive, the activity's time comes and passes, and the record comes back.
+    /// The record is archived, the activity's time passes, and the record is restored.
     async fn holds(&self, activity: &Value, record: &str, days: i64) {
         assert_eq!(self.shown(activity).await[1..], [true; 2], "{record}: before");
         let seen = self.admin.get(record).await.expect(200);

@@ -1,4 +1,4 @@
-//! What the playbook gives a meeting: the check list of the stage, and the guidance for those who work there.
+//! What the playbook adds to a meeting: the check list of the stage and its guidance.
 
 use chot_tests::World;
 use chot_tests::fixtures::{qualified_lead, text};
@@ -16,7 +16,7 @@ async fn r_edu_48_a_demo_begins_with_the_check_list_of_its_stage() {
     let wanted: Vec<_> = meeting["check_list"].as_array().unwrap().iter().map(|item| text(item, "text")).collect();
     assert_eq!(wanted, ["Máy tính", "Internet", "Pin điện thoại", "Laptop"]);
     assert_eq!((&meeting["stage"], &meeting["check_list"][0]["is_done"]), (&json!("demo_granted"), &json!(false)));
-    // A list of one's own goes first, and a call needs none.
+    // An explicit list takes precedence, and a call needs none.
     let own = planned(&lan, with(demo(), json!({"lead_id": lead["id"], "check_list": []}))).await;
     assert_eq!(own["check_list"], json!([]));
     let called = planned(&lan, with(call("2026-11-24T02:00:00Z"), json!({"lead_id": lead["id"]}))).await;

@@ -1,4 +1,4 @@
-//! Completing, moving, calling off, giving to others, archiving.
+//! Completing, rescheduling, cancelling, assigning and archiving.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, team};
@@ -92,7 +92,7 @@ async fn an_activity_is_given_to_somebody_who_does_such_things() {
     );
     let given = planned(&team.manager, for_others(&team.lan.user_id)).await;
     let path = format!("/activities/{}", id(&given));
-    // It is in Lan's calendar, and about nothing that Minh sees.
+    // It is in Lan's calendar, and about no record that Minh sees.
     team.minh.get(&path).await.refused(404, "not_found");
     team.lan.get(&path).await.expect(200);
     let on = json!({"owner_id": team.minh.user_id, "reason": "Minh có mặt"});

@@ -8,7 +8,7 @@ use crate::contract::rights::check_rights;
 use crate::contract::rows::{Row, Sight, row};
 use crate::contract::stage::{Preparing, Scene};
 
-/// A file of an account is seen by whoever reads accounts and reaches the owner.
+/// Callers who see the account see its files.
 const SIGHT: Sight = Sight::OwnerAndMay("accounts:read");
 
 /// The operations.

@@ -1,4 +1,4 @@
-//! Downloading: the content as it was, whole or in part, and always as a file to be saved.
+//! Downloads: the unchanged content, whole or in part, and always as a file to be saved.
 
 use chot_tests::fixtures::{account, id};
 use chot_tests::{Client, Form, PDF, Response, World};

@@ -1,4 +1,4 @@
-//! Limits: a file is counted while it comes, and what is too much is not kept.
+//! Limits: the size of a file is counted during the upload, and a file that is too large is not stored.
 
 use chot_tests::fixtures::{account, id};
 use chot_tests::{Client, Form, Options, World, form_type};
@@ -14,7 +14,7 @@ async fn world() -> World {
     World::with("icheck", Options { attachment_bytes: Some(LIMIT as u64), ..Options::default() }).await
 }
 
-/// Sends a form whose length nobody knows before, and tells the status of the answer.
+/// Sends a form of unknown length. Returns the status of the response.
 async fn send_in_pieces(world: &World, lan: &Client, form: Form) -> u16 {
     let host = world.base.strip_prefix("http://").unwrap();
     let head = format!(
@@ -32,7 +32,7 @@ async fn send_in_pieces(world: &World, lan: &Client, form: Form) -> u16 {
         sender.write_all(b"0\r\n\r\n").await
     };
     let mut told = [0; 12];
-    // Who is refused early cannot send the rest.
+    // After an early refusal the rest cannot be sent.
     let (_, read) = tokio::join!(sending, answer.read_exact(&mut told));
     read.unwrap();
     std::str::from_utf8(&told).unwrap().rsplit(' ').next().unwrap().parse().unwrap()

@@ -11,7 +11,7 @@ mod upload;
 use std::path::Path;
 use std::time::Duration;
 
-/// The files that are kept in a folder: those that are whole, and those that are not yet.
+/// The files in a folder: the complete and the incomplete ones.
 fn kept(folder: &Path) -> (Vec<String>, Vec<String>) {
     let names =
         |folder: &Path| -> Vec<_> { std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap()).collect() };
@@ -19,8 +19,8 @@ fn kept(folder: &Path) -> (Vec<String>, Vec<String>) {
     files.map(|file| file.file_name().into_string().unwrap()).partition(|name| !name.contains('#'))
 }
 
-/// Waits until so many files are kept and nothing half-written is left. A task of its own removes what is given up, so the first look
-/// may come too early; the time limit is for a file that nothing removes.
+/// Waits until this number of files is stored and no incomplete file is left. A separate task removes cancelled uploads, so the
+/// first look may come too early; the time limit is for a file that nothing removes.
 async fn expect_files(folder: &Path, count: usize) {
     let wait = async {
         while kept(folder).0.len() != count || !kept(folder).1.is_empty() {

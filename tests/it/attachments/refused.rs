@@ -1,4 +1,4 @@
-//! What is not taken: files that lie or harm, names that mislead, forms that are broken. Nothing of it is kept.
+//! Refused uploads: wrong or harmful files, misleading names, malformed forms. Nothing of them is stored.
 
 use chot_tests::fixtures::{account, id, own_lead};
 use chot_tests::{Client, Form, PDF, Response, World, fault, form_type};
@@ -9,7 +9,7 @@ use super::expect_files;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n....";
 
-/// Somebody who uploads to a customer of her own.
+/// A user who uploads files to her own account.
 struct Sender {
     world: World,
     lan: Client,
@@ -82,7 +82,7 @@ async fn a_file_of_a_type_that_is_not_taken_is_refused() {
     sender.nothing_is_kept().await;
 }
 
-/// An empty ZIP container: it can be hung behind anything.
+/// An empty ZIP container, which can be appended to anything.
 const ZIP: &[u8] = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
 #[tokio::test]

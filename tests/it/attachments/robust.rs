@@ -1,4 +1,4 @@
-//! Whatever happens in between, a row has its content, and content without a row goes.
+//! Whatever fails, a row has its content, and content without a row is deleted.
 
 use chot_application::attachments::delete_orphans;
 use chot_tests::fixtures::{account, attachment, id};
@@ -29,7 +29,7 @@ async fn ten_uploads_at_once_are_all_kept() {
     assert_eq!((lan.all("/attachments").await.len(), kept(&world.folder).0.len()), (10, 10));
 }
 
-/// Sends the beginning of an upload and hangs up once the server has taken some of it in.
+/// Sends the start of an upload and disconnects once the server has received some of it.
 async fn hang_up(world: &World, lan: &Client, customer: &Value) {
     let body = Form::of(&json!({"account_id": customer["id"]})).file("a.txt", &vec![b'a'; 2 << 20]).body();
     let host = world.base.strip_prefix("http://").unwrap();
@@ -61,7 +61,7 @@ async fn a_client_that_hangs_up_leaves_nothing() {
     attachment(&lan, "account_id", &customer).await;
 }
 
-/// What a process leaves that dies between the content and the row, or in the middle of the content.
+/// What a process leaves if it dies between storing the content and the row, or while storing the content.
 #[tokio::test]
 async fn what_a_dead_process_leaves_is_swept_up_and_nothing_else() {
     let world = World::under("icheck").await;
@@ -86,7 +86,7 @@ async fn what_a_dead_process_leaves_is_swept_up_and_nothing_else() {
     assert_eq!(delete_orphans(&world.engine, TimeDelta::zero()).await.unwrap(), 0);
 }
 
-/// A disk that is full or gone is told as such, and everything else goes on.
+/// A full or missing disk is reported as such, and everything else continues.
 #[tokio::test]
 async fn a_place_that_cannot_be_used_is_told() {
     let world = World::under("icheck").await;

@@ -1,4 +1,4 @@
-//! Who sees a record sees its files, and nobody else.
+//! The files of a record are visible to users who see the record, and to nobody else.
 
 use chot_tests::fixtures::{account, attachment, id, opportunity, own_lead, team};
 use chot_tests::{Form, PDF, World, fault};
@@ -46,7 +46,7 @@ async fn files_go_with_the_record_to_its_next_owner() {
     assert_eq!(team.minh.get(&path).await.bytes, PDF);
 }
 
-/// A task of one's own is about no record; its files are seen by those who reach whoever does it.
+/// A task without a record: its files are visible to users whose scope includes its owner.
 #[tokio::test]
 async fn files_of_an_activity_are_seen_by_those_who_see_the_activity() {
     let world = World::under("icheck").await;
@@ -68,7 +68,7 @@ async fn files_of_an_activity_are_seen_by_those_who_see_the_activity() {
     assert!(team.minh.all("/attachments").await.is_empty());
 }
 
-/// Who may not see accounts sees no files of them, even with the right to files.
+/// A user who may not read accounts sees no files of accounts, even with the permission for files.
 #[tokio::test]
 async fn a_key_sees_the_files_of_what_it_may_see() {
     let world = World::under("icheck").await;

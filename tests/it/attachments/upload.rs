@@ -1,4 +1,4 @@
-//! Uploading: what is kept of a file, where it is found again, and what its record tells of it.
+//! Uploads: what is stored of a file, where it is found, and what its record contains.
 
 use chot_tests::fixtures::{account, attachment, id, opportunity, own_lead, qualified_lead, team, version};
 use chot_tests::{Form, PDF, World, form_type};
@@ -158,7 +158,7 @@ async fn an_upload_sent_again_with_its_key_is_kept_once() {
     send(form("b.pdf", PDF)).await.refused(422, "idempotency_key_reused");
     send(form("a.pdf", b"%PDF-1.4 another")).await.refused(422, "idempotency_key_reused");
     assert_eq!(lan.all("/attachments").await.len(), 1);
-    // What was sent again is taken away by a task of its own.
+    // A separate task deletes the repeated upload.
     expect_files(&world.folder, 1).await;
     let content = lan.get(&format!("/attachments/{}/content", id(&first))).await;
     assert_eq!(content.bytes, PDF, "what is kept is the first one's");

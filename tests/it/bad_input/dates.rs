@@ -1,4 +1,4 @@
-//! Days that do not exist, stand in the wrong order, or lie where they cannot.
+//! Dates that do not exist, are in the wrong order, or are not possible.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, own_lead};
@@ -74,7 +74,7 @@ async fn r_ichk_108_the_card_is_issued_after_the_birth_and_nothing_lies_in_the_f
         let faults = lan.post("/leads", dates(born, issued)).await.faults(422);
         assert_eq!(faults, [fault("/profile/identity_issued_on", "before_date_of_birth")]);
     }
-    // The clock stands at nine in the morning of 23 November 2026 in Hà Nội.
+    // The clock shows nine in the morning of 23 November 2026 in Hà Nội.
     let faults = lan.post("/leads", dates("2026-11-24", "2026-11-25")).await.faults(422);
     assert_eq!(faults, [fault("/profile/date_of_birth", "in_the_future"), fault("/profile/identity_issued_on", "in_the_future")]);
     witness.nothing_written().await;
@@ -85,7 +85,7 @@ async fn r_ichk_108_the_card_is_issued_after_the_birth_and_nothing_lies_in_the_f
 async fn today_is_the_day_in_the_organisations_time_zone() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;
-    // Half past six in the evening of the 23rd in Greenwich is half past one on the 24th in Hà Nội.
+    // 18:30 UTC on the 23rd is 01:30 on the 24th in Hà Nội.
     world.clock.advance(TimeDelta::minutes(16 * 60 + 30));
     lan.post("/leads", at("/profile/date_of_birth", json!("2026-11-24"))).await.expect(201);
     let faults = lan.post("/leads", at("/profile/date_of_birth", json!("2026-11-25"))).await.faults(422);

@@ -1,4 +1,4 @@
-//! One fault does not hide another, of whatever kind the two are.
+//! One violation does not hide another, of whatever kinds.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, own_lead, phone};
@@ -171,7 +171,8 @@ async fn an_order_to_convert_tells_all_its_faults_whatever_they_are_about() {
     witness.nothing_written().await;
 }
 
-/// Where a value stands in for one that cannot be read, nothing that it names is asked for, and no right that it would take.
+/// If a value replaces one that cannot be read, the records that it names are not looked up, and its permissions are not
+/// required.
 #[tokio::test]
 async fn what_stands_in_for_a_faulty_value_has_no_faults_of_its_own() {
     let world = World::under("icheck").await;
@@ -194,7 +195,7 @@ async fn what_stands_in_for_a_faulty_value_has_no_faults_of_its_own() {
     witness.nothing_written().await;
 }
 
-/// Nothing is looked up for a list that is far too long: the answer is a clear refusal, and soon there.
+/// Nothing is looked up for a list that is far too long: the response is a clear error and comes quickly.
 #[tokio::test]
 async fn of_lists_that_are_far_too_long_nothing_is_looked_up() {
     let world = World::under("icheck").await;
@@ -210,7 +211,7 @@ async fn of_lists_that_are_far_too_long_nothing_is_looked_up() {
     witness.nothing_written().await;
 }
 
-/// Whoever has a form's key, or no such form, learns in the same order as everybody.
+/// For public forms the order of errors is the same, with a valid or an unknown key.
 #[tokio::test]
 async fn a_submission_tells_all_its_faults_after_who_may_send_it() {
     let world = World::under("icheck").await;

@@ -1,4 +1,4 @@
-//! Identifiers in bodies that name nothing, or nothing that the caller sees.
+//! Identifiers in bodies that do not exist or are not visible to the caller.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, company, id, own_lead, product};

@@ -1,4 +1,4 @@
-//! Bodies that are not JSON, or JSON that means two things.
+//! Bodies that are not JSON, or ambiguous JSON.
 
 use chot_tests::World;
 use chot_tests::fixtures::{id, own_lead};

@@ -1,4 +1,4 @@
-//! Every fault of a body is told at once, in the language of the caller.
+//! All violations of a body are returned at once, in the language of the caller.
 
 use chot_tests::{Client, Response, World};
 use reqwest::Method;

@@ -1,4 +1,4 @@
-//! Text that is too long, blank, or holds what text may not hold.
+//! Text that is too long, blank, or contains forbidden characters.
 
 use chot_tests::World;
 use chot_tests::fixtures::own_lead;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Witness, at, fault};
 
-/// Every free text of a lead and how many characters it takes.
+/// Every free text of a lead and its maximum number of characters.
 const TEXTS: [(&str, usize); 9] = [
     ("/name", 200),
     ("/need", 2000),
@@ -19,7 +19,7 @@ const TEXTS: [(&str, usize); 9] = [
     ("/profile/address/text", 500),
 ];
 
-/// Every text with a form of its own, a value that is too long for it, and the code of that.
+/// Every text with a format, a value that is too long for it, and the expected code.
 fn formed() -> Vec<(&'static str, String, &'static str)> {
     let digits = "1".repeat(400);
     let email = format!("{}@hoasen.vn", "a".repeat(250));

@@ -1,4 +1,4 @@
-//! Whatever is sent, the answer is a clear refusal, and nothing is written.
+//! Whatever is sent, the response is a clear error, and nothing is stored.
 
 mod dates;
 mod faults;
@@ -16,7 +16,7 @@ use chot_tests::{Client, Response, World, fault};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// Somebody who watches that nothing is written.
+/// Checks that nothing is stored.
 pub struct Witness {
     admin: Client,
     counts: Vec<usize>,
@@ -38,7 +38,7 @@ const LISTS: [&str; 11] = [
 ];
 
 impl Witness {
-    /// Looks at what there is.
+    /// Records the current state.
     pub async fn of(world: &World) -> Self {
         let admin = world.user("admin").await;
         let mut witness = Self { admin, counts: Vec::new(), cursor: String::new() };
@@ -46,7 +46,7 @@ impl Witness {
         witness
     }
 
-    /// Looks at what there is by now.
+    /// Records the current state again.
     pub async fn look_again(&mut self) {
         let mut from = if self.cursor.is_empty() { String::new() } else { format!("&cursor={}", self.cursor) };
         loop {
@@ -68,25 +68,25 @@ impl Witness {
         counts
     }
 
-    /// Fails if an event was written since.
+    /// Fails if an event was stored since.
     async fn no_event(&self, after: &str) {
         let feed = self.admin.get(&format!("/events?cursor={}", self.cursor)).await.expect(200);
         assert_eq!(feed["data"], json!([]), "{after}");
     }
 
-    /// Fails if anything was written since.
+    /// Fails if anything was stored since.
     pub async fn nothing_written(&self) {
         self.no_event("").await;
         assert_eq!(self.count().await, self.counts);
     }
 }
 
-/// A lead that is right, so that what a test adds to it is the only fault.
+/// A valid lead, so that what a test adds is the only violation.
 fn right() -> Value {
     json!({"kind": "individual", "name": "Lê Thị Mai", "phone": phone(1), "citizen_id": "079085001234"})
 }
 
-/// The right lead with a value at a pointer, and with what the value needs around it.
+/// The valid lead with a value at a pointer, and with what the value needs.
 fn at(pointer: &str, value: Value) -> Value {
     let mut lead = right();
     let surroundings = [
@@ -113,7 +113,7 @@ fn at(pointer: &str, value: Value) -> Value {
     lead
 }
 
-/// Sends bytes as they are.
+/// Sends raw bytes.
 async fn raw(client: &Client, path: &str, body: impl Into<reqwest::Body>) -> Response {
     client.send(client.request(Method::POST, path).header("content-type", "application/json").body(body)).await
 }

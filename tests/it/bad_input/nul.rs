@@ -1,4 +1,4 @@
-//! NUL, which PostgreSQL cannot store: wherever it stands in a request, the request is refused, in the same way on both databases.
+//! NUL, which PostgreSQL cannot store: a request with NUL anywhere is refused in the same way on both databases.
 
 use chot_application::Error;
 use chot_domain::identity::Actor;
@@ -14,7 +14,7 @@ use crate::contract::operation::{Operation, operations};
 use crate::contract::rows::Row;
 use crate::contract::stage::{Prepared, Stage};
 
-/// The places of all texts in a body.
+/// The pointers of all texts in a body.
 fn texts(body: &Value, pointer: &str, found: &mut Vec<String>) {
     match body {
         Value::String(_) => found.push(pointer.to_owned()),
@@ -32,7 +32,7 @@ fn texts(body: &Value, pointer: &str, found: &mut Vec<String>) {
     }
 }
 
-/// The right body with NUL in each of its texts in turn, and below members that nobody knows.
+/// The valid body with NUL in each of its texts in turn, and in unknown members.
 fn bodies(row: &Row, ground: &Prepared) -> Vec<Value> {
     let right = row.body.map_or_else(|| json!({}), |body| body(ground));
     let mut places = Vec::new();
@@ -51,7 +51,7 @@ fn bodies(row: &Row, ground: &Prepared) -> Vec<Value> {
     bodies
 }
 
-/// The names of an operation's query parameters, and one that it does not have.
+/// The names of an operation's query parameters, and an unknown one.
 fn parameters(operation: &Operation) -> Vec<String> {
     let parameters = operation.document["parameters"].as_array().into_iter().flatten();
     let names = parameters.filter(|one| one["in"] == "query").map(|one| one["name"].as_str().unwrap().to_owned());
@@ -156,7 +156,7 @@ async fn a_form_with_a_file_refuses_nul_in_its_texts() {
     assert!(lan.all(&format!("/attachments?account_id={}", customer["id"].as_str().unwrap())).await.is_empty());
 }
 
-/// What the doors let pass is still no fault of ours.
+/// NUL that passes the first checks must not cause an internal error.
 #[tokio::test]
 async fn what_the_database_refuses_to_store_is_a_fault_of_the_request() {
     let world = World::under("icheck").await;

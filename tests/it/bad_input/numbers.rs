@@ -1,4 +1,4 @@
-//! Numbers where they do not belong, and numbers beyond all bounds.
+//! Numbers of the wrong type, and numbers out of range.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, phone};

@@ -1,4 +1,4 @@
-//! Values of the wrong type, members that are not known, and arrays where objects belong.
+//! Values of the wrong type, unknown members, and arrays instead of objects.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, own_lead};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Witness, at, fault, right};
 
-/// Every member of a lead that is text, and what is no text.
+/// Every text member of a lead, for values that are not text.
 const STRINGS: [&str; 24] = [
     "/name",
     "/phone",

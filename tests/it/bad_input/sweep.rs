@@ -1,4 +1,4 @@
-//! What can be wrong with a body, derived from the schemas of the document: every member of every operation, at any depth.
+//! Invalid bodies derived from the schemas of the document: every member of every operation, at any depth.
 
 use chot_tests::{Response, contract};
 use serde_json::{Value, json};
@@ -8,14 +8,14 @@ use crate::contract::operation::{Operation, operations};
 use crate::contract::rows::Row;
 use crate::contract::stage::{Prepared, Stage};
 
-/// A member of a body and what the document says of it.
+/// A member of a body with its schema.
 pub struct Member {
-    /// Where it stands.
+    /// Its pointer.
     pub pointer: String,
     schema: &'static Value,
 }
 
-/// The schema itself, behind references and beside `null`.
+/// The schema behind references and without `null`.
 fn resolved(schema: &'static Value) -> &'static Value {
     if let Some(reference) = schema["$ref"].as_str() {
         return resolved(contract().document.pointer(&reference[1..]).unwrap());
@@ -26,13 +26,13 @@ fn resolved(schema: &'static Value) -> &'static Value {
     }
 }
 
-/// The type, beside `null`.
+/// The type, without `null`.
 fn type_of(schema: &'static Value) -> &'static str {
     let types = schema["type"].as_array().map_or(std::slice::from_ref(&schema["type"]), Vec::as_slice);
     types.iter().filter_map(Value::as_str).find(|name| *name != "null").unwrap_or_else(|| panic!("{schema} has no type"))
 }
 
-/// Gathers a member and all that is below it.
+/// Collects a member and everything below it.
 pub fn gather(pointer: String, schema: &'static Value, found: &mut Vec<Member>) {
     let schema = resolved(schema);
     for (name, member) in schema["properties"].as_object().into_iter().flatten() {
@@ -63,13 +63,13 @@ impl Member {
         values
     }
 
-    /// Whether it is an object that names all its members.
+    /// Whether it is an object without additional members.
     fn is_closed(&self) -> bool {
         self.schema["additionalProperties"] == false
     }
 }
 
-/// Puts a value where the pointer leads, with what is around it as far as it is not there.
+/// Sets a value at a pointer, and creates missing parents.
 pub fn put(body: &mut Value, pointer: &str, value: Value) {
     let mut place = body;
     for name in pointer.split('/').skip(1) {
@@ -88,7 +88,7 @@ pub fn put(body: &mut Value, pointer: &str, value: Value) {
     *place = value;
 }
 
-/// Somebody who sends faulty bodies to one operation, on one record.
+/// Sends invalid bodies to one operation, on one record.
 struct Sender<'a> {
     stage: &'a Stage,
     operation: &'a Operation,
@@ -99,7 +99,7 @@ struct Sender<'a> {
 }
 
 impl Sender<'_> {
-    /// Sends the right body with one value put in, and notes it if the answer is not a refusal that points there.
+    /// Sends the valid body with one changed value, and records it if the response does not refuse that pointer.
     async fn send(&mut self, pointer: &str, value: Value) {
         let mut body = self.row.body.map_or_else(|| json!({}), |body| body(&self.ground));
         put(&mut body, pointer, value.clone());
@@ -111,7 +111,7 @@ impl Sender<'_> {
         }
     }
 
-    /// Sends an object in which a member stands twice.
+    /// Sends an object with a repeated member.
     async fn repeat(&mut self, member: &str) {
         let reply = self.send_text(format!("{{\"{member}\": null, \"{member}\": null}}")).await;
         if (reply.status, &reply.body["code"]) != (400, &json!("malformed_body")) {
@@ -129,7 +129,7 @@ impl Sender<'_> {
     }
 }
 
-/// The schema of an operation's JSON body, if it has one that names members.
+/// The schema of an operation's JSON body, if it has one with named members.
 pub fn schema_of(operation: &Operation) -> Option<&'static Value> {
     let content = &operation.document["requestBody"]["content"];
     let json = content.get("application/json").or_else(|| content.get("application/merge-patch+json"));
@@ -137,7 +137,7 @@ pub fn schema_of(operation: &Operation) -> Option<&'static Value> {
     schema["properties"].is_object().then_some(schema)
 }
 
-/// Sends everything that is wrong by the schema, and answers what was not refused as it should be.
+/// Sends everything that violates the schema. Returns what was not refused correctly.
 async fn sweep(sender: &mut Sender<'_>, schema: &'static Value) {
     let mut members = Vec::new();
     gather(String::new(), schema, &mut members);

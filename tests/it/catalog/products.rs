@@ -1,4 +1,4 @@
-//! What the organisation sells.
+//! The products of the organisation.
 
 use chot_tests::fixtures::{account, id, product, text, version};
 use chot_tests::{World, fault};

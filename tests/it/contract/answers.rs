@@ -1,4 +1,4 @@
-//! An answer to a change shows no more than the caller could read.
+//! The response to a change contains no more than the caller may read.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, opportunity, own_lead, version};
@@ -32,7 +32,8 @@ async fn who_may_not_read_activities_is_not_told_of_the_next_one_by_any_answer()
             let again = script.post_once(&untag, &format!("untag-{kind}"), json!({})).await.expect(200);
             assert_eq!(again["next_activity"], NOTHING, "{answer} about {kind}");
         }
-        // Who may read activities is told, and an answer that was kept for them tells a program of theirs no more than it may read.
+        // A user who may read activities sees them. A stored response of that user shows an API key no more than the key may
+        // read.
         let hot = json!({"tag": "hot"});
         let full = lan.post_once(&format!("{path}/tags"), &format!("tag-{kind}"), hot.clone()).await.expect(200);
         assert_ne!(full["next_activity"], NOTHING);

@@ -1,4 +1,4 @@
-//! Conditional requests (RFC 9110, section 13): changes to a version that was seen, and answers that the caller has already.
+//! Conditional requests (RFC 9110, section 13): changes to a known version, and responses that the caller already has.
 
 use reqwest::Method;
 use serde_json::json;
@@ -90,7 +90,7 @@ async fn what_the_caller_has_already_is_not_sent_again() {
     assert!(tagged > 10, "only {tagged} answers have a tag");
 }
 
-/// The card of an account has no version, and the account behind it may not be told by a tag.
+/// The card of an account has no version, and no tag may reveal the account behind it.
 #[tokio::test]
 async fn a_card_has_no_tag() {
     let stage = Stage::new().await;
@@ -113,13 +113,13 @@ async fn an_action_holds_to_the_version_that_it_names() {
         stage.admin().send(with(format!("\"{}\"", refused["version"]))).await.ok();
     }
     assert!(held > 25, "only {held} actions take a version");
-    // What is taken out of the pool was not seen in any version.
+    // A record claimed from the pool was not seen in any version.
     let ground = stage.prepare(pool_account, stage.stranger()).await;
     let (claim, row) = operation_named("claimAccount");
     let request = claim.with_body(stage.lan(), row, &ground).header("if-match", "\"77\"");
     stage.lan().send(request).await.refused(412, "version_mismatch");
     stage.lan().send(claim.with_body(stage.lan(), row, &ground).header("if-match", "*")).await.ok();
-    // Of what is out of sight, not even the version is told.
+    // Of a record that is not visible, not even the version is returned.
     let stranger = stage.stranger();
     let ground = stage.prepare(lead, stranger).await;
     let (junk, row) = operation_named("junkLead");

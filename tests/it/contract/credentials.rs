@@ -1,5 +1,5 @@
-//! Who calls is decided first: without a good credential an operation answers 401, whatever else is wrong with the request, and reads
-//! nothing of it.
+//! The caller is authenticated first: without valid credentials an operation returns 401, whatever else is wrong with the
+//! request, and reads nothing of it.
 
 use chot_tests::fixtures::{company, id, version};
 use chot_tests::{Client, World, contract, deflate, form_type, gzip};
@@ -12,7 +12,7 @@ use crate::identity::people::{Person, api_key};
 
 const NOBODY: &str = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10";
 
-/// A path of the operation with a word in place of each parameter.
+/// A path of the operation with the same value for each parameter.
 fn path(operation: &Operation, word: &str) -> String {
     let path = operation.path.trim_start_matches("/api/v1");
     let parts = path.split('/').map(|part| if part.starts_with('{') { word } else { part });
@@ -20,7 +20,7 @@ fn path(operation: &Operation, word: &str) -> String {
     if operation.path.starts_with("/api/v1") { path } else { format!("/{path}") }
 }
 
-/// The body that the document shows, or an empty one.
+/// The body in the document, or an empty one.
 fn good_body(operation: &Operation) -> Value {
     let content = operation.document["requestBody"]["content"].as_object().into_iter().flatten();
     let examples = content.flat_map(|(_, content)| {
@@ -30,7 +30,7 @@ fn good_body(operation: &Operation) -> Value {
     examples.into_iter().find(|example| !example.is_null()).unwrap_or_else(|| json!({}))
 }
 
-/// What else can be wrong with a request.
+/// Requests with other errors.
 fn requests(client: &Client, operation: &Operation) -> Vec<(&'static str, RequestBuilder)> {
     let to = |word: &str| client.request(operation.method.clone(), &path(operation, word)).header("if-match", "\"1\"");
     let json = |text: String| to(NOBODY).header("content-type", "application/json").body(text);
@@ -49,7 +49,7 @@ fn requests(client: &Client, operation: &Operation) -> Vec<(&'static str, Reques
     ]
 }
 
-/// A client of each credential that is none.
+/// A client for each kind of invalid credentials.
 async fn strangers(world: &World) -> Vec<(&'static str, Client)> {
     let admin = Person::employed(world, &world.user("admin").await, "admin").await;
     let (key, program) = api_key(&admin.client, &["leads:read"]).await;
@@ -65,7 +65,8 @@ async fn strangers(world: &World) -> Vec<(&'static str, Client)> {
     ]
 }
 
-/// What is told beside the status when it is not as it should be. The contract is not asked each time: there are thousands.
+/// Returns the status and details if the response is wrong. It is not validated against the contract, because there are
+/// thousands.
 async fn fault(request: RequestBuilder) -> Option<String> {
     let answer = request.send().await.unwrap();
     let (status, challenge) = (answer.status().as_u16(), answer.headers().get("www-authenticate").cloned());
@@ -93,7 +94,7 @@ async fn without_a_good_credential_every_operation_answers_401_whatever_else_is_
     assert!(wrong.is_empty(), "{} of {sent}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// A form may be sent by anybody; whoever shows a credential is to show a good one.
+/// Anybody may submit a form, but credentials must be valid if they are sent.
 #[tokio::test]
 async fn a_bad_credential_is_refused_before_a_submission_is_read() {
     let world = World::under("icheck").await;
@@ -104,7 +105,7 @@ async fn a_bad_credential_is_refused_before_a_submission_is_read() {
     }
 }
 
-/// A path that is written in percent signs is the same path.
+/// A percent-encoded path is the same path.
 #[tokio::test]
 async fn another_spelling_of_a_path_changes_nothing() {
     let world = World::under("icheck").await;
@@ -112,7 +113,7 @@ async fn another_spelling_of_a_path_changes_nothing() {
     assert_eq!(fault(anonymous.request(reqwest::Method::GET, "/%6Ceads?khong_co=1")).await, None);
 }
 
-/// Where nobody signs in, nothing is unpacked.
+/// Bodies of anonymous callers are not decompressed.
 #[tokio::test]
 async fn operations_without_sign_in_take_no_packed_body() {
     let world = World::under("icheck").await;
@@ -129,7 +130,7 @@ async fn operations_without_sign_in_take_no_packed_body() {
     }
 }
 
-/// The status of the answer to a request of which only the head comes.
+/// The status of the response to a request of which only the head is sent.
 async fn answer_to_head(world: &World, line: &str, headers: &str) -> String {
     let mut stream = tokio::net::TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
     let head = format!("{line} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n{headers}\r\n");
@@ -139,7 +140,7 @@ async fn answer_to_head(world: &World, line: &str, headers: &str) -> String {
     String::from_utf8(answer).unwrap().split_off("HTTP/1.1 ".len())
 }
 
-/// The body is never sent, and much is announced: the answer comes all the same.
+/// The headers announce a large body that is never sent: the response comes anyway.
 #[tokio::test]
 async fn a_refused_caller_is_answered_before_the_body_comes() {
     let world = World::under("icheck").await;
@@ -155,7 +156,7 @@ async fn a_refused_caller_is_answered_before_the_body_comes() {
     }
 }
 
-/// Whoever is known is told of the size before anything is read, and of the coding before the content.
+/// An authenticated caller gets errors about the size before the body is read, and about the coding before the content.
 #[tokio::test]
 async fn then_comes_the_size_and_then_the_coding() {
     let world = World::under("icheck").await;
@@ -170,7 +171,7 @@ async fn then_comes_the_size_and_then_the_coding() {
     reply.refused(415, "unsupported_media_type");
 }
 
-/// What is packed is read like anything else, up to the limit of what comes out.
+/// Compressed bodies are read normally, up to the limit of the decompressed size.
 #[tokio::test]
 async fn a_packed_body_is_counted_as_it_is_unpacked() {
     let world = World::under("icheck").await;

@@ -1,4 +1,4 @@
-//! Whoever opens any list after loading the demo finds something in it, whatever the playbook.
+//! After the demo is loaded, every list contains something, under every playbook.
 
 use chot_application::demo;
 use chot_tests::fixtures::id;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::operation::{Operation, operations};
 
-/// Lists that are empty for a reason: the operation, the playbooks that fill it all the same, and why the others do not.
+/// Lists that are empty for a reason: the operation, the playbooks that fill it nevertheless, and why the others do not.
 const EXCEPTIONS: [(&str, &[&str], &str); 4] = [
     ("listDeliveries", &[], "nothing is sent without a mail server"),
     ("listTrials", &["easyedu"], "only Easy Edu grants trials"),
@@ -17,7 +17,7 @@ const EXCEPTIONS: [(&str, &[&str], &str); 4] = [
     ("listEvidenceChecks", &["icheck"], "only iCheck checks evidence every night"),
 ];
 
-/// A world with the demo of a playbook, and those who can sign in to it.
+/// A world with the demo of a playbook, and its users.
 struct Demo {
     playbook: &'static str,
     world: World,
@@ -31,7 +31,7 @@ impl Demo {
         Self { playbook, world, admin }
     }
 
-    /// Whether the administrator, or else somebody else, finds something in a list.
+    /// Whether the administrator, or another user, finds something in a list.
     async fn fills(&self, operation: &Operation) -> bool {
         if fills(&self.admin, operation).await {
             return true;
@@ -58,7 +58,7 @@ impl Demo {
         assert!(walked > 25, "only {walked} lists");
     }
 
-    /// How many activities of a filter there are.
+    /// The number of activities that match a filter.
     async fn activities(&self, filter: &str) -> usize {
         records(&self.admin, &format!("/activities?limit=100&{filter}")).await.len()
     }
@@ -73,21 +73,21 @@ impl Demo {
         assert!(!overdue.is_empty() && !ahead.is_empty(), "{}: {} and {}", self.playbook, overdue.len(), ahead.len());
     }
 
-    /// Who signs in first is the administrator, who finds something in the lists of their own as well.
+    /// The first user to sign in is the administrator, who also finds something in personal lists.
     async fn greets_the_administrator(&self) {
         for path in ["/calendar/due-today", "/calendar", "/notifications"] {
             assert!(!records(&self.admin, path).await.is_empty(), "{}: {path}", self.playbook);
         }
     }
 
-    /// What falls due in the first days does so without a failure.
+    /// What falls due in the first days runs without a failure.
     async fn goes_on(&self) {
         self.world.pass(TimeDelta::days(3)).await;
         let backlog = self.admin.get("/timers/backlog").await.expect(200);
         assert_eq!((&backlog["due"], &backlog["failed"]), (&0.into(), &0.into()), "{}", self.playbook);
     }
 
-    /// The content of every file can be had, and is what was said of it.
+    /// Every file can be downloaded and matches its description.
     async fn gives_every_file(&self) {
         let admin = &self.admin;
         for file in records(admin, "/attachments?limit=100").await {
@@ -102,7 +102,7 @@ impl Demo {
     }
 }
 
-/// Whether somebody finds something in a list. Where it belongs to a record, it is enough that one of them has something.
+/// Whether a user finds something in a list. If the list belongs to a record, one record with entries is enough.
 async fn fills(who: &Client, operation: &Operation) -> bool {
     let paths = match operation.path.split_once("/{") {
         Some((parents, rest)) => {
@@ -120,7 +120,7 @@ async fn fills(who: &Client, operation: &Operation) -> bool {
     false
 }
 
-/// What stands in a list, for who may read it.
+/// The records of a list, if the user may read it.
 async fn records(who: &Client, path: &str) -> Vec<Value> {
     let path = path.strip_prefix("/api/v1").unwrap_or(path);
     let reply = who.get(path).await;
@@ -128,7 +128,7 @@ async fn records(who: &Client, path: &str) -> Vec<Value> {
     reply.body["data"].as_array().cloned().unwrap_or_default()
 }
 
-/// Whether an operation answers with a list.
+/// Whether an operation returns a list.
 fn is_list(operation: &Operation) -> bool {
     let schema = operation.document["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].as_str();
     let name = schema.and_then(|at| at.strip_prefix("#/components/schemas/")).unwrap_or_default();
@@ -170,7 +170,7 @@ async fn every_list_of_the_demo_has_something_in_it_under_easyedu() {
     has_something_everywhere("easyedu").await;
 }
 
-/// The first night loses what nobody has proved, so that the check can be seen, and leaves the rest.
+/// The first night loses the opportunities without evidence, so that the effect of the check is visible, and keeps the others.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_night_of_the_demo_loses_few_opportunities() {
     let demo = Demo::of("icheck").await;

@@ -1,4 +1,4 @@
-//! The published document: that it is the one of this code, and that it keeps the house's rules.
+//! The published document: that it matches this code and follows the rules of the project.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,7 +47,7 @@ fn every_operation_introduces_itself() {
     assert_eq!(declared, used.iter().map(String::as_str).collect(), "a tag that no operation has");
 }
 
-/// The schemas by name that a part of the document holds, with all that they refer to.
+/// The schemas of a part of the document by name, with all that they refer to.
 fn reachable(part: &Value, found: &mut BTreeMap<String, Value>) {
     match part {
         Value::Object(members) => {
@@ -67,7 +67,7 @@ fn reachable(part: &Value, found: &mut BTreeMap<String, Value>) {
     }
 }
 
-/// Every object below a schema that names its members, by where it stands.
+/// Every object with named members below a schema, by its place.
 fn objects<'a>(at: &str, part: &'a Value, found: &mut Vec<(String, &'a Value)>) {
     if part["properties"].is_object() {
         found.push((at.to_owned(), part));
@@ -79,14 +79,14 @@ fn objects<'a>(at: &str, part: &'a Value, found: &mut Vec<(String, &'a Value)>) 
     }
 }
 
-/// What requests say: the schemas that their bodies hold.
+/// The schemas of request bodies.
 fn said() -> BTreeMap<String, Value> {
     let mut schemas = BTreeMap::new();
     operations().iter().for_each(|(operation, _)| reachable(&operation.document["requestBody"], &mut schemas));
     schemas
 }
 
-/// What is answered: the schemas that answers hold.
+/// The schemas of responses.
 fn answered() -> BTreeMap<String, Value> {
     let mut schemas = BTreeMap::new();
     operations().iter().for_each(|(operation, _)| reachable(&operation.document["responses"], &mut schemas));
@@ -98,7 +98,7 @@ fn answered() -> BTreeMap<String, Value> {
 fn every_body_of_a_request_is_closed() {
     for (operation, row) in operations() {
         for (media_type, content) in operation.document["requestBody"]["content"].as_object().into_iter().flatten() {
-            // The fields of a web form have whatever names the form gives them, and an exchange tells what it likes.
+            // The fields of a web form have any names, and an exchange may send any fields.
             let has_name = content["schema"]["$ref"].is_string();
             let is_of_others = ["submitLeadForm", "receiveStringeeEvent"].contains(&row.operation);
             assert_ne!(has_name, is_of_others, "{} {media_type}: the body has a name", row.operation);
@@ -112,7 +112,7 @@ fn every_body_of_a_request_is_closed() {
     assert!(open.is_empty(), "not closed: {open:#?}");
 }
 
-/// The members that the named schemas may leave out.
+/// The optional members of the named schemas.
 fn optional(schemas: &BTreeMap<String, Value>) -> Vec<String> {
     let mut named = Vec::new();
     schemas.iter().for_each(|(name, schema)| objects(name, schema, &mut named));
@@ -128,7 +128,7 @@ fn every_member_of_an_answer_is_always_there() {
     assert!(optional.is_empty(), "may be missing from an answer: {optional:#?}");
 }
 
-/// A client that reads a profile or a preview finds every member in it, and the contract should promise so.
+/// The contract must guarantee all members of a profile or a preview.
 #[test]
 fn what_requests_and_answers_share_is_whole_in_answers() {
     let (said, answered) = (said(), answered());
@@ -137,7 +137,7 @@ fn what_requests_and_answers_share_is_whole_in_answers() {
     assert!(optional.is_empty(), "may be missing from an answer: {optional:#?}");
 }
 
-/// The members that an object may leave out. A problem has some facts only with some codes, and says with which.
+/// The members that an object may omit. A problem has some facts only with some codes, which their description names.
 fn left_out(at: &str, object: &Value) -> Vec<String> {
     let always = object["required"].as_array().map(Vec::as_slice).unwrap_or_default();
     let members = object["properties"].as_object().unwrap().iter();
@@ -147,7 +147,7 @@ fn left_out(at: &str, object: &Value) -> Vec<String> {
     missing.map(|(name, _)| format!("{at}: {name}")).collect()
 }
 
-/// The page of a problem in a language: status and title, then what to do about it.
+/// The page of a problem in a language: status and title, then the detail.
 async fn page(world: &World, code: &str, language: &str) -> (String, String) {
     let request = world.anonymous().request(Method::GET, &format!("//problems/{code}")).header("accept-language", language);
     let answer = request.send().await.unwrap();
@@ -171,7 +171,7 @@ async fn every_code_of_a_problem_is_explained_in_both_languages() {
         for words in [vietnamese, english] {
             let (status, title) = words.0.split_once(' ').unwrap();
             assert!((400..600).contains(&status.parse::<u16>().unwrap()) && !title.trim().is_empty(), "{code}: {}", words.0);
-            // What is said of two codes is said by default, of neither.
+            // A text that two codes share is the default text of neither.
             assert_eq!(told.insert(words, code), None, "{code} is told like another");
         }
     }

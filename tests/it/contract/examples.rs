@@ -1,4 +1,4 @@
-//! What the document shows and leads to: examples that are true, links from what was made, and the permission of each operation.
+//! The examples, links and permissions in the document are correct.
 
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ fn every_example_of_an_answer_is_valid() {
     assert!(shown > 50, "only {shown} examples");
 }
 
-/// From the answer that tells of something new, links lead to all that can be done with it by its identifier.
+/// The response that contains a new identifier links to all operations with this identifier.
 #[test]
 fn links_lead_from_what_was_made_to_what_can_be_done_with_it() {
     for (operation, row) in operations() {

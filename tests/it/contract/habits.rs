@@ -1,4 +1,4 @@
-//! How every operation refuses: the same fault gets the same answer everywhere. What can be faulty follows from the document.
+//! Errors are uniform: the same error gets the same response everywhere. The cases are derived from the document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,7 +54,7 @@ async fn an_unknown_parameter_is_refused_and_never_ignored() {
     assert!(ignored.is_empty(), "{ignored:#?}");
 }
 
-/// The methods of each path, by the document.
+/// The methods of each path in the document.
 fn methods() -> BTreeMap<String, BTreeSet<Method>> {
     let mut found: BTreeMap<String, BTreeSet<Method>> = BTreeMap::new();
     for (operation, _) in operations() {
@@ -141,7 +141,7 @@ async fn a_body_of_another_media_type_is_not_read() {
 #[tokio::test]
 async fn a_body_of_more_than_a_mebibyte_is_too_large() {
     let stage = Stage::new().await;
-    // How large a form with a file may be is another matter.
+    // The size of a form with a file has another limit.
     for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.reads_json()) {
         let ground = stage.prepare(row.on, stage.administrator()).await;
         let large = format!("{{\"note\": \"{}\"}}", "a".repeat(1 << 20));
@@ -149,13 +149,13 @@ async fn a_body_of_more_than_a_mebibyte_is_too_large() {
         let request = request.header("if-match", format!("\"{}\"", ground.version));
         stage.admin().send(request).await.refused(413, "body_too_large");
     }
-    // A mebibyte itself is read, whatever is then said of it.
+    // A body of exactly one mebibyte is read, whatever the response is.
     let most = format!("{{\"name\": \"{}\"}}", "a".repeat((1 << 20) - 12));
     let request = stage.admin().request(Method::POST, "/leads").header("content-type", "application/json").body(most);
     stage.admin().send(request).await.refused(422, "validation_failed");
 }
 
-/// Verbs without members take `{}` or nothing. Whatever else comes, the answer is one that the document declares.
+/// Actions without fields accept `{}` or no body. Anything else gets a response that the document declares.
 #[tokio::test]
 async fn a_body_that_nobody_asked_for_gets_a_declared_answer() {
     let stage = Stage::new().await;

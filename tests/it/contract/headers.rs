@@ -1,4 +1,4 @@
-//! What stands around every answer: its identifier, headers that keep it safe, and which pages of other origins may read it.
+//! The headers of every response: the request identifier, the security headers, and which origins may read it.
 
 use chot_tests::{Client, Options, World};
 use reqwest::header::HeaderMap;

@@ -1,4 +1,4 @@
-//! A request that is sent again with its `Idempotency-Key` counts once.
+//! A request that is repeated with its `Idempotency-Key` counts once.
 
 use chot_tests::contract;
 use chot_tests::fixtures::{company, id};
@@ -44,7 +44,7 @@ async fn the_secret_of_an_api_key_is_told_once() {
     assert_eq!((&again["api_key"], &again["key"]), (&first["api_key"], &Value::Null));
 }
 
-/// The same body with one member said otherwise, and still right by the schema.
+/// The same body with one changed member, still valid by the schema.
 fn said_otherwise(operation: &Operation, body: &Value) -> Value {
     let mut other = body.clone();
     let document = &contract().document;
@@ -71,10 +71,10 @@ fn said_otherwise(operation: &Operation, body: &Value) -> Value {
     other
 }
 
-/// The secrets that are told once. What is secret in a body stands in no digest either, so another secret alone is not another request.
+/// Secrets that are shown once. Secrets in a body are not part of its digest, so another secret alone is not another request.
 const TOLD_ONCE: [(&str, &str); 2] = [("createApiKey", "key"), ("createCalendarFeed", "path")];
 
-/// Sends one POST twice with one key, and once more with the key and another body.
+/// Sends one POST twice with one key, and then with the same key and another body.
 async fn sends_again(stage: &Stage, witness: &mut Witness, operation: &Operation, row: &Row) {
     let (admin, ground) = (stage.admin(), stage.prepare(row.on, stage.administrator()).await);
     let key = format!("gui-lai-{}", row.operation);
@@ -119,7 +119,7 @@ fn takes_key(operation: &Operation) -> bool {
     operation.takes("IdempotencyKey")
 }
 
-/// A POST that makes or changes something can be sent again: the document says so of each.
+/// Every POST that stores something can be repeated, as the document states.
 #[test]
 fn every_post_takes_an_idempotency_key() {
     for (operation, row) in operations() {

@@ -1,5 +1,4 @@
-//! The rules of the code itself that nobody has to remember, because these tests do: which crate knows what, where the time comes
-//! from, and how long a file gets.
+//! Rules of the code that tests enforce: the dependencies of crates, the source of the time, and the length of files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,7 +11,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// The crates that a crate is built with: those that it names, and those that they name.
+/// The crates that a crate depends on, directly and indirectly.
 struct Crates {
     direct: BTreeMap<String, BTreeSet<String>>,
     all: BTreeMap<String, BTreeSet<String>>,
@@ -66,7 +65,7 @@ fn each_crate_knows_only_what_its_layer_may() {
     none_of("chot-api", &crates.direct, &["sea-orm", "sqlx"]);
 }
 
-/// A file of the product, with the lines of it that the program is made of: without tests and comments.
+/// A source file with its lines of code, without tests and comments.
 struct Source {
     path: String,
     length: usize,
@@ -90,7 +89,7 @@ fn sources() -> Vec<Source> {
     found
 }
 
-/// Items marked with `#[cfg(test)]` are left out, up to the brace or semicolon that ends them in the same column.
+/// Leaves out items marked with `#[cfg(test)]`, up to the brace or semicolon that ends them in the same column.
 fn code(text: &str) -> Vec<(usize, String)> {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let (mut kept, mut test_at) = (Vec::new(), None);
@@ -108,7 +107,7 @@ fn code(text: &str) -> Vec<(usize, String)> {
     kept
 }
 
-/// Where a word stands as a word of its own, outside of the files that are its home.
+/// The places where a whole word occurs, except in the allowed files.
 fn places(word: &str, homes: &[&str]) -> Vec<String> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let stands = |line: &str| {
@@ -142,12 +141,12 @@ fn nobody_looks_at_the_environment_but_the_command_line() {
     }
 }
 
-/// Money is counted in whole parts. What may be broken is named here: the numbers of JSON as they come in, before they are refused
-/// or become decimal, and the weights of `Accept-Language`.
+/// Money is counted in integers. Floating-point numbers are allowed here: numbers of JSON before they are refused or become
+/// decimal, and the weights of `Accept-Language`.
 #[test]
 fn nothing_is_counted_in_floating_point() {
     for word in ["f32", "f64"] {
-        nowhere(word, &["domain/src/shared/json.rs", "api/src/messages.rs"]);
+        nowhere(word, &["domain/src/shared/json.rs", "api/src/web/messages.rs"]);
     }
 }
 

@@ -1,5 +1,5 @@
-//! What holds for every operation of the contract: who may do it, what the document says of it, how it refuses, and how the code
-//! behind it is layered. The tests walk the document, so that a new operation without a row in the `contract.rs` of its context fails.
+//! Tests for every operation of the contract: who may call it, what the document states, how it refuses requests, and how the
+//! code is layered. The tests iterate over the document, so that a new operation without a row in the `contract.rs` of its context fails.
 
 mod answers;
 mod conditions;

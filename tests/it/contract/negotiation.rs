@@ -1,4 +1,4 @@
-//! Methods and formats: HEAD wherever there is GET, the formats that are read, the one that is answered, and the languages.
+//! Methods and formats: HEAD for every GET, the formats of requests and responses, and the languages.
 
 use chot_tests::World;
 use reqwest::Method;
@@ -57,7 +57,7 @@ async fn a_format_that_is_not_read_is_told_those_that_are() {
         assert_eq!(reply.header(other), None, "{}", row.operation);
         let mut declared: Vec<&str> =
             operation.document["requestBody"]["content"].as_object().unwrap().keys().map(String::as_str).collect();
-        // JSON is read as well, though the document names one media type only.
+        // JSON is accepted too, although the document names only one media type.
         declared.extend((operation.method == Method::PATCH).then_some("application/json"));
         declared.sort();
         let mut sorted: Vec<&str> = named.iter().map(String::as_str).collect();
@@ -70,7 +70,7 @@ async fn a_format_that_is_not_read_is_told_those_that_are() {
 #[tokio::test]
 async fn whoever_excludes_json_gets_nothing_done() {
     let stage = Stage::new().await;
-    // What is no JSON is answered as it is.
+    // Responses in other formats are returned as they are.
     let answers_json = |operation: &Operation| {
         let content = operation.document["responses"]["200"]["content"].as_object();
         content.is_none_or(|media_types| media_types.contains_key("application/json"))

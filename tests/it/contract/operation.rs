@@ -49,7 +49,7 @@ impl Operation {
         self.document["tags"][0].as_str().unwrap()
     }
 
-    /// Whether the document lets everybody call it, also without a credential.
+    /// Whether the document allows calls without a credential.
     pub fn is_open(&self) -> bool {
         let ways = self.document["security"].as_array().unwrap();
         ways.is_empty() || ways.contains(&json!({}))
@@ -74,12 +74,12 @@ impl Operation {
         parameters.any(|one| one["$ref"] == format!("#/components/parameters/{parameter}"))
     }
 
-    /// Whether it wants `If-Match`.
+    /// Whether it requires `If-Match`.
     pub fn wants_version(&self) -> bool {
         self.takes("IfMatch")
     }
 
-    /// Whether it wants a body.
+    /// Whether it requires a body.
     pub fn wants_body(&self) -> bool {
         self.document["requestBody"]["required"] == true
     }
@@ -112,8 +112,7 @@ impl Operation {
         self.signed(client, made, &text).header("content-type", self.media_type()).body(text)
     }
 
-    /// The request without version and body. It has the signature of the body, if the operation wants one: without it the server does not
-    /// read the body.
+    /// The request without version and body, signed if a signature is required: without it nothing is read.
     pub fn signed(&self, client: &Client, made: &Prepared, text: &str) -> RequestBuilder {
         let request = self.bare(client, made);
         match &made.signing_secret {
@@ -122,17 +121,17 @@ impl Operation {
         }
     }
 
-    /// The complete request.
+    /// The complete valid request.
     pub fn request(&self, client: &Client, row: &Row, made: &Prepared) -> RequestBuilder {
         self.versioned(self.with_body(client, row, made), made)
     }
 
-    /// The complete request with another body.
+    /// The complete valid request with another body.
     pub fn saying(&self, client: &Client, made: &Prepared, text: String) -> RequestBuilder {
         self.versioned(self.with_text(client, made, text), made)
     }
 
-    /// The request with the version of the record, if the operation wants it.
+    /// The request with the version of the record, if it is required.
     pub fn versioned(&self, request: RequestBuilder, made: &Prepared) -> RequestBuilder {
         if self.wants_version() { request.header("if-match", format!("\"{}\"", made.version)) } else { request }
     }

@@ -1,5 +1,5 @@
-//! The order of refusals: first the right and the sight of the record, then all faults of the request at once, then the version, then the
-//! state of the record.
+//! The order of errors: first missing rights or visibility, then all violations of the request at once, then the version, then
+//! the state of the records.
 
 use chot_tests::Response;
 use chot_tests::fixtures::id;
@@ -23,13 +23,13 @@ fn with_body() -> impl Iterator<Item = (Operation, &'static Row)> {
     operations().into_iter().filter(|(operation, _)| operation.reads_json())
 }
 
-fn right_body(row: &Row, made: &Prepared) -> Value {
+fn valid_body(row: &Row, made: &Prepared) -> Value {
     row.body.map_or_else(|| json!({}), |body| body(made))
 }
 
-/// Bodies with faults of form: one that is no object, and the right one with a member that nobody knows.
-fn faulty_bodies(operation: &Operation, row: &Row, made: &Prepared) -> Vec<Value> {
-    let mut body = right_body(row, made);
+/// Invalid bodies: one that is not an object, and the valid one with an unknown member.
+fn invalid_bodies(operation: &Operation, row: &Row, made: &Prepared) -> Vec<Value> {
+    let mut body = valid_body(row, made);
     body["khong_co"] = json!(1);
     if schema_of(operation).is_some() { vec![json!([]), json!("x"), body] } else { vec![json!([])] }
 }
@@ -38,10 +38,10 @@ async fn send(operation: &Operation, who: &Person, made: &Prepared, body: &Value
     who.client.send(operation.saying(&who.client, made, body.to_string())).await
 }
 
-/// Everybody sends faulty bodies to every operation. Whoever would succeed with a right one learns what is wrong with it. All others get the
-/// same answer as with a right one.
+/// Every caller sends invalid bodies to every operation. A caller who would succeed with a valid one gets the violations; the others get
+/// the same error as with a valid one.
 #[tokio::test]
-async fn only_callers_who_may_and_see_the_record_learn_what_is_wrong_with_a_body() {
+async fn only_callers_who_would_succeed_get_the_violations_of_a_body() {
     let stage = Stage::new().await;
     let (mut wrong, mut sent) = (Vec::new(), 0);
     for (operation, row) in with_body() {
@@ -49,7 +49,7 @@ async fn only_callers_who_may_and_see_the_record_learn_what_is_wrong_with_a_body
             let expected = expected(&stage, &operation, row, who);
             let expected: Vec<_> = expected.into_iter().map(|status| if status == SUCCESS { 422 } else { status }).collect();
             let made = stage.prepare(row.on, who).await;
-            for body in faulty_bodies(&operation, row, &made) {
+            for body in invalid_bodies(&operation, row, &made) {
                 sent += 1;
                 let reply = send(&operation, who, &made, &body).await;
                 if !expected.contains(&reply.status) {
@@ -63,30 +63,30 @@ async fn only_callers_who_may_and_see_the_record_learn_what_is_wrong_with_a_body
     assert!(wrong.is_empty(), "{} of {sent} bodies:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// The places of a body that name other records.
+/// The pointers of a body that refer to other records.
 fn references(operation: &Operation) -> Vec<String> {
     let mut members = Vec::new();
     if let Some(schema) = schema_of(operation) {
         gather(String::new(), schema, &mut members);
     }
     let pointers = members.into_iter().map(|member| member.pointer);
-    // The leads that are given out in bulk are what is worked on; each is answered for itself.
+    // The leads of a bulk assignment are the records themselves; each has its own result.
     let pointers = pointers.filter(|pointer| pointer != "/lead_ids/0");
-    // These are names that others have given.
+    // These are identifiers of other systems.
     let pointers = pointers.filter(|pointer| !["/remote_access/id", "/call_id"].contains(&pointer.as_str()));
     pointers.filter(|pointer| ["_id", "_ids/0", "/id"].iter().any(|end| pointer.ends_with(end))).collect()
 }
 
-/// Faults of form beside a reference: a member that nobody knows, and each other member in turn of a type that it never has.
-fn faults_beside(operation: &Operation, reference: &str) -> Vec<(String, Value)> {
+/// Violations besides a reference: an unknown member, and each other member in turn with a wrong type.
+fn violations_beside(operation: &Operation, reference: &str) -> Vec<(String, Value)> {
     let members = schema_of(operation).unwrap()["properties"].as_object().unwrap().keys().map(|name| format!("/{name}"));
     let others = members.filter(|member| !format!("{reference}/").starts_with(&format!("{member}/")));
     others.map(|member| (member, json!([[]]))).chain([("/khong_co".to_owned(), json!(1))]).collect()
 }
 
-/// A body with a fault of form and the name of a record that does not exist: both are told in one answer, and nothing is written.
+/// A body with a violation and an unknown reference: the response contains both, and nothing is stored.
 #[tokio::test]
-async fn a_fault_of_form_and_an_unknown_reference_are_told_at_once() {
+async fn a_violation_and_an_unknown_reference_are_reported_at_once() {
     let stage = Stage::new().await;
     let mut witness = Witness::of(&stage.world).await;
     let (mut wrong, mut sent) = (Vec::new(), 0);
@@ -94,15 +94,17 @@ async fn a_fault_of_form_and_an_unknown_reference_are_told_at_once() {
         for reference in references(&operation) {
             let made = stage.prepare(row.on, stage.administrator()).await;
             witness.look_again().await;
-            for (member, value) in faults_beside(&operation, &reference) {
+            for (member, value) in violations_beside(&operation, &reference) {
                 sent += 1;
-                let mut body = right_body(row, &made);
+                let mut body = valid_body(row, &made);
                 put(&mut body, &reference, json!(UNKNOWN));
                 put(&mut body, &member, value);
                 let reply = send(&operation, stage.administrator(), &made, &body).await;
-                let told: Vec<_> = reply.body["errors"].as_array().into_iter().flatten().map(|fault| &fault["pointer"]).collect();
-                let is_told = |pointer: &str| told.iter().any(|one| one.as_str().is_some_and(|one| one.starts_with(pointer)));
-                if reply.status != 422 || !is_told(&reference) || !is_told(&member) {
+                let reported: Vec<_> =
+                    reply.body["errors"].as_array().into_iter().flatten().map(|fault| &fault["pointer"]).collect();
+                let is_reported =
+                    |pointer: &str| reported.iter().any(|one| one.as_str().is_some_and(|one| one.starts_with(pointer)));
+                if reply.status != 422 || !is_reported(&reference) || !is_reported(&member) {
                     wrong.push(format!("{} with {body}: {}", row.operation, reply.text));
                 }
             }
@@ -113,18 +115,18 @@ async fn a_fault_of_form_and_an_unknown_reference_are_told_at_once() {
     assert!(wrong.is_empty(), "{} of {sent} bodies:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// What is wrong with a change is told before the version that it lacks or has wrong.
+/// Violations of a change are reported before a missing or wrong version.
 #[tokio::test]
-async fn faults_of_a_change_come_before_its_version() {
+async fn violations_of_a_change_are_reported_before_its_version() {
     let stage = Stage::new().await;
     let mut patched = 0;
     for (operation, row) in with_body().filter(|(operation, _)| operation.method == Method::PATCH) {
         let made = stage.prepare(row.on, stage.administrator()).await;
-        for body in faulty_bodies(&operation, row, &made) {
-            let faulty =
+        for body in invalid_bodies(&operation, row, &made) {
+            let invalid =
                 || operation.bare(stage.admin(), &made).header("content-type", "application/json").body(body.to_string());
-            stage.admin().send(faulty()).await.refused(422, "validation_failed");
-            stage.admin().send(faulty().header("if-match", "\"77\"")).await.refused(422, "validation_failed");
+            stage.admin().send(invalid()).await.refused(422, "validation_failed");
+            stage.admin().send(invalid().header("if-match", "\"77\"")).await.refused(422, "validation_failed");
             patched += 1;
         }
         stage.admin().send(operation.with_body(stage.admin(), row, &made)).await.refused(428, "version_required");
@@ -136,21 +138,20 @@ fn is_action_on_lead(operation: &Operation) -> bool {
     operation.method == Method::POST && operation.path.starts_with("/api/v1/leads/{lead_id}/")
 }
 
-/// The record is in the archive, so that no action can be done on it: what is wrong with the action is told first, then the version, then
-/// the state.
+/// The record is archived, so that no action is possible: violations are reported first, then the version, then the state.
 #[tokio::test]
-async fn faults_of_an_action_come_before_its_version_and_that_before_the_state() {
+async fn violations_of_an_action_are_reported_before_its_version_and_its_version_before_the_state() {
     let stage = Stage::new().await;
     let mut acted = 0;
     for (operation, row) in with_body().filter(|(operation, _)| is_action_on_lead(operation)) {
         let made = stage.prepare(archived_lead, stage.administrator()).await;
         let acting = |body: &Value| operation.saying(stage.admin(), &made, body.to_string());
-        for body in faulty_bodies(&operation, row, &made) {
+        for body in invalid_bodies(&operation, row, &made) {
             stage.admin().send(acting(&body).header("if-match", "\"77\"")).await.refused(422, "validation_failed");
         }
-        let right = right_body(row, &made);
-        stage.admin().send(acting(&right).header("if-match", "\"77\"")).await.refused(412, "version_mismatch");
-        stage.admin().send(acting(&right)).await.refused(409, "archived");
+        let valid = valid_body(row, &made);
+        stage.admin().send(acting(&valid).header("if-match", "\"77\"")).await.refused(412, "version_mismatch");
+        stage.admin().send(acting(&valid)).await.refused(409, "archived");
         acted += 1;
     }
     assert!(acted > 5, "only {acted} actions were done");
@@ -164,16 +165,16 @@ async fn faults_of_an_action_come_before_its_version_and_that_before_the_state()
     }
 }
 
-/// A key that came with a faulty body is as good as new.
+/// The key of a request with an invalid body can be used again.
 #[tokio::test]
-async fn a_faulty_body_uses_up_no_idempotency_key() {
+async fn an_invalid_body_uses_up_no_idempotency_key() {
     let stage = Stage::new().await;
-    let faulty = json!({"name": "Hoa Sen", "phone": "12"});
-    stage.lan().post_once("/leads", "khoa-moi-0001", faulty.clone()).await.refused(422, "validation_failed");
-    let right = chot_tests::fixtures::company(7);
-    let created = stage.lan().post_once("/leads", "khoa-moi-0001", right.clone()).await;
+    let invalid = json!({"name": "Hoa Sen", "phone": "12"});
+    stage.lan().post_once("/leads", "khoa-moi-0001", invalid.clone()).await.refused(422, "validation_failed");
+    let valid = chot_tests::fixtures::company(7);
+    let created = stage.lan().post_once("/leads", "khoa-moi-0001", valid.clone()).await;
     assert_eq!(created.header("idempotency-replayed"), None);
     let created = created.expect(201);
-    stage.lan().post_once("/leads", "khoa-moi-0001", faulty).await.refused(422, "validation_failed");
-    assert_eq!(id(&stage.lan().post_once("/leads", "khoa-moi-0001", right).await.expect(201)), id(&created));
+    stage.lan().post_once("/leads", "khoa-moi-0001", invalid).await.refused(422, "validation_failed");
+    assert_eq!(id(&stage.lan().post_once("/leads", "khoa-moi-0001", valid).await.expect(201)), id(&created));
 }

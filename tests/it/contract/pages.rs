@@ -1,4 +1,4 @@
-//! The pages beside the API: Swagger UI, the document, the metrics.
+//! The pages besides the API: Swagger UI, the document, the metrics.
 
 use chot_tests::{Client, Options, World};
 use reqwest::Method;
@@ -33,7 +33,7 @@ async fn swagger_ui_is_shown_in_no_frame_and_runs_its_own_scripts_alone() {
         }
         assert_eq!(answer.headers()["x-frame-options"], "DENY", "{page}");
     }
-    // What that policy would not run must not be there.
+    // The page must not contain scripts that the policy blocks.
     let page = client.page("//docs/").await;
     let scripts: Vec<&str> = page.split("<script").skip(1).collect();
     assert!(scripts.len() >= 2, "{page}");

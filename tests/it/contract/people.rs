@@ -1,4 +1,4 @@
-//! Who calls, with what rights by the playbook's own word.
+//! Callers with the rights that the playbook gives them.
 
 use std::collections::BTreeSet;
 
@@ -6,51 +6,51 @@ use chot_tests::Client;
 use chot_tests::fixtures::text;
 use serde_json::Value;
 
-/// Somebody who calls.
+/// A caller.
 pub struct Person {
-    /// How the test speaks of them.
+    /// Its name in the test.
     pub name: String,
-    /// What they call with.
+    /// Its client.
     pub client: Client,
     permissions: BTreeSet<String>,
     scope: String,
-    /// Their team.
+    /// Its team.
     pub team: Option<String>,
 }
 
 impl Person {
-    /// Whether they have the permission.
+    /// Whether it has the permission.
     pub fn may(&self, permission: &str) -> bool {
         self.permissions.contains(permission)
     }
 
-    /// All their permissions.
+    /// All its permissions.
     pub fn permissions(&self) -> impl Iterator<Item = &str> {
         self.permissions.iter().map(String::as_str)
     }
 
-    /// How far they reach.
+    /// Its scope.
     pub fn scope(&self) -> &str {
         &self.scope
     }
 
-    /// Whether they reach everything.
+    /// Whether its scope is `all`.
     pub fn reaches_all(&self) -> bool {
         self.scope == "all"
     }
 
-    /// Whether they are somebody at all.
+    /// Whether it is authenticated.
     pub fn is_known(&self) -> bool {
         self.client.credential.is_some()
     }
 
-    /// Whether they are a person who signed in, and not a key.
+    /// Whether it is a signed-in user, and not an API key.
     pub fn has_session(&self) -> bool {
         !self.client.user_id.is_empty()
     }
 }
 
-/// Somebody who signed in; the playbook says what the role may do.
+/// A signed-in user; the playbook defines the rights of the role.
 pub fn signed_in(name: &str, client: Client, document: &Value, team: Option<String>) -> Person {
     let roles = document["playbook"]["roles"].as_array().unwrap();
     let role = roles.iter().find(|role| role["key"] == client.role.as_str()).unwrap();
@@ -58,13 +58,13 @@ pub fn signed_in(name: &str, client: Client, document: &Value, team: Option<Stri
     Person { name: name.to_owned(), client, permissions, scope: text(role, "scope"), team }
 }
 
-/// A program with a key of the administrator's that has one scope.
+/// An API key of the administrator with one scope.
 pub fn with_key(name: &str, client: Client, scope: &str) -> Person {
     let client = client.named("", "api_key");
     Person { name: name.to_owned(), client, permissions: BTreeSet::from([scope.to_owned()]), scope: "all".into(), team: None }
 }
 
-/// Somebody without a credential.
+/// A caller without a credential.
 pub fn nobody(client: Client) -> Person {
     Person { name: "nobody".to_owned(), client, permissions: BTreeSet::new(), scope: "own".into(), team: None }
 }

@@ -1,5 +1,5 @@
-//! Who may do what: everybody calls every operation of the document, each time on a record that no other call uses. The expected status
-//! follows from the document, from the row, from the roles of the playbook and from who owns the record.
+//! Rights: every caller calls every operation of the document, each time on a new record. The expected result follows from the document,
+//! the row, the roles of the playbook, and the owner of the record.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,10 +14,10 @@ use super::people::Person;
 use super::rows::{CONTEXTS, Needs, Row, rows};
 use super::stage::Stage;
 
-/// Represents any status of success.
+/// Any success status.
 pub const SUCCESS: u16 = 200;
 
-/// The statuses that are right.
+/// The accepted statuses.
 pub fn expected(stage: &Stage, operation: &Operation, row: &Row, who: &Person) -> Vec<u16> {
     if operation.is_open() {
         return vec![SUCCESS];
@@ -42,7 +42,7 @@ pub fn expected(stage: &Stage, operation: &Operation, row: &Row, who: &Person) -
     }
 }
 
-/// Calls the operations of a context as everybody, and reports all wrong answers at once.
+/// Calls the operations of a context as every caller, and reports all wrong results at once.
 pub async fn check_rights(rows: &'static [Row]) {
     let stage = Stage::new().await;
     let (mut wrong, mut called) = (Vec::new(), 0);
@@ -76,7 +76,7 @@ fn every_operation_has_one_row_and_every_row_an_operation() {
     assert_eq!((documented.len(), rows().count()), (in_document.len(), in_rows.len()), "an identifier occurs twice");
 }
 
-/// A context with rows has a test that calls its operations as everybody.
+/// Every context with rows has a test that calls its operations as every caller.
 #[test]
 fn every_context_checks_its_rights() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("it");
@@ -89,7 +89,7 @@ fn every_context_checks_its_rights() {
     }
 }
 
-/// A row says what a caller needs only if the document does not say it.
+/// A row states what a caller needs only if the document does not.
 #[test]
 fn rows_do_not_repeat_the_permissions_of_the_document() {
     for (operation, row) in operations() {
@@ -104,13 +104,13 @@ fn rows_do_not_repeat_the_permissions_of_the_document() {
     }
 }
 
-/// An operation that does not say what it requires would require a credential.
+/// The default applies to operations that state nothing.
 #[test]
 fn every_operation_requires_a_credential_unless_the_document_says_otherwise() {
     assert_eq!(contract().document["security"], json!([{"bearer": []}]));
 }
 
-/// An API key of the administrator's with every other permission is refused, and the refusal names the missing permission.
+/// An API key with all other permissions is refused, and the response names the missing permission.
 #[tokio::test]
 async fn the_permission_in_the_document_is_the_one_that_an_operation_requires() {
     let stage = Stage::new().await;
@@ -136,7 +136,7 @@ async fn the_permission_in_the_document_is_the_one_that_an_operation_requires() 
 }
 
 #[tokio::test]
-async fn a_refusal_names_no_permission_if_none_would_help() {
+async fn a_refusal_names_no_permission_if_a_session_is_required() {
     let stage = Stage::new().await;
     let key = &stage.people.iter().find(|who| who.is_known() && !who.has_session()).unwrap().client;
     let refused = key.act("/auth/logout").await.refused(403, "forbidden");

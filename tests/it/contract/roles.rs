@@ -1,5 +1,5 @@
-//! The roles of all playbooks: somebody of each calls some operations for each permission. Whether the work itself is right is
-//! asked elsewhere; here only, who is let in.
+//! The roles of all playbooks: a user of each role calls some operations for each permission. Only the access is tested here; the
+//! results are tested elsewhere.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::stage::Stage;
 fn samples() -> BTreeMap<&'static str, Vec<(Operation, &'static Row)>> {
     let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (operation, row) in operations() {
-        // Who sees cards is tested in `rights`. A playbook may not have the tag of the row.
+        // The visibility of cards is tested in `rights`. A playbook may not have the tag of the row.
         let is_sample = !matches!(row.needs, Needs::SessionOr(_)) && !row.operation.starts_with("untag");
         if let Some(permission) = operation.permission_for(row).filter(|_| is_sample) {
             found.entry(permission).or_default().push((operation, row));
@@ -26,7 +26,7 @@ fn samples() -> BTreeMap<&'static str, Vec<(Operation, &'static Row)>> {
     found
 }
 
-/// Whether somebody of the role was let in as the playbook says.
+/// Whether a user of the role got access as the playbook defines.
 fn is_right(stage: &Stage, row: &Row, permission: &str, who: &Person, status: u16) -> bool {
     let reaches = row.needs != Needs::ScopeAll || who.reaches_all();
     match (who.may(permission) && reaches, stage.sees(who, row.sight)) {
@@ -37,7 +37,7 @@ fn is_right(stage: &Stage, row: &Row, permission: &str, who: &Person, status: u1
     }
 }
 
-/// Calls the samples as somebody of each role.
+/// Calls the samples as a user of each role.
 async fn hold(playbook: &str) {
     let stage = Stage::under(playbook).await;
     let document = stage.admin().get("/playbook").await.expect(200);

@@ -1,5 +1,5 @@
-//! How each operation is called: one row for each, beside the tests of its context. The path, the method, the permission and the version
-//! are in the document.
+//! How each operation is called: one row each, in the `contract.rs` of its context. The path, the method, the permission and whether a
+//! version is required are in the document.
 
 use serde_json::Value;
 
@@ -28,27 +28,27 @@ pub const CONTEXTS: &[&[Row]] = &[
     deployment::contract::ROWS,
 ];
 
-/// Who sees the record of a call.
+/// Which callers see the record.
 #[derive(Clone, Copy, Debug)]
 pub enum Sight {
-    /// Everybody sees the record, or there is none.
+    /// Every caller, or there is no record.
     Everybody,
-    /// The record is the caller's own.
+    /// Every caller: the record is the caller's own.
     Caller,
-    /// Whoever reaches the records of Lan, the owner.
+    /// Callers whose scope covers Lan, the owner.
     Owner,
-    /// Whoever reaches the records of Lan and has the permission.
+    /// Callers whose scope covers Lan, and who have the permission.
     OwnerAndMay(&'static str),
-    /// Whoever reaches the records of Lan or has one of the permissions.
+    /// Callers whose scope covers Lan, or who have one of the permissions.
     OwnerOrMay(&'static [&'static str]),
     /// Only the administrator.
     Administrator,
 }
 
-/// What a caller needs, and the document does not say.
+/// What a caller needs in addition to what the document states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// Nothing: the document says all.
+    /// Nothing.
     Nothing,
     /// A session. An API key is not enough.
     Session,
@@ -66,15 +66,15 @@ pub enum Needs {
 pub struct Row {
     /// The identifier of the operation.
     pub operation: &'static str,
-    /// Makes the record of the call.
+    /// Creates the record.
     pub on: Prepare,
-    /// Who sees that record.
+    /// Which callers see the record.
     pub sight: Sight,
-    /// What the caller needs, and the document does not say.
+    /// What the caller needs in addition to what the document states.
     pub needs: Needs,
-    /// The body of the request.
+    /// The body.
     pub body: Option<fn(&Prepared) -> Value>,
-    /// The status for callers who have the permission and do not see the record.
+    /// The status for callers with the permission who do not see the record.
     pub unseen: u16,
 }
 
@@ -84,7 +84,7 @@ pub const fn row(operation: &'static str) -> Row {
 }
 
 impl Row {
-    /// With a record, and who sees it.
+    /// With a record, and which callers see it.
     pub const fn on(self, on: Prepare, sight: Sight) -> Self {
         Self { on, sight, ..self }
     }
@@ -99,7 +99,7 @@ impl Row {
         Self { unseen: status, ..self }
     }
 
-    /// With what a caller needs, and the document does not say.
+    /// With what a caller needs in addition to what the document states.
     pub const fn needing(self, needs: Needs) -> Self {
         Self { needs, ..self }
     }

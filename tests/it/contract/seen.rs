@@ -1,5 +1,5 @@
-//! Whether an answer is the one that the caller has already: only if it would be the same, byte for byte. Whether a record may be changed
-//! depends on its version alone.
+//! The `ETag` of a response is current only if the response would be the same, byte for byte. Changes depend only on the version
+//! of the record.
 
 use chot_tests::fixtures::{account, id, opportunity, own_lead, version};
 use chot_tests::{Client, Response, World};
@@ -17,14 +17,14 @@ async fn asked(client: &Client, path: &str, known: &str) -> Response {
     client.send(client.request(Method::GET, path).header("if-none-match", known)).await
 }
 
-/// Changes the record that was seen with this tag.
+/// Changes the record with this tag in `If-Match`.
 async fn changed(client: &Client, path: &str, seen: &str, members: Value) -> Response {
     let request = client.request(Method::PATCH, path).header("if-match", seen);
     client.send(request.header("content-type", "application/merge-patch+json").body(members.to_string())).await
 }
 
-/// Does something that changes what is told of a record and not its version. The tag from before brings the new answer, the new tag brings
-/// nothing, and both may change the record.
+/// Changes the response for a record without changing its version. The old tag yields the new response, the new tag yields 304,
+/// and both allow a change of the record.
 async fn holds_to_what_is_told(client: &Client, path: &str, happens: impl Future<Output = ()>, member: &str, told: &Value) {
     let before = client.get(path).await;
     let known = tag(&before);

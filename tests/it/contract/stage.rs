@@ -1,4 +1,4 @@
-//! The world of these tests: users of two teams, and for every call a record that no other call uses.
+//! The stage of these tests: users of two teams, and a new record for every call.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,18 +10,18 @@ use serde_json::{Map, Value, json};
 use super::people::{Person, nobody, signed_in, with_key};
 use super::rows::Sight;
 
-/// What is made for one call, with the values for the path and the body.
+/// The record for one call, with the values for its path and body.
 #[derive(Default)]
 pub struct Prepared {
-    /// A number that no other call has.
+    /// A number that no other call uses.
     pub number: u32,
-    /// The values, by the names of the path's parameters.
+    /// The values of the path parameters, by name.
     pub known: Map<String, Value>,
     /// The version of the record.
     pub version: i64,
     /// The secret with which bodies are signed.
     pub signing_secret: Option<String>,
-    /// The client that makes the call instead of the caller.
+    /// The client that calls instead of the caller.
     pub acting: Option<Client>,
 }
 
@@ -46,19 +46,19 @@ impl Prepared {
     }
 }
 
-/// Makes the record of a call.
+/// Creates the record for a call.
 pub type Prepare = fn(Scene<'_>) -> Preparing<'_>;
 
-/// The record of a call, while it is made.
+/// The record for a call, while it is created.
 pub type Preparing<'a> = LocalBoxFuture<'a, Prepared>;
 
-/// A call that is to be made.
+/// What a record for a call is created from.
 pub struct Scene<'a> {
     /// The stage.
     pub stage: &'a Stage,
     /// The caller.
     pub who: &'a Person,
-    /// What was made so far: a number, and the values that many bodies need.
+    /// A number, and the values that many bodies need.
     pub made: Prepared,
 }
 
@@ -73,7 +73,7 @@ impl<'a> Scene<'a> {
         self.stage.lan()
     }
 
-    /// A number that no other call has.
+    /// A number that no other call uses.
     pub fn number(&self) -> u32 {
         self.made.number
     }
@@ -85,16 +85,16 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// Makes no record.
+/// Creates no record.
 pub fn nothing(scene: Scene<'_>) -> Preparing<'_> {
     Box::pin(async move { scene.made })
 }
 
-/// The users and the world in which they work.
+/// The callers and their world.
 pub struct Stage {
     /// The world.
     pub world: World,
-    /// All callers: a user of each role of the playbook, an API key with one scope, and nobody.
+    /// All callers: a user for each role of the playbook, an API key with one scope, and one without a credential.
     pub people: Vec<Person>,
     north: String,
     pipeline: String,
@@ -105,7 +105,7 @@ const ADMINISTRATOR: &str = "the administrator";
 const OWNER: &str = "Lan, the owner";
 const STRANGER: &str = "a salesperson of another team";
 
-/// The users for a role of the playbook, each with a team: one for each role, and two salespeople. Whoever leads a team leads Lan's.
+/// The users for a role of the playbook, each with a team: one for each role, and two salespeople. Managers lead Lan's team.
 fn cast(role: &Value, north: &str, south: &str) -> Vec<(String, Option<String>)> {
     match role["key"].as_str().unwrap() {
         "admin" => Vec::new(), // exists already
@@ -171,12 +171,12 @@ impl Stage {
         self.person(STRANGER)
     }
 
-    /// A caller without a credential.
+    /// The caller without a credential.
     pub fn nobody(&self) -> &Person {
         self.people.iter().find(|person| !person.is_known()).unwrap()
     }
 
-    /// Whether a person sees a record with this sight.
+    /// Whether a caller sees a record with this sight.
     pub fn sees(&self, who: &Person, sight: Sight) -> bool {
         let reaches_lan = match who.scope() {
             "all" => true,
@@ -192,12 +192,12 @@ impl Stage {
         }
     }
 
-    /// A number that no other call has.
+    /// A number that no other call uses.
     pub fn number(&self) -> u32 {
         self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Makes the record of a call.
+    /// Creates the record for a call.
     pub async fn prepare(&self, on: Prepare, who: &Person) -> Prepared {
         let made = Prepared { number: self.number(), ..Prepared::default() };
         let made = made.with("stranger_id", &self.stranger().client.user_id).with("lan_id", &self.lan().user_id);
@@ -206,7 +206,7 @@ impl Stage {
     }
 }
 
-/// A telephone number that no other call has.
+/// A telephone number that no other call uses.
 pub fn own_phone(made: &Prepared) -> String {
     phone(9_000_000 + made.number)
 }

@@ -1,12 +1,12 @@
-//! What people read in the document: plain texts, without references that only the code knows, and examples that do no harm when Swagger
-//! UI sends them.
+//! The texts of the document: plain texts, without references that only the code contains, and examples that are safe when
+//! Swagger UI sends them.
 
 use chot_tests::contract;
 use serde_json::Value;
 
 use super::operation::operations;
 
-/// Every description and summary below a part of the document, by where it stands.
+/// Every description and summary below a part of the document, by its place.
 fn texts<'a>(at: &str, part: &'a Value, found: &mut Vec<(String, &'a str)>) {
     match part {
         Value::Object(members) => {
@@ -23,7 +23,7 @@ fn texts<'a>(at: &str, part: &'a Value, found: &mut Vec<(String, &'a str)>) {
     }
 }
 
-/// Whether a text names a requirement, such as R-ICHK-98 or A-16.
+/// Whether a text refers to a requirement, such as R-ICHK-98 or A-16.
 fn has_reference(text: &str) -> bool {
     let is_number =
         |word: &str| word.starts_with("R-") || word.strip_prefix("A-").is_some_and(|rest| rest.starts_with(char::is_numeric));
@@ -65,7 +65,7 @@ fn no_header_has_an_example_that_would_be_sent_unseen() {
     }
 }
 
-/// A newcomer who has executed an example meets the README's leads as new ones: nobody is known by their numbers.
+/// After executing the examples, the leads of the README are still new: no record has their numbers.
 #[test]
 fn the_telephone_numbers_of_the_readme_are_no_examples() {
     let plain = |text: &str| text.replace(' ', "").replace("+84", "0");

@@ -1,4 +1,4 @@
-//! What the administrator sees of deliveries.
+//! Deliveries for the administrator.
 
 use chot_tests::{Manner, fault};
 use chrono::TimeDelta;

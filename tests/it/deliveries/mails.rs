@@ -1,4 +1,4 @@
-//! What stands in an e-mail, and who gets one.
+//! The content of e-mails, and their recipients.
 
 use chot_tests::World;
 use chot_tests::fixtures::{id, text, version};

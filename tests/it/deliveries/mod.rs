@@ -9,14 +9,14 @@ use chot_tests::fixtures::{company, id};
 use chot_tests::{Client, MailServer, Options, World};
 use serde_json::{Value, json};
 
-/// A world that sends e-mails, to a server that takes them.
+/// A world that sends e-mails, to a server that accepts them.
 async fn with_mail() -> (World, MailServer) {
     let server = MailServer::start();
     let options = Options { smtp_url: Some(server.url.clone()), ..Options::default() };
     (World::with("icheck", options).await, server)
 }
 
-/// A lead, given to somebody by somebody else.
+/// A lead that a user has assigned to another user.
 async fn given(from: &Client, to: &Client, number: u32) -> Value {
     let mut draft = company(number);
     draft["owner_id"] = json!(to.user_id);
@@ -28,19 +28,19 @@ async fn round(world: &World) {
     worker::once(&world.engine).await.unwrap();
 }
 
-/// The deliveries, the oldest first.
+/// The deliveries, oldest first.
 async fn deliveries(admin: &Client) -> Vec<Value> {
     admin.all("/deliveries?sort=created_at").await
 }
 
-/// What is known of the only delivery.
+/// The only delivery.
 async fn only(admin: &Client) -> Value {
     let mut all = deliveries(admin).await;
     assert_eq!(all.len(), 1, "{all:#?}");
     all.remove(0)
 }
 
-/// The address of a delivery.
+/// The path of a delivery.
 fn path(delivery: &Value) -> String {
     format!("/deliveries/{}", id(delivery))
 }

@@ -1,4 +1,4 @@
-//! Mail servers that refuse, hang up, keep silent or are not there.
+//! Mail servers that refuse, disconnect, do not respond or do not exist.
 
 use chot_application::worker;
 use chot_tests::{Manner, Options, World};
@@ -99,7 +99,7 @@ async fn a_server_that_hangs_up_is_left_alone_for_a_while_and_nothing_is_lost() 
     assert!(deliveries(&admin).await.iter().all(|one| one["state"] == "sent"));
 }
 
-/// The timers have a loop of their own, so that none of them waits for the e-mail that hangs.
+/// Timers run in a separate loop, so that they do not wait for an e-mail that hangs.
 #[tokio::test]
 async fn a_server_that_keeps_silent_hinders_no_timers() {
     let (world, server) = with_mail().await;

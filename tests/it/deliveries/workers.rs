@@ -1,4 +1,4 @@
-//! Workers that come at the same time, and workers that die on the way.
+//! Concurrent workers, and workers that die while sending.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ async fn system(world: &World) -> Ctx {
     world.engine.act_as(Actor::system()).await.unwrap()
 }
 
-/// What a worker claims that has the delivery for so long from now; a negative time is over already.
+/// The deliveries that a worker claims with a lease of this length; a negative length is over already.
 async fn claim(world: &World, time: TimeDelta) -> Vec<ClaimedDelivery> {
     let from = SystemClock.now();
     let lease = Lease { from, until: from + time };
@@ -98,7 +98,7 @@ async fn whoever_dies_between_two_steps_nothing_is_lost_and_what_leaves_twice_be
     }
 }
 
-/// Lets the leases end that only time would end.
+/// Ends the leases, as if time had passed.
 async fn end_leases(world: &World) {
     let database = sea_orm::Database::connect(world.database_url()).await.unwrap();
     let over = "UPDATE deliveries SET locked_until = NULL WHERE locked_until IS NOT NULL";
@@ -110,7 +110,7 @@ async fn an_e_mail_that_leaves_twice_bears_the_same_mark() {
     let (world, server) = with_mail().await;
     let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
     given(&admin, &lan, 1).await;
-    // A worker sends it and dies before it has written that down.
+    // A worker sends it and dies before it stores the result.
     let claimed = claim(&world, OVER).await.remove(0);
     let letter = serde_json::from_value(claimed.payload.clone()).unwrap();
     world.engine.mailer.as_ref().unwrap().send(claimed.id, &claimed.to, &letter).await.unwrap();
@@ -119,7 +119,7 @@ async fn an_e_mail_that_leaves_twice_bears_the_same_mark() {
     assert_eq!(marks.len(), 2);
     assert_eq!(marks[0], marks[1]);
 
-    // It was not dead, only slow: what it says now counts no more.
+    // The worker was only slow: its late result no longer counts.
     let sent = only(&admin).await;
     let system = system(&world).await;
     system.write(async |tx| Ok(deliveries::mark_failed(tx, &claimed, "too late", None).await?)).await.unwrap();
@@ -168,7 +168,7 @@ async fn a_payload_that_nobody_can_read_is_given_up_and_holds_up_nothing() {
     assert_eq!((states, server.mails().len()), (vec![json!("failed"), json!("failed"), json!("sent")], 1));
 }
 
-/// Lets the database refuse every change of one delivery that was claimed.
+/// Makes the database refuse every change of a claimed delivery.
 async fn refuse_changes(world: &World, delivery: &serde_json::Value) {
     let database = sea_orm::Database::connect(world.database_url()).await.unwrap();
     let id = chot_tests::fixtures::id(delivery);

@@ -10,7 +10,7 @@ fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// Runs a command that is to be refused, and answers why it was.
+/// Runs a command that must fail, and returns its error.
 fn refusal(deployment: &Deployment, command: &[&str]) -> String {
     let output = deployment.run(command);
     assert!(!output.status.success(), "{command:?}: {}", said(&output));
@@ -26,7 +26,7 @@ async fn the_demo_is_served_only_when_it_is_asked_for() {
     assert!(again.status.success() && said(&again).contains("there already"), "{}", said(&again));
     assert!(refusal(&deployment, &["demo", "--playbook", "suno"]).contains("another database"));
 
-    // A real administrator beside the users of the demo does not put their known password on a real server.
+    // An additional real administrator does not make the public passwords of the demo safe.
     deployment.add_user("lan@congty.example.vn", "admin", "mot-mat-khau-dai-2026");
     for command in ["serve", "work"] {
         assert!(refusal(&deployment, &[command]).contains("--demo"));

@@ -1,4 +1,4 @@
-//! The program as those who run it know it: what it keeps to itself, and how its keys are changed while it runs.
+//! The program for operators: private files, and the rotation of keys at run time.
 
 pub mod contract;
 mod demo;
@@ -9,7 +9,7 @@ mod start_up;
 
 use std::path::{Path, PathBuf};
 
-/// A folder that goes with the test.
+/// A folder that is deleted with the test.
 struct Folder(PathBuf);
 
 impl Folder {

@@ -11,7 +11,7 @@ use crate::telephony::{SECRET, event, tell, tell_by};
 
 const PASSWORD: &str = "mot-mat-khau-dai-2026";
 
-/// The secret of the exchange as the database has it, and which key encrypts it.
+/// The secret of the exchange as stored in the database, and the key that encrypts it.
 async fn stored(database: &DatabaseConnection) -> (String, Option<String>) {
     let select = "SELECT signing_secret, secret_key_id FROM telephone_exchanges";
     let row = database.query_one_raw(Statement::from_string(database.get_database_backend(), select)).await.unwrap().unwrap();
@@ -64,7 +64,7 @@ async fn a_secret_that_was_moved_or_changed_opens_nothing() {
     let told = tell_by(&exchange, &event("call-1", "ringing", "84987654321", 5)).await;
     assert_eq!(told.status, 500, "{}", told.text);
     assert!(!told.text.contains("decrypt"), "{}", told.text);
-    // Whoever sets it anew has it right again.
+    // After setting it again, it is readable.
     configured(&admin).await;
     tell(&world, &event("call-1", "ringing", "84987654321", 5)).await.expect(200);
 }
@@ -116,11 +116,11 @@ async fn the_key_can_be_followed_by_another_while_the_program_runs() {
     let after = stored(&database).await;
     assert!(before.0 != after.0 && before.1 != after.1, "{before:?} {after:?}");
     assert_eq!(tell_process(&server, &event("call-1", "answered", "84987654321", 3)).await, 200);
-    // What the running server encrypts from now on wants the new key as well.
+    // What the running server encrypts from now on needs the new key too.
     configured(&signed_in(&server).await).await;
     assert_eq!(stored(&database).await.1, after.1);
 
-    // The old key can go.
+    // The old key can be removed.
     let keys = std::fs::read_to_string(folder.path("secret.key")).unwrap();
     let keys: Vec<&str> = keys.lines().collect();
     assert_eq!((keys.len(), keys[1]), (2, chot_tests::SECRET_KEY));
@@ -167,7 +167,7 @@ async fn when_the_key_is_lost_the_secrets_can_be_forgotten_and_set_anew() {
     assert_eq!(tell_process(&server, &event("call-1", "ringing", "84987654321", 5)).await, 401);
     configured(&signed_in(&server).await).await;
     assert_eq!(tell_process(&server, &event("call-1", "ringing", "84987654321", 5)).await, 200);
-    // What can be read is not forgotten.
+    // Readable secrets are not removed.
     without.succeed(&["secrets", "forget"]);
     assert_eq!(tell_process(&server, &event("call-1", "answered", "84987654321", 3)).await, 200);
     server.kill();

@@ -44,7 +44,7 @@ async fn a_token_can_be_verified_with_what_is_published() {
     assert!(!key.to_string().contains("\"d\""), "the private part is told to nobody");
 }
 
-/// Two servers, of which the second has read the keys before the first signs with a new one.
+/// Two servers; the second has read the keys before the first signs with a new one.
 #[tokio::test]
 async fn a_new_key_is_published_before_it_signs_and_the_old_one_stays_while_its_tokens_are_good() {
     let world = World::under("icheck").await;
@@ -60,7 +60,7 @@ async fn a_new_key_is_published_before_it_signs_and_the_old_one_stays_while_its_
     let signed_in = sign_in(&server, email.as_str().unwrap()).await;
     assert_eq!(header(&signed_in)["kid"], old, "the new one does not sign yet");
 
-    // An hour later.
+    // One hour later.
     let database = Database::connect(world.database_url()).await.unwrap();
     let new: uuid::Uuid = keys[0]["kid"].as_str().unwrap().parse().unwrap();
     let begins = async |key: uuid::Uuid, at: DateTime<Utc>| {
@@ -73,11 +73,11 @@ async fn a_new_key_is_published_before_it_signs_and_the_old_one_stays_while_its_
     assert_eq!(header(&later)["kid"], keys[0]["kid"]);
     for token in [&signed_in, &later] {
         server.anonymous().with_credential(token).get("/me").await.expect(200);
-        // The other server has read the keys before there was a new one.
+        // The other server has read the keys before the new one existed.
         world.anonymous().with_credential(token).get("/me").await.expect(200);
     }
 
-    // No token of the old key can be good any more: it is neither taken nor published.
+    // Tokens of the old key have all expired: the key is neither accepted nor published.
     begins(old.as_str().unwrap().parse().unwrap(), Utc::now() - TimeDelta::hours(3)).await;
     begins(new, Utc::now() - TimeDelta::hours(2)).await;
     server.kill();
@@ -93,7 +93,7 @@ async fn sign_in(server: &Process, email: &str) -> String {
     tokens["access_token"].as_str().unwrap().to_owned()
 }
 
-/// Goes round between two servers, signing in at the one and asking at the other, until there is an end of it.
+/// Alternates between two servers, signing in at one and sending requests to the other, until it is told to end.
 async fn go_round(base: [Client; 2], email: String, is_over: Arc<AtomicBool>, asked: UnboundedSender<()>) -> Vec<String> {
     let mut wrong = Vec::new();
     while !is_over.load(Ordering::SeqCst) {
@@ -132,16 +132,17 @@ async fn keys_that_follow_each_other_at_once_refuse_no_good_token_at_any_server(
         let clients = [servers[0].anonymous(), servers[1].anonymous()];
         going.push(tokio::spawn(go_round(clients, email, is_over.clone(), asking.clone())));
     }
-    // Nobody waits for those who have failed.
+    // Nobody waits for clients that have failed.
     drop(asking);
-    // The next key comes when some have asked under this one.
+    // The next key is created after some requests under this one.
     for round in 0..4 {
         for _ in 0..20 {
             asked.recv().await.unwrap();
         }
         let deployment = deployment.clone();
         tokio::task::spawn_blocking(move || deployment.succeed(&["keys", "rotate", "--ahead", "0"])).await.unwrap();
-        // Whoever is asked for the keys reads them, and signs with the new one from now on. The other server does not know it yet.
+        // The server that returns the keys reads them, and signs with the new one from now on. The other server does not know it
+        // yet.
         assert_eq!(published(&servers[round % 2].anonymous()).await.len(), round + 2);
     }
     for _ in 0..40 {

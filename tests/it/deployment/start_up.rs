@@ -4,7 +4,7 @@ use serde_json::Value;
 
 const SECRET: &str = "bi-mat-sieu-dai";
 
-/// Addresses that cannot be reached, cannot be read, or belong to a database that we do not know.
+/// Addresses that cannot be reached, cannot be parsed, or belong to an unsupported database.
 const ADDRESSES: [&str; 6] = [
     "postgres://lan:bi-mat-sieu-dai@127.0.0.1:1/chot",
     "postgres://lan:bi-mat-sieu-dai@127.0.0.1:99999/chot",

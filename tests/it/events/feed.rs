@@ -1,4 +1,4 @@
-//! The event feed: everything that happened, in order, each once.
+//! The event feed: all events in order, each once.
 
 use std::collections::HashSet;
 
@@ -6,14 +6,14 @@ use chot_tests::fixtures::{account, company, id, own_lead, qualified_lead, text}
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 
-/// What came since a cursor, and where to go on.
+/// The events since a cursor, and the next cursor.
 async fn since(client: &Client, cursor: &str, limit: u32) -> (Vec<Value>, String, bool) {
     let from = if cursor.is_empty() { String::new() } else { format!("&cursor={cursor}") };
     let piece = client.get(&format!("/events?limit={limit}{from}")).await.expect(200);
     (piece["data"].as_array().unwrap().clone(), text(&piece, "next_cursor"), piece["has_more"] == true)
 }
 
-/// Everything from a cursor on, piece by piece.
+/// All events from a cursor on, page by page.
 async fn rest(client: &Client, mut cursor: String, limit: u32) -> (Vec<Value>, String) {
     let mut all = Vec::new();
     loop {
@@ -51,7 +51,7 @@ async fn every_event_comes_once_and_in_order() {
     assert_eq!(ids.len(), all.len());
     assert!(all.is_sorted_by_key(|event| text(event, "occurred_at").parse::<chrono::DateTime<chrono::Utc>>().unwrap()));
 
-    // Nothing new: the same cursor again, for later.
+    // Nothing new: the same cursor again, for the next request.
     assert_eq!(since(&admin, &end, 50).await, (Vec::new(), end.clone(), false));
     own_lead(&lan, 2).await;
     let (new, _, _) = since(&admin, &end, 50).await;
@@ -138,7 +138,7 @@ async fn a_cursor_that_is_none_is_refused() {
     for wrong in ["limit=0", "limit=201", "limit=x", "kind=lead.created", "cursor=1&cursor=2"] {
         admin.get(&format!("/events?{wrong}")).await.refused(400, "invalid_parameter");
     }
-    // A position that has not been given out yet waits for what comes.
+    // A position in the future waits for the events to come.
     let ahead = admin.get("/events?cursor=999999999").await.expect(200);
     assert_eq!((&ahead["data"], &ahead["has_more"]), (&json!([]), &json!(false)));
 }

@@ -1,4 +1,4 @@
-//! A history tells only of what its reader may read.
+//! A timeline contains only what its reader may read.
 
 use chot_tests::fixtures::{account, id, opportunity, own_lead, text, version};
 use chot_tests::{Client, World};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 const WORTH: [&str; 2] = ["123456789", "987654321"];
 
-/// An account with an opportunity whose worth has changed, and a lead that became part of it.
+/// An account with an opportunity whose revenue has changed, and a lead that was converted into it.
 async fn customer(lan: &Client) -> Value {
     let customer = account(lan, 1).await;
     let chance = opportunity(lan, &customer, "Hợp đồng bí mật").await;
@@ -52,7 +52,7 @@ async fn who_may_read_opportunities_and_leads_is_told_of_them_by_the_history_of_
     assert_eq!(care.all(&format!("{path}?kind=lead.converted")).await.len(), 1);
 }
 
-/// A key of somebody who may read all that reads only accounts.
+/// A user with all read permissions has a key that reads only accounts.
 #[tokio::test]
 async fn a_program_is_told_by_a_history_only_of_what_it_may_read() {
     let world = World::under("icheck").await;

@@ -1,4 +1,4 @@
-//! The history of single records.
+//! The timelines of single records.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, opportunity, own_lead, phone, qualified_lead, text, version};

@@ -1,4 +1,4 @@
-//! The check at 23:59: what it loses, what it leaves alone, and whom it tells.
+//! The check at 23:59: which opportunities it loses, which it keeps, and whom it notifies.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, opportunity, team};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{chance, evidence_status, inbox, prove, status, warned};
 
-/// Past 23:59 of the first day, from nine in the morning.
+/// From nine in the morning until after 23:59 of the first day.
 pub const NIGHT: TimeDelta = TimeDelta::hours(15);
 
 #[tokio::test]

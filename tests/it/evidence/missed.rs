@@ -1,4 +1,4 @@
-//! Nights that were missed, and nights with many opportunities and several workers.
+//! Missed nights, and nights with many opportunities and several workers.
 
 use chot_application::worker;
 use chot_tests::fixtures::{account, opportunity};
@@ -22,7 +22,7 @@ async fn r_ichk_78_missed_days_are_caught_up_in_order_each_as_of_its_own_cut_off
     prove(&lan, &late).await;
     let wednesday = chance(&lan, 4).await;
     prove(&lan, &wednesday).await;
-    // The worker comes on Thursday morning.
+    // The worker starts on Thursday morning.
     world.clock.advance(TimeDelta::days(1));
     worker::once(&world.engine).await.unwrap();
 
@@ -78,7 +78,7 @@ async fn three_workers_judge_each_of_many_once() {
     assert_eq!(count(told).await, i64::from(CHANCES));
 }
 
-/// A record that no version of this program could have written stops neither the check of the others nor the next nights.
+/// A corrupt record stops neither the check of the others nor the next nights.
 #[tokio::test]
 async fn r_ichk_77_a_broken_opportunity_is_named_and_the_night_goes_on() {
     const CHANCES: u32 = 7;

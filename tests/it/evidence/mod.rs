@@ -12,7 +12,7 @@ use chot_tests::fixtures::{account, attachment, id, opportunity};
 use chot_tests::{Client, Response, World};
 use serde_json::{Value, json};
 
-/// An opportunity on an account of its own; its path.
+/// A new opportunity on a new account; its path.
 async fn chance(client: &Client, number: u32) -> String {
     let account = account(client, number).await;
     format!("/opportunities/{}", id(&opportunity(client, &account, &format!("Cơ hội {number}")).await))
@@ -32,7 +32,7 @@ pub async fn submit(client: &Client, chance: &str, evidence: Value) -> Response 
     client.post(&format!("{chance}/evidence"), evidence).await
 }
 
-/// Gives a new file as evidence.
+/// Submits a new file as evidence.
 async fn prove(client: &Client, chance: &str) -> Value {
     let file = file(client, chance).await;
     submit(client, chance, json!({"kind": "file", "attachment_id": file})).await.expect(201)
@@ -54,7 +54,7 @@ async fn warned(care: &Client, chance: &str) -> Value {
     care.post(&format!("{chance}/evidence/warn"), json!({"reason": "Ảnh mờ, không đọc được"})).await.expect(200)
 }
 
-/// A call about an opportunity that an exchange tells of, so many seconds long; the activity that it became.
+/// A call about an opportunity, of this length in seconds, reported by an exchange; its activity.
 async fn exchange_call(world: &World, chance: &str, seconds: i64) -> Value {
     let call = json!({
         "provider": "voip24h", "call_id": format!("{}-{seconds}", last(chance)), "status": "ended", "occurred_at": "2026-11-23T01:59:00Z",
@@ -63,7 +63,7 @@ async fn exchange_call(world: &World, chance: &str, seconds: i64) -> Value {
     world.user("admin").await.post("/calls", call).await.expect(200)["activity_id"].clone()
 }
 
-/// The kinds of what somebody was told, the newest first.
+/// The kinds of a user's notifications, newest first.
 pub async fn inbox(client: &Client) -> Vec<String> {
     let told = client.all("/notifications").await;
     told.iter().map(|one| one["kind"].as_str().unwrap().to_owned()).collect()

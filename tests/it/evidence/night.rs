@@ -1,4 +1,4 @@
-//! The minute at which the day ends: what counts and what comes too late.
+//! The end of the day: what counts and what comes too late.
 
 use chot_application::{opportunities, worker};
 use chot_domain::opportunities::WinOpportunity;
@@ -64,7 +64,7 @@ async fn what_somebody_closed_since_the_cut_off_is_counted_and_left() {
     worker::once(&world.engine).await.unwrap();
     let admin = world.user("admin").await;
     assert_eq!(status(&admin, &won).await, "won");
-    // Nobody had planned the check before the opportunity was closed: from now on nothing wants evidence.
+    // No check was planned before the opportunity was closed: from now on nothing requires evidence.
     assert_eq!(admin.all("/evidence-checks").await, Vec::<Value>::new());
 
     let (again, lost) = (chance(&lan, 2).await, chance(&lan, 3).await);

@@ -1,4 +1,4 @@
-//! What proves: files and calls of this opportunity, each once.
+//! Evidence that counts: files and calls of this opportunity, each once.
 
 use chot_tests::fixtures::{account, attachment, id, opportunity, team};
 use chot_tests::{Form, PDF, World, fault};
@@ -15,7 +15,7 @@ async fn a_22_r_ichk_75_r_ichk_85_a_successful_call_through_the_exchange_is_evid
     assert_eq!(evidence_status(&lan, &chance).await, "provided");
     let given = lan.all(&format!("{chance}/evidence")).await.remove(0);
     assert_eq!((&given["kind"], &given["proves"], &given["activity_id"]), (&json!("call"), &json!(true), &call));
-    // To be told of the same call again is nothing new, not even after a warning.
+    // Another report of the same call is nothing new, not even after a warning.
     warned(&care, &chance).await;
     exchange_call(&world, &chance, 60).await;
     assert_eq!(evidence_status(&lan, &chance).await, "warned");
@@ -162,7 +162,7 @@ async fn a_25_r_ichk_84_a_file_on_a_note_is_evidence_at_once() {
     assert_eq!(evidence_status(&lan, &chance).await, "provided");
     let given = lan.all(&format!("{chance}/evidence")).await.remove(0);
     assert_eq!((&given["kind"], &given["attachment_id"]), (&json!("file"), &uploaded["id"]));
-    // What lies on the opportunity itself may be anything, and counts when it is given.
+    // A file on the opportunity itself may be anything, and counts only when it is submitted.
     let another = super::chance(&lan, 2).await;
     file(&lan, &another).await;
     assert_eq!(evidence_status(&lan, &another).await, "missing");

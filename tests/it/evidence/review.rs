@@ -1,4 +1,4 @@
-//! Customer care looks at the evidence: it is good, or it has to be given again.
+//! Customer care reviews the evidence: it is accepted, or new evidence is required.
 
 use chot_tests::fixtures::{id, team};
 use chot_tests::{World, fault};

@@ -1,4 +1,4 @@
-//! Opportunities are drawn at random, and none twice with the same evidence.
+//! Opportunities are drawn at random, and never twice with the same evidence.
 
 use std::collections::BTreeSet;
 
@@ -40,7 +40,7 @@ async fn r_ichk_86_r_ichk_91_what_was_drawn_is_remembered() {
     assert_eq!(chances(&mine), chances(&first));
     assert_eq!(lan.history(&proved[0]).await.last().unwrap(), "evidence.sampled");
 
-    // Newer evidence is something new, once the old is settled.
+    // Newer evidence can be drawn, once the old review is completed.
     prove(&lan, &proved[0]).await;
     assert_eq!(draw(&care, json!({"count": 9})).await.len(), 0, "it waits for its review already");
     care.act(&format!("{}/evidence/accept", proved[0])).await.expect(200);
@@ -99,7 +99,7 @@ async fn r_ichk_91_a_draw_among_the_opportunities_of_nobody_is_refused() {
     let faults = care.post("/evidence-reviews/draw", order).await.faults(422);
     assert_eq!(faults, [fault("/owner_id", "not_found"), fault("/team_id", "not_found")]);
 
-    // Whoever has left may own opportunities still.
+    // Inactive users may still own opportunities.
     let (admin, lan) = (world.user("admin").await, world.user("salesperson").await);
     prove(&lan, &chance(&lan, 1).await).await;
     admin.patch(&format!("/users/{}", lan.user_id), 1, json!({"is_active": false})).await.expect(200);

@@ -1,4 +1,4 @@
-//! What can be given as evidence, and what is refused.
+//! What can be submitted as evidence, and what is refused.
 
 use chot_tests::fixtures::{account, id, product, team, version};
 use chot_tests::{World, fault};

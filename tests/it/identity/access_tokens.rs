@@ -1,4 +1,4 @@
-//! Access tokens that somebody forged, altered or found: none of them is good (RFC 8725).
+//! Forged, altered or stolen access tokens are all refused (RFC 8725).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -11,7 +11,7 @@ use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
 
-/// A genuine token taken apart, and the key of the deployment, which only the test has.
+/// The parts of a genuine token, and the key of the deployment, which only the test has.
 struct Forge {
     header: Value,
     claims: Value,
@@ -27,7 +27,7 @@ fn read(part: &str) -> Value {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
-/// The object with other members; a member that is null is left out.
+/// The object with changed members; `null` removes a member.
 fn but(object: &Value, others: Value) -> Value {
     let mut changed = object.clone();
     for (name, value) in others.as_object().unwrap() {
@@ -63,7 +63,7 @@ impl Forge {
         Self::signed_by(&self.key, &self.header, &but(&self.claims, others))
     }
 
-    /// Somebody else's claims under the genuine signature.
+    /// Other claims under the genuine signature.
     fn altered(&self, others: Value) -> String {
         let signature = self.genuine.rsplit('.').next().unwrap();
         format!("{}.{}.{signature}", part(&self.header), part(&but(&self.claims, others)))
@@ -98,7 +98,7 @@ async fn a_token_of_the_deployments_own_making_is_good() {
     assert_eq!((&forge.header["alg"], &forge.claims["sub"]), (&json!("EdDSA"), &json!(lan.user_id)));
     let (iat, exp) = (forge.claims["iat"].as_i64().unwrap(), forge.claims["exp"].as_i64().unwrap());
     assert_eq!(exp - iat, 900);
-    // What follows shows something only if the same hands can make a good one.
+    // The following cases are meaningful only if the same code can make a valid token.
     let again = forge.with_claims(json!({"exp": exp + 60}));
     assert_ne!(again, forge.genuine);
     lan.with_credential(&again).get("/me").await.expect(200);
@@ -110,7 +110,7 @@ async fn a_token_that_others_signed_or_nobody_is_not_good() {
     let lan = world.user("salesperson").await;
     let forge = Forge::of(&world, &lan).await;
     let public = forge.key.public_key().as_ref().to_vec();
-    // RFC 8410: what stands before the 32 bytes of an Ed25519 key in a certificate's notation.
+    // RFC 8410: the prefix of the 32 bytes of an Ed25519 key in a certificate.
     let spki = [&[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00], public.as_slice()].concat();
     let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(&spki));
     let theirs = Ed25519KeyPair::from_pkcs8(Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap().as_ref()).unwrap();
@@ -204,7 +204,7 @@ async fn a_token_of_another_deployment_is_not_good() {
     .await;
 }
 
-/// A beginning that has passed is no reason to refuse.
+/// A `nbf` in the past is no reason to refuse a token.
 #[tokio::test]
 async fn a_token_whose_time_has_come_is_good() {
     let world = World::under("icheck").await;

@@ -35,7 +35,7 @@ async fn a_key_that_is_made_without_scopes_may_do_what_its_maker_may() {
     let made = lan.post("/api-keys", json!({"name": "Trang đích"})).await.expect(201);
     let own = lan.get("/me").await.expect(200)["permissions"].clone();
     assert_eq!(made["api_key"]["scopes"], own);
-    // Of a narrow key a new one inherits no more than that.
+    // A key created with a limited key gets no more scopes than that key.
     let (_, narrow) = api_key(&lan, &["leads:read", "api_keys:write"]).await;
     let child = narrow.post("/api-keys", json!({"name": "Báo cáo", "scopes": null})).await.expect(201);
     assert_eq!(child["api_key"]["scopes"], json!(["leads:read", "api_keys:write"]));
@@ -85,7 +85,7 @@ async fn callers_are_told_what_they_may_do() {
         (words(&me["permissions"]), &me["scope"], &me["api_key"]),
         (words(&role["permissions"]), &role["scope"], &Value::Null)
     );
-    // A key knows itself without a right to read keys.
+    // A key can read itself without the permission to read keys.
     let (key, program) = api_key(&lan, &["leads:create"]).await;
     let me = program.get("/me").await.expect(200);
     assert_eq!((id(&me), &me["permissions"], &me["api_key"]), (lan.user_id, &json!(["leads:create"]), &key));

@@ -1,4 +1,4 @@
-//! What is made with a key, and what a password opens: each ends with what it came from.
+//! What was created with a key, or is protected by a password, ends together with it.
 
 use chot_tests::fixtures::{id, text};
 use chot_tests::{Client, World, fault};
@@ -11,7 +11,7 @@ use super::people::{Person, api_key, change, write};
 const NEW_PASSWORD: &str = "song-dai-troi-rong-2027";
 const SCOPES: [&str; 3] = ["leads:read", "api_keys:write", "activities:read"];
 
-/// A key made with what the client calls with, and the client that calls with it.
+/// A key created with the client's credential, and its client.
 async fn child(client: &Client, members: Value) -> (Value, Client) {
     let mut draft = json!({"name": "Con", "scopes": SCOPES});
     draft.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
@@ -20,7 +20,7 @@ async fn child(client: &Client, members: Value) -> (Value, Client) {
     (made["api_key"].clone(), caller)
 }
 
-/// The calendar feed of the client, made by the client, as a path.
+/// The path of the calendar feed that the client has created.
 async fn feed(client: &Client) -> String {
     text(&client.act("/me/calendar-feed").await.expect(200), "path").replace("/api/v1", "")
 }
@@ -44,7 +44,7 @@ async fn a_key_made_with_a_key_ends_no_later_than_that_one() {
     assert!(at(&earlier) < at(&parent));
     let later = json!({"name": "Con", "scopes": ["leads:read"], "expires_at": (Utc::now() + TimeDelta::hours(3)).to_rfc3339()});
     assert_eq!(program.post("/api-keys", later.clone()).await.faults(422), [fault("/expires_at", "beyond_your_rights")]);
-    // Who signed in is bound by no key.
+    // A signed-in user is not limited by a key's expiry.
     lan.post("/api-keys", later).await.expect(201);
     let (endless, _) = child(&lan, json!({})).await;
     assert_eq!(endless["expires_at"], json!(null));
@@ -126,7 +126,7 @@ async fn an_administrator_can_say_that_keys_outlive_a_new_password() {
     lan.client.get("/me").await.refused(401, "unauthenticated");
     program.get("/leads").await.expect(200);
     assert_eq!(reads(&world.anonymous(), &calendar).await, 200);
-    // It is said of one password, and kept nowhere.
+    // The choice applies to one change of the password and is not stored.
     change(&admin, &lan.client, json!({"password": "bien-xanh-cat-trang-2027"})).await;
     program.get("/leads").await.refused(401, "unauthenticated");
 }

@@ -1,4 +1,4 @@
-//! Who is who: signing in, sessions and their tokens, API keys, users and teams, and how often one may try.
+//! Identity: signing in, sessions and tokens, API keys, users and teams, and rate limits.
 
 mod access_tokens;
 mod api_keys;

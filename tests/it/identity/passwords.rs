@@ -1,4 +1,4 @@
-//! Passwords that are tried first are not taken.
+//! Common passwords are refused.
 
 use chot_tests::{World, fault};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! People with a password that the test knows.
+//! Users with a known password.
 
 use chot_tests::fixtures::{id, text, version};
 use chot_tests::{Client, Response, World};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 pub const PASSWORD: &str = "chim-xanh-bay-cao-2026";
 
-/// Somebody who was employed over HTTP, signed in.
+/// A user created over HTTP, signed in.
 pub struct Person {
     pub client: Client,
     pub email: String,
@@ -23,7 +23,7 @@ impl Person {
         Self { client: bearer(world, &tokens).named(&id(&user), role), email, refresh_token: text(&tokens, "refresh_token") }
     }
 
-    /// Another session of the same person.
+    /// Another session of the same user.
     pub async fn again(&self, world: &World) -> Self {
         let tokens = sign_in(world, &self.email, PASSWORD).await.expect(200);
         Self {
@@ -42,19 +42,19 @@ pub async fn refresh(world: &World, refresh_token: &str) -> Response {
     world.anonymous().post("/auth/refresh", json!({"refresh_token": refresh_token})).await
 }
 
-/// A client that goes on with these tokens.
+/// A client with these tokens.
 pub fn bearer(world: &World, tokens: &Value) -> Client {
     world.anonymous().with_credential(&text(tokens, "access_token"))
 }
 
-/// Changes a user in the version that is.
+/// Updates a user in its current version.
 pub async fn change(admin: &Client, user: &Client, members: Value) -> Value {
     let path = format!("/users/{}", user.user_id);
     let seen = admin.get(&path).await.expect(200);
     admin.patch(&path, version(&seen), members).await.expect(200)
 }
 
-/// Makes an API key of the client's own and gives the client that calls with it.
+/// Creates an API key of the client's user, and returns it with its client.
 pub async fn api_key(client: &Client, scopes: &[impl AsRef<str>]) -> (Value, Client) {
     let scopes: Vec<_> = scopes.iter().map(AsRef::as_ref).collect();
     let made = client.post("/api-keys", json!({"name": "Trang đích", "scopes": scopes})).await.expect(201);
@@ -62,7 +62,7 @@ pub async fn api_key(client: &Client, scopes: &[impl AsRef<str>]) -> (Value, Cli
     (made["api_key"].clone(), caller)
 }
 
-/// Writes into the database past the product: what only time would bring about.
+/// Writes directly into the database what otherwise only time would cause.
 pub async fn write(database: &DatabaseConnection, sql: &str, values: impl IntoIterator<Item = Bound>) {
     let statement = Statement::from_sql_and_values(database.get_database_backend(), sql, values);
     assert_eq!(database.execute_raw(statement).await.unwrap().rows_affected(), 1, "{sql}");

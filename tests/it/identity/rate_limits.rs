@@ -11,7 +11,7 @@ async fn strict_world() -> World {
     World::with("icheck", Options { rate_limits: true, ..Options::default() }).await
 }
 
-/// A world behind a proxy that stands on this machine.
+/// A world behind a proxy on this machine.
 async fn world_behind_a_proxy() -> World {
     let trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
     World::with("icheck", Options { rate_limits: true, trusted_proxies, ..Options::default() }).await
@@ -29,7 +29,7 @@ fn assert_has_to_wait(reply: Response) {
     reply.refused(429, "too_many_requests");
 }
 
-/// The attempts come at the same moment, so that no allowance comes back between them.
+/// The attempts come at the same moment, so that the limit is not refilled in between.
 #[tokio::test]
 async fn after_ten_wrong_passwords_for_one_address_the_next_has_to_wait() {
     let world = strict_world().await;
@@ -38,7 +38,7 @@ async fn after_ten_wrong_passwords_for_one_address_the_next_has_to_wait() {
     let lan = json!({"email": "lan@congty.example.vn", "full_name": "Lan", "role": "salesperson", "password": PASSWORD});
     admin.post("/users", lan).await.expect(201);
     let attempts = (0..20).map(|number| {
-        // Capitals make no other address.
+        // Capital letters do not make another address.
         let email = if number % 2 == 0 { "lan@congty.example.vn" } else { "LAN@congty.example.vn" };
         let (client, wrong) = (world.anonymous(), json!({"email": email, "password": "mot-mat-khau-khac-2026"}));
         async move { client.post("/auth/login", wrong).await }
@@ -93,7 +93,7 @@ async fn answers_to_known_callers_tell_what_is_left_of_their_allowance() {
     assert_eq!((reply.status, reply.header("ratelimit")), (401, None));
 }
 
-/// Sixty people behind one allowance would starve each other: everybody has their own. Sixty keys of one user have one together.
+/// Sixty users have separate limits. Sixty keys of one user share one limit.
 #[tokio::test]
 async fn allowances_are_each_callers_own() {
     let world = strict_world().await;
@@ -138,7 +138,7 @@ async fn who_guesses_from_many_addresses_does_not_shut_the_user_out_where_the_us
     let world = world_behind_a_proxy().await;
     let lan = Person::employed(&world, &world.user("admin").await, "salesperson").await;
     sign_in_from(&world, "203.0.113.9", &lan.email, PASSWORD).await.expect(200);
-    // Some of the attempts are the user's own.
+    // Some of the attempts come from the user.
     let attempts = (0..150).map(|number| {
         let is_own = number % 20 == 19;
         let address = if is_own { "203.0.113.9".to_owned() } else { format!("198.51.{}.{}", number / 8, number % 8) };
@@ -184,7 +184,7 @@ async fn an_address_may_use_a_share_of_a_forms_quota_and_no_more() {
     assert!(stopped.header("retry-after").unwrap().parse::<u32>().unwrap() > 0);
     stopped.refused(429, "too_many_requests");
     submit("203.0.113.9", 13).await.expect(202);
-    // A program that shows a credential speaks for many.
+    // A program with a credential sends requests of many people.
     for number in 20..30 {
         let request = admin.request(Method::POST, &path).header("x-forwarded-for", "198.51.100.7");
         admin.send(request.json(&json!({"ho_ten": "Khách", "sdt": phone(number)}))).await.expect(202);

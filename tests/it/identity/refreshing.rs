@@ -1,4 +1,4 @@
-//! Refresh tokens: each good once, and a thief is found out.
+//! Refresh tokens: each can be used once, and theft is detected.
 
 use chot_application::identity::digest;
 use chot_tests::World;
@@ -63,7 +63,7 @@ async fn who_uses_a_token_long_after_it_was_spent_ends_the_session() {
     refresh(&world, &on_the_phone.refresh_token).await.expect(200);
 }
 
-/// Whoever has the stolen tokens may be at work right now.
+/// The thief may use the stolen tokens at the same moment.
 #[tokio::test]
 async fn a_session_that_was_stolen_is_over_at_once_for_those_who_are_at_work_with_it() {
     let world = World::under("icheck").await;

@@ -1,4 +1,4 @@
-//! Secrets: no answer tells one a second time, and none lies in the database as it was given.
+//! Secrets: no response returns one a second time, and none is stored in clear text.
 
 use chot_tests::fixtures::{id, text};
 use chot_tests::{Kind, World, kind};
@@ -8,7 +8,7 @@ use serde_json::json;
 use super::people::{PASSWORD, Person, api_key, bearer, change, refresh, sign_in};
 use crate::robustness::at_once::{counted, database};
 
-/// The columns that hold a text anywhere, of all tables there are.
+/// The columns of all tables that contain a text.
 async fn found_in(database: &DatabaseConnection, needle: &str) -> Vec<String> {
     let all = match kind() {
         Kind::Postgres => "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'",

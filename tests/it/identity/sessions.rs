@@ -91,8 +91,8 @@ async fn who_leaves_is_out_at_once_with_all_tokens_and_keys() {
     sign_in(&world, &lan.email, PASSWORD).await.expect(200);
 }
 
-/// A request that has read who the caller is and is not through with it must not bring back what was forgotten meanwhile. On
-/// PostgreSQL it is held up at the teams, which are read last.
+/// A running request that has already read its caller must not restore a cached caller that was cleared meanwhile. On PostgreSQL
+/// it is blocked at the teams, which are read last.
 #[tokio::test]
 async fn who_leaves_while_a_request_is_under_way_is_out_all_the_same() {
     let world = World::under("icheck").await;
@@ -152,7 +152,7 @@ async fn a_session_that_is_long_over_is_forgotten_with_its_tokens() {
     assert_eq!((sessions().await, tokens().await), (before.0 - 1, before.1 - 1));
 }
 
-/// Each batch is a unit of its own, so that nothing that was left for days outlasts the time that a statement may take.
+/// Each batch is a separate unit, so that a long backlog does not exceed the time limit of a statement.
 #[tokio::test]
 async fn what_is_old_is_deleted_in_batches_until_nothing_is_left() {
     const OLD: i64 = 1_200;

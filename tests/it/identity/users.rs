@@ -150,7 +150,7 @@ async fn a_narrow_key_of_an_administrator_makes_and_moves_no_administrators() {
     whole.post("/users", draft("moi@congty.example.vn", "admin")).await.expect(201);
 }
 
-/// What the role of a user may do, by the playbook.
+/// The permissions of a user's role, from the playbook.
 async fn permissions(user: &Client) -> Vec<String> {
     let playbook = user.get("/playbook").await.expect(200);
     let roles = playbook["playbook"]["roles"].as_array().unwrap().clone();

@@ -1,4 +1,4 @@
-//! Leads go to the archive and come back.
+//! Leads are archived and restored.
 
 use chot_tests::World;
 use chot_tests::fixtures::{id, own_lead, qualified_lead, text, version};

@@ -1,4 +1,4 @@
-//! Where leads come from, and how they are given out.
+//! The sources of leads, and their assignment.
 
 use chot_tests::World;
 use chot_tests::fixtures::{company, id, own_lead, phone, text};
@@ -21,7 +21,7 @@ async fn r_xcrm_08_every_lead_has_a_source_of_the_list() {
     let unsaid = lan.post("/leads", json!({"name": "Khách", "phone": phone(91)})).await.expect(201);
     let policies = lan.get("/playbook").await.expect(200)["playbook"]["policies"].clone();
     assert_eq!(unsaid["source"], policies["default_lead_source"]);
-    // The source can be corrected but not taken away.
+    // The source can be corrected but not removed.
     let cleared = lan.patch(&format!("/leads/{}", id(&unsaid)), 1, json!({"source": null})).await.expect(200);
     assert_eq!(cleared["source"], policies["default_lead_source"]);
 }
@@ -39,7 +39,7 @@ async fn r_xcrm_11_a_manager_gives_leads_to_employees() {
     assert_ne!(given["assigned_at"], json!(null));
     minh.get(&path).await.refused(404, "not_found");
 
-    // Work that was done on it stays when it goes to somebody else.
+    // Earlier work stays when the owner changes.
     lan.act(&format!("{path}/mark-contacted")).await.expect(200);
     let moved = manager.post(&format!("{path}/assign"), json!({"owner_id": minh.user_id})).await.expect(200);
     assert_eq!((&moved["status"], &moved["owner_id"]), (&json!("contacting"), &json!(minh.user_id)));
@@ -98,7 +98,7 @@ async fn r_xcrm_12_of_two_who_claim_at_once_one_gets_the_lead() {
         let (one, other) = tokio::join!(lan.act(&path), minh.act(&path));
         let (winner, won, lost) = if one.status == 200 { (&lan, one, other) } else { (&minh, other, one) };
         assert_eq!(text(&won.expect(200), "owner_id"), winner.user_id);
-        // Whose lead it is now is not told: it is out of sight.
+        // The new owner is not returned: the lead is not visible.
         lost.refused(404, "not_found");
         let kinds = winner.history(&format!("/leads/{}", id(&lead))).await;
         assert_eq!(kinds, ["lead.created", "lead.claimed"]);

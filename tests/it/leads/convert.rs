@@ -1,4 +1,4 @@
-//! A lead becomes a customer: what is made, all of it or nothing.
+//! A lead is converted: all records are created, or none.
 
 use chot_tests::World;
 use chot_tests::fixtures::{company, id, own_lead, phone, qualified_lead, text, version};
@@ -29,7 +29,7 @@ async fn r_xcrm_15_r_xcrm_16_r_xcrm_17_r_xcrm_18_one_step_makes_company_contact_
     assert_eq!((&chance["name"], &chance["classification"]), (&lead["name"], &json!("primary")));
     assert_eq!(conversion["opportunities"], json!([{"action": "create", "id": chance["id"]}]));
 
-    // A second contact person is added to the same company.
+    // A second contact is added to the same account.
     let more = json!({"account_id": company["id"], "full_name": "Lê Văn Bình"});
     lan.post("/contacts", more).await.expect(201);
     assert_eq!(lan.get(&format!("/accounts/{}/counters", id(&company))).await.expect(200)["contacts"], 2);
@@ -126,7 +126,7 @@ async fn r_suno_18_the_information_is_corrected_in_the_same_call() {
         (&chance["name"], &chance["stage"], &chance["stars"]),
         (&json!("Phần mềm + máy in"), &json!("consulting"), &json!(2))
     );
-    // The lead itself stays as it was said.
+    // The lead itself does not change.
     let kept = lan.get(&format!("/leads/{}", id(&lead))).await.expect(200);
     assert_eq!((&kept["name"], &kept["email"], &kept["status"]), (&lead["name"], &json!(null), &json!("converted")));
 }
@@ -240,7 +240,7 @@ async fn one_key_converts_once_however_often_it_is_sent() {
     lan.post_once(&convert, "k-2", order).await.refused(409, "lead_already_converted");
     assert_eq!((lan.all("/accounts").await.len(), lan.all("/opportunities").await.len()), (1, 1));
 
-    // A refusal is not kept: the same key may be used once the cause is gone.
+    // An error is not stored: the same key can be used again once the cause is gone.
     let late = own_lead(&lan, 2).await;
     let convert = format!("/leads/{}/convert", id(&late));
     let taken = json!({"name": "Đã có", "phone": phone(77), "tax_code": late["tax_code"]});

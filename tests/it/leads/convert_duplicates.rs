@@ -1,4 +1,4 @@
-//! Customers who may be there already stop a conversion until somebody has decided.
+//! Possible duplicates stop a conversion until somebody decides about them.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, company, id, own_lead, phone, some_tax_code, text};
@@ -109,7 +109,7 @@ async fn r_ichk_98_a_taken_identity_stops_the_conversion_and_names_whose_it_is()
         assert!(!refused.to_string().contains(&text(&hidden, "phone")), "nothing else leaks");
     }
     assert!(team.lan.all("/accounts").await.is_empty());
-    // Her own customer she links.
+    // She links her own account.
     let own = account(&team.lan, 2).await;
     let mut draft = company(2);
     draft["owner_id"] = json!(team.lan.user_id);

@@ -1,4 +1,4 @@
-//! A lead is joined to a customer who is there already.
+//! A lead is linked to an existing account.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, company, id, opportunity, own_lead, phone, some_tax_code, text, version};
@@ -210,7 +210,7 @@ async fn an_account_that_takes_no_opportunities_takes_none_by_a_conversion() {
         let mut order = link(target);
         order["opportunities"] = json!([{}]);
         admin.post(&convert, order).await.refused(409, code);
-        // Without an opportunity the same link is fine, on a child, too.
+        // Without an opportunity the same link is accepted, even to a child account.
         admin.post(&convert, link(target)).await.expect(201);
     }
     assert!(admin.all("/opportunities").await.is_empty());
@@ -253,7 +253,7 @@ async fn r_ichk_98_who_sees_an_account_and_may_not_edit_it_does_not_link_it() {
     let convert = format!("/leads/{}/convert", id(&own_lead(&lan, 1).await));
     key.post(&convert, link(&ours)).await.refused(409, "account_not_editable");
     assert_eq!(lan.get(&format!("/accounts/{}", id(&ours))).await.expect(200), ours);
-    // With the right to edit it, the same order is done.
+    // With the permission to edit it, the same order succeeds.
     lan.post(&convert, link(&ours)).await.expect(201);
 }
 

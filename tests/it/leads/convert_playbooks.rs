@@ -1,4 +1,4 @@
-//! The same conversion in the words of other companies.
+//! The conversion under other playbooks.
 
 use chot_tests::World;
 use chot_tests::fixtures::{company, id, own_lead, phone, qualified_lead, some_tax_code, text};
@@ -64,7 +64,7 @@ async fn r_grp_16_r_grp_17_r_grp_18_a_potential_merchant_with_persons_and_opport
     let open = lan.all(&format!("/opportunities?account_id={}&status=open", id(&merchant))).await;
     assert_eq!(open.len(), 3);
     assert!(open.iter().all(|one| one["stage"] == "in_care" && one["evidence_status"] == "not_required"));
-    // A merchant is a real one with the contract, not with the win (R-GRP-31).
+    // A merchant is real with the contract, not with the win (R-GRP-31).
     lan.act(&format!("/opportunities/{}/win", id(&open[0]))).await.expect(200);
     assert_eq!(lan.get(&format!("/accounts/{}", id(&merchant))).await.expect(200)["type"], "prospect");
 }

@@ -1,10 +1,10 @@
-//! What a conversion would write, and where each value of the lead goes.
+//! What a conversion would store, and where each value of the lead goes.
 
 use chot_tests::fixtures::{account, company, id, own_lead, phone, product, text};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 
-/// A lead of the client's own that says everything a lead can say.
+/// A lead of the client with values in all fields.
 async fn full_lead(world: &World, client: &Client) -> Value {
     let sold = product(&world.user("admin").await, "TRUYXUAT").await;
     let mut draft = company(1);
@@ -23,7 +23,7 @@ async fn full_lead(world: &World, client: &Client) -> Value {
     client.post("/leads", draft).await.expect(201)
 }
 
-/// The fields of a list such as `carried`, each with where it goes or why it stays.
+/// The fields of a list such as `carried`, each with its target or reason.
 fn fates(list: &Value, what: &str) -> Vec<(String, String)> {
     list.as_array().unwrap().iter().map(|one| (text(one, "field"), text(one, what))).collect()
 }
@@ -32,7 +32,7 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
     expected.iter().map(|(field, to)| ((*field).to_owned(), (*to).to_owned())).collect()
 }
 
-/// Everything that the preview tells of a target stands so in the record.
+/// The record contains everything that the preview shows of a target.
 fn stands(preview: &Value, record: &Value) {
     let beside = ["owner_id", "classification", "stage"].iter().filter_map(|name| Some((*name, preview.get(*name)?)));
     let fields = preview["fields"].as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value));
@@ -61,7 +61,7 @@ async fn a_dry_run_writes_nothing_and_tells_what_is_then_written() {
     assert_eq!(admin.get(&format!("/events?cursor={end}")).await.expect(200)["data"], json!([]));
     assert_eq!(lan.post(&format!("{path}/convert"), order.clone()).await.expect(200)["account"], preview["account"]);
 
-    // What the preview tells can be sent back as it is.
+    // The values of the preview can be sent back unchanged.
     let told = json!({
         "account": {"fields": preview["account"]["fields"]},
         "contact": {"fields": preview["contact"]["fields"]},

@@ -1,4 +1,4 @@
-//! A conversion is undone, as long as nobody has worked on what it made.
+//! A conversion is reverted, as long as its records have not changed.
 
 use chot_tests::fixtures::{account, company, id, own_lead, phone, qualified_lead, text, version};
 use chot_tests::{Client, World};
@@ -41,7 +41,7 @@ async fn what_was_created_goes_to_the_archive_and_the_lead_stands_as_it_did() {
     let history = lan.history(&path).await;
     assert_eq!(history[history.len() - 2..], ["lead.converted", "lead.conversion_reverted"]);
 
-    // The identity number is free again, and the lead can be worked and converted once more.
+    // The identity number is free again, and the lead can be updated and converted again.
     lan.patch(&path, version(&lan.get(&path).await.expect(200)), json!({"need": "Máy in"})).await.expect(200);
     let second = lan.act(&format!("{path}/convert")).await.expect(201);
     assert_ne!(second["account_id"], conversion["account_id"]);

@@ -1,4 +1,4 @@
-//! What a lead waited for is waited for again once its conversion is undone.
+//! The timers of a lead are set again once its conversion is reverted.
 
 use chot_tests::fixtures::{company, id, own_lead, text};
 use chot_tests::{Client, World};

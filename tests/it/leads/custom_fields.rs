@@ -1,4 +1,4 @@
-//! The survey of the Easy Edu playbook: fields that the playbook declares, answered on leads and accounts.
+//! The survey of the Easy Edu playbook: custom fields of the playbook, answered on leads and accounts.
 
 use chot_tests::fixtures::{account, company, id, own_lead, version};
 use chot_tests::{Client, World, fault};
@@ -14,7 +14,7 @@ fn answers() -> Value {
     })
 }
 
-/// A lead of the client's own with these answers.
+/// A lead of the client with these answers.
 async fn surveyed(client: &Client, number: u32, answers: Value) -> Value {
     let mut draft = company(number);
     draft["owner_id"] = json!(client.user_id);
@@ -131,7 +131,7 @@ async fn r_edu_25_to_29_a_conversion_carries_the_answers_that_the_account_does_n
     assert_eq!(lan.get(&path).await.expect(200)["custom_fields"], json!({"staff_count": 25, "pupil_count": 480}));
 }
 
-/// The playbook retires a field and an option before anybody has asked for it.
+/// Retires a field and an option of the playbook before the playbook is read.
 async fn retire(world: &World) {
     let mut playbook = serde_json::to_value(chot_domain::playbook::embedded("easyedu").unwrap()).unwrap();
     let fields = playbook["field_sets"][0]["fields"].as_array_mut().unwrap();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::team;
 
-/// The candidates for a lead: kind, identifier and reasons.
+/// The possible duplicates of a lead: kind, identifier and reasons.
 async fn candidates(client: &Client, lead: &Value) -> Vec<(String, String, Value)> {
     let found = client.get(&format!("/leads/{}/duplicates", id(lead))).await.expect(200);
     let found = found["data"].as_array().unwrap();
@@ -52,7 +52,7 @@ async fn a_phone_is_found_wherever_a_lead_bears_it() {
     }
     for (asked, (place, _)) in leads.iter().zip(&places) {
         let found = candidates(&lan, asked).await;
-        // Whether the number of another lead's contact person is found is the next test's matter.
+        // The next test checks the numbers of other leads' contact persons.
         for (other, (elsewhere, _)) in leads.iter().zip(&places).take(3).filter(|(other, _)| id(other) != id(asked)) {
             let hit = found.iter().find(|(_, found, _)| *found == id(other));
             assert_eq!(hit.map(|hit| &hit.2), Some(&json!(["phone"])), "the number of {elsewhere}, asked with that of {place}");

@@ -1,4 +1,4 @@
-//! What a lead says: the kinds, the header and Level 1 of iCheck, stored and answered in canonical form.
+//! The fields of a lead: the kinds, the header and Level 1 of iCheck, stored and returned in canonical form.
 
 use chot_tests::World;
 use chot_tests::fixtures::{company, id, own_lead, phone, product, some_tax_code, text, version};
@@ -105,7 +105,7 @@ async fn r_ichk_103_the_service_offered_is_one_that_is_sold() {
         let faults = lan.post("/leads", with(company(2), "product_id", gone)).await.faults(422);
         assert_eq!(faults, [fault("/product_id", "not_found")]);
     }
-    // What named it before keeps it, and can still be changed in other respects.
+    // Records that already refer to it keep it, and can still be changed otherwise.
     let path = format!("/leads/{}", id(&lead));
     assert_eq!(lan.patch(&path, 1, json!({"need": "Tem QR"})).await.expect(200)["product_id"], sold["id"]);
 }
@@ -240,7 +240,7 @@ async fn r_ichk_113_further_ways_to_reach_a_lead_are_answered_as_their_channel_h
     assert_eq!(changed["contact_points"], json!([]));
 }
 
-/// What cannot be read any more is never replaced in silence.
+/// Stored values that are no longer readable are never replaced silently.
 #[tokio::test]
 async fn a_stored_number_that_is_no_longer_understood_is_not_lost_by_a_patch() {
     let world = World::under("xcrm").await;

@@ -1,4 +1,4 @@
-//! Public web forms: what they take, what they tell, what becomes of it.
+//! Public web forms: what they accept, what they return, and what becomes of submissions.
 
 use chot_tests::fixtures::{company, id, phone, product, some_tax_code, text, version};
 use chot_tests::{Client, World};
@@ -9,7 +9,7 @@ use super::fault;
 use crate::identity::people::write;
 use crate::robustness::at_once::database;
 
-/// A form with a field for everything, by its definition, and where its submissions go.
+/// A form with a field for everything, and the path of its submissions.
 pub async fn form(admin: &Client, more: Value) -> (Value, String) {
     let mut draft = json!({
         "name": "Trang đích tháng 11",
@@ -89,7 +89,7 @@ async fn a_plain_html_form_is_taken_as_well() {
     assert_eq!(send(body).await.expect(202)["received"], true);
     let lead = admin.all("/leads").await.remove(0);
     assert_eq!((&lead["name"], &lead["need"], &lead["email"]), (&json!("Công ty Hoa Sen"), &json!("Tem & nhãn"), &json!(null)));
-    // A field that is sent twice is a list: fine for check boxes that fill nothing, not for a name.
+    // A repeated field is a list: allowed for check boxes that map to nothing, but not for a name.
     assert_eq!(send("ho_ten=A&ho_ten=B&sdt=0912345679").await.faults(422), [fault("/ho_ten", "wrong_type")]);
     assert_eq!(send("ho_ten=A&sdt=0912345678&quan_tam=tem&quan_tam=qr").await.expect(202)["received"], true);
     send("ho_ten=%FF&sdt=0912345679").await.refused(400, "malformed_body");
@@ -247,7 +247,7 @@ async fn a_form_is_looked_after_by_those_who_run_forms() {
     world.anonymous().post(&path, json!({"congty": "Hoa Sen", "sdt": phone(2)})).await.expect(202);
 }
 
-/// Rules have become stricter since: what a patch does not touch does not stop it.
+/// Rules have become stricter since: unchanged fields do not block a patch.
 #[tokio::test]
 async fn a_form_of_before_can_still_be_switched_off() {
     let world = World::under("xcrm").await;

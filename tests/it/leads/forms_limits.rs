@@ -1,4 +1,4 @@
-//! What keeps a public form from being flooded, and what does not keep people from being heard.
+//! Limits that protect a public form from floods, but not from people.
 
 use chot_tests::World;
 use chot_tests::fixtures::{id, phone, product, text};
@@ -20,7 +20,7 @@ async fn a_form_takes_its_quota_in_an_hour_and_no_more() {
     let full = anonymous.post(&path, json!({"ho_ten": "Khách", "sdt": phone(4)})).await;
     assert!(full.header("retry-after").unwrap().parse::<u32>().unwrap() > 0);
     full.refused(429, "form_quota_exceeded");
-    // Who is a lead already counts as well, so that nobody can flood the history of one.
+    // Submissions of existing leads count too, so that nobody can flood the events of a lead.
     anonymous.post(&path, json!({"ho_ten": "Khách", "sdt": phone(1)})).await.refused(429, "form_quota_exceeded");
     anonymous.post(&other, json!({"ho_ten": "Khách", "sdt": phone(5)})).await.expect(202);
     assert_eq!(admin.all("/leads").await.len(), 4);
@@ -67,7 +67,7 @@ async fn what_a_robot_fills_is_taken_and_forgotten() {
     }
     assert!(admin.all("/leads").await.is_empty());
     assert_eq!(admin.get(&format!("/events?cursor={end}")).await.expect(200)["data"], json!([]));
-    // It costs nothing of the quota, and a person leaves the field empty.
+    // It does not count for the quota, and people leave the field empty.
     anonymous.post(&path, json!({"ho_ten": "Người", "sdt": phone(1), "fax": ""})).await.expect(202);
     assert_eq!(admin.all("/leads").await.len(), 1);
 }

@@ -1,4 +1,4 @@
-//! Who sends a form with a key learns only of leads that they may see.
+//! A submission with a key returns only leads that the caller may see.
 
 use chot_tests::World;
 use chot_tests::fixtures::{company, id, own_lead, phone, team, text};
@@ -29,7 +29,7 @@ async fn a_salesperson_learns_by_a_form_of_a_known_lead_only_if_they_may_see_it(
     team.lan.get(&format!("/leads/{}", id(&minhs))).await.refused(404, "not_found");
 }
 
-/// A lead that is in nobody's hands is seen by who may take it.
+/// A lead in the pool is visible to those who may claim it.
 #[tokio::test]
 async fn a_salesperson_learns_by_a_form_of_a_lead_in_the_pool() {
     let world = World::under("icheck").await;

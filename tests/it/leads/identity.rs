@@ -1,4 +1,4 @@
-//! When the tax code of a company and the citizen identity number of a person are demanded of a lead.
+//! When a lead requires the tax code of a company or the citizen identity number of an individual.
 
 use chot_tests::World;
 use chot_tests::fixtures::{company, id, own_lead, phone, some_tax_code, text, version};
@@ -60,7 +60,7 @@ async fn r_ichk_105_a_web_form_is_never_asked_for_the_number_and_the_conversion_
     let lead = admin.all("/leads").await.remove(0);
     assert_eq!(lead["tax_code"], json!(null));
     let path = format!("/leads/{}", id(&lead));
-    // Whoever adds something to it is not asked for the number at once.
+    // Another change of the lead does not require the number.
     let changed = admin.patch(&path, 1, json!({"need": "Tem QR"})).await.expect(200);
     assert_eq!(changed["need"], "Tem QR");
     let faults = admin.act(&format!("{path}/convert")).await.faults(422);

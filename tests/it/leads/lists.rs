@@ -1,4 +1,4 @@
-//! Leads are listed by what is asked for, in the order that is asked for, page by page.
+//! Lists of leads with filters, sort order and pages.
 
 use chot_tests::World;
 use chot_tests::fixtures::{company, id, own_lead, text};
@@ -48,7 +48,7 @@ async fn one_question_asks_for_several_statuses_and_several_salespeople() {
     let (lan, minh) = (&team.lan.user_id, &team.minh.user_id);
     assert_eq!(found(&format!("owner_id_in={lan},{minh}")).await, [of_lan.clone(), of_minh]);
     assert_eq!(found(&format!("owner_id_in={lan}")).await, std::slice::from_ref(&of_lan));
-    // A list of others' owners does not widen what one sees.
+    // A filter by other owners does not extend the visible records.
     assert_eq!(ids(&team.lan.all(&format!("/leads?owner_id_in={lan},{minh}")).await), [of_lan]);
 
     for (query, code) in [

@@ -30,14 +30,14 @@ use chot_tests::fixtures::team;
 use chot_tests::{Client, fault};
 use serde_json::{Value, json};
 
-/// The words of a list of the playbook.
+/// The keys of a list of the playbook.
 async fn words(client: &Client, list: &str) -> Vec<String> {
     let playbook = client.get("/playbook").await.expect(200);
     let entries = playbook["playbook"][list].as_array().unwrap().clone();
     entries.iter().map(|entry| chot_tests::fixtures::text(entry, "key")).collect()
 }
 
-/// A person who is a lead, with an identity number and a telephone number of their own.
+/// An individual as a lead, with its own identity number and telephone number.
 fn person(number: u32) -> Value {
     json!({
         "kind": "individual",

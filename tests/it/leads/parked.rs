@@ -1,4 +1,4 @@
-//! Leads that are parked until a day, and come back on it.
+//! Leads that are set aside until a day, and come back on it.
 
 use chot_tests::fixtures::{id, own_lead};
 use chot_tests::{Client, World};
@@ -55,7 +55,7 @@ async fn r_suno_22_a_parked_lead_that_goes_to_a_colleague_stands_in_the_colleagu
     assert_eq!(world.pass(TimeDelta::days(2)).await, 2);
     assert_eq!((due(&team.minh).await, due(&team.lan).await), (vec![id(&early)], vec![id(&late)]));
 
-    // One that is due already is due for the new owner at once.
+    // An overdue follow-up is due for the new owner at once.
     give(&late).await;
     let mut both = vec![id(&early), id(&late)];
     both.sort();

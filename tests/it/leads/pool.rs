@@ -1,4 +1,4 @@
-//! What nobody has yet is taken or given out first, and then worked.
+//! A lead in the pool is claimed or assigned first, and worked on then.
 
 use chot_tests::World;
 use chot_tests::fixtures::{company, id, own_lead, phone, text, version};
@@ -82,7 +82,7 @@ async fn r_edu_18_r_edu_19_what_was_handed_back_and_goes_out_again_is_no_longer_
     }
 }
 
-/// What a customer who was taken for a joker writes is not lost in the junk.
+/// A new submission of a customer who was marked as junk is not lost.
 #[tokio::test]
 async fn who_writes_again_after_being_closed_as_junk_is_looked_at_anew() {
     let world = World::under("icheck").await;

@@ -1,4 +1,4 @@
-//! What hangs on a lead in the pool stands in the lists of those who see the lead.
+//! Records that belong to a lead in the pool are in the lists of users who see the lead.
 
 use chot_tests::fixtures::{attachment, id, own_lead};
 use chot_tests::{Client, World};
@@ -8,7 +8,7 @@ async fn listed(who: &Client, list: &str, record: &Value) -> bool {
     who.all(list).await.iter().any(|one| one["id"] == record["id"])
 }
 
-/// What one reads alone, and in the lists that begin with the path, of one lead and of all.
+/// Whether the user reads the record alone, in the list of the lead, and in the list of all.
 async fn agree(who: &Client, path: &str, lead: &Value, record: &Value, sees: bool) {
     assert_eq!(who.get(&format!("{path}/{}", id(record))).await.status == 200, sees, "alone: {path}");
     for list in [format!("{path}?lead_id={}", id(lead)), path.to_owned()] {

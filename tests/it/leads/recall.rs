@@ -1,4 +1,4 @@
-//! Leads that are not contacted in time go to somebody else (R-EDU-21, R-EDU-22, A-32).
+//! Leads that are not contacted in time get another owner (R-EDU-21, R-EDU-22, A-32).
 
 use chot_tests::fixtures::{company, id, text};
 use chot_tests::{Client, World};
@@ -12,7 +12,7 @@ async fn given(marketing: &Client, number: u32, to: &Client) -> String {
     path
 }
 
-/// An instant to the minute: reading the clock of the tests lets some milliseconds pass.
+/// An instant, rounded to the minute: reading the test clock advances it by milliseconds.
 fn minute(record: &Value, member: &str) -> String {
     text(record, member)[..16].to_owned()
 }
@@ -46,7 +46,7 @@ async fn r_edu_21_r_edu_22_a_lead_without_contact_goes_to_somebody_else_whose_ho
     assert_eq!(recalled["facts"]["owner_id_before"], json!(lan.user_id));
     assert_eq!(recalled["facts"]["owner_id"], json!(minh.user_id));
 
-    // It comes back to the first, not to the one who just lost it.
+    // It returns to the first owner, not to the one who just lost it.
     assert_eq!(world.pass(TimeDelta::hours(1)).await, 1);
     assert_eq!(owner(&marketing, &path).await, lan.user_id);
 }
@@ -59,7 +59,7 @@ async fn r_edu_21_contact_within_the_hour_keeps_the_lead_and_a_lead_given_on_by_
     let (contacted, given_on) = (given(&marketing, 1, &lan).await, given(&marketing, 2, &lan).await);
     world.pass(TimeDelta::minutes(50)).await;
     lan.act(&format!("{contacted}/mark-contacted")).await.expect(200);
-    // Marketing sees which leads are about to be taken back, and moves one by hand.
+    // Marketing sees which leads will be recalled soon, and assigns one by hand.
     let soon = marketing.all("/leads?recall_at_lt=2026-11-23T03:00:01Z").await;
     assert_eq!(soon.iter().map(id).collect::<Vec<_>>(), [given_on.trim_start_matches("/leads/")]);
     marketing.post(&format!("{given_on}/assign"), json!({"owner_id": minh.user_id})).await.expect(200);
@@ -111,7 +111,7 @@ async fn r_edu_22_the_recall_report_counts_what_was_given_and_taken_back() {
         marketing.all(&format!("/lead-assignments?lead_id={}&sort=created_at", path.trim_start_matches("/leads/"))).await;
     let causes: Vec<_> = of_lead.iter().map(|one| text(one, "cause")).collect();
     assert_eq!(causes, ["assigned", "recalled"]);
-    // Everybody sees what was given within their reach.
+    // Everybody sees the assignments in their scope.
     assert_eq!(lan.all("/lead-assignments").await.len(), 2);
     let later = marketing.get("/lead-assignments/recall-report?created_at_gte=2026-11-23T02:30:00Z").await.expect(200);
     assert_eq!(later["data"].as_array().unwrap().len(), 1);

@@ -1,4 +1,4 @@
-//! What is typed into a search box finds what people mean by it.
+//! A search finds what people mean by their input.
 
 use chot_tests::fixtures::id;
 use chot_tests::{Client, World};

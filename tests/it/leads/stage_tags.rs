@@ -1,4 +1,4 @@
-//! Tags of stages: they come and go with the stage, and setting one moves the card (R-EDU-10, R-EDU-11, A-30).
+//! Tags of stages: they change with the stage, and adding one moves the record (R-EDU-10, R-EDU-11, A-30).
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, opportunity, own_lead};

@@ -47,13 +47,13 @@ async fn r_xcrm_14_potential_and_need_are_noted_while_the_lead_is_cared_for() {
     assert_eq!((id(&found), &found["need"]), (path.replace("/leads/", ""), &json!("Cần phần mềm cho 12 nhân viên")));
     assert_eq!(lan.history(&path).await, ["lead.created", "lead.updated", "lead.tagged"]);
 
-    // The potential turns out lower: one word goes, another comes.
+    // The potential is lower: one tag is removed, another added.
     lan.act(&format!("{path}/tags/hot/remove")).await.expect(200);
     let cold = lan.post(&format!("{path}/tags"), json!({"tag": "cold"})).await.expect(200);
     assert_eq!(cold["tags"].as_array().unwrap().iter().map(|tag| text(tag, "tag")).collect::<Vec<_>>(), ["cold"]);
 }
 
-/// The cards of a board's columns.
+/// The number of cards in a board.
 async fn cards(client: &Client, pipeline: &str) -> i64 {
     let board = client.get(&format!("/pipelines/{pipeline}/board")).await.expect(200);
     board["columns"].as_array().unwrap().iter().map(|column| column["count"].as_i64().unwrap()).sum()
@@ -70,7 +70,7 @@ async fn r_edu_18_r_edu_19_returning_a_lead_is_one_step() {
     assert_eq!((&back["status"], &back["stage"]), (&json!("returned"), &json!("returned")));
     assert_eq!((&back["owner_id"], &back["tags"][0]["tag"]), (&json!(null), &json!("sale_returned")));
 
-    // It is gone from the salesperson's board, and marketing has it back with the reason.
+    // It is no longer on the salesperson's board, and marketing sees it with the reason.
     assert_eq!(cards(&lan, "in_sale").await, 0);
     let waiting = marketing.all("/leads?status=returned&tag=sale_returned").await;
     assert_eq!(waiting.iter().map(id).collect::<Vec<_>>(), [id(&lead)]);

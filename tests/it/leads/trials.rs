@@ -1,4 +1,4 @@
-//! Free use of the product (R-EDU-30, R-EDU-33…38, A-34).
+//! Trials of the product (R-EDU-30, R-EDU-33…38, A-34).
 
 use chot_tests::World;
 use chot_tests::fixtures::{id, own_lead, text, version};
@@ -28,7 +28,7 @@ async fn r_edu_33_r_edu_37_r_edu_38_a_trial_is_granted_with_its_link_and_ends_by
     let over = lan.get(&format!("/trials/{}", id(&trial))).await.expect(200);
     assert_eq!((&over["status"], &text(&over, "ended_at")[..16]), (&json!("ended"), "2026-11-30T02:00"));
     assert!(lan.all("/notifications").await.iter().any(|one| one["kind"] == "trial_ended"));
-    // Another one can be granted then.
+    // Then another one can be granted.
     lan.act(&format!("{path}/trials")).await.expect(201);
 }
 

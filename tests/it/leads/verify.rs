@@ -1,4 +1,4 @@
-//! Whether a lead's information is real, and what follows from it.
+//! Whether a lead's information is real, and the consequences.
 
 use chot_tests::World;
 use chot_tests::fixtures::{company, id, own_lead, phone, qualified_lead, version};
@@ -107,7 +107,7 @@ async fn r_suno_17_junk_is_found_by_who_looks_for_it_and_stands_in_no_list_of_wo
         assert_eq!(found(particular).await, [id(&junk)], "{particular}");
     }
 
-    // On the board it stands in the column of what is not real, and in no other.
+    // On the board it is in the column of leads that are not real, and in no other.
     let board = lan.get("/pipelines/leads/board").await.expect(200);
     let columns = board["columns"].as_array().unwrap().iter().filter(|column| column["count"] != 0);
     let cards: Vec<_> = columns.map(|column| (&column["stage"], &column["count"])).collect();

@@ -1,4 +1,4 @@
-//! Who is told of what.
+//! Who is notified of what.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, company, id, opportunity, own_lead, phone, some_tax_code, team, text};
@@ -26,7 +26,7 @@ async fn r_xcrm_12_the_employee_is_told_of_a_lead_that_was_given_to_them() {
     assert!(text(&told, "title").contains(&text(&lead, "name")) && told["read_at"].is_null());
     assert!(kinds(&team.manager).await.is_empty() && kinds(&team.minh).await.is_empty(), "nobody else is told");
 
-    // Given to the same person once more, nothing is news; to a colleague, the colleague is told.
+    // Assigning it to the same user again notifies nobody; another user is notified.
     team.manager.post(&format!("{path}/assign"), json!({"owner_id": team.lan.user_id})).await.expect(200);
     assert_eq!(kinds(&team.lan).await.len(), 1);
     team.manager.post(&format!("{path}/assign"), json!({"owner_id": team.minh.user_id})).await.expect(200);

@@ -25,7 +25,7 @@ pub const ROWS: &[Row] = &[
     row("updateNotificationPreferences").on(preferences, Sight::Caller).saying(|_| json!({"language": "en"})),
 ];
 
-/// A notification of the caller's. A caller without a user gets one of the administrator's.
+/// A notification of the caller. For callers without a user, it is the administrator's.
 fn notification(scene: Scene<'_>) -> Preparing<'_> {
     Box::pin(async move {
         let notification = notified(&scene.stage.world, user(&scene)).await;
@@ -33,7 +33,7 @@ fn notification(scene: Scene<'_>) -> Preparing<'_> {
     })
 }
 
-/// The preferences of the caller. A caller without a user gets the administrator's.
+/// The preferences of the caller. For callers without a user, they are the administrator's.
 fn preferences(scene: Scene<'_>) -> Preparing<'_> {
     Box::pin(async move {
         let preferences = user(&scene).get("/me/notification-preferences").await.expect(200);
@@ -45,7 +45,7 @@ fn user<'a>(scene: &Scene<'a>) -> &'a Client {
     if scene.who.is_known() { &scene.who.client } else { scene.admin() }
 }
 
-/// The user of a client. A program has a user, too.
+/// The user of a client, also of an API key.
 pub async fn user_of(client: &Client) -> UserId {
     id(&client.get("/me").await.expect(200)).parse().unwrap()
 }
@@ -55,12 +55,12 @@ pub fn notice(user: UserId) -> NewNotification {
     NewNotification::new(NotificationKind::SupportAnswered, user, user).param("name", "Công ty TNHH Hoa Sen")
 }
 
-/// Notifies the user of a client.
+/// A new notification of the client's user.
 async fn notified(world: &World, client: &Client) -> Value {
     let user = user_of(client).await;
     let system = world.engine.act_as(Actor::system()).await.unwrap();
     system.write(async |tx| notify(tx, &notice(user)).await).await.unwrap();
-    // The database is asked, because some programs may not read their notifications.
+    // Read from the database, because not every API key may read notifications.
     let database = database(world).await;
     let newest = "SELECT id FROM notifications WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1";
     let newest = Statement::from_sql_and_values(database.get_database_backend(), newest, [user.uuid().into()]);

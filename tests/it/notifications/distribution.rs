@@ -1,4 +1,4 @@
-//! Leads given out in bulk (R-XCRM-12).
+//! Bulk assignment of leads (R-XCRM-12).
 
 use chot_tests::fixtures::{company, team, text};
 use chot_tests::{Client, World, fault};
@@ -44,7 +44,7 @@ async fn r_xcrm_12_a_lead_that_cannot_be_given_out_is_told_and_takes_nobodys_tur
     let path = |lead: &Value| format!("/leads/{}", lead.as_str().unwrap());
     team.manager.post(&format!("{}/junk", path(&leads[0])), json!({"reason": "other"})).await.expect(200);
     team.manager.delete(&path(&leads[2]), 1).await.expect(204);
-    // Owned in another team: the manager does not see it.
+    // Owned by another team: not visible to the manager.
     let mut elsewhere = company(90);
     elsewhere["owner_id"] = json!(team.minh.user_id);
     let hidden = team.minh.post("/leads", elsewhere).await.expect(201)["id"].clone();

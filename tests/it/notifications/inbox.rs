@@ -1,4 +1,4 @@
-//! One's own inbox, and nobody else's.
+//! A user's own inbox, and nobody else's.
 
 use chot_tests::fixtures::{company, id, team, text, version};
 use chot_tests::{Client, World, fault};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::only;
 
-/// Lan is told of so many leads.
+/// Lan is notified of this number of leads.
 async fn told(world: &World, lan: &Client, count: u32) -> Vec<Value> {
     let admin = world.user("admin").await;
     for number in 0..count {

@@ -1,4 +1,4 @@
-//! Who leads whom, when a manager is to be told.
+//! Which managers are notified.
 
 use chot_application::notifications::notify_managers;
 use chot_domain::identity::{Actor, UserId};

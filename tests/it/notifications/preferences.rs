@@ -1,4 +1,4 @@
-//! How a user wants to be told of things.
+//! The notification preferences of a user.
 
 use chot_tests::{World, fault};
 use serde_json::{Value, json};

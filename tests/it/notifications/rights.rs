@@ -1,4 +1,4 @@
-//! The inbox is read and marked by its user, and by programs that were given the right to.
+//! The inbox can be read and marked by its user, and by API keys with the permission.
 
 use chot_tests::World;
 use chot_tests::fixtures::{company, id, text};

@@ -1,11 +1,11 @@
-//! The time to close goes on in the archive, and what it brings happens once the opportunity is back.
+//! The closing time continues while the opportunity is archived. Its effect comes after the restore.
 
 use chot_tests::fixtures::{account, id, opportunity, version};
 use chot_tests::{Client, World};
 use chrono::TimeDelta;
 use serde_json::json;
 
-/// An opportunity after a demo that succeeded, to be closed within seven days; its path.
+/// An opportunity after a successful demo, with seven days to close it; its path.
 async fn demonstrated(client: &Client) -> String {
     let chance = opportunity(client, &account(client, 1).await, "Gói Tiêu chuẩn").await;
     let demo = json!({

@@ -1,4 +1,4 @@
-//! The kanban view: columns with cards, counts and sums, as far as one sees.
+//! The board: columns with cards, counts and sums of visible records.
 
 use chot_tests::fixtures::{account, id, own_lead, text};
 use chot_tests::{Client, World};
@@ -123,7 +123,7 @@ async fn a_board_may_hold_leads_opportunities_and_accounts() {
         filled(&columns(&lan, "/pipelines/in_sale/board").await),
         [column("received", 1, "0"), column("closed", 1, "12000000")]
     );
-    // Marketing may not read opportunities, so it does not see a board that holds them.
+    // Marketing may not read opportunities, so it cannot see a board with opportunities.
     let marketing = world.user("marketing").await;
     marketing.get("/pipelines/in_sale/board").await.refused(403, "forbidden");
     marketing.get("/pipelines/before_sale/board").await.expect(200);

@@ -1,11 +1,11 @@
-//! The clock of an opportunity: contacts until it is closed, the time to close, and the call after it (R-EDU-55…63, R-EDU-72…76).
+//! Timers and activities of an opportunity: follow-ups, the closing time, and the call after the sale (R-EDU-55…63, R-EDU-72…76).
 
 use chot_tests::fixtures::{account, id, opportunity, own_lead, text};
 use chot_tests::{Client, World};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-/// A demo that is over at that time.
+/// A completed demo at that time.
 async fn demonstrated(client: &Client, about: Value, done_at: &str) {
     let mut demo =
         json!({"kind": "online_meeting", "category": "demo", "subject": "Demo", "outcome": "successful", "done_at": done_at});
@@ -13,7 +13,7 @@ async fn demonstrated(client: &Client, about: Value, done_at: &str) {
     client.post("/activities", demo).await.expect(201);
 }
 
-/// What rules have planned and is still to be done: rule, category, time.
+/// The planned activities of rules: rule, category, time.
 async fn planned(client: &Client) -> Vec<(String, String, String)> {
     let all = client.all("/activities?status=planned&sort=starts_at").await;
     let by_rule = all.iter().filter(|one| !one["rule"].is_null());
@@ -40,7 +40,7 @@ async fn r_edu_55_r_edu_60_r_edu_61_after_the_demo_the_customer_is_contacted_unt
         [entry("follow_up", "daily_greeting", "2026-11-24T02:00"), entry("follow_up", "closing_appointment", "2026-11-26T02:00")];
     assert_eq!(planned(&lan).await, first);
 
-    // A contact that was made leads to the next; one that was made without a plan moves what is planned.
+    // A completed follow-up leads to the next; an unplanned one moves the planned one.
     world.pass(TimeDelta::days(3)).await;
     let closing = lan.all("/activities?status=planned&category=closing_appointment").await.remove(0);
     lan.post(&format!("/activities/{}/complete", id(&closing)), json!({"outcome": "successful"})).await.expect(200);
@@ -91,7 +91,7 @@ async fn a_34_the_time_to_close_counts_from_the_demo_that_was_given_to_the_lead(
     let chance = lan.get(&opened).await.expect(200);
     assert_eq!((&chance["demonstrated_at"], &chance["closing_due_at"]), (&json!(NOW), &json!("2026-11-30T02:00:00Z")));
     assert_eq!(planned(&lan).await.len(), 2);
-    // What the rules planned hinders no way back, and goes with it.
+    // Activities of rules do not block the reversal, and end with it.
     lan.act(&format!("/conversions/{}/revert", id(&conversion))).await.expect(200);
     assert_eq!(planned(&lan).await, []);
 }

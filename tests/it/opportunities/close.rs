@@ -66,7 +66,7 @@ async fn r_suno_35_r_suno_36_winning_makes_a_customer_and_opens_the_deployment()
     let changed = lan.all(&format!("{path}/timeline?kind=account.type_changed")).await;
     assert_eq!((changed.len(), &changed[0]["facts"]), (1, &json!({"type": "customer", "type_before": "prospect"})));
 
-    // A second sale finds a customer who may have moved on in the care.
+    // A second sale to a customer who may have moved to another stage meanwhile.
     lan.post(&format!("{path}/move"), json!({"stage": "care"})).await.expect(200);
     lan.act(&format!("{second}/win")).await.expect(200);
     let customer = lan.get(&path).await.expect(200);

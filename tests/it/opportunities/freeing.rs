@@ -1,4 +1,4 @@
-//! A customer is a salesperson's as long as there is a main opportunity.
+//! An account keeps its owner as long as it has a main opportunity.
 
 use chot_tests::fixtures::{account, id};
 use chot_tests::{Client, World};
@@ -28,7 +28,7 @@ async fn a_24_a_42_r_ichk_79_losing_the_last_main_opportunity_by_hand_frees_the_
     let released = admin.all(&format!("{account}/timeline?kind=account.released")).await.remove(0);
     assert_eq!(released["facts"]["reason"], "no_active_primary_opportunity");
     assert_eq!(released["actor_id"], json!(team.lan.user_id));
-    // The same person may take it again later.
+    // The same user may claim it again later.
     team.lan.act(&format!("{account}/claim")).await.expect(200);
     assert_eq!(admin.get(&side).await.expect(200)["owner_id"], json!(team.lan.user_id));
 }
@@ -84,7 +84,7 @@ async fn an_archived_main_one_keeps_nobody() {
     admin.delete(&first, 1).await.expect(204);
     lost(&lan, &second).await;
     assert_eq!(owner(&lan, &ours).await, json!(null));
-    // Restored while the customer is in the pool, it belongs to nobody, and then to whoever takes the customer.
+    // Restored while the account is in the pool, it has no owner until somebody claims the account.
     admin.act(&format!("{first}/restore")).await.expect(200);
     assert_eq!(admin.get(&first).await.expect(200)["owner_id"], json!(null));
     let minh = world.user("salesperson").await;

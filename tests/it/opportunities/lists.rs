@@ -1,4 +1,4 @@
-//! Opportunities are listed, filtered and told apart.
+//! Lists of opportunities with filters.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, phone};

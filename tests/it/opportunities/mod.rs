@@ -13,14 +13,14 @@ use chot_tests::fixtures::{id, team, text};
 use chot_tests::{Client, fault};
 use serde_json::{Value, json};
 
-/// An opportunity with more than a name; its path.
+/// An opportunity with further fields; its path.
 pub async fn opened(client: &Client, account: &Value, name: &str, more: Value) -> String {
     let mut draft = json!({"account_id": account["id"], "name": name});
     draft.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     format!("/opportunities/{}", id(&client.post("/opportunities", draft).await.expect(201)))
 }
 
-/// Closes an opportunity as not sold.
+/// Closes an opportunity as lost.
 pub async fn lost(client: &Client, opportunity: &str) -> Value {
     client.post(&format!("{opportunity}/lose"), json!({"reason": "price"})).await.expect(200)
 }

@@ -1,4 +1,4 @@
-//! Opportunities are opened on customers.
+//! Opportunities are created for accounts.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, phone, product, text};
@@ -96,7 +96,7 @@ async fn r_ichk_38_r_ichk_41_r_ichk_47_customer_and_phone_are_taken_from_the_acc
     assert_eq!((&taken["phone"], &taken["account_id"]), (&ours["phone"], &ours["id"]));
     let own = lan.post("/opportunities", on(&ours, json!({"phone": phone(9)}))).await.expect(201);
     assert_eq!(own["phone"], phone(9).replacen('0', "+84", 1));
-    // What was taken stays when the account gets another number.
+    // The copied number stays when the account gets another number.
     lan.patch(&format!("/accounts/{}", id(&ours)), 1, json!({"phone": phone(10)})).await.expect(200);
     assert_eq!(lan.get(&format!("/opportunities/{}", id(&taken))).await.expect(200)["phone"], ours["phone"]);
 }
@@ -176,7 +176,7 @@ async fn r_suno_28_it_names_the_products_it_is_about() {
     faults.sort();
     let expected = [("/product_ids/1", "not_found"), ("/product_ids/2", "repeated"), ("/product_ids/3", "not_found")];
     assert_eq!(faults, expected.map(|(pointer, code)| fault(pointer, code)));
-    // A product that is no longer sold stays where it was named.
+    // A product that is no longer sold stays on existing opportunities.
     let kept = lan.all(&format!("/opportunities?product_id={}", id(&software))).await.remove(0);
     let path = format!("/opportunities/{}", id(&kept));
     assert_eq!(lan.patch(&path, 1, json!({"stars": 1})).await.expect(200)["product_ids"], kept["product_ids"]);

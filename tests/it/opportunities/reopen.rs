@@ -1,4 +1,4 @@
-//! A closed opportunity is opened again by those who may.
+//! A closed opportunity is reopened by users with the permission.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, version};
@@ -12,7 +12,7 @@ async fn only_a_manager_reopens_a_lost_opportunity() {
         let world = World::under(playbook).await;
         let team = team(&world).await;
         let ours = account(&team.lan, 1).await;
-        // One that stays open keeps the customer, where losing the last one would free it.
+        // Another open one keeps the account, which losing the last one would release.
         opened(&team.lan, &ours, "Vẫn mở", json!({})).await;
         let path = opened(&team.lan, &ours, "Tem QR", json!({})).await;
         let reopen = format!("{path}/reopen");
@@ -70,7 +70,7 @@ async fn who_bought_only_what_is_open_again_is_a_prospect_again() {
         assert_eq!(team.lan.get(&customer).await.expect(200)["type"], kind);
     }
     assert_eq!(team.lan.get(&customer).await.expect(200)["stage"], json!(null));
-    // What was lost made nobody a customer, and what is in the archive was sold all the same.
+    // A lost one made nobody a customer, and an archived one still counts as sold.
     team.lan.act(&format!("{second}/win")).await.expect(200);
     lost(&team.lan, &first).await;
     let sold = team.manager.get(&second).await.expect(200);

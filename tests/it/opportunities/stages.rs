@@ -1,4 +1,4 @@
-//! The stages of an opportunity: where it may move, and where it has been.
+//! The stages of an opportunity: possible moves and the history.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, text, version};
@@ -23,7 +23,7 @@ async fn it_moves_freely_between_open_stages_and_is_closed_by_verbs() {
         let refused = move_to(stage).await.refused(409, "stage_needs_action");
         assert_eq!((&refused["current_status"], &refused["stage_status"]), (&json!("open"), &json!(status)));
     }
-    // Stages of another pipeline hold leads here; a stage that is nowhere holds nothing.
+    // Stages of another pipeline are for leads here; an unknown stage is for nothing.
     for stage in ["contacting", "qualified", "nowhere"] {
         assert_eq!(move_to(stage).await.faults(422), [fault("/stage", "unknown_key")], "{stage}");
     }

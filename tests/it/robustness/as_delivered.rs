@@ -1,5 +1,5 @@
-//! The server as README starts it: with the settings that it has by itself, rates and all, and as a process of its own. No operation may
-//! fail there, whoever calls it.
+//! The server as started by the README: with default settings, rate limits included, and as a separate process. No operation may
+//! fail with an internal error there, whoever calls it.
 
 use chot_tests::fixtures::{id, text};
 use chot_tests::{Client, Deployment, Form, PDF, contract, form_type, signature};
@@ -15,7 +15,7 @@ async fn signed_in(anonymous: &Client) -> (Client, Value) {
     (anonymous.with_credential(&text(&tokens, "access_token")), tokens)
 }
 
-/// An operation of the document with words in place of its parameters: those of records that are there, or of none.
+/// An operation of the document with parameters of existing or unknown records.
 fn request(client: &Client, method: &str, path: &str, known: &Value) -> RequestBuilder {
     let mut path = path.to_owned();
     while let Some((front, rest)) = path.clone().split_once('{') {
@@ -37,7 +37,7 @@ fn full(path: &str) -> String {
     path.strip_prefix('/').filter(|rest| rest.starts_with('/')).map_or_else(|| format!("/api/v1{path}"), str::to_owned)
 }
 
-/// Some records, so that operations find what they are called on.
+/// Some records for the operations.
 async fn records(admin: &Client) -> Value {
     let account = admin.post("/accounts", json!({"name": "Sao Mai", "tax_code": "0101243150"})).await.expect(201);
     let lead =
@@ -58,7 +58,7 @@ async fn records(admin: &Client) -> Value {
     })
 }
 
-/// Whatever fails with a status of 500 or more fails the test, as every request does.
+/// Every status of 500 or more fails the test, as in every request.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_operation_fails_under_the_settings_that_the_program_has_by_itself() {
     let files = std::env::temp_dir().join(format!("chot_test_files_{}", uuid::Uuid::now_v7().simple()));
@@ -69,7 +69,7 @@ async fn no_operation_fails_under_the_settings_that_the_program_has_by_itself() 
     let (admin, tokens) = signed_in(&anonymous).await;
     let known = records(&admin).await;
 
-    // Every operation without sign-in does its work.
+    // All operations without authentication succeed.
     let calendar = format!("/public/calendars/{}.ics", text(&known, "calendar_secret"));
     assert!(anonymous.get(&calendar).await.text.starts_with("BEGIN:VCALENDAR"));
     let submission = json!({"ho_ten": "Trần Thị Hương", "sdt": "0912345678"});
@@ -88,7 +88,7 @@ async fn no_operation_fails_under_the_settings_that_the_program_has_by_itself() 
     for (operation, method, path) in contract().operations() {
         let reply = anonymous.send(request(&anonymous, &method, &path, &known)).await;
         assert!(reply.header("x-request-id").is_some(), "{operation}");
-        // It would end the session with which the others are called.
+        // It would end the session of the other calls.
         if operation != "signOut" {
             admin.send(request(&admin, &method, &path, &known)).await;
         }

@@ -1,4 +1,4 @@
-//! Many who come at the same moment, and looks into the database past the product.
+//! Concurrent requests, and direct access to the database.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 use tokio::sync::{Barrier, Notify};
 
-/// How many come at once.
+/// The number of concurrent requests.
 pub const MANY: usize = 20;
 
-/// Lets everybody begin at the same moment, each in a task of their own, and gathers what came of it, in order.
+/// Starts all parts at the same moment, each in its own task, and returns the results in order.
 pub async fn at_once<T: Send + 'static>(parts: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>) -> Vec<T> {
     let parts: Vec<_> = parts.into_iter().collect();
     let start = Arc::new(Barrier::new(parts.len()));
@@ -37,12 +37,12 @@ pub async fn at_once<T: Send + 'static>(parts: impl IntoIterator<Item = impl Fut
     ended
 }
 
-/// Lets them come in order, eight on the way at any time: as many as a server bears that has other things to do.
+/// Runs the parts in order, eight at a time: a load that a busy server can handle.
 pub async fn few_at_once<T>(parts: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
     stream::iter(parts).buffered(8).collect().await
 }
 
-/// The same call by each of these clients at once.
+/// The same call by all clients at once.
 pub async fn all_post(clients: &[Client], path: &str, body: &Value) -> Vec<Response> {
     let call = |client: &Client| {
         let (client, path, body) = (client.clone(), path.to_owned(), body.clone());
@@ -51,12 +51,12 @@ pub async fn all_post(clients: &[Client], path: &str, body: &Value) -> Vec<Respo
     at_once(clients.iter().map(call).collect::<Vec<_>>()).await
 }
 
-/// One client's call, sent so many times at once.
+/// One client, for several concurrent calls.
 pub fn times(client: &Client, count: usize) -> Vec<Client> {
     vec![client.clone(); count]
 }
 
-/// The body of the one success; everybody else was refused, all for the same reason.
+/// The body of the only success; all others failed with the same code.
 pub fn only_winner(replies: Vec<Response>, won: u16, lost: u16, code: &str) -> Value {
     let all: Vec<_> = replies.iter().map(|reply| (reply.status, reply.body["code"].clone())).collect();
     let (winners, losers): (Vec<_>, Vec<_>) = replies.into_iter().partition(|reply| reply.status == won);
@@ -67,7 +67,7 @@ pub fn only_winner(replies: Vec<Response>, won: u16, lost: u16, code: &str) -> V
     winners.into_iter().next().unwrap().body
 }
 
-/// Colleagues of a role who call with API keys: nobody has to sign in, which costs more than everything else.
+/// Users of a role with API keys: nobody has to sign in, which is the most expensive part.
 pub async fn colleagues(world: &World, role: &str, scopes: &[&str], count: usize) -> Vec<Client> {
     let system = world.engine.act_as(Actor::system()).await.unwrap();
     let mut clients = Vec::new();
@@ -84,18 +84,18 @@ pub async fn colleagues(world: &World, role: &str, scopes: &[&str], count: usize
     clients
 }
 
-/// The database itself.
+/// The database.
 pub async fn database(world: &World) -> DatabaseConnection {
     Database::connect(world.database_url()).await.unwrap()
 }
 
-/// The number that a query counts.
+/// The count that a query returns.
 pub async fn counted(database: &DatabaseConnection, query: &str) -> i64 {
     let statement = Statement::from_string(database.get_database_backend(), query);
     database.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
 }
 
-/// A timer that was given up after its verb had failed too often; its identifier.
+/// A timer that has failed too often; its identifier.
 pub async fn given_up(world: &World, admin: &Client) -> String {
     let subject = uuid::Uuid::now_v7();
     let system = world.engine.act_as(Actor::system()).await.unwrap();
@@ -106,7 +106,7 @@ pub async fn given_up(world: &World, admin: &Client) -> String {
     text(&admin.get(&format!("/timers?subject_id={subject}")).await.expect(200)["data"][0], "id")
 }
 
-/// A user who works with the system, as an actor without HTTP.
+/// A user as an actor without HTTP.
 pub async fn acting(world: &World, client: &Client) -> Ctx {
     let system = world.engine.act_as(Actor::system()).await.unwrap();
     let user = client.user_id.parse().unwrap();
@@ -114,8 +114,8 @@ pub async fn acting(world: &World, client: &Client) -> Ctx {
     world.engine.act_as(actor).await.unwrap()
 }
 
-/// Two units that overlap: the second begins when the first has done its work but not committed it, and the first commits when
-/// the second has ended or waits for it. SQLite lets the second begin only after the first.
+/// Two overlapping units: the second starts when the first has done its work but not committed. The first commits when the second
+/// has ended or waits for it. On SQLite the second starts only after the first.
 pub async fn overlapping<A, B>(
     world: &World,
     first: (&Ctx, impl AsyncFn(&Tx) -> Result<A>),
@@ -124,7 +124,7 @@ pub async fn overlapping<A, B>(
     before_commit(world, first, second.0.write(second.1)).await
 }
 
-/// The same with anything as the second that may come to wait for the first.
+/// The same with anything as the second part that may wait for the first.
 pub async fn before_commit<A, B>(
     world: &World,
     first: (&Ctx, impl AsyncFn(&Tx) -> Result<A>),
@@ -146,13 +146,13 @@ pub async fn before_commit<A, B>(
     tokio::join!(leading, following)
 }
 
-/// Whether a unit waits for a lock. On SQLite nobody is seen to: there is one writer, and the others have not begun.
+/// Whether a unit waits for a lock. On SQLite this is never visible: there is one writer, and the others have not started.
 pub async fn somebody_waits(database: &DatabaseConnection) -> bool {
     let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
     kind() == Kind::Sqlite || counted(database, waiting).await > 0
 }
 
-/// Why a unit was refused.
+/// Why a unit failed.
 pub fn refusal<T>(outcome: Result<T>) -> Code {
     match outcome {
         Ok(_) => panic!("it was done"),
@@ -162,8 +162,8 @@ pub fn refusal<T>(outcome: Result<T>) -> Code {
     }
 }
 
-/// A connection whose transaction nobody ends holds its locks, and swallows what is written on it next. One that is just being
-/// rolled back is gone after a few looks; a forgotten one stays.
+/// A connection in an open transaction holds its locks and loses later writes. One that is being rolled back disappears after a
+/// few looks; a forgotten one stays.
 pub async fn assert_nobody_idles_in_a_transaction(database: &DatabaseConnection) {
     if kind() == Kind::Sqlite {
         return;
@@ -176,7 +176,7 @@ pub async fn assert_nobody_idles_in_a_transaction(database: &DatabaseConnection)
     }
 }
 
-/// A lead and the event of its creation are written together or not at all.
+/// A lead and the event of its creation are stored together or not at all.
 pub async fn assert_leads_and_events_agree(database: &DatabaseConnection) {
     let silent = "SELECT count(*) FROM leads WHERE id NOT IN (SELECT subject_id FROM events WHERE kind = 'lead.created')";
     let bodiless = "SELECT count(*) FROM events WHERE kind = 'lead.created' AND subject_id NOT IN (SELECT id FROM leads)";

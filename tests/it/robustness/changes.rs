@@ -1,4 +1,4 @@
-//! A program that keeps a copy of the records follows their changes by the lists.
+//! A program that keeps a copy of the records follows their changes with the lists.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, opportunity, own_lead, text};

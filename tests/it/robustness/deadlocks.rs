@@ -1,5 +1,4 @@
-//! What works on the same records at the same moment takes them in one order: requests and timers wait for each other, and nobody is in a
-//! deadlock.
+//! Concurrent work on the same records locks them in one order: requests and timers wait for each other, without deadlocks.
 
 use chot_application::worker;
 use chot_tests::fixtures::{account, company, id, opportunity, own_lead, text};
@@ -10,12 +9,12 @@ use serde_json::{Value, json};
 
 use super::at_once::{at_once, counted, database};
 
-/// How many requests are on their way at a time.
+/// The number of concurrent requests.
 const AT_A_TIME: usize = 16;
 
 type Call = (Client, String, Value);
 
-/// Sends pairs of requests on the same records, some pairs at a time; what came of each pair.
+/// Sends pairs of requests on the same records, some pairs at a time. Returns the responses of each pair.
 async fn in_pairs(pairs: Vec<[Call; 2]>) -> Vec<[Response; 2]> {
     let mut ended = Vec::new();
     let mut rest = pairs.into_iter().peekable();
@@ -30,8 +29,8 @@ async fn in_pairs(pairs: Vec<[Call; 2]>) -> Vec<[Response; 2]> {
     ended
 }
 
-/// How many deadlocks the database has found. A connection has counted its own when it ends at the latest, so those that are there are
-/// ended first; the server and the workers may open others.
+/// The number of deadlocks that the database has counted. A connection reports its own at its end at the latest, so existing
+/// connections are closed first; the server and the workers may open others.
 async fn deadlocks(database: &DatabaseConnection) -> i64 {
     if kind() == Kind::Sqlite {
         return 0;
@@ -50,7 +49,7 @@ async fn assert_no_deadlocks(world: &World) {
     assert_eq!(deadlocks(&database(world).await).await, 0, "somebody was in a deadlock");
 }
 
-/// An opportunity after a demo that succeeded, and what the playbook planned then.
+/// An opportunity after a successful demo, and the activities that the playbook has planned.
 async fn followed_up(client: &Client, number: u32) -> (String, Vec<String>) {
     let chance = opportunity(client, &account(client, number).await, "Gói Tiêu chuẩn").await;
     let demo = json!({
@@ -126,7 +125,7 @@ async fn timers_fall_due_while_people_work_on_the_same_records_without_a_deadloc
         marketing.post(&format!("{lead}/assign"), json!({"owner_id": lan.user_id})).await.expect(200);
         calls.push((lan.clone(), format!("{lead}/mark-contacted"), json!({})));
     }
-    // The greeting and the call are due, the time to close is over, and the lead is to be taken back.
+    // The greeting and the call are due, the closing time is over, and the lead is to be recalled.
     world.clock.advance(TimeDelta::days(7));
     let processes = [world.process().await, world.process().await];
     let working = futures_util::future::join_all(processes.iter().map(worker::once));

@@ -1,4 +1,4 @@
-//! Clients that hang up in the middle of a request: a train in a tunnel, a browser tab that is closed.
+//! Clients that disconnect during a request, such as in a tunnel or by closing a browser tab.
 
 use std::net::SocketAddr;
 
@@ -10,16 +10,16 @@ use tokio::net::TcpStream;
 
 use super::at_once::{MANY, assert_leads_and_events_agree, assert_nobody_idles_in_a_transaction, at_once, counted, database};
 
-/// Where a client hangs up.
+/// When a client disconnects.
 #[derive(Clone, Copy)]
 enum At {
     HalfOfTheHead,
     HalfOfTheBody,
-    /// The whole request is sent; the server may be anywhere in its work.
+    /// The complete request was sent; the server may be anywhere in its work.
     TheAnswer,
 }
 
-/// A call that somebody hangs up on.
+/// A call whose client disconnects.
 #[derive(Clone)]
 struct Call {
     method: &'static str,
@@ -37,7 +37,7 @@ impl Call {
         Self { method: "PATCH", path: path.to_owned(), header: ("If-Match", format!("\"{version}\"")), body }
     }
 
-    /// Head and body as they go over the wire.
+    /// Head and body as sent.
     fn text(&self, world: &World, client: &Client) -> (String, String) {
         let (body, (name, value)) = (self.body.to_string(), &self.header);
         let head = format!(
@@ -52,15 +52,15 @@ impl Call {
         (head, body)
     }
 
-    /// The same call, by somebody who waits for the answer.
+    /// The same call by a client that waits for the response.
     async fn again(&self, client: &Client) -> Response {
         let request = client.request(self.method.parse().unwrap(), &self.path).header(self.header.0, &self.header.1);
         client.send(request.json(&self.body)).await
     }
 }
 
-/// Sends a part of a request, waits while somebody else gets so many answers, and resets the connection, so that the server learns
-/// of it at once.
+/// Sends a part of a request, waits while another client gets a number of responses, and resets the connection, so that the
+/// server notices at once.
 async fn hang_up(server: &(SocketAddr, Client), (head, body): (String, String), at: At, patience: u32) {
     let whole = format!("{head}{body}");
     let sent = match at {
@@ -133,11 +133,11 @@ async fn who_hangs_up_and_asks_again_with_the_same_key_has_one_lead() {
     assert_leads_and_events_agree(&database).await;
 }
 
-/// How many records are worked on by somebody who hangs up.
+/// The number of records in these requests.
 const WORKED_ON: u32 = 36;
 
-/// Hangs up on each call, a dozen at a time, each after another while. What is then in the database is whole: none of these queries
-/// counts anything, whatever is still being written.
+/// Disconnects from each call, a dozen at a time, each after another delay. Afterwards the database is consistent: none of these
+/// queries counts anything, even while requests are still running.
 async fn hang_up_on(world: &World, client: &Client, calls: &[Call], half_written: &[&str]) -> DatabaseConnection {
     let database = database(world).await;
     for dozen in calls.chunks(12) {

@@ -1,4 +1,4 @@
-//! Edits and unique numbers: of those who come at once, one is first and the others are told.
+//! Concurrent edits and unique numbers: one request succeeds and the others get an error.
 
 use chot_tests::World;
 use chot_tests::fixtures::{id, own_lead, some_tax_code};

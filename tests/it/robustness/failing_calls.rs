@@ -1,5 +1,5 @@
-//! Each call of a unit of work to the database fails once, in each way in which a call can fail. Afterwards a second connection looks
-//! whether what was acknowledged is there, and what was not is not.
+//! Each database call of a unit of work fails once, in each possible way. Afterwards a second connection checks that acknowledged
+//! data is stored, and other data is not.
 
 use chot_application::{Error, leads};
 use chot_domain::leads::LeadId;
@@ -42,7 +42,7 @@ async fn each_call_of_a_unit_fails_once_and_only_what_was_acknowledged_is_writte
                 break;
             }
             left_by_each_call.push(count(&database).await - before);
-            // The next unit gets a connection of which everything is known: its write lasts, and it is seen from outside.
+            // The next unit gets a connection in a known state: its write is durable and visible from outside.
             let next = lead(u32::try_from(before + 1).unwrap());
             let id = ctx.write(async |tx| leads::create(tx, &next).await).await.unwrap();
             assert!(is_there(&database, id).await, "{failure:?} at call {number} has cost a later unit its write");
@@ -54,7 +54,7 @@ async fn each_call_of_a_unit_fails_once_and_only_what_was_acknowledged_is_writte
         match failure {
             Failure::BeforeTheCall | Failure::Dropped => assert_eq!(commit, 0, "{failure:?}: no commit was asked for"),
             Failure::AfterTheCall => assert_eq!(commit, 1, "the commit was confirmed and the answer lost"),
-            // Nobody knows what became of a commit that is not answered: the whole unit, or nothing of it.
+            // The result of a commit without a response is unknown: the whole unit, or nothing.
             Failure::Silence => assert!((0..=1).contains(&commit)),
         }
     }
@@ -85,7 +85,8 @@ async fn a_rollback_that_fails_writes_nothing_and_costs_no_later_unit_its_write(
     }
 }
 
-/// SQLite leaves a transaction by itself when its disk is full; a unit that went on then would write each further statement alone.
+/// SQLite ends a transaction automatically when its disk is full; a unit that continued would store each further statement
+/// separately.
 #[tokio::test]
 async fn a_unit_in_which_a_statement_failed_neither_goes_on_nor_commits() {
     let world = World::under("xcrm").await;

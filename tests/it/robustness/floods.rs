@@ -1,4 +1,5 @@
-//! Floods: packed bodies that unpack to much more than may come, and sign-ins without end. The server refuses them without growing.
+//! Floods: compressed bodies that expand beyond the limit, and endless sign-ins. The server refuses them without using more
+//! memory.
 
 use chot_tests::{Client, Deployment, Process, Response, gzip, resident_bytes};
 use reqwest::Method;
@@ -10,15 +11,15 @@ const LAN: &str = "lan@congty.example.vn";
 const PASSWORD: &str = "mot-mat-khau-dai-2026";
 const MIB: u64 = 1 << 20;
 
-/// How many come at once: some in the suite, more when `make soak` says so.
+/// The number of concurrent clients: some in the suite, more in `make soak`.
 fn callers() -> usize {
     std::env::var("CHOT_FLOOD").ok().map_or(40, |callers| callers.parse().unwrap())
 }
 
-/// The server may grow by so much, however many come.
+/// The maximum growth of the server's memory, for any number of clients.
 const ALLOWED: u64 = 20 * MIB;
 
-/// 64 KiB that unpack to 64 MiB.
+/// 64 KiB that expand to 64 MiB.
 fn bomb() -> Vec<u8> {
     gzip(&vec![b' '; 64 << 20])
 }
@@ -39,7 +40,7 @@ async fn served() -> (Deployment, Process) {
     (deployment, server)
 }
 
-/// By how much the server has grown; nothing where that cannot be known.
+/// The growth of the server's memory; 0 if it is unknown.
 fn growth(server: &Process, before: Option<u64>) -> u64 {
     let now = resident_bytes(server.id());
     now.zip(before).map_or(0, |(now, before)| now.saturating_sub(before))
@@ -70,7 +71,7 @@ async fn sign_ins_at_once_make_the_server_no_larger() {
     let (_deployment, server) = served().await;
     let anonymous = server.anonymous().expecting_failures();
     let flood = || at_once((0..callers()).map(|_| sign_in(anonymous.clone())).collect::<Vec<_>>());
-    // The memory in which passwords are hashed is taken once.
+    // The memory for hashing passwords is allocated once.
     flood().await;
     let before = resident_bytes(server.id());
     for reply in flood().await {

@@ -1,4 +1,4 @@
-//! A web form that many send at the same moment, after an advertisement or with a nervous finger.
+//! A web form with many concurrent submissions, as after an advertisement or repeated clicks.
 
 use chot_tests::fixtures::text;
 use chot_tests::{Response, World};

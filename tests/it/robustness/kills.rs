@@ -1,4 +1,4 @@
-//! A server that is killed in the middle of its work, as `kill -9` does it: what it acknowledged is there, and nothing is there twice.
+//! A server killed during its work, as by `kill -9`: acknowledged data is stored, and nothing is stored twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,26 +13,26 @@ use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-/// Gives leads out.
+/// Assigns leads.
 const LAN: &str = "lan@congty.example.vn";
 
-/// Gets them, and an e-mail about each.
+/// Gets leads, with an e-mail about each.
 const MINH: &str = "minh@congty.example.vn";
 
 const PASSWORD: &str = "mot-mat-khau-dai-2026";
 
-/// How many callers write at the same time.
+/// The number of concurrent clients.
 const CALLERS: usize = 6;
 
-/// After so many acknowledged writes the server is killed.
+/// The number of acknowledged writes after which the server is killed.
 const WRITES: usize = 60;
 
-/// How often: a few times in the suite, more often when `make soak` says so.
+/// The number of kills: a few in the suite, more in `make soak`.
 fn kills() -> u32 {
     std::env::var("CHOT_KILLS").ok().map_or(2, |kills| kills.parse().unwrap())
 }
 
-/// What a caller knows of the leads that it wrote, by their keys: the identifier, or nothing if it saw no answer.
+/// The leads that a client wrote, by their keys: the identifier, or `None` without a response.
 type Known = BTreeMap<String, Option<String>>;
 
 async fn sent(client: &Client, path: &str, key: &str, body: &Value) -> Option<(u16, Value)> {
@@ -42,13 +42,13 @@ async fn sent(client: &Client, path: &str, key: &str, body: &Value) -> Option<(u
     Some((status, answer.json().await.ok()?))
 }
 
-/// A lead of Minh's.
+/// A lead for Minh.
 fn draft(number: usize, minh: &str) -> Value {
     let number = u32::try_from(number).unwrap();
     json!({"kind": "individual", "name": format!("Khách {number}"), "phone": phone(number), "owner_id": minh})
 }
 
-/// Somebody who writes leads and parks them for a moment, until the server is gone.
+/// Creates leads and sets them aside for a moment, until the server is gone.
 async fn writes(
     (lan, minh): (Client, String),
     numbers: Arc<AtomicUsize>,
@@ -77,7 +77,7 @@ async fn writes(
     }
 }
 
-/// Lets everybody write on a server until it is killed in the middle of it.
+/// Writes to a server with all clients until it is killed.
 async fn killed_while_writing(server: Process, people: &(Client, String), numbers: &Arc<AtomicUsize>) -> Known {
     let (acknowledged, enough) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
     let write = |_| tokio::spawn(writes(people.clone(), numbers.clone(), acknowledged.clone(), enough.clone()));
@@ -91,7 +91,7 @@ async fn killed_while_writing(server: Process, people: &(Client, String), number
     known
 }
 
-/// A server that answers, and how long that took.
+/// A server that responds, and the time until then.
 async fn ready_again(deployment: &Deployment) -> (Process, Duration) {
     let begun = Instant::now();
     let server = deployment.serve();
@@ -107,7 +107,7 @@ async fn signed_in(server: &Process, email: &str) -> Client {
     client.named(user["id"].as_str().unwrap(), email)
 }
 
-/// What a dead worker had claimed waits until its lease is over; nobody waits for that here.
+/// Ends the leases of a dead worker instead of waiting for them.
 async fn end_leases(deployment: &Deployment) {
     let database = Database::connect(deployment.database_url()).await.unwrap();
     database.execute_unprepared("UPDATE deliveries SET locked_until = NULL WHERE locked_until IS NOT NULL").await.unwrap();
@@ -138,13 +138,13 @@ async fn what_was_acknowledged_outlives_the_server_and_nothing_happens_twice() {
     assert_each_fell_due_once(&lan).await;
     while !lan.get("/deliveries?state=pending").await.expect(200)["data"].as_array().unwrap().is_empty() {}
     assert_each_left_once(&leads, &lan, &minh, &mails).await;
-    // How soon a server answers is asked only where nothing else runs.
+    // The start-up time is checked only if nothing else runs.
     if std::env::var("CHOT_KILLS").is_ok() {
         assert!(times.iter().all(|time| *time < Duration::from_secs(2)), "a server was ready after {times:?}");
     }
 }
 
-/// Who saw no answer asks again with the same key, and learns what became of it. Answers the leads, by their identifiers.
+/// Clients without a response repeat the request with the same key and get the result. Returns the identifiers of the leads.
 async fn assert_acknowledged_writes_are_there(mut known: Known, lan: &Client, minh: &Client) -> BTreeSet<String> {
     for (key, id) in &mut known {
         let number: usize = key.trim_start_matches("khach-").parse().unwrap();
@@ -160,7 +160,7 @@ async fn assert_acknowledged_writes_are_there(mut known: Known, lan: &Client, mi
     there
 }
 
-/// Everything that was in flight falls due once.
+/// Every follow-up falls due exactly once.
 async fn assert_each_fell_due_once(lan: &Client) {
     let (mut parked, mut due, mut cursor) = (BTreeSet::new(), Vec::new(), String::new());
     loop {
@@ -182,7 +182,8 @@ async fn assert_each_fell_due_once(lan: &Client) {
     assert_eq!(due.into_iter().collect::<BTreeSet<_>>(), parked);
 }
 
-/// Minh was told of each lead once, in the inbox and by e-mail. What a killed server had sent and not noted comes again with the same mark.
+/// Minh was notified of each lead once, in the inbox and by e-mail. An e-mail whose result a killed server did not store is sent
+/// again with the same `Message-ID`.
 async fn assert_each_left_once(leads: &BTreeSet<String>, lan: &Client, minh: &Client, server: &MailServer) {
     let told = minh.all("/notifications?kind=lead_assigned&limit=200").await;
     assert_eq!(told.len(), leads.len());
@@ -206,10 +207,10 @@ async fn assert_each_left_once(leads: &BTreeSet<String>, lan: &Client, minh: &Cl
     assert!(twice <= kills() as usize * AT_ONCE, "{twice} came twice");
 }
 
-/// So many e-mails are on their way at the same time.
+/// The number of e-mails that are sent at the same time.
 const AT_ONCE: usize = 4;
 
-/// The mark of a delivery's e-mail, and how often it was tried.
+/// The `Message-ID` of a delivery, and its number of attempts.
 fn attempts(delivery: &Value) -> (String, i64) {
     (format!("<{}@congty.example.vn>", text(delivery, "id")), delivery["attempts"].as_i64().unwrap())
 }

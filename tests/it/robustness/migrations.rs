@@ -1,4 +1,4 @@
-//! Changes of the schema: as long as they need, and by one process at a time.
+//! Migrations: without a time limit, and by one process at a time.
 
 use chot_persistence::{Connection, Db};
 use chot_tests::{Deployment, Kind, World, kind};
@@ -24,7 +24,7 @@ async fn two_processes_that_change_the_schema_at_once_do_it_one_after_the_other(
     assert!(one.is_migrated().await.unwrap());
 }
 
-/// Whoever serves gives up waiting for a lock after three seconds; a change of the schema does not.
+/// A server waits at most three seconds for a lock; a migration waits longer.
 #[tokio::test]
 async fn a_change_of_the_schema_waits_longer_than_a_request_may() {
     if kind() == Kind::Sqlite {
@@ -47,7 +47,7 @@ async fn a_change_of_the_schema_waits_longer_than_a_request_may() {
     migrated.unwrap();
 }
 
-/// The limits that protect requests from each other hold for every connection of the server.
+/// The limits that protect requests from each other apply to every connection of the server.
 #[tokio::test]
 async fn the_database_ends_what_takes_too_long() {
     if kind() == Kind::Sqlite {

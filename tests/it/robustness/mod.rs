@@ -1,4 +1,4 @@
-//! What holds when many come at once, when clients hang up, when timers and workers meet, and when tables grow.
+//! Behaviour under concurrency, disconnects, failing workers and large tables.
 
 mod as_delivered;
 pub mod at_once;

@@ -1,5 +1,5 @@
-//! The database is there, and does not do its work: locked, read-only, a table out of reach, no connection free. Each time: what is
-//! answered, how soon, and that everything goes on by itself afterwards.
+//! The database runs but does not work: locked, read-only, a table locked, no free connection. Checked each time: the response,
+//! its time, and that everything continues automatically afterwards.
 
 use std::time::{Duration, Instant};
 
@@ -15,10 +15,10 @@ use tokio::sync::Notify;
 use super::at_once::at_once;
 use super::units::system;
 
-/// Nobody waits longer for a refusal.
+/// The maximum time until an error.
 const SOON: Duration = Duration::from_secs(10);
 
-/// A connection of somebody else's that keeps what it locks until told otherwise.
+/// A separate connection that keeps its locks until it is told to end.
 async fn intruder(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1);
@@ -34,7 +34,7 @@ fn assert_unavailable(answer: Response) {
     answer.refused(503, "unavailable");
 }
 
-/// What has nothing to do with what is locked waits two seconds for a connection at most.
+/// A request that does not need the lock waits at most two seconds for a connection.
 fn assert_served_or_refused_soon(time: Duration, answer: Response) {
     assert!(time < Duration::from_secs(3), "an answer took {time:?}");
     if answer.status != 200 {
@@ -42,7 +42,7 @@ fn assert_served_or_refused_soon(time: Duration, answer: Response) {
     }
 }
 
-/// How long the answer took, with it.
+/// The time of the response, with the response.
 async fn timed(answer: impl Future<Output = Response>) -> (Duration, Response) {
     let begun = Instant::now();
     let answer = answer.await;
@@ -83,12 +83,12 @@ async fn writes_are_refused_soon_while_another_program_holds_sqlite_and_reads_go
     assert_eq!(lan.all("/leads").await.len(), 2);
 }
 
-/// For so long the table stays locked at least: until it was asked for once in the suite, longer when `make soak` says so.
+/// The minimum time of the lock: until the first request in the suite, longer in `make soak`.
 fn locked_for() -> Duration {
     Duration::from_secs(std::env::var("CHOT_LOCKED_SECONDS").ok().map_or(0, |seconds| seconds.parse().unwrap()))
 }
 
-/// The lists are read by everybody; one of them may be out of reach.
+/// All users read the lists; one table may be locked.
 #[tokio::test]
 async fn while_one_table_is_locked_the_rest_is_served_or_refused_soon_and_the_server_stays_ready() {
     if kind() == Kind::Sqlite {
@@ -134,7 +134,7 @@ async fn while_one_table_is_locked_the_rest_is_served_or_refused_soon_and_the_se
 
 const LAN: (&str, &str) = ("lan@congty.example.vn", "mot-mat-khau-dai-2026");
 
-/// The program as a process of its own with so many connections to PostgreSQL, and an administrator.
+/// The program as a separate process with this number of connections to PostgreSQL, and an administrator.
 async fn process(connections: &str) -> (Deployment, Process, Client) {
     let deployment = Deployment::under("icheck").await.with("CHOT_DATABASE_CONNECTIONS", connections);
     deployment.add_user(LAN.0, "admin", LAN.1);
@@ -143,7 +143,7 @@ async fn process(connections: &str) -> (Deployment, Process, Client) {
     (deployment, process, admin)
 }
 
-/// Lets new sessions only read, or write again, and ends the old ones, as a failover does.
+/// Makes new sessions read-only, or writable again, and ends the old ones, like a failover.
 async fn set_read_only(outside: &DatabaseConnection, on: bool) {
     let name = "SELECT current_database()";
     let row = outside.query_one_raw(Statement::from_string(outside.get_database_backend(), name)).await.unwrap().unwrap();
@@ -154,7 +154,7 @@ async fn set_read_only(outside: &DatabaseConnection, on: bool) {
     run(outside, end).await;
 }
 
-/// What a failover to a read-only server looks like: the old connections are gone, the new ones take no writes.
+/// A failover to a read-only server: the old connections are closed, the new ones accept no writes.
 #[tokio::test]
 async fn while_the_database_is_read_only_every_write_is_refused_and_reads_go_on() {
     if kind() == Kind::Sqlite {
@@ -164,7 +164,7 @@ async fn while_the_database_is_read_only_every_write_is_refused_and_reads_go_on(
     let path = format!("/leads/{}", id(&admin.post("/leads", company(1)).await.expect(201)));
     let outside = intruder(deployment.database_url()).await;
     set_read_only(&outside, true).await;
-    // Each pooled connection that was ended is noticed once.
+    // Each closed connection of the pool is noticed once.
     while admin.get(&path).await.status != 200 {}
 
     let form = json!({"name": "Trang đích", "source": "landing_page", "field_map": {"ten": "name", "sdt": "phone"}});
@@ -194,7 +194,7 @@ async fn while_the_database_is_read_only_every_write_is_refused_and_reads_go_on(
     assert_eq!(admin.all("/leads").await.len(), 2);
 }
 
-/// A request that finds no connection free is refused after two seconds; the next one is served.
+/// A request without a free connection fails after two seconds; the next one succeeds.
 #[tokio::test]
 async fn whoever_finds_no_connection_free_is_refused_soon() {
     if kind() == Kind::Sqlite {
@@ -223,11 +223,11 @@ async fn whoever_finds_no_connection_free_is_refused_soon() {
     admin.patch(&path, 1, json!({"need": "Tem"})).await.expect(200);
 }
 
-/// A token that names a key which nobody has made.
+/// A token with an unknown key identifier.
 const OF_AN_UNKNOWN_KEY: &str =
     "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCIsImtpZCI6IjAxYTIyZDNhLTAwMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMCJ9.e30.e30";
 
-/// The host of the database is frozen, or the network is cut: nobody says that a connection is gone.
+/// The host of the database is frozen, or the network is broken: closed connections are not reported.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_the_database_keeps_silent_everybody_is_refused_soon_and_the_server_can_be_stopped() {
     if kind() == Kind::Sqlite {
@@ -271,7 +271,7 @@ async fn while_the_database_keeps_silent_everybody_is_refused_soon_and_the_serve
     assert!(begun.elapsed() < Duration::from_secs(30), "the server took {:?} to stop", begun.elapsed());
 }
 
-/// A process that stops in the middle of a unit of work, as in a debugger or on a frozen machine, keeps a record for ten seconds at most.
+/// A process that stops during a unit of work, as in a debugger or on a frozen machine, holds a lock for at most ten seconds.
 #[tokio::test]
 async fn a_session_that_idles_in_a_transaction_is_ended_by_the_database() {
     if kind() == Kind::Sqlite {

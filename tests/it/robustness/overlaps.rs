@@ -1,4 +1,4 @@
-//! Units of work that overlap: what the second decides must hold when the first is committed under it.
+//! Overlapping units of work: the decision of the second must be correct after the commit of the first.
 
 use chot_application::{accounts, identity, leads, opportunities};
 use chot_domain::accounts::MoveCard;
@@ -97,7 +97,7 @@ async fn what_somebody_is_taking_from_the_pool_is_not_taken_again() {
     let first = (&one, async |tx: &Tx| leads::claim(tx, lead).await);
     let (taken, refused) = overlapping(&world, first, (&other, async |tx| leads::claim(tx, lead).await)).await;
     taken.unwrap();
-    // It is out of sight now; of accounts everybody sees the card.
+    // It is no longer visible; of accounts everybody sees the card.
     assert_eq!(refusal(refused), Code::NotFound);
     let first = (&one, async |tx: &Tx| accounts::claim(tx, customer).await);
     let (taken, refused) = overlapping(&world, first, (&other, async |tx| accounts::claim(tx, customer).await)).await;

@@ -1,5 +1,5 @@
-//! How the databases answer the lists once the tables have grown: from indexes, and a deep page as cheaply as the first. The
-//! statements are those of the product, caught on their way to the database.
+//! How the databases execute the lists with large tables: with indexes, and a deep page as cheaply as the first. The statements
+//! are those of the product, recorded on their way to the database.
 
 use std::sync::Mutex;
 
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::at_once::{acting, colleagues, counted, database};
 
-/// The database, with a record of what it was asked.
+/// The database, with recorded statements.
 struct Overheard {
     database: DatabaseConnection,
     asked: Mutex<Vec<Statement>>,
@@ -63,24 +63,24 @@ impl Overheard {
         Self { database: database(world).await, asked: Mutex::default(), keys: Keys::default() }
     }
 
-    /// Notes a statement. A process reads its key for cursors once, and no list does.
+    /// Records a statement, except the reading of the cursor key, which happens once per process.
     fn note(&self, statement: &Statement) {
         if !statement.sql.contains("cursor_keys") {
             self.asked.lock().unwrap().push(statement.clone());
         }
     }
 
-    /// What was asked since the last time.
+    /// The statements since the last call.
     fn taken(&self) -> Vec<Statement> {
         std::mem::take(&mut *self.asked.lock().unwrap())
     }
 
-    /// The plan of the first statement that was asked since the last time.
+    /// The plan of the first statement since the last call.
     async fn plan(&self) -> Vec<String> {
         self.plan_of(self.taken().into_iter().next().unwrap()).await
     }
 
-    /// The plan of a statement, line by line, with the rows that it touches.
+    /// The plan of a statement, line by line, with the number of rows.
     async fn plan_of(&self, asked: Statement) -> Vec<String> {
         let (explain, column) = match kind() {
             Kind::Postgres => ("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, FORMAT TEXT)", 0),
@@ -95,7 +95,7 @@ impl Overheard {
 const PEOPLE: u32 = 30;
 const TABLES: [&str; 5] = ["leads", "accounts", "opportunities", "activities", "attachments"];
 
-/// Copies rows of a table with all their columns but those that are named.
+/// Copies the rows of a table; the named columns get other values.
 async fn copied(database: &DatabaseConnection, table: &str, from: &str, others: &[(&str, &str)]) {
     let (backend, columns) = match kind() {
         Kind::Postgres => {
@@ -116,7 +116,7 @@ async fn copied(database: &DatabaseConnection, table: &str, from: &str, others: 
 
 const NUMBERS: &str = "WITH RECURSIVE numbers (n) AS (SELECT 10001 UNION ALL SELECT n + 1 FROM numbers WHERE n < 10500)";
 
-/// Every lead and account once more for each number, at other times and in other statuses; and an opportunity on each new account.
+/// Copies every lead and account once for each number, with other times and statuses; each new account gets an opportunity.
 async fn grown(database: &DatabaseConnection) {
     let (id, later) = match kind() {
         Kind::Postgres => ("gen_random_uuid()", "t.created_at + n * interval '1 second'"),
@@ -172,8 +172,8 @@ async fn grown(database: &DatabaseConnection) {
     tidied_up(database).await;
 }
 
-/// PostgreSQL looks through new entries of a search index one by one, and looks into rows that an index has, until it is tidied up; a server
-/// does that by itself in time. What somebody still looks at is tidied up the next time.
+/// PostgreSQL scans new entries of a search index one by one, and checks rows of an index, until a vacuum; a server runs it
+/// automatically. Rows that are still visible to a transaction are vacuumed the next time.
 async fn tidied_up(database: &DatabaseConnection) {
     if kind() == Kind::Sqlite {
         database.execute_unprepared("ANALYZE").await.unwrap();
@@ -190,7 +190,7 @@ async fn tidied_up(database: &DatabaseConnection) {
     panic!("the tables were not tidied up");
 }
 
-/// Thirty people, three of whom are a team, each with some hundred leads, accounts and opportunities.
+/// Thirty users, three of them in a team, each with about a hundred leads, accounts and opportunities.
 struct Organisation {
     world: World,
     salesperson: Client,
@@ -227,12 +227,12 @@ async fn organisation() -> Organisation {
     Organisation { world, salesperson, manager, admin }
 }
 
-/// Asks for one page of a list, and says how many records there were and where the next begins.
+/// Requests one page of a list. Returns the number of records and the next cursor.
 async fn ask(reads: &Overheard, table: &str, actor: &Actor, filter: Value) -> (usize, Option<String>) {
     ask_from(reads, table, actor, filter, None).await
 }
 
-/// The same for the page that begins at a cursor.
+/// The same for the page at a cursor.
 async fn ask_from(
     reads: &Overheard,
     table: &str,
@@ -256,7 +256,7 @@ async fn ask_from(
     }
 }
 
-/// Whether a step of a plan reads a whole table without an index.
+/// Whether a step of a plan scans a whole table without an index.
 fn reads_all_of(table: &str, step: &str) -> bool {
     match kind() {
         Kind::Postgres => step.contains(&format!("Seq Scan on {table}")),
@@ -293,7 +293,7 @@ async fn every_list_is_answered_from_an_index_however_far_the_reader_reaches() {
                 let (found, _) = ask(&reads, table, &actor, query.clone()).await;
                 assert!(found > 0, "the {} finds no {table} by {query}", reader.role);
                 let plan = reads.plan().await;
-                // PostgreSQL holds it cheaper to read a table of this size than to look up each of what hangs on records in sight.
+                // For tables of this size PostgreSQL prefers a scan to looking up each row that belongs to a visible record.
                 let hangs_on_records = ["activities", "attachments"].contains(&table);
                 let may_read_all = hangs_on_records && kind() == Kind::Postgres;
                 if !may_read_all && plan.iter().any(|step| TABLES.iter().any(|of| reads_all_of(of, step))) {
@@ -305,7 +305,7 @@ async fn every_list_is_answered_from_an_index_however_far_the_reader_reaches() {
     assert!(without.is_empty(), "{}", without.join("\n\n"));
 }
 
-/// How many records of the business a plan touches, found or passed over.
+/// The number of rows of records that a plan reads, returned or not.
 fn touched(plan: &[String]) -> f64 {
     let number_behind = |step: &str, word: &str| -> Option<f64> {
         let text = step.split(word).nth(1)?;
@@ -323,7 +323,7 @@ fn touched(plan: &[String]) -> f64 {
     sum
 }
 
-/// Opportunities are looked at as far as everybody's: one's own are found by way of one's accounts, and sorted then.
+/// Opportunities are checked only with a scope of `all`: a user's own are found through the accounts and then sorted.
 #[tokio::test]
 async fn a_deep_page_touches_no_more_than_the_first() {
     let organisation = organisation().await;
@@ -355,7 +355,7 @@ async fn a_deep_page_touches_no_more_than_the_first() {
     }
 }
 
-/// Whether a step of a plan goes through a whole table, be it along an index.
+/// Whether a step of a plan reads a whole table, even with an index.
 fn walks(table: &str, step: &str) -> bool {
     match kind() {
         Kind::Postgres => step.contains(&format!("Seq Scan on {table} ")),

@@ -1,4 +1,4 @@
-//! The same request many times at once, as impatient people and programs that try again send it.
+//! The same request many times at once, as sent by impatient users and by retrying programs.
 
 use chot_tests::fixtures::{company, id, own_lead};
 use chot_tests::{Client, Response, World};
@@ -81,7 +81,7 @@ async fn keys_of_two_callers_do_not_meet() {
     assert_ne!(ids[0], ids[1]);
 }
 
-/// The answer was given to somebody who saw the record. Who has lost it since learns no more of it.
+/// The response was returned to a user who saw the record. A user who no longer sees it gets no response again.
 #[tokio::test]
 async fn an_answer_is_not_given_again_to_who_has_lost_sight_of_the_record() {
     let world = World::under("icheck").await;
@@ -101,7 +101,7 @@ async fn an_answer_is_not_given_again_to_who_has_lost_sight_of_the_record() {
     team.lan.post_once(&format!("{path}/mark-contacted"), "goi-lan-mot", json!({})).await.refused(404, "not_found");
 }
 
-/// What an action takes out of sight by itself is still answered to who asks again for want of an answer.
+/// If an action makes its own record invisible, a repeated request still gets the response.
 #[tokio::test]
 async fn an_action_that_takes_its_record_out_of_sight_is_answered_again() {
     let world = World::under("icheck").await;

@@ -1,4 +1,4 @@
-//! A server that is told to stop while many write: what it has begun it answers, and what it has not answered it has not done.
+//! A server that is stopped during many writes: started requests get a response, and what got no response was not done.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,18 +12,18 @@ use tokio::sync::Notify;
 
 const LAN: (&str, &str) = ("lan@congty.example.vn", "mot-mat-khau-dai-2026");
 
-/// How many callers write at the same time.
+/// The number of concurrent clients.
 const CALLERS: usize = 8;
 
-/// After so many acknowledged writes the server is told to stop.
+/// The number of acknowledged writes after which the server is stopped.
 const WRITES: usize = 100;
 
-/// How often: twice in the suite, more often when `make soak` says so.
+/// The number of stops: two in the suite, more in `make soak`.
 fn stops() -> u32 {
     std::env::var("CHOT_KILLS").ok().map_or(2, |stops| stops.parse().unwrap())
 }
 
-/// Writes until the server is gone. Answers what was acknowledged; everything else that comes back is a fault.
+/// Writes until the server is gone. Returns the acknowledged leads; every unexpected response is a failure.
 async fn writes(lan: Client, numbers: Arc<AtomicUsize>, enough: Arc<Notify>, count: Arc<AtomicUsize>) -> BTreeSet<String> {
     let mut acknowledged = BTreeSet::new();
     loop {
@@ -32,11 +32,11 @@ async fn writes(lan: Client, numbers: Arc<AtomicUsize>, enough: Arc<Notify>, cou
         let Ok(answer) = lan.request(Method::POST, "/leads").json(&draft).send().await else {
             return acknowledged;
         };
-        // The connection was accepted, and no request came in time: nothing was begun.
+        // The connection was accepted, but no request arrived in time: nothing was started.
         if answer.status() == 408 {
             return acknowledged;
         }
-        // It had too much to do, says so, and has not done it.
+        // It was overloaded and did nothing.
         if answer.status() == 503 {
             continue;
         }

@@ -1,5 +1,5 @@
-//! The disk of the database is full for a while. What is refused then is refused clearly and is not written; what is acknowledged, then
-//! and afterwards, is there, also after a restart.
+//! The disk of the database is full for a while. Refused writes get a clear error and are not stored; acknowledged writes are
+//! stored, also after a restart.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 
 const LAN: (&str, &str) = ("lan@congty.example.vn", "mot-mat-khau-dai-2026");
 
-/// A large lead, so that a disk is soon full.
+/// A large lead, so that the disk is soon full.
 fn large(number: u32) -> Value {
     let mut draft = company(number);
     draft["description"] = json!("Cần tem chống giả. ".repeat(90));
     draft
 }
 
-/// A database on a small disk: the file of SQLite, or a tablespace of PostgreSQL.
+/// A database on a small disk: the SQLite file, or a tablespace of PostgreSQL.
 async fn on(disk: &SmallDisk) -> Deployment {
     let deployment = Deployment::under("xcrm").await;
     match kind() {
@@ -50,7 +50,7 @@ async fn move_to_tablespace(deployment: &Deployment, disk: &SmallDisk) {
     let row = owner.query_one_raw(sea_orm::Statement::from_string(owner.get_database_backend(), data)).await.unwrap().unwrap();
     let data: String = row.try_get_by_index(0).unwrap();
     owner.close().await.unwrap();
-    // The folder has to belong to who runs the server.
+    // The folder must belong to the user of the database server.
     let of_server = std::process::Command::new("chown").arg(format!("--reference={data}")).arg(&folder).status().unwrap();
     assert!(of_server.success());
     let folder = folder.display();
@@ -61,7 +61,7 @@ async fn move_to_tablespace(deployment: &Deployment, disk: &SmallDisk) {
     .await;
 }
 
-/// Writes until the disk is full, and answers which leads were acknowledged.
+/// Writes until the disk is full, and returns the acknowledged leads.
 async fn write_until_full(lan: &Client, from: u32) -> (BTreeSet<String>, u32) {
     let mut acknowledged = BTreeSet::new();
     for number in from.. {
@@ -100,7 +100,7 @@ async fn what_is_acknowledged_is_there_although_the_disk_was_full_in_between() {
         let (written, free) = write_until_full(&lan, next).await;
         acknowledged.extend(written);
         next = free;
-        // Reads go on.
+        // Reading still works.
         let first = acknowledged.first().unwrap();
         lan.get(&format!("/leads/{first}")).await.expect(200);
         disk.free();
@@ -122,7 +122,7 @@ async fn what_is_acknowledged_is_there_although_the_disk_was_full_in_between() {
     drop_tablespace(deployment).await;
 }
 
-/// The database goes before its tablespace.
+/// The database must be dropped before its tablespace.
 async fn drop_tablespace(deployment: Deployment) {
     let name = name_of(deployment.database_url()).to_owned();
     drop(deployment);

@@ -88,7 +88,7 @@ async fn the_timer_of_a_lead_in_the_archive_disturbs_nobody() {
     assert_eq!(due(&manager).await.len(), 1);
 }
 
-/// The worker notes a failure in a unit of its own; in between, the salesperson may have taken the lead up again.
+/// The worker stores a failure in a separate unit; in between, the salesperson may have resumed the lead.
 #[tokio::test]
 async fn a_timer_that_was_taken_back_while_its_verb_failed_stays_taken_back() {
     let world = World::under("suno").await;
@@ -155,7 +155,7 @@ async fn an_administrator_sees_what_waits_and_what_was_given_up_and_tries_it_aga
     assert_eq!(lan.get(&parked).await.expect(200)["is_follow_up_due"], true);
 }
 
-/// A worker that dies leaves what it was doing to the next one, wherever it stood.
+/// After the death of a worker, another one repeats its unfinished work, wherever it was.
 #[tokio::test]
 async fn a_worker_that_dies_anywhere_leaves_its_work_to_the_next_and_nothing_happens_twice() {
     for place in crash_points::ALL {

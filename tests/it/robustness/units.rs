@@ -1,4 +1,4 @@
-//! The unit of work itself, without HTTP: dropped at any point, failing, and meeting another.
+//! The unit of work without HTTP: dropped at any point, failing, and in conflict with another.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -23,7 +23,7 @@ use super::at_once::{assert_leads_and_events_agree, assert_nobody_idles_in_a_tra
 
 const LEADS: &str = "SELECT count(*) FROM leads";
 
-/// The system itself, with connections of its own.
+/// The system as an actor, with its own connections.
 pub async fn system(world: &World) -> Ctx {
     let at = Connection { url: world.database_url().to_owned(), max_connections: 6 };
     let engine = Engine::new(Db::connect(&at).await.unwrap(), Arc::new(world.clock.clone()), Arc::new(RandomIds));
@@ -39,7 +39,7 @@ async fn create(ctx: Ctx, number: u32) -> LeadId {
     ctx.write(async move |tx| leads::create(tx, &draft).await).await.unwrap()
 }
 
-/// Polls a future so often and then drops it; says whether it came to its end before.
+/// Polls a future a number of times and then drops it. Returns whether it was completed before.
 async fn dropped_after(polls: usize, work: impl Future) -> bool {
     let (mut work, mut left) = (pin!(work), polls);
     poll_fn(|context| {
@@ -53,7 +53,7 @@ async fn dropped_after(polls: usize, work: impl Future) -> bool {
     .await
 }
 
-/// The poisoned connection is healed by the next unit that happens on it, so each batch is looked at before anything else is done.
+/// The next unit on a broken connection repairs it, so each batch is checked before anything else runs.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_unit_that_is_dropped_at_any_point_leaves_nothing_half_done() {
     const AT_A_TIME: u32 = 6;
@@ -80,7 +80,7 @@ async fn a_unit_that_is_dropped_at_any_point_leaves_nothing_half_done() {
     assert!((acknowledged..=i64::from(number)).contains(&written), "{acknowledged} acknowledged, {written} written of {number}");
 }
 
-/// A write that goes into somebody else's forgotten transaction would be lost with it; others would never see it.
+/// A write in a forgotten transaction would be lost with it; others would never see it.
 async fn assert_the_next_write_lasts(ctx: &Ctx, database: &DatabaseConnection, number: u32) {
     let id = create(ctx.clone(), number).await;
     let literal = match kind() {
@@ -107,7 +107,7 @@ async fn a_unit_that_ends_in_an_error_writes_nothing() {
     assert_nobody_idles_in_a_transaction(&database).await;
 }
 
-/// A verb that never looks at the faults of its request writes nothing either, and what it has to say comes in its place.
+/// An action that ignores the violations of its request stores nothing either, and its own error comes in the right order.
 #[tokio::test]
 async fn a_unit_for_a_faulty_request_writes_nothing_and_tells_in_order() {
     let world = World::under("xcrm").await;
@@ -185,7 +185,8 @@ async fn two_units_that_change_one_lead_at_once_both_succeed() {
     assert_eq!(counted(&database, "SELECT count(*) FROM events WHERE kind = 'lead.updated'").await, 2);
 }
 
-/// Each holds what the other wants next: PostgreSQL stops one of them, which is run again. On SQLite the second waits to begin.
+/// Each unit holds the lock that the other needs next: PostgreSQL aborts one of them, which is run again. On SQLite the second
+/// waits to start.
 #[tokio::test]
 async fn two_units_that_lock_each_other_out_both_succeed_in_the_end() {
     let world = World::under("xcrm").await;

@@ -40,7 +40,7 @@ async fn time_passes_and_everything_on_the_way_happens_at_its_time_and_in_order(
     }
     assert_eq!(lan.all("/leads?is_follow_up_due=true").await.len(), 2);
 
-    // The server's own processes see the same time, and what is in the past by it is refused.
+    // All processes of the server use the same time, and refuse what is in the past.
     let now = admin.get("/sandbox/clock").await.expect(200);
     assert!(now["now"].as_str().unwrap().starts_with("2026-12-01T00:00:0"), "{now:#}");
     let past = lan.post(&format!("{}/recycle", leads[0]), json!({"follow_up_at": "2026-11-30T00:00:00Z"})).await;
@@ -49,7 +49,7 @@ async fn time_passes_and_everything_on_the_way_happens_at_its_time_and_in_order(
     assert_eq!(moved["timers"][0]["count"], 1);
 }
 
-/// Whether the server refuses each e-mail, or fails itself and is left alone for a while after each attempt.
+/// Whether the server refuses each e-mail, or fails itself and is paused after each attempt.
 #[tokio::test]
 async fn what_has_to_leave_the_house_is_tried_at_each_of_its_times_on_the_way() {
     for manner in [Manner::RefusesForNow, Manner::HangsUp] {

@@ -1,12 +1,12 @@
-//! The main job, from end to end: a web form, a manager who distributes, a salesperson who works the lead, a conversion that was made
-//! in haste and undone, one that was meant, opportunities won and lost, a colleague who sees only what the playbook lets them, and the
-//! histories that tell it all.
+//! The main process from end to end: a web form, a manager who assigns, a salesperson who works on the lead, a conversion that is
+//! reverted, a second conversion, opportunities won and lost, a colleague who sees only what the playbook allows, and the
+//! timelines of all records.
 
 use chot_tests::fixtures::{Team, id, some_tax_code, team, text};
 use chot_tests::{Client, World};
 use serde_json::{Value, json};
 
-/// The people of the story and the lead that it is about.
+/// The users and the lead of the story.
 struct Story {
     world: World,
     manager: Client,
@@ -15,7 +15,7 @@ struct Story {
     lead: String,
 }
 
-/// What the lead became.
+/// The records of the conversion.
 struct Sale {
     conversion: String,
     account: String,
@@ -36,7 +36,7 @@ impl Sale {
 }
 
 impl Story {
-    /// A script pushes what a web form took, twice with one key; a manager finds the lead in the pool and gives it to Lan.
+    /// A script submits a web form, twice with one key; a manager finds the lead in the pool and assigns it to Lan.
     async fn begins_with_a_web_form_under(playbook: &str) -> Self {
         let world = World::under(playbook).await;
         let Team { manager, lan, minh: colleague } = team(&world).await;
@@ -58,7 +58,7 @@ impl Story {
         Self { world, manager, lan, colleague, lead }
     }
 
-    /// Lan calls, finds the lead to be real, and marks it as hot.
+    /// Lan calls, verifies the lead as real, and adds the tag `hot`.
     async fn lan_works_the_lead(&self) {
         let (lan, lead) = (&self.lan, &self.lead);
         lan.post(&format!("{lead}/mark-contacted"), json!({"note": "Khách hẹn gửi báo giá"})).await.expect(200);
@@ -67,7 +67,7 @@ impl Story {
         lan.post(&format!("{lead}/tags"), json!({"tag": "hot"})).await.expect(200);
     }
 
-    /// Lan converts in haste, takes it back, and has the lead as it was.
+    /// Lan converts too early and reverts it; the lead is as before.
     async fn a_conversion_made_in_haste_is_undone(&self) {
         let (lan, lead) = (&self.lan, &self.lead);
         let before = lan.get(lead).await.expect(200);
@@ -86,7 +86,7 @@ impl Story {
         assert!(lan.all("/accounts").await.is_empty() && lan.all("/opportunities").await.is_empty());
     }
 
-    /// Lan looks at what the conversion would do, which writes nothing, and converts.
+    /// Lan previews the conversion, which stores nothing, and converts.
     async fn lan_converts_it_into_two_chances(&self) -> Sale {
         let (lan, lead) = (&self.lan, &self.lead);
         let order = json!({"opportunities": [
@@ -107,7 +107,8 @@ impl Story {
         Sale::of(&conversion)
     }
 
-    /// One chance moves over the board and is won; the other is lost, with what the customer said. Only a manager opens it again.
+    /// One opportunity moves across the board and is won; the other is lost, with the customer's feedback. Only a manager reopens
+    /// it.
     async fn one_is_won_and_one_is_lost(&self, sale: &Sale) {
         let (lan, Sale { won, lost, .. }) = (&self.lan, sale);
         let pipelines = lan.all("/pipelines").await;
@@ -127,7 +128,7 @@ impl Story {
         assert_eq!(self.manager.get(lost).await.expect(200)["status"], "lost", "the manager sees it, and could");
     }
 
-    /// What has been worked on since can no longer be undone; the refusal says what stands in the way.
+    /// After later changes the conversion cannot be reverted; the error contains the later events.
     async fn it_is_too_late_to_undo(&self, sale: &Sale) {
         let refused = self.lan.act(&format!("{}/revert", sale.conversion)).await.refused(409, "conversion_blocked");
         let blocking = refused["blocked_by"].as_array().unwrap();
@@ -135,7 +136,7 @@ impl Story {
         assert_eq!(self.lan.get(&sale.conversion).await.expect(200)["status"], "active");
     }
 
-    /// The lead tells its whole life; the account and the opportunities tell it as theirs, and what came after.
+    /// The lead shows all its events; the account and the opportunities show them too, with the later ones.
     async fn three_timelines_tell_it_all(&self, sale: &Sale) {
         let of_lead = [
             "lead.created",
@@ -162,7 +163,7 @@ impl Story {
         assert!(!won.contains(&"opportunity.lost".to_owned()) && !lost.contains(&"opportunity.won".to_owned()));
     }
 
-    /// The feed of the whole organisation has each event once.
+    /// The feed of the whole organisation contains each event once.
     async fn the_feed_tells_each_event_once(&self) {
         let admin = self.world.user("admin").await;
         let feed = admin.get("/events?limit=200").await.expect(200);
@@ -183,7 +184,7 @@ async fn form(world: &World) -> String {
     text(&marketing.post("/lead-forms", form).await.expect(201), "form_key")
 }
 
-/// Fails if what is to be told does not stand in a history in this order, whatever else stands between.
+/// Fails if the events are not in the timeline in this order, with any others in between.
 fn assert_in_order(history: &[String], told: &[&str]) {
     let mut events = history.iter();
     for kind in told {
@@ -199,7 +200,7 @@ async fn under_icheck_a_web_form_becomes_a_won_opportunity_and_a_colleague_sees_
     let sale = story.lan_converts_it_into_two_chances().await;
     story.one_is_won_and_one_is_lost(&sale).await;
 
-    // Winning alone makes no customer here: money received does. Lan sees the whole account, a colleague whose it is.
+    // Here winning alone makes nobody a customer: the payment does. Lan sees the whole account, a colleague only its owner.
     let (account, colleague) = (&sale.account, &story.colleague);
     let full = story.lan.get(account).await.expect(200);
     assert_eq!((&full["view"], &full["type"], &full["source"]), (&json!("full"), &json!("prospect"), &json!("landing_page")));
@@ -231,7 +232,7 @@ async fn under_suno_only_what_is_real_is_converted_and_winning_makes_a_customer(
     assert_eq!((&prospect["type"], &prospect["stage"]), (&json!("prospect"), &json!(null)));
     story.one_is_won_and_one_is_lost(&sale).await;
 
-    // The prospect is a customer now and stands where the deployment begins. A colleague learns nothing of it.
+    // The prospect is a customer now, in the stage where the deployment starts. A colleague sees nothing of it.
     let customer = story.lan.get(&sale.account).await.expect(200);
     assert_eq!((&customer["type"], &customer["stage"]), (&json!("customer"), &json!("deployment")));
     story.colleague.get(&sale.account).await.refused(404, "not_found");

@@ -5,7 +5,7 @@ mod support;
 use chot_tests::{Client, World};
 use serde_json::Value;
 
-/// Two teams below one head, each with somebody who leads and somebody who sells.
+/// Two teams below one head, each with a manager and a salesperson.
 struct People {
     head: Client,
     leader: Client,
@@ -29,7 +29,7 @@ async fn people(world: &World) -> People {
     }
 }
 
-/// What somebody was told, as kind and subject, the newest first.
+/// The notifications of a user, as kind and subject, newest first.
 async fn inbox(client: &Client) -> Vec<(Value, Value)> {
     let told = client.all("/notifications").await;
     told.iter().map(|one| (one["kind"].clone(), one["subject_id"].clone())).collect()

@@ -1,4 +1,4 @@
-//! Before a lead is marketing's again, contact was tried and the team leader was asked.
+//! Contact attempts and an answered support request before a lead is recycled.
 
 use chot_tests::fixtures::{id, own_lead};
 use chot_tests::{Client, World};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::people;
 
-/// An attempt to make contact with a lead, written down.
+/// A stored attempt to contact a lead.
 async fn tried(client: &Client, lead: &Value, kind: &str, outcome: &str) -> Value {
     let attempt = json!({
         "kind": kind, "subject": "Liên hệ", "lead_id": lead["id"], "outcome": outcome, "done_at": "2026-11-23T01:00:00Z",

@@ -1,4 +1,4 @@
-//! A salesperson asks those who lead about suspect data (R-EDU-14, R-EDU-15).
+//! A salesperson asks managers about suspect data (R-EDU-14, R-EDU-15).
 
 use chot_tests::fixtures::{account, id, opportunity, own_lead, team};
 use chot_tests::{Client, World, fault};
@@ -8,7 +8,7 @@ use super::{inbox, people};
 
 const REASON: &str = "Facebook mới lập, không liên quan đến giáo dục";
 
-/// A question about a record.
+/// A support request about a record.
 async fn ask(client: &Client, about: &str, record: &Value) -> Value {
     client.post("/support-requests", json!({about: record["id"], "reason": REASON})).await.expect(201)
 }
@@ -17,7 +17,7 @@ fn path(request: &Value) -> String {
     format!("/support-requests/{}", id(request))
 }
 
-/// The tags of a lead beside that of its stage.
+/// The tags of a lead, without the tag of its stage.
 async fn tags(client: &Client, lead: &Value) -> Vec<String> {
     let lead = client.get(&format!("/leads/{}", id(lead))).await.expect(200);
     let tags = lead["tags"].as_array().unwrap().iter().map(|tag| tag["tag"].as_str().unwrap().to_owned());
@@ -90,7 +90,7 @@ async fn r_edu_15_those_answer_who_were_asked_or_lead_the_asker_and_nobody_thems
     let answer = format!("{}/answer", path(&ask(&people.lan, "lead_id", &lead).await));
     people.lan.post(&answer, answered("real")).await.refused(403, "forbidden");
     people.other_leader.post(&answer, answered("real")).await.refused(404, "not_found");
-    // Who has the lead now sees what was asked about it; the asker is still led by others.
+    // The new owner of the lead sees the request; the requester still has other managers.
     world
         .user("admin")
         .await

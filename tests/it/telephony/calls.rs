@@ -1,4 +1,4 @@
-//! What other exchanges tell.
+//! Reports of other exchanges.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, opportunity};
@@ -37,11 +37,11 @@ async fn r_ichk_17_r_ichk_54_calls_of_any_exchange_are_kept_with_their_recording
     );
     assert_eq!((&activity["opportunity_id"], &activity["owner_id"]), (&chance["id"], &json!(lan.user_id)));
     assert_eq!(activity["done_at"], "2026-11-23T01:59:00Z");
-    // The same name at another exchange is another call.
+    // The same identifier at another exchange is another call.
     let other = with(ended("c-1", 0), json!({"provider": "cmc", "account_id": chance["account_id"]}));
     let other = exchange.post("/calls", other).await.expect(200);
     assert_ne!(other["id"], kept["id"]);
-    // From the customer: it counts for the only open primary opportunity.
+    // A call from the customer counts for the only open primary opportunity.
     assert_eq!(lan.all(&format!("/activities?opportunity_id={}", id(&chance))).await.len(), 2);
 }
 
@@ -68,7 +68,7 @@ async fn what_an_exchange_tells_is_checked() {
         ]
     );
     let kept = admin.post("/calls", ended("c-1", 30)).await.expect(200);
-    // Of nobody about nothing: kept, and not written down.
+    // Without a user and a record, the call is stored, but not as an activity.
     assert_eq!(kept["activity_id"], json!(null));
     assert!(admin.all("/activities").await.is_empty());
 }

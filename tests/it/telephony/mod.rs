@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 pub const SECRET: &str = "bi-mat-cua-tong-dai";
 const EVENTS: &str = "/public/telephony/stringee/events";
 
-/// A world in which Stringee is set up, with its administrator.
+/// A world with Stringee set up, and its administrator.
 async fn connected(playbook: &str) -> (World, Client) {
     let world = World::under(playbook).await;
     let admin = world.user("admin").await;
@@ -24,7 +24,7 @@ pub async fn tell(world: &World, event: &Value) -> Response {
     tell_by(&world.anonymous(), event).await
 }
 
-/// The same by a client that already stands.
+/// The same with an existing client.
 pub async fn tell_by(client: &Client, event: &Value) -> Response {
     let body = event.to_string();
     send_by(client, &body, Some(&signature(SECRET, &body))).await
@@ -43,7 +43,7 @@ async fn send_by(client: &Client, body: &str, signature: Option<&str>) -> Respon
     client.send(request.body(body.to_owned())).await
 }
 
-/// An outbound call to a number, so many seconds ago, as Stringee tells of it.
+/// An outbound call to a number, this number of seconds ago, as Stringee reports it.
 pub fn event(call_id: &str, status: &str, to: &str, seconds_ago: i64) -> Value {
     json!({
         "type": "stringee_call", "project_id": 7, "account_sid": "AC1", "call_id": call_id, "call_status": status,

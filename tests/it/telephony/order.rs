@@ -1,4 +1,4 @@
-//! The order in which reports of a call come makes no difference, to the call and to what follows from it.
+//! The order of the reports of a call makes no difference, neither for the call nor for its effects.
 
 use chot_tests::fixtures::{id, own_lead, text};
 use chot_tests::{Client, World};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{connected, email, event, tell, with};
 
-/// How a lead stands, and what is planned about it.
+/// The state of a lead, and its planned activities.
 async fn stands(client: &Client, lead: &Value) -> Value {
     let now = client.get(&format!("/leads/{}", id(lead))).await.expect(200);
     let tags: Vec<_> = now["tags"].as_array().unwrap().iter().map(|tag| text(tag, "tag")).collect();

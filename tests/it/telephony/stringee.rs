@@ -1,4 +1,4 @@
-//! What Stringee tells by its webhook.
+//! Events of the Stringee webhook.
 
 use chot_tests::World;
 use chot_tests::fixtures::{account, id, opportunity, own_lead, phone, team, text};
@@ -34,14 +34,14 @@ async fn r_ichk_75_a_22_an_answered_call_is_written_down_on_its_opportunity_once
     let history = lan.history(&format!("/opportunities/{}", id(&chance))).await;
     assert_eq!(history[history.len() - 2..], ["activity.logged", "evidence.given"]);
 
-    // Told again, and late: nothing new.
+    // Repeated and late events change nothing.
     for late in [&ended, &called("ringing", 75), &called("answered", 70), &with(called("ended", 7), json!({"answerDuration": 0}))]
     {
         tell(&world, late).await.expect(200);
     }
     assert_eq!(lan.all("/activities").await, activities);
 
-    // Where it can be heard comes later, alone.
+    // The address of the recording comes later, alone.
     assert!(lan.all("/activities?has_recording=true").await.is_empty());
     let recording = json!({
         "call_id": "call-1", "timestamp_ms": chrono::Utc::now().timestamp_millis(), "recording_url": "https://rec.example.vn/call-1.mp3",
@@ -73,7 +73,7 @@ async fn in_whatever_order_the_events_come_the_call_is_the_same() {
     let calls = lan.all("/activities").await;
     assert_eq!(calls.len(), 4);
     for call in &calls {
-        // Nobody counted, so it is told by the answer and the end.
+        // The duration is missing, so it follows from the answer and the end.
         assert_eq!((&call["outcome"], &call["talk_seconds"]), (&json!("successful"), &json!(62)), "{call:#}");
     }
 }
@@ -134,7 +134,7 @@ async fn inbound_calls_belong_to_who_took_them_and_calls_among_colleagues_to_nob
     assert!(text(&taken[0], "subject").starts_with("Cuộc gọi đến"));
     let among = json!({"to": {"number": "101", "type": "internal"}, "request_from_user_id": minh});
     tell(&world, &with(event("in-2", "ended", "", 5), among)).await.expect(200);
-    // Of nobody, about nothing.
+    // Without a user and a record.
     tell(&world, &event("in-3", "ended", "84900000009", 5)).await.expect(200);
     assert_eq!(admin.all("/activities").await.len(), 1);
 }
@@ -156,7 +156,7 @@ async fn what_is_not_signed_is_not_believed() {
     }
     send(&world, &format!("{body} "), Some(&signature(SECRET, &body))).await.refused(401, "invalid_signature");
     send(&world, &body, Some(&signature(SECRET, &body))).await.expect(200);
-    // A new secret ends the one before.
+    // A new secret replaces the old one.
     admin.post("/telephony/stringee", json!({"signing_secret": "bi-mat-moi"})).await.expect(200);
     send(&world, &body, Some(&signature(SECRET, &body))).await.refused(401, "invalid_signature");
 }
@@ -179,13 +179,13 @@ async fn a_replay_and_nonsense_are_refused_though_they_are_signed() {
     let faults = tell(&world, &wrong).await.faults(422);
     assert_eq!(faults.len(), 3, "{faults:?}");
     send(&world, "{", Some(&signature(SECRET, "{"))).await.refused(400, "malformed_body");
-    // Whatever else stands in it harms nobody.
+    // Other invalid values do no harm.
     let odd = json!({"clientCustomData": "không phải mã", "recording_url": "javascript:x", "request_from_user_id": " ", "call_status": "agentEnded"});
     tell(&world, &with(event("call-2", "ended", "84x", 5), odd)).await.expect(200);
     assert!(admin.all("/activities").await.is_empty());
 }
 
-/// Real events always carry more than is read here, and a fault beside it is told like any other.
+/// Real events always contain more fields than are used here, and violations beside them are reported as usual.
 #[tokio::test]
 async fn a_fault_beside_members_that_are_not_read_is_told() {
     let (world, admin) = connected("icheck").await;

@@ -46,7 +46,7 @@ impl Record for AccountView {
 
 /// List accounts.
 ///
-/// The accounts that you may see, the newest first: your own, your team's or all, by your role.
+/// Returns the accounts that you may see, newest first. Your role decides which: your own, your team's or all.
 // R-ICHK-31, R-ICHK-32.
 #[utoipa::path(tag = "accounts", operation_id = "listAccounts", security(("bearer" = ["accounts:read"])), params(AccountFilter),
     responses((status = 200, body = Page<AccountView>)))]
@@ -60,8 +60,8 @@ async fn list(caller: Caller, query: List<AccountFilter>) -> HandlerResult {
 
 /// List account cards.
 ///
-/// The pool: the accounts without an owner, for those who may claim them. With `tax_code` or `citizen_id`, the one account with
-/// that number, whoever owns it, where the playbook shows cards. A card has name, identity number and owner.
+/// Without parameters, returns the pool: accounts without an owner, if you may claim them. With `tax_code` or `citizen_id`, returns
+/// the one account with that number, whoever owns it, if the playbook shows cards. A card has name, identity number and owner.
 // R-ICHK-35.
 #[utoipa::path(tag = "accounts", operation_id = "listAccountCards", params(CardFilter),
     responses((status = 200, body = Page<AccountCard>)))]
@@ -76,8 +76,8 @@ async fn cards(caller: Caller, query: List<CardFilter>) -> HandlerResult {
 
 /// Create an account.
 ///
-/// It begins as a prospect, owned by the caller unless `owner_id` names somebody else. A tax code or citizen identity number that
-/// another account bears is refused with that account's card.
+/// The account starts as a prospect. You are its owner unless you send `owner_id`. If another account has the same tax code or
+/// citizen identity number, the request is refused and the response contains the card of that account.
 #[utoipa::path(tag = "accounts", operation_id = "createAccount", security(("bearer" = ["accounts:create"])),
     request_body = AccountDraft, responses((status = 201, body = AccountView)))]
 #[post("/accounts")]
@@ -87,8 +87,8 @@ async fn create(caller: Caller, body: Body<AccountDraft>) -> HandlerResult {
 
 /// Get an account.
 ///
-/// With sight of the account, everything (`view` is `full`). Without it, where the playbook shows cards, name, identity number and
-/// owner (`view` is `card`); a card has no version and no `ETag`.
+/// If you may see the account, returns all of it (`view` is `full`). If not, and the playbook shows cards, returns only name,
+/// identity number and owner (`view` is `card`). A card has no version and no `ETag`.
 #[utoipa::path(tag = "accounts", operation_id = "getAccount", responses((status = 200, body = AccountOrCard)))]
 #[get("/accounts/{account_id}")]
 async fn get_one(caller: Caller, id: Path<AccountId>) -> HandlerResult {
@@ -102,7 +102,7 @@ async fn get_one(caller: Caller, id: Path<AccountId>) -> HandlerResult {
 
 /// Update an account.
 ///
-/// Updates members of the account. Its owner, type, stage and customer status are changed by actions.
+/// Updates fields of the account. To change its owner, type, stage or customer status, use the actions.
 #[utoipa::path(tag = "accounts", operation_id = "updateAccount", security(("bearer" = ["accounts:update"])),
     request_body = AccountPatch, responses((status = 200, body = AccountView)))]
 #[patch("/accounts/{account_id}")]
@@ -112,7 +112,8 @@ async fn update(caller: Caller, id: Path<AccountId>, seen: IfMatch, Patch(patch)
 
 /// Archive an account.
 ///
-/// Removes the account from lists and frees its identity number. Refused while it has open opportunities or child accounts.
+/// Removes the account from lists and frees its identity number. Refused while the account has open opportunities or child
+/// accounts.
 #[utoipa::path(tag = "accounts", operation_id = "archiveAccount", security(("bearer" = ["accounts:archive"])),
     responses((status = 204)))]
 #[delete("/accounts/{account_id}")]
@@ -122,7 +123,7 @@ async fn archive(caller: Caller, id: Path<AccountId>, seen: IfMatch) -> HandlerR
 
 /// Restore an account.
 ///
-/// Restores an archived account. Refused if another account has its identity number now.
+/// Restores an archived account. Refused if another account now has its identity number.
 #[utoipa::path(tag = "accounts", operation_id = "restoreAccount", security(("bearer" = ["accounts:archive"])),
     responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/restore")]
@@ -132,7 +133,7 @@ async fn restore(caller: Caller, id: Path<AccountId>, OptionalBody(body): Option
 
 /// Assign an account.
 ///
-/// Sets the owner of the account. The owner of its open opportunities changes with it.
+/// Sets the owner of the account and of its open opportunities.
 #[utoipa::path(tag = "accounts", operation_id = "assignAccount", security(("bearer" = ["accounts:assign"])),
     request_body = AssignOwner, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/assign")]
@@ -142,7 +143,7 @@ async fn assign(caller: Caller, id: Path<AccountId>, body: Body<AssignOwner>) ->
 
 /// Claim an account.
 ///
-/// You become the owner of an account that has none. If several users claim it at once, one gets it and the others get 409
+/// Makes you the owner of an account in the pool. If several users claim it at once, one gets it and the others get 409
 /// `not_in_pool`.
 #[utoipa::path(tag = "accounts", operation_id = "claimAccount", security(("bearer" = ["accounts:claim"])),
     responses((status = 200, body = AccountView)))]
@@ -153,8 +154,8 @@ async fn claim(caller: Caller, id: Path<AccountId>, OptionalBody(body): Optional
 
 /// Release an account.
 ///
-/// Removes the owner, so that the account is in the pool again. The reason is kept in its events. Its open opportunities lose their
-/// owner too.
+/// Removes the owner of the account and of its open opportunities. The account returns to the pool. The reason is stored in its
+/// events.
 #[utoipa::path(tag = "accounts", operation_id = "releaseAccount", security(("bearer" = ["accounts:release"])),
     request_body = ReleaseAccount, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/release")]
@@ -164,7 +165,7 @@ async fn release(caller: Caller, id: Path<AccountId>, body: Body<ReleaseAccount>
 
 /// Move an account to another stage.
 ///
-/// Moves the account to a stage that holds accounts, such as one after the sale.
+/// Moves the account to a pipeline stage for accounts, such as a stage after the sale.
 #[utoipa::path(tag = "accounts", operation_id = "moveAccount", security(("bearer" = ["accounts:update"])),
     request_body = MoveCard, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/move")]
@@ -174,8 +175,8 @@ async fn move_to(caller: Caller, id: Path<AccountId>, body: Body<MoveCard>) -> H
 
 /// Set the customer status of an account.
 ///
-/// Puts the account into a customer status of the playbook, which is another thing than the stage in which it stands on a board. Where
-/// the playbook says so, the system does the same after a successful presentation and when an opportunity is won.
+/// Sets a customer status of the playbook. The customer status is independent of the stage on a board. If the playbook defines
+/// it, the system also sets the status automatically after a successful presentation and when an opportunity is won.
 #[utoipa::path(tag = "accounts", operation_id = "changeCustomerStatus", security(("bearer" = ["accounts:update"])),
     request_body = ChangeCustomerStatus, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/customer-status")]
@@ -185,8 +186,8 @@ async fn change_customer_status(caller: Caller, id: Path<AccountId>, body: Body<
 
 /// Add a tag to an account.
 ///
-/// Adds a tag of the playbook to the account. Adding it again changes nothing. The tag that the playbook gives to a stage moves it
-/// there (see `stages[].tag` of the playbook), and is worn as long as it stands there.
+/// Adds a tag of the playbook to the account. Adding it again changes nothing. If the playbook assigns this tag to a stage (see
+/// `stages[].tag` of the playbook), the account moves to that stage and keeps the tag while it is there.
 #[utoipa::path(tag = "accounts", operation_id = "tagAccount", security(("bearer" = ["accounts:update"])),
     request_body = TagRecord, responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/tags")]
@@ -196,7 +197,7 @@ async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> Hand
 
 /// Remove a tag from an account.
 ///
-/// Removes a tag from the account. The tag of its stage cannot be removed: move the account instead.
+/// Removes a tag from the account. The tag of its current stage cannot be removed: move the account instead.
 #[utoipa::path(tag = "accounts", operation_id = "untagAccount", security(("bearer" = ["accounts:update"])),
     responses((status = 200, body = AccountView)))]
 #[post("/accounts/{account_id}/tags/{tag}/remove")]
@@ -207,7 +208,7 @@ async fn untag(caller: Caller, path: Path<(AccountId, Key)>, OptionalBody(body):
 
 /// Get the counters of an account.
 ///
-/// How many opportunities, contacts and child accounts it has.
+/// Returns the numbers of opportunities, contacts and child accounts.
 #[utoipa::path(tag = "accounts", operation_id = "getAccountCounters", security(("bearer" = ["accounts:read"])),
     responses((status = 200, body = AccountCounters)))]
 #[get("/accounts/{account_id}/counters")]
@@ -218,7 +219,7 @@ async fn counters(caller: Caller, id: Path<AccountId>) -> HandlerResult {
 
 /// List the events of an account.
 ///
-/// The events of the account, of its contacts, opportunities and activities, and of the leads that it was converted from; the
+/// Returns the events of the account, of its contacts, opportunities and activities, and of the leads that were converted into it,
 /// newest first.
 // R-ICHK-20…23.
 #[utoipa::path(tag = "accounts", operation_id = "listAccountTimeline", security(("bearer" = ["accounts:read"])),

@@ -34,7 +34,7 @@ impl Record for ContactView {
 
 /// List contacts.
 ///
-/// The people at accounts within reach of the caller; with `account_id`, those of one account.
+/// Returns the contacts of the accounts that you may see. With `account_id`, returns those of one account.
 #[utoipa::path(tag = "contacts", operation_id = "listContacts", security(("bearer" = ["accounts:read"])), params(ContactFilter),
     responses((status = 200, body = Page<ContactView>)))]
 #[get("/contacts")]
@@ -44,7 +44,7 @@ async fn list(caller: Caller, query: List<ContactFilter>) -> HandlerResult {
 
 /// Create a contact.
 ///
-/// Adds a person to a customer. A customer has any number of contacts, or none.
+/// Adds a person to an account. An account has any number of contacts, or none.
 #[utoipa::path(tag = "contacts", operation_id = "createContact", security(("bearer" = ["accounts:update"])),
     request_body = ContactDraft, responses((status = 201, body = ContactView)))]
 #[post("/contacts")]
@@ -54,7 +54,7 @@ async fn create(caller: Caller, body: Body<ContactDraft>) -> HandlerResult {
 
 /// Get a contact.
 ///
-/// One person at a customer.
+/// Returns one person at an account.
 #[utoipa::path(tag = "contacts", operation_id = "getContact", security(("bearer" = ["accounts:read"])),
     responses((status = 200, body = ContactView)))]
 #[get("/contacts/{contact_id}")]
@@ -64,7 +64,7 @@ async fn get_one(caller: Caller, id: Path<ContactId>) -> HandlerResult {
 
 /// Update a contact.
 ///
-/// Updates members of the contact.
+/// Updates fields of the contact.
 #[utoipa::path(tag = "contacts", operation_id = "updateContact", security(("bearer" = ["accounts:update"])),
     request_body = ContactPatch, responses((status = 200, body = ContactView)))]
 #[patch("/contacts/{contact_id}")]

@@ -1,4 +1,4 @@
-//! Accounts and the people at them.
+//! Accounts and their contacts.
 
 pub mod account;
 pub mod contacts;
@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[
-    ("accounts", "Customers: companies and individuals. An account has one owner, or none and is in the pool."),
+    ("accounts", "Customers: companies and individuals. An account has one owner, or it is in the pool."),
     ("contacts", "The people at an account."),
 ];
 

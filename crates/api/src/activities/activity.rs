@@ -40,8 +40,9 @@ impl Record for ActivityView {
 
 /// List activities.
 ///
-/// Calls, e-mails, messages, meetings, tasks and notes, the newest first: those of people within reach of the caller, and those about
-/// accounts and leads that the caller sees. `account_id` with `has_recording=true` lists the calls to a customer that can be heard.
+/// Returns calls, e-mails, messages, meetings, tasks and notes, newest first. You see the activities of users in your scope, and
+/// those about accounts and leads that you may see. `account_id` with `has_recording=true` lists the recorded calls with a
+/// customer.
 #[utoipa::path(tag = "activities", operation_id = "listActivities", security(("bearer" = ["activities:read"])),
     params(ActivityFilter), responses((status = 200, body = Page<ActivityView>)))]
 #[get("/activities")]
@@ -52,9 +53,9 @@ async fn list(caller: Caller, query: List<ActivityFilter>) -> HandlerResult {
 
 /// Create an activity.
 ///
-/// Without `done_at` it is planned, for `starts_at`, which cannot be in the past. With `done_at` it is written down as done, with its
-/// outcome and summary. A note is always written down. It may be about a lead, an account or an opportunity, and belongs to the caller if
-/// no `owner_id` is given. A planned meeting about a record gets the check list of the record's stage.
+/// Without `done_at`, the activity is planned for `starts_at`, which cannot be in the past. With `done_at`, it is stored as done,
+/// with outcome and summary. A note is always stored as done. An activity may be about a lead, an account or an opportunity. You
+/// are its owner unless you send `owner_id`. A planned meeting about a record gets the check list of the record's stage.
 #[utoipa::path(tag = "activities", operation_id = "createActivity", security(("bearer" = ["activities:write"])),
     request_body = ActivityDraft, responses((status = 201, body = ActivityView)))]
 #[post("/activities")]
@@ -64,7 +65,7 @@ async fn create(caller: Caller, body: Body<ActivityDraft>) -> HandlerResult {
 
 /// Get an activity.
 ///
-/// One activity.
+/// Returns one activity.
 #[utoipa::path(tag = "activities", operation_id = "getActivity", security(("bearer" = ["activities:read"])),
     responses((status = 200, body = ActivityView)))]
 #[get("/activities/{activity_id}")]
@@ -74,8 +75,8 @@ async fn get_one(caller: Caller, id: Path<ActivityId>) -> HandlerResult {
 
 /// Update an activity.
 ///
-/// Changes what is said about it, and ticks its check list. Its times, status, outcome and owner change by actions of their own; what it
-/// is about does not.
+/// Updates the description and the check list of the activity. To change its times, status, outcome or owner, use the actions. The
+/// record that the activity is about cannot change.
 #[utoipa::path(tag = "activities", operation_id = "updateActivity", security(("bearer" = ["activities:write"])),
     request_body = ActivityPatch, responses((status = 200, body = ActivityView)))]
 #[patch("/activities/{activity_id}")]
@@ -115,7 +116,7 @@ async fn complete(caller: Caller, id: Path<ActivityId>, body: Body<CompleteActiv
 
 /// Reschedule an activity.
 ///
-/// Changes the time of a planned activity, not into the past. Without `ends_at` its length stays.
+/// Changes the time of a planned activity. The new time cannot be in the past. Without `ends_at`, the duration stays the same.
 #[utoipa::path(tag = "activities", operation_id = "rescheduleActivity", security(("bearer" = ["activities:write"])),
     request_body = RescheduleActivity, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/reschedule")]
@@ -125,7 +126,7 @@ async fn reschedule(caller: Caller, id: Path<ActivityId>, body: Body<RescheduleA
 
 /// Cancel an activity.
 ///
-/// Cancels a planned activity. It is kept in lists with the status `cancelled`.
+/// Cancels a planned activity. It stays in lists with the status `cancelled`.
 #[utoipa::path(tag = "activities", operation_id = "cancelActivity", security(("bearer" = ["activities:write"])),
     request_body = CancelActivity, responses((status = 200, body = ActivityView)))]
 #[post("/activities/{activity_id}/cancel")]

@@ -22,8 +22,8 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// Get the calendar.
 ///
-/// What is planned and done in a window of days, a week from today if not said, in the order of time: one's own, or that of a user or a team as far as the caller sees
-/// it. Days are those of the organisation's time zone.
+/// Returns planned and completed activities in a range of days, ordered by time. The default is seven days from today. The
+/// calendar is your own, or that of a user or a team as far as you may see it. Days are in the organisation's time zone.
 #[utoipa::path(tag = "calendar", operation_id = "getCalendar", security(("bearer" = ["activities:read"])), params(CalendarFilter),
     responses((status = 200, body = Page<ActivityView>)))]
 #[get("/calendar")]
@@ -36,8 +36,8 @@ async fn calendar(caller: Caller, query: List<CalendarFilter>) -> HandlerResult 
 
 /// List what is due today.
 ///
-/// What is planned for today and what should have begun before and is not done, in the order of time: one's own, or that of a user or a
-/// team as far as the caller sees it. Today ends at midnight in the organisation's time zone.
+/// Returns the activities planned for today and the overdue ones, ordered by time. They are your own, or those of a user or a
+/// team as far as you may see them. Today ends at midnight in the organisation's time zone.
 #[utoipa::path(tag = "calendar", operation_id = "listDueToday", security(("bearer" = ["activities:read"])), params(DueFilter),
     responses((status = 200, body = Page<ActivityView>)))]
 #[get("/calendar/due-today")]
@@ -48,19 +48,19 @@ async fn due_today(caller: Caller, query: List<DueFilter>) -> HandlerResult {
     Ok(query.page(&found))
 }
 
-/// A secret address that was just made.
+/// A new secret address.
 #[derive(Serialize, ToSchema)]
 struct NewCalendarFeed {
-    /// The feed, as it can be read again.
+    /// The calendar feed.
     feed: CalendarFeedView,
-    /// The path of the address on this server, shown this once. `null` when the answer is given again for an `Idempotency-Key`.
+    /// The path of the address on this server, shown only once. `null` when the response is repeated for an `Idempotency-Key`.
     #[schema(max_length = 200, example = "/api/v1/public/calendars/hG0pKTiOQ0K1cFf5n4cC1rQm9E9cE3Xn2sUuWcVb7aY.ics")]
     path: Option<String>,
 }
 
 /// Get the calendar feed.
 ///
-/// Whether there is a secret address at which calendar programs read one's calendar, and since when. The address itself is not told again.
+/// Returns whether you have a secret address for calendar programs, and since when. The address itself is not returned again.
 #[utoipa::path(tag = "calendar", operation_id = "getCalendarFeed", security(("bearer" = ["activities:read"])),
     responses((status = 200, body = CalendarFeedView)))]
 #[get("/me/calendar-feed")]
@@ -72,8 +72,9 @@ async fn get_feed(caller: Caller) -> HandlerResult {
 
 /// Create a calendar feed.
 ///
-/// Makes a secret address (iCalendar, RFC 5545) that calendar programs such as those of Google, Apple and Microsoft subscribe to. It shows
-/// what one has planned. Whoever knows the address can read it, so it is shown once; making another one ends the one before.
+/// Creates a secret address (iCalendar, RFC 5545) to which calendar programs of Google, Apple, Microsoft and others can
+/// subscribe. It shows your planned activities. Anyone who knows the address can read it, so it is shown only once. A new address
+/// replaces the old one.
 #[utoipa::path(tag = "calendar", operation_id = "createCalendarFeed", security(("bearer" = ["activities:read"])),
     responses((status = 200, body = NewCalendarFeed)))]
 #[post("/me/calendar-feed")]
@@ -105,8 +106,8 @@ async fn revoke_feed(caller: Caller, seen: IfMatch) -> HandlerResult {
 
 /// Get a calendar as iCalendar.
 ///
-/// What the user has planned, from thirty days ago to a year ahead, as iCalendar (RFC 5545). Of a customer it tells nothing but what
-/// stands in the subjects.
+/// Returns the planned activities of the user as iCalendar (RFC 5545), from thirty days ago to one year ahead. The file contains no
+/// customer data except what the subjects contain.
 #[utoipa::path(tag = "calendar", operation_id = "getCalendarFile", security(()),
     responses((status = 200, description = "The calendar.", content_type = "text/calendar", body = String)))]
 #[get("/public/calendars/{calendar_secret}.ics")]
@@ -121,7 +122,7 @@ async fn file(request: HttpRequest, secret: Path<String>) -> HandlerResult {
     Ok(ApiResponse::text("text/calendar; charset=utf-8", written(&planned)))
 }
 
-/// The calendar as iCalendar has it.
+/// The calendar in iCalendar format.
 fn written(planned: &[Entry]) -> String {
     let mut text = Calendar::new();
     text.name("Chốt").append_property(Property::new("PRODID", "-//Chot//CRM//VI"));

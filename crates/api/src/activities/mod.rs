@@ -1,4 +1,4 @@
-//! Activities and the calendar that they make.
+//! Activities and the calendar.
 
 pub mod activity;
 pub mod calendar;

@@ -10,18 +10,18 @@ use super::{CommandResult, connect, say};
 use crate::config::{DatabaseSettings, FileSettings};
 use crate::private_files;
 
-/// The demo to be loaded.
+/// The settings of the demo.
 #[derive(Debug, Args)]
 pub struct DemoSettings {
-    /// The way of selling that the demo shows: suno, groupon, xcrm, icheck or easyedu.
+    /// The sales process that the demo shows: suno, groupon, xcrm, icheck or easyedu.
     #[arg(long, default_value = "icheck")]
     playbook: String,
-    /// Where its files are kept.
+    /// Where its files are stored.
     #[command(flatten)]
     files: FileSettings,
 }
 
-/// Loads the demo into a database without users. A demo that is there already stays as it is.
+/// Loads the demo into a database without users. An existing demo does not change.
 pub async fn load(settings: &DatabaseSettings, wanted: &DemoSettings) -> CommandResult {
     let playbook = playbook(&wanted.playbook)?;
     let engine = connect(settings).await?;
@@ -48,7 +48,7 @@ pub async fn load(settings: &DatabaseSettings, wanted: &DemoSettings) -> Command
     Ok(())
 }
 
-/// The playbook of the demo that is loaded here, if one is.
+/// The playbook of the demo in this database, if there is one.
 async fn demo_in_force(engine: &Engine) -> Result<Option<String>, Box<dyn std::error::Error>> {
     if !setup::has_demo_users(engine).await? {
         return Ok(None);

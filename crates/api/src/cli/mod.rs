@@ -37,9 +37,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Set up a deployment: bring the schema up to date, put a playbook into force, make the signing key.
+    /// Set up a deployment: update the schema, activate a playbook, create the signing key.
     Init {
-        /// The way of selling to start from: suno, groupon, xcrm, icheck or easyedu.
+        /// The sales process to start with: suno, groupon, xcrm, icheck or easyedu.
         #[arg(long)]
         playbook: String,
     },
@@ -48,18 +48,18 @@ enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
-    /// Answer requests.
+    /// Run the server.
     Serve(Box<ServerSettings>),
-    /// Do what falls due, and answer no requests: beside servers that run with `--no-worker`.
+    /// Run timers and deliveries without a server: for deployments whose servers run with `--no-worker`.
     Work(RunSettings),
-    /// Bring the schema up to date.
+    /// Update the schema of the database.
     Migrate,
     /// Manage the keys that sign access tokens.
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
     },
-    /// Manage the key that encrypts the secrets of others in the database.
+    /// Manage the key that encrypts third-party secrets in the database.
     Secrets {
         #[command(subcommand)]
         command: SecretsCommand,
@@ -73,7 +73,7 @@ enum Command {
 type CommandResult = Result<(), Box<dyn std::error::Error>>;
 
 impl Cli {
-    /// What must never be shown of the settings.
+    /// The parts of the settings that must never be shown.
     fn secrets(&self) -> Vec<String> {
         let of_run = match &self.command {
             Command::Serve(settings) => settings.run.secrets(),
@@ -84,7 +84,7 @@ impl Cli {
     }
 }
 
-/// Writes a line for who sits at the terminal. The program goes on if nobody does.
+/// Writes a line to the terminal. The program continues if the output is closed.
 fn say(line: impl Display) {
     let _ = writeln!(stdout(), "{line}");
 }
@@ -101,14 +101,14 @@ pub fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Errors of libraries may hold the address that they were given.
+            // Errors of libraries may contain the address that they were given.
             eprintln!("chot: {}", mask(&error.to_string(), &secrets));
             ExitCode::FAILURE
         }
     }
 }
 
-/// An empty variable counts as none, as where a deployment's description lists them all.
+/// An empty variable counts as not set, because deployment files often list all variables.
 fn without_empty_variables(command: clap::Command) -> clap::Command {
     let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     let command = names.into_iter().fold(command, |command, name| command.mut_subcommand(name, without_empty_variables));

@@ -12,7 +12,7 @@ use crate::server;
 use crate::server::Running;
 use crate::shutdown::{end_in_time, wait_for_stop_signal};
 
-/// Answers requests until a signal stops it.
+/// Runs the server until a signal stops it.
 pub async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> CommandResult {
     let engine = ready(database, &settings.run).await?;
     let running = server::start(engine.clone(), settings).await?;
@@ -24,7 +24,7 @@ pub async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Co
     Ok(())
 }
 
-/// Does what falls due until a signal stops it.
+/// Runs timers and deliveries until a signal stops it.
 pub async fn work(database: &DatabaseSettings, settings: &RunSettings) -> CommandResult {
     let engine = ready(database, settings).await?;
     let (stop, stopping) = watch::channel(false);
@@ -35,7 +35,7 @@ pub async fn work(database: &DatabaseSettings, settings: &RunSettings) -> Comman
     Ok(())
 }
 
-/// The engine of a deployment that is complete, as it is to run.
+/// The engine of a deployment that is completely set up.
 async fn ready(database: &DatabaseSettings, settings: &RunSettings) -> Result<Engine, Box<dyn std::error::Error>> {
     log::start();
     let engine = connect(database).await?;

@@ -1,4 +1,4 @@
-//! Commands that set a deployment up and keep it: schema, playbook, keys.
+//! Commands that set up and maintain a deployment: schema, playbook, keys.
 
 use chot_application::{Engine, setup};
 use chot_domain::playbook::{EMBEDDED, Playbook, embedded};
@@ -11,24 +11,24 @@ use crate::config::DatabaseSettings;
 /// Manages the keys that sign access tokens.
 #[derive(Debug, Subcommand)]
 pub enum KeysCommand {
-    /// Make a new key, which signs once everybody can know it. Nobody has to sign in again.
+    /// Create a new key. It signs only when every process and client can know it. Nobody has to sign in again.
     Rotate {
-        /// In how many seconds the new key signs. It is published at once.
+        /// The number of seconds until the new key signs. It is published at once.
         #[arg(long, default_value_t = 600)]
         ahead: u32,
     },
 }
 
-/// Manages the key that encrypts the secrets of others.
+/// Manages the key that encrypts third-party secrets.
 #[derive(Debug, Subcommand)]
 pub enum SecretsCommand {
-    /// Make a new key in the file of keys, and encrypt all secrets with it.
+    /// Create a new key in the key file, and encrypt all secrets with it.
     Rotate,
-    /// Remove the secrets whose key is lost, so that the program starts again. They have to be set anew.
+    /// Remove the secrets whose key is lost, so that the program can start again. They must be set again.
     Forget,
 }
 
-/// Brings the schema up to date.
+/// Updates the schema of the database.
 pub async fn migrate(settings: &DatabaseSettings) -> CommandResult {
     let engine = connect(settings).await?;
     engine.db.migrate().await?;
@@ -40,7 +40,7 @@ pub async fn migrate(settings: &DatabaseSettings) -> CommandResult {
     }
 }
 
-/// Makes a new key for signing access tokens.
+/// Creates a new key for signing access tokens.
 pub async fn rotate_signing_key(settings: &DatabaseSettings, ahead: u32) -> CommandResult {
     let engine = connect(settings).await?;
     let signs_from = setup::rotate_signing_key(&engine, TimeDelta::seconds(ahead.into())).await?;
@@ -48,7 +48,7 @@ pub async fn rotate_signing_key(settings: &DatabaseSettings, ahead: u32) -> Comm
     Ok(())
 }
 
-/// Makes a new key for encrypting the secrets of others.
+/// Creates a new key for encrypting third-party secrets.
 pub async fn rotate_secret_key(settings: &DatabaseSettings) -> CommandResult {
     let engine = connect(settings).await?;
     let changed = settings.secret_key.rotate(engine, settings.file()).await?;
@@ -66,7 +66,7 @@ pub async fn forget_secrets(settings: &DatabaseSettings) -> CommandResult {
     Ok(())
 }
 
-/// Puts a playbook into force.
+/// Activates a playbook.
 pub async fn init(settings: &DatabaseSettings, name: &str) -> CommandResult {
     let playbook = playbook(name)?;
     let engine = connect(settings).await?;
@@ -80,7 +80,7 @@ pub async fn init(settings: &DatabaseSettings, name: &str) -> CommandResult {
     Ok(())
 }
 
-/// A deployment with everything but users: the key of its secrets, its playbook, its signing key.
+/// Sets up everything except users: the key of the secrets, the playbook, the signing key.
 pub async fn complete(
     settings: &DatabaseSettings,
     engine: Engine,
@@ -92,10 +92,10 @@ pub async fn complete(
     Ok(engine)
 }
 
-/// The playbook of that name.
+/// The playbook with that name.
 ///
 /// # Errors
-/// When there is none; the error names those that there are.
+/// If there is none; the error lists the existing names.
 pub fn playbook(name: &str) -> Result<Playbook, Box<dyn std::error::Error>> {
     let names: Vec<&str> = EMBEDDED.iter().map(|(name, _)| *name).collect();
     if !names.contains(&name) {

@@ -20,10 +20,10 @@ pub enum UserCommand {
     Add(AddUser),
 }
 
-/// A user to be added.
+/// The new user.
 #[derive(Debug, Args)]
 pub struct AddUser {
-    /// The address to sign in with.
+    /// The e-mail address for signing in.
     #[arg(long)]
     email: String,
     /// The person's name.
@@ -32,12 +32,12 @@ pub struct AddUser {
     /// A role of the playbook, such as admin or salesperson.
     #[arg(long)]
     role: String,
-    /// Read the password from standard input. There is no other way to give it: command lines are seen by others.
+    /// Read the password from standard input. There is no other way to pass it: other users can see command lines.
     #[arg(long, required = true)]
     password_stdin: bool,
 }
 
-/// Adds a user, or names every fault of what was said.
+/// Adds a user, or reports all errors of the input.
 pub async fn add(settings: &DatabaseSettings, user: &AddUser) -> CommandResult {
     let mut password = String::new();
     std::io::stdin().read_to_string(&mut password)?;
@@ -60,7 +60,7 @@ pub async fn add(settings: &DatabaseSettings, user: &AddUser) -> CommandResult {
     Ok(())
 }
 
-/// All faults, a line each. Who names a role that is not there is told those that are.
+/// All errors, one per line. For an unknown role, the existing roles are listed.
 fn faults_of_user(faults: &Violations, playbook: &Playbook) -> String {
     let roles: Vec<&str> = playbook.roles.iter().map(|role| role.key.as_str()).collect();
     let line = |fault: &Violation| match fault.pointer.as_str() {
@@ -70,7 +70,7 @@ fn faults_of_user(faults: &Violations, playbook: &Playbook) -> String {
     faults.iter().map(line).collect::<Vec<_>>().join("\n      ")
 }
 
-/// An error in words for who sits at the terminal.
+/// An error as text for the terminal.
 pub fn explain(error: &Error) -> String {
     match error {
         Error::Invalid(faults) => faults.iter().map(line).collect::<Vec<_>>().join("\n      "),

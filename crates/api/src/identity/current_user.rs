@@ -13,24 +13,24 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(me);
 }
 
-/// The user for whom the caller acts, and what the caller may do.
+/// The user for whom the caller acts, and the caller's rights.
 #[derive(Serialize, ToSchema)]
 struct CurrentUser {
     #[serde(flatten)]
     user: UserView,
-    /// What the caller may do: what the role allows, and if an API key calls, of that no more than its scopes. Screens show their
-    /// buttons by it.
+    /// The caller's permissions: those of the role. For an API key, only those that its scopes also allow. Use them to show or
+    /// hide buttons.
     #[schema(max_items = 60)]
     permissions: Vec<Permission>,
-    /// How far the caller reaches.
+    /// The scope of the caller's role: own records, those of the team, or all.
     scope: RoleScope,
-    /// The API key that calls, with its scopes and when it stops working; `null` for somebody who signed in.
+    /// The calling API key, with its scopes and expiry; `null` if the user signed in.
     api_key: Option<ApiKeyView>,
 }
 
 /// Get the current user.
 ///
-/// The user of the token or key, with role, permissions and scope.
+/// Returns the user of the token or key, with role, permissions and scope.
 #[utoipa::path(tag = "current-user", operation_id = "getCurrentUser", responses((status = 200, body = CurrentUser)))]
 #[get("/me")]
 async fn me(caller: Caller) -> HandlerResult {
@@ -41,7 +41,7 @@ async fn me(caller: Caller) -> HandlerResult {
     Ok(ApiResponse::ok(&CurrentUser { user, permissions, scope: actor.scope, api_key: own_key(&caller).await? }))
 }
 
-/// The key that calls. What it is, it may know without a permission.
+/// The calling API key. A key may read itself without a permission.
 async fn own_key(caller: &Caller) -> Result<Option<ApiKeyView>, chot_persistence::StoreError> {
     let Principal::ApiKey(key, _) = caller.actor().who else {
         return Ok(None);

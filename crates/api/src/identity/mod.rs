@@ -1,4 +1,4 @@
-//! Who may do what: users, teams, API keys, sessions and the keys that sign tokens.
+//! Users, teams, API keys, sessions and the keys that sign access tokens.
 
 pub mod current_user;
 pub mod sessions;
@@ -10,8 +10,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[
     ("sessions", "Sign in and out, refresh tokens, change the password."),
-    ("current-user", "The user who calls, with role and permissions."),
-    ("users", "The people who work with the system, and their roles."),
+    ("current-user", "The user of the token or key, with role and permissions."),
+    ("users", "The people who use the system, and their roles."),
     ("teams", "Groups of users. Teams form a tree; a manager sees the teams below."),
     ("api-keys", "Secrets for programs that act for a user, with fewer permissions."),
 ];

@@ -25,10 +25,10 @@ struct TokenPair {
     /// Always `Bearer`.
     #[schema(max_length = 10, example = "Bearer")]
     token_type: &'static str,
-    /// For how many seconds the access token is good.
+    /// Lifetime of the access token, in seconds.
     #[schema(minimum = 1, maximum = 86400, example = 900)]
     expires_in: i64,
-    /// Spend this once at `POST /api/v1/auth/refresh` to go on.
+    /// Send it once to `POST /api/v1/auth/refresh` to get new tokens.
     #[schema(max_length = 200)]
     refresh_token: String,
 }
@@ -41,8 +41,9 @@ async fn tokens(request: &HttpRequest, signed_in: SignedIn) -> HandlerResult {
 
 /// Sign in.
 ///
-/// Starts a session with e-mail address and password. After ten attempts in a minute for one e-mail address from one network address, the
-/// next is refused with 429. After a hundred attempts, so are attempts from network addresses where the user has not signed in before.
+/// Starts a session with e-mail address and password. More than ten attempts in a minute for one e-mail address from one network
+/// address are refused with 429. So are more than a hundred attempts in a minute for one e-mail address from network addresses
+/// where the user has not signed in before.
 #[utoipa::path(tag = "sessions", operation_id = "signIn", security(()), request_body = SignIn,
     responses((status = 200, body = TokenPair)))]
 #[post("/auth/login")]
@@ -64,8 +65,8 @@ async fn sign_in(request: HttpRequest, body: Unread<Body<SignIn>>) -> HandlerRes
 
 /// Refresh the tokens.
 ///
-/// Exchanges a refresh token for new tokens. A refresh token can be used once. If it is used again, the session ends, since the
-/// token may be stolen. Of two calls at the same time, the slower gets 409 `refresh_in_progress`.
+/// Exchanges a refresh token for new tokens. A refresh token can be used once. If it is used again, the session ends, because the
+/// token may be stolen. If two requests arrive at the same time, the slower one gets 409 `refresh_in_progress`.
 #[utoipa::path(tag = "sessions", operation_id = "refreshTokens", security(()), request_body = RefreshTokens,
     responses((status = 200, body = TokenPair)))]
 #[post("/auth/refresh")]

@@ -1,4 +1,4 @@
-//! The keys that sign access tokens. They may be followed by others while the server runs, also by another process.
+//! The keys that sign access tokens. They may be rotated while the server runs, also by another process.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -21,33 +21,33 @@ use uuid::Uuid;
 use crate::web::extract::state;
 use crate::web::response::{ApiResponse, HandlerResult};
 
-/// A key that was made elsewhere is known after so long at the most. It signs only after longer.
+/// A key made by another process is known after this time at the latest. New keys start to sign later than that.
 const FRESH: Duration = Duration::from_secs(30);
 
-/// A key that signs access tokens, or will, or did until lately.
+/// A key that signs access tokens now, will sign them, or signed them until recently.
 pub struct SigningKey {
-    /// Its identifier, which tokens name.
+    /// Its identifier, the `kid` of tokens.
     pub id: String,
-    /// What signs.
+    /// The private part, for signing.
     pub encoding: EncodingKey,
-    /// What verifies.
+    /// The public part, for verifying.
     pub decoding: DecodingKey,
     signs_from: DateTime<Utc>,
     public: Vec<u8>,
 }
 
-/// What was read of the keys, the newest first.
+/// The keys as last read, newest first.
 struct CachedKeys {
     keys: Vec<Arc<SigningKey>>,
     read_at: Instant,
 }
 
-/// The keys of the deployment, as far as this process knows them.
+/// The keys of the deployment, as known to this process.
 #[derive(Clone)]
 pub struct SigningKeys {
     engine: Engine,
     known: Arc<RwLock<Arc<CachedKeys>>>,
-    /// One reads at a time, and the others take what it finds; or learn that it found nothing, and when.
+    /// Only one task reads at a time. The others use its result, or the time of its failure.
     reading: Arc<Mutex<Option<Instant>>>,
 }
 
@@ -55,7 +55,7 @@ impl SigningKeys {
     /// Reads the keys.
     ///
     /// # Errors
-    /// `not_initialised` without a key.
+    /// `not_initialised` if there is no key.
     pub async fn load(engine: &Engine) -> Result<Self, Error> {
         let known = CachedKeys::read(engine).await?;
         Ok(Self { engine: engine.clone(), known: Arc::new(RwLock::new(Arc::new(known))), reading: Arc::default() })
@@ -64,19 +64,18 @@ impl SigningKeys {
     /// The key that signs now.
     ///
     /// # Errors
-    /// `not_initialised` without a key.
+    /// `not_initialised` if there is no key.
     pub async fn signing(&self) -> Result<Arc<SigningKey>, Error> {
         let (known, now) = (self.fresh().await, SystemClock.now());
-        // The clock of the process that made the first key may go ahead of ours.
+        // The clock of the process that made the first key may be ahead of ours.
         let key = known.keys.iter().find(|key| key.signs_from <= now).or_else(|| known.keys.last());
         key.cloned().ok_or_else(|| Code::NotInitialised.into())
     }
 
-    /// The key that a token names. One that is not known may have been made a moment ago, so the keys are read again before a token is
-    /// refused for it.
+    /// The key with the `kid` of a token. An unknown key may be very new, so the keys are read again before the token is refused.
     ///
     /// # Errors
-    /// When the database fails: then it is not known whether there is such a key.
+    /// If the database fails: then it is unknown whether the key exists.
     pub async fn named(&self, id: &str) -> Result<Option<Arc<SigningKey>>, Error> {
         if let Some(key) = self.fresh().await.find(id) {
             return Ok(Some(key));
@@ -87,7 +86,7 @@ impl SigningKeys {
         Ok(self.read_since(Instant::now()).await?.find(id))
     }
 
-    /// All keys as they are at this moment, the newest first; while the database fails, those that were known.
+    /// The current keys, newest first. If the database fails, the keys read before.
     async fn all(&self) -> Arc<CachedKeys> {
         self.read_since(Instant::now()).await.unwrap_or_else(|_| self.known())
     }
@@ -96,7 +95,7 @@ impl SigningKeys {
         self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What is known, read again if that is long ago. While the database fails, what was known goes on.
+    /// The cached keys, read again if they are old. If the database fails, the cached keys remain in use.
     async fn fresh(&self) -> Arc<CachedKeys> {
         let known = self.known();
         if known.read_at.elapsed() < FRESH {
@@ -105,7 +104,8 @@ impl SigningKeys {
         self.read_since(Instant::now()).await.unwrap_or(known)
     }
 
-    /// What was read after an instant. Of many who ask at once, one reads; when the database fails, nobody asks it for the others.
+    /// The keys as read after this instant. Of many concurrent requests, one reads; if its read fails, the waiting requests fail
+    /// too without reading.
     async fn read_since(&self, asked_at: Instant) -> Result<Arc<CachedKeys>, Error> {
         let mut failed_at = self.reading.lock().await;
         let known = self.known();
@@ -156,15 +156,15 @@ pub fn routes(config: &mut ServiceConfig) {
 /// The public keys (RFC 7517, RFC 8037).
 #[derive(Serialize, ToSchema)]
 struct JsonWebKeySet {
-    /// The key that signs now, the one that will follow it, and those whose tokens may still be good; the newest first.
+    /// The key that signs now, the next key, and the keys whose tokens may still be valid, newest first.
     #[schema(max_items = 20)]
     keys: Vec<JsonWebKey>,
 }
 
-/// A public key with which access tokens are verified.
+/// A public key that verifies access tokens.
 #[derive(Serialize, ToSchema)]
 struct JsonWebKey {
-    /// The family of keys.
+    /// The key type.
     #[schema(max_length = 10, example = "OKP")]
     kty: &'static str,
     /// The curve.
@@ -173,10 +173,10 @@ struct JsonWebKey {
     /// The public key, in base64url.
     #[schema(max_length = 100, example = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")]
     x: String,
-    /// What tokens name the key by.
+    /// The identifier of the key in tokens.
     #[schema(max_length = 50, example = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10")]
     kid: String,
-    /// What the key is for.
+    /// The use of the key.
     #[serde(rename = "use")]
     #[schema(max_length = 10, example = "sig")]
     purpose: &'static str,
@@ -187,8 +187,8 @@ struct JsonWebKey {
 
 /// List the keys that sign access tokens.
 ///
-/// The public keys with which other programs can verify access tokens (RFC 7517). A new key is published before it signs: read the list
-/// again when a token names a key that is not in it.
+/// Returns the public keys (RFC 7517) with which other programs can verify access tokens. A new key is published before it signs.
+/// If a token has a `kid` that is not in your copy, read the list again.
 #[utoipa::path(tag = "sessions", operation_id = "listSigningKeys", security(()), responses((status = 200, body = JsonWebKeySet)))]
 #[get("/.well-known/jwks.json")]
 async fn published(request: HttpRequest) -> HandlerResult {

@@ -62,7 +62,7 @@ impl Record for ApiKeyView {
 
 /// List users.
 ///
-/// The people who work with the system, by name. Those who left are inactive.
+/// Returns the users of the system, ordered by name. People who left are inactive users.
 #[utoipa::path(tag = "users", operation_id = "listUsers", security(("bearer" = ["users:read"])), params(UserFilter),
     responses((status = 200, body = Page<UserView>)))]
 #[get("/users")]
@@ -72,7 +72,7 @@ async fn list_users(caller: Caller, query: List<UserFilter>) -> HandlerResult {
 
 /// Create a user.
 ///
-/// The role, one of the playbook's, decides what the user may do and how far they reach.
+/// The role is a role of the playbook. It decides what the user may do and which records the user may see.
 #[utoipa::path(tag = "users", operation_id = "createUser", security(("bearer" = ["users:write"])), request_body = UserDraft,
     responses((status = 201, body = UserView)))]
 #[post("/users")]
@@ -83,7 +83,7 @@ async fn create_user(caller: Caller, body: Body<UserDraft>) -> HandlerResult {
 
 /// Get a user.
 ///
-/// One user.
+/// Returns one user.
 #[utoipa::path(tag = "users", operation_id = "getUser", security(("bearer" = ["users:read"])),
     responses((status = 200, body = UserView)))]
 #[get("/users/{user_id}")]
@@ -93,8 +93,9 @@ async fn get_user(caller: Caller, id: Path<UserId>) -> HandlerResult {
 
 /// Update a user.
 ///
-/// A new role or team takes effect at once. Who is made inactive, or gets a new password, is signed out everywhere. A new password also
-/// ends the user's API keys and calendar feed, unless `keep_keys` is true. The last administrator stays one.
+/// A new role or team takes effect at once. A user who is made inactive or gets a new password is signed out everywhere. A new
+/// password also ends the user's API keys and calendar feed, unless `keep_keys` is true. The last administrator cannot lose that
+/// role or become inactive.
 #[utoipa::path(tag = "users", operation_id = "updateUser", security(("bearer" = ["users:write"])), request_body = UserPatch,
     responses((status = 200, body = UserView)))]
 #[patch("/users/{user_id}")]
@@ -107,7 +108,7 @@ async fn update_user(caller: Caller, id: Path<UserId>, seen: IfMatch, Patch(patc
 
 /// List teams.
 ///
-/// The groups of users, by name.
+/// Returns the groups of users, ordered by name.
 #[utoipa::path(tag = "teams", operation_id = "listTeams", security(("bearer" = ["users:read"])), params(TeamFilter),
     responses((status = 200, body = Page<TeamView>)))]
 #[get("/teams")]
@@ -127,7 +128,7 @@ async fn create_team(caller: Caller, body: Body<TeamDraft>) -> HandlerResult {
 
 /// Get a team.
 ///
-/// One team.
+/// Returns one team.
 #[utoipa::path(tag = "teams", operation_id = "getTeam", security(("bearer" = ["users:read"])),
     responses((status = 200, body = TeamView)))]
 #[get("/teams/{team_id}")]
@@ -137,7 +138,7 @@ async fn get_team(caller: Caller, id: Path<TeamId>) -> HandlerResult {
 
 /// Update a team.
 ///
-/// A team cannot be below itself.
+/// Updates fields of the team. A team cannot be placed below itself.
 #[utoipa::path(tag = "teams", operation_id = "updateTeam", security(("bearer" = ["users:write"])), request_body = TeamPatch,
     responses((status = 200, body = TeamView)))]
 #[patch("/teams/{team_id}")]
@@ -145,12 +146,12 @@ async fn update_team(caller: Caller, id: Path<TeamId>, seen: IfMatch, Patch(patc
     caller.change::<TeamView, _>(*id, &seen, &patch, actions::update_team).await
 }
 
-/// An API key that was just made, with its secret.
+/// A new API key, with its secret.
 #[derive(Serialize, ToSchema)]
 struct NewApiKey {
-    /// The key, as it can be read again.
+    /// The API key, without its secret.
     api_key: ApiKeyView,
-    /// The whole key, shown this once: send it as `Authorization: Bearer …`. `null` when the answer is given again for an
+    /// The complete key, shown only once. Send it as `Authorization: Bearer …`. `null` when the response is repeated for an
     /// `Idempotency-Key`.
     #[schema(max_length = 100)]
     key: Option<String>,
@@ -158,7 +159,7 @@ struct NewApiKey {
 
 /// List API keys.
 ///
-/// The caller's own keys, without their secrets.
+/// Returns your own keys, without their secrets.
 #[utoipa::path(tag = "api-keys", operation_id = "listApiKeys", security(("bearer" = ["api_keys:write"])), params(ApiKeyFilter),
     responses((status = 200, body = Page<ApiKeyView>)))]
 #[get("/api-keys")]
@@ -168,8 +169,8 @@ async fn list_api_keys(caller: Caller, query: List<ApiKeyFilter>) -> HandlerResu
 
 /// Create an API key.
 ///
-/// The key acts for the caller, with no more rights than its scopes name. Its secret is shown once. A key that is made with a key ends
-/// with that one, and lives no longer.
+/// The key acts for you, with only the permissions that its scopes name. Its secret is shown only once. A key that is created
+/// with another key expires no later than that key, and is revoked together with it.
 #[utoipa::path(tag = "api-keys", operation_id = "createApiKey", security(("bearer" = ["api_keys:write"])),
     request_body = ApiKeyDraft, responses((status = 201, body = NewApiKey)))]
 #[post("/api-keys")]
@@ -187,7 +188,7 @@ async fn create_api_key(caller: Caller, body: Body<ApiKeyDraft>) -> HandlerResul
 
 /// Get an API key.
 ///
-/// One of the caller's own keys, without its secret.
+/// Returns one of your own keys, without its secret.
 #[utoipa::path(tag = "api-keys", operation_id = "getApiKey", security(("bearer" = ["api_keys:write"])),
     responses((status = 200, body = ApiKeyView)))]
 #[get("/api-keys/{api_key_id}")]
@@ -197,7 +198,7 @@ async fn get_api_key(caller: Caller, id: Path<ApiKeyId>) -> HandlerResult {
 
 /// Revoke an API key.
 ///
-/// Revokes the key for good, and with it the keys and the calendar feed that were made with it.
+/// Revokes the key permanently, together with the keys and the calendar feed that were created with it.
 #[utoipa::path(tag = "api-keys", operation_id = "revokeApiKey", security(("bearer" = ["api_keys:write"])),
     responses((status = 204)))]
 #[delete("/api-keys/{api_key_id}")]

@@ -14,8 +14,8 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// List lead assignments.
 ///
-/// Every time that a lead was given to a salesperson within the caller's reach, by whom, and whether it was taken back because no contact
-/// was made in time; the newest first. `is_recalled=true` lists the recalls.
+/// Returns each assignment of a lead to a salesperson in your scope, newest first: who assigned it, and whether the lead was
+/// recalled because it was not contacted in time. `is_recalled=true` lists the recalls.
 #[utoipa::path(tag = "lead-assignments", operation_id = "listLeadAssignments", security(("bearer" = ["leads:read"])),
     params(LeadAssignmentFilter), responses((status = 200, body = Page<LeadAssignmentView>)))]
 #[get("/lead-assignments")]
@@ -23,18 +23,18 @@ async fn list(caller: Caller, query: List<LeadAssignmentFilter>) -> HandlerResul
     caller.list(query, leads::list_assignments).await
 }
 
-/// How salespeople keep the time to make contact.
+/// How often leads were recalled from salespeople.
 #[derive(Serialize, ToSchema)]
 struct RecallReport {
-    /// One entry for each salesperson; who lost most leads comes first.
+    /// One entry for each salesperson, most recalls first.
     #[schema(max_items = 10000)]
     data: Vec<RecallCount>,
 }
 
 /// Get the recall report.
 ///
-/// For each salesperson within the caller's reach: how often a lead was given to them in that time, and how often one of these was
-/// taken back because no contact was made within the minutes of the playbook (`cadence.lead_recall`).
+/// Returns for each salesperson in your scope: how many times a lead was assigned to them in that period, and how many of these
+/// were recalled because the lead was not contacted within the minutes of the playbook (`cadence.lead_recall`).
 #[utoipa::path(tag = "lead-assignments", operation_id = "reportLeadRecalls", security(("bearer" = ["leads:read"])),
     params(RecallReportFilter), responses((status = 200, body = RecallReport)))]
 #[get("/lead-assignments/recall-report")]

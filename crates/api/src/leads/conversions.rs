@@ -34,7 +34,7 @@ impl Record for ConversionView {
 
 /// List conversions.
 ///
-/// The conversions of leads that the caller sees, the newest first.
+/// Returns the conversions of leads that you may see, newest first.
 #[utoipa::path(tag = "conversions", operation_id = "listConversions", security(("bearer" = ["leads:read"])),
     params(ConversionFilter), responses((status = 200, body = Page<ConversionView>)))]
 #[get("/conversions")]
@@ -44,7 +44,7 @@ async fn list(caller: Caller, query: List<ConversionFilter>) -> HandlerResult {
 
 /// Get a conversion.
 ///
-/// What was made of a lead: which records were created or linked, what was carried and what was not.
+/// Returns the result of a conversion: which records were created or linked, which data was copied and which was not.
 #[utoipa::path(tag = "conversions", operation_id = "getConversion", security(("bearer" = ["leads:read"])),
     responses((status = 200, body = ConversionView)))]
 #[get("/conversions/{conversion_id}")]
@@ -54,8 +54,8 @@ async fn get_one(caller: Caller, id: Path<ConversionId>) -> HandlerResult {
 
 /// Revert a conversion.
 ///
-/// Undoes the conversion: created records are archived, filled members are cleared, and the lead gets its former status. If the
-/// records were changed since, the answer is 409 `conversion_blocked`, with the later events in `blocked_by`.
+/// Undoes the conversion: created records are archived, filled fields are cleared, and the lead gets its former status. If the
+/// records have changed since, the response is 409 `conversion_blocked`, with the later events in `blocked_by`.
 #[utoipa::path(tag = "conversions", operation_id = "revertConversion", security(("bearer" = ["leads:convert"])),
     responses((status = 200, body = ConversionView)))]
 #[post("/conversions/{conversion_id}/revert")]

@@ -7,7 +7,9 @@ use chot_domain::shared::{Code, Key};
 use chot_persistence::leads::{self, LeadFormFilter, LeadFormView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::AdditionalProperties;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -36,7 +38,7 @@ impl Record for LeadFormView {
 
 /// List lead forms.
 ///
-/// The public forms that create leads.
+/// Returns the public forms that create leads.
 #[utoipa::path(tag = "lead-forms", operation_id = "listLeadForms", security(("bearer" = ["lead_forms:write"])),
     params(LeadFormFilter), responses((status = 200, body = Page<LeadFormView>)))]
 #[get("/lead-forms")]
@@ -46,7 +48,7 @@ async fn list(caller: Caller, query: List<LeadFormFilter>) -> HandlerResult {
 
 /// Create a lead form.
 ///
-/// The form gets a public key. A page or script sends submissions with it, and can do nothing else.
+/// The form gets a public key. With this key, a web page or script can send submissions and do nothing else.
 #[utoipa::path(tag = "lead-forms", operation_id = "createLeadForm", security(("bearer" = ["lead_forms:write"])),
     request_body = LeadFormDraft, responses((status = 201, body = LeadFormView)))]
 #[post("/lead-forms")]
@@ -56,7 +58,7 @@ async fn create(caller: Caller, body: Body<LeadFormDraft>) -> HandlerResult {
 
 /// Get a lead form.
 ///
-/// One form, with its public key.
+/// Returns one form with its public key.
 #[utoipa::path(tag = "lead-forms", operation_id = "getLeadForm", security(("bearer" = ["lead_forms:write"])),
     responses((status = 200, body = LeadFormView)))]
 #[get("/lead-forms/{form_id}")]
@@ -66,7 +68,7 @@ async fn get_one(caller: Caller, id: Path<LeadFormId>) -> HandlerResult {
 
 /// Update a lead form.
 ///
-/// An inactive form accepts no submissions. Leads that it created stay.
+/// An inactive form accepts no submissions. The leads that it created remain.
 #[utoipa::path(tag = "lead-forms", operation_id = "updateLeadForm", security(("bearer" = ["lead_forms:write"])),
     request_body = LeadFormPatch, responses((status = 200, body = LeadFormView)))]
 #[patch("/lead-forms/{form_id}")]
@@ -74,13 +76,13 @@ async fn update(caller: Caller, id: Path<LeadFormId>, seen: IfMatch, Patch(patch
     caller.change::<LeadFormView, _>(*id, &seen, &patch, actions::update_form).await
 }
 
-/// What became of a submission.
+/// The result of a submission.
 #[derive(Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum SubmissionOutcome {
-    /// A new lead.
+    /// A new lead was created.
     Created,
-    /// It belongs to somebody who is a lead already.
+    /// The person or company is already a lead.
     Duplicate,
 }
 
@@ -89,20 +91,39 @@ enum SubmissionOutcome {
 struct SubmissionReceipt {
     /// Always true.
     received: bool,
-    /// What became of it; only told to callers with a token or key.
+    /// The result; only for callers with a token or API key.
     outcome: Option<SubmissionOutcome>,
-    /// The lead that it became or belongs to; only for callers with a token or key who may see the lead.
+    /// The new or existing lead; only for callers with a token or API key who may see the lead.
     #[schema(format = Uuid)]
     lead_id: Option<Uuid>,
 }
 
+/// The fields of a web form by their own names, such as `ho_ten`: texts, numbers, or lists of texts. The form's `fields` map them to the
+/// members of a lead.
+struct LeadFormSubmission;
+
+impl PartialSchema for LeadFormSubmission {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+            .max_properties(Some(100))
+            .description(Some(
+                "The fields of a web form by their own names, such as `ho_ten`: texts, numbers, or lists of texts.",
+            ))
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for LeadFormSubmission {}
+
 /// Submit a lead form.
 ///
-/// Takes fields as JSON or as a form. With the form's key alone the answer only says that they were received; with an API key, or signed
-/// in, it says which lead they became, a new one or one that was there already. Send an `Idempotency-Key`, so that a submission that is
-/// sent again counts once.
+/// Accepts the fields as JSON or as a form. With only the key of the form, the response confirms that they were received. With a
+/// token or API key, the response also contains the lead and whether it is new or existed already. Send an `Idempotency-Key`, so
+/// that a repeated submission counts once.
 #[utoipa::path(tag = "lead-forms", operation_id = "submitLeadForm", security((), ("bearer" = [])),
-    request_body( content((Object = "application/json", example = json!({"ho_ten": "Trần Thị Hương", "sdt": "0912345678"})), (Object = "application/x-www-form-urlencoded")), description = "The fields of the form, by their own names." ),
+    request_body(content((LeadFormSubmission = "application/json", example = json!({"ho_ten": "Trần Thị Hương", "sdt": "0912345678"})), (LeadFormSubmission = "application/x-www-form-urlencoded"))),
     responses((status = 202, body = SubmissionReceipt)))]
 #[post("/public/lead-forms/{form_key}/submissions")]
 async fn submit(request: HttpRequest, key: Path<Key>, body: Unread<Fields>) -> HandlerResult {

@@ -52,8 +52,8 @@ impl Record for LeadView {
 
 /// List leads.
 ///
-/// The leads that you may see, the newest first. With `in_pool=true`, the leads without an owner, for users who assign or claim
-/// leads.
+/// Returns the leads that you may see, newest first. With `in_pool=true`, returns the leads without an owner, for users who
+/// assign or claim leads.
 #[utoipa::path(tag = "leads", operation_id = "listLeads", security(("bearer" = ["leads:read"])), params(LeadFilter),
     responses((status = 200, body = Page<LeadView>)))]
 #[get("/leads")]
@@ -66,9 +66,9 @@ async fn list(caller: Caller, query: List<LeadFilter>) -> HandlerResult {
 
 /// Create a lead.
 ///
-/// Requires a name and one way to contact the lead (`phone`, `email` or `contact_points`). The playbook may also
-/// require the identity number: the demo (`icheck`) requires `tax_code` of a company and `citizen_id` of an individual. Two leads
-/// may have the same number: see `GET /leads/{lead_id}/duplicates`.
+/// Requires a name and one way to contact the lead (`phone`, `email` or `contact_points`). The playbook may also require the
+/// identity number: the demo (`icheck`) requires `tax_code` of a company and `citizen_id` of an individual. Two leads may have
+/// the same number: see `GET /leads/{lead_id}/duplicates`.
 #[utoipa::path(tag = "leads", operation_id = "createLead", security(("bearer" = ["leads:create"])), request_body = LeadDraft,
     responses((status = 201, body = LeadView)))]
 #[post("/leads")]
@@ -78,7 +78,7 @@ async fn create(caller: Caller, body: Body<LeadDraft>) -> HandlerResult {
 
 /// Get a lead.
 ///
-/// One lead, also after it was converted, with links to what it became.
+/// Returns one lead. A converted lead has links to the records that it became.
 #[utoipa::path(tag = "leads", operation_id = "getLead", security(("bearer" = ["leads:read"])),
     responses((status = 200, body = LeadView)))]
 #[get("/leads/{lead_id}")]
@@ -88,7 +88,7 @@ async fn get_one(caller: Caller, id: Path<LeadId>) -> HandlerResult {
 
 /// Update a lead.
 ///
-/// Updates members of the lead. Its owner, stage and status are changed by actions. A converted lead cannot be updated.
+/// Updates fields of the lead. To change its owner, stage or status, use the actions. A converted lead cannot be updated.
 #[utoipa::path(tag = "leads", operation_id = "updateLead", security(("bearer" = ["leads:update"])), request_body = LeadPatch,
     responses((status = 200, body = LeadView)))]
 #[patch("/leads/{lead_id}")]
@@ -117,7 +117,7 @@ async fn restore(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalB
 
 /// Assign a lead.
 ///
-/// Sets the owner of the lead. Its activities and status stay.
+/// Sets the owner of the lead. Its activities and status do not change.
 #[utoipa::path(tag = "leads", operation_id = "assignLead", security(("bearer" = ["leads:assign"])), request_body = AssignOwner,
     responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/assign")]
@@ -125,19 +125,19 @@ async fn assign(caller: Caller, id: Path<LeadId>, body: Body<AssignOwner>) -> Ha
     caller.act::<LeadView, _>(*id, &body, actions::assign).await
 }
 
-/// What became of each lead.
+/// The result for each lead.
 #[derive(Serialize, ToSchema)]
 struct BulkAssignResults {
-    /// The leads, in the order in which they were named.
+    /// The leads, in the order of the request.
     #[schema(max_items = 100)]
     data: Vec<BulkAssignResult>,
 }
 
 /// Assign several leads.
 ///
-/// A manager gives leads to salespeople in turn, the oldest lead to the first: of any two salespeople neither gets two more than the
-/// other. A lead that cannot be given out (closed, archived, not in sight) is told with its `code` and takes nobody's turn; the others are
-/// given out all the same. Each salesperson is told once of all that they got.
+/// Distributes leads to salespeople in rotation, the oldest lead first. The numbers of leads that two salespeople get differ by
+/// at most one. Leads that cannot be assigned (closed, archived, not visible) are returned with a `code` and skipped in the
+/// rotation. Each salesperson gets one notification for all leads.
 #[utoipa::path(tag = "leads", operation_id = "assignLeads", security(("bearer" = ["leads:assign"])), request_body = AssignLeads,
     responses((status = 200, body = BulkAssignResults)))]
 #[post("/leads/assign")]
@@ -150,7 +150,7 @@ async fn assign_many(caller: Caller, body: Body<AssignLeads>) -> HandlerResult {
 
 /// Claim a lead.
 ///
-/// You become the owner of a lead that has none. If several users claim it at once, one gets it and the others get 409
+/// Makes you the owner of a lead in the pool. If several users claim it at once, one gets it and the others get 409
 /// `not_in_pool`.
 #[utoipa::path(tag = "leads", operation_id = "claimLead", security(("bearer" = ["leads:claim"])),
     responses((status = 200, body = LeadView)))]
@@ -171,8 +171,8 @@ async fn mark_contacted(caller: Caller, id: Path<LeadId>, OptionalBody(body): Op
 
 /// Verify a lead.
 ///
-/// Records whether the information of the lead is real. With `real` the lead becomes `qualified`, with `not_real` it becomes `junk`
-/// and needs a reason.
+/// Records whether the information of the lead is real. `real` sets the status to `qualified`. `not_real` sets it to `junk` and
+/// requires a reason.
 #[utoipa::path(tag = "leads", operation_id = "verifyLead", security(("bearer" = ["leads:update"])), request_body = VerifyLead,
     responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/verify")]
@@ -202,7 +202,7 @@ async fn return_lead(caller: Caller, id: Path<LeadId>, body: Body<ReturnLead>) -
 
 /// Recycle a lead.
 ///
-/// Sets the lead aside until a date. On that day it is in the list `GET /leads?is_follow_up_due=true` of its owner.
+/// Sets the lead aside until a date. From that day on, its owner finds it with `GET /leads?is_follow_up_due=true`.
 #[utoipa::path(tag = "leads", operation_id = "recycleLead", security(("bearer" = ["leads:update"])), request_body = RecycleLead,
     responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/recycle")]
@@ -222,7 +222,7 @@ async fn resume(caller: Caller, id: Path<LeadId>, OptionalBody(body): OptionalBo
 
 /// Move a lead to another stage.
 ///
-/// Moves the lead to another stage of the same status. A stage of another status is entered by the action that sets this status.
+/// Moves the lead to another stage of the same status. To reach a stage of another status, use the action that sets this status.
 #[utoipa::path(tag = "leads", operation_id = "moveLead", security(("bearer" = ["leads:update"])), request_body = MoveCard,
     responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/move")]
@@ -232,8 +232,8 @@ async fn move_to(caller: Caller, id: Path<LeadId>, body: Body<MoveCard>) -> Hand
 
 /// Add a tag to a lead.
 ///
-/// Adds a tag of the playbook to the lead. Adding it again changes nothing. The tag that the playbook gives to a stage moves it
-/// there (see `stages[].tag` of the playbook), and is worn as long as it stands there.
+/// Adds a tag of the playbook to the lead. Adding it again changes nothing. If the playbook assigns this tag to a stage (see
+/// `stages[].tag` of the playbook), the lead moves to that stage and keeps the tag while it is there.
 #[utoipa::path(tag = "leads", operation_id = "tagLead", security(("bearer" = ["leads:update"])), request_body = TagRecord,
     responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/tags")]
@@ -243,7 +243,7 @@ async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> Handler
 
 /// Remove a tag from a lead.
 ///
-/// Removes a tag from the lead. The tag of its stage cannot be removed: move the lead instead.
+/// Removes a tag from the lead. The tag of its current stage cannot be removed: move the lead instead.
 #[utoipa::path(tag = "leads", operation_id = "untagLead", security(("bearer" = ["leads:update"])),
     responses((status = 200, body = LeadView)))]
 #[post("/leads/{lead_id}/tags/{tag}/remove")]
@@ -254,10 +254,11 @@ async fn untag(caller: Caller, path: Path<(LeadId, Key)>, OptionalBody(body): Op
 
 /// Convert a lead.
 ///
-/// Makes a customer of the lead: account, contact and opportunities, all or none. `{}` creates the account, the contact if the lead
-/// names a person, and one opportunity. Each target can be created, linked to an existing record, or skipped; of a linked record only
-/// empty members are filled, unless `overwrite` names them. With `dry_run` nothing is written and the answer tells exactly what would be.
-/// Records that may be the same customer give 409 `duplicates_undecided` until each is linked or named in `dismissed_duplicates`.
+/// Converts the lead into an account, a contact and opportunities, all or none. `{}` creates the account, the contact if the lead
+/// names a person, and one opportunity. Each target can be created, linked to an existing record, or skipped. On a linked record
+/// only empty fields are filled, unless `overwrite` names others. With `dry_run` nothing is stored and the response shows exactly
+/// what would be stored. Records that may be the same customer cause 409 `duplicates_undecided` until each is linked or named in
+/// `dismissed_duplicates`.
 #[utoipa::path(tag = "leads", operation_id = "convertLead", security(("bearer" = ["leads:convert"])), request_body = ConvertLead,
     responses((status = 200, body = actions::ConversionPreview, description = "What would be done."), (status = 201, body = ConversionView)))]
 #[post("/leads/{lead_id}/convert")]
@@ -267,7 +268,7 @@ async fn convert(
     id: Path<LeadId>,
     OptionalBody(body): OptionalBody<ConvertLead>,
 ) -> HandlerResult {
-    // It tells who else may be the same customer.
+    // The response shows who else may be the same customer.
     caller.keep_to_lookups(&request)?;
     let converted = async |tx: &Tx, order: &ConvertLead| {
         let converted = caller.check_version::<LeadView, _>(tx, *id, async || actions::convert(tx, *id, order).await).await?;
@@ -285,15 +286,15 @@ async fn convert(
 /// Records that may be the same customer.
 #[derive(Serialize, ToSchema)]
 struct Duplicates {
-    /// The candidates, with reasons.
+    /// The possible duplicates, with reasons.
     #[schema(max_items = 250)]
     data: Vec<DuplicateCandidate>,
 }
 
 /// List the duplicates of a lead.
 ///
-/// Leads, accounts and contacts with the same tax code, citizen identity number, telephone number, e-mail address, or (diacritics and
-/// case aside) name. What the caller may not see is named only by its identifier, or by its card.
+/// Returns leads, accounts and contacts with the same tax code, citizen identity number, telephone number, e-mail address or name
+/// (case and diacritics are ignored). Of a record that you may not see, only the identifier or the card is returned.
 #[utoipa::path(tag = "leads", operation_id = "listLeadDuplicates", security(("bearer" = ["leads:read"])),
     responses((status = 200, body = Duplicates)))]
 #[get("/leads/{lead_id}/duplicates")]
@@ -307,7 +308,7 @@ async fn duplicates(request: HttpRequest, caller: Caller, id: Path<LeadId>) -> H
 
 /// List the events of a lead.
 ///
-/// The events of the lead, the newest first.
+/// Returns the events of the lead, newest first.
 #[utoipa::path(tag = "leads", operation_id = "listLeadTimeline", security(("bearer" = ["leads:read"])), params(TimelineFilter),
     responses((status = 200, body = Page<EventView>)))]
 #[get("/leads/{lead_id}/timeline")]

@@ -12,8 +12,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub const TAGS: &[(&str, &str)] = &[
     ("leads", "People and companies who may become customers: create, assign, contact, verify, convert."),
     ("lead-forms", "Public web forms that create leads."),
-    ("lead-assignments", "Who was given which lead and when, and which leads were recalled."),
-    ("trials", "Trial access for leads, where the playbook has trials."),
+    ("lead-assignments", "Which lead was assigned to whom and when, and which leads were recalled."),
+    ("trials", "Trial access for leads, if the playbook has trials."),
     ("conversions", "Leads that became customers: what was created, and how to revert it."),
 ];
 

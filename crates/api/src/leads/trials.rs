@@ -34,8 +34,8 @@ impl Record for TrialView {
 
 /// List trials.
 ///
-/// Free use of the product that was granted to leads which the caller sees, the newest first. `status=running&sort=ends_at` lists what
-/// ends next.
+/// Returns the trials of the product that were granted to leads that you may see, newest first. `status=running&sort=ends_at`
+/// lists the trials that end next.
 #[utoipa::path(tag = "trials", operation_id = "listTrials", security(("bearer" = ["leads:read"])), params(TrialFilter),
     responses((status = 200, body = Page<TrialView>)))]
 #[get("/trials")]
@@ -45,7 +45,7 @@ async fn list(caller: Caller, query: List<TrialFilter>) -> HandlerResult {
 
 /// Get a trial.
 ///
-/// One trial: since when and until when, where the customer finds it, and whether it still runs.
+/// Returns one trial: start, end, the address at which the customer uses it, and whether it is still running.
 #[utoipa::path(tag = "trials", operation_id = "getTrial", security(("bearer" = ["leads:read"])),
     responses((status = 200, body = TrialView)))]
 #[get("/trials/{trial_id}")]
@@ -55,8 +55,8 @@ async fn get_one(caller: Caller, id: Path<TrialId>) -> HandlerResult {
 
 /// Grant a trial.
 ///
-/// Grants the lead free use of the product from now on, for the days of the playbook (`cadence.trial_days`). The lead is qualified with
-/// it. When its time is over the trial ends by itself, and the salesperson is told. A lead has one trial at a time.
+/// Grants the lead free use of the product from now on, for the number of days in the playbook (`cadence.trial_days`). The lead
+/// becomes `qualified`. The trial ends automatically, and the salesperson is notified. A lead has one trial at a time.
 #[utoipa::path(tag = "trials", operation_id = "grantTrial", security(("bearer" = ["leads:update"])), request_body = GrantTrial,
     responses((status = 201, body = TrialView)))]
 #[post("/leads/{lead_id}/trials")]

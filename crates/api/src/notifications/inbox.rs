@@ -38,18 +38,18 @@ impl Record for NotificationView {
     }
 }
 
-/// Something that the caller was told, in words.
+/// A notification of the caller, with its texts.
 #[derive(Serialize, ToSchema)]
 struct Notification {
     #[serde(flatten)]
     facts: NotificationView,
-    /// What happened, in a line.
+    /// What happened, in one line.
     #[schema(max_length = 1000, example = "Bạn được giao khách hàng tiềm năng Công ty TNHH Hoa Sen")]
     title: String,
-    /// What happened and what to do, in a sentence or two.
+    /// What happened and what to do, in one or two sentences.
     #[schema(max_length = 5000)]
     text: String,
-    /// Where the record is read, if the caller sees it.
+    /// The path of the record, readable if the caller may see it.
     #[schema(max_length = 200, example = "/api/v1/leads/019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10")]
     path: String,
 }
@@ -67,12 +67,12 @@ impl Notification {
     }
 }
 
-/// Whose inbox and preferences are meant: those of the user for whom the caller acts.
+/// The owner of the inbox and the preferences: the user for whom the caller acts.
 fn user(caller: &Caller) -> Result<UserId, DomainError> {
     caller.actor().user().ok_or_else(|| Code::NotFound.into())
 }
 
-/// The language of the request, or else the one that the user has chosen.
+/// The language of the request, otherwise the one of the user's preferences.
 async fn language(request: &HttpRequest, caller: &Caller) -> Result<Locale, ApiError> {
     let header = request.headers().get("accept-language").and_then(|value| value.to_str().ok());
     match Locale::named(header) {
@@ -83,7 +83,8 @@ async fn language(request: &HttpRequest, caller: &Caller) -> Result<Locale, ApiE
 
 /// List notifications.
 ///
-/// Your own inbox, the newest first. Texts are in the language of `Accept-Language`, or else in the language of your preferences.
+/// Returns your own notifications, newest first. Texts are in the language of `Accept-Language`. Without that header, they are in
+/// the language of your preferences.
 #[utoipa::path(tag = "notifications", operation_id = "listNotifications", security(("bearer" = ["notifications:read"])),
     params(NotificationFilter), responses((status = 200, body = Page<Notification>)))]
 #[get("/notifications")]
@@ -94,17 +95,17 @@ async fn list(caller: Caller, query: List<NotificationFilter>) -> HandlerResult 
     Ok(query.page(&Page { data, page }))
 }
 
-/// How much is unread.
+/// The number of unread notifications.
 #[derive(Serialize, ToSchema)]
 struct UnreadCount {
-    /// How many notifications are unread; 10000 means that many or more.
+    /// The number of unread notifications; 10000 means that many or more.
     #[schema(minimum = 0, maximum = 10000)]
     unread: u64,
 }
 
 /// Count unread notifications.
 ///
-/// How many of your notifications are unread.
+/// Returns the number of your unread notifications.
 #[utoipa::path(tag = "notifications", operation_id = "countUnreadNotifications", security(("bearer" = ["notifications:read"])),
     responses((status = 200, body = UnreadCount)))]
 #[get("/notifications/unread-count")]
@@ -114,7 +115,7 @@ async fn count_unread(caller: Caller) -> HandlerResult {
 
 /// Get a notification.
 ///
-/// One notification of one's own. Reading it does not mark it as read.
+/// Returns one of your own notifications. Reading it does not mark it as read.
 #[utoipa::path(tag = "notifications", operation_id = "getNotification", security(("bearer" = ["notifications:read"])),
     responses((status = 200, body = Notification)))]
 #[get("/notifications/{notification_id}")]
@@ -144,18 +145,18 @@ async fn mark_read(
     caller.post(&body, read).await
 }
 
-/// How much was marked.
+/// The number of notifications that were marked.
 #[derive(Serialize, ToSchema)]
 struct MarkedRead {
-    /// How many notifications were marked as read that were unread before.
+    /// How many unread notifications were marked as read.
     #[schema(minimum = 0)]
     marked: u64,
 }
 
 /// Mark all notifications as read.
 ///
-/// All of one's own that are unread, or with `before` those that came before that instant: so that nothing is marked that came after the
-/// screen was loaded.
+/// Marks all your unread notifications. With `before`, marks only those that arrived before that instant. So notifications that
+/// arrived after the screen was loaded stay unread.
 #[utoipa::path(tag = "notifications", operation_id = "markAllNotificationsRead", security(("bearer" = ["notifications:update"])),
     request_body = MarkAllRead, responses((status = 200, body = MarkedRead)))]
 #[post("/notifications/mark-all-read")]
@@ -166,16 +167,16 @@ async fn mark_all_read(caller: Caller, OptionalBody(body): OptionalBody<MarkAllR
     caller.post(&body, marked).await
 }
 
-/// How the caller wants to be told of things.
+/// How the caller is notified.
 #[derive(Serialize, ToSchema)]
 struct NotificationPreferences {
-    /// Counts up with each change; the `ETag` begins with it.
+    /// Increases with each change; the `ETag` begins with it.
     version: i64,
-    /// The language of e-mails, and of the inbox where the request names none in `Accept-Language`.
+    /// The language of e-mails, and of the inbox if the request has no `Accept-Language`.
     language: Language,
-    /// Which kinds of notifications come by e-mail as well. The inbox gets every kind.
+    /// Which kinds of notifications are also sent by e-mail. The inbox gets every kind.
     email: EmailChoices,
-    /// Whether this deployment sends e-mails at all. If it does not, the choices are kept for the day when it does.
+    /// Whether this deployment sends e-mails. If not, the choices are stored but have no effect.
     is_email_available: bool,
 }
 
@@ -188,7 +189,7 @@ impl NotificationPreferences {
 
 /// Get the notification preferences.
 ///
-/// The language, and for each kind of notification whether it comes by e-mail as well.
+/// Returns the language, and for each kind of notification whether it is also sent by e-mail.
 #[utoipa::path(tag = "notifications", operation_id = "getNotificationPreferences",
     responses((status = 200, body = NotificationPreferences)))]
 #[get("/me/notification-preferences")]
@@ -199,7 +200,8 @@ async fn get_preferences(caller: Caller) -> HandlerResult {
 
 /// Update the notification preferences.
 ///
-/// `{"email": {"lead_follow_up_due": true}}` changes one choice and leaves the others. What was written before keeps its language.
+/// `{"email": {"lead_follow_up_due": true}}` changes one choice and keeps the others. A new language does not change earlier
+/// e-mails.
 #[utoipa::path(tag = "notifications", operation_id = "updateNotificationPreferences",
     security(("bearer" = ["notifications:update"])),
     request_body(content = PreferencesPatch, example = json!({"language": "en", "email": {"lead_follow_up_due": true}})),

@@ -1,4 +1,4 @@
-//! Notifications: the inbox, and the texts.
+//! Notifications: the inbox and the texts.
 
 pub mod inbox;
 pub mod texts;
@@ -6,7 +6,7 @@ pub mod texts;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The sections of the contract, in order.
-pub const TAGS: &[(&str, &str)] = &[("notifications", "The inbox of the user who calls, and what comes by e-mail.")];
+pub const TAGS: &[(&str, &str)] = &[("notifications", "Your inbox, and which notifications are also sent by e-mail.")];
 
 /// The operations of the context.
 pub fn routes(config: &mut ServiceConfig) {

@@ -1,4 +1,4 @@
-//! Notifications in words: for the inbox, and as e-mails.
+//! The texts of notifications, for the inbox and for e-mails.
 
 use chot_application::RenderedText;
 use chot_domain::history::SubjectKind;
@@ -9,13 +9,13 @@ use uuid::Uuid;
 
 use crate::web::messages::{Locale, render};
 
-/// What a notification says: a title and a text.
+/// The title and the text of a notification.
 pub fn words(locale: Locale, kind: NotificationKind, params: &Value) -> RenderedText {
     let say = |part: &str| render(locale, &format!("notification-{}-{part}", kind.raw()), params).unwrap_or_default();
     RenderedText { subject: say("title"), text: say("text") }
 }
 
-/// Where a record is read.
+/// The path of a record.
 pub fn address(kind: SubjectKind, id: Uuid) -> String {
     let collection = match kind {
         SubjectKind::Lead => "leads",
@@ -55,7 +55,7 @@ mod tests {
 
     use super::*;
 
-    /// What the callers of every kind say.
+    /// The parameters that all kinds of notifications use.
     fn params() -> Value {
         json!({"name": "Công ty Hoa Sen", "count": 1, "reason": "Chưa có bằng chứng", "due_at": "2026-11-25T02:00:00Z", "lead_ids": []})
     }

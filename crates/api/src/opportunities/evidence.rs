@@ -44,8 +44,8 @@ impl Record for EvidenceReviewView {
 
 /// List the evidence of an opportunity.
 ///
-/// What was given to show that it is worked, the newest first. `proves` tells what counts, a file or a successful call, from what is
-/// text alone.
+/// Returns the evidence that somebody works on the opportunity, newest first. `proves` is true for evidence that counts (a file
+/// or a successful call) and false for text alone.
 #[utoipa::path(tag = "evidence", operation_id = "listEvidence", security(("bearer" = ["opportunities:read"])),
     params(EvidenceFilter), responses((status = 200, body = Page<EvidenceView>)))]
 #[get("/opportunities/{opportunity_id}/evidence")]
@@ -57,9 +57,10 @@ async fn list(caller: Caller, id: Path<OpportunityId>, query: List<EvidenceFilte
 
 /// Submit evidence.
 ///
-/// Shows that an opportunity is worked: a quotation sent, a meeting or call with its recap, a message with advice, or a file. If it names
-/// a file of the opportunity (`attachment_id`) or a successful call of it through the telephone system (`activity_id`), the evidence
-/// status becomes `provided` at once, and a warning is cleared. Text alone is kept but proves nothing. Files and calls count once.
+/// Adds evidence that you work on the opportunity: a quotation sent, a meeting or call with its recap, a message with advice, or
+/// a file. If it refers to a file of the opportunity (`attachment_id`) or to a successful call about it through the telephone
+/// system (`activity_id`), the evidence status becomes `provided` at once and a warning is cleared. Text alone is stored but does
+/// not count. Each file and each call counts once.
 #[utoipa::path(tag = "evidence", operation_id = "submitEvidence", security(("bearer" = ["evidence:write"])),
     request_body = EvidenceDraft, responses((status = 201, body = EvidenceView)))]
 #[post("/opportunities/{opportunity_id}/evidence")]
@@ -75,7 +76,7 @@ async fn submit(caller: Caller, id: Path<OpportunityId>, body: Body<EvidenceDraf
 
 /// Get a piece of evidence.
 ///
-/// What was given, by whom and when. It never changes.
+/// Returns what was submitted, by whom and when. Evidence never changes.
 #[utoipa::path(tag = "evidence", operation_id = "getEvidence", security(("bearer" = ["opportunities:read"])),
     responses((status = 200, body = EvidenceView)))]
 #[get("/evidence/{evidence_id}")]
@@ -86,8 +87,8 @@ async fn get_one(caller: Caller, id: Path<EvidenceId>) -> HandlerResult {
 
 /// Preview the check at 23:59.
 ///
-/// Every night at 23:59 the check loses open primary opportunities without evidence, if the playbook requires evidence. This returns
-/// what the check would decide about this opportunity now, and why. Nothing is changed.
+/// If the playbook requires evidence, the check closes open primary opportunities without valid evidence as lost, every night at
+/// 23:59. This operation returns what the check would decide about this opportunity now, and why. It changes nothing.
 #[utoipa::path(tag = "evidence", operation_id = "previewEvidenceCheck", security(("bearer" = ["opportunities:read"])),
     responses((status = 200, body = EvidenceCheckPreview)))]
 #[get("/opportunities/{opportunity_id}/evidence/check-preview")]
@@ -97,8 +98,8 @@ async fn check_preview(caller: Caller, id: Path<OpportunityId>) -> HandlerResult
 
 /// Warn about the evidence of an opportunity.
 ///
-/// Says that the evidence is not valid. The evidence status becomes `warned`, the salesperson is told at once with the reason, and only
-/// evidence given from now on clears the warning. If the opportunity waits for a review, that is settled with it.
+/// States that the evidence is not valid. The evidence status becomes `warned` and the salesperson is notified at once with the
+/// reason. Only evidence submitted from now on clears the warning. A pending review of the opportunity is completed too.
 #[utoipa::path(tag = "evidence", operation_id = "warnEvidence", security(("bearer" = ["evidence:review"])),
     request_body = WarnEvidence, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/evidence/warn")]
@@ -108,8 +109,8 @@ async fn warn(caller: Caller, id: Path<OpportunityId>, body: Body<WarnEvidence>)
 
 /// Accept the evidence of an opportunity.
 ///
-/// Says that the evidence is good, or takes a warning back: the evidence status is `provided`. If the opportunity waits for a review,
-/// that is settled with it.
+/// States that the evidence is valid, or withdraws a warning. The evidence status becomes `provided`. A pending review of the
+/// opportunity is completed too.
 #[utoipa::path(tag = "evidence", operation_id = "acceptEvidence", security(("bearer" = ["evidence:review"])),
     responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/evidence/accept")]
@@ -117,21 +118,21 @@ async fn accept(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): Opt
     caller.act::<OpportunityView, _>(*id, &body, actions::accept).await
 }
 
-/// What was drawn.
+/// The result of a draw.
 #[derive(Serialize, ToSchema)]
 #[schema(as = EvidenceDraw)]
 struct DrawView {
-    /// Identifier of the draw; the list of reviews can be filtered by it.
+    /// Identifier of the draw. The list of reviews can be filtered by it.
     draw_id: EvidenceDrawId,
-    /// The reviews to be done, one for each opportunity that was drawn.
+    /// The pending reviews, one for each opportunity that was drawn.
     #[schema(max_items = 100)]
     data: Vec<EvidenceReviewView>,
 }
 
 /// Draw opportunities for review.
 ///
-/// Draws open opportunities with evidence at random and remembers them: the same evidence is not drawn again, and what was judged
-/// without a draw is not drawn either. Fewer than asked for are drawn if there are no more.
+/// Selects open opportunities with evidence at random and creates a review for each. The same evidence is not drawn again, and
+/// evidence that was judged without a draw is not drawn either. If there are not enough opportunities, fewer are drawn.
 #[utoipa::path(tag = "evidence", operation_id = "drawEvidence", security(("bearer" = ["evidence:review"])),
     request_body = DrawEvidence, responses((status = 200, body = DrawView)))]
 #[post("/evidence-reviews/draw")]
@@ -146,7 +147,7 @@ async fn draw(caller: Caller, body: Body<DrawEvidence>) -> HandlerResult {
 
 /// List evidence reviews.
 ///
-/// What was drawn or judged, the newest first; `outcome=pending` lists what waits to be judged.
+/// Returns reviews, newest first. `outcome=pending` lists those that are not judged yet.
 #[utoipa::path(tag = "evidence", operation_id = "listEvidenceReviews", security(("bearer" = ["evidence:review"])),
     params(ReviewFilter), responses((status = 200, body = Page<EvidenceReviewView>)))]
 #[get("/evidence-reviews")]
@@ -156,7 +157,7 @@ async fn list_reviews(caller: Caller, query: List<ReviewFilter>) -> HandlerResul
 
 /// Get an evidence review.
 ///
-/// Which evidence was drawn, by whom, and what was found.
+/// Returns which evidence was drawn, by whom, and the outcome.
 #[utoipa::path(tag = "evidence", operation_id = "getEvidenceReview", security(("bearer" = ["evidence:review"])),
     responses((status = 200, body = EvidenceReviewView)))]
 #[get("/evidence-reviews/{review_id}")]
@@ -166,8 +167,8 @@ async fn get_review(caller: Caller, id: Path<EvidenceReviewId>) -> HandlerResult
 
 /// Accept the evidence under review.
 ///
-/// Settles a review: the evidence is good. A warning that was given meanwhile is taken back. Of an opportunity that was closed or opened
-/// again since, nothing but the review changes.
+/// Completes the review: the evidence is valid. A warning given in the meantime is withdrawn. If the opportunity was closed or
+/// reopened since, only the review changes.
 #[utoipa::path(tag = "evidence", operation_id = "acceptEvidenceReview", security(("bearer" = ["evidence:review"])),
     responses((status = 200, body = EvidenceReviewView)))]
 #[post("/evidence-reviews/{review_id}/accept")]
@@ -177,7 +178,8 @@ async fn accept_review(caller: Caller, id: Path<EvidenceReviewId>, OptionalBody(
 
 /// Warn about the evidence under review.
 ///
-/// Settles a review: the evidence is not valid. The salesperson is told at once with the reason and has to give new evidence.
+/// Completes the review: the evidence is not valid. The salesperson is notified at once with the reason and must submit new
+/// evidence.
 #[utoipa::path(tag = "evidence", operation_id = "warnEvidenceReview", security(("bearer" = ["evidence:review"])),
     request_body = WarnEvidence, responses((status = 200, body = EvidenceReviewView)))]
 #[post("/evidence-reviews/{review_id}/warn")]
@@ -187,8 +189,7 @@ async fn warn_review(caller: Caller, id: Path<EvidenceReviewId>, body: Body<Warn
 
 /// List evidence checks.
 ///
-/// What each night's check did, the latest date first, and the one that is to come. Also for those who look after what falls due
-/// (`timers:manage`).
+/// Returns the results of the nightly checks, latest date first, and the next check. Also for users with `timers:manage`.
 #[utoipa::path(tag = "evidence", operation_id = "listEvidenceChecks", security(("bearer" = ["evidence:review"])),
     params(CheckFilter), responses((status = 200, body = Page<EvidenceCheckView>)))]
 #[get("/evidence-checks")]

@@ -1,4 +1,4 @@
-//! Opportunities, and the evidence that they are worked.
+//! Opportunities and the evidence of work on them.
 
 pub mod evidence;
 pub mod opportunity;
@@ -8,7 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[
     ("opportunities", "Chances to sell to an account: open, move between stages, win or lose."),
-    ("evidence", "Proof that opportunities are worked, its review, and the check at 23:59."),
+    ("evidence", "Evidence of work on opportunities, its review, and the check at 23:59."),
 ];
 
 /// The operations of the context.

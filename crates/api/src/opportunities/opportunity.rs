@@ -43,8 +43,8 @@ impl Record for OpportunityView {
 
 /// List opportunities.
 ///
-/// The opportunities of accounts within reach of the caller, the newest first. `status` tells won, lost and open ones apart;
-/// `evidence_status=missing` lists those that want evidence.
+/// Returns the opportunities of the accounts that you may see, newest first. `status` filters open, won and lost ones.
+/// `evidence_status=missing` lists those that need evidence.
 #[utoipa::path(tag = "opportunities", operation_id = "listOpportunities", security(("bearer" = ["opportunities:read"])),
     params(OpportunityFilter), responses((status = 200, body = Page<OpportunityView>)))]
 #[get("/opportunities")]
@@ -54,8 +54,8 @@ async fn list(caller: Caller, query: List<OpportunityFilter>) -> HandlerResult {
 
 /// Create an opportunity.
 ///
-/// Creates an opportunity of an account. Its owner is the owner of the account. Without `phone` it takes the telephone number of
-/// the account. Refused for child accounts and for accounts without an owner.
+/// Creates an opportunity of an account. Its owner is the owner of the account. Without `phone`, the telephone number of the
+/// account is used. Refused for child accounts and for accounts without an owner.
 #[utoipa::path(tag = "opportunities", operation_id = "openOpportunity", security(("bearer" = ["opportunities:create"])),
     request_body = OpportunityDraft, responses((status = 201, body = OpportunityView)))]
 #[post("/opportunities")]
@@ -65,7 +65,7 @@ async fn open(caller: Caller, body: Body<OpportunityDraft>) -> HandlerResult {
 
 /// Get an opportunity.
 ///
-/// One opportunity.
+/// Returns one opportunity.
 #[utoipa::path(tag = "opportunities", operation_id = "getOpportunity", security(("bearer" = ["opportunities:read"])),
     responses((status = 200, body = OpportunityView)))]
 #[get("/opportunities/{opportunity_id}")]
@@ -75,8 +75,8 @@ async fn get_one(caller: Caller, id: Path<OpportunityId>) -> HandlerResult {
 
 /// Update an opportunity.
 ///
-/// Updates members of the opportunity. Its stage and status are changed by actions; its account, owner and classification cannot be
-/// changed.
+/// Updates fields of the opportunity. To change its stage or status, use the actions. Its account, owner and classification
+/// cannot be changed.
 #[utoipa::path(tag = "opportunities", operation_id = "updateOpportunity", security(("bearer" = ["opportunities:update"])),
     request_body = OpportunityPatch, responses((status = 200, body = OpportunityView)))]
 #[patch("/opportunities/{opportunity_id}")]
@@ -106,7 +106,7 @@ async fn restore(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): Op
 
 /// Move an opportunity to another stage.
 ///
-/// Moves the opportunity to another open stage. Use the actions win and lose for the stages of won and lost opportunities.
+/// Moves the opportunity to another open stage. To win or lose an opportunity, use the actions `win` and `lose`.
 #[utoipa::path(tag = "opportunities", operation_id = "moveOpportunity", security(("bearer" = ["opportunities:update"])),
     request_body = MoveCard, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/move")]
@@ -116,7 +116,7 @@ async fn move_to(caller: Caller, id: Path<OpportunityId>, body: Body<MoveCard>) 
 
 /// Mark an opportunity as won.
 ///
-/// Sets the status to `won`. Where the playbook says so, the account becomes a customer.
+/// Sets the status to `won`. If the playbook defines it, the account becomes a customer.
 #[utoipa::path(tag = "opportunities", operation_id = "winOpportunity", security(("bearer" = ["opportunities:close"])),
     request_body = WinOpportunity, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/win")]
@@ -126,8 +126,8 @@ async fn win(caller: Caller, id: Path<OpportunityId>, OptionalBody(body): Option
 
 /// Mark an opportunity as lost.
 ///
-/// Closes it as not sold, with the reason, what the customer said and when to come again. Where the playbook says so, losing the last
-/// primary one puts the account back into the pool.
+/// Sets the status to `lost`, with the reason, what the customer said and when to contact the customer again. If the playbook
+/// defines it, losing the last primary opportunity returns the account to the pool.
 #[utoipa::path(tag = "opportunities", operation_id = "loseOpportunity", security(("bearer" = ["opportunities:close"])),
     request_body = LoseOpportunity, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/lose")]
@@ -147,8 +147,8 @@ async fn reopen(caller: Caller, id: Path<OpportunityId>, body: Body<ReopenOpport
 
 /// Add a tag to an opportunity.
 ///
-/// Adds a tag of the playbook to the opportunity. Adding it again changes nothing. The tag that the playbook gives to a stage moves
-/// it there (see `stages[].tag` of the playbook), and is worn as long as it stands there.
+/// Adds a tag of the playbook to the opportunity. Adding it again changes nothing. If the playbook assigns this tag to a stage
+/// (see `stages[].tag` of the playbook), the opportunity moves to that stage and keeps the tag while it is there.
 #[utoipa::path(tag = "opportunities", operation_id = "tagOpportunity", security(("bearer" = ["opportunities:update"])),
     request_body = TagRecord, responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/tags")]
@@ -158,7 +158,7 @@ async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> 
 
 /// Remove a tag from an opportunity.
 ///
-/// Removes a tag from the opportunity. The tag of its stage cannot be removed: move the opportunity instead.
+/// Removes a tag from the opportunity. The tag of its current stage cannot be removed: move the opportunity instead.
 #[utoipa::path(tag = "opportunities", operation_id = "untagOpportunity", security(("bearer" = ["opportunities:update"])),
     responses((status = 200, body = OpportunityView)))]
 #[post("/opportunities/{opportunity_id}/tags/{tag}/remove")]
@@ -170,14 +170,14 @@ async fn untag(caller: Caller, path: Path<(OpportunityId, Key)>, OptionalBody(bo
 /// The stages that an opportunity has been in.
 #[derive(Serialize, ToSchema)]
 struct StageHistory {
-    /// The visits, the oldest first.
+    /// The stages, oldest first.
     #[schema(max_items = 10000)]
     data: Vec<StageHistoryEntry>,
 }
 
 /// List the stage history of an opportunity.
 ///
-/// Which stages it has been in, since when and for how long, and who moved it.
+/// Returns the stages that it has been in, since when and for how long, and who moved it.
 #[utoipa::path(tag = "opportunities", operation_id = "listOpportunityStages", security(("bearer" = ["opportunities:read"])),
     responses((status = 200, body = StageHistory)))]
 #[get("/opportunities/{opportunity_id}/stages")]
@@ -189,7 +189,7 @@ async fn stage_history(caller: Caller, id: Path<OpportunityId>) -> HandlerResult
 
 /// List the events of an opportunity.
 ///
-/// The events of the opportunity and of the lead that it was converted from, the newest first.
+/// Returns the events of the opportunity and of the lead that was converted into it, newest first.
 #[utoipa::path(tag = "opportunities", operation_id = "listOpportunityTimeline", security(("bearer" = ["opportunities:read"])),
     params(TimelineFilter), responses((status = 200, body = Page<EventView>)))]
 #[get("/opportunities/{opportunity_id}/timeline")]

@@ -1,5 +1,5 @@
-//! What is decided about a request before its route is reached, the cheap before the dear: who calls, how much comes, and whether it
-//! can be read at all. CONTRIBUTING.md has the whole order.
+//! Checks before the handler runs, cheap ones first: the caller, the size of the body, and whether it can be read.
+//! CONTRIBUTING.md has the complete order.
 
 use actix_web::HttpMessage;
 use actix_web::dev::ServiceRequest;
@@ -12,10 +12,10 @@ use crate::server::State;
 use crate::web::extract::{LARGEST_BODY, authenticate, require_no_coding};
 use crate::web::problem::ApiError;
 
-/// Lets a request go on to its route. Who calls is known from here on, and kept with the request.
+/// Admits a request to its handler. The caller is authenticated here and stored in the request.
 ///
 /// # Errors
-/// Why it goes no further.
+/// Why the request is refused.
 pub async fn admit(request: &ServiceRequest) -> Result<(), ApiError> {
     let Some(state) = request.app_data::<Data<State>>() else {
         return Ok(());
@@ -31,16 +31,16 @@ pub async fn admit(request: &ServiceRequest) -> Result<(), ApiError> {
     operation.refusal(request).map_or(Ok(()), Err)
 }
 
-/// Refuses a body by its headers alone: one that says that it is too large, and one in a coding that is not read here.
+/// Refuses a body by its headers: one that declares too large a size, or an unsupported coding.
 fn require_readable(operation: &KnownOperation, headers: &HeaderMap) -> Result<(), ApiError> {
     if !operation.takes_body {
         return Ok(());
     }
-    // A form with a file may be larger, as settings say, and is taken in from those alone who may upload.
+    // A form with a file may be larger, as configured, and is only received from callers who may upload files.
     if !operation.takes_file && announced(headers) > LARGEST_BODY as u64 {
         return Err(Code::BodyTooLarge.into());
     }
-    // Nobody unpacks for strangers; and files are packed as they are.
+    // Compressed bodies are not accepted from anonymous callers, nor for files.
     if operation.is_open || operation.takes_file { require_no_coding(headers) } else { Ok(()) }
 }
 

@@ -13,20 +13,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::identity::signing_keys::SigningKeys;
 
-/// How long an access token lives, in seconds.
+/// Lifetime of an access token, in seconds.
 pub const TOKEN_SECONDS: i64 = 900;
 
-/// Sign-out, a new password, a new role and the end of a user take effect in other processes after so long at the most; in the
-/// process where they happen, at once.
+/// The longest time until a sign-out, a new password, a new role or the deactivation of a user takes effect in other processes.
+/// In the process where it happens, it takes effect at once.
 const FRESH: Duration = Duration::from_secs(3);
 
-/// The type of our tokens (RFC 8725, section 3.11): a token that is meant for something else is no access token.
+/// The type of our tokens (RFC 8725, section 3.11): a token of another type is not an access token.
 const TYPE: &str = "JWT";
 
 const ISSUER: &str = "chot";
 const AUDIENCE: &str = "chot-api";
 
-/// What an access token says (RFC 7519): whose session it belongs to, and until when it is good.
+/// The claims of an access token (RFC 7519): its session and its expiry.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -35,29 +35,29 @@ struct Claims {
     sid: SessionId,
     iat: i64,
     exp: i64,
-    /// Not said by our own tokens, and held to where it is.
+    /// Our own tokens do not contain it; it is validated if present.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     nbf: Option<i64>,
 }
 
-/// A caller whose token or key was good.
+/// An authenticated caller.
 #[derive(Clone, Debug)]
 pub struct Authenticated {
-    /// Who it is, with what rights.
+    /// The actor with its rights.
     pub actor: Actor,
-    /// The session, unless it is an API key.
+    /// The session; `None` for an API key.
     pub session: Option<SessionId>,
 }
 
-/// Signs access tokens and recognises callers. Verified tokens and loaded actors are remembered for a short time.
+/// Signs access tokens and authenticates callers. Verified tokens and loaded actors are cached for a short time.
 #[derive(Clone)]
 pub struct Authentication {
     engine: Engine,
     keys: SigningKeys,
     tokens: Cache<String, Claims>,
-    /// Callers, each with the number of changes that was known when the caller was looked up.
+    /// Callers, each with the number of changes at the time of the lookup.
     callers: Cache<String, (u64, Authenticated)>,
-    /// How often rights have changed in this process.
+    /// The number of changes of rights in this process.
     changes: Arc<AtomicU64>,
 }
 
@@ -65,7 +65,7 @@ impl Authentication {
     /// Loads the keys of the deployment.
     ///
     /// # Errors
-    /// `not_initialised` without a key.
+    /// `not_initialised` if there is no key.
     pub async fn load(engine: &Engine) -> Result<Self, Error> {
         Ok(Self {
             engine: engine.clone(),
@@ -101,10 +101,10 @@ impl Authentication {
         jsonwebtoken::encode(&header, &claims, &key.encoding).map_err(|_| Code::InternalError.into())
     }
 
-    /// Who sent this bearer credential: an access token or an API key.
+    /// Authenticates a bearer credential: an access token or an API key.
     ///
     /// # Errors
-    /// `unauthenticated` if it is not good.
+    /// `unauthenticated` if it is not valid.
     pub async fn authenticate(&self, credential: &str) -> Result<Authenticated, Error> {
         if credential.len() > 4096 {
             return Err(Code::Unauthenticated.into());
@@ -125,12 +125,12 @@ impl Authentication {
         Ok(known)
     }
 
-    /// Forgets what is remembered of callers: something about their rights has changed in this process.
+    /// Clears the cached callers, because rights have changed in this process.
     pub fn forget(&self) {
         self.changes.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// A caller who is remembered, unless rights have changed since the caller was looked up.
+    /// A cached caller, unless rights have changed since the lookup.
     fn remembered(&self, name: &str, changes: u64) -> Option<Authenticated> {
         self.callers.get(name).filter(|(seen, _)| *seen == changes).map(|(_, known)| known)
     }
@@ -146,7 +146,7 @@ impl Authentication {
             return Err(Code::Unauthenticated.into());
         }
         let key = self.keys.named(&named).await?.ok_or(Code::Unauthenticated)?;
-        // RFC 8725: one algorithm, fixed here and not read from the token; issuer, audience and expiry are demanded.
+        // RFC 8725: one fixed algorithm, not read from the token; issuer, audience and expiry are required.
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
@@ -167,7 +167,7 @@ impl Authentication {
         let (prefix, secret) = split_key(credential).ok_or(Code::Unauthenticated)?;
         let key = identity::api_key(&self.engine.db, prefix).await?.ok_or(Code::Unauthenticated)?;
         let is_over = key.expires_at.is_some_and(|at| at <= SystemClock.now());
-        // Digests are compared, so the time that it takes tells nothing about the secret.
+        // Digests are compared, so the time of the comparison reveals nothing about the secret.
         let fits = digest(secret) == key.secret_hash;
         if is_over || !fits {
             return Err(Code::Unauthenticated.into());
@@ -186,7 +186,7 @@ impl Authentication {
     }
 }
 
-/// `chot_live_ABCDEFGH_SECRET` is the public beginning and the secret.
+/// Splits `chot_live_ABCDEFGH_SECRET` into the public prefix and the secret.
 fn split_key(credential: &str) -> Option<(&str, &str)> {
     const BEGINNING: usize = "chot_live_".len() + 8;
     let (prefix, rest) = (credential.get(..BEGINNING)?, credential.get(BEGINNING..)?);

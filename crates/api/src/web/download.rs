@@ -1,4 +1,4 @@
-//! Files as answers: whole or in part (RFC 9110, section 14), never shown by the browser, never taken for something else.
+//! Responses with files: whole or in part (RFC 9110, section 14). Browsers must not display them or guess another type.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -20,7 +20,7 @@ use crate::web::extract::Condition;
 use crate::web::negotiation::accepts_file;
 use crate::web::problem::ApiError;
 
-/// The content of a file, as the contract describes it.
+/// The content of a file, for the OpenAPI document.
 pub struct FileContent;
 
 impl PartialSchema for FileContent {
@@ -37,7 +37,7 @@ impl ToSchema for FileContent {
     }
 }
 
-/// Answers a file: all of it, the part that is asked for, or nothing if the caller has it already.
+/// Responds with the whole file, the requested part, or 304 if the caller has it already.
 pub async fn answer(request: &HttpRequest, files: &Files, kept: &FileContentRef) -> Result<HttpResponse, ApiError> {
     let media_type = kept.content_type.media_type();
     if !accepts_file(request.headers(), &media_type) {
@@ -58,16 +58,16 @@ pub async fn answer(request: &HttpRequest, files: &Files, kept: &FileContentRef)
         .insert_header((CONTENT_DISPOSITION, as_attachment(&kept.file_name)))
         .insert_header((ETAG, tag))
         .insert_header((ACCEPT_RANGES, "bytes"))
-        // A part of something compressed would be a part of something else.
+        // A range of compressed content would not be a range of the file.
         .insert_header((CONTENT_ENCODING, "identity"));
     let part = part.unwrap_or(0..size);
     let length = part.end - part.start;
     Ok(answer.body(SizedStream::new(length, files.read(&kept.storage_key, part).await?)))
 }
 
-/// The part that is asked for. What is not understood, or asks for several parts, is answered with the whole.
+/// The requested range. An invalid range or several ranges yield the whole file.
 fn asked_for(request: &HttpRequest, tag: &str, size: u64) -> Result<Option<Range<u64>>, ApiError> {
-    // Who has a part of another file wants the whole of this one.
+    // The client has a part of another file, so it needs the whole file.
     if request.headers().get(IF_RANGE).is_some_and(|known| known.as_bytes() != tag.as_bytes()) {
         return Ok(None);
     }
@@ -84,8 +84,8 @@ fn asked_for(request: &HttpRequest, tag: &str, size: u64) -> Result<Option<Range
     Ok(Some(first..last + 1))
 }
 
-/// The name of the file in both forms (RFC 6266, appendix D): the whole name in the extended one, and a plain one for those who do not
-/// read it, in letters that nobody can take for anything else.
+/// The file name in both forms (RFC 6266, appendix D): the complete name in the extended form, and a plain ASCII name for clients
+/// that do not support it.
 fn as_attachment(name: &str) -> ContentDisposition {
     let mut parameters = vec![DispositionParam::Filename(plain_name(name))];
     let charset = Charset::Ext("UTF-8".into());

@@ -1,13 +1,13 @@
-//! What is said at the terminal or in the log names no secret.
+//! Masks secrets in the output of the terminal and the log.
 
-/// Stands where a secret stood.
+/// The replacement of a secret.
 const MASK: &str = "***";
 
-/// Query parameters of addresses that hold secrets are told by these parts of their names.
+/// A query parameter whose name contains one of these is a secret.
 const SECRET_NAMES: [&str; 5] = ["password", "secret", "token", "key", "pwd"];
 
-/// The secrets in an address: the password of its user, and what its query names as one. It is taken apart as text, since an address that
-/// is no address is told of in errors as well.
+/// The secrets in an address: the password of its user, and the secret parameters of its query. It is parsed as text, because
+/// errors also contain invalid addresses.
 pub fn secrets_of(address: &str) -> Vec<String> {
     let after_scheme = address.split_once("//").map_or(address, |(_, rest)| rest);
     let user = after_scheme.rsplit_once('@').map(|(user, _)| user);
@@ -26,15 +26,15 @@ pub fn secrets_of(address: &str) -> Vec<String> {
     secrets
 }
 
-/// A text of a URL without its percent signs.
+/// Decodes the percent-encoding of a text.
 fn decoded(text: &str) -> Option<String> {
-    // A form reads `+` as a blank, an address does not.
+    // A form decodes `+` as a space, an address does not.
     let pair = format!("x={}", text.replace('+', "%2B"));
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(&pair).ok()?;
     pairs.into_iter().next().map(|(_, value)| value)
 }
 
-/// The text with a mask in the place of each secret.
+/// The text with all secrets masked.
 pub fn mask(text: &str, secrets: &[String]) -> String {
     let mut longest_first: Vec<&String> = secrets.iter().collect();
     longest_first.sort_by_key(|secret| std::cmp::Reverse(secret.len()));

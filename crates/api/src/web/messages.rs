@@ -1,4 +1,4 @@
-//! What people read, in Vietnamese and English.
+//! The texts for people, in Vietnamese and English.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use fluent::{FluentArgs, FluentMessage, FluentResource, FluentValue};
 use serde_json::Value;
 use unic_langid::LanguageIdentifier;
 
-/// A language that we speak.
+/// A supported language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Locale {
     /// Vietnamese.
@@ -19,12 +19,12 @@ pub enum Locale {
 }
 
 impl Locale {
-    /// The first language of an `Accept-Language` header that we speak, by its weights; English if there is none.
+    /// The preferred supported language of an `Accept-Language` header, by its weights; English if there is none.
     pub fn accepted(header: Option<&str>) -> Self {
         Self::named(header).unwrap_or(Self::En)
     }
 
-    /// The same, or nothing if the header names no language that we speak.
+    /// The same, or `None` if the header contains no supported language.
     pub fn named(header: Option<&str>) -> Option<Self> {
         let mut best = (0.0, None);
         for part in header.unwrap_or_default().split(',') {
@@ -69,7 +69,7 @@ static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle("en", include_str!(".
 
 fn bundle(language: &str, text: &str) -> Bundle {
     let language: LanguageIdentifier = language.parse().unwrap_or_default();
-    // What does not parse is left out; a test finds every message that is missing.
+    // Messages that do not parse are left out; a test finds every missing message.
     let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(readable, _)| readable);
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     bundle.set_use_isolating(false);
@@ -94,7 +94,7 @@ fn text(locale: Locale, id: &str, attribute: Option<&str>) -> Option<String> {
     Some(bundle.format_pattern(pattern, None, &mut Vec::new()).into_owned())
 }
 
-/// A message made with facts: texts and whole numbers; others say nothing in words.
+/// A message with the given facts: texts and whole numbers; other facts are ignored.
 pub fn render(locale: Locale, id: &str, facts: &Value) -> Option<String> {
     let mut args = FluentArgs::new();
     for (name, fact) in facts.as_object().into_iter().flatten() {
@@ -116,7 +116,7 @@ impl Spelled {
     }
 }
 
-/// The word of a code in JSON.
+/// The value of a code in JSON.
 pub fn word(code: Code) -> String {
     serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
@@ -132,7 +132,7 @@ pub fn problem_detail(locale: Locale, code: Code) -> String {
     own.or_else(|| text(locale, "problem-other", Some("detail"))).unwrap_or_default()
 }
 
-/// What is wrong with a member.
+/// The text of a violation.
 pub fn violation_text(locale: Locale, code: &str) -> String {
     text(locale, &format!("violation-{code}"), None).or_else(|| text(locale, "violation-other", None)).unwrap_or_default()
 }

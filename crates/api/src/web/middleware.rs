@@ -1,4 +1,4 @@
-//! What holds for every answer: one shape of problems, a request identifier, safe headers, a measurement.
+//! Common parts of all responses: problem documents, request identifiers, security headers, metrics.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
@@ -23,7 +23,7 @@ use crate::web::messages::{Locale, word};
 use crate::web::problem::{ApiError, RequestContext};
 use crate::web::rate_limits::Allowances;
 
-/// What of a request is needed for its answer, when the request itself may be gone.
+/// The data of a request that its response needs, even if the request itself is gone.
 struct Visit {
     started: Instant,
     request_id: String,
@@ -33,7 +33,7 @@ struct Visit {
     is_page: bool,
 }
 
-/// Answers every request in the same manner, whatever became of it.
+/// Finishes the response of every request in the same way, including failures.
 pub async fn middleware(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -42,10 +42,10 @@ pub async fn middleware(
     let shutdown = request.app_data::<Data<State>>().map(|state| state.shutdown.clone());
     let _under_way = shutdown.as_ref().map(Shutdown::count_request);
     if request.method() == Method::HEAD {
-        // Answered as GET is; the server leaves the body out (RFC 9110, section 9.3.2).
+        // Handled like GET; the server omits the body (RFC 9110, section 9.3.2).
         request.head_mut().method = Method::GET;
     }
-    // A panic is a fault of ours: the caller still gets an answer, and the connection lives. The request went down with it.
+    // After a panic the caller still gets a response and the connection stays open. The request itself is lost.
     let outcome = AssertUnwindSafe(answer(request, next)).catch_unwind().await;
     let response = match outcome {
         Ok(Ok(response)) => visit.finish(response),
@@ -59,7 +59,7 @@ pub async fn middleware(
     Ok(response)
 }
 
-/// The answer of the route, or a refusal before it is reached.
+/// The response of the handler, or the error of admission.
 async fn answer(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     match admit(&request).await {
         Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
@@ -82,7 +82,7 @@ impl Visit {
         }
     }
 
-    /// The answer itself, or the problem document for the failure that it carries.
+    /// The response itself, or the problem document for its error.
     fn finish(&self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         let Some(error) = response.response().error() else {
             return response;
@@ -109,7 +109,7 @@ impl Visit {
         response
     }
 
-    /// The same for a failure that left no request to answer.
+    /// The same for a failure that left no request to respond to.
     fn failed(&self, failure: &ApiError) -> Error {
         let mut response = self.problem(failure);
         self.add_headers(response.headers_mut());
@@ -126,7 +126,7 @@ impl Visit {
     }
 }
 
-/// The caller's identifier for the request, if it is a sane one, or one of ours.
+/// The request identifier of the caller if it is well-formed, otherwise a new one.
 fn request_id(request: &ServiceRequest) -> String {
     let given = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
     let sane = |id: &&str| {
@@ -150,7 +150,7 @@ fn failure_of(error: &Error) -> ApiError {
     ApiError { cause: Some(error.to_string()), ..code.into() }
 }
 
-/// Writes a failure of ours into the log, with what those who run the server need to know of it.
+/// Logs an internal failure with its cause, for operators.
 fn note(failure: &ApiError, request_id: &str) {
     if matches!(failure.code, Code::InternalError | Code::Unavailable | Code::StorageUnavailable | Code::StorageFull) {
         let (code, cause) = (word(failure.code), failure.cause.as_deref().unwrap_or_default());
@@ -158,7 +158,7 @@ fn note(failure: &ApiError, request_id: &str) {
     }
 }
 
-/// The problem document for a failure, with the headers that belong to it.
+/// The problem document of a failure, with its headers.
 pub fn problem_response(failure: &ApiError, locale: Locale, occasion: &RequestContext<'_>) -> HttpResponse<BoxBody> {
     let problem = failure.to_problem(locale, occasion);
     let mut response = HttpResponse::build(crate::web::problem::status(failure.code));
@@ -185,12 +185,12 @@ fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
     }
 }
 
-/// What the pages of Swagger UI may do: run their own scripts and call this server. Nobody may show them in a frame, where a click
-/// could be stolen with the token that was typed into them. Its styles are set by scripts, element by element.
+/// The policy for the pages of Swagger UI: they may run their own scripts and call this server. They cannot be shown in a frame,
+/// which prevents clickjacking with the entered token. Scripts set styles on elements.
 const POLICY_OF_DOCS: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
      font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Personal data is neither stored by others nor guessed at by browsers.
+/// Personal data must not be stored by caches, and browsers must not guess content types.
 fn add_safety(headers: &mut HeaderMap, is_page: bool) {
     put(headers, "x-content-type-options", "nosniff");
     put(headers, "referrer-policy", "no-referrer");
@@ -206,7 +206,7 @@ fn add_safety(headers: &mut HeaderMap, is_page: bool) {
 
 fn measure(pattern: Option<String>, method: &str, status: StatusCode, started: Instant) {
     let path = pattern.unwrap_or_else(|| "none".into());
-    // Any word can be a method; only those that we know are counted by name.
+    // Any word can be a method; only known methods get their own label.
     let method = if matches!(method, "GET" | "POST" | "PATCH" | "DELETE" | "OPTIONS" | "HEAD") { method } else { "other" };
     let labels = [("method", method.to_owned()), ("path", path), ("status", status.as_u16().to_string())];
     metrics::counter!("chot_http_requests_total", &labels).increment(1);

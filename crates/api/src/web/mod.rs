@@ -1,4 +1,4 @@
-//! HTTP as such: requests, responses, errors, conditions, limits, the OpenAPI document. It knows no context.
+//! General HTTP: requests, responses, errors, conditions, limits, the OpenAPI document. It does not depend on any context.
 
 pub mod admission;
 pub mod authentication;

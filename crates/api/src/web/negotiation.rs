@@ -1,22 +1,22 @@
-//! What a caller accepts (RFC 9110, section 12.5.1). Everything but files is answered in JSON, so all there is to find out is whether it
-//! may be.
+//! What a caller accepts (RFC 9110, section 12.5.1). All responses except files are JSON, so only its acceptability must be
+//! checked.
 
 use actix_web::http::header::{ACCEPT, HeaderMap};
 
-/// Ranges that hold JSON, the most exact first: the first that is named decides.
+/// Media ranges that include JSON, the most specific first: the first one in the header decides.
 const OF_JSON: [&str; 3] = ["application/json", "application/*", "*/*"];
 
 const OF_PROBLEMS: [&str; 3] = ["application/problem+json", "application/*", "*/*"];
 
-/// Whether the caller accepts answers in JSON, or at least problems: then it knows what comes.
+/// Whether the caller accepts JSON, or at least problem documents.
 pub fn accepts_json(headers: &HeaderMap) -> bool {
     let lines: Vec<&str> = headers.get_all(ACCEPT).filter_map(|line| line.to_str().ok()).collect();
     let accepted = lines.join(",");
     accepted.trim().is_empty() || accepts(&accepted, &OF_JSON) || accepts(&accepted, &OF_PROBLEMS)
 }
 
-/// Whether the caller accepts a file of a media type. Who accepts JSON, as most clients say of all that they ask, gets it as well,
-/// and so does who accepts bytes of any kind: that is the media type by which the contract calls a file.
+/// Whether the caller accepts a file of a media type. Callers who accept JSON get it too, because most clients send that header
+/// with every request. So do callers who accept `application/octet-stream`, the media type of files in the contract.
 pub fn accepts_file(headers: &HeaderMap, media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default();
     let of_kind = format!("{}/*", essence.split('/').next().unwrap_or_default());
@@ -33,7 +33,7 @@ fn name(part: &str) -> &str {
     part.split(';').next().unwrap_or_default().trim()
 }
 
-/// A weight of zero means "not this".
+/// A weight of zero means "not acceptable".
 fn is_wanted(part: &str) -> bool {
     let parameters = part.split(';').skip(1).filter_map(|piece| piece.trim().split_once('='));
     let weight = parameters.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("q")).map(|(_, weight)| weight);

@@ -1,4 +1,4 @@
-//! From where a request comes: the address of the connection, or what a trusted proxy says of it.
+//! The network address of a caller: that of the connection, or the one given by a trusted proxy.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -8,17 +8,17 @@ use ipnet::IpNet;
 
 use crate::web::extract::state;
 
-/// Reads a network as settings name it: `10.0.0.0/8`, or one address.
+/// Parses a network of the settings: `10.0.0.0/8`, or a single address.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The text is not valid.
 pub fn parse_network(text: &str) -> Result<IpNet, String> {
     let address = text.parse::<IpAddr>().map(IpNet::from);
     address.or_else(|_| text.parse()).map_err(|_| format!("`{text}` is neither an address nor a network such as 10.0.0.0/8"))
 }
 
-/// The network address of the caller, as allowances are counted by it. Whoever has an IPv6 address has a whole network of them, so
-/// its first 64 bits count.
+/// The network address by which the rate limits count a caller. An IPv6 user has a whole network of addresses, so only the first
+/// 64 bits count.
 pub fn caller_address(request: &HttpRequest) -> String {
     let Some(peer) = request.peer_addr() else {
         return String::new();
@@ -29,8 +29,8 @@ pub fn caller_address(request: &HttpRequest) -> String {
     }
 }
 
-/// Who is behind the trusted proxies: the last address in `X-Forwarded-For` that is not one of theirs. What stands before it was said
-/// by somebody who is not trusted.
+/// The address behind the trusted proxies: the last address in `X-Forwarded-For` that is not a proxy. Earlier entries come from
+/// untrusted senders.
 fn from(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut nearest = peer.to_canonical();
@@ -47,7 +47,7 @@ fn from(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     nearest
 }
 
-/// An address, which some proxies write with its port.
+/// Parses an address, which some proxies write with its port.
 fn parse_hop(hop: &str) -> Option<IpAddr> {
     let address = hop.parse::<IpAddr>().or_else(|_| hop.parse::<std::net::SocketAddr>().map(|socket| socket.ip()));
     address.ok()

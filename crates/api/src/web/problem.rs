@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::web::messages::{Locale, problem_detail, problem_title, violation_text, word};
 
-/// A problem document (RFC 9457): the one shape of every refusal.
+/// A problem document (RFC 9457): the format of every error.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {
     /// A page about this kind of problem, relative to the server.
@@ -19,69 +19,69 @@ pub struct Problem {
     /// The kind of problem, in the language of the caller.
     #[schema(max_length = 200)]
     pub title: String,
-    /// The status code again.
+    /// The status code of the response.
     #[schema(minimum = 400, maximum = 599, example = 422)]
     pub status: u16,
     /// What to do about it, in the language of the caller.
     #[schema(max_length = 2000)]
     pub detail: String,
-    /// The path that was asked for when it happened.
+    /// The path of the request.
     #[schema(max_length = 2000, example = "/api/v1/leads")]
     pub instance: String,
-    /// The stable word that programs decide by.
+    /// The stable code for programs.
     pub code: Code,
-    /// The identifier of the request, for questions to those who run the server.
+    /// The identifier of the request, for questions to the operators.
     #[schema(max_length = 100)]
     pub request_id: String,
-    /// Every member that breaks a rule, of a body or of the query.
+    /// All invalid fields of the body or the query.
     #[schema(max_items = 100)]
     pub errors: Vec<ProblemMember>,
-    /// What the caller needs to act on the problem, by name; see the code.
+    /// Further facts about the problem, by name, depending on the code.
     #[serde(flatten)]
     #[schema(ignore)]
     pub facts: Map<String, Value>,
 }
 
-/// One member that breaks a rule.
+/// An invalid field.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemMember {
-    /// Where: a JSON pointer (RFC 6901) into the body, or `/NAME` for a query parameter.
+    /// The field: a JSON pointer (RFC 6901) into the body, or `/NAME` for a query parameter.
     #[schema(max_length = 500, example = "/phone")]
     pub pointer: String,
-    /// What: a stable word for programs.
+    /// The violated rule: a stable code for programs.
     #[schema(max_length = 60, example = "invalid_phone")]
     pub code: String,
     /// What is wrong, in the language of the caller.
     #[schema(max_length = 500)]
     pub detail: String,
-    /// Values that belong to the rule.
+    /// Values of the rule.
     #[schema(value_type = Object)]
     pub params: Map<String, Value>,
 }
 
-/// Where and when a request was refused.
+/// The request that failed.
 pub struct RequestContext<'a> {
-    /// The path that was asked for.
+    /// The path of the request.
     pub path: &'a str,
     /// The identifier of the request.
     pub request_id: &'a str,
 }
 
-/// Why a request was refused, before it is told in a language.
+/// An error of a request, before it is translated.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{code:?}")]
 pub struct ApiError {
-    /// The word.
+    /// The code.
     pub code: Code,
-    /// What the caller needs to act on it.
+    /// The facts that the caller needs to solve the problem.
     pub facts: Map<String, Value>,
-    /// Every member that breaks a rule.
+    /// All invalid fields.
     pub violations: Vec<Violation>,
-    /// Headers that belong to the answer.
+    /// Headers of the response.
     pub headers: Vec<(&'static str, String)>,
-    /// After how many seconds to try again.
+    /// The number of seconds after which to try again.
     pub retry_after: Option<u64>,
-    /// What those who run the server need to know; never told to the caller.
+    /// The cause, for operators; never returned to the caller.
     pub cause: Option<String>,
 }
 
@@ -122,7 +122,7 @@ impl From<Error> for ApiError {
     }
 }
 
-/// After how many seconds it is worth trying again, if what failed may be there again then.
+/// After how many seconds a retry makes sense, if the failure may be temporary.
 const fn retry_after(code: Code) -> Option<u64> {
     match code {
         Code::StorageUnavailable | Code::StorageFull => Some(60),
@@ -137,7 +137,7 @@ impl From<StoreError> for ApiError {
     }
 }
 
-/// The status of each code. The only place where one becomes the other.
+/// The status of each code. The only place that maps codes to statuses.
 pub const fn status(code: Code) -> StatusCode {
     match code {
         Code::MalformedBody | Code::InvalidParameter | Code::InvalidCursor | Code::InvalidHeader => StatusCode::BAD_REQUEST,
@@ -190,38 +190,38 @@ impl ResponseError for ApiError {
         status(self.code)
     }
 
-    /// The problem in English; the middleware tells it again in the language of the caller.
+    /// The problem in English; the middleware translates it into the language of the caller.
     fn error_response(&self) -> HttpResponse {
         crate::web::middleware::problem_response(self, Locale::En, &RequestContext { path: "", request_id: "" })
     }
 }
 
 impl ApiError {
-    /// A method that the path does not know; it tells those that it knows.
+    /// A method that the path does not support; returns the supported methods.
     pub fn method_not_allowed(allowed: String) -> Self {
         let facts = Map::from_iter([("allow".to_owned(), allowed.clone().into())]);
         Self { facts, headers: vec![("allow", allowed)], ..Code::MethodNotAllowed.into() }
     }
 
-    /// A body in a format that is not read here; it tells those that are (RFC 5789, section 3.1, and RFC 9110, section 15.5.16).
+    /// An unsupported body format; returns the supported ones (RFC 5789, section 3.1, and RFC 9110, section 15.5.16).
     pub fn unsupported_media_type(method: &Method, readable: &[&str]) -> Self {
         let header = if method == Method::PATCH { "accept-patch" } else { "accept-post" };
         let facts = Map::from_iter([("accepted_media_types".to_owned(), readable.into())]);
         Self { facts, headers: vec![(header, readable.join(", "))], ..Code::UnsupportedMediaType.into() }
     }
 
-    /// A body in a coding that is not read here; it tells those that are (RFC 9110, section 15.5.16).
+    /// An unsupported content coding; returns the supported ones (RFC 9110, section 15.5.16).
     pub fn unsupported_coding(readable: &str) -> Self {
         Self { headers: vec![("accept-encoding", readable.to_owned())], ..Code::UnsupportedMediaType.into() }
     }
 
-    /// The same faults, in the query or the path.
+    /// The same violations, in the query or the path.
     #[must_use]
     pub fn in_parameters(self) -> Self {
         Self { code: Code::InvalidParameter, ..self }
     }
 
-    /// The same faults, in a header.
+    /// The same violations, in a header.
     #[must_use]
     pub fn in_headers(self) -> Self {
         Self { code: Code::InvalidHeader, ..self }

@@ -1,4 +1,4 @@
-//! How many requests a caller may send. Allowances are counted in each process by itself.
+//! Rate limits of callers. Each process counts separately.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -11,26 +11,26 @@ use governor::{Quota, RateLimiter};
 
 use crate::web::problem::ApiError;
 
-/// What an allowance is for.
+/// The purpose of a rate limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
-    /// Everything that a user does, signed in or by API keys.
+    /// All requests of a user, with access tokens and API keys.
     Caller,
-    /// Records looked up by an identity number or by likeness, for each user.
+    /// Lookups by identity number or similarity, for each user.
     Lookup,
     /// Signing in, for each e-mail address from each network address.
     SignIn,
-    /// Signing in, for each e-mail address, from network addresses at which it never succeeded.
+    /// Signing in, for each e-mail address, from network addresses without an earlier success.
     SignInAccount,
     /// Signing in, for each network address.
     SignInAddress,
     /// Submissions of web forms, for each network address.
     FormAddress,
-    /// The share that one network address has of the hourly quota of one web form.
+    /// The share of one network address in the hourly quota of one web form.
     FormShare,
-    /// Calendars read by their secret addresses, for each network address.
+    /// Reading calendars by their secret addresses, for each network address.
     CalendarAddress,
-    /// What telephone exchanges tell, for each network address.
+    /// Reports of telephone exchanges, for each network address.
     ExchangeAddress,
 }
 
@@ -52,7 +52,7 @@ impl Policy {
         }
     }
 
-    /// How much may be taken in one window.
+    /// The number of requests in one window.
     const fn allowance(self) -> u32 {
         match self {
             Self::Caller | Self::ExchangeAddress => 1_200,
@@ -78,16 +78,16 @@ impl Policy {
     }
 }
 
-/// Forms have quotas of their own, so the share of an address is counted in parts of this.
+/// Each form has its own quota, so the share of an address is counted in fractions of this number.
 const WHOLE_SHARE: u32 = 1_000_000;
 
-/// A network address may use a quarter of a form's hourly quota, and ten submissions in any case.
+/// A network address may use a quarter of a form's hourly quota, and at least ten submissions.
 const fn form_share(quota_per_hour: u32) -> u32 {
     let quarter = quota_per_hour / 4;
     if quarter < 10 { 10 } else { quarter }
 }
 
-/// What is left of an allowance, for the headers of the answer.
+/// The remaining requests of a limit, for the headers of the response.
 #[derive(Clone, Copy, Debug)]
 pub struct Allowance {
     policy: Policy,
@@ -95,28 +95,28 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    /// Of an allowance that is used up.
+    /// A limit without remaining requests.
     pub const fn exhausted(policy: Policy) -> Self {
         Self { policy, remaining: 0 }
     }
 }
 
-/// What is left of all allowances that a request has taken from.
+/// The remaining requests of all limits that a request has used.
 #[derive(Clone, Debug, Default)]
 pub struct Allowances(Vec<Allowance>);
 
 impl Allowances {
-    /// Adds one.
+    /// Adds a limit.
     pub fn add(&mut self, allowance: Allowance) {
         self.0.push(allowance);
     }
 
-    /// `RateLimit-Policy`.
+    /// The header `RateLimit-Policy`.
     pub fn policy(&self) -> String {
         self.joined(|it| format!("\"{}\";q={};w={}", it.policy.name(), it.policy.allowance(), it.policy.window().as_secs()))
     }
 
-    /// `RateLimit`.
+    /// The header `RateLimit`.
     pub fn limit(&self) -> String {
         self.joined(|it| format!("\"{}\";r={};t={}", it.policy.name(), it.remaining, it.policy.window().as_secs()))
     }
@@ -126,7 +126,7 @@ impl Allowances {
     }
 }
 
-/// The clock by which allowances come back.
+/// The clock that refills the limits.
 #[derive(Clone)]
 struct Monotonic(Arc<dyn Clock>);
 
@@ -140,7 +140,7 @@ impl governor::clock::Clock for Monotonic {
 
 type Limiter = RateLimiter<String, DashMapStateStore<String>, Monotonic, StateInformationMiddleware>;
 
-/// A limiter for each policy: a policy without one does not compile.
+/// A limiter for each policy; a missing one is a compile error.
 struct Limiters {
     clock: Monotonic,
     caller: Limiter,
@@ -184,7 +184,7 @@ impl Limiters {
         }
     }
 
-    /// Forgets who has the whole allowance again.
+    /// Removes callers whose limits are full again.
     fn forget_idle(&self) {
         let Self {
             clock: _,
@@ -204,12 +204,12 @@ impl Limiters {
     }
 }
 
-/// The allowances of all callers, or none when limits are switched off.
+/// The limits of all callers, or `None` if they are disabled.
 #[derive(Clone)]
 pub struct RateLimits(Option<Arc<Limiters>>);
 
 impl RateLimits {
-    /// Limits that hold, by that clock.
+    /// Active limits with that clock.
     pub fn on(clock: Arc<dyn Clock>) -> Self {
         Self(Some(Arc::new(Limiters::new(Monotonic(clock)))))
     }
@@ -219,7 +219,7 @@ impl RateLimits {
         Self(None)
     }
 
-    /// Takes one request of an allowance.
+    /// Takes one request from a limit.
     ///
     /// # Errors
     /// `too_many_requests`, with the time after which to try again.
@@ -227,7 +227,7 @@ impl RateLimits {
         self.take_parts(policy, who, 1)
     }
 
-    /// Takes one submission of the share that a network address has of a form's quota.
+    /// Takes one submission from the share of a network address in a form's quota.
     ///
     /// # Errors
     /// `too_many_requests`, with the time after which to try again.
@@ -251,7 +251,7 @@ impl RateLimits {
         }
     }
 
-    /// Forgets callers who have their whole allowance again.
+    /// Removes callers whose limits are full again.
     pub fn forget_idle(&self) {
         if let Some(limiters) = &self.0 {
             limiters.forget_idle();
@@ -274,7 +274,7 @@ mod tests {
         let limits = RateLimits::on(Arc::new(SystemClock));
         let taken = (0..200).filter(|_| limits.take_form_share("form", "198.51.100.7", 200).is_ok()).count();
         assert_eq!(taken, 50);
-        // Twelve parts of the whole do not divide it evenly.
+        // A twelfth does not divide the whole evenly.
         assert_eq!((0..50).filter(|_| limits.take_form_share("odd form", "198.51.100.7", 48).is_ok()).count(), 12);
         assert!(limits.take_form_share("form", "198.51.100.8", 200).is_ok());
         assert!(limits.take_form_share("other form", "198.51.100.7", 200).is_ok());

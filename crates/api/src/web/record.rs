@@ -1,4 +1,4 @@
-//! What is done with every record in the same way: read it, create it, act on it, change it, archive it.
+//! Common operations on records: read, create, act, update, archive.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -13,45 +13,45 @@ use crate::web::extract::{Body, Caller, IfMatch};
 use crate::web::problem::ApiError;
 use crate::web::response::{ApiResponse, HandlerResult};
 
-/// A view that has an address of its own and a version.
+/// A view with an address and a version.
 pub trait Record: Serialize + Sized {
-    /// What it is called by.
+    /// Its identifier.
     type Id: Copy + Display + FromStr;
 
-    /// The address of them all; each stands below it.
+    /// The path of the collection; each record is below it.
     const PATH: &'static str;
 
-    /// Whether rights hang on it: who remembers callers forgets them when one of these changes.
+    /// Whether it affects rights: a change clears the cached callers.
     const DECIDES_RIGHTS: bool = false;
 
-    /// The permissions that decide about what is shown of other records beside this one.
+    /// The permissions that decide which data of other records is included.
     const SHOWS_WITH: &'static [Permission] = &[];
 
     /// The version, with which the `ETag` begins.
     fn version(&self) -> i64;
 
-    /// The record as an answer of it is kept for an `Idempotency-Key`, if it holds what is not to be kept.
+    /// The record as it is stored for an `Idempotency-Key`, if it contains data that must not be stored.
     fn stored(&self) -> Option<Self> {
         None
     }
 
-    /// The record, if the actor may see it.
+    /// Finds the record, if it is visible to the actor.
     async fn find(db: &impl ReadDb, actor: &Actor, id: Self::Id) -> Result<Option<Self>, StoreError>;
 
-    /// The version of the record if the actor may see it, held until the end of the unit of work where actions could change it.
+    /// The version of the record if it is visible, locked until the end of the unit of work if actions could change it.
     async fn lock_version(tx: &Tx, id: Self::Id) -> Result<Option<i64>, StoreError> {
         Ok(Self::find(tx, &tx.actor, id).await?.map(|record| record.version()))
     }
 }
 
 impl Caller {
-    /// A record that the caller may see.
+    /// Returns a record that is visible to the caller.
     pub async fn read<V: Record>(&self, id: V::Id) -> HandlerResult {
         let record = V::find(self.db(), self.actor(), id).await?.ok_or(Code::NotFound)?;
         Ok(ApiResponse::record(&record))
     }
 
-    /// Runs a verb that makes a record, and answers the record and where it is to be found.
+    /// Runs an action that creates a record. Returns the record with its address.
     pub async fn create<V: Record, T>(&self, body: &Body<T>, action: impl AsyncFn(&Tx, &T) -> Done<V::Id>) -> HandlerResult {
         let created = async |tx: &Tx, draft: &T| {
             let id = action(tx, draft).await?;
@@ -61,7 +61,7 @@ impl Caller {
         self.after_change::<V>(self.post_about::<V, _>(body, created).await)
     }
 
-    /// Runs a verb on a record and answers the record as it is then.
+    /// Runs an action on a record. Returns the record after it.
     pub async fn act<V: Record, T: Draft>(
         &self,
         id: V::Id,
@@ -76,7 +76,7 @@ impl Caller {
         self.after_change::<V>(self.post_about::<V, _>(body, acted).await)
     }
 
-    /// Changes what is said about a record that is in a version which the caller has seen, and answers the record as it is then.
+    /// Updates a record in a version that the caller has seen. Returns the record after it.
     pub async fn change<V: Record, T>(
         &self,
         id: V::Id,
@@ -91,7 +91,7 @@ impl Caller {
         self.after_change::<V>(self.patch(patch, changed).await)
     }
 
-    /// Takes away a record that is in a version which the caller has seen.
+    /// Archives a record in a version that the caller has seen.
     pub async fn archive<V: Record>(
         &self,
         id: V::Id,
@@ -105,9 +105,8 @@ impl Caller {
         self.after_change::<V>(self.ctx.write(archived).await.map_err(ApiError::from))
     }
 
-    /// Does something on a record only if it is in a version that the caller has seen, if the caller says so. What the verb has to say of
-    /// rights, sight and the request is told before that, what it has to say of the state of things after it; of a record out of sight
-    /// nobody has seen any version.
+    /// Runs an action under `If-Match`, if the header is present. Order of errors: 404/403 and 422 from the action, then 412,
+    /// then 409. A record the caller cannot see always yields 404.
     pub async fn check_version<V: Record, T>(&self, tx: &Tx, id: V::Id, action: impl AsyncFnOnce() -> Done<T>) -> Done<T> {
         let Some(seen) = self.seen.as_ref().filter(|seen| !seen.is_any()) else {
             return action().await;
@@ -123,7 +122,7 @@ impl Caller {
         }
     }
 
-    /// Rights that a verb has changed hold from now on.
+    /// Clears the cached callers if an action has changed rights.
     fn after_change<V: Record>(&self, answer: HandlerResult) -> HandlerResult {
         if V::DECIDES_RIGHTS && answer.is_ok() {
             self.rights_changed();
@@ -132,7 +131,7 @@ impl Caller {
     }
 }
 
-/// The answer, with what is kept of it where the record holds what is not to be kept.
+/// Adds the body to be stored, if the record contains data that must not be stored.
 fn with_stored<V: Record>(reply: ApiResponse, record: &V) -> ApiResponse {
     match record.stored() {
         Some(kept) => reply.with_stored_body(&kept),
@@ -145,7 +144,7 @@ pub fn address<V: Record>(id: V::Id) -> String {
     format!("{}/{id}", V::PATH)
 }
 
-/// Whether the actor sees a record, named by its identifier.
+/// Whether the record with that identifier is visible to the actor.
 pub async fn is_visible<V: Record>(tx: &Tx, id: &str) -> Done<bool> {
     let Ok(id) = id.parse() else {
         return Ok(false);
@@ -157,8 +156,8 @@ pub async fn is_visible<V: Record>(tx: &Tx, id: &str) -> Done<bool> {
     }
 }
 
-/// The record as a verb has left it. Who does something may see what came of it, even if it takes the record out of sight, but of other
-/// records no more than a GET would show.
+/// The record after an action. The actor may see the result, even if the record is no longer visible, but of other records only
+/// what a GET would return.
 pub async fn afterwards<V: Record>(tx: &Tx, id: V::Id) -> Done<V> {
     let hidden = V::SHOWS_WITH.iter().filter(|permission| !tx.actor.may(**permission));
     let permissions = hidden.fold(Permissions::all(), |all, permission| all.without(*permission));

@@ -15,18 +15,18 @@ use crate::web::extract::Condition;
 use crate::web::problem::ApiError;
 use crate::web::record::Record;
 
-/// What every handler gives back.
+/// The result of every handler.
 pub type HandlerResult = Result<ApiResponse, ApiError>;
 
-/// A finished answer. It can be kept and given again for an `Idempotency-Key`.
+/// A complete response. It can be stored and repeated for an `Idempotency-Key`.
 #[derive(Clone, Debug)]
 pub struct ApiResponse {
     status: StatusCode,
     headers: Vec<(String, String)>,
     body: String,
-    /// The body to keep, when the answer holds a secret that is shown once.
+    /// The body to store, if the response contains a secret that is shown once.
     kept_body: Option<String>,
-    /// The record that the answer is about.
+    /// The record of the response.
     record: Option<String>,
 }
 
@@ -36,40 +36,40 @@ impl ApiResponse {
         Self { status, headers: vec![(CONTENT_TYPE.to_string(), "application/json".into())], body, kept_body: None, record: None }
     }
 
-    /// 200 with a body that has no version.
+    /// 200 with a body without version.
     pub fn ok(body: &impl Serialize) -> Self {
         Self::new(StatusCode::OK, body)
     }
 
-    /// 202 with a body: taken, and no more is told.
+    /// 202 with a body: received, without further information.
     pub fn accepted(body: &impl Serialize) -> Self {
         Self::new(StatusCode::ACCEPTED, body)
     }
 
-    /// 200 with a record in its version.
+    /// 200 with a record and its version.
     pub fn record(record: &impl Record) -> Self {
         Self::ok(record).in_version(record.version())
     }
 
-    /// 201 with a new record in its version, and where it is to be found.
+    /// 201 with a new record, its version and its address.
     pub fn created(location: &str, record: &impl Record) -> Self {
         Self::made(location, record).in_version(record.version())
     }
 
-    /// 201 with what tells of a new record, and where that is to be found.
+    /// 201 with a body about a new record, and its address.
     pub fn made(location: &str, body: &impl Serialize) -> Self {
         Self::new(StatusCode::CREATED, body).with(LOCATION.as_str(), location)
     }
 
-    /// The version of what is answered and a digest of all that is said of it, as its tag: an answer may hold more than the record, such as
-    /// the name of its owner, which changes without it.
+    /// Sets the `ETag` from the version and a digest of the body: the body may contain more than the record, such as the name of
+    /// its owner, which changes without the record.
     #[must_use]
     pub fn in_version(self, version: i64) -> Self {
         let digest = URL_SAFE_NO_PAD.encode(&Sha256::digest(&self.body)[..9]);
         self.with(ETAG.as_str(), &format!("\"{version}-{digest}\""))
     }
 
-    /// 200 with a page, and where the next one is.
+    /// 200 with a page and the address of the next one.
     pub fn page<V: Serialize>(request: &HttpRequest, page: &Page<V>) -> Self {
         let reply = Self::ok(page);
         match &page.page.next_cursor {
@@ -101,26 +101,26 @@ impl ApiResponse {
         self
     }
 
-    /// What is kept for an `Idempotency-Key` in place of a body that holds a secret.
+    /// Sets the body that is stored for an `Idempotency-Key` instead of a body with a secret.
     #[must_use]
     pub fn with_stored_body(mut self, body: &impl Serialize) -> Self {
         self.kept_body = serde_json::to_string(body).ok();
         self
     }
 
-    /// Names the record that the answer is about. It is given again only to who still sees that record.
+    /// Sets the record of the response. The response is repeated only while the caller sees that record.
     #[must_use]
     pub fn about(mut self, id: impl Display) -> Self {
         self.record = Some(id.to_string());
         self
     }
 
-    /// The record that the answer is about.
+    /// The record of the response.
     pub fn record_id(&self) -> Option<&str> {
         self.record.as_deref()
     }
 
-    /// The answer as it is kept.
+    /// The response in the form in which it is stored.
     pub fn to_stored(&self, body_hash: &str, permissions: Vec<Permission>, seen_record: Option<&str>) -> StoredResponse {
         StoredResponse {
             body_hash: body_hash.to_owned(),
@@ -132,7 +132,7 @@ impl ApiResponse {
         }
     }
 
-    /// An answer that was given before.
+    /// A stored response, repeated.
     pub fn replayed(kept: StoredResponse) -> Self {
         let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
         let reply = Self { status, headers: kept.headers, body: kept.body, kept_body: None, record: None };
@@ -144,7 +144,7 @@ impl ApiResponse {
     }
 }
 
-/// The address of the next page: this one's, with the cursor in its place.
+/// The address of the next page: the current address with the cursor replaced.
 fn next(request: &HttpRequest, cursor: &str) -> String {
     let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
     let query: Vec<String> = others.map(str::to_owned).chain([format!("cursor={cursor}")]).collect();
@@ -154,7 +154,7 @@ fn next(request: &HttpRequest, cursor: &str) -> String {
 impl Responder for ApiResponse {
     type Body = actix_web::body::BoxBody;
 
-    /// A GET that names the version it has already is answered with 304 (RFC 9110, section 13.1.2).
+    /// A GET whose `If-None-Match` has the current version returns 304 (RFC 9110, section 13.1.2).
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         if let Some(etag) = self.etag()
             && request.method() == Method::GET

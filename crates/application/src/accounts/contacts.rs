@@ -12,10 +12,10 @@ pub(crate) fn contact_event(kind: EventKind, id: ContactId, account: AccountId) 
     NewEvent::new(kind, id).account(account)
 }
 
-/// Adds a person to a customer (R-SUNO-24, R-XCRM-18).
+/// Adds a contact to an account (R-SUNO-24, R-XCRM-18).
 ///
 /// # Errors
-/// `forbidden`; every violation of the draft; an account out of sight.
+/// `forbidden`; violations of the draft, such as an account that is not visible; `archived`.
 pub async fn create_contact(tx: &Tx, draft: &ContactDraft) -> Result<ContactId> {
     tx.require(Permission::AccountsUpdate)?;
     let account = lock(tx, draft.account_id).await?;
@@ -30,7 +30,7 @@ pub async fn create_contact(tx: &Tx, draft: &ContactDraft) -> Result<ContactId> 
     Ok(id)
 }
 
-/// Writes a contact that was found to be right.
+/// Stores a validated contact.
 pub(crate) async fn create_contact_as(tx: &Tx, id: ContactId, draft: &ContactDraft) -> Result<()> {
     accounts::insert_contact(tx, id, draft).await?;
     Ok(append(tx, contact_event(EventKind::ContactCreated, id, draft.account_id)).await?)
@@ -40,10 +40,10 @@ async fn load_for(tx: &Tx, id: ContactId, permission: Permission) -> Result<Lock
     checks::authorize(tx, lock(tx, id).await?, permission)
 }
 
-/// Changes what is said about a contact.
+/// Updates a contact.
 ///
 /// # Errors
-/// `not_found` out of sight; every violation of the result; `version_mismatch`.
+/// `not_found` if not visible; `forbidden`; violations of the result; `archived`; `version_mismatch`.
 pub async fn update_contact(tx: &Tx, id: ContactId, patch: &ContactPatch, seen: Option<i64>) -> Result<()> {
     let contact = load_for(tx, id, Permission::AccountsUpdate).await?;
     let patched = checks::patched(tx, patch, &contact.draft(), async |after| Ok(checks::validate(tx, after))).await?;
@@ -55,10 +55,10 @@ pub async fn update_contact(tx: &Tx, id: ContactId, patch: &ContactPatch, seen: 
     Ok(append(tx, contact_event(EventKind::ContactUpdated, id, contact.account_id()).changes(changed)).await?)
 }
 
-/// Puts a contact into the archive.
+/// Archives a contact.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `version_mismatch`.
+/// `not_found` if not visible; `forbidden`; `version_mismatch`.
 pub async fn archive_contact(tx: &Tx, id: ContactId, seen: Option<i64>) -> Result<()> {
     let contact = load_for(tx, id, Permission::AccountsArchive).await?;
     checks::check_editable(&contact, seen).map_err(checks::gone_if_archived)?;
@@ -66,10 +66,10 @@ pub async fn archive_contact(tx: &Tx, id: ContactId, seen: Option<i64>) -> Resul
     Ok(append(tx, contact_event(EventKind::ContactArchived, id, contact.account_id())).await?)
 }
 
-/// Brings a contact back from the archive.
+/// Restores an archived contact.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived.
+/// `not_found` if not visible; `forbidden`; `wrong_status` if it is not archived; `archived` if its account is archived.
 pub async fn restore_contact(tx: &Tx, id: ContactId) -> Result<()> {
     let contact = checks::require_archived(tx, lock(tx, id).await?, Permission::AccountsArchive)?;
     let account = lock_unscoped(tx, contact.account_id()).await?.ok_or(Code::NotFound)?;

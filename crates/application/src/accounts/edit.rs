@@ -14,11 +14,11 @@ use super::ownership::notify_assigned;
 use super::{account_event, apply_state, load_editable, load_for};
 use crate::{Error, Result, checks, tagging, transition};
 
-/// Creates an account, as a prospect. Its owner is who creates it, unless somebody else is named, which wants the right to assign; that
-/// somebody is told.
+/// Creates an account as a prospect. The actor is the owner, unless the draft names another owner. That requires the permission
+/// to assign, and the new owner is notified.
 ///
 /// # Errors
-/// `forbidden`; every violation of the draft; `identity_taken` with the card of the account that bears the number already.
+/// `forbidden`; violations of the draft; `identity_taken` with the card of the account that has the number.
 pub async fn create(tx: &Tx, draft: &AccountDraft) -> Result<AccountId> {
     tx.require(Permission::AccountsCreate)?;
     let owner = draft.owner_id.or_else(|| tx.actor.user());
@@ -36,14 +36,14 @@ pub async fn create(tx: &Tx, draft: &AccountDraft) -> Result<AccountId> {
     }
 }
 
-/// Writes an account that was found to be right.
+/// Stores a validated account.
 pub(crate) async fn create_as(tx: &Tx, id: AccountId, draft: &AccountDraft) -> Result<()> {
     accounts::insert(tx, id, draft).await?;
     let created = account_event(EventKind::AccountCreated, id).fact("type", "prospect").fact("owner_id", draft.owner_id);
     Ok(append(tx, created.fact("source", &draft.source)).await?)
 }
 
-/// The rules of an account that want the playbook, the users and its parent, beside the faults that are known.
+/// Validates the draft against the playbook, the users and the parent account, in addition to the known violations.
 pub(crate) async fn check(tx: &Tx, draft: &AccountDraft, of: Option<AccountId>, known: Violations) -> Result<Violations> {
     let mut violations = checks::validate_part(tx, draft, known);
     if let Some(owner) = draft.owner_id {
@@ -63,7 +63,8 @@ pub(crate) async fn check(tx: &Tx, draft: &AccountDraft, of: Option<AccountId>, 
     Ok(violations)
 }
 
-/// Refuses an identity number that another account bears already (R-ICHK-02, R-ICHK-03), and says whose it is where cards are shown.
+/// Fails with `identity_taken` if another account has the identity number (R-ICHK-02, R-ICHK-03). The error contains its card, if
+/// the playbook shows cards.
 pub(crate) async fn require_free_identity(tx: &Tx, draft: &AccountDraft, of: Option<AccountId>) -> Result<()> {
     let taken = accounts::id_by_identity(tx, draft.tax_code.as_ref(), draft.citizen_id.as_ref(), of).await?;
     match taken {
@@ -72,12 +73,12 @@ pub(crate) async fn require_free_identity(tx: &Tx, draft: &AccountDraft, of: Opt
     }
 }
 
-/// The refusal to link an account that the actor cannot edit (R-ICHK-98).
+/// The error for linking an account that the actor cannot edit (R-ICHK-98).
 pub(crate) async fn not_editable(tx: &Tx, id: AccountId) -> Result<Error> {
     with_card(tx, Code::AccountNotEditable, id).await
 }
 
-/// Whether the actor may know that there is such an account: where people without sight see cards, or where the actor sees it anyway.
+/// Whether the actor may know that the account exists: the playbook shows cards, or the account is visible.
 pub(crate) async fn may_know(tx: &Tx, id: AccountId) -> Result<bool> {
     if tx.playbook.policies.outsiders_see_account_cards {
         return Ok(accounts::is_active_unscoped(tx, id).await?);
@@ -85,17 +86,17 @@ pub(crate) async fn may_know(tx: &Tx, id: AccountId) -> Result<bool> {
     Ok(tx.actor.may(Permission::AccountsRead) && accounts::is_visible(tx, &tx.actor, id).await?)
 }
 
-/// The card goes with the refusal to those who may know of the account.
+/// Adds the card to the error, if the actor may know that the account exists.
 async fn with_card(tx: &Tx, code: Code, id: AccountId) -> Result<Error> {
     let card = if may_know(tx, id).await? { accounts::card(tx, id).await? } else { None };
     Ok(DomainError::from(code).fact("account", card).into())
 }
 
-/// Changes what is said about an account.
+/// Updates an account.
 ///
 /// # Errors
-/// `not_found` or `forbidden` out of sight; every violation of the result; `version_mismatch`; `identity_taken`; `in_use` when an
-/// account with children or opportunities is to become a child.
+/// `not_found` or `forbidden` if not visible; violations of the result; `version_mismatch`; `identity_taken`; `in_use` if an
+/// account with children or open opportunities would become a child.
 pub async fn update(tx: &Tx, id: AccountId, patch: &AccountPatch, seen: Option<i64>) -> Result<()> {
     hold_in_order(tx, id, patch).await?;
     let account = load_for(tx, id, Permission::AccountsUpdate).await?;
@@ -115,7 +116,7 @@ pub async fn update(tx: &Tx, id: AccountId, patch: &AccountPatch, seen: Option<i
     Ok(append(tx, account_event(EventKind::AccountUpdated, id).changes(changed)).await?)
 }
 
-/// Locks an account and the one to which it is to belong in the order of their identifiers, as everywhere.
+/// Locks an account and its new parent in the order of their identifiers, as everywhere.
 async fn hold_in_order(tx: &Tx, id: AccountId, patch: &AccountPatch) -> Result<()> {
     let parent = patch.member("parent_id").and_then(|parent| parent.as_str()?.parse::<AccountId>().ok());
     if let Some(parent) = parent.filter(|parent| *parent < id) {
@@ -124,10 +125,10 @@ async fn hold_in_order(tx: &Tx, id: AccountId, patch: &AccountPatch) -> Result<(
     Ok(())
 }
 
-/// Moves an account to a stage that holds accounts.
+/// Moves an account to a stage for accounts.
 ///
 /// # Errors
-/// `not_found` or `forbidden` out of sight; a stage that is unknown or holds other cards.
+/// `not_found` or `forbidden` if not visible; violations, such as an unknown stage or a stage for other records.
 pub async fn move_to(tx: &Tx, id: AccountId, order: &MoveCard) -> Result<()> {
     let account = load_for(tx, id, Permission::AccountsUpdate).await?;
     let stage = tx.playbook.stage_for(CardKind::Account, &order.stage)?;
@@ -136,16 +137,16 @@ pub async fn move_to(tx: &Tx, id: AccountId, order: &MoveCard) -> Result<()> {
     apply_state(tx, &account, &next).await
 }
 
-/// Says how a customer is getting on (R-EDU-58, R-EDU-74).
+/// Sets the customer status of an account (R-EDU-58, R-EDU-74).
 ///
 /// # Errors
-/// `not_found` or `forbidden` out of sight; a status that is unknown or retired; `archived`.
+/// `not_found` or `forbidden` if not visible; violations, such as an unknown or retired status; `archived`.
 pub async fn change_customer_status(tx: &Tx, id: AccountId, order: &ChangeCustomerStatus) -> Result<()> {
     let account = load_editable(tx, id, Permission::AccountsUpdate, order).await?;
     apply_state(tx, &account, &account.state().in_customer_status(&order.customer_status)).await
 }
 
-/// A customer was given a successful presentation: the status follows, whoever acts (R-EDU-58).
+/// Sets the customer status after a successful presentation, whoever acts (R-EDU-58).
 ///
 /// # Errors
 /// `not_found`.
@@ -154,10 +155,10 @@ pub(crate) async fn on_demo_done(tx: &Tx, id: AccountId) -> Result<()> {
     apply_state(tx, &account, &account.state().after_demo(&tx.playbook)).await
 }
 
-/// Puts an account into the archive. Its identity number is free then.
+/// Archives an account and frees its identity number.
 ///
 /// # Errors
-/// `not_found` or `forbidden` out of sight; `version_mismatch`; `open_opportunities`; `in_use` while it has children.
+/// `not_found` or `forbidden` if not visible; `version_mismatch`; `open_opportunities`; `in_use` while it has children.
 pub async fn archive(tx: &Tx, id: AccountId, seen: Option<i64>) -> Result<()> {
     let account = load_for(tx, id, Permission::AccountsArchive).await?;
     checks::check_editable(&account, seen).map_err(checks::gone_if_archived)?;
@@ -171,11 +172,11 @@ pub async fn archive(tx: &Tx, id: AccountId, seen: Option<i64>) -> Result<()> {
     transition::pause_activities(tx, RecordRef::Account(id)).await
 }
 
-/// Brings an account back from the archive.
+/// Restores an archived account.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` while the account that it belongs to is;
-/// `child_account` if that became a child itself; `identity_taken` if its number was given to another account meanwhile.
+/// `not_found` if not visible; `forbidden`; `wrong_status` if it is not archived; `archived` if its parent is archived;
+/// `child_account` if its parent has become a child; `identity_taken` if another account has its number now.
 pub async fn restore(tx: &Tx, id: AccountId) -> Result<()> {
     let account = checks::require_archived(tx, lock(tx, id).await?, Permission::AccountsArchive)?;
     let draft = account.draft();
@@ -191,10 +192,10 @@ pub async fn restore(tx: &Tx, id: AccountId) -> Result<()> {
     transition::resume_activities(tx, RecordRef::Account(id)).await
 }
 
-/// Hangs a tag on an account; once is enough. The tag of a stage moves the account there.
+/// Adds a tag to an account (idempotent). The tag of a stage moves the account to that stage.
 ///
 /// # Errors
-/// `not_found` or `forbidden` out of sight; an unknown tag.
+/// `not_found` or `forbidden` if not visible; violations, such as an unknown tag.
 pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
     load_editable(tx, id, Permission::AccountsUpdate, order).await?;
     if let Some(at) = tx.playbook.stage_tagged(CardKind::Account, &order.tag) {
@@ -205,10 +206,10 @@ pub async fn tag(tx: &Tx, id: AccountId, order: &TagRecord) -> Result<()> {
     Ok(())
 }
 
-/// Takes a tag off an account.
+/// Removes a tag from an account.
 ///
 /// # Errors
-/// `not_found` or `forbidden` out of sight; `not_found` if the tag does not hang there; `tag_of_stage` of the stage's.
+/// `not_found` or `forbidden` if not visible; `not_found` if it does not have the tag; `tag_of_stage` for the tag of its stage.
 pub async fn untag(tx: &Tx, id: AccountId, tag: &str) -> Result<()> {
     let account = load_editable(tx, id, Permission::AccountsUpdate, &Nothing {}).await?;
     let (stage, event) = (account.state().stage, account_event(EventKind::AccountUntagged, id));

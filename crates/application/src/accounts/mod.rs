@@ -1,4 +1,4 @@
-//! What can be done with accounts and contacts.
+//! Actions on accounts and contacts.
 
 mod contacts;
 mod edit;
@@ -21,8 +21,8 @@ use chot_persistence::{Tx, lock};
 
 use crate::{Result, checks};
 
-/// Locks an account that the actor may see and is allowed to work on. Who only sees its card is forbidden to work on it; who does not
-/// even see that finds nothing.
+/// Locks an account that the actor may see and work on. If the actor sees only its card, the error is `forbidden`; otherwise it
+/// is `not_found`.
 async fn load_for(tx: &Tx, id: AccountId, permission: Permission) -> Result<LockedAccount> {
     let found = lock(tx, id).await?;
     if found.is_none() && tx.playbook.policies.outsiders_see_account_cards && accounts::is_active_unscoped(tx, id).await? {
@@ -31,7 +31,7 @@ async fn load_for(tx: &Tx, id: AccountId, permission: Permission) -> Result<Lock
     checks::authorize(tx, found, permission)
 }
 
-/// Locks an account to do on it what an order says: the actor may, the order is right, and the account is ready, asked in this order.
+/// Locks an account for an action. Checks the rights, then the order, then the state of the account.
 async fn load_editable(tx: &Tx, id: AccountId, permission: Permission, order: &impl Draft) -> Result<LockedAccount> {
     let account = load_for(tx, id, permission).await?;
     checks::validate(tx, order).into_result(())?;

@@ -15,12 +15,12 @@ use crate::notifications::notify;
 use crate::opportunities::opportunity_event;
 use crate::{Result, activities, checks, tagging, transition};
 
-/// Gives an account to a salesperson, who is told; its open opportunities follow (R-ICHK-50).
+/// Assigns an account to a salesperson, who is notified. Its open opportunities follow (R-ICHK-50).
 ///
 /// # Errors
-/// `not_found` or `forbidden` out of sight; an owner who does not work here.
+/// `not_found` or `forbidden` if not visible; violations, such as an owner who is inactive.
 pub async fn assign(tx: &Tx, id: AccountId, order: &AssignOwner) -> Result<()> {
-    // The pool is in nobody's sight but is given out all the same by those who assign.
+    // The pool is not visible, but those who may assign can assign from it.
     let gives_out = tx.actor.may(Permission::AccountsAssign);
     let found = if gives_out { lock_unscoped(tx, id).await? } else { None };
     let account = match found.filter(|account| account.owner_id().is_none() && !account.is_archived()) {
@@ -42,16 +42,16 @@ pub async fn assign(tx: &Tx, id: AccountId, order: &AssignOwner) -> Result<()> {
     notify_assigned(tx, order.owner_id, id, account.name()).await
 }
 
-/// Tells a salesperson of an account that somebody else has given to them.
+/// Notifies a salesperson of an account that another user has assigned to them.
 pub(super) async fn notify_assigned(tx: &Tx, owner: UserId, id: AccountId, name: &str) -> Result<()> {
     let notification = NewNotification::new(NotificationKind::AccountAssigned, owner, id).account(id);
     notify(tx, &notification.param("name", name)).await
 }
 
-/// Takes an account from the pool. Of several who come at once, one gets it.
+/// Claims an account from the pool. If several users claim it at once, one gets it.
 ///
 /// # Errors
-/// `forbidden`; `not_in_pool` if somebody owns it and the actor may know of it; `not_found` otherwise.
+/// `forbidden`; `not_in_pool` if it has an owner and the actor may know that it exists; otherwise `not_found`.
 pub async fn claim(tx: &Tx, id: AccountId) -> Result<()> {
     tx.require(Permission::AccountsClaim)?;
     let user = checks::acting_user(tx)?;
@@ -63,10 +63,11 @@ pub async fn claim(tx: &Tx, id: AccountId) -> Result<()> {
     change_owner(tx, &account, &next, account_event(EventKind::AccountClaimed, id)).await
 }
 
-/// Puts an account back into the pool, with the reason in its history (R-ICHK-22). Whose it was is told.
+/// Returns an account to the pool, with the reason in its event (R-ICHK-22). The previous owner is notified.
 ///
 /// # Errors
-/// `not_found` or `forbidden` out of sight; an unknown reason; `owner_required` if it stands there already.
+/// `not_found` or `forbidden` if not visible; violations, such as an unknown reason; `owner_required` if it is in the pool
+/// already.
 pub async fn release(tx: &Tx, id: AccountId, order: &ReleaseAccount) -> Result<()> {
     let account = load_editable(tx, id, Permission::AccountsRelease, order).await?;
     let next = account.state().released()?;
@@ -74,7 +75,7 @@ pub async fn release(tx: &Tx, id: AccountId, order: &ReleaseAccount) -> Result<(
     release_to_pool(tx, &account, &next, &order.reason, event).await
 }
 
-/// Takes an account from its salesperson, who is told.
+/// Removes the owner of an account and notifies them.
 pub(crate) async fn release_to_pool(
     tx: &Tx,
     account: &LockedAccount,
@@ -92,7 +93,7 @@ pub(crate) async fn release_to_pool(
     notify(tx, &notification.param("name", account.name()).param("reason", reason)).await
 }
 
-/// Stores who owns an account now. Its open opportunities follow, and so does what is planned for both.
+/// Stores the owner of an account. Its open opportunities and the planned activities of both follow.
 pub(crate) async fn change_owner(tx: &Tx, account: &LockedAccount, next: &AccountState, event: NewEvent) -> Result<()> {
     let before = account.owner_id();
     transition::apply(tx, account, next, event).await?;
@@ -100,8 +101,7 @@ pub(crate) async fn change_owner(tx: &Tx, account: &LockedAccount, next: &Accoun
     activities::reassign_planned(tx, RecordRef::Account(account.id()), before, next.owner_id).await
 }
 
-/// Writes the type, the stage and the customer status of an account as they follow from what became of an opportunity, and tells of each
-/// that changed.
+/// Stores type, stage and customer status of an account, with an event for each that changed.
 pub(crate) async fn apply_state(tx: &Tx, account: &LockedAccount, next: &AccountState) -> Result<()> {
     let (id, before) = (account.id(), account.state());
     if *next == before {
@@ -125,7 +125,7 @@ pub(crate) async fn apply_state(tx: &Tx, account: &LockedAccount, next: &Account
     tagging::sync_stage_tag(tx, (TaggedKind::Account, id.uuid()), stages, |kind| account_event(kind, id)).await
 }
 
-/// Gives the open opportunities of an account to its owner, with what is planned for them.
+/// Assigns the open opportunities of an account, with their planned activities, to its owner.
 pub(crate) async fn assign_opportunities_to(tx: &Tx, account: AccountId, owner: Option<UserId>) -> Result<()> {
     for (opportunity, before) in opportunities::assign_to_account_owner(tx, account, owner).await? {
         let followed = opportunity_event(EventKind::OpportunityOwnerChanged, opportunity, account);
@@ -135,7 +135,7 @@ pub(crate) async fn assign_opportunities_to(tx: &Tx, account: AccountId, owner: 
     Ok(())
 }
 
-/// Who is to own the open opportunities of an account: its salesperson (R-ICHK-42).
+/// The owner of the open opportunities of an account: the owner of the account (R-ICHK-42).
 ///
 /// # Errors
 /// `archived`; `child_account` (R-ICHK-48); `owner_required` while the account is in the pool.

@@ -1,4 +1,4 @@
-//! What follows, by the playbook, from what became of an activity.
+//! What follows from the result of an activity, by the rules of the playbook.
 
 use chot_domain::activities::{
     ActivityDraft, ActivityId, ActivityKind, ActivityOutcome, ActivityRule, ActivityState, ActivityStatus, Period, next_call_back,
@@ -17,7 +17,7 @@ use serde_json::{Map, json};
 use super::rules::{PlannedByRule, cancel_planned, plan, plan_reminder, reschedule_by_rule};
 use crate::{Result, accounts, leads, opportunities, transition};
 
-/// An activity as it is now.
+/// The current state of an activity.
 pub(super) struct ActivityChange<'a> {
     pub id: ActivityId,
     pub category: Option<&'a Key>,
@@ -26,7 +26,7 @@ pub(super) struct ActivityChange<'a> {
     pub state: &'a ActivityState,
 }
 
-/// Does what follows from what became of an activity.
+/// Runs what follows from a change of an activity.
 pub(super) async fn on_change(tx: &Tx, change: &ActivityChange<'_>) -> Result<()> {
     if is_demo(tx, change.category) {
         on_demo_changed(tx, change).await?;
@@ -48,7 +48,7 @@ fn is_demo(tx: &Tx, category: Option<&Key>) -> bool {
     category.is_some() && category == tx.playbook.cadence.demo_category.as_ref()
 }
 
-/// A call that reached nobody is repeated (R-EDU-23, R-EDU-39); who was reached is not called again.
+/// Plans another call if nobody was reached (R-EDU-23, R-EDU-39). Cancels the call-backs if the call was successful.
 async fn on_call_done(tx: &Tx, lead: LeadId, call: &ActivityChange<'_>) -> Result<()> {
     if (call.state.kind, call.state.status) != (ActivityKind::Call, ActivityStatus::Done) {
         return Ok(());
@@ -60,8 +60,8 @@ async fn on_call_done(tx: &Tx, lead: LeadId, call: &ActivityChange<'_>) -> Resul
     }
 }
 
-/// The exchange has said more about a call after it was written down: what followed from what was known before is undone, so that the order
-/// of reports makes no difference.
+/// Handles a later report of a stored call: what followed from the earlier outcome is undone, so that the order of reports does
+/// not matter.
 pub(crate) async fn on_call_updated(tx: &Tx, call: &LockedActivity, next: &ActivityState) -> Result<()> {
     let (before, related) = (call.state(), call.related());
     let Some(lead) = related.lead.filter(|_| before.outcome != next.outcome) else {
@@ -75,7 +75,7 @@ pub(crate) async fn on_call_updated(tx: &Tx, call: &LockedActivity, next: &Activ
     on_call_done(tx, lead, &change).await
 }
 
-/// Who was given a demo is marked and cared for, and the time to close begins (R-EDU-55, R-EDU-58, R-EDU-62).
+/// After a successful demo: adds the tag, sets the customer status and starts the closing time (R-EDU-55, R-EDU-58, R-EDU-62).
 async fn on_demo_changed(tx: &Tx, demo: &ActivityChange<'_>) -> Result<()> {
     sync_reminder(tx, demo, false).await?;
     let is_given = demo.state.status == ActivityStatus::Done && demo.state.outcome == Some(ActivityOutcome::Successful);
@@ -85,8 +85,8 @@ async fn on_demo_changed(tx: &Tx, demo: &ActivityChange<'_>) -> Result<()> {
     on_demo_given(tx, demo.related, demo.state.done_at.unwrap_or(tx.now)).await
 }
 
-/// A demo is reminded of until it is over (R-EDU-44, R-EDU-45): the reminder is a function of the demo. What is no demo, or no longer
-/// planned, or in the archive has none.
+/// Keeps the reminder of a demo in step with the demo until it is over (R-EDU-44, R-EDU-45). An activity that is not a demo, no
+/// longer planned or archived has no reminder.
 pub(super) async fn sync_reminder(tx: &Tx, demo: &ActivityChange<'_>, is_archived: bool) -> Result<()> {
     let reminders = activities::reminder_of(tx, demo.id).await?;
     let is_planned = demo.state.status == ActivityStatus::Planned && is_demo(tx, demo.category) && !is_archived;
@@ -103,7 +103,7 @@ pub(super) async fn sync_reminder(tx: &Tx, demo: &ActivityChange<'_>, is_archive
     }
 }
 
-/// A reminder takes place before its demo, is done by the same colleague, and leads to the same room.
+/// A reminder takes place before its demo, with the same owner and the same meeting link.
 async fn move_reminder(tx: &Tx, reminder: &LockedActivity, demo: &ActivityChange<'_>, period: Period) -> Result<()> {
     let before = reminder.draft();
     if before.meeting_link.as_ref() != demo.room {
@@ -119,7 +119,7 @@ async fn move_reminder(tx: &Tx, reminder: &LockedActivity, demo: &ActivityChange
     transition::apply(tx, reminder, &next, reminder.event(EventKind::ActivityAssigned)).await
 }
 
-/// Somebody was given a demo: as a lead, or for an opportunity, be it that of a lead which was converted since it was booked.
+/// A demo was given: for a lead, or for an opportunity, also of a lead that was converted since the demo was planned.
 async fn on_demo_given(tx: &Tx, related: &RelatedRecords, at: DateTime<Utc>) -> Result<()> {
     let Some(account) = related.account else {
         return match related.lead {
@@ -139,7 +139,7 @@ async fn on_demo_given(tx: &Tx, related: &RelatedRecords, at: DateTime<Utc>) -> 
     Ok(())
 }
 
-/// Who was not reached is called again in the next half-day, and the lead waits for that (R-EDU-39…41, A-33).
+/// Plans a call-back in the next half-day; the lead waits for it (R-EDU-39…41, A-33).
 async fn call_back(tx: &Tx, lead: LeadId, call: &ActivityChange<'_>) -> Result<()> {
     let Some(rule) = &tx.playbook.cadence.call_back else {
         return Ok(());
@@ -159,7 +159,7 @@ async fn call_back(tx: &Tx, lead: LeadId, call: &ActivityChange<'_>) -> Result<(
     leads::on_missed_call(tx, lead, call.id).await
 }
 
-/// Notes a call-back that is planned before the half-day is over in which nobody was reached (R-EDU-40, A-33).
+/// Adds a violation if a call-back is planned in the same half-day as the failed call (R-EDU-40, A-33).
 pub(super) async fn require_half_day(
     tx: &Tx,
     category: Option<&Key>,

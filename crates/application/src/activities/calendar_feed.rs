@@ -6,8 +6,8 @@ use chot_persistence::{Tx, activities};
 
 use crate::{Result, checks, secrets};
 
-/// Makes a secret address at which calendar programs read the caller's calendar; the one before is good for nothing any more. The
-/// secret is answered once and stored as a digest.
+/// Creates a secret address for calendar programs and returns the secret once; it is stored as a digest. The previous address
+/// stops working.
 ///
 /// # Errors
 /// `forbidden`.
@@ -19,7 +19,7 @@ pub async fn create_feed(tx: &Tx) -> Result<String> {
     Ok(secret)
 }
 
-/// Gives the caller's address up.
+/// Deletes the caller's address.
 ///
 /// # Errors
 /// `forbidden`; `not_found` if there is none; `version_mismatch`.
@@ -33,7 +33,7 @@ pub async fn revoke_feed(tx: &Tx, seen: Option<i64>) -> Result<()> {
     Ok(append(tx, NewEvent::new(EventKind::UserCalendarFeedRevoked, user)).await?)
 }
 
-/// Takes a user's address away, if there is one: somebody may know it who should not.
+/// Deletes a user's address, if there is one, because somebody else may know it.
 pub(crate) async fn end_feed_of(tx: &Tx, user: UserId) -> Result<()> {
     if activities::lock_feed(tx, user).await?.is_none() {
         return Ok(());

@@ -15,12 +15,12 @@ use super::cadence::{ActivityChange, on_change, require_half_day, sync_reminder}
 use super::{check_editable, load, require_open_parents};
 use crate::{Result, checks, related, transition};
 
-/// Plans an activity, or writes down one that is done already (R-SUNO-30, R-ICHK-56, R-ICHK-57). It belongs to the caller, if nobody
-/// else is named.
+/// Plans an activity, or stores one that is already done (R-SUNO-30, R-ICHK-56, R-ICHK-57). The actor is the owner, unless the
+/// draft names another.
 ///
 /// # Errors
-/// `forbidden`; every violation of the draft; a record out of sight; `archived`, `lead_already_converted` or `owner_required` where
-/// nothing can be planned.
+/// `forbidden`; violations of the draft, such as a record that is not visible; `archived`, `lead_already_converted` or
+/// `owner_required` if nothing can be planned for the record.
 pub async fn create(tx: &Tx, draft: &ActivityDraft) -> Result<ActivityId> {
     tx.require(Permission::ActivitiesWrite)?;
     let mut violations = check(tx, draft).await?;
@@ -42,7 +42,8 @@ pub async fn create(tx: &Tx, draft: &ActivityDraft) -> Result<ActivityId> {
     Ok(id)
 }
 
-/// Somebody else who does it works on such things, and is within reach, unless the actor distributes records.
+/// Another owner must be active, have the permission for activities, and be in the actor's scope, unless the actor may assign
+/// records.
 async fn require_owner(tx: &Tx, owner: UserId, violations: &mut Violations) -> Result<()> {
     if tx.actor.user() == Some(owner) {
         return Ok(());
@@ -55,7 +56,7 @@ async fn require_owner(tx: &Tx, owner: UserId, violations: &mut Violations) -> R
     Ok(())
 }
 
-/// Plans or writes down an activity that was found to be right, whoever acts: for verbs of the system as well.
+/// Stores a validated activity, planned or done, whoever acts: also for actions of the system.
 pub async fn create_unchecked(
     tx: &Tx,
     id: ActivityId,
@@ -69,7 +70,7 @@ pub async fn create_unchecked(
     Box::pin(on_change(tx, &ActivityChange { id, category, room, related, state: &state })).await
 }
 
-/// An activity to be planned or written down.
+/// An activity to be stored.
 pub(super) struct NewPlan<'a> {
     pub draft: &'a ActivityDraft,
     pub related: &'a RelatedRecords,
@@ -78,7 +79,7 @@ pub(super) struct NewPlan<'a> {
     pub reminder_of: Option<ActivityId>,
 }
 
-/// Writes an activity and that it was planned or logged; nothing follows from it yet.
+/// Stores an activity with its event and its timers. The rules of the playbook are not applied yet.
 pub(super) async fn insert_activity(tx: &Tx, id: ActivityId, plan: &NewPlan<'_>) -> Result<ActivityState> {
     let NewPlan { draft, related, owner, rule, reminder_of } = *plan;
     let stage = related.stage.as_ref().and_then(|key| tx.playbook.stage(key.as_str())).map(|at| at.stage);
@@ -94,7 +95,7 @@ pub(super) async fn insert_activity(tx: &Tx, id: ActivityId, plan: &NewPlan<'_>)
     Ok(state)
 }
 
-/// The rules of an activity that want the playbook, and to know who there is.
+/// Validates the draft against the playbook, the contacts and the users.
 async fn check(tx: &Tx, draft: &ActivityDraft) -> Result<Violations> {
     let mut violations = checks::validate(tx, draft);
     let contacts: Vec<_> = draft.attendees.iter().map(|one| one.contact_id.map(|id| id.uuid())).collect();
@@ -119,11 +120,11 @@ fn named(ids: &[Option<Uuid>]) -> Vec<Uuid> {
     ids.iter().copied().flatten().collect()
 }
 
-/// Changes what is said about an activity. What is over takes no password to a customer's computer (R-EDU-50), and no password stands
-/// in the history.
+/// Updates an activity. A password to a customer's computer is accepted only while the activity is planned (R-EDU-50), and is
+/// never stored in events.
 ///
 /// # Errors
-/// `not_found` out of sight; every violation of the result; `version_mismatch`.
+/// `not_found` if not visible; `forbidden`; violations of the result; `archived`; `version_mismatch`.
 pub async fn update(tx: &Tx, id: ActivityId, patch: &ActivityPatch, seen: Option<i64>) -> Result<()> {
     let activity = load(tx, id).await?;
     let (before, state) = (activity.draft(), activity.state());
@@ -149,7 +150,7 @@ pub async fn update(tx: &Tx, id: ActivityId, patch: &ActivityPatch, seen: Option
     on_draft_changed(tx, &activity, &after, false).await
 }
 
-/// The reminder of a demo follows what is said about the demo.
+/// Updates the reminder of a demo after a change of the demo.
 async fn on_draft_changed(tx: &Tx, activity: &LockedActivity, draft: &ActivityDraft, is_archived: bool) -> Result<()> {
     let (related, state) = (activity.related(), activity.state());
     let (category, room) = (draft.category.as_ref(), draft.meeting_link.as_ref());
@@ -157,11 +158,11 @@ async fn on_draft_changed(tx: &Tx, activity: &LockedActivity, draft: &ActivityDr
     sync_reminder(tx, &change, is_archived).await
 }
 
-/// Gives a planned activity to somebody else.
+/// Assigns a planned activity to another user.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; somebody who does not work here, does no activities or is out of reach; `archived`;
-/// `wrong_status` of what is not planned.
+/// `not_found` if not visible; `forbidden`; violations, such as an owner who is inactive, has no permission for activities or is
+/// not in scope; `archived`; `wrong_status` if it is not planned.
 pub async fn assign(tx: &Tx, id: ActivityId, order: &AssignOwner) -> Result<()> {
     let activity = load(tx, id).await?;
     let mut violations = checks::validate(tx, order);
@@ -181,10 +182,10 @@ pub async fn assign(tx: &Tx, id: ActivityId, order: &AssignOwner) -> Result<()> 
     sync_reminder(tx, &ActivityChange { id, category, room, related: &related, state: &next }, false).await
 }
 
-/// Puts an activity into the archive.
+/// Archives an activity.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `version_mismatch`.
+/// `not_found` if not visible; `forbidden`; `version_mismatch`.
 pub async fn archive(tx: &Tx, id: ActivityId, seen: Option<i64>) -> Result<()> {
     let activity = load(tx, id).await?;
     check_editable(tx, &activity, seen).await.map_err(checks::gone_if_archived)?;
@@ -192,10 +193,10 @@ pub async fn archive(tx: &Tx, id: ActivityId, seen: Option<i64>) -> Result<()> {
     on_draft_changed(tx, &activity, &activity.draft(), true).await
 }
 
-/// Brings an activity back from the archive.
+/// Restores an archived activity.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` while a record to which it is related is.
+/// `not_found` if not visible; `forbidden`; `wrong_status` if it is not archived; `archived` if a related record is archived.
 pub async fn restore(tx: &Tx, id: ActivityId) -> Result<()> {
     let activity = checks::require_archived(tx, lock(tx, id).await?, Permission::ActivitiesWrite)?;
     require_open_parents(tx, &activity).await?;

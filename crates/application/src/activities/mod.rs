@@ -1,4 +1,4 @@
-//! What can be done with activities.
+//! Actions on activities.
 
 mod cadence;
 mod calendar_feed;
@@ -28,8 +28,8 @@ async fn load(tx: &Tx, id: ActivityId) -> Result<LockedActivity> {
     checks::authorize(tx, lock(tx, id).await?, Permission::ActivitiesWrite)
 }
 
-/// Refuses to change an activity that is archived, in another version than the caller has seen, or related to a record on which the actor
-/// could not plan it: one in the archive, or a lead in the pool that the actor would have to claim first.
+/// Checks that an activity is not archived, has the version that the caller has seen, and is related to a record for which the
+/// actor could plan it: not an archived record, and not a lead in the pool that the actor would have to claim first.
 async fn check_editable(tx: &Tx, activity: &LockedActivity, seen: Option<i64>) -> Result<()> {
     checks::check_editable(activity, seen)?;
     require_open_parents(tx, activity).await?;
@@ -44,12 +44,12 @@ async fn check_editable(tx: &Tx, activity: &LockedActivity, seen: Option<i64>) -
     }
 }
 
-/// Refuses to work on what hangs on a record in the archive.
+/// Fails with `archived` if a related record is archived.
 async fn require_open_parents(tx: &Tx, activity: &LockedActivity) -> Result<()> {
     if activities::has_archived_parent(tx, activity.id()).await? { Err(Code::Archived.into()) } else { Ok(()) }
 }
 
-/// Locks an activity to do on it what an order says: the actor may, the order is right, and the activity is ready, asked in this order.
+/// Locks an activity for an action. Checks the rights, then the order, then the state of the activity.
 async fn load_editable(tx: &Tx, id: ActivityId, order: &impl Draft) -> Result<LockedActivity> {
     let activity = load(tx, id).await?;
     checks::validate(tx, order).into_result(())?;

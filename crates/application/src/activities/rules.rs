@@ -1,4 +1,4 @@
-//! What the rules of the playbook plan, move and call off.
+//! What the rules of the playbook plan, move and cancel.
 
 use chot_domain::activities::{ActivityId, ActivityRule, CancelActivity, Period};
 use chot_domain::history::EventKind;
@@ -14,24 +14,24 @@ use super::edit::{NewPlan, insert_activity};
 use crate::notifications::notify;
 use crate::{Result, transition};
 
-/// Something that a rule plans.
+/// An activity that a rule plans.
 pub(crate) struct PlannedByRule<'a> {
     /// The rule.
     pub rule: ActivityRule,
-    /// What.
+    /// The activity.
     pub activity: &'a PlannedActivity,
-    /// When.
+    /// Its time.
     pub period: Period,
-    /// For whom; nobody, while the record waits in the pool.
+    /// Its owner; `None` while the record is in the pool.
     pub owner: Option<UserId>,
 }
 
-/// Plans what a rule wants about a record.
+/// Plans an activity of a rule for a record.
 pub(crate) async fn plan(tx: &Tx, planned: &PlannedByRule<'_>, related: &RelatedRecords) -> Result<()> {
     insert(tx, planned, related, None, None).await
 }
 
-/// Plans what reminds of an activity, which may be a meeting in a room on the net.
+/// Plans the reminder of an activity, with the meeting link of that activity.
 pub(super) async fn plan_reminder(
     tx: &Tx,
     planned: &PlannedByRule<'_>,
@@ -55,7 +55,7 @@ async fn insert(
     insert_activity(tx, tx.new_id(), &plan).await.map(|_| ())
 }
 
-/// Moves what a rule has planned.
+/// Moves an activity that a rule has planned.
 pub(crate) async fn reschedule_by_rule(tx: &Tx, activity: &LockedActivity, to: Period) -> Result<()> {
     let before = activity.state();
     if (before.starts_at, before.ends_at) == (to.starts_at, to.ends_at) {
@@ -65,7 +65,7 @@ pub(crate) async fn reschedule_by_rule(tx: &Tx, activity: &LockedActivity, to: P
     transition::apply(tx, activity, &before.shifted(to), moved.fact("starts_at", to.starts_at)).await
 }
 
-/// Calls off what rules have planned, and says what.
+/// Cancels activities that rules have planned. Returns their identifiers.
 pub(crate) async fn cancel_planned(tx: &Tx, planned: &[LockedActivity]) -> Result<Vec<ActivityId>> {
     for activity in planned {
         let next = activity.state().cancelled(&CancelActivity::default())?;
@@ -74,8 +74,8 @@ pub(crate) async fn cancel_planned(tx: &Tx, planned: &[LockedActivity]) -> Resul
     Ok(planned.iter().map(LockedActivity::id).collect())
 }
 
-/// What is planned for a record by its salesperson goes to the next one together with it; in the pool it waits for somebody. What others
-/// have planned there stays theirs.
+/// Moves the planned activities of the previous owner of a record to its new owner; in the pool they have no owner. Activities of
+/// other users do not change.
 pub(crate) async fn reassign_planned(tx: &Tx, record: RecordRef, from: Option<UserId>, to: Option<UserId>) -> Result<()> {
     if from == to {
         return Ok(());
@@ -87,7 +87,7 @@ pub(crate) async fn reassign_planned(tx: &Tx, record: RecordRef, from: Option<Us
     Ok(())
 }
 
-/// The time of something that a rule has planned has come: whoever does it is told. Called by the timer.
+/// Notifies the owner of an activity of a rule when it is due. Called by the timer.
 pub async fn on_due(tx: &Tx, id: ActivityId) -> Result<()> {
     let Some(activity) = lock_unscoped(tx, id).await?.filter(|activity| !activity.is_archived()) else {
         return Ok(());

@@ -8,19 +8,20 @@ use super::cadence::{ActivityChange, on_change, require_half_day};
 use super::{check_editable, load, load_editable};
 use crate::{Result, checks, transition};
 
-/// Notes that a planned activity is done, and what came of it (R-EDU-23).
+/// Completes a planned activity with its outcome (R-EDU-23).
 ///
 /// # Errors
-/// `not_found` out of sight; an end in the future; `wrong_status` of what is not planned.
+/// `not_found` if not visible; `forbidden`; violations, such as an end in the future; `archived`; `wrong_status` if it is not
+/// planned.
 pub async fn complete(tx: &Tx, id: ActivityId, order: &CompleteActivity) -> Result<()> {
     let activity = load_editable(tx, id, order).await?;
     complete_as(tx, &activity, order).await
 }
 
-/// Completes an activity that the unit of work has locked, whoever acts: for verbs of the system as well.
+/// Completes a locked activity, whoever acts: also for actions of the system.
 ///
 /// # Errors
-/// `wrong_status` of what is not planned.
+/// `wrong_status` if it is not planned.
 pub async fn complete_as(tx: &Tx, activity: &LockedActivity, order: &CompleteActivity) -> Result<()> {
     let next = activity.state().completed(order, tx.now, &tx.playbook.policies)?;
     let done = activity.event(EventKind::ActivityCompleted);
@@ -31,7 +32,8 @@ pub async fn complete_as(tx: &Tx, activity: &LockedActivity, order: &CompleteAct
 /// Moves a planned activity to another time (R-EDU-45).
 ///
 /// # Errors
-/// `not_found` out of sight; a time in the past, or too soon for a call-back (R-EDU-40); `wrong_status` of what is not planned.
+/// `not_found` if not visible; `forbidden`; violations, such as a time in the past or too soon for a call-back (R-EDU-40);
+/// `archived`; `wrong_status` if it is not planned.
 pub async fn reschedule(tx: &Tx, id: ActivityId, order: &RescheduleActivity) -> Result<()> {
     let activity = load(tx, id).await?;
     let mut violations = checks::validate(tx, order);
@@ -49,10 +51,10 @@ pub async fn reschedule(tx: &Tx, id: ActivityId, order: &RescheduleActivity) -> 
     apply(tx, &activity, &next, moved.text("reason", order.reason.as_ref())).await
 }
 
-/// Calls a planned activity off.
+/// Cancels a planned activity.
 ///
 /// # Errors
-/// `not_found` out of sight; `wrong_status` of what is not planned.
+/// `not_found` if not visible; `forbidden`; `archived`; `wrong_status` if it is not planned.
 pub async fn cancel(tx: &Tx, id: ActivityId, order: &CancelActivity) -> Result<()> {
     let activity = load_editable(tx, id, order).await?;
     let next = activity.state().cancelled(order)?;
@@ -60,7 +62,7 @@ pub async fn cancel(tx: &Tx, id: ActivityId, order: &CancelActivity) -> Result<(
     apply(tx, &activity, &next, off.text("reason", order.reason.as_ref())).await
 }
 
-/// Stores the next state of an activity, and does what follows. What is over has no password any more.
+/// Stores the next state of an activity and applies the rules of the playbook. An activity that is over has no password.
 async fn apply(tx: &Tx, activity: &LockedActivity, next: &ActivityState, event: NewEvent) -> Result<()> {
     transition::apply(tx, activity, next, event).await?;
     let (draft, related) = (activity.draft(), activity.related());
@@ -68,7 +70,7 @@ async fn apply(tx: &Tx, activity: &LockedActivity, next: &ActivityState, event: 
     Box::pin(on_change(tx, &ActivityChange { id: activity.id(), category, room, related: &related, state: next })).await
 }
 
-/// The day after a meeting has passed: the password to the customer's computer is deleted (R-EDU-50). Called by the timer.
+/// Deletes the password to the customer's computer one day after the meeting (R-EDU-50). Called by the timer.
 pub async fn on_remote_access_expired(tx: &Tx, id: ActivityId) -> Result<()> {
     let Some(activity) = lock_unscoped(tx, id).await?.filter(|activity| activity.state().has_password) else {
         return Ok(());

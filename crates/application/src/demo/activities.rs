@@ -1,4 +1,4 @@
-//! What salespeople plan, do, put off and call off.
+//! What salespeople plan, complete, reschedule and cancel.
 
 use chot_domain::activities::{ActivityId, ActivityKind, ActivityRule};
 use chot_domain::records::RecordRef;
@@ -14,20 +14,20 @@ use super::opportunities::Sale;
 use super::people::Member;
 use crate::{Result, activities};
 
-/// What becomes of a plan.
+/// The outcome of a plan.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum PlanOutcome {
-    /// It was done.
+    /// It is done.
     Done,
-    /// Its time is over, and nobody did it.
+    /// It is overdue.
     Overdue,
-    /// It is for the day on which the demo is loaded.
+    /// It is planned for the day on which the demo is loaded.
     Today,
-    /// It is for one of the days after that.
+    /// It is planned for one of the days after that.
     Later,
-    /// It was put off.
+    /// It was rescheduled.
     PutOff,
-    /// It was called off.
+    /// It was cancelled.
     CalledOff,
 }
 
@@ -36,10 +36,10 @@ const OUTCOMES: [PlanOutcome; 6] = {
     [Today, Overdue, Done, Later, PutOff, CalledOff]
 };
 
-/// The hour at which people plan.
+/// The hour at which users plan.
 const PLANNING: Hour = (-1, 1);
 
-/// What the administrator plans, and when.
+/// The tasks of the administrator, and when they are planned.
 const TASKS: [(&str, Hour); 3] = [
     ("Xem lại cách chia khách hàng tiềm năng trong tháng", (0, 8)),
     ("Duyệt mức giảm giá nhân viên đề nghị", (1, 3)),
@@ -47,7 +47,8 @@ const TASKS: [(&str, Hour); 3] = [
 ];
 
 impl Story<'_> {
-    /// Every salesperson plans something for each opportunity under way, and a part of it comes to pass; the administrator plans tasks.
+    /// Every salesperson plans an activity for each running opportunity, and some of them are completed; the administrator plans
+    /// tasks.
     pub(super) async fn plan_activities(&self, sales: &[Sale]) -> Result<()> {
         for (first_plan, seller) in self.staff.all_sellers().enumerate() {
             let theirs: Vec<&Sale> = sales.iter().filter(|sale| sale.is_worked_by(seller)).collect();
@@ -99,7 +100,7 @@ impl Story<'_> {
         activities::create(tx, &read(draft)?).await
     }
 
-    /// A note on the customer, beside the plan.
+    /// A note on the account, in addition to the plan.
     async fn note(&self, tx: &Tx, at: usize, sale: &Sale) -> Result<()> {
         let Some(text) = self.content.work.notes.get(at) else {
             return Ok(());
@@ -125,7 +126,7 @@ impl Story<'_> {
         }
     }
 
-    /// Customers who are contacted regularly were so in the last days, and most were offered what the playbook has for them.
+    /// Customers with follow-ups were contacted in the last days, and most got the offer of the playbook.
     async fn keep_in_touch(&self, seller: &Member, sales: &[&Sale]) -> Result<()> {
         for (at, rule) in self.playbook.cadence.follow_ups.iter().enumerate() {
             let contacted = self.calendar.work((-(at as i64), 9), &seller.actor, sales, async |tx, sale| {
@@ -144,14 +145,14 @@ impl Story<'_> {
         if self.playbook.cadence.closing_time.is_none() {
             return Ok(());
         }
-        // The offer to the newest is overdue.
+        // The offer to the newest customer is overdue.
         let offered = sales.split_last().map(|(_, older)| older).unwrap_or_default();
         let offered = self.calendar.work((-1, 8), &seller.actor, offered, async |tx, sale| make_offer(tx, sale).await);
         offered.await.map(drop)
     }
 }
 
-/// The customer is offered what the playbook has for those who have not decided in time.
+/// Makes the offer of the playbook to a customer who has not decided in time.
 async fn make_offer(tx: &Tx, sale: &Sale) -> Result<()> {
     for planned in stored::planned_by_rule(tx, RecordRef::Opportunity(sale.main), &[ActivityRule::ClosingOffer]).await? {
         activities::complete(tx, planned.id(), &read(json!({ "outcome": "successful" }))?).await?;

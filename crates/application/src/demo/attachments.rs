@@ -18,7 +18,7 @@ const PICTURE: &[u8] = include_bytes!("files/picture.png");
 const TEXT: &[u8] = include_bytes!("files/notes.txt");
 
 impl Story<'_> {
-    /// Every salesperson puts files on a lead, an account and an opportunity.
+    /// Every salesperson uploads files to a lead, an account and an opportunity.
     pub(super) async fn attach_files(&self, sales: &[Sale], leads: &[OpenLead]) -> Result<()> {
         for seller in self.staff.all_sellers() {
             let sale = sales.iter().find(|sale| sale.is_worked_by(seller));
@@ -36,7 +36,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Uploads files, each to the record that the member beside it names.
+    /// Uploads files, each to the record in the given field.
     pub(super) async fn upload(
         &self,
         hour: Hour,
@@ -64,7 +64,7 @@ impl Story<'_> {
     }
 }
 
-/// Stores the content that the ending of the name asks for.
+/// Stores the content that matches the extension of the file name.
 async fn store(ctx: &Ctx, draft: AttachmentDraft) -> Result<Upload> {
     let content = match draft.file.as_str().rsplit('.').next() {
         Some("pdf") => PDF,

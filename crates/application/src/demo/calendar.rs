@@ -9,18 +9,18 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use super::ids::CountedIds;
 use crate::{Ctx, Engine, Result};
 
-/// An hour of the story: a day, counted so that the last one is 0 and those before it are negative, and the hours since seven in
-/// the morning in Vietnam.
+/// An hour of the story: the day, where 0 is the last day and earlier days are negative, and the hours since seven in the morning
+/// in Vietnam.
 pub(super) type Hour = (i64, i64);
 
-/// The days of the story. The last is yesterday, so that nothing in it lies in the future.
+/// The days of the story. The last day is yesterday, so that nothing is in the future.
 pub(super) struct Calendar {
     engine: Engine,
     last_day: DateTime<Utc>,
     units: AtomicU16,
 }
 
-/// A clock that stands still while one unit of work is done.
+/// A clock that stands still during one unit of work.
 struct Moment(DateTime<Utc>);
 
 impl Clock for Moment {
@@ -30,24 +30,24 @@ impl Clock for Moment {
 }
 
 impl Calendar {
-    /// The calendar of a story that is told today.
+    /// The calendar of a story that ends yesterday.
     pub(super) fn until_yesterday(engine: &Engine) -> Self {
         let yesterday = engine.clock.now().date_naive() - TimeDelta::days(1);
-        // Midnight in Greenwich is seven in the morning in Vietnam.
+        // Midnight UTC is seven in the morning in Vietnam.
         Self { engine: engine.clone(), last_day: yesterday.and_time(NaiveTime::MIN).and_utc(), units: AtomicU16::new(0) }
     }
 
-    /// The instant of an hour of the story, or of an hour after it.
+    /// The instant of an hour of the story, or after it.
     pub(super) fn at(&self, (day, hour): Hour) -> DateTime<Utc> {
         self.last_day + TimeDelta::days(day) + TimeDelta::hours(hour)
     }
 
-    /// The date of a day of the story, or of a day after it.
+    /// The date of a day of the story, or after it.
     pub(super) fn date(&self, day: i64) -> NaiveDate {
         self.at((day, 0)).date_naive()
     }
 
-    /// Somebody at work at that hour.
+    /// An actor at that hour.
     pub(super) async fn on(&self, hour: Hour, actor: &Actor) -> Result<Ctx> {
         let mut engine = self.engine.clone();
         engine.clock = Arc::new(Moment(self.at(hour)));
@@ -55,7 +55,7 @@ impl Calendar {
         engine.act_as(actor.clone()).await
     }
 
-    /// The system, at the time at which the story is told.
+    /// The system, at the time of loading.
     pub(super) async fn now(&self) -> Result<Ctx> {
         let mut engine = self.engine.clone();
         engine.ids = Arc::new(self.next_ids());
@@ -66,7 +66,7 @@ impl Calendar {
         CountedIds::of_unit(self.units.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// One unit of work of one person: the same verb on each of the records. What lies behind the last day has not happened yet.
+    /// One unit of work of one actor: the same action on each of the records. Hours after the last day are skipped.
     pub(super) async fn work<T, U>(
         &self,
         hour: Hour,

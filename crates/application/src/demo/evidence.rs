@@ -1,4 +1,4 @@
-//! Evidence that opportunities are worked, and what customer care says to it, where the playbook wants evidence.
+//! Evidence of work on opportunities and its review, if the playbook requires evidence.
 
 use chot_domain::identity::Actor;
 use chot_domain::opportunities::OpportunityId;
@@ -12,21 +12,21 @@ use super::opportunities::{Journey, Sale};
 use crate::Result;
 use crate::opportunities::evidence;
 
-/// So many of the opportunities on accounts that were taken back are proved; the others are for the first check to lose.
+/// The number of opportunities with evidence on accounts that managers released; the first check loses the others.
 const PROVED_OF_TAKEN_BACK: usize = 3;
 
-/// The main opportunities that nobody has called about.
+/// The main opportunities without a call.
 pub(super) struct WithoutEvidence<'a> {
     /// Those of the group.
     pub(super) of_group: &'a [OpportunityId],
-    /// Those on accounts that were taken from the pool again.
+    /// Those on accounts that were claimed again from the pool.
     pub(super) taken_up: &'a [OpportunityId],
-    /// Those on accounts that were taken back.
+    /// Those on accounts that managers released.
     pub(super) taken_back: &'a [&'a Sale],
 }
 
 impl Story<'_> {
-    /// Salespeople prove their work with files, except on a few opportunities, which the first check loses.
+    /// Salespeople submit files as evidence, except for a few opportunities, which the first check loses.
     pub(super) async fn prove(&self, sales: &[Sale], without_evidence: &WithoutEvidence<'_>) -> Result<()> {
         if !self.playbook.policies.primary_opportunities_need_evidence {
             return Ok(());
@@ -58,7 +58,7 @@ impl Story<'_> {
         given.await.map(drop)
     }
 
-    /// Customer care samples what salespeople in the south have given, warns of one and accepts another.
+    /// The reviewer draws evidence of salespeople in the south, warns about one piece and accepts another.
     async fn review(&self, sales: &[Sale]) -> Result<()> {
         let reviewer = self.staff.actor(&self.content.staff.reviewer)?;
         let sellers = self.staff.sellers(TeamName::South);

@@ -1,4 +1,4 @@
-//! A group of companies: the one that decides and buys, and what belongs to it.
+//! A group of companies: the parent, which decides and buys, and its children.
 
 use chot_domain::accounts::AccountId;
 use chot_domain::opportunities::OpportunityId;
@@ -11,11 +11,11 @@ use super::content::TeamName;
 use super::numbers::{phone, tax_code};
 use crate::{Result, accounts, opportunities};
 
-/// The number behind the group's tax code and telephones, beyond those of the leads.
+/// The number behind the group's tax code and telephone numbers, outside the range of the leads.
 const NUMBER: usize = 5_000;
 
 impl Story<'_> {
-    /// A salesperson enters a customer whom no lead announced: a group with what belongs to it. These are its opportunities.
+    /// A salesperson creates a group of companies without a lead. Returns its opportunities.
     pub(super) async fn win_a_group(&self) -> Result<Vec<OpportunityId>> {
         let group = &self.content.group;
         let seller = self.staff.on_duty(TeamName::North, 0)?;

@@ -3,24 +3,25 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chot_domain::shared::IdSource;
 use uuid::Uuid;
 
-/// Identifiers of demo records. They are the same in every deployment, so that the examples of the contract can name records of the
-/// demo. Each unit of work counts for itself: a unit that makes one record more leaves the identifiers of the others as they are.
+/// Identifiers of demo records. They are the same in every deployment, so that the examples of the contract can refer to records
+/// of the demo. Each unit of work has its own counter: an additional record in one unit does not change the identifiers of other
+/// units.
 pub(super) struct CountedIds {
     unit: u16,
     made: AtomicU32,
 }
 
-/// The milliseconds of version 7, but for the last 16 bits.
+/// The milliseconds of version 7, except for the last 16 bits.
 const FIRST_BITS: u32 = 0x0198_c0de;
 
-/// Version 7, and no random bits behind it.
+/// Version 7, without random bits.
 const VERSION_BITS: u16 = 0x7000;
 
 /// The variant of RFC 9562.
 const VARIANT_BITS: u64 = 1 << 63;
 
 impl CountedIds {
-    /// The identifiers of a unit of work, greater than those of the units before it.
+    /// The identifiers of a unit of work, greater than those of earlier units.
     pub(super) fn of_unit(unit: u16) -> Self {
         Self { unit, made: AtomicU32::new(1) }
     }

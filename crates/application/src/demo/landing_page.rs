@@ -14,7 +14,7 @@ use crate::Result;
 use crate::leads::{self, Received};
 
 impl Story<'_> {
-    /// A landing page is put up. Its visitors become leads; one who comes back stays the same lead, and a robot is forgotten.
+    /// Publishes a landing page. Visitors become leads; a returning visitor stays the same lead, and a robot is discarded.
     pub(super) async fn publish_landing_page(&self) -> Result<()> {
         let page = &self.content.landing_page;
         let draft: LeadFormDraft = read(json!({
@@ -46,7 +46,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Visitors send the form in. These are the leads that came of it.
+    /// Visitors submit the form. Returns the new leads.
     async fn visit(&self, form: &FormByKey, hour: Hour, sent: &[Submission]) -> Result<Vec<LeadId>> {
         let visitor = Actor::lead_form(form.id.uuid());
         let received = self.calendar.work(hour, &visitor, sent, async |tx, fields| leads::submit(tx, form, fields).await).await?;
@@ -57,7 +57,7 @@ impl Story<'_> {
         Ok(new.collect())
     }
 
-    /// They are given to the north, and called at once where leads are recalled.
+    /// Assigns the leads to a salesperson in the north, who calls them at once if the playbook recalls leads.
     async fn give_to_the_north(&self, came: &[LeadId]) -> Result<()> {
         let seller = self.staff.on_duty(TeamName::North, 8)?;
         let reason = format!("Hỏi về {}", self.content.sale_of(0));

@@ -1,4 +1,4 @@
-//! How leads come in, are given out, called, found to be real or not, and become customers.
+//! How leads are created, assigned, called, verified and converted.
 
 use chot_domain::identity::{Actor, UserId};
 use chot_domain::leads::{LeadId, TrialId};
@@ -15,49 +15,49 @@ use super::prospects;
 use super::random::{pick, pick_text};
 use crate::{Result, leads};
 
-/// A lead, and what becomes of it.
+/// A lead and its outcome.
 pub(super) struct LeadPlot {
     /// Its number.
     pub(super) number: usize,
     /// The lead.
     pub(super) lead: LeadId,
     team: TeamName,
-    /// What becomes of it.
+    /// Its outcome.
     pub(super) outcome: LeadOutcome,
 }
 
-/// A lead that a salesperson is working.
+/// A lead that a salesperson is working on.
 pub(super) struct OpenLead {
     /// The lead.
     pub(super) lead: LeadId,
-    /// Whose it is.
+    /// Its owner.
     pub(super) seller: UserId,
 }
 
-/// What becomes of a lead.
+/// The outcome of a lead.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum LeadOutcome {
-    /// It is new, and nobody's.
+    /// It is new, without owner.
     Waiting,
-    /// A salesperson has it, and has not called yet.
+    /// It has an owner, who has not called yet.
     Assigned,
     /// It was called.
     Called,
     /// It is real.
     Real,
-    /// It turned out not to be real.
+    /// It is not real.
     NotReal,
     /// It was closed as junk.
     Junk,
-    /// It was handed back.
+    /// It was returned.
     Returned,
-    /// It was parked.
+    /// It was set aside.
     Parked,
-    /// It became a customer.
+    /// It was converted.
     Customer(Journey),
 }
 
-/// The outcomes, one lead after another.
+/// The outcomes of successive leads.
 const OUTCOMES: [LeadOutcome; 24] = {
     use Journey::{Advised, Lost, Negotiated, Opened, Quoted, Won};
     use LeadOutcome::{Assigned, Called, Customer, Junk, NotReal, Parked, Real, Returned};
@@ -89,24 +89,24 @@ const OUTCOMES: [LeadOutcome; 24] = {
     ]
 };
 
-/// The days on which parked leads fall due: some at once, most in the days to come.
+/// The days on which the follow-ups of leads fall due: some at once, most in the coming days.
 const FOLLOW_UP_DAYS: [i64; 9] = [0, 0, 2, 3, 4, 6, 8, 21, 60];
 
 impl Story<'_> {
-    /// Nobody has touched the last batch yet, nor half of the one before it.
+    /// The last batch and half of the batch before it are still untouched.
     fn outcome_for(&self, number: usize) -> LeadOutcome {
         let (content, size) = (&self.content.leads, self.content.leads.in_a_batch);
         let untouched = content.count().saturating_sub(size + size / 2);
         if number >= untouched { LeadOutcome::Waiting } else { OUTCOMES[number % OUTCOMES.len()] }
     }
 
-    /// The days on which leads come in, the last of them on the last day.
+    /// The days on which leads are created; the last batch on the last day.
     fn batch_days(&self) -> impl Iterator<Item = (usize, i64)> {
         let (batches, step) = (self.content.leads.batches, self.content.leads.days_between);
         (0..batches).map(move |batch| (batch, -(((batches - 1 - batch) * step) as i64)))
     }
 
-    /// Batch by batch, leads are captured, given out and sold to.
+    /// Batch by batch, leads are created, assigned and sold to.
     pub(super) async fn sell(&self) -> Result<(Vec<Sale>, Vec<OpenLead>)> {
         let (mut sales, mut open_leads) = (Vec::new(), Vec::new());
         for (batch, day) in self.batch_days() {
@@ -143,7 +143,7 @@ impl Story<'_> {
         entered.await
     }
 
-    /// Most leads are given to the salespeople on duty.
+    /// Most leads are assigned to the salespeople on duty.
     async fn give_out(&self, batch: usize, day: i64, plots: &[LeadPlot]) -> Result<()> {
         let given = those(plots, |plot| plot.outcome != LeadOutcome::Waiting && !plot.is_claimed());
         let distributor = self.staff.actor(&self.content.staff.distributor)?;
@@ -154,7 +154,7 @@ impl Story<'_> {
         assigned.await.map(drop)
     }
 
-    /// Leads that were not called in time go to somebody else, where the playbook wants it so; who gets them calls.
+    /// If the playbook recalls leads, leads that were not called in time get another owner, who calls.
     async fn recall(&self, day: i64, plots: &[LeadPlot]) -> Result<()> {
         if self.playbook.cadence.lead_recall.is_none() {
             return Ok(());
@@ -180,7 +180,7 @@ impl Story<'_> {
         called.await.map(drop)
     }
 
-    /// What was not given out is there for the taking.
+    /// Salespeople claim the leads that were not assigned.
     async fn take_from_pool(&self, seller: &Member, day: i64, plots: &[&LeadPlot]) -> Result<()> {
         let free: Vec<LeadId> = plots.iter().filter(|plot| plot.is_claimed()).map(|plot| plot.lead).collect();
         let claimed = self.calendar.work((day, 5), &seller.actor, &free, async |tx, lead| leads::claim(tx, *lead).await);
@@ -209,7 +209,7 @@ impl Story<'_> {
         Ok(found.await?.into_iter().flatten().collect())
     }
 
-    /// What the salesperson found out about a lead decides what becomes of it. Who is real gets a trial, where the playbook has them.
+    /// Applies the outcome of a lead. A real lead gets a trial, if the playbook has trials.
     async fn apply_outcome(&self, tx: &Tx, plot: &LeadPlot) -> Result<Option<TrialId>> {
         let (number, lead, content) = (plot.number, plot.lead, &self.content.leads);
         match plot.outcome {
@@ -255,7 +255,7 @@ impl Story<'_> {
         sales.await
     }
 
-    /// The time of trials is over.
+    /// Trials end.
     async fn end_trials(&self, day: i64, trials: &[TrialId]) -> Result<()> {
         let system = Actor::system();
         let ended = self.calendar.work((day, 7), &system, trials, async |tx, trial| leads::on_trial_end(tx, *trial).await);
@@ -264,7 +264,7 @@ impl Story<'_> {
 }
 
 impl LeadPlot {
-    /// Whether a salesperson takes it from the pool, rather than being given it.
+    /// Whether a salesperson claims it from the pool instead of getting it assigned.
     fn is_claimed(&self) -> bool {
         self.number % 6 == 5
     }

@@ -1,9 +1,9 @@
-//! Demo data that a Vietnamese sales team would recognise, made by the same verbs as the API.
+//! Demo data that a Vietnamese sales team would recognise, created by the same actions as the API.
 //!
-//! It is told in the order of the business: people are hired, services offered, leads come in, are given out, called, found to be
-//! real or not and converted; opportunities are worked and closed. Who sells what to whom is in the document of the playbook, below
-//! `stories`; what is done follows from the rules of the playbook. It is the same story in every deployment of a playbook, and its last
-//! day is the day before it is loaded, so that boards, due lists and histories have an age.
+//! It follows the order of the business: users are created, services offered, leads created, assigned, called, verified and
+//! converted; opportunities are worked on and closed. The content is in the document of the playbook, below `stories`; the
+//! actions follow from the rules of the playbook. The story is the same in every deployment of a playbook. Its last day is the
+//! day before it is loaded, so that boards, due lists and timelines look realistic.
 
 mod activities;
 mod attachments;
@@ -38,25 +38,25 @@ use self::people::Staff;
 use crate::opportunities::evidence::begin_checks_today;
 use crate::{Engine, Result};
 
-/// Somebody who can sign in to the demo.
+/// A user who can sign in to the demo.
 pub struct SignIn {
     /// The role of the playbook.
     pub role: String,
-    /// The address to sign in with.
+    /// The e-mail address for signing in.
     pub email: String,
     /// The name.
     pub full_name: String,
-    /// The password. These are known to everybody: demo data is for demos.
+    /// The password. It is public: demo data is only for demos.
     pub password: &'static str,
 }
 
-/// The mail domain of everybody in the demo. It is nobody's: `.example` is reserved (RFC 2606).
+/// The e-mail domain of all demo users. It cannot exist: `.example` is reserved (RFC 2606).
 pub const MAIL_DOMAIN: &str = "demo.example.vn";
 
-/// The password of everybody in the demo.
+/// The password of all demo users.
 const PASSWORD: &str = "dung-thu-chot-2026";
 
-/// The sign-ins of the demo under a playbook: one for each role. None, if there is no demo for it.
+/// The sign-ins of the demo of a playbook: one for each role. Empty if there is no demo for it.
 pub fn sign_ins(playbook_key: &str) -> Vec<SignIn> {
     let employees = Content::of(playbook_key).map(|content| content.staff.sign_ins).unwrap_or_default();
     let sign_ins = employees.into_iter().map(|employee| {
@@ -66,7 +66,7 @@ pub fn sign_ins(playbook_key: &str) -> Vec<SignIn> {
     sign_ins.collect()
 }
 
-/// Loads the demo of the playbook in force into a deployment without users.
+/// Loads the demo of the active playbook into a deployment without users.
 ///
 /// # Errors
 /// `not_initialised`; `not_found` if there is no demo for the playbook; `already_exists` if there are users.
@@ -84,7 +84,7 @@ pub async fn load(engine: &Engine) -> Result<()> {
     people::issue_api_keys(&calendar, &staff, &content.api_keys).await
 }
 
-/// What everybody in the story shares: its days, what is particular to the playbook, its people, and what they sell.
+/// The shared data of the story: its days, the content of the playbook, the users and the products.
 struct Story<'a> {
     calendar: &'a Calendar,
     content: &'a Content,
@@ -101,7 +101,7 @@ impl Story<'_> {
         let taken_back = self.take_back(&sales).await?;
         let taken_up = self.take_up_again(&sales, &taken_back).await?;
         if self.playbook.policies.primary_opportunities_need_evidence {
-            // The nights of the story were quiet ones: the first check is that of the day on which it is told.
+            // There are no checks for the days of the story: the first check is on the day of loading.
             self.calendar.now().await?.write(async |tx| begin_checks_today(tx).await).await?;
         }
         self.plan_activities(&sales).await?;

@@ -1,4 +1,4 @@
-//! Names of persons and companies as they occur in Vietnam. Nobody is meant.
+//! Typical Vietnamese names of persons and companies. They do not refer to real ones.
 
 use chot_domain::shared::fold;
 
@@ -96,11 +96,11 @@ pub(super) struct Person {
     family: &'static str,
     middle: &'static str,
     given: &'static str,
-    /// Whether it is a woman's.
+    /// Whether it is the name of a woman.
     pub(super) is_woman: bool,
 }
 
-/// The person of that number. No two of the first five hundred share family name and given name.
+/// The person with that number. Among the first five hundred, no two share family name and given name.
 pub(super) fn person(number: usize) -> Person {
     let family = number % FAMILIES.len();
     let given = (number / FAMILIES.len() + 7 * family) % (MEN.len() + WOMEN.len());
@@ -111,12 +111,12 @@ pub(super) fn person(number: usize) -> Person {
 }
 
 impl Person {
-    /// The name as written.
+    /// The full name.
     pub(super) fn full_name(&self) -> String {
         format!("{} {} {}", self.family, self.middle, self.given)
     }
 
-    /// The name as it stands before the @ of an e-mail address.
+    /// The name as the local part of an e-mail address.
     pub(super) fn mailbox(&self) -> String {
         fold(&format!("{} {}", self.given, self.family)).replace(' ', ".")
     }
@@ -124,18 +124,18 @@ impl Person {
 
 /// A company.
 pub(super) struct Company<'a> {
-    /// Its name as registered.
+    /// Its registered name.
     pub(super) name: String,
     /// Its business type in the playbook.
     pub(super) business_type: Option<&'a str>,
-    /// What it lives by.
+    /// Its trade.
     pub(super) trade: &'a Trade,
-    /// Its domain on the internet.
+    /// Its internet domain.
     pub(super) domain: String,
 }
 
 impl Customers {
-    /// The company of that number, if there are trades. No two of the first 48 for each trade share trade and brand.
+    /// The company with that number, if there are trades. Among the first 48 of each trade, no two share trade and brand.
     pub(super) fn company(&self, number: usize) -> Option<Company<'_>> {
         let at = number.checked_rem(self.trades.len())?;
         let trade = self.trades.get(at)?;

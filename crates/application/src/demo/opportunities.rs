@@ -1,4 +1,4 @@
-//! How leads become customers, and opportunities are advised, quoted, negotiated, won and lost.
+//! How leads are converted, and opportunities are advised, quoted, negotiated, won and lost.
 
 use chot_domain::accounts::AccountId;
 use chot_domain::activities::ActivityKind;
@@ -19,77 +19,77 @@ use super::random::{pick, pick_text};
 use crate::leads::{self, Converted};
 use crate::{Result, accounts, activities, opportunities, telephony};
 
-/// How far the main opportunity of a customer comes, in the order of the process: what is lost was quoted before, what is won was
+/// How far the main opportunity of a customer gets, in the order of the process: a lost one was quoted before, a won one was
 /// negotiated.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Journey {
-    /// No further than its opening.
+    /// It was only created.
     Opened,
     /// The customer was advised.
     Advised,
     /// A quotation was sent.
     Quoted,
-    /// The customer said no to it.
+    /// The customer declined.
     Lost,
     /// The terms are being negotiated.
     Negotiated,
-    /// It is sold.
+    /// It was won.
     Won,
 }
 
 impl Journey {
-    /// Whether the customer decides in the end.
+    /// Whether it is closed in the end.
     const fn is_decided(self) -> bool {
         matches!(self, Self::Lost | Self::Won)
     }
 }
 
-/// A customer that was a lead, with its main opportunity and perhaps a second one.
+/// A converted lead, with its main opportunity and perhaps a second one.
 pub(super) struct Sale {
     /// The number of the lead.
     pub(super) number: usize,
-    /// How far it comes.
+    /// How far it gets.
     pub(super) journey: Journey,
-    /// The customer.
+    /// The account.
     pub(super) account: AccountId,
     /// The main opportunity.
     pub(super) main: OpportunityId,
     second: Option<OpportunityId>,
-    /// Who sells.
+    /// The salesperson.
     pub(super) seller: Actor,
 }
 
 impl Sale {
-    /// Whether the customer was advised and has not decided yet.
+    /// Whether the customer was advised and the opportunity is still open.
     pub(super) fn is_under_way(&self) -> bool {
         self.journey >= Journey::Advised && !self.journey.is_decided()
     }
 
-    /// Whether it is under way and this salesperson's.
+    /// Whether it is open and belongs to this salesperson.
     pub(super) fn is_worked_by(&self, seller: &Member) -> bool {
         self.is_under_way() && self.seller.user() == Some(seller.id)
     }
 }
 
-/// A lead that becomes a customer.
+/// A lead that is converted.
 #[derive(Clone, Copy)]
 pub(super) struct Prospect {
     /// The lead.
     pub(super) lead: LeadId,
     /// Its number.
     pub(super) number: usize,
-    /// How far its main opportunity comes.
+    /// How far its main opportunity gets.
     pub(super) journey: Journey,
 }
 
 impl Story<'_> {
-    /// A lead becomes a customer, usually just as it is.
+    /// Converts a lead, usually without changes.
     pub(super) async fn make_customer(&self, tx: &Tx, prospect: Prospect, seller: &Actor) -> Result<Sale> {
         let Prospect { lead, number, journey } = prospect;
         let Converted::Done(conversion) = leads::convert(tx, lead, &self.order(number)?).await? else {
             return Err(Code::InternalError.into());
         };
-        // What else is done in this unit is not done because of this conversion.
+        // The other changes of this unit are not caused by this conversion.
         tx.set_cause(None);
         let made = lock(tx, conversion).await?.ok_or(Code::NotFound)?;
         let opened = made.created_opportunities();
@@ -98,7 +98,7 @@ impl Story<'_> {
         Ok(Sale { number, journey, account: made.account().0, main, second, seller: seller.clone() })
     }
 
-    /// How the lead is to be converted: as it is, with its opportunity in the salesperson's own words, or with a second service beside.
+    /// The order of conversion: without changes, with a name for the opportunity, or with a second service.
     fn order(&self, number: usize) -> Result<ConvertLead> {
         let wanted = self.content.wanted_by(number);
         let also = (wanted + 1) % self.content.services.len().max(1);
@@ -119,7 +119,7 @@ impl Story<'_> {
         })?)
     }
 
-    /// What the salesperson expects of the main opportunity.
+    /// The salesperson's expectations of the main opportunity.
     fn expectations(&self, number: usize) -> Map<String, Value> {
         let closes = pick(number, "closes", &[5, 9, 14, 20, 30, 45]).map(|day| self.calendar.date(*day));
         Map::from_iter([
@@ -134,7 +134,7 @@ impl Story<'_> {
         pick(number, of, &self.content.opportunities.millions).map(|millions| format!("{millions}000000"))
     }
 
-    /// The salesperson works on the opportunities, each as far as it comes.
+    /// The salesperson works on the opportunities, each as far as it gets.
     pub(super) async fn pursue(&self, seller: &Member, day: i64, sales: &[Sale]) -> Result<()> {
         let (calendar, seller) = (self.calendar, &seller.actor);
         let stages = &self.content.opportunities;
@@ -153,8 +153,7 @@ impl Story<'_> {
         self.care(seller, day + 9, &won).await
     }
 
-    /// The salesperson calls through the exchange, which is evidence that the opportunity is worked, and shows the product where the
-    /// playbook has demos.
+    /// The salesperson calls through the exchange, which is evidence, and gives a demo of the product if the playbook has demos.
     async fn advise(&self, tx: &Tx, sale: &Sale) -> Result<()> {
         let call: CallDraft = read(json!({
             "provider": "demo",
@@ -182,7 +181,7 @@ impl Story<'_> {
         move_on(tx, sale, self.content.opportunities.advised_stage.as_ref()).await
     }
 
-    /// The salesperson comes to know more people there, and what kind of customer it is.
+    /// The salesperson adds further contacts and details of the customer.
     async fn get_acquainted(&self, tx: &Tx, sale: &Sale) -> Result<()> {
         let number = sale.number;
         if pick(number, "bookkeeper", &[true, false, false]) == Some(&true) {
@@ -203,14 +202,14 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// With the quotation, the salesperson says what is expected of the opportunity.
+    /// The salesperson sends a quotation and updates the expectations.
     async fn quote(&self, tx: &Tx, sale: &Sale) -> Result<()> {
         let expected = OpportunityPatch::from(self.expectations(sale.number));
         opportunities::update(tx, sale.main, &expected, None).await?;
         move_on(tx, sale, self.content.opportunities.quoted_stage.as_ref()).await
     }
 
-    /// The time to close after a demo is over, where the playbook has one.
+    /// The closing time after a demo passes, if the playbook has one.
     async fn pass_closing_time(&self, day: i64, sales: &[&Sale]) -> Result<()> {
         if self.playbook.cadence.closing_time.is_none() {
             return Ok(());
@@ -221,7 +220,7 @@ impl Story<'_> {
         passed.await.map(drop)
     }
 
-    /// The customer decides. Where the playbook wants it so, who says no to the only main opportunity goes back into the pool.
+    /// The customer decides. If the playbook defines it, losing the only main opportunity returns the account to the pool.
     async fn close(&self, tx: &Tx, sale: &Sale) -> Result<()> {
         let content = &self.content.opportunities;
         if sale.journey == Journey::Won {
@@ -235,7 +234,7 @@ impl Story<'_> {
         opportunities::lose(tx, sale.main, &read(said)?).await
     }
 
-    /// Customers go on to the board of those to whom something was sold, where the playbook has one.
+    /// Won accounts move to the board after the sale, if the playbook has one.
     async fn care(&self, seller: &Actor, day: i64, won: &[&Sale]) -> Result<()> {
         let stages = &self.content.accounts.after_sale_stages;
         if stages.is_empty() {

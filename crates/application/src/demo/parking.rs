@@ -1,4 +1,4 @@
-//! What is tried with a lead before it is parked, where the playbook wants that.
+//! The attempts with a lead before it is set aside, if the playbook requires them.
 
 use chot_domain::shared::read;
 use chot_domain::teamwork::SupportRequestId;
@@ -12,7 +12,7 @@ use super::people::Member;
 use crate::{Result, activities, teamwork};
 
 impl Story<'_> {
-    /// The salesperson calls in vain and asks for support, which is answered.
+    /// The salesperson calls without success and asks for support, which is answered.
     pub(super) async fn call_in_vain(&self, seller: &Member, day: i64, plots: &[&LeadPlot]) -> Result<()> {
         let policies = &self.playbook.policies;
         if policies.failed_contacts_before_recycling == 0 && !policies.recycling_needs_support_answer {
@@ -29,7 +29,7 @@ impl Story<'_> {
         answered.await.map(drop)
     }
 
-    /// As many calls as the playbook wants, each in a half-day of its own.
+    /// As many calls as the playbook requires, each in another half-day.
     async fn try_again(&self, tx: &Tx, plot: &LeadPlot) -> Result<Option<SupportRequestId>> {
         let calls = self.playbook.policies.failed_contacts_before_recycling;
         for call in (0..calls).rev() {

@@ -9,60 +9,60 @@ use super::content::{ApiKeyContent, Employee, StaffContent, TeamName};
 use crate::Result;
 use crate::identity::{create_api_key, create_team, create_user, hash_first_password};
 
-/// The day on which the first people were hired.
+/// The day on which the first users are created.
 const FOUNDED: i64 = -60;
 
-/// Somebody who works here.
+/// A user.
 pub(super) struct Member {
     role: String,
     team: Option<TeamName>,
     /// The user.
     pub(super) id: UserId,
-    /// The user as one who acts.
+    /// The user as an actor.
     pub(super) actor: Actor,
 }
 
-/// Everybody who works here.
+/// All users.
 pub(super) struct Staff(Vec<Member>);
 
 impl Staff {
-    /// The first of those with a role.
+    /// The first user with a role.
     pub(super) fn member(&self, role: &str) -> Result<&Member> {
         self.0.iter().find(|member| member.role == role).ok_or_else(|| Code::NotFound.into())
     }
 
-    /// The first of those with a role, as one who acts.
+    /// The first user with a role, as an actor.
     pub(super) fn actor(&self, role: &str) -> Result<&Actor> {
         self.member(role).map(|member| &member.actor)
     }
 
-    /// A user as one who acts.
+    /// A user as an actor.
     pub(super) fn actor_of(&self, id: UserId) -> Result<&Actor> {
         self.0.iter().find(|member| member.id == id).map(|member| &member.actor).ok_or_else(|| Code::NotFound.into())
     }
 
-    /// Those who sell in a team.
+    /// The salespeople of a team.
     pub(super) fn sellers(&self, team: TeamName) -> Vec<&Member> {
         self.0.iter().filter(|member| member.team == Some(team)).collect()
     }
 
-    /// Everybody who sells, team by team.
+    /// All salespeople, team by team.
     pub(super) fn all_sellers(&self) -> impl Iterator<Item = &Member> {
         [TeamName::North, TeamName::South].into_iter().flat_map(|team| self.sellers(team))
     }
 
-    /// The salesperson of a team whose turn it is to take the new leads.
+    /// The salesperson of a team who gets the new leads of a turn.
     pub(super) fn on_duty(&self, team: TeamName, turn: usize) -> Result<&Member> {
         let sellers = self.sellers(team);
-        // In the north the rota begins behind the leader, who is hired first.
+        // In the north the rotation starts after the leader, who is created first.
         sellers.get((turn + 1) % sellers.len().max(1)).copied().ok_or_else(|| Code::NotFound.into())
     }
 }
 
-/// Founds the teams and hires everybody, in one unit of work.
+/// Creates the teams and all users, in one unit of work.
 pub(super) async fn hire(calendar: &Calendar, content: &StaffContent) -> Result<Staff> {
     let ctx = calendar.on((FOUNDED, 1), &Actor::system()).await?;
-    // They have the same password, so it is hashed once.
+    // They have the same password, so it is hashed only once.
     let first = content.sign_ins.first().map(|employee| user(employee, None, Some(PASSWORD))).transpose()?;
     let hash = hash_first_password(&ctx, first.as_ref()).await?;
     let hired = ctx.write(async |tx| employ(tx, content, hash.as_ref()).await).await?;
@@ -96,7 +96,7 @@ async fn employ(tx: &Tx, content: &StaffContent, hash: Option<&String>) -> Resul
     Ok(users)
 }
 
-/// What is said about a user who is hired.
+/// The draft of a new user.
 pub(super) fn user(
     employee: &Employee,
     team: Option<TeamId>,
@@ -107,7 +107,7 @@ pub(super) fn user(
     }))
 }
 
-/// The administrator makes keys for other programs.
+/// The administrator creates API keys for other programs.
 pub(super) async fn issue_api_keys(calendar: &Calendar, staff: &Staff, keys: &[ApiKeyContent]) -> Result<()> {
     let issued = calendar.work((-15, 2), staff.actor("admin")?, keys, async |tx, key| {
         create_api_key(tx, &read(json!({ "name": key.name, "scopes": key.scopes }))?).await

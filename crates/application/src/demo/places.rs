@@ -1,4 +1,4 @@
-//! Where leads are at home, in the provinces of since 1 July 2025.
+//! The places of the leads, in the provinces as of 1 July 2025.
 
 use super::content::TeamName;
 use super::random::pick;
@@ -6,7 +6,7 @@ use super::random::pick;
 /// A place, with the code of its province.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
-    /// Whose team sells there.
+    /// The team that sells there.
     pub(super) team: TeamName,
     /// The official code.
     pub(super) province_code: &'static str,
@@ -52,12 +52,12 @@ const STREETS: [&str; 9] = [
     "Điện Biên Phủ",
 ];
 
-/// Where the lead of that number is at home.
+/// The place of the lead with that number.
 pub(super) fn place(number: usize) -> Place {
     pick(number, "place", &PLACES).copied().unwrap_or(PLACES[0])
 }
 
-/// The address of the lead of that number, in full.
+/// The full address of the lead with that number.
 pub(super) fn address(number: usize) -> String {
     let house = number * 37 % 198 + 1;
     let street = pick(number, "street", &STREETS).copied().unwrap_or_default();

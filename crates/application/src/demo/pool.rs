@@ -1,4 +1,4 @@
-//! How accounts come into the pool, and out of it.
+//! How accounts enter and leave the pool.
 
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::read;
@@ -9,11 +9,11 @@ use super::content::TeamName;
 use super::opportunities::{Journey, Sale};
 use crate::{Result, accounts, opportunities};
 
-/// So many customers are taken from the pool again.
+/// The number of accounts that are claimed again from the pool.
 const TAKEN_UP: usize = 3;
 
 impl Story<'_> {
-    /// Those who lead take back some customers of whom nothing came.
+    /// Managers release some accounts without progress.
     pub(super) async fn take_back<'s>(&self, sales: &'s [Sale]) -> Result<Vec<&'s Sale>> {
         let idle = sales.iter().filter(|sale| sale.journey == Journey::Opened);
         let idle: Vec<_> = idle.zip(&self.content.accounts.releases).collect();
@@ -26,8 +26,8 @@ impl Story<'_> {
         released.await
     }
 
-    /// A salesperson takes customers from the pool, whom a colleague could not convince, and tries with another service. Where a loss
-    /// leaves the account with its salesperson, they are of those that were taken back.
+    /// A salesperson claims accounts that a colleague could not convince, and tries with another service. If a loss does not
+    /// return accounts to the pool, they are accounts that managers released.
     pub(super) async fn take_up_again(&self, sales: &[Sale], taken_back: &[&Sale]) -> Result<Vec<OpportunityId>> {
         let lost: Vec<&Sale> = match self.playbook.policies.losing_last_primary_opportunity_frees_account {
             true => sales.iter().filter(|sale| sale.journey == Journey::Lost).take(TAKEN_UP).collect(),

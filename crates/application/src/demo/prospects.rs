@@ -11,7 +11,7 @@ use super::places;
 use super::random::{is_so, pick, pick_text};
 use crate::leads;
 
-/// What is said about the lead of that number when it comes in. Every fifth is an individual, where individuals buy.
+/// The draft of the lead with that number. Every fifth is an individual, if the playbook sells to individuals.
 pub(super) fn lead(
     content: &Content,
     number: usize,
@@ -79,7 +79,7 @@ fn address(number: usize) -> Value {
     json!({ "text": places::address(number), "province_code": places::place(number).province_code })
 }
 
-/// Answers to the custom fields of the playbook; two leads of three were asked.
+/// The answers to the custom fields of the playbook, for two of three leads.
 fn answers(customers: &Customers, number: usize) -> Value {
     if number % 3 == 2 {
         return json!({});
@@ -90,7 +90,7 @@ fn answers(customers: &Customers, number: usize) -> Value {
 }
 
 impl Story<'_> {
-    /// Somebody enters a customer who is known already.
+    /// A user creates a customer who is known already.
     pub(super) async fn enter_twice(&self) -> crate::Result<()> {
         let (content, number) = (self.content, self.content.leads.count().saturating_sub(1));
         let Some(by) = content.leads.captured_by.last() else {

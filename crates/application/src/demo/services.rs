@@ -9,18 +9,18 @@ use super::random::pick;
 use crate::{Result, catalog};
 
 impl Content {
-    /// Which service a lead wants, as its place among the services.
+    /// The service that a lead wants, as its index in the services.
     pub(super) fn wanted_by(&self, number: usize) -> usize {
         pick(number, "service", &self.demand).copied().unwrap_or_default()
     }
 
-    /// What a sale of a service is called.
+    /// The name of an opportunity for a service.
     pub(super) fn sale_of(&self, service: usize) -> &str {
         self.services.get(service).map(|service| service.sale.as_str()).unwrap_or_default()
     }
 }
 
-/// The administrator enters the catalogue.
+/// The administrator creates the products.
 pub(super) async fn offer(calendar: &Calendar, staff: &Staff, services: &[Service]) -> Result<Vec<ProductId>> {
     let admin = staff.actor("admin")?;
     calendar

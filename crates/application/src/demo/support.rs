@@ -1,4 +1,4 @@
-//! What salespeople ask those who lead.
+//! Support requests of salespeople to managers.
 
 use chot_domain::shared::{Nothing, read};
 use serde_json::json;
@@ -9,7 +9,7 @@ use super::opportunities::Sale;
 use crate::{Result, teamwork};
 
 impl Story<'_> {
-    /// Salespeople ask about an account, which is answered, and about a lead, which waits; one takes the question back.
+    /// Salespeople ask about an account, which is answered, and about a lead, which is still open. One withdraws the request.
     pub(super) async fn ask_for_support(&self, sales: &[Sale], leads: &[OpenLead]) -> Result<()> {
         let content = &self.content.support;
         let leader = self.staff.member(&self.content.staff.leader)?;
@@ -39,7 +39,7 @@ impl Story<'_> {
         self.ask_the_administrator(sales).await
     }
 
-    /// One salesperson asks the administrator about an opportunity, and waits for the answer.
+    /// One salesperson asks the administrator about an opportunity; the request is still open.
     async fn ask_the_administrator(&self, sales: &[Sale]) -> Result<()> {
         let admin = self.staff.member("admin")?.id;
         let Some(sale) = sales.iter().rfind(|sale| sale.is_under_way()) else {

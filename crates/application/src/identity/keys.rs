@@ -7,20 +7,21 @@ use chot_persistence::{Tx, lock_unscoped};
 
 use crate::{Result, checks, secrets};
 
-/// A secret that was just made; it is shown once and stored as a digest.
+/// A new secret; it is shown once and stored as a digest.
 #[derive(Clone, Debug)]
 pub struct NewSecret {
     /// The key's identifier.
     pub id: ApiKeyId,
-    /// The whole key.
+    /// The complete key.
     pub key: String,
 }
 
-/// Makes an API key that acts for the caller. It can do no more than its scopes, and no more than the caller. A key that is made with a
-/// key ends with it, and when that one does if nothing earlier is said.
+/// Creates an API key that acts for the caller. Its permissions are those of its scopes that the caller also has. A key created
+/// with another key is revoked together with it. By default it also expires at the same time.
 ///
 /// # Errors
-/// `forbidden`; every violation of the draft, such as a scope that the caller does not have, or an end after that of the caller's key.
+/// `forbidden`; violations of the draft, such as a scope that the caller does not have, or an expiry after that of the caller's
+/// key.
 pub async fn create_api_key(tx: &Tx, draft: &ApiKeyDraft) -> Result<NewSecret> {
     tx.require(Permission::ApiKeysWrite)?;
     let user = checks::acting_user(tx)?;
@@ -63,14 +64,14 @@ pub async fn create_api_key(tx: &Tx, draft: &ApiKeyDraft) -> Result<NewSecret> {
     Ok(NewSecret { id, key: format!("{prefix}_{secret}") })
 }
 
-/// The key with which another is made, locked so that it cannot be revoked meanwhile. The user is locked before the key, as where the
-/// user gets a new password.
+/// The key with which another is created, locked so that it cannot be revoked meanwhile. The user is locked before the key, as
+/// when the user gets a new password.
 async fn parent_of_new(tx: &Tx, key: ApiKeyId, user: UserId) -> Result<LockedApiKey> {
     lock_unscoped(tx, user).await?.ok_or(Code::Unauthenticated)?;
     Ok(identity::lock_api_key(tx, key, user).await?.ok_or(Code::Unauthenticated)?)
 }
 
-/// Revokes one of the caller's own API keys, and what was made with it.
+/// Revokes one of the caller's own API keys and what was created with it.
 ///
 /// # Errors
 /// `forbidden`; `not_found`; `version_mismatch`.

@@ -1,4 +1,4 @@
-//! Signing in, and what can be done with users, teams and API keys.
+//! Signing in, and actions on users, teams and API keys.
 
 mod keys;
 mod sign_in;

@@ -8,27 +8,27 @@ use chrono::TimeDelta;
 
 use crate::{Ctx, Result, secrets};
 
-/// A session that has just begun or gone on.
+/// A session that was started or refreshed.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
-    /// Whose it is.
+    /// Its user.
     pub user: UserId,
     /// The session.
     pub session: SessionId,
-    /// The token that the session goes on with, once.
+    /// The token that refreshes the session, once.
     pub refresh_token: String,
 }
 
-/// A session that nobody refreshes ends after so long.
+/// A session that is not refreshed ends after this time.
 const SESSION: TimeDelta = TimeDelta::days(30);
 
-/// Two calls that spend one token within this time are one client in a hurry, not a thief.
+/// Two requests with the same token within this time come from one impatient client, not from a thief.
 const HURRY: TimeDelta = TimeDelta::seconds(2);
 
-/// Begins a session. Sessions and tokens live by the machine's clock.
+/// Starts a session. Sessions and tokens use the machine's clock.
 ///
 /// # Errors
-/// `invalid_credentials`, whatever it is that does not fit.
+/// `invalid_credentials`, whatever does not match.
 pub async fn sign_in(ctx: &Ctx, credentials: &SignIn) -> Result<SignedIn> {
     let known = identity::sign_in_by_email(&ctx.engine.db, &credentials.email).await?;
     let hash = known.as_ref().filter(|user| user.is_active).and_then(|user| user.password_hash.clone());
@@ -45,33 +45,33 @@ pub async fn sign_in(ctx: &Ctx, credentials: &SignIn) -> Result<SignedIn> {
     .await
 }
 
-/// Verifying takes its time, and the password may have been changed meanwhile: what was begun with the old one goes no further.
+/// Verifying takes time, and the password may have been changed meanwhile. A sign-in with the old password then fails.
 async fn require_same_password(tx: &Tx, user: UserId, hash: &str) -> Result<()> {
     let user = lock_unscoped(tx, user).await?;
     if user.is_some_and(|user| user.signs_in_with(hash)) { Ok(()) } else { Err(Code::InvalidCredentials.into()) }
 }
 
-/// What came of spending a refresh token.
+/// The result of using a refresh token.
 #[derive(Clone, Debug)]
 pub enum Refreshed {
-    /// The session goes on.
+    /// The session continues.
     Good(SignedIn),
-    /// The token was spent before: somebody may have stolen it, so the session was ended.
+    /// The token was used before: it may be stolen, so the session was ended.
     Ended,
-    /// Another call spends it at this moment.
+    /// Another request is using it at this moment.
     InProgress,
-    /// There is no such token, or its session is over.
+    /// The token does not exist, or its session has ended.
     Unknown,
 }
 
-/// Goes on with a session. A refresh token is spent once; using a spent one ends the session, since somebody may have stolen it.
+/// Refreshes a session. A refresh token can be used once; using it again ends the session, because it may be stolen.
 pub async fn refresh(ctx: &Ctx, spent: &RefreshTokens) -> Result<Refreshed> {
     let next = secrets::random_text(32)?;
     let hash = secrets::digest(spent.refresh_token.as_str());
     ctx.write(async |tx| spend(tx, &hash, &next).await).await
 }
 
-/// What was found out is committed in any case: the end of a session must not be rolled back with the refusal.
+/// Returns `Ok` in every case, so that the end of a session is committed and not rolled back with the error.
 async fn spend(tx: &Tx, hash: &str, next: &str) -> Result<Refreshed> {
     let now = SystemClock.now();
     match identity::spend_refresh_token(tx, hash, now).await? {
@@ -97,10 +97,10 @@ pub async fn sign_out(tx: &Tx, session: SessionId) -> Result<()> {
     Ok(identity::end_session(tx, session, SystemClock.now()).await?)
 }
 
-/// Changes one's own password; all other sessions end.
+/// Changes the actor's password. All other sessions end.
 ///
 /// # Errors
-/// A current password that does not fit; a new one that holds one's own name or address.
+/// A wrong current password; a new password that contains the user's name or e-mail address.
 pub async fn change_password(ctx: &Ctx, session: SessionId, order: &ChangePassword) -> Result<()> {
     let user = ctx.actor.user().ok_or(Code::Forbidden)?;
     let known = identity::sign_in_by_id(&ctx.engine.db, user).await?.ok_or(Code::Forbidden)?;

@@ -10,8 +10,8 @@ use super::keys::end_keys_of;
 use crate::activities::end_feed_of;
 use crate::{Ctx, Result, checks, secrets};
 
-/// The digest of a user's first password, if one is given. It takes time, so it is made before the unit of work begins, and only for a
-/// draft in which no fault was found.
+/// The digest of a user's first password, if one is given. Hashing takes time, so it is done before the unit of work, and only
+/// for a valid draft.
 ///
 /// # Errors
 /// `forbidden`.
@@ -23,8 +23,7 @@ pub async fn hash_first_password(ctx: &Ctx, draft: Option<&UserDraft>) -> Result
     }
 }
 
-/// The digest of the new password that a patch gives a user, if it gives one that keeps the rules; what breaks them is told with all
-/// other faults of the patch.
+/// The digest of the new password in a patch, if it is valid. An invalid one is reported with the other violations of the patch.
 ///
 /// # Errors
 /// `forbidden`.
@@ -37,10 +36,10 @@ pub async fn hash_new_password(ctx: &Ctx, patch: Option<&UserPatch>) -> Result<O
     }
 }
 
-/// Creates a user, with the digest of a first password if one was given.
+/// Creates a user, with the digest of a first password if there is one.
 ///
 /// # Errors
-/// `forbidden`; every violation of the draft; `already_exists` if the e-mail address is taken.
+/// `forbidden`; violations of the draft; `already_exists` if the e-mail address is taken.
 pub async fn create_user(tx: &Tx, draft: &UserDraft, hash: Option<String>) -> Result<UserId> {
     tx.require(Permission::UsersWrite)?;
     check_user(tx, draft).await?.into_result(())?;
@@ -50,7 +49,7 @@ pub async fn create_user(tx: &Tx, draft: &UserDraft, hash: Option<String>) -> Re
     Ok(id)
 }
 
-/// Nobody gives a role that can do more than they can themselves: a narrow API key makes no administrators.
+/// Actors cannot assign a role with more rights than their own: a limited API key cannot create administrators.
 fn within_rights(tx: &Tx, role: &Role) -> bool {
     role.granted().and(tx.actor.permissions) == role.granted() && role.scope <= tx.actor.scope
 }
@@ -69,11 +68,11 @@ async fn check_user(tx: &Tx, draft: &UserDraft) -> Result<Violations> {
     Ok(violations)
 }
 
-/// Changes a user. Whoever is made inactive is signed out everywhere and written to no more; the last administrator stays one. A new
-/// password ends the sessions, and, unless the caller says to keep them, the API keys and the calendar feed.
+/// Updates a user. An inactive user is signed out everywhere and gets no more e-mails. The last administrator cannot lose that
+/// role. A new password ends the sessions and, unless `keep_keys` is true, the API keys and the calendar feed.
 ///
 /// # Errors
-/// `forbidden`; `not_found`; every violation of the result; `version_mismatch`; `already_exists`; `last_administrator`.
+/// `forbidden`; `not_found`; violations of the result; `version_mismatch`; `already_exists`; `last_administrator`.
 pub async fn update_user(tx: &Tx, id: UserId, patch: &UserPatch, hash: Option<&str>, seen: Option<i64>) -> Result<()> {
     tx.require(Permission::UsersWrite)?;
     let user = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
@@ -112,7 +111,7 @@ pub async fn update_user(tx: &Tx, id: UserId, patch: &UserPatch, hash: Option<&s
 /// Creates a team.
 ///
 /// # Errors
-/// `forbidden`; every violation of the draft; `already_exists` if the name is taken.
+/// `forbidden`; violations of the draft; `already_exists` if the name is taken.
 pub async fn create_team(tx: &Tx, draft: &TeamDraft) -> Result<TeamId> {
     tx.require(Permission::UsersWrite)?;
     check_team(tx, draft, None).await?.into_result(())?;
@@ -122,10 +121,10 @@ pub async fn create_team(tx: &Tx, draft: &TeamDraft) -> Result<TeamId> {
     Ok(id)
 }
 
-/// Changes a team.
+/// Updates a team.
 ///
 /// # Errors
-/// `forbidden`; `not_found`; every violation of the result, such as a team below itself; `version_mismatch`; `already_exists`.
+/// `forbidden`; `not_found`; violations of the result, such as a team below itself; `version_mismatch`; `already_exists`.
 pub async fn update_team(tx: &Tx, id: TeamId, patch: &TeamPatch, seen: Option<i64>) -> Result<()> {
     tx.require(Permission::UsersWrite)?;
     identity::lock_teams(tx).await?;

@@ -19,30 +19,30 @@ use super::transitions::forget_call_backs;
 use super::{check_editable, load_for};
 use crate::{Result, accounts, checks, opportunities, tagging, transition};
 
-/// What came of an order to convert.
+/// The result of a conversion.
 #[derive(Clone, Debug)]
 pub enum Converted {
-    /// It was done.
+    /// The conversion was stored.
     Done(ConversionId),
-    /// It was only asked what would be done.
+    /// The preview of a dry run.
     Preview(Box<ConversionPreview>),
 }
 
-/// Makes a customer of a lead: the account, the contact and the opportunities, all or none (R-SUNO-16…26, R-GRP-10…18, R-XCRM-15…18).
+/// Converts a lead into an account, a contact and opportunities, all or none (R-SUNO-16…26, R-GRP-10…18, R-XCRM-15…18).
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden` without the right on each target; every violation of the order and its corrections;
-/// `lead_already_converted`, `wrong_status`, `lead_not_verified`; `account_not_editable` and `identity_taken` with the card of the
-/// account; `owner_required`, `child_account`; `duplicates_undecided` with the candidates.
+/// `not_found` if not visible; `forbidden` without the permission for each target; violations of the order and of its `fields`;
+/// `lead_already_converted`, `wrong_status`, `lead_not_verified`; `account_not_editable` and `identity_taken` with the card of
+/// the account; `owner_required`, `child_account`; `duplicates_undecided` with the candidates.
 pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Converted> {
     if let Some(account) = order.account.id.filter(|_| tx.actor.may(Permission::LeadsConvert)) {
-        // It comes first in the lock order.
+        // The account comes first in the lock order.
         hold(tx, account).await?;
     }
     let lead = load_for(tx, id, Permission::LeadsConvert).await?;
     require_rights(tx, order)?;
     let mut violations = checks::validate(tx, order);
-    // Of too many opportunities none is looked at.
+    // If there are too many opportunities, none is checked.
     if !violations.can_check("/opportunities") {
         return Err(violations.into());
     }
@@ -62,7 +62,7 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
         return Err(accounts::not_editable(tx, linked).await?);
     }
     if !owner_fits {
-        // The lead is given first to somebody who works accounts.
+        // The lead must first be assigned to somebody who may own accounts.
         return Err(Code::OwnerRequired.into());
     }
     require_room(tx, &plan).await?;
@@ -87,8 +87,8 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     Ok(Converted::Done(conversion))
 }
 
-/// Who was given a demo as a lead is now to be closed: a new account begins in the status that follows it (R-EDU-58), and the clocks of
-/// the new opportunities count from the demo.
+/// After the conversion of a lead that got a demo: a new account gets the customer status for it (R-EDU-58), and the closing time
+/// of the new opportunities counts from the demo.
 async fn on_demo_done(tx: &Tx, lead: LeadId, account: Option<AccountId>, opened: &[OpportunityId]) -> Result<()> {
     let Some(category) = &tx.playbook.cadence.demo_category else {
         return Ok(());
@@ -105,7 +105,7 @@ async fn on_demo_done(tx: &Tx, lead: LeadId, account: Option<AccountId>, opened:
     Ok(())
 }
 
-/// The tags of a lead that go with it to what it becomes; that of its stage stays behind with the stage.
+/// The tags that the new records get from the lead, except the tag of its stage.
 async fn carried_tags(tx: &Tx, lead: &LockedLead) -> Result<Vec<String>> {
     let mut tags = tags::names(tx, TaggedKind::Lead, lead.id().uuid()).await?;
     let state = lead.state();
@@ -114,7 +114,7 @@ async fn carried_tags(tx: &Tx, lead: &LockedLead) -> Result<Vec<String>> {
     Ok(tags)
 }
 
-/// Creating takes the right to create. Linking an account wants the right to edit it, of which its owner is told; see [`linked`].
+/// Creating requires the permissions to create. Linking an account requires the permission to edit it; see [`linked`].
 fn require_rights(tx: &Tx, order: &ConvertLead) -> Result<()> {
     let is_understood = tx.faults().is_valid(&["/account/action", "/account/id"]);
     if order.account.id.is_none() && is_understood {
@@ -133,7 +133,7 @@ fn new_ids(tx: &Tx, order: &ConvertLead) -> NewIds {
     NewIds { account: tx.new_id(), contact: tx.new_id(), opportunities: (0..wanted).map(|_| tx.new_id()).collect() }
 }
 
-/// Locks what the order links, and notes what is not there. An account that the actor may not edit is left out.
+/// Locks the linked records and adds violations for missing ones. An account that the actor may not edit is left out.
 async fn linked(tx: &Tx, order: &ConvertLead, violations: &mut Violations) -> Result<Existing> {
     let Some(account_id) = order.account.id else {
         return Ok(Existing::default());
@@ -162,7 +162,7 @@ async fn linked(tx: &Tx, order: &ConvertLead, violations: &mut Violations) -> Re
     Ok(Existing { account: account.map(|account| account.draft()), contact })
 }
 
-/// Notes a record that was not found, or that hangs on another account than the linked one.
+/// Adds a violation if a record was not found or belongs to another account than the linked one.
 fn require_account(found_on: Option<AccountId>, linked: AccountId, pointer: &str, violations: &mut Violations) {
     match found_on {
         None => violations.add(pointer, "not_found"),
@@ -171,8 +171,8 @@ fn require_account(found_on: Option<AccountId>, linked: AccountId, pointer: &str
     }
 }
 
-/// The rules that an account keeps however it comes to be; says whether its owner may own it. Words that were retired since the lead
-/// named them are carried on.
+/// Validates the new account. Returns whether its owner may own it. Values that were retired since the lead got them are
+/// accepted.
 async fn check_account(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan, violations: &mut Violations) -> Result<bool> {
     let AccountStep::Create(_, draft) = &plan.account else {
         return Ok(true);
@@ -187,8 +187,8 @@ async fn check_account(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan, viol
     Ok(owner_fits)
 }
 
-/// The rules of the contact and the opportunities. What the lead brings is carried as it is; what the order says is checked, and pointed
-/// at where the caller wrote it.
+/// Validates the contact and the opportunities. Data of the lead is accepted as it is; data of the order is validated, with
+/// pointers into the order.
 async fn check_others(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan, violations: &mut Violations) -> Result<()> {
     if let Some(ContactStep::Create(_, draft)) = &plan.contact {
         let faults = checks::validate_part(tx, draft, violations.relative_to("/contact/fields"));
@@ -212,7 +212,7 @@ async fn check_others(tx: &Tx, order: &ConvertLead, plan: &ConversionPlan, viola
     Ok(())
 }
 
-/// Nobody else bears the number of the account, and it may have opportunities if it gets any.
+/// Requires that no other account has the identity number, and that the account may have opportunities if it gets any.
 async fn require_room(tx: &Tx, plan: &ConversionPlan) -> Result<()> {
     let (id, account) = plan.account.after();
     let of = matches!(plan.account, AccountStep::Link(..)).then_some(id);
@@ -229,7 +229,7 @@ async fn require_room(tx: &Tx, plan: &ConversionPlan) -> Result<()> {
     Ok(())
 }
 
-/// The candidates for duplicates that the order says nothing about.
+/// The possible duplicates that the order does not decide.
 async fn undecided(tx: &Tx, id: LeadId, draft: &LeadDraft, order: &ConvertLead) -> Result<Vec<DuplicateCandidate>> {
     let mut matches = leads::find_matches(tx, &MatchKeys::of(draft), Some(id)).await?;
     matches.retain(|suspect| !order.decides(suspect.id));
@@ -237,7 +237,7 @@ async fn undecided(tx: &Tx, id: LeadId, draft: &LeadDraft, order: &ConvertLead) 
     Ok(leads::duplicates(tx, &tx.actor, cards, &matches).await?)
 }
 
-/// Writes what the plan makes and links, and returns the event of the lead.
+/// Stores the created and linked records, and returns the event of the lead.
 async fn write(
     tx: &Tx,
     lead: &LockedLead,

@@ -17,10 +17,10 @@ use super::{check_editable, load_for};
 use crate::notifications::notify;
 use crate::{Error, Result, checks};
 
-/// Gives a lead to a salesperson, who is told (R-XCRM-11, R-XCRM-12).
+/// Assigns a lead to a salesperson, who is notified (R-XCRM-11, R-XCRM-12).
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; an owner who does not work here; `wrong_status` for a closed lead.
+/// `not_found` if not visible; `forbidden`; violations, such as an owner who is inactive; `wrong_status` for a closed lead.
 pub async fn assign(tx: &Tx, id: LeadId, order: &AssignOwner) -> Result<()> {
     let lead = load_for(tx, id, Permission::LeadsAssign).await?;
     let mut violations = checks::validate(tx, order);
@@ -34,26 +34,26 @@ pub async fn assign(tx: &Tx, id: LeadId, order: &AssignOwner) -> Result<()> {
     notify_owner(tx, order.owner_id, &[AssignedLead { id, name: lead.name().to_owned() }]).await
 }
 
-/// What became of one of several leads.
+/// The result for one of several leads.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct BulkAssignResult {
     /// The lead.
     pub lead_id: LeadId,
-    /// The salesperson who has it now; `null` if it was not given out.
+    /// The new owner; `null` if the lead was not assigned.
     pub owner_id: Option<UserId>,
-    /// Why it was not given out, as the word that a refusal of `POST /leads/{lead_id}/assign` would say.
+    /// Why it was not assigned: the `code` that `POST /leads/{lead_id}/assign` would return.
     pub code: Option<Code>,
 }
 
-/// Gives several leads to several salespeople in turn, so that of any two neither gets two more than the other (R-XCRM-12). What cannot be
-/// given out is told and takes nobody's turn; each salesperson is told once.
+/// Assigns several leads to several salespeople in rotation, so that their numbers differ by at most one (R-XCRM-12). Leads that
+/// cannot be assigned are returned with a code and skipped in the rotation. Each salesperson gets one notification.
 ///
 /// # Errors
-/// `forbidden`; owners who do not work here.
+/// `forbidden`; violations, such as owners who are inactive.
 pub async fn assign_many(tx: &Tx, order: &AssignLeads) -> Result<Vec<BulkAssignResult>> {
     tx.require(Permission::LeadsAssign)?;
     require_owners(tx, order).await?;
-    // Locked in one order, so that two who give out the same leads do not wait for each other.
+    // Locked in a fixed order, so that two requests with the same leads do not deadlock.
     let mut ids = order.lead_ids.clone();
     ids.sort_unstable();
     let mut turns = order.owner_ids.iter().copied().cycle().peekable();
@@ -84,7 +84,7 @@ pub async fn assign_many(tx: &Tx, order: &AssignLeads) -> Result<Vec<BulkAssignR
 
 async fn require_owners(tx: &Tx, order: &AssignLeads) -> Result<()> {
     let mut violations = checks::validate(tx, order);
-    // Of a list that is too long the entries are not looked up.
+    // If the list is too long, its entries are not checked.
     let owners = if violations.can_check("/owner_ids") { &order.owner_ids[..] } else { &[] };
     for (index, owner) in owners.iter().enumerate() {
         checks::require_owner_at(tx, *owner, Permission::LeadsUpdate, &format!("/owner_ids/{index}"), &mut violations).await?;
@@ -92,13 +92,13 @@ async fn require_owners(tx: &Tx, order: &AssignLeads) -> Result<()> {
     Ok(violations.into_result(())?)
 }
 
-/// A lead that was given to a salesperson.
+/// An assigned lead.
 struct AssignedLead {
     id: LeadId,
     name: String,
 }
 
-/// All that may refuse comes before all that is written.
+/// All checks come before the first change.
 async fn assign_one(tx: &Tx, id: LeadId, owner: UserId, reason: Option<&Text<500>>) -> Result<AssignedLead> {
     let lead = load_for(tx, id, Permission::LeadsAssign).await?;
     check_editable(tx, &lead, None).await?;
@@ -121,7 +121,7 @@ async fn notify_owner(tx: &Tx, owner: UserId, leads: &[AssignedLead]) -> Result<
     notify(tx, &notification.param("count", leads.len()).param("lead_ids", ids)).await
 }
 
-/// Tells a salesperson of a lead that somebody else has created for them.
+/// Notifies a salesperson of a lead that another user has created for them.
 pub(super) async fn notify_new_owner(tx: &Tx, owner: UserId, id: LeadId, name: &str) -> Result<()> {
     notify_owner(tx, owner, &[AssignedLead { id, name: name.to_owned() }]).await
 }

@@ -16,10 +16,10 @@ use super::transitions::{add_tag, move_to, sync_stage_tag};
 use super::{check_editable, load_editable, load_for};
 use crate::{Result, checks, tagging, transition};
 
-/// Creates a lead. Every user can (R-ICHK-96); naming somebody else as its owner wants the right to assign, and that somebody is told.
+/// Creates a lead. Every user can (R-ICHK-96). Another owner requires the permission to assign, and is notified.
 ///
 /// # Errors
-/// Every violation of the draft; `forbidden` without the right.
+/// `forbidden`; violations of the draft.
 pub async fn create(tx: &Tx, draft: &LeadDraft) -> Result<LeadId> {
     tx.require(Permission::LeadsCreate)?;
     if let Some(owner) = draft.owner_id {
@@ -33,7 +33,7 @@ pub async fn create(tx: &Tx, draft: &LeadDraft) -> Result<LeadId> {
     }
 }
 
-/// Writes a lead that was found to be right.
+/// Stores a validated lead.
 pub(super) async fn insert(tx: &Tx, draft: &LeadDraft, form: Option<LeadFormId>) -> Result<LeadId> {
     let id = tx.new_id();
     let draft = &draft.clone().with_defaults(&tx.playbook);
@@ -61,10 +61,10 @@ async fn check(tx: &Tx, draft: &LeadDraft) -> Result<Violations> {
     Ok(violations)
 }
 
-/// Changes what is said about a lead.
+/// Updates a lead.
 ///
 /// # Errors
-/// `not_found` out of sight; every violation of the result; `version_mismatch`; `lead_already_converted`.
+/// `not_found` if not visible; violations of the result; `version_mismatch`; `lead_already_converted`.
 pub async fn update(tx: &Tx, id: LeadId, patch: &LeadPatch, seen: Option<i64>) -> Result<()> {
     let lead = load_for(tx, id, Permission::LeadsUpdate).await?;
     let patched = checks::patched(tx, patch, &lead.draft(), async |after| check(tx, after).await).await?;
@@ -77,7 +77,7 @@ pub async fn update(tx: &Tx, id: LeadId, patch: &LeadPatch, seen: Option<i64>) -
     Ok(append(tx, NewEvent::new(EventKind::LeadUpdated, id).changes(changed)).await?)
 }
 
-/// Refuses to work on a lead that became a customer.
+/// Fails with `lead_already_converted` if the lead is converted.
 pub(crate) fn not_converted(lead: &LockedLead) -> Result<()> {
     if lead.state().status == LeadStatus::Converted {
         let refusal = chot_domain::shared::DomainError::from(Code::LeadAlreadyConverted);
@@ -86,10 +86,10 @@ pub(crate) fn not_converted(lead: &LockedLead) -> Result<()> {
     Ok(())
 }
 
-/// Puts a lead into the archive. Nothing is lost: it can be restored.
+/// Archives a lead. It can be restored.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `version_mismatch`.
+/// `not_found` if not visible; `forbidden`; `version_mismatch`.
 pub async fn archive(tx: &Tx, id: LeadId, seen: Option<i64>) -> Result<()> {
     let lead = load_for(tx, id, Permission::LeadsArchive).await?;
     check_editable(tx, &lead, seen).await.map_err(checks::gone_if_archived)?;
@@ -97,20 +97,20 @@ pub async fn archive(tx: &Tx, id: LeadId, seen: Option<i64>) -> Result<()> {
     transition::pause_activities(tx, RecordRef::Lead(id)).await
 }
 
-/// Brings a lead back from the archive.
+/// Restores an archived lead.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived.
+/// `not_found` if not visible; `forbidden`; `wrong_status` if it is not archived.
 pub async fn restore(tx: &Tx, id: LeadId) -> Result<()> {
     let lead = checks::require_archived(tx, lock(tx, id).await?, Permission::LeadsArchive)?;
     transition::restore(tx, &lead, EventKind::LeadRestored).await?;
     transition::resume_activities(tx, RecordRef::Lead(id)).await
 }
 
-/// Hangs a tag on a lead; once is enough. The tag of a stage moves the lead there.
+/// Adds a tag to a lead (idempotent). The tag of a stage moves the lead to that stage.
 ///
 /// # Errors
-/// `not_found` out of sight; an unknown tag; `stage_needs_action` for the tag of a stage of another status.
+/// `not_found` if not visible; violations, such as an unknown tag; `stage_needs_action` for the tag of a stage of another status.
 pub async fn tag(tx: &Tx, id: LeadId, order: &TagRecord) -> Result<()> {
     load_editable(tx, id, Permission::LeadsUpdate, order).await?;
     if let Some(at) = tx.playbook.stage_tagged(CardKind::Lead, &order.tag) {
@@ -119,10 +119,10 @@ pub async fn tag(tx: &Tx, id: LeadId, order: &TagRecord) -> Result<()> {
     add_tag(tx, id, &order.tag).await
 }
 
-/// Takes a tag off a lead.
+/// Removes a tag from a lead.
 ///
 /// # Errors
-/// `not_found` out of sight, or if the tag does not hang there; `tag_of_stage` of the stage's.
+/// `not_found` if not visible, or if it does not have the tag; `tag_of_stage` for the tag of its stage.
 pub async fn untag(tx: &Tx, id: LeadId, tag: &str) -> Result<()> {
     let lead = load_editable(tx, id, Permission::LeadsUpdate, &Nothing {}).await?;
     let (stage, event) = (lead.state().stage, NewEvent::new(EventKind::LeadUntagged, id));

@@ -10,10 +10,10 @@ use chrono::TimeDelta;
 use super::{edit, transitions};
 use crate::{Result, checks, secrets};
 
-/// Sets up a web form with a public key of its own.
+/// Creates a web form with its own public key.
 ///
 /// # Errors
-/// `forbidden`; every violation of the draft.
+/// `forbidden`; violations of the draft.
 pub async fn create_form(tx: &Tx, draft: &LeadFormDraft) -> Result<LeadFormId> {
     tx.require(Permission::LeadFormsWrite)?;
     check(tx, draft).await?.into_result(())?;
@@ -23,10 +23,10 @@ pub async fn create_form(tx: &Tx, draft: &LeadFormDraft) -> Result<LeadFormId> {
     Ok(id)
 }
 
-/// Changes a web form.
+/// Updates a web form.
 ///
 /// # Errors
-/// `forbidden`; `not_found`; every violation of the result; `version_mismatch`.
+/// `forbidden`; `not_found`; violations of the result; `version_mismatch`.
 pub async fn update_form(tx: &Tx, id: LeadFormId, patch: &LeadFormPatch, seen: Option<i64>) -> Result<()> {
     tx.require(Permission::LeadFormsWrite)?;
     let form = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
@@ -48,38 +48,38 @@ async fn check(tx: &Tx, draft: &LeadFormDraft) -> Result<Violations> {
     Ok(violations)
 }
 
-/// With the fields as they were sent, also those that fill no member of the lead.
+/// Adds all submitted fields, including those that fill no field of the lead.
 fn sent(event: NewEvent, submission: &Submission) -> NewEvent {
     submission.iter().fold(event, |event, (field, value)| event.text(field, Some(value)))
 }
 
-/// What became of a submission.
+/// The result of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Received {
     /// A new lead.
     Created(LeadId),
-    /// It belongs to somebody who is a lead already, whom the caller may see or not.
+    /// The person or company is already a lead, which the caller may or may not see.
     Duplicate {
-        /// Who it is.
+        /// The existing lead.
         lead: LeadId,
         /// Whether the caller may see that lead.
         is_visible: bool,
     },
-    /// A robot sent it, and it was forgotten.
+    /// A robot sent it; it was discarded.
     Trapped,
 }
 
-/// Takes what somebody sent in by a web form. Whoever is a lead already, by telephone number or e-mail address, does not become a
-/// second one; what was sent is kept in any case.
+/// Stores a submission of a web form. If a lead has the same telephone number or e-mail address, no second lead is created; the
+/// submission is stored in any case.
 ///
 /// # Errors
-/// Every violation, in terms of the form's own fields; `form_quota_exceeded`.
+/// Violations, in terms of the form's own fields; `form_quota_exceeded`.
 pub async fn submit(tx: &Tx, form: &FormByKey, submission: &Submission) -> Result<Received> {
     tx.require(Permission::LeadsCreate)?;
     if form.draft.is_trapped(submission) {
         return Ok(Received::Trapped);
     }
-    // One submission of a form at a time, or many at once would each find room in the quota and nobody known.
+    // One submission per form at a time. Otherwise concurrent submissions could exceed the quota or create the same lead twice.
     let rules = lock_unscoped(tx, form.id).await?.map(|form| form.draft());
     let rules = rules.filter(|rules| rules.is_active).ok_or(Code::NotFound)?;
     let draft = rules.lead(submission, &tx.playbook, tx.now)?;

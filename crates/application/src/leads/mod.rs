@@ -1,4 +1,4 @@
-//! What can be done with leads.
+//! Actions on leads.
 
 mod convert;
 mod distribute;
@@ -35,14 +35,14 @@ async fn load_for(tx: &Tx, id: LeadId, permission: Permission) -> Result<LockedL
     checks::authorize(tx, lock(tx, id).await?, permission)
 }
 
-/// Refuses to work on a lead that is not ready for it. What is in the pool is seen by those who take from it, but worked only by those
-/// who distribute; the others claim it first.
+/// Checks that a lead can be worked on. Leads in the pool are visible to those who claim leads, but only those who may assign can
+/// work on them; the others claim them first.
 async fn check_editable(tx: &Tx, lead: &LockedLead, seen: Option<i64>) -> Result<()> {
     checks::check_editable(lead, seen)?;
     require_worked(tx, lead).await
 }
 
-/// Locks a lead to do on it what an order says: the actor may, the order is right, and the lead is ready, asked in this order.
+/// Locks a lead for an action. Checks the rights, then the order, then the state of the lead.
 async fn load_editable(tx: &Tx, id: LeadId, permission: Permission, order: &impl Draft) -> Result<LockedLead> {
     let lead = load_for(tx, id, permission).await?;
     checks::validate(tx, order).into_result(())?;
@@ -50,7 +50,7 @@ async fn load_editable(tx: &Tx, id: LeadId, permission: Permission, order: &impl
     Ok(lead)
 }
 
-/// Refuses to work on what is in the pool, but for those who distribute.
+/// Fails with `owner_required` for a lead in the pool, unless the actor may assign leads.
 pub(crate) async fn require_worked(tx: &Tx, lead: &LockedLead) -> Result<()> {
     let in_pool = lead.state().owner_id.is_none();
     if in_pool && !tx.actor.may(Permission::LeadsAssign) && !leads::is_owned_by_scope(tx, &tx.actor, lead.id()).await? {

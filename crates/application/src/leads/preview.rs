@@ -7,29 +7,29 @@ use chot_persistence::leads::DuplicateCandidate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Everything that a conversion would write. The `fields` of what would be created have the form that they have in an order, so that
-/// they can be corrected and sent; those of what would be linked, and the owners, are only told.
+/// Everything that a conversion would store. The `fields` of a record to be created have the same form as in the request, so that
+/// they can be corrected and sent. The `fields` of linked records and the owners are for information only.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ConversionPreview {
     /// The account.
     pub account: AccountPreview,
-    /// The contact, if there would be one.
+    /// The contact, if there is one.
     pub contact: Option<ContactPreview>,
     /// The opportunities.
     #[schema(max_items = 20)]
     pub opportunities: Vec<OpportunityPreview>,
-    /// What of the lead goes where.
+    /// Which data of the lead goes where.
     #[schema(max_items = 200)]
     pub carried: Vec<MappedField>,
-    /// What of the lead stays behind, and why.
+    /// Which data of the lead is not carried over, and why.
     #[schema(max_items = 200)]
     pub not_carried: Vec<UnmappedField>,
-    /// Records that may be the same customer. Each wants to be linked or named in `dismissed_duplicates`.
+    /// Records that may be the same customer. Each must be linked or named in `dismissed_duplicates`.
     #[schema(max_items = 250)]
     pub duplicates: Vec<DuplicateCandidate>,
 }
 
-/// What a conversion would do about the account.
+/// The effect of a conversion on the account.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AccountPreview {
     /// Whether it would be created or linked.
@@ -37,14 +37,14 @@ pub struct AccountPreview {
     /// The linked account.
     #[schema(format = Uuid)]
     pub id: Option<AccountId>,
-    /// The account as it would be.
+    /// The account after the conversion.
     pub fields: AccountPatch,
-    /// The salesperson who would own it.
+    /// The salesperson who will own it.
     #[schema(format = Uuid)]
     pub owner_id: Option<UserId>,
 }
 
-/// What a conversion would do about the contact.
+/// The effect of a conversion on the contact.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ContactPreview {
     /// Whether it would be created or linked.
@@ -52,11 +52,11 @@ pub struct ContactPreview {
     /// The linked contact.
     #[schema(format = Uuid)]
     pub id: Option<ContactId>,
-    /// The contact as it would be.
+    /// The contact after the conversion.
     pub fields: ContactPatch,
 }
 
-/// What a conversion would do about an opportunity. A linked one stays as it is, and only its `id` is told.
+/// The effect of a conversion on an opportunity. A linked opportunity does not change, and only its `id` is returned.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OpportunityPreview {
     /// Whether it would be created or linked.
@@ -64,20 +64,20 @@ pub struct OpportunityPreview {
     /// The linked opportunity.
     #[schema(format = Uuid)]
     pub id: Option<OpportunityId>,
-    /// The opportunity as it would be.
+    /// The opportunity after the conversion.
     pub fields: Option<OpportunityPatch>,
     /// Primary or secondary.
     pub classification: Option<Classification>,
-    /// The stage that it would begin in.
+    /// Its first stage.
     #[schema(value_type = Option<String>, max_length = 50)]
     pub stage: Option<Key>,
-    /// The salesperson who would own it.
+    /// The salesperson who will own it.
     #[schema(format = Uuid)]
     pub owner_id: Option<UserId>,
 }
 
 impl ConversionPreview {
-    /// What a plan would write, with the duplicates that nothing was said about.
+    /// The preview of a plan, with the undecided duplicates.
     pub(super) fn of(plan: ConversionPlan, duplicates: Vec<DuplicateCandidate>) -> Self {
         Self {
             account: AccountPreview::of(&plan.account),

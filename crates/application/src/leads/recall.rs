@@ -10,7 +10,7 @@ use super::transitions::apply;
 use crate::Result;
 use crate::notifications::notify;
 
-/// Writes that a lead has another salesperson now, and whose it was before (R-EDU-22). What is planned goes with it.
+/// Stores the new owner of a lead and the assignment (R-EDU-22). Planned activities follow.
 pub(super) async fn reassign(
     tx: &Tx,
     lead: &LockedLead,
@@ -25,8 +25,8 @@ pub(super) async fn reassign(
     }
 }
 
-/// Nobody has made contact with a lead in time: it is taken from its salesperson and given to the one who has waited longest for one.
-/// Both are told; if there is nobody else, it goes back into the pool (R-EDU-21, R-EDU-22, A-32). Called by the timer.
+/// Recalls a lead that was not contacted in time: it is assigned to the salesperson who has waited longest for a lead. Both are
+/// notified. If there is nobody else, it returns to the pool (R-EDU-21, R-EDU-22, A-32). Called by the timer.
 pub async fn recall(tx: &Tx, id: LeadId) -> Result<()> {
     let Some(rule) = &tx.playbook.cadence.lead_recall else {
         return Ok(());

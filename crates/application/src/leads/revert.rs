@@ -10,11 +10,11 @@ use chot_persistence::{Tx, accounts as stored_accounts, lock, lock_unscoped, on_
 
 use crate::{Result, accounts, opportunities, transition};
 
-/// Undoes a conversion, while nothing later touched what it made: created records go to the archive, filled members of linked
-/// records are cleared, and the lead stands again as it did.
+/// Reverts a conversion, as long as its results have not changed: created records are archived, filled fields of linked records
+/// are cleared, and the lead gets its former state.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `conversion_reverted`; `conversion_blocked` with what blocks it.
+/// `not_found` if not visible; `forbidden`; `conversion_reverted`; `conversion_blocked` with the later events.
 pub async fn revert(tx: &Tx, id: ConversionId) -> Result<()> {
     let conversion = lock(tx, id).await?.ok_or(Code::NotFound)?;
     tx.require(Permission::LeadsConvert)?;
@@ -38,8 +38,8 @@ pub async fn revert(tx: &Tx, id: ConversionId) -> Result<()> {
     restore_lead(tx, &conversion).await
 }
 
-/// Locks what the conversion made or linked, the account first, until the end of the unit: nobody works on it while it is decided.
-/// Says whether a linked record is no longer as the conversion left it.
+/// Locks the created and linked records, the account first, until the end of the unit, so that nobody changes them meanwhile.
+/// Returns whether a linked record has changed since the conversion.
 async fn lock_results(tx: &Tx, conversion: &LockedConversion) -> Result<bool> {
     let (account_id, action, version, _) = conversion.account();
     let account = lock_unscoped(tx, account_id).await?.ok_or(Code::NotFound)?;
@@ -54,7 +54,7 @@ async fn lock_results(tx: &Tx, conversion: &LockedConversion) -> Result<bool> {
     Ok(is_changed)
 }
 
-/// What happened to the results since, and to accounts below a created one, other than by the conversion itself.
+/// Later events of the results, and of the children of a created account, except those of the conversion itself.
 async fn blocking(tx: &Tx, conversion: &LockedConversion) -> Result<Vec<EventView>> {
     let (account_id, account_action, ..) = conversion.account();
     let mut created: Vec<_> = conversion.created_opportunities().into_iter().map(|opportunity| opportunity.uuid()).collect();
@@ -111,7 +111,7 @@ async fn undo_account(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
     Ok(())
 }
 
-/// The lead is again as it was, with everything that falls due, and so are the calls that the conversion has called off.
+/// Restores the state and the timers of the lead, and the calls that the conversion cancelled.
 async fn restore_lead(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
     let id = conversion.lead_id();
     let lead = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;

@@ -21,14 +21,14 @@ use super::{check_editable, load_editable, load_for};
 use crate::notifications::notify;
 use crate::{Result, activities, checks, tagging, transition};
 
-/// Takes a lead from the pool. Of several who come at once, one gets it.
+/// Claims a lead from the pool. If several users claim it at once, one gets it.
 ///
 /// # Errors
-/// `forbidden`; `not_in_pool` if somebody has it and the actor sees it; `not_found` otherwise.
+/// `forbidden`; `not_in_pool` if it has an owner and is visible; otherwise `not_found`.
 pub async fn claim(tx: &Tx, id: LeadId) -> Result<()> {
     tx.require(Permission::LeadsClaim)?;
     let user = checks::acting_user(tx)?;
-    // Locked in sight or not: whoever may claim need not be able to read.
+    // Visibility is not required: claiming does not require the permission to read.
     let lead = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()).ok_or(Code::NotFound)?;
     if lead.state().owner_id.is_some() {
         let seen = if tx.actor.may(Permission::LeadsRead) { lock(tx, id).await? } else { None };
@@ -38,20 +38,20 @@ pub async fn claim(tx: &Tx, id: LeadId) -> Result<()> {
     reassign(tx, &lead, &next, AssignmentCause::Claimed, NewEvent::new(EventKind::LeadClaimed, id)).await
 }
 
-/// Notes that contact was made or tried (R-EDU-20).
+/// Records that the lead was contacted (R-EDU-20).
 ///
 /// # Errors
-/// `not_found` out of sight; `wrong_status` for a lead that nobody works.
+/// `not_found` if not visible; `wrong_status` for a lead that nobody works on.
 pub async fn mark_contacted(tx: &Tx, id: LeadId, order: &MarkContacted) -> Result<()> {
     let lead = load_editable(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.state().contacted(&tx.playbook)?;
     apply(tx, &lead, &next, NewEvent::new(EventKind::LeadContacted, id).text("note", order.note.as_ref())).await
 }
 
-/// Notes whether a lead's information is real (R-SUNO-15); if not, the lead is closed as junk (R-SUNO-17).
+/// Records whether a lead's information is real (R-SUNO-15). If not, the lead is closed as junk (R-SUNO-17).
 ///
 /// # Errors
-/// `not_found` out of sight; an unknown reason; `wrong_status` for a lead that nobody works.
+/// `not_found` if not visible; violations, such as an unknown reason; `wrong_status` for a lead that nobody works on.
 pub async fn verify(tx: &Tx, id: LeadId, order: &VerifyLead) -> Result<()> {
     let lead = load_editable(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.state().verified(order, &tx.playbook)?;
@@ -66,7 +66,7 @@ pub async fn verify(tx: &Tx, id: LeadId, order: &VerifyLead) -> Result<()> {
 /// Closes a lead as junk.
 ///
 /// # Errors
-/// `not_found` out of sight; an unknown reason; `wrong_status` for a closed lead.
+/// `not_found` if not visible; violations, such as an unknown reason; `wrong_status` for a closed lead.
 pub async fn junk(tx: &Tx, id: LeadId, order: &JunkLead) -> Result<()> {
     let lead = load_editable(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.state().junked(order, &tx.playbook)?;
@@ -74,21 +74,21 @@ pub async fn junk(tx: &Tx, id: LeadId, order: &JunkLead) -> Result<()> {
     apply(tx, &lead, &next, event).await
 }
 
-/// Hands a lead back: off its salesperson, in the column and with the tag of what is handed back, in one step (R-EDU-18, R-EDU-19).
+/// Returns a lead: removes the owner and sets the stage and the tag for returned leads, in one step (R-EDU-18, R-EDU-19).
 ///
 /// # Errors
-/// `not_found` out of sight; `wrong_status` for a lead that nobody works.
+/// `not_found` if not visible; `wrong_status` for a lead that nobody works on.
 pub async fn return_(tx: &Tx, id: LeadId, order: &ReturnLead) -> Result<()> {
     let lead = load_editable(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.state().returned(order, &tx.playbook)?;
     apply(tx, &lead, &next, NewEvent::new(EventKind::LeadReturned, id).text("reason", Some(&order.reason))).await
 }
 
-/// Parks a lead, with a date on which it comes back (R-SUNO-21).
+/// Sets a lead aside until a date (R-SUNO-21).
 ///
 /// # Errors
-/// `not_found` out of sight; a date that is missing or past; `wrong_status` for a closed lead; `too_few_contact_attempts` or
-/// `support_answer_missing` where the playbook wants these first (R-EDU-16, R-EDU-17).
+/// `not_found` if not visible; violations, such as a missing or past date; `wrong_status` for a closed lead;
+/// `too_few_contact_attempts` or `support_answer_missing` if the playbook requires these first (R-EDU-16, R-EDU-17).
 pub async fn recycle(tx: &Tx, id: LeadId, order: &RecycleLead) -> Result<()> {
     let lead = load_editable(tx, id, Permission::LeadsUpdate, order).await?;
     let next = lead.state().recycled(order, &tx.playbook)?;
@@ -97,7 +97,7 @@ pub async fn recycle(tx: &Tx, id: LeadId, order: &RecycleLead) -> Result<()> {
     apply(tx, &lead, &next, event.text("reason", order.reason.as_ref())).await
 }
 
-/// What was tried with a lead, as far as the playbook asks for it.
+/// The earlier attempts with a lead, as far as the playbook requires them.
 async fn recycling_ground(tx: &Tx, id: LeadId) -> Result<RecyclingPreconditions> {
     let policies = &tx.playbook.policies;
     let failed_contacts = match policies.failed_contacts_before_recycling {
@@ -108,17 +108,17 @@ async fn recycling_ground(tx: &Tx, id: LeadId) -> Result<RecyclingPreconditions>
     Ok(RecyclingPreconditions { failed_contacts, was_support_answered })
 }
 
-/// Takes up a lead that was parked or closed as junk.
+/// Resumes a lead that was set aside or closed as junk.
 ///
 /// # Errors
-/// `not_found` out of sight; `wrong_status` for any other lead.
+/// `not_found` if not visible; `wrong_status` for any other lead.
 pub async fn resume(tx: &Tx, id: LeadId) -> Result<()> {
     let lead = load_editable(tx, id, Permission::LeadsUpdate, &Nothing {}).await?;
     let next = lead.state().resumed(&tx.playbook)?;
     apply(tx, &lead, &next, NewEvent::new(EventKind::LeadResumed, id)).await
 }
 
-/// Somebody whose lead was closed as junk has written again, and is looked at anew.
+/// Resumes a junk lead after a new submission.
 pub(super) async fn take_up_junk(tx: &Tx, id: LeadId) -> Result<()> {
     let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| lead.state().status == LeadStatus::Junk) else {
         return Ok(());
@@ -129,7 +129,7 @@ pub(super) async fn take_up_junk(tx: &Tx, id: LeadId) -> Result<()> {
 /// Moves a lead to another stage of the same status.
 ///
 /// # Errors
-/// `not_found` out of sight; an unknown stage; `stage_needs_action` for a stage of another status.
+/// `not_found` if not visible; violations, such as an unknown stage; `stage_needs_action` for a stage of another status.
 pub async fn move_to(tx: &Tx, id: LeadId, order: &MoveCard) -> Result<()> {
     let lead = load_for(tx, id, Permission::LeadsUpdate).await?;
     let stage = tx.playbook.stage_for(CardKind::Lead, &order.stage)?;
@@ -142,7 +142,7 @@ pub async fn move_to(tx: &Tx, id: LeadId, order: &MoveCard) -> Result<()> {
     apply(tx, &lead, &next, NewEvent::new(EventKind::LeadMoved, id)).await
 }
 
-/// The day of a parked lead has come: it stands in its owner's due list, and the owner is told (R-SUNO-22). Called by the timer.
+/// Puts a lead that was set aside into its owner's due list and notifies the owner (R-SUNO-22). Called by the timer.
 pub async fn on_follow_up_due(tx: &Tx, id: LeadId) -> Result<()> {
     let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
         return Ok(());
@@ -158,7 +158,8 @@ pub async fn on_follow_up_due(tx: &Tx, id: LeadId) -> Result<()> {
     notify(tx, &NewNotification::new(NotificationKind::LeadFollowUpDue, owner, id).param("name", lead.name())).await
 }
 
-/// Stores the next state of a lead, and does what follows: plans go with the lead, and nobody calls back who is no longer contacted.
+/// Stores the next state of a lead. Planned activities follow its owner; call-backs are cancelled when the lead is no longer
+/// being contacted.
 pub(super) async fn apply(tx: &Tx, lead: &LockedLead, next: &LeadState, event: NewEvent) -> Result<()> {
     let before = lead.state();
     transition::apply(tx, lead, next, event).await?;
@@ -169,13 +170,13 @@ pub(super) async fn apply(tx: &Tx, lead: &LockedLead, next: &LeadState, event: N
     Ok(())
 }
 
-/// Nobody calls somebody again who was reached, or is no longer worked as a lead. Returns the calls that were called off.
+/// Cancels the call-backs of a lead that was reached or is no longer worked on. Returns the cancelled calls.
 pub(crate) async fn forget_call_backs(tx: &Tx, id: LeadId) -> Result<Vec<ActivityId>> {
     let planned = stored_activities::planned_by_rule(tx, RecordRef::Lead(id), &[ActivityRule::CallBack]).await?;
     activities::cancel_planned(tx, &planned).await
 }
 
-/// A call reached nobody: the lead waits for the next one (R-EDU-03, R-EDU-41).
+/// After a call that reached nobody: the lead waits for the next call (R-EDU-03, R-EDU-41).
 pub(crate) async fn on_missed_call(tx: &Tx, id: LeadId, call: ActivityId) -> Result<()> {
     let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
         return Ok(());
@@ -189,8 +190,8 @@ pub(crate) async fn on_missed_call(tx: &Tx, id: LeadId, call: ActivityId) -> Res
     }
 }
 
-/// A call that was taken to have reached nobody did reach somebody: the lead is again as it was before the call, unless it has changed
-/// since.
+/// A call was first reported as not reached, but somebody was reached: the lead returns to its state before the call, unless it
+/// has changed since.
 pub(crate) async fn undo_missed_call(tx: &Tx, id: LeadId, call: ActivityId) -> Result<()> {
     let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
         return Ok(());
@@ -204,7 +205,7 @@ pub(crate) async fn undo_missed_call(tx: &Tx, id: LeadId, call: ActivityId) -> R
     }
 }
 
-/// Somebody was given a demo while still a lead (R-EDU-55). What else follows waits for the opportunity.
+/// A demo was given to a lead (R-EDU-55). The other effects wait for the opportunity.
 pub(crate) async fn on_demo_given(tx: &Tx, id: LeadId) -> Result<()> {
     match &tx.playbook.cadence.demonstrated_tag {
         Some(tag) => add_tag(tx, id, tag).await,
@@ -212,13 +213,13 @@ pub(crate) async fn on_demo_given(tx: &Tx, id: LeadId) -> Result<()> {
     }
 }
 
-/// Hangs a tag on a lead, whoever acts; once is enough.
+/// Adds a tag to a lead (idempotent), whoever acts.
 pub(crate) async fn add_tag(tx: &Tx, id: LeadId, tag: &Key) -> Result<()> {
     let event = || NewEvent::new(EventKind::LeadTagged, id);
     tagging::add(tx, (TaggedKind::Lead, id.uuid()), &[tag.as_str()], event).await.map(|_| ())
 }
 
-/// A new lead wears the tag of its stage.
+/// Adds the tag of its stage to a new lead.
 pub(super) async fn sync_stage_tag(tx: &Tx, id: LeadId, stage: Option<&Key>) -> Result<()> {
     tagging::sync_stage_tag(tx, (TaggedKind::Lead, id.uuid()), (None, stage), |kind| NewEvent::new(kind, id)).await
 }

@@ -13,12 +13,12 @@ use super::{check_editable, load_editable};
 use crate::Result;
 use crate::notifications::notify;
 
-/// Grants a lead free use of the product for the days of the playbook (R-EDU-33, R-EDU-38). Who gets one is real, and stands where the
-/// playbook has those that a demo was granted to (R-EDU-37).
+/// Grants a lead free use of the product for the days of the playbook (R-EDU-33, R-EDU-38). The lead becomes verified and moves
+/// to the stage of the playbook for granted demos (R-EDU-37).
 ///
 /// # Errors
-/// `not_found` out of sight; `no_trials` where the playbook has none; `wrong_status` for a lead that nobody works; `already_exists` while
-/// one runs.
+/// `not_found` if not visible; `no_trials` if the playbook has none; `wrong_status` for a lead that nobody works on;
+/// `already_exists` while a trial is running.
 pub async fn grant_trial(tx: &Tx, lead: LeadId, order: &GrantTrial) -> Result<TrialId> {
     let locked = load_editable(tx, lead, Permission::LeadsUpdate, order).await?;
     let ends_at = trial_end(tx.now, &tx.playbook)?;
@@ -41,10 +41,10 @@ async fn qualify(tx: &Tx, lead: &LockedLead) -> Result<()> {
     apply(tx, lead, &next, NewEvent::new(EventKind::LeadQualified, lead.id()).fact("verification", real.result)).await
 }
 
-/// Ends a trial before its time.
+/// Ends a trial early.
 ///
 /// # Errors
-/// `not_found` out of sight; `wrong_status` if it is over.
+/// `not_found` if not visible; `wrong_status` if it has ended.
 pub async fn end_trial(tx: &Tx, id: TrialId) -> Result<()> {
     let trial = lock(tx, id).await?.ok_or(Code::NotFound)?;
     tx.require(Permission::LeadsUpdate)?;
@@ -63,7 +63,7 @@ async fn end(tx: &Tx, trial: &LockedTrial) -> Result<()> {
     Ok(append(tx, ended).await?)
 }
 
-/// The days of a trial are over; whoever has the lead is told. Called by the timer.
+/// Ends a trial after its last day and notifies the owner of the lead. Called by the timer.
 pub async fn on_trial_end(tx: &Tx, id: TrialId) -> Result<()> {
     let Some(trial) = lock_unscoped(tx, id).await?.filter(|trial| trial.status() == TrialStatus::Running) else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The clock of an opportunity: the time to close after a demo, and the contacts until it is closed.
+//! The timers and planned activities of an opportunity: the closing time after a demo, and the follow-ups until it is closed.
 
 use chot_domain::activities::{ActivityRule, Period};
 use chot_domain::history::EventKind;
@@ -26,7 +26,7 @@ fn related(opportunity: &LockedOpportunity) -> RelatedRecords {
     }
 }
 
-/// The customer was given a demo: the time to close begins, and so do the contacts until then (R-EDU-55, R-EDU-60…62, A-34).
+/// After a demo: starts the closing time and plans the follow-ups (R-EDU-55, R-EDU-60…62, A-34).
 pub(crate) async fn on_demo_given(tx: &Tx, id: OpportunityId, at: DateTime<Utc>) -> Result<()> {
     let Some(opportunity) = lock_unscoped(tx, id).await? else {
         return Ok(());
@@ -43,7 +43,7 @@ pub(crate) async fn on_demo_given(tx: &Tx, id: OpportunityId, at: DateTime<Utc>)
     follow_up(tx, &opportunity, at).await
 }
 
-/// Plans the contacts that the playbook wants, so many days after an instant, where none is planned.
+/// Plans the follow-ups of the playbook, counted in days from an instant, unless they are planned already.
 async fn follow_up(tx: &Tx, opportunity: &LockedOpportunity, since: DateTime<Utc>) -> Result<()> {
     let planned =
         stored_activities::planned_by_rule(tx, RecordRef::Opportunity(opportunity.id()), &[ActivityRule::FollowUp]).await?;
@@ -56,7 +56,7 @@ async fn follow_up(tx: &Tx, opportunity: &LockedOpportunity, since: DateTime<Utc
     Ok(())
 }
 
-/// When the next contact is due after one.
+/// When the next follow-up is due.
 fn due_at(tx: &Tx, rule: &FollowUp, since: DateTime<Utc>) -> DateTime<Utc> {
     tx.playbook.at_work((since + TimeDelta::days(rule.every_days.into())).max(tx.now))
 }
@@ -72,7 +72,7 @@ async fn plan(
     activities::plan_by_rule(tx, &planned, &related(opportunity)).await
 }
 
-/// A contact of some category is over: while the opportunity is open after a demo, the next one follows so many days later (R-EDU-61).
+/// After a follow-up of a category: plans the next one some days later, while the opportunity is open after a demo (R-EDU-61).
 pub(crate) async fn contacted(tx: &Tx, id: OpportunityId, category: &Key, at: DateTime<Utc>) -> Result<()> {
     let Some(rule) = tx.playbook.cadence.follow_ups.iter().find(|rule| rule.activity.category == *category) else {
         return Ok(());
@@ -92,8 +92,8 @@ pub(crate) async fn contacted(tx: &Tx, id: OpportunityId, category: &Key, at: Da
     }
 }
 
-/// What an opportunity's new status means for its clock: closing ends it, and a customer is called some days after that (R-EDU-61,
-/// R-EDU-75); opening again begins it anew, and what is open again is no customer's yet, and is not called as one.
+/// Applies a new status: closing ends the follow-ups, and a won customer is called some days later (R-EDU-61, R-EDU-75).
+/// Reopening plans the follow-ups again and cancels that call.
 pub(super) async fn on_status_changed(tx: &Tx, opportunity: &LockedOpportunity, next: OpportunityStatus) -> Result<()> {
     let before = opportunity.state();
     match (before.status, next) {
@@ -112,8 +112,8 @@ pub(super) async fn on_status_changed(tx: &Tx, opportunity: &LockedOpportunity, 
     }
 }
 
-/// Nothing that rules have planned for an opportunity until its closing is done any more. Before a demo they plan nothing: nights that
-/// lose many do not look for it.
+/// Cancels what rules have planned for an opportunity until its closing. Without a demo nothing is planned, so the nightly check
+/// does not search for it.
 pub(crate) async fn end(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()> {
     if opportunity.state().demonstrated_at.is_none() {
         return Ok(());
@@ -134,8 +134,8 @@ async fn call_after_sale(tx: &Tx, opportunity: &LockedOpportunity) -> Result<()>
     plan(tx, opportunity, ActivityRule::AfterSaleCall, &rule.activity, at).await
 }
 
-/// The time to close is over: the opportunity moves to those who are cared for, and the customer is offered what the playbook has for
-/// them (R-EDU-05, R-EDU-62, R-EDU-63). Called by the timer.
+/// When the closing time is over: moves the opportunity to the stage of the playbook and plans the offer (R-EDU-05, R-EDU-62,
+/// R-EDU-63). Called by the timer.
 pub async fn on_closing_time(tx: &Tx, id: OpportunityId) -> Result<()> {
     let Some(opportunity) = lock_unscoped(tx, id).await?.filter(|one| !one.is_archived()) else {
         return Ok(());

@@ -18,7 +18,8 @@ use crate::{Result, checks, transition};
 /// Moves an opportunity to another stage of the same status.
 ///
 /// # Errors
-/// `not_found` out of sight; an unknown stage; `stage_needs_action` for a stage of another status.
+/// `not_found` if not visible; `forbidden`; violations, such as an unknown stage; `archived`; `stage_needs_action` for a stage of
+/// another status.
 pub async fn move_to(tx: &Tx, id: OpportunityId, order: &MoveCard) -> Result<()> {
     let opportunity = load_for(tx, id, Permission::OpportunitiesUpdate).await?;
     let stage = tx.playbook.stage_for(CardKind::Opportunity, &order.stage)?;
@@ -31,10 +32,10 @@ pub async fn move_to(tx: &Tx, id: OpportunityId, order: &MoveCard) -> Result<()>
     apply(tx, &opportunity, &next, opportunity_event(EventKind::OpportunityMoved, id, opportunity.account_id())).await
 }
 
-/// Closes an opportunity as sold. Where the playbook says so, the prospect becomes a customer with it (R-SUNO-35, R-SUNO-36).
+/// Closes an opportunity as won. If the playbook defines it, the prospect becomes a customer (R-SUNO-35, R-SUNO-36).
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` if it is closed.
+/// `not_found` if not visible; `forbidden`; `archived`; `wrong_status` if it is closed.
 pub async fn win(tx: &Tx, id: OpportunityId, order: &WinOpportunity) -> Result<()> {
     let opportunity = load_editable(tx, id, Permission::OpportunitiesClose, order).await?;
     let next = opportunity.state().won(tx.now, &tx.playbook)?;
@@ -44,18 +45,19 @@ pub async fn win(tx: &Tx, id: OpportunityId, order: &WinOpportunity) -> Result<(
     apply_state(tx, &account, &account.state().after_winning(&tx.playbook)).await
 }
 
-/// Closes an opportunity as not sold, with the reason, what the customer said and when to come again (R-SUNO-32…34). Where the
-/// playbook says so, losing the last primary one puts the account back into the pool (R-ICHK-79, A-24, A-42).
+/// Closes an opportunity as lost, with the reason, what the customer said and when to contact the customer again (R-SUNO-32…34).
+/// If the playbook defines it, losing the last primary opportunity returns the account to the pool (R-ICHK-79, A-24, A-42).
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; an unknown reason or a day in the past; `wrong_status` if it is closed.
+/// `not_found` if not visible; `forbidden`; violations, such as an unknown reason or a day in the past; `archived`;
+/// `wrong_status` if it is closed.
 pub async fn lose(tx: &Tx, id: OpportunityId, order: &LoseOpportunity) -> Result<()> {
     let opportunity = load_editable(tx, id, Permission::OpportunitiesClose, order).await?;
     let event = opportunity_event(EventKind::OpportunityLost, id, opportunity.account_id());
     lose_as(tx, &opportunity, order, event).await.map(|_| ())
 }
 
-/// Closes an opportunity as not sold, by hand or by the check of evidence, and says whether its account went back into the pool.
+/// Closes an opportunity as lost, for a user or the evidence check. Returns whether its account returned to the pool.
 pub(super) async fn lose_as(tx: &Tx, opportunity: &LockedOpportunity, order: &LoseOpportunity, event: NewEvent) -> Result<bool> {
     let next = opportunity.state().lost(order, tx.now, &tx.playbook)?;
     let event = event.fact("reason", &order.reason).fact("next_approach_on", order.next_approach_on);
@@ -79,10 +81,11 @@ async fn release_account_if_last(tx: &Tx, lost: &LockedOpportunity) -> Result<bo
     Ok(true)
 }
 
-/// Opens a closed opportunity again. Only those with the right may; evidence given before counts no more (requirements section 11).
+/// Reopens a closed opportunity. Requires a permission of its own; earlier evidence no longer counts (requirements section 11).
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` if it is open; `owner_required` while the account is in the pool.
+/// `not_found` if not visible; `forbidden`; `archived`; `wrong_status` if it is open; `owner_required` while the account is in
+/// the pool.
 pub async fn reopen(tx: &Tx, id: OpportunityId, order: &ReopenOpportunity) -> Result<()> {
     let opportunity = load_editable(tx, id, Permission::OpportunitiesReopen, order).await?;
     let next = opportunity.state().reopened(opportunity.classification(), tx.now, &tx.playbook)?;
@@ -98,7 +101,7 @@ pub async fn reopen(tx: &Tx, id: OpportunityId, order: &ReopenOpportunity) -> Re
     apply_state(tx, &account, &account.state().after_reopening(others_won, &tx.playbook)).await
 }
 
-/// Stores the next state of an opportunity, and lets its clock follow.
+/// Stores the next state of an opportunity and updates its planned activities.
 pub(super) async fn apply(tx: &Tx, opportunity: &LockedOpportunity, next: &OpportunityState, event: NewEvent) -> Result<()> {
     transition::apply(tx, opportunity, next, event).await?;
     Box::pin(cadence::on_status_changed(tx, opportunity, next.status)).await

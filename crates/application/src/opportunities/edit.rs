@@ -17,12 +17,12 @@ use super::{load_editable, load_for, opportunity_event};
 use crate::accounts::{assign_opportunities_to, owner_of_opportunities};
 use crate::{Result, checks, tagging, transition};
 
-/// Opens an opportunity on an account (R-ICHK-36…49). It belongs to the account's owner, and takes the account's phone if it names
-/// none.
+/// Creates an opportunity of an account (R-ICHK-36…49). Its owner is the owner of the account. Without a phone, the phone of the
+/// account is used.
 ///
 /// # Errors
-/// `forbidden`; every violation of the draft; an account out of sight; `child_account`; `owner_required` while the account is in
-/// the pool.
+/// `forbidden`; violations of the draft, such as an account that is not visible; `child_account`; `owner_required` while the
+/// account is in the pool.
 pub async fn open(tx: &Tx, draft: &OpportunityDraft) -> Result<OpportunityId> {
     tx.require(Permission::OpportunitiesCreate)?;
     let account = lock(tx, draft.account_id).await?;
@@ -43,8 +43,8 @@ pub async fn open(tx: &Tx, draft: &OpportunityDraft) -> Result<OpportunityId> {
     Ok(id)
 }
 
-/// The rules of an opportunity that want the playbook and the catalogue, beside the faults that are known. Products that it offers
-/// already stay, sold or not.
+/// Validates the draft against the playbook and the catalogue, in addition to the known violations. Products that it already
+/// offers stay valid, even if they are no longer sold.
 pub(crate) async fn check(tx: &Tx, draft: &OpportunityDraft, offered: &[ProductId], known: Violations) -> Result<Violations> {
     let mut violations = checks::validate_part(tx, draft, known);
     if !violations.can_check("/product_ids") {
@@ -58,7 +58,7 @@ pub(crate) async fn check(tx: &Tx, draft: &OpportunityDraft, offered: &[ProductI
     Ok(violations)
 }
 
-/// Opens an opportunity that was found to be right, on an account that the unit of work has locked or created.
+/// Stores a validated opportunity of an account that the unit of work has locked or created.
 pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft, lead: Option<LeadId>) -> Result<()> {
     let account = lock_unscoped(tx, draft.account_id).await?.ok_or(Code::NotFound)?;
     let owner = owner_of_opportunities(&account)?;
@@ -72,10 +72,10 @@ pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft
     sync_stage_tag(tx, id, draft.account_id, &state.stage).await
 }
 
-/// Changes what is said about an opportunity.
+/// Updates an opportunity.
 ///
 /// # Errors
-/// `not_found` out of sight; every violation of the result; `version_mismatch`.
+/// `not_found` if not visible; `forbidden`; violations of the result; `archived`; `version_mismatch`.
 pub async fn update(tx: &Tx, id: OpportunityId, patch: &OpportunityPatch, seen: Option<i64>) -> Result<()> {
     let opportunity = load_for(tx, id, Permission::OpportunitiesUpdate).await?;
     let before = opportunities::draft(tx, &opportunity).await?;
@@ -89,10 +89,10 @@ pub async fn update(tx: &Tx, id: OpportunityId, patch: &OpportunityPatch, seen: 
     Ok(append(tx, opportunity_event(EventKind::OpportunityUpdated, id, after.account_id).changes(changed)).await?)
 }
 
-/// Puts an opportunity into the archive.
+/// Archives an opportunity.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `version_mismatch`.
+/// `not_found` if not visible; `forbidden`; `version_mismatch`.
 pub async fn archive(tx: &Tx, id: OpportunityId, seen: Option<i64>) -> Result<()> {
     let opportunity = load_for(tx, id, Permission::OpportunitiesArchive).await?;
     checks::check_editable(&opportunity, seen).map_err(checks::gone_if_archived)?;
@@ -100,11 +100,11 @@ pub async fn archive(tx: &Tx, id: OpportunityId, seen: Option<i64>) -> Result<()
     transition::pause_activities(tx, RecordRef::Opportunity(id)).await
 }
 
-/// Brings an opportunity back from the archive. An open one belongs to the account's owner again.
+/// Restores an archived opportunity. If it is open, its owner is the account's owner again.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` if it is not archived; `archived` while its account is;
-/// `child_account` for an open one, if its account has become one.
+/// `not_found` if not visible; `forbidden`; `wrong_status` if it is not archived; `archived` if its account is archived;
+/// `child_account` if it is open and its account has become a child.
 pub async fn restore(tx: &Tx, id: OpportunityId) -> Result<()> {
     let opportunity = checks::require_archived(tx, lock(tx, id).await?, Permission::OpportunitiesArchive)?;
     let account = lock_unscoped(tx, opportunity.account_id()).await?.ok_or(Code::NotFound)?;
@@ -117,16 +117,16 @@ pub async fn restore(tx: &Tx, id: OpportunityId) -> Result<()> {
     assign_opportunities_to(tx, account.id(), account.owner_id()).await
 }
 
-/// A new opportunity wears the tag of its stage.
+/// Adds the tag of its stage to a new opportunity.
 async fn sync_stage_tag(tx: &Tx, id: OpportunityId, account: AccountId, stage: &Key) -> Result<()> {
     let on = (TaggedKind::Opportunity, id.uuid());
     tagging::sync_stage_tag(tx, on, (None, Some(stage)), |kind| opportunity_event(kind, id, account)).await
 }
 
-/// Hangs a tag on an opportunity; once is enough. The tag of a stage moves the opportunity there.
+/// Adds a tag to an opportunity (idempotent). The tag of a stage moves the opportunity to that stage.
 ///
 /// # Errors
-/// `not_found` out of sight; an unknown tag; `stage_needs_action` for the tag of a stage of another status.
+/// `not_found` if not visible; violations, such as an unknown tag; `stage_needs_action` for the tag of a stage of another status.
 pub async fn tag(tx: &Tx, id: OpportunityId, order: &TagRecord) -> Result<()> {
     let opportunity = load_editable(tx, id, Permission::OpportunitiesUpdate, order).await?;
     if let Some(at) = tx.playbook.stage_tagged(CardKind::Opportunity, &order.tag) {
@@ -137,10 +137,10 @@ pub async fn tag(tx: &Tx, id: OpportunityId, order: &TagRecord) -> Result<()> {
     Ok(())
 }
 
-/// Takes a tag off an opportunity.
+/// Removes a tag from an opportunity.
 ///
 /// # Errors
-/// `not_found` out of sight, or if the tag does not hang there; `tag_of_stage` of the stage's.
+/// `not_found` if not visible, or if it does not have the tag; `tag_of_stage` for the tag of its stage.
 pub async fn untag(tx: &Tx, id: OpportunityId, tag: &str) -> Result<()> {
     let opportunity = load_editable(tx, id, Permission::OpportunitiesUpdate, &Nothing {}).await?;
     let event = opportunity_event(EventKind::OpportunityUntagged, id, opportunity.account_id());

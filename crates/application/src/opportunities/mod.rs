@@ -1,4 +1,4 @@
-//! What can be done with opportunities.
+//! Actions on opportunities.
 
 mod cadence;
 mod close;
@@ -27,8 +27,7 @@ async fn load_for(tx: &Tx, id: OpportunityId, permission: Permission) -> Result<
     checks::authorize(tx, lock(tx, id).await?, permission)
 }
 
-/// Locks an opportunity to do on it what an order says: the actor may, the order is right, and the opportunity is ready, asked in this
-/// order.
+/// Locks an opportunity for an action. Checks the rights, then the order, then the state of the opportunity.
 async fn load_editable(tx: &Tx, id: OpportunityId, permission: Permission, order: &impl Draft) -> Result<LockedOpportunity> {
     let opportunity = load_for(tx, id, permission).await?;
     checks::validate(tx, order).into_result(())?;

@@ -22,7 +22,7 @@ pub(super) async fn named(tx: &Tx, about: CallAbout) -> Result<Option<Resolved>>
     }
 }
 
-/// A record by its identifier. A call to a customer counts for the open primary opportunity, if there is exactly one.
+/// A record by its identifier. A call to an account counts for its open primary opportunity, if there is exactly one.
 pub(super) async fn known(tx: &Tx, record: RecordRef) -> Result<Option<Resolved>> {
     match record {
         RecordRef::Account(account) => of_account(tx, account).await,
@@ -40,7 +40,7 @@ async fn of_account(tx: &Tx, account: AccountId) -> Result<Option<Resolved>> {
     }
 }
 
-/// The record that is reached by the customer's number: an account, its own number or that of somebody there, before a lead.
+/// The record with the customer's number. An account, by its own number or that of a contact, is preferred to a lead.
 pub(super) async fn by_number(tx: &Tx, number: &PhoneNumber) -> Result<Option<Resolved>> {
     if let Some(account) = accounts::id_by_phone(tx, number).await? {
         return of_account(tx, account).await;

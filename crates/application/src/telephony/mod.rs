@@ -1,4 +1,4 @@
-//! What telephone exchanges tell: each call becomes an activity on the right record once it is over (A-22, R-ICHK-17, R-ICHK-75).
+//! Reports of telephone exchanges: each ended call becomes an activity on the right record (A-22, R-ICHK-17, R-ICHK-75).
 
 mod lookup;
 mod receive;

@@ -14,7 +14,8 @@ use crate::activities::{create_unchecked, on_call_updated};
 use crate::opportunities::evidence::submit_automatically;
 use crate::{Result, checks};
 
-/// Sets the secret with which Stringee signs what it tells. Who may log calls by hand could say as much without it.
+/// Sets the secret with which Stringee signs its events. The permission to log calls is enough, because it allows the same
+/// reports without a signature.
 ///
 /// # Errors
 /// `forbidden`.
@@ -24,24 +25,23 @@ pub async fn set_stringee_secret(tx: &Tx, settings: &StringeeSettings) -> Result
     Ok(telephony::set_secret(tx, STRINGEE, settings.signing_secret.as_str()).await?)
 }
 
-/// Takes what Stringee tells, whose signature was found to be right. `received_at` is the machine's time: an event that is much older is a
-/// replay.
+/// Stores an event of Stringee whose signature is valid. `received_at` is the machine's time: a much older event is a replay.
 ///
 /// # Errors
-/// A time that cannot be.
+/// A time that is not possible.
 pub async fn receive_stringee_event(tx: &Tx, event: &StringeeEvent, received_at: DateTime<Utc>) -> Result<CallId> {
     let mut violations = checks::validate(tx, event);
     event.check_age(received_at, &mut violations);
     violations.into_result(())?;
-    // Whole seconds: two readings of one clock are no move of the sandbox.
+    // Whole seconds: the difference of two readings of one clock is not a move of the sandbox.
     let by = TimeDelta::seconds((tx.now - received_at).num_seconds());
     apply_report(tx, &event.report(), by).await
 }
 
-/// Takes what another exchange tells.
+/// Stores a report of another exchange.
 ///
 /// # Errors
-/// `forbidden`; every violation of the draft; a record or a user that does not exist.
+/// `forbidden`; violations of the draft, such as a record or a user that does not exist.
 pub async fn log_call(tx: &Tx, draft: &CallDraft) -> Result<CallId> {
     tx.require(Permission::CallsLog)?;
     let mut violations = checks::validate(tx, draft);
@@ -69,9 +69,9 @@ const fn pointer(about: CallAbout) -> &'static str {
     }
 }
 
-/// Takes what an exchange tells of a call, in whatever order and however often. Once the call is over it is written down as an activity;
-/// what is told after that is added to the activity. `clock_ahead` is how far the organisation's clock is ahead of the exchange's; what it
-/// was when the call was first told of holds for all of it.
+/// Stores a report of a call, in any order and any number of times. A call that has ended is stored as an activity; later reports
+/// update the activity. `clock_ahead` is how far the organisation's clock is ahead of the exchange's clock. Its value at the
+/// first report applies to the whole call.
 pub async fn apply_report(tx: &Tx, report: &CallReport, clock_ahead: TimeDelta) -> Result<CallId> {
     let before = telephony::lock(tx, &report.provider, &report.call_id).await?;
     let event = before.is_none().then_some((&report.provider, &report.call_id));
@@ -91,7 +91,7 @@ pub async fn apply_report(tx: &Tx, report: &CallReport, clock_ahead: TimeDelta) 
     Ok(known.id)
 }
 
-/// A successful call about an opportunity is evidence as soon as it is heard of (A-22, R-ICHK-75, R-ICHK-85).
+/// A successful call about an opportunity becomes evidence at its first report (A-22, R-ICHK-75, R-ICHK-85).
 async fn prove(tx: &Tx, activity: ActivityId) -> Result<()> {
     let proof = activities::activity_evidence(tx, activity).await?.filter(|proof| proof.is_successful_call());
     let Some(opportunity) = proof.and_then(|proof| proof.opportunity) else {
@@ -112,9 +112,9 @@ fn new_call(tx: &Tx, clock_ahead: TimeDelta) -> KnownCall {
     }
 }
 
-/// Keeps the record and the colleague that are named first.
+/// Keeps the first record and the first user that are named.
 async fn link_to_record(tx: &Tx, known: &mut KnownCall, report: &CallReport) -> Result<()> {
-    // What is written down stays where it is.
+    // A stored activity keeps its record.
     let is_tied = known.about.named().is_some() || known.activity.is_some();
     if let Some(about) = report.about.filter(|_| !is_tied)
         && let Some(found) = lookup::named(tx, about).await?
@@ -127,8 +127,8 @@ async fn link_to_record(tx: &Tx, known: &mut KnownCall, report: &CallReport) -> 
     Ok(())
 }
 
-/// Writes a call that is over down as an activity of the colleague on the line, else of the owner of the record. A call of nobody about
-/// nothing is not written down.
+/// Stores an ended call as an activity of the user on the line, otherwise of the owner of the record. A call without a user and a
+/// record is not stored as an activity.
 async fn log_as_activity(tx: &Tx, draft: &ActivityDraft, known: &KnownCall) -> Result<Option<ActivityId>> {
     let named = match known.about.named() {
         Some(record) => lookup::known(tx, record).await?,
@@ -152,7 +152,7 @@ fn call_result(call: &Call) -> CallResult {
     CallResult { talk_seconds: call.talk_seconds(), recording_url: call.recording_url.as_ref().map(Into::into) }
 }
 
-/// Adds what was told after the call was written down, such as where it can be heard.
+/// Updates the activity with later reports, such as the address of the recording.
 async fn update_activity(tx: &Tx, id: ActivityId, draft: &ActivityDraft, call: &Call) -> Result<()> {
     let Some(activity) = lock_unscoped(tx, id).await? else {
         return Ok(());

@@ -3,7 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
-/// Whether a body bears the signature of somebody who knows the secret: HMAC-SHA1, as Stringee signs, compared in constant time.
+/// Whether a body has a valid signature with the secret: HMAC-SHA1, as Stringee signs, compared in constant time.
 pub fn is_signed(secret: &str, body: &[u8], signature: &str) -> bool {
     let (Ok(signature), Ok(mut mac)) = (STANDARD.decode(signature.trim()), Hmac::<Sha1>::new_from_slice(secret.as_bytes()))
     else {

@@ -120,6 +120,16 @@ pub struct PlaybookValue {
     #[serde(default)]
     #[schema(required = true)]
     pub is_retired: bool,
+    /// Whether only a rule of the system uses the value; callers cannot choose it. Set by the system.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub is_reserved: bool,
+}
+
+impl PlaybookValue {
+    fn is_of_a_rule(&self) -> bool {
+        [RELEASED_BY_RULE, LOST_BY_RULE].contains(&self.key.as_str())
+    }
 }
 
 /// A role: what its users may do, and which records they see.
@@ -258,12 +268,14 @@ pub const LOST_BY_RULE: &str = "no_evidence";
 
 /// The values that a list allows, as details of the violation.
 fn allowed(list: &[PlaybookValue]) -> Map<String, Value> {
-    let keys: Vec<_> = list.iter().filter(|entry| !entry.is_retired).map(|entry| entry.key.as_str()).collect();
+    let keys: Vec<_> =
+        list.iter().filter(|entry| !entry.is_retired && !entry.is_of_a_rule()).map(|entry| entry.key.as_str()).collect();
     Map::from_iter([("allowed".to_owned(), keys.into())])
 }
 
 impl Playbook {
-    /// Upgrades a document stored by an earlier version: tags belong to stages now, and roles have the default permissions.
+    /// Upgrades a document stored by an earlier version: tags belong to stages now, roles have the default permissions, and values
+    /// that only rules use are marked.
     #[must_use]
     pub fn upgrade(mut self) -> Self {
         let stages = self.pipelines.iter_mut().flat_map(|pipeline| &mut pipeline.stages);
@@ -274,6 +286,9 @@ impl Playbook {
         }
         for role in &mut self.roles {
             role.permissions = role.granted().iter().collect();
+        }
+        for value in self.lost_reasons.iter_mut().chain(&mut self.release_reasons) {
+            value.is_reserved = value.is_of_a_rule();
         }
         self
     }

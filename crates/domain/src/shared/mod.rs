@@ -46,7 +46,7 @@ pub use phone::PhoneNumber;
 pub use shape::member_pointer;
 pub use tax_code::TaxCode;
 pub use text::Text;
-pub use time::{day, given_instant, instant};
+pub use time::{bound, day, given_instant, instant};
 pub(crate) use validated::in_form_c;
 pub use validated::{Rule, Validated};
 pub use violations::{Violation, Violations};

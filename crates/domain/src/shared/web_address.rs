@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use url::Url;
+use url::{Host, Url};
 use utoipa::openapi::{Object, ObjectBuilder, schema::SchemaFormat, schema::Type};
 
 use super::{Rule, Validated};
@@ -21,8 +21,9 @@ impl Rule for HttpAddress {
     fn canonical(text: &str) -> Result<String, &'static str> {
         let full = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
         let address = Url::parse(&full).map_err(|_| "invalid_web_address")?;
-        let host_has_dot = address.host_str().is_some_and(|host| host.contains('.'));
-        if !matches!(address.scheme(), "http" | "https") || !host_has_dot || !address.username().is_empty() {
+        // An IP address is no address of a company: `1` would be read as `0.0.0.1`.
+        let is_domain = matches!(address.host(), Some(Host::Domain(name)) if name.contains('.'));
+        if !matches!(address.scheme(), "http" | "https") || !is_domain || !address.username().is_empty() {
             return Err("invalid_web_address");
         }
         let canonical = String::from(address);
@@ -50,6 +51,9 @@ mod tests {
         assert_eq!(WebAddress::parse("hoasen.vn").unwrap().as_str(), "https://hoasen.vn/");
         assert_eq!(WebAddress::parse("javascript://alert.x"), Err("invalid_web_address"));
         assert_eq!(WebAddress::parse("https://a:b@hoasen.vn"), Err("invalid_web_address"));
+        for number in ["1", "10.0.0.1", "http://[::1]/", "0x7f.1"] {
+            assert_eq!(WebAddress::parse(number), Err("invalid_web_address"), "{number}");
+        }
         assert_eq!(WebAddress::parse("khong co"), Err("invalid_web_address"));
     }
 }

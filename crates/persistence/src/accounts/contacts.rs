@@ -79,7 +79,7 @@ pub struct ContactFilter {
     pub email: Option<Email>,
     /// Only contacts changed at this instant or later. To poll for changes, use `sort=updated_at` and a value slightly before
     /// the last known change: concurrent writes become visible a moment later.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub updated_at_gte: Option<DateTime<Utc>>,
     /// `true`: only archived records. Default: only records that are not archived.
     pub is_archived: Option<bool>,

@@ -67,14 +67,14 @@ pub struct AccountFilter {
     #[param(value_type = Option<String>, max_length = 20)]
     pub citizen_id: Option<CitizenId>,
     /// Only accounts created at this instant or later.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub created_at_gte: Option<DateTime<Utc>>,
     /// Only accounts created before this instant.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub created_at_lt: Option<DateTime<Utc>>,
     /// Only accounts changed at this instant or later. To poll for changes, use `sort=updated_at` and a value slightly before
     /// the last known change: concurrent writes become visible a moment later.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub updated_at_gte: Option<DateTime<Utc>>,
     /// `true`: only archived records. Default: only records that are not archived.
     pub is_archived: Option<bool>,

@@ -54,14 +54,14 @@ pub struct ActivityFilter {
     // R-ICHK-17.
     pub has_recording: Option<bool>,
     /// Only activities that start at this instant or later.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub starts_at_gte: Option<DateTime<Utc>>,
     /// Only activities that start before this instant.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub starts_at_lt: Option<DateTime<Utc>>,
     /// Only activities changed at this instant or later. To poll for changes, use `sort=updated_at` and a value slightly before
     /// the last known change: concurrent writes become visible a moment later.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub updated_at_gte: Option<DateTime<Utc>>,
     /// `true`: only archived records. Default: only records that are not archived.
     pub is_archived: Option<bool>,

@@ -70,10 +70,10 @@ pub struct LeadAssignmentFilter {
     /// `true`: only recalled assignments. `false`: only others.
     pub is_recalled: Option<bool>,
     /// Only assignments at this instant or later.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub created_at_gte: Option<DateTime<Utc>>,
     /// Only assignments before this instant.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub created_at_lt: Option<DateTime<Utc>>,
     /// Sort order. Default: newest first.
     #[param(inline)]
@@ -88,10 +88,10 @@ impl Draft for LeadAssignmentFilter {}
 #[into_params(parameter_in = Query)]
 pub struct RecallReportFilter {
     /// Only assignments at this instant or later.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub created_at_gte: Option<DateTime<Utc>>,
     /// Only assignments before this instant.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub created_at_lt: Option<DateTime<Utc>>,
 }
 

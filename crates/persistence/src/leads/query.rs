@@ -74,7 +74,7 @@ pub struct LeadFilter {
     /// Only leads that are recalled from their owners before this instant unless contact is made. A manager can still assign
     /// them by hand.
     // R-EDU-21, A-32.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub recall_at_lt: Option<DateTime<Utc>>,
     /// Only the lead with this phone number.
     #[param(value_type = Option<String>, max_length = 30)]
@@ -89,14 +89,14 @@ pub struct LeadFilter {
     #[param(value_type = Option<String>, max_length = 20)]
     pub citizen_id: Option<CitizenId>,
     /// Only leads created at this instant or later.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub created_at_gte: Option<DateTime<Utc>>,
     /// Only leads created before this instant.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub created_at_lt: Option<DateTime<Utc>>,
     /// Only leads changed at this instant or later. To poll for changes, use `sort=updated_at` and a value slightly before the
     /// last known change: concurrent writes become visible a moment later.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub updated_at_gte: Option<DateTime<Utc>>,
     /// `true`: only archived records. Default: only records that are not archived.
     pub is_archived: Option<bool>,

@@ -63,7 +63,7 @@ pub struct TrialFilter {
     #[param(inline)]
     pub status: Option<chot_domain::leads::TrialStatus>,
     /// Only trials that end before this instant.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub ends_at_lt: Option<DateTime<Utc>>,
     /// Sort order. Default: newest first.
     #[param(inline)]

@@ -81,14 +81,14 @@ pub struct OpportunityFilter {
     #[serde(default, deserialize_with = "chot_domain::shared::day")]
     pub next_approach_on_lte: Option<NaiveDate>,
     /// Only opportunities created at this instant or later.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub created_at_gte: Option<DateTime<Utc>>,
     /// Only opportunities created before this instant.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub created_at_lt: Option<DateTime<Utc>>,
     /// Only opportunities changed at this instant or later. To poll for changes, use `sort=updated_at` and a value slightly
     /// before the last known change: concurrent writes become visible a moment later.
-    #[serde(default, deserialize_with = "chot_domain::shared::instant")]
+    #[serde(default, deserialize_with = "chot_domain::shared::bound")]
     pub updated_at_gte: Option<DateTime<Utc>>,
     /// `true`: only archived records. Default: only records that are not archived.
     pub is_archived: Option<bool>,

@@ -1,4 +1,4 @@
-//! The customer, the people there, and other customers.
+//! The account, its contacts, and other accounts.
 
 use chot_tests::fixtures::id;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What is planned and done, files, calls, and questions to those who lead.
+//! Activities, files, calls and support requests.
 
 use chot_tests::fixtures::{id, text};
 use serde_json::{Value, json};

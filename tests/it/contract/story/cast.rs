@@ -1,4 +1,4 @@
-//! Who and what the story is about: people and records of the demo.
+//! The users and records of the demo in the story.
 
 use chot_tests::fixtures::{id, text};
 use chot_tests::{Client, World};
@@ -6,34 +6,34 @@ use serde_json::Value;
 
 use super::list;
 
-/// The people who act, and the sale that is followed: a lead that became an account with an opportunity.
+/// The users of the story and one sale: a converted lead with its account and opportunity.
 #[derive(Clone)]
 pub struct Cast {
-    /// Runs the system.
+    /// The administrator.
     pub admin: Client,
-    /// Leads both teams.
+    /// The manager of both teams.
     pub manager: Client,
-    /// Sells; the story follows her.
+    /// A salesperson; the story follows her.
     pub lan: Client,
-    /// Brings leads in.
+    /// Creates leads.
     pub marketing: Client,
-    /// Cares for customers, and reviews evidence.
+    /// Customer care, reviews evidence.
     pub care: Client,
-    /// Somebody without a credential.
+    /// A client without a credential.
     pub anonymous: Client,
-    /// Who became the customer.
+    /// The converted lead.
     pub lead: String,
-    /// How.
+    /// Its conversion.
     pub conversion: String,
-    /// The customer.
+    /// Its account.
     pub account: String,
-    /// A person there.
+    /// A contact of the account.
     pub contact: String,
-    /// The sale under way.
+    /// Its open opportunity.
     pub opportunity: String,
-    /// A salesperson beside Lan.
+    /// Another salesperson.
     pub colleague: String,
-    /// A service.
+    /// A product.
     pub product: String,
 }
 
@@ -42,7 +42,7 @@ impl Cast {
     pub async fn of(world: &World) -> Self {
         let (admin, lan) = (world.demo_user("admin").await, world.demo_user("salesperson").await);
         let negotiating = format!("/opportunities?owner_id={}&status=open&stage=negotiating", lan.user_id);
-        // Another account of hers was no lead before.
+        // Another account of hers was not converted from a lead.
         let opportunity = list(&admin, &negotiating).await.pop().unwrap();
         let account = text(&opportunity, "account_id");
         let conversion = list(&admin, &format!("/conversions?account_id={account}")).await.remove(0);
@@ -67,7 +67,7 @@ impl Cast {
     }
 }
 
-/// One of the leads of Lan in a status.
+/// One of Lan's leads with a status.
 pub async fn lead_of_lan(cast: &Cast, status: &str, which: usize) -> Value {
     list(&cast.admin, &format!("/leads?owner_id={}&status={status}", cast.lan.user_id)).await.remove(which)
 }

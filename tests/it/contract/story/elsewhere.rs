@@ -1,5 +1,5 @@
-//! What the playbook of the demo does not know: trials and customer status at Easy Edu, boards of customers at Suno, and an exchange
-//! that signs what it tells.
+//! What the playbook of the demo does not have: trials and customer status at Easy Edu, boards of accounts at Suno, and an
+//! exchange with signed events.
 
 use chot_tests::fixtures::{account, id, own_lead, team};
 use chot_tests::{Options, World};
@@ -41,7 +41,7 @@ impl Story {
         self.tell(&people.manager, "reportLeadRecalls", json!({}), NONE).await;
     }
 
-    /// The exchange signs the very bytes that it sends.
+    /// The exchange signs the exact bytes that it sends.
     async fn of_an_exchange(&mut self) {
         let told_at = chrono::Utc::now().timestamp_millis();
         let body = json!({"call_id": "call-vn-1-20261123", "call_status": "answered", "timestamp_ms": told_at});

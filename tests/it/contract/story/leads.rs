@@ -1,4 +1,4 @@
-//! Leads, the forms that they come in by, and what becomes of them.
+//! Leads, their forms, and their results.
 
 use chot_tests::fixtures::{id, text};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ impl Story {
         self.of_forms().await;
     }
 
-    /// The lead that became the customer, and one that is new.
+    /// The converted lead, and a new one.
     async fn of_one_lead(&mut self) {
         let (lan, manager) = (self.cast.lan.clone(), self.cast.manager.clone());
         let lead = json!({"lead_id": self.cast.lead});

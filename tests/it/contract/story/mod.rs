@@ -1,5 +1,5 @@
-//! One company's story, told over HTTP in the world of the demo: every operation is called once on records that belong together. What
-//! is answered becomes the examples of the contract when `CHOT_RECORD_EXAMPLES` names the file to write.
+//! The story of one company, over HTTP in the world of the demo: every operation is called once on related records. The responses
+//! become the examples of the contract if `CHOT_RECORD_EXAMPLES` names the file to write.
 
 mod accounts;
 mod activities;
@@ -21,7 +21,7 @@ use super::operation::{Operation, operations};
 use super::stage::Prepared;
 use cast::Cast;
 
-/// The world of the demo, with what was told of it.
+/// The world of the demo, with the recorded examples.
 struct Story {
     world: World,
     cast: Cast,
@@ -29,7 +29,7 @@ struct Story {
     told: BTreeSet<&'static str>,
 }
 
-/// Every operation that answers with JSON or takes a body has an example, and each is of this story.
+/// Every operation that returns JSON or accepts a body has an example from this story.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_story_of_the_demo_calls_every_operation() {
     let mail = MailServer::start();
@@ -55,8 +55,8 @@ async fn the_story_of_the_demo_calls_every_operation() {
 }
 
 impl Story {
-    /// Calls an operation and keeps what is answered. `words` are those of the path, and `?` the query; a version that is wanted is read
-    /// before.
+    /// Calls an operation and records the response. `words` are the path parameters, and `?` is the query; a required version is
+    /// read before.
     async fn tell(&mut self, who: &Client, id: &'static str, words: Value, body: Value) -> Value {
         let reply = call(who, id, &words, &body).await;
         assert!((200..300).contains(&reply.status), "{id} answered {}: {:#}", reply.status, reply.body);
@@ -68,7 +68,7 @@ impl Story {
     }
 }
 
-/// The request of an operation, and its answer.
+/// Sends the request of an operation and returns the response.
 async fn call(who: &Client, id: &'static str, words: &Value, body: &Value) -> Response {
     let (operation, row) = operations().into_iter().find(|(_, row)| row.operation == id).unwrap();
     let ground = Prepared { known: words.as_object().unwrap().clone(), ..Prepared::default() };
@@ -90,7 +90,7 @@ async fn version(who: &Client, operation: &Operation, ground: &Prepared) -> i64 
     record["version"].as_i64().unwrap()
 }
 
-/// Whoever tries Swagger UI presses Execute: a request that names records of the demo alone can be sent to the demo as it was loaded.
+/// Swagger UI sends the examples: a request that refers only to records of the demo works on the demo as it was loaded.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_examples_of_requests_can_be_sent_to_the_demo_as_it_is() {
     let (mut sent, mut wrong) = (0, Vec::new());
@@ -113,8 +113,7 @@ async fn the_examples_of_requests_can_be_sent_to_the_demo_as_it_is() {
     assert!(sent > 50, "only {sent}");
 }
 
-/// What cannot be sent as it stands: it needs a secret of the caller's own or a file, undoes what was done before, or is for those who
-/// have a session or a feed.
+/// Examples that cannot be sent unchanged: they need a secret or a file, undo something, or require a session or a feed.
 const NOT_AS_IT_IS: &[&str] = &[
     "refreshTokens",
     "changePassword",
@@ -128,7 +127,7 @@ const NOT_AS_IT_IS: &[&str] = &[
     "restoreOpportunity",
 ];
 
-/// The words of the path that the document shows, if it shows all of them.
+/// The path parameters in the document, if it has examples for all of them.
 fn path_example(operation: &Operation) -> Option<Value> {
     let parameters = operation.document["parameters"].as_array().into_iter().flatten();
     let mut words = json!({});

@@ -76,7 +76,7 @@ impl Story {
     }
 }
 
-/// A file is evidence that proves.
+/// A file is evidence that counts.
 async fn prove(lan: &Client, opportunity: &str) {
     let file = attachment(lan, "opportunity_id", &json!({"id": opportunity})).await;
     let evidence = json!({"kind": "file", "attachment_id": file["id"]});

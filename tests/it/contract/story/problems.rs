@@ -1,4 +1,4 @@
-//! Refusals: one for each status that a caller meets.
+//! Errors: one for each status.
 
 use chot_tests::{Options, Response, World};
 use reqwest::Method;
@@ -44,12 +44,12 @@ impl Story {
         self.of_rates().await;
     }
 
-    /// A conversion after which the account was changed.
+    /// A conversion whose account was changed afterwards.
     async fn reverted_too_late(&self) -> Response {
         call(&self.cast.admin, "revertConversion", &json!({"conversion_id": self.cast.conversion}), &Value::Null).await
     }
 
-    /// A key that was used for something else.
+    /// A key that was used for another request.
     async fn of_replays(&mut self) {
         let marketing = self.cast.marketing.clone();
         let lead = |phone: &str| json!({"name": "Công ty TNHH Sao Mai", "phone": phone, "tax_code": "0314409058"});

@@ -1,4 +1,4 @@
-//! The catalogue, the playbook, what people are told, and what falls due.
+//! The products, the playbook, notifications and timers.
 
 use chot_tests::fixtures::id;
 use serde_json::{Value, json};
@@ -56,7 +56,7 @@ impl Story {
         self.tell(&lan, "updateNotificationPreferences", json!({}), wanted).await;
     }
 
-    /// What falls due, and the night at the end of the day.
+    /// The timers, and the check at the end of the day.
     async fn of_timers(&mut self) {
         let admin = self.cast.admin.clone();
         enqueued(&self.world, &admin, 1).await;

@@ -1,4 +1,4 @@
-//! What became of a night, held against the book.
+//! Compares the result of a night with the book.
 
 use std::collections::BTreeMap;
 
@@ -11,37 +11,37 @@ use super::book::{Due, Told};
 use super::day::People;
 use crate::robustness::at_once::counted;
 
-/// Where a worker can die when an e-mail has left and nobody has written that down.
+/// Where a worker can die after an e-mail was sent and before the result was stored.
 const SENT_AND_NOT_NOTED: [&str; 4] = ["delivery.sent", "delivery.noted", "unit.before_commit", "unit.after_commit"];
 
-/// So many e-mails are on their way at the same time.
+/// The number of e-mails that are sent at the same time.
 const AT_ONCE: usize = 4;
 
-/// Whoever looks after what was done.
+/// Audits the results.
 pub struct Audit {
     database: DatabaseConnection,
     server: MailServer,
-    /// Up to where the feed was read.
+    /// The position up to which the feed was read.
     cursor: i64,
-    /// How many e-mails were seen.
+    /// The number of e-mails seen.
     mails: usize,
 }
 
 impl Audit {
-    /// Begins after everything that has happened.
+    /// Starts after everything that has happened.
     pub async fn begin(database: DatabaseConnection, server: MailServer, admin: &Client) -> Self {
         let mut audit = Self { database, server, cursor: 0, mails: 0 };
         audit.feed(admin).await;
         audit
     }
 
-    /// Lets the leases end that only time would end.
+    /// Ends the leases, as if time had passed.
     pub async fn end_leases(&self) {
         let over = "UPDATE deliveries SET locked_until = NULL WHERE locked_until IS NOT NULL";
         self.database.execute_unprepared(over).await.unwrap();
     }
 
-    /// A night is over: everything that it had to do was done once, and nothing else.
+    /// After a night: everything due was done once, and nothing else.
     pub async fn night(&mut self, people: &People, due: &Due, died: &[&'static str]) {
         let unplaced = self.count("SELECT count(*) FROM events WHERE position IS NULL").await;
         assert_eq!(unplaced, 0, "the workers gave every event its position");
@@ -56,7 +56,7 @@ impl Audit {
         counted(&self.database, query).await
     }
 
-    /// What has happened since it was read last. Positions follow one another without a gap.
+    /// The new events of the feed. Their positions have no gaps.
     async fn feed(&mut self, admin: &Client) -> Vec<Value> {
         let (mut events, begun) = (Vec::new(), self.cursor);
         loop {
@@ -119,7 +119,7 @@ impl Audit {
         assert_eq!(self.count("SELECT count(*) FROM timers WHERE attempts > 0").await, 0, "no worker stumbles over another");
     }
 
-    /// The notifications of the night, by their identifiers.
+    /// The identifiers of the notifications of the night.
     async fn told(&self, people: &People, due: &Due) -> Vec<String> {
         let (mut told, mut ids): (Vec<Told>, _) = (Vec::new(), Vec::new());
         for user in [&people.lan, &people.manager] {
@@ -134,7 +134,8 @@ impl Audit {
         ids
     }
 
-    /// Each notification left as an e-mail: once, or once more for a death between sending and noting, and then with the same mark.
+    /// Each notification was sent as an e-mail: once, or twice with the same `Message-ID` if a worker died between sending and
+    /// storing the result.
     async fn letters(&mut self, admin: &Client, told: &[String], died: &[&'static str]) {
         let newest = admin.get("/deliveries?limit=200").await.expect(200);
         let of_tonight = |one: &&Value| told.iter().any(|id| one["notification_id"] == json!(id));
@@ -157,17 +158,17 @@ impl Audit {
     }
 }
 
-/// What users are told of in these nights. All of it comes by e-mail.
+/// The kinds of notifications in these nights. All are also sent by e-mail.
 const KINDS: [&str; 5] =
     ["opportunity_lost_by_check", "account_released", "lead_follow_up_due", "lead_assigned", "evidence_warned"];
 
-/// A delivery that was noted as sent, and how often it was tried.
+/// A sent delivery with its number of attempts.
 fn sent(delivery: &Value) -> (String, i64) {
     assert_eq!((&delivery["state"], &delivery["last_error"]), (&json!("sent"), &json!(null)), "{delivery:#}");
     (text(delivery, "id"), delivery["attempts"].as_i64().unwrap())
 }
 
-/// The delivery that an e-mail is of.
+/// The delivery of an e-mail.
 fn mark(mail: &Mail) -> String {
     let mark = mail.header("Message-ID").unwrap();
     mark.trim_start_matches('<').split('@').next().unwrap().to_owned()

@@ -1,37 +1,37 @@
-//! What a night has to do, by the simplest reckoning.
+//! What a night has to do, calculated in the simplest way.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-/// Somebody told of something about a record: the user, the kind, the record.
+/// A notification about a record: the user, the kind, the record.
 pub type Told = (String, &'static str, String);
 
 /// An open main opportunity.
 struct Chance {
     account: String,
-    /// What its evidence is: `provided`, `missing` or `warned`.
+    /// Its evidence status: `provided`, `missing` or `warned`.
     evidence: &'static str,
 }
 
-/// All that the company has under way.
+/// All running work of the company.
 #[derive(Default)]
 pub struct Book {
     salesperson: String,
     manager: String,
     open: BTreeMap<String, Chance>,
-    /// Open opportunities of which nobody wants evidence.
+    /// Open opportunities that do not require evidence.
     pub side: BTreeSet<String>,
     sold_to: BTreeSet<String>,
     pooled: BTreeSet<String>,
     parked: BTreeMap<String, DateTime<Utc>>,
-    /// Meetings for which the password to a customer's computer is kept until then.
+    /// Meetings with the time until which the password to a customer's computer is stored.
     passwords: BTreeMap<String, DateTime<Utc>>,
     fallen_due: usize,
     today: Today,
 }
 
-/// What is known of the day, before the night.
+/// The expectations before the night.
 #[derive(Default)]
 struct Today {
     told: Vec<Told>,
@@ -39,36 +39,36 @@ struct Today {
     closed_late: i64,
 }
 
-/// What the night has to have done.
+/// The expected results of the night.
 pub struct Due {
     pub date: NaiveDate,
-    /// Opportunities lost by the check, and what their evidence was.
+    /// Opportunities lost by the check, with their evidence status.
     pub lost: BTreeMap<String, &'static str>,
-    /// The accounts of those, by opportunity.
+    /// Their accounts, by opportunity.
     pub account_of: BTreeMap<String, String>,
-    /// Accounts that went back into the pool, by hand as well.
+    /// Accounts that returned to the pool, also by users.
     pub released: Vec<String>,
-    /// How many of them by the check.
+    /// The number of those released by the check.
     pub released_by_check: i64,
     /// Leads whose follow-up fell due.
     pub follow_ups: Vec<String>,
-    /// Who was told of what.
+    /// The notifications.
     pub told: Vec<Told>,
-    /// How many opportunities wanted evidence.
+    /// The number of opportunities that required evidence.
     pub checked: i64,
-    /// How many of them somebody closed between the cut-off and the check.
+    /// The number of those that were closed between the cut-off and the check.
     pub already_closed: i64,
-    /// Everything that is still open.
+    /// All opportunities that are still open.
     pub open: Vec<String>,
-    /// How many accounts are in the pool.
+    /// The number of accounts in the pool.
     pub pooled: i64,
-    /// Meetings whose password was forgotten.
+    /// Meetings whose password was deleted.
     pub forgotten: Vec<String>,
-    /// How many leads have fallen due since the first day.
+    /// The number of leads that have fallen due since the first day.
     pub fallen_due: i64,
-    /// How many passwords are still kept.
+    /// The number of stored passwords.
     pub passwords: i64,
-    /// How much falls due later.
+    /// The number of timers that fall due later.
     pub waiting: i64,
 }
 
@@ -95,7 +95,7 @@ impl Book {
         self.sold_to.insert(won.account);
     }
 
-    /// Sold after the cut-off, before the check came to it.
+    /// Won after the cut-off, before it was checked.
     pub fn won_late(&mut self, chance: &str) {
         self.today.closed_late += 1;
         self.won(chance);
@@ -122,13 +122,13 @@ impl Book {
         self.today.told.push((self.salesperson.clone(), kind, subject.to_owned()));
     }
 
-    /// Open opportunities with evidence, which some day will be closed.
+    /// Open opportunities with evidence, to be closed later.
     pub fn proven(&self) -> Vec<String> {
         let proven = self.open.iter().filter(|(_, chance)| chance.evidence == "provided");
         proven.map(|(id, _)| id.clone()).collect()
     }
 
-    /// Says whether the account goes back into the pool, since nothing is open or sold any more.
+    /// Returns whether the account returns to the pool, because no opportunity is open or won any more.
     fn free(&mut self, account: &str) -> bool {
         let is_kept = self.sold_to.contains(account) || self.open.values().any(|chance| chance.account == account);
         if is_kept || !self.pooled.insert(account.to_owned()) {
@@ -138,7 +138,7 @@ impl Book {
         true
     }
 
-    /// The night falls: what is without evidence is lost, once.
+    /// Applies the check: opportunities without evidence are lost, once.
     pub fn night(&mut self, date: NaiveDate, end: DateTime<Utc>) -> Due {
         let checked = i64::try_from(self.open.len()).unwrap() + self.today.closed_late;
         let doomed = self.open.iter().filter(|(_, chance)| chance.evidence != "provided");
@@ -174,13 +174,13 @@ impl Book {
             forgotten,
             fallen_due: i64::try_from(self.fallen_due).unwrap(),
             passwords: i64::try_from(self.passwords.len()).unwrap(),
-            // The check of the next day is one more.
+            // Plus the check of the next day.
             waiting: i64::try_from(self.parked.len() + self.passwords.len() + 1).unwrap(),
         }
     }
 }
 
-/// Takes out what has fallen due.
+/// Removes what has fallen due.
 fn fallen_due(waiting: &mut BTreeMap<String, DateTime<Utc>>, end: DateTime<Utc>) -> Vec<String> {
     waiting.extract_if(.., |_, until| *until <= end).map(|(id, _)| id).collect()
 }

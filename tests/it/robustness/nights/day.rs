@@ -1,4 +1,4 @@
-//! What people do before the night, and while it goes on.
+//! What users do before and during the night.
 
 use std::collections::BTreeMap;
 
@@ -11,39 +11,39 @@ use serde_json::{Value, json};
 
 use super::book::Book;
 
-/// Who works here.
+/// The users.
 pub struct People {
     pub admin: Client,
-    /// Leads Lan's team.
+    /// Manager of Lan's team.
     pub manager: Client,
-    /// Sells.
+    /// A salesperson.
     pub lan: Client,
-    /// Looks after evidence.
+    /// Reviews evidence.
     pub care: Client,
 }
 
-/// What is done after the cut-off, or at the same time as the check.
+/// What is done after the cut-off, or concurrently with the check.
 #[derive(Default)]
 pub struct Evening {
     late_proofs: Vec<String>,
     late_wins: Vec<String>,
-    /// An opportunity, and a file that is given as evidence while the workers are at it.
+    /// An opportunity, and a file that is submitted as evidence while the workers run.
     pub racing_proof: Option<(String, Value)>,
-    /// An opportunity that is won while the workers are at it.
+    /// An opportunity that is won while the workers run.
     pub racing_win: Option<String>,
 }
 
-/// A day of work, as the dice say.
+/// A random working day.
 pub struct Day<'a> {
     pub people: &'a People,
     pub book: &'a mut Book,
     pub dice: &'a mut StdRng,
-    /// Counts what wants a number of its own.
+    /// The counter for unique numbers.
     pub number: &'a mut u32,
     pub begins: DateTime<Utc>,
-    /// Whether anybody is still up between the cut-off and the check.
+    /// Whether users still work between the cut-off and the check.
     pub is_late: bool,
-    /// What was lost in the last night, and whose it was.
+    /// The opportunities lost in the last night, with their accounts.
     pub lost_yesterday: &'a BTreeMap<String, String>,
 }
 
@@ -51,7 +51,7 @@ pub struct Day<'a> {
 const MANY: u32 = 52;
 
 impl Day<'_> {
-    /// Works, and says what is left for the evening.
+    /// Runs the day, and returns what is left for the evening.
     pub async fn work(mut self, is_big: bool) -> Evening {
         let mut evening = Evening::default();
         self.close_some().await;
@@ -133,7 +133,7 @@ impl Day<'_> {
         self.book.warned(chance);
     }
 
-    /// What has evidence does not stay open for ever.
+    /// Closes some opportunities with evidence.
     async fn close_some(&mut self) {
         for chance in self.book.proven() {
             let path = format!("/opportunities/{chance}");
@@ -152,7 +152,7 @@ impl Day<'_> {
         }
     }
 
-    /// One that was lost in the last night is opened again, with the customer: the next night may lose it again.
+    /// Reopens an opportunity that was lost in the last night, with its account: the next night may lose it again.
     async fn take_back(&mut self) {
         let Some((chance, account)) = self.lost_yesterday.first_key_value().filter(|_| self.dice.random_bool(0.3)) else {
             return;
@@ -165,11 +165,11 @@ impl Day<'_> {
         self.book.opened(chance, account);
     }
 
-    /// Some are given to Lan, some are parked until a time before the night is over, or longer.
+    /// Some leads are assigned to Lan, some are set aside until a time before the end of the night, or longer.
     async fn leads(&mut self) {
         for days in 0..self.dice.random_range(1..=3) {
             let lead = id(&own_lead(&self.people.lan, self.next()).await);
-            // One at least falls due while everybody still has evening.
+            // At least one falls due while it is still evening for everybody.
             let latest = if days == 0 { 600 } else { 900 };
             let until = self.begins + TimeDelta::days(days) + TimeDelta::minutes(self.dice.random_range(1..=latest));
             self.people.lan.post(&format!("/leads/{lead}/recycle"), json!({"follow_up_at": until})).await.expect(200);
@@ -183,7 +183,7 @@ impl Day<'_> {
         }
     }
 
-    /// One is planned for today, with a password that is forgotten a day later (R-EDU-50).
+    /// Plans a meeting for today, with a password that is deleted one day later (R-EDU-50).
     async fn meeting(&mut self) {
         let starts_at = self.begins + TimeDelta::minutes(self.dice.random_range(60..=800));
         let ends_at = starts_at + TimeDelta::minutes(45);
@@ -197,7 +197,7 @@ impl Day<'_> {
 }
 
 impl Evening {
-    /// After the cut-off, before the check: evidence comes too late, and what is sold is sold.
+    /// After the cut-off and before the check: evidence comes too late, but a win counts.
     pub async fn pass(&self, people: &People, book: &mut Book) {
         for chance in &self.late_proofs {
             give(&people.lan, chance, &file(&people.lan, chance).await).await.expect(201);
@@ -208,7 +208,8 @@ impl Evening {
         }
     }
 
-    /// At the same time as the check, after so many looks at something else: who comes first. Says whether the evidence and the sale were taken.
+    /// Runs concurrently with the check, after a number of other requests. Returns whether the evidence and the win were
+    /// accepted.
     pub async fn race(&self, people: &People, looks_before: u32) -> (bool, bool) {
         for _ in 0..looks_before {
             people.lan.get("/me").await.expect(200);
@@ -225,7 +226,7 @@ impl Evening {
     }
 }
 
-/// Whether something was done, or the check had been there before: then it is lost, and with its customer out of sight.
+/// Whether the request succeeded. If the check was first, the opportunity is lost, and its account is no longer visible.
 fn taken(status: u16) -> bool {
     assert!([200, 201, 403, 404, 409].contains(&status), "{status}");
     status < 300

@@ -1,5 +1,5 @@
-//! Nights in which three workers with clocks 90 seconds apart do what falls due, die between any two steps of it and are replaced,
-//! while people still work: every effect comes exactly once. A night is drawn from a seed, which a failure tells.
+//! Nights in which three workers with clocks 90 seconds apart run what is due, die between any two steps and are replaced, while
+//! users still work: every effect comes exactly once. A night is random with a seed, which a failure prints.
 
 mod audit;
 mod book;
@@ -22,17 +22,17 @@ use self::day::{Day, Evening, People};
 use self::shift::{Office, places};
 use super::at_once::database;
 
-/// How many nights: some in the suite, more when `make soak` says so.
+/// The number of nights: some in the suite, more in `make soak`.
 fn nights() -> u64 {
     std::env::var("CHOT_NIGHTS").ok().map_or(50, |nights| nights.parse().unwrap())
 }
 
-/// From what everything is drawn: the same seed draws the same nights.
+/// The random seed: the same seed yields the same nights.
 fn seed() -> u64 {
     std::env::var("CHOT_SEED").ok().map_or_else(rand::random, |seed| seed.parse().unwrap())
 }
 
-/// Tells which night it was if it fails.
+/// Prints the night if it fails.
 struct Told {
     seed: u64,
     night: u64,
@@ -46,7 +46,7 @@ impl Drop for Told {
     }
 }
 
-/// The same user with a key that outlives many nights.
+/// The same user with a key that is valid for many nights.
 async fn lasting(client: Client) -> Client {
     let me = client.get("/me").await.expect(200);
     let draft = json!({"name": "Ứng dụng di động", "scopes": me["permissions"]});
@@ -66,7 +66,7 @@ async fn people(world: &World) -> People {
     }
 }
 
-/// Lets it become that time.
+/// Moves the clock to that time.
 fn reach(clock: &TestClock, at: DateTime<Utc>) {
     let left = at - clock.now();
     assert!(left > TimeDelta::zero(), "the day was too long");
@@ -77,7 +77,7 @@ fn instant(date: NaiveDate, time: &str) -> DateTime<Utc> {
     format!("{date}T{time}Z").parse().unwrap()
 }
 
-/// When the night of a date is decided.
+/// The cut-off of a date.
 fn cut_off(date: NaiveDate) -> DateTime<Utc> {
     instant(date, "16:59:00")
 }
@@ -89,9 +89,9 @@ struct Company {
     people: People,
     book: Book,
     audit: Audit,
-    /// What was lost in the last night, and whose it was.
+    /// The opportunities lost in the last night, with their accounts.
     lost: BTreeMap<String, String>,
-    /// Counts what wants a number of its own.
+    /// The counter for unique numbers.
     number: u32,
 }
 
@@ -108,7 +108,7 @@ impl Company {
         Self { world, office, people, book, audit, lost: BTreeMap::new(), number: 0 }
     }
 
-    /// A day and its night. A worker dies at the place that is named, and others wherever the dice say; answers where they died.
+    /// Runs a day and its night. A worker dies at the named place, and others at random places. Returns where they died.
     async fn live(&mut self, date: NaiveDate, dice: &mut StdRng, place: Option<&'static str>, is_big: bool) -> Vec<&'static str> {
         reach(&self.world.clock, instant(date, "02:00:00"));
         let is_late = dice.random_bool(0.5);
@@ -117,7 +117,7 @@ impl Company {
             reach(&self.world.clock, cut_off(date) + TimeDelta::seconds(5));
             evening.pass(&self.people, &mut self.book).await;
         } else {
-            // Only the first of the three is past the cut-off.
+            // Only the first of the three clocks is past the cut-off.
             reach(&self.world.clock, cut_off(date) - TimeDelta::seconds(75));
         }
         let mut died = Vec::from_iter(place);
@@ -141,11 +141,11 @@ impl Company {
         Day { people, book, dice, number, begins: instant(date, "02:00:00"), is_late, lost_yesterday: lost }
     }
 
-    /// The workers and people at the same time.
+    /// Runs the workers and the users concurrently.
     async fn race(&mut self, evening: &Evening, dice: &mut StdRng, is_late: bool) -> Vec<&'static str> {
         let looks_before = dice.random_range(0..20);
         let (died, (proved, won)) = tokio::join!(self.office.work(dice), evening.race(&self.people, looks_before));
-        // What is given after the cut-off may be taken, and helps nothing.
+        // Evidence after the cut-off may be accepted, but has no effect.
         if let Some((chance, _)) = evening.racing_proof.as_ref().filter(|_| proved && !is_late) {
             self.book.proved(chance);
         }
@@ -163,7 +163,7 @@ async fn r_ichk_78_whoever_dies_in_the_night_every_effect_comes_once() {
         let _told = Told { seed, night };
         let date = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap() + Days::new(night);
         let mut dice = StdRng::seed_from_u64(seed.wrapping_add(night));
-        // In the first nights each place has its turn, so that none is passed by nobody.
+        // In the first nights each place is used once, so that all are covered.
         let place = places().get(usize::try_from(night).unwrap()).copied();
         let is_big = place == Some("check.advanced") || night % 50 == 49;
         deaths.extend(company.live(date, &mut dice, place, is_big).await);

@@ -1,4 +1,4 @@
-//! Three workers with clocks of their own, who die on the way and are replaced by others.
+//! Three workers with their own clocks, which die and are replaced.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use rand::Rng;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 
-/// How far the clocks of the three are from the clock of the server.
+/// The differences of the three clocks to the clock of the server.
 pub const CLOCKS: [TimeDelta; 3] = [TimeDelta::seconds(90), TimeDelta::zero(), TimeDelta::seconds(-90)];
 
-/// The one whose clock shows midnight first.
+/// The clock that shows midnight first.
 const FIRST: TimeDelta = CLOCKS[0];
 
 /// How many workers with one clock may die in one night.
@@ -27,7 +27,7 @@ pub fn places() -> Vec<&'static str> {
     ALL.into_iter().chain(OF_DELIVERIES).chain(IN_NIGHTLY_CHECK).collect()
 }
 
-/// A clock that goes before another one, or after it.
+/// A clock that is ahead of or behind another one.
 struct Apart {
     clock: TestClock,
     by: TimeDelta,
@@ -39,10 +39,10 @@ impl Clock for Apart {
     }
 }
 
-/// Where a worker is to die, after it has passed there so often.
+/// Where a worker dies, and after how many passes.
 type Fate = (&'static str, u64);
 
-/// What workers are made with.
+/// The parts of a worker.
 #[derive(Clone)]
 pub struct Office {
     pub database_url: String,
@@ -51,7 +51,7 @@ pub struct Office {
 }
 
 impl Office {
-    /// A process of its own, with that clock.
+    /// A separate process with that clock.
     async fn worker(&self, by: TimeDelta) -> Engine {
         let at = Connection { url: self.database_url.clone(), max_connections: 2 };
         let mail = MailSettings { smtp_url: Some(self.smtp_url.clone()), mail_from: Some("crm@congty.example.vn".into()) };
@@ -60,13 +60,13 @@ impl Office {
         engine.with_mailer(mail.mailer().unwrap())
     }
 
-    /// Lets a worker die at a place that it passes alone, before others come.
+    /// Lets a single worker die at a place, before others start.
     pub async fn lose_one(&self, place: &'static str) {
         let dying = self.worker(FIRST).await;
         assert!(Crash::at(place, 0).await_for(patrol(&dying)).await.is_none(), "nobody passes {place}");
     }
 
-    /// Three at the same time, each replaced as often as it dies, until none finds anything to do. Says where they died.
+    /// Runs three workers concurrently and replaces them whenever they die, until nothing is due. Returns where they died.
     pub async fn work(&self, dice: &mut StdRng) -> Vec<&'static str> {
         let relays = CLOCKS.map(|by| {
             let (office, fates) = (self.clone(), fates(dice));
@@ -91,18 +91,18 @@ impl Office {
         died
     }
 
-    /// One that does what the others could not know to be due yet.
+    /// A last worker, for what the others could not know to be due yet.
     pub async fn finish(&self) {
         patrol(&self.worker(FIRST).await).await;
     }
 }
 
-/// Runs something on a thread and a runtime of its own, as a process would.
+/// Runs something on its own thread and runtime, like a process.
 fn alone<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
-/// Rounds of a worker until it finds nothing to do.
+/// Runs rounds of a worker until nothing is due.
 async fn patrol(engine: &Engine) {
     while worker::once(engine).await.unwrap() > 0 {}
 }
@@ -110,6 +110,6 @@ async fn patrol(engine: &Engine) {
 fn fates(dice: &mut StdRng) -> Vec<Fate> {
     let places = places();
     let lives = dice.random_range(0..=LIVES);
-    // Some places are passed once in a round, others with every step.
+    // Some places are passed once in a round, others in every step.
     (0..lives).map(|_| (*places.choose(dice).unwrap(), dice.random_range(0..6) * dice.random_range(0..2))).collect()
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Sale, tags};
 
 impl Sale {
-    /// R-EDU-60, R-EDU-61: each contact leads to the next one.
+    /// R-EDU-60, R-EDU-61: each follow-up leads to the next one.
     pub(super) async fn every_day_a_greeting_and_every_third_day_a_push(&self, _chance: &str) {
         for day in ["2026-11-27", "2026-11-28", "2026-11-29"] {
             self.it_is(&format!("{day}T15:00")).await;
@@ -24,14 +24,14 @@ impl Sale {
         self.told().await;
     }
 
-    /// R-EDU-30, R-EDU-38, A-34: seven days from when it was granted, while the time to close still runs.
+    /// R-EDU-30, R-EDU-38, A-34: seven days after the grant, while the closing time is still running.
     pub(super) async fn the_trial_ends_by_its_own_clock(&self) {
         self.it_is("2026-11-30T13:40").await;
         assert_eq!(self.told().await, ["trial_ended"]);
         assert_eq!(self.nam.all("/trials?status=ended").await.len(), 1);
     }
 
-    /// R-EDU-05, R-EDU-62, R-EDU-63: not closed in seven days, it is cared for, and gets the default promotion.
+    /// R-EDU-05, R-EDU-62, R-EDU-63: not closed in seven days, it moves to care and gets the default promotion.
     pub(super) async fn after_seven_days_the_promotion_is_offered(&self, chance: &str) {
         self.it_is("2026-12-03T14:49").await;
         assert_eq!(self.nam.get(chance).await.expect(200)["stage"], "potential");

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::{Sale, named_by, tags};
 
 impl Sale {
-    /// R-EDU-31, R-EDU-36, R-EDU-45…49: with the room, the check list and the reminder, which move with it.
+    /// R-EDU-31, R-EDU-36, R-EDU-45…49: with meeting link, check list and reminder, which move with it.
     pub(super) async fn the_demo_is_booked_and_moved_by_the_customer(&self, lead: &str) -> String {
         let demo = json!({
             "kind": "online_meeting", "category": "demo", "subject": "Demo cho Trung tâm Sao Mai", "lead_id": named_by(lead),
@@ -39,7 +39,7 @@ impl Sale {
         self.nam.post(&format!("/activities/{}/complete", id(&reminder)), json!({"outcome": "confirmed"})).await.expect(200);
     }
 
-    /// R-EDU-49, R-EDU-50, R-EDU-52, R-EDU-55: flagged, marked, and the password to the customer's computer is gone.
+    /// R-EDU-49, R-EDU-50, R-EDU-52, R-EDU-55: flagged and tagged, and the password to the customer's computer is deleted.
     pub(super) async fn the_demo_takes_too_long_and_leaves_no_password_behind(&self, demo: &str) {
         self.it_is("2026-11-26T13:55").await;
         let version = self.nam.get(demo).await.expect(200)["version"].as_i64().unwrap();
@@ -53,7 +53,8 @@ impl Sale {
         assert_eq!(tags(&lead), ["demo_granted", "guided"]);
     }
 
-    /// R-EDU-06, R-EDU-56…59: a chance with a customer who is cared for, found among the guided and potential ones; negotiation is booked.
+    /// R-EDU-06, R-EDU-56…59: an opportunity with a customer in care, with the tags of guided and potential customers; the
+    /// negotiation is planned.
     pub(super) async fn the_customer_is_keen_and_becomes_a_chance(&self, lead: &str) -> String {
         let conversion = self.nam.act(&format!("{lead}/convert")).await.expect(201);
         let path = format!("/opportunities/{}", text(&conversion["opportunities"][0], "id"));

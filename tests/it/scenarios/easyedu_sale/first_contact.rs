@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::{Sale, named_by, tags};
 
 impl Sale {
-    /// R-EDU-01, R-EDU-21, R-EDU-22: after an hour without contact it is Nam's.
+    /// R-EDU-01, R-EDU-21, R-EDU-22: after an hour without contact, the lead is assigned to Nam.
     pub(super) async fn ha_does_not_call_within_the_hour(&self) -> String {
         let lead = self.gives(1, &self.ha).await;
         let received = self.ha.get(&lead).await.expect(200);
@@ -20,7 +20,7 @@ impl Sale {
         lead
     }
 
-    /// R-EDU-12, R-EDU-13, R-EDU-20: Google and Facebook say it is real, so it counts as contacted.
+    /// R-EDU-12, R-EDU-13, R-EDU-20: Google and Facebook confirm that it is real, so it counts as contacted.
     pub(super) async fn nam_checks_who_it_is(&self, lead: &str) {
         let check = json!({
             "kind": "task", "category": "information_check", "subject": "Tra Google và Facebook", "lead_id": named_by(lead),
@@ -32,7 +32,7 @@ impl Sale {
         assert_eq!(contacted["recall_at"], json!(null), "the hour is over for good");
     }
 
-    /// R-EDU-14, R-EDU-15, R-EDU-18, R-EDU-19: the leader says it is not real, and it is marketing's again.
+    /// R-EDU-14, R-EDU-15, R-EDU-18, R-EDU-19: the leader answers that it is not real, and it is returned to marketing.
     pub(super) async fn what_is_suspect_goes_to_the_leader_and_what_is_bad_back_to_marketing(&self) {
         let lead = self.gives(2, &self.nam).await;
         let asked = json!({"lead_id": named_by(&lead), "reason": "Facebook mới thành lập, không liên quan đến giáo dục"});
@@ -49,7 +49,7 @@ impl Sale {
         assert_eq!(self.marketing.all("/leads?status=returned&tag=sale_returned").await.len(), 1);
     }
 
-    /// R-EDU-03, R-EDU-23, R-EDU-39…43: the column and the calendar hold who is to be called again.
+    /// R-EDU-03, R-EDU-23, R-EDU-39…43: the board and the calendar show who must be called again.
     pub(super) async fn nobody_answers_so_the_afternoon_is_for_calling_again(&self, lead: &str) {
         self.called(lead, "no_answer").await;
         let waiting = self.nam.get(lead).await.expect(200);
@@ -71,7 +71,7 @@ impl Sale {
         self.nam.post("/activities", call).await.expect(201)
     }
 
-    /// R-EDU-16, R-EDU-17, A-31: two calls into the void, and a word of the leader, before marketing has it again.
+    /// R-EDU-16, R-EDU-17, A-31: two failed calls and an answer of the leader are required before it is recycled.
     pub(super) async fn what_answers_twice_with_silence_goes_to_remarketing(&self) {
         let lead = self.gives(3, &self.nam).await;
         self.called(&lead, "no_answer").await;

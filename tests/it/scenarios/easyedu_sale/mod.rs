@@ -1,5 +1,5 @@
-//! The Easy Edu sale, from a lead that marketing gives out to the call a month after closing (R-EDU-01…63, R-EDU-72…76): what people do
-//! stands in the story, what the clock does by itself is looked at. Told over HTTP alone; time is moved by the clock of the sandbox.
+//! The Easy Edu sale, from a lead that marketing assigns to the call a month after the win (R-EDU-01…63, R-EDU-72…76). The story
+//! contains what users do and checks what the system does automatically. Only over HTTP; the clock of the sandbox moves the time.
 
 mod closing;
 mod demo;
@@ -9,18 +9,18 @@ use chot_tests::fixtures::{company, id, text};
 use chot_tests::{Client, Options, World};
 use serde_json::{Value, json};
 
-/// The people of the story. It begins on Monday, 23 November 2026, at nine in the morning.
+/// The users of the story. It starts on Monday, 23 November 2026, at nine in the morning.
 struct Sale {
     _world: World,
-    /// Runs the system, and moves its clock.
+    /// The administrator, who moves the clock.
     admin: Client,
-    /// Gives the leads out (Bộ phận MKT).
+    /// Assigns the leads (Bộ phận MKT).
     marketing: Client,
-    /// Leads the salespeople (Team Leader).
+    /// The manager of the salespeople (Team Leader).
     leader: Client,
-    /// Has too much to do.
+    /// A salesperson with too much work.
     ha: Client,
-    /// Sells.
+    /// A salesperson.
     nam: Client,
 }
 
@@ -38,12 +38,12 @@ impl Sale {
         }
     }
 
-    /// Time passes until then, in Hà Nội.
+    /// Moves the time forward, in Hà Nội.
     async fn it_is(&self, day_and_time: &str) -> Value {
         self.admin.post("/sandbox/clock", json!({"to": format!("{day_and_time}:00+07:00")})).await.expect(200)
     }
 
-    /// Marketing gives a new lead to a salesperson; answers its path.
+    /// Marketing assigns a new lead to a salesperson; returns its path.
     async fn gives(&self, number: u32, to: &Client) -> String {
         let lead = self.marketing.post("/leads", company(number)).await.expect(201);
         let path = format!("/leads/{}", id(&lead));
@@ -51,17 +51,17 @@ impl Sale {
         path
     }
 
-    /// What Nam has to do today, by category.
+    /// Nam's due activities of today, by category.
     async fn due_today(&self) -> Vec<String> {
         self.nam.all("/calendar/due-today").await.iter().map(|one| text(one, "category")).collect()
     }
 
-    /// What Nam has planned in a category.
+    /// Nam's planned activities of a category.
     async fn planned(&self, category: &str) -> Vec<Value> {
         self.nam.all(&format!("/activities?status=planned&category={category}&sort=starts_at")).await
     }
 
-    /// What Nam was told since the last time.
+    /// Nam's notifications since the last call.
     async fn told(&self) -> Vec<String> {
         let news = self.nam.all("/notifications?is_read=false").await;
         for one in &news {

@@ -1,4 +1,4 @@
-//! Tuesday: customer care looks at what was shown.
+//! Tuesday: customer care reviews the evidence.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,8 @@ use super::{Book, Month};
 use crate::evidence::{evidence_status, inbox, last, submit};
 
 impl Month {
-    /// Two of five are drawn, then the other three, then nothing is left (R-ICHK-86, R-ICHK-91). The reviews are what waits for customer
-    /// care now.
+    /// Two of five are drawn, then the other three, then nothing is left (R-ICHK-86, R-ICHK-91). The reviews are now the work
+    /// list of customer care.
     pub(super) async fn customer_care_draws_at_random_and_never_twice(&self, book: &Book) -> Vec<Value> {
         let (few, rest) = (self.drawn(2).await, self.drawn(100).await);
         assert_eq!((few.len(), rest.len(), self.drawn(1).await.len()), (2, 3, 0));
@@ -29,9 +29,9 @@ impl Month {
         drawn["data"].as_array().unwrap().clone()
     }
 
-    /// The picture of the demo shows another factory, and the e-mail went to another customer: both are warned of, the one by its
-    /// review, the other directly (R-ICHK-87). A warning says why, nobody but customer care gives one, and Lan hears of it at once
-    /// (R-ICHK-90). The rest is good.
+    /// The picture of the demo shows another factory, and the e-mail went to another customer: customer care warns about both,
+    /// once by the review and once directly (R-ICHK-87). A warning contains the reason, only customer care gives one, and Lan is
+    /// notified at once (R-ICHK-90). The other evidence is accepted.
     pub(super) async fn customer_care_warns_with_a_reason(&self, book: &Book, pending: &[Value]) {
         let (lan, care) = (&self.lan, &self.care);
         let review = |chance: &str| {
@@ -54,14 +54,14 @@ impl Month {
         care.post(&of_e_mail, reason).await.expect(200);
         assert!(care.all("/evidence-reviews?outcome=pending").await.is_empty(), "that settles its review as well");
 
-        // The warning asks for evidence again (R-ICHK-88).
+        // The warning requires new evidence (R-ICHK-88).
         let told = inbox(lan).await;
         assert_eq!(told[..told.len() - before], ["evidence_warned", "evidence_warned"]);
         assert_eq!(self.wanting().await, ["Bảo hành điện tử", "Mã số mã vạch"]);
     }
 
-    /// Neither the old picture nor words repair anything, only what is newer than the warning (R-ICHK-89): a picture that Lan hangs on a
-    /// note, which counts by itself (R-ICHK-84, A-25). For An Phát she has nothing but words.
+    /// Neither the old picture nor text clears the warning, only newer evidence (R-ICHK-89): a picture on a note of Lan, which
+    /// counts automatically (R-ICHK-84, A-25). For An Phát she has only text.
     pub(super) async fn lan_repairs_one_with_newer_evidence_and_the_other_with_words(&self, book: &Book) {
         let lan = &self.lan;
         self.it_is("2026-11-24T09:00").await;

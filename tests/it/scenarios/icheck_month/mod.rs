@@ -1,6 +1,6 @@
-//! A month in iCheck's sales department (R-ICHK-65…91): whoever has a main opportunity shows every day by 23:59 that it is worked, customer
-//! care looks at what was shown, and what is not worked is lost, so that a colleague may try. Told over HTTP alone; time is moved by
-//! the clock of the sandbox.
+//! A month in iCheck's sales department (R-ICHK-65…91): every day by 23:59 salespeople submit evidence for their main
+//! opportunities, customer care reviews it, and opportunities without evidence are lost, so that a colleague may try. Only over
+//! HTTP; the clock of the sandbox moves the time.
 
 mod care;
 mod nights;
@@ -13,22 +13,22 @@ use serde_json::{Value, json};
 use crate::opportunities::opened;
 use crate::telephony::SECRET;
 
-/// The people of the story. It begins on Monday, 23 November 2026, at nine in the morning.
+/// The users of the story. It starts on Monday, 23 November 2026, at nine in the morning.
 struct Month {
     world: World,
-    /// Runs the system: sets it up and moves its clock.
+    /// The administrator, who sets up the system and moves its clock.
     admin: Client,
-    /// Leads the salespeople of Hà Nội.
+    /// The manager of the salespeople of Hà Nội.
     manager: Client,
-    /// Sells in Hà Nội.
+    /// A salesperson in Hà Nội.
     lan: Client,
-    /// Sells in Đà Nẵng, and sees nothing of Lan's.
+    /// A salesperson in Đà Nẵng, who sees none of Lan's records.
     minh: Client,
-    /// Looks whether evidence is good (CSKH).
+    /// Reviews evidence (CSKH).
     care: Client,
 }
 
-/// Lan's customers on Monday morning, and what she hopes to sell to them.
+/// Lan's accounts on Monday morning, and what she hopes to sell.
 struct Book {
     /// Wants stamps and thinks about tracing.
     hoa_sen: Value,
@@ -46,7 +46,7 @@ struct Book {
     /// Wants to be called.
     dai_viet: Value,
     channels: String,
-    /// Nobody gets round to it; a training beside it is secondary.
+    /// Nobody works on it; a secondary training too.
     tan_tien: Value,
     promotion: String,
     training: String,
@@ -65,12 +65,12 @@ impl Month {
         Self { world, admin, manager, lan, minh, care }
     }
 
-    /// Time passes until then, in Hà Nội, and the answer says what happened by itself.
+    /// Moves the time forward, in Hà Nội. The response contains what the system did.
     async fn it_is(&self, day_and_time: &str) -> Value {
         self.admin.post("/sandbox/clock", json!({"to": format!("{day_and_time}:00+07:00")})).await.expect(200)
     }
 
-    /// Lan opens an opportunity for each service that a customer is interested in.
+    /// Lan creates an opportunity for each service that interests a customer.
     async fn lan_opens_her_opportunities(&self) -> Book {
         let lan = &self.lan;
         let legal = json!({"code": "NHAN-HIEU", "name": "Đăng ký nhãn hiệu", "vat_code": "8", "unit_price": "15000000", "category": "legal"});
@@ -102,7 +102,7 @@ impl Month {
         }
     }
 
-    /// Whose customer it is, in the eyes of the administrator, who sees all.
+    /// The owner of an account, as seen by the administrator, who sees all.
     async fn owner_of(&self, account: &Value) -> Value {
         self.admin.get(&path_of(account)).await.expect(200)["owner_id"].clone()
     }

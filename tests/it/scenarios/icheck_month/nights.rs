@@ -1,4 +1,4 @@
-//! The nights: at 23:59 the system looks at every main opportunity.
+//! The nights: at 23:59 the system checks every main opportunity.
 
 use chot_tests::fixtures::id;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::{Book, Month, path_of};
 use crate::evidence::{evidence_status, inbox, last, status};
 use crate::opportunities::{lost, opened};
 
-/// How often each of these happened by itself while the clock was moved.
+/// How often each of these events was recorded while the clock was moved.
 fn counted<const N: usize>(moved: &Value, kinds: [&str; N]) -> [i64; N] {
     let events = moved["events"].as_array().unwrap();
     let count =
@@ -18,9 +18,9 @@ fn counted<const N: usize>(moved: &Value, kinds: [&str; N]) -> [i64; N] {
 const LOST_AND_RELEASED: [&str; 2] = ["opportunity.lost", "account.released"];
 
 impl Month {
-    /// A minute before midnight, not earlier, what shows nothing is lost, by the system and with its reason; Lan and her manager are told
-    /// (R-ICHK-77, R-ICHK-78). Tân Tiến is free, since no main one is open there or won (R-ICHK-79, A-24). Hoa Sen and Kim Long stay:
-    /// stamps are worked on, and something was sold (R-ICHK-81).
+    /// At 23:59, not earlier, opportunities without evidence are lost, by the system and with its reason; Lan and her manager are
+    /// notified (R-ICHK-77, R-ICHK-78). Tân Tiến returns to the pool, since it has no main opportunity that is open or won
+    /// (R-ICHK-79, A-24). Hoa Sen and Kim Long stay: one has evidence for stamps, and one has a won opportunity (R-ICHK-81).
     pub(super) async fn on_monday_night_what_shows_nothing_is_lost(&self, book: &Book) {
         let early = self.it_is("2026-11-23T23:58").await;
         assert_eq!(counted(&early, LOST_AND_RELEASED), [0, 0]);
@@ -49,14 +49,13 @@ impl Month {
         assert_eq!(facts, [&json!(business_date), &json!(evidence)]);
     }
 
-    /// The history of the customer says why it was cut, and by whom (R-ICHK-80, R-ICHK-22).
+    /// The events of the account contain the reason and the actor (R-ICHK-80, R-ICHK-22).
     async fn was_released(&self, account: &Value, by: &Value) {
         let told = self.admin.all(&format!("{}/timeline?kind=account.released", path_of(account))).await.remove(0);
         assert_eq!((&told["facts"]["reason"], &told["actor_id"]), (&json!("no_active_primary_opportunity"), by));
     }
 
-    /// Others can take it (R-ICHK-80). The training goes with the customer; it is secondary, and nobody has asked for evidence of it
-    /// (R-ICHK-73).
+    /// Others can claim it (R-ICHK-80). The training follows the account; it is secondary and requires no evidence (R-ICHK-73).
     pub(super) async fn minh_takes_the_customer_that_was_freed(&self, book: &Book) {
         let pool = self.minh.all("/account-cards").await;
         assert_eq!(pool.iter().map(id).collect::<Vec<_>>(), [id(&book.tan_tien)]);
@@ -68,7 +67,7 @@ impl Month {
         self.lan.get(&book.training).await.refused(404, "not_found");
     }
 
-    /// Evidence that customer care found wanting is no evidence (R-ICHK-77). Nobody minds that Lan takes An Phát again.
+    /// Evidence with a warning does not count (R-ICHK-77). Lan may claim An Phát again.
     pub(super) async fn on_tuesday_night_what_was_warned_and_not_repaired_is_lost(&self, book: &Book) {
         let night = self.it_is("2026-11-25T08:00").await;
         assert_eq!(counted(&night, LOST_AND_RELEASED), [1, 1]);
@@ -78,8 +77,8 @@ impl Month {
         self.lan.act(&format!("{}/claim", path_of(&book.an_phat))).await.expect(200);
     }
 
-    /// On Wednesday Lan opens one more and forgets it. The clock goes on over two nights at once: each is judged for itself, in order
-    /// (R-ICHK-78), and Kim Long stays, since something was sold.
+    /// On Wednesday Lan creates another opportunity and forgets it. The clock moves over two nights at once: each is checked
+    /// separately, in order (R-ICHK-78), and Kim Long stays, since it has a won opportunity.
     pub(super) async fn two_nights_pass_while_nobody_looks(&self, book: &Book) {
         let forgotten = opened(&self.lan, &book.kim_long, "Thêm 50 mã", json!({})).await;
         let nights = self.it_is("2026-11-27T08:00").await;
@@ -97,14 +96,14 @@ impl Month {
         assert_eq!(self.checks().await, expected);
     }
 
-    /// What each night's check did, the first one first.
+    /// The results of the nightly checks, oldest first.
     async fn checks(&self) -> Vec<Value> {
         let checks = self.care.all("/evidence-checks?sort=business_date").await;
         let told = |check: &Value| ["business_date", "state", "checked", "lost", "released"].map(|member| check[member].clone());
         checks.iter().map(|check| json!(told(check))).collect()
     }
 
-    /// On Friday Đại Việt says no. Marked by hand or by the system, the last main one that is lost frees the customer.
+    /// On Friday Đại Việt declines. Lost by a user or by the system, the last main opportunity releases the account.
     pub(super) async fn lan_gives_a_customer_up_by_hand(&self, book: &Book) {
         let gone = lost(&self.lan, &book.channels).await;
         assert_eq!(gone["lost_reason"], "price");
@@ -114,7 +113,8 @@ impl Month {
         assert_eq!(self.owner_of(&book.dai_viet).await, json!(self.minh.user_id));
     }
 
-    /// Twenty-six nights later stands what has shown its work, and what was never asked; no opportunity was lost twice.
+    /// After twenty-six more nights, opportunities with evidence and those without the requirement are still open; none was lost
+    /// twice.
     pub(super) async fn the_rest_of_the_month_costs_nothing(&self, book: &Book) {
         let month = self.it_is("2026-12-23T08:00").await;
         assert_eq!(counted(&month, LOST_AND_RELEASED), [0, 0]);

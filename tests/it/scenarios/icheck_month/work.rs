@@ -1,4 +1,4 @@
-//! Monday: Lan works her customers and shows it.
+//! Monday: Lan works on her opportunities and submits evidence.
 
 use chot_tests::fault;
 use chot_tests::fixtures::id;
@@ -9,8 +9,8 @@ use crate::evidence::{evidence_status, file, last, submit};
 use crate::telephony::{event, send, tell, with};
 
 impl Month {
-    /// From the first moment the status is "TSC chưa cập nhật bằng chứng" (R-ICHK-82), for main ones only (R-ICHK-73), and one list holds
-    /// them all (R-ICHK-65, R-ICHK-66).
+    /// From the start the status is "TSC chưa cập nhật bằng chứng" (R-ICHK-82), only for main opportunities (R-ICHK-73), and one
+    /// list contains them all (R-ICHK-65, R-ICHK-66).
     pub(super) async fn every_main_one_wants_evidence_and_no_secondary_one(&self, book: &Book) {
         assert_eq!(evidence_status(&self.lan, &book.stamps).await, "missing");
         for secondary in [&book.printer, &book.training] {
@@ -19,14 +19,14 @@ impl Month {
         assert_eq!(self.wanting().await.len(), 9);
     }
 
-    /// The names on the list "Cập nhật bằng chứng" of Lan, the oldest first.
+    /// The names in Lan's list "Cập nhật bằng chứng", oldest first.
     pub(super) async fn wanting(&self) -> Vec<String> {
         let list = "/opportunities?evidence_status_in=missing,warned&status=open&sort=created_at";
         self.lan.all(list).await.iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// A quotation says how many codes it offers (R-ICHK-68). Said alone it is kept; with the document it counts at once (R-ICHK-74,
-    /// R-ICHK-85).
+    /// A quotation contains the number of codes (R-ICHK-68). Without the document it is only stored; with the document it counts
+    /// at once (R-ICHK-74, R-ICHK-85).
     pub(super) async fn lan_sends_a_quotation_with_its_details(&self, book: &Book) {
         let (lan, stamps) = (&self.lan, &book.stamps);
         self.it_is("2026-11-23T10:00").await;
@@ -41,7 +41,7 @@ impl Month {
         assert_eq!(evidence_status(lan, stamps).await, "provided");
     }
 
-    /// For the Legal service codes mean nothing: its name and price do (R-ICHK-69).
+    /// For the Legal service, codes are irrelevant: its name and price count (R-ICHK-69).
     pub(super) async fn lan_quotes_a_legal_service_by_its_name_and_price(&self, book: &Book) {
         let (lan, trade_mark) = (&self.lan, &book.trade_mark);
         let document = file(lan, trade_mark).await;
@@ -55,7 +55,7 @@ impl Month {
         assert_eq!(evidence_status(lan, trade_mark).await, "provided");
     }
 
-    /// A demo counts when it has taken place and there is a recap of it (R-ICHK-70); a picture of it proves it.
+    /// A demo counts after it has taken place, with a recap (R-ICHK-70); a picture makes it count as evidence.
     pub(super) async fn lan_demonstrates_and_writes_a_recap(&self, book: &Book) {
         let (lan, warranty) = (&self.lan, &book.warranty);
         let demo = json!({"kind": "meeting", "category": "demo", "subject": "Demo tại nhà máy", "opportunity_id": last(warranty),
@@ -71,7 +71,7 @@ impl Month {
         assert_eq!(evidence_status(lan, warranty).await, "provided");
     }
 
-    /// An e-mail counts by what it advises (R-ICHK-71); without its picture it is text, which proves nothing (R-ICHK-76).
+    /// An e-mail must contain the advice (R-ICHK-71); without its picture it is text, which does not count (R-ICHK-76).
     pub(super) async fn lan_advises_by_e_mail(&self, book: &Book) {
         let (lan, barcodes) = (&self.lan, &book.barcodes);
         let mut e_mail = json!({"kind": "message", "sent_at": "2026-11-23T14:12:00+07:00"});
@@ -84,8 +84,8 @@ impl Month {
         assert_eq!(evidence_status(lan, barcodes).await, "provided");
     }
 
-    /// The exchange tells of a call that was answered, and signs what it tells: evidence at once (R-ICHK-72, R-ICHK-75, R-ICHK-83).
-    /// Lan writes the recap onto it.
+    /// The exchange reports an answered call with a signature: evidence at once (R-ICHK-72, R-ICHK-75, R-ICHK-83). Lan adds the
+    /// recap.
     pub(super) async fn lan_calls_through_stringee_and_writes_a_recap(&self, book: &Book) {
         let (lan, channels) = (&self.lan, &book.channels);
         let about = json!({"clientCustomData": last(channels), "answerDuration": 240});
@@ -107,8 +107,7 @@ impl Month {
         self.lan.all(&format!("/activities?opportunity_id={}", last(&book.channels))).await.remove(0)
     }
 
-    /// Hoa Sen thinks about tracing: Lan has written a note, which is no evidence (R-ICHK-76), and tries to show the call that she made
-    /// to Đại Việt.
+    /// Hoa Sen thinks about tracing: Lan has a note, which is not evidence (R-ICHK-76), and tries to submit her call to Đại Việt.
     pub(super) async fn a_note_alone_shows_nothing_and_the_call_to_another_neither(&self, book: &Book) {
         let (lan, tracing) = (&self.lan, &book.tracing);
         let note = json!({"kind": "note", "subject": "Khách đang cân nhắc", "opportunity_id": last(tracing)});
@@ -124,7 +123,7 @@ impl Month {
         self.lan.post(&format!("{}/win", book.signed), json!({"note": "Ký hợp đồng 20 mã"})).await.expect(200);
     }
 
-    /// Before she goes home, Lan asks what tonight's check would do, and why; asking changes nothing.
+    /// Before she goes home, Lan previews tonight's check and its reasons; this changes nothing.
     pub(super) async fn lan_looks_who_is_in_danger_tonight(&self, book: &Book) {
         self.it_is("2026-11-23T17:30").await;
         assert_eq!(self.wanting().await, ["Truy xuất nguồn gốc", "Quảng bá thương hiệu", "Thêm 20 mã"]);

@@ -17,21 +17,21 @@ use super::coding::Coding;
 use super::idempotency::IDEMPOTENCY_KEY;
 use crate::web::problem::ApiError;
 
-/// A body that was read. What is wrong with it is told after what the caller may not do or does not see, with what else is found to be
-/// wrong; so a faulty one goes into the unit of work as well, which is never committed then.
+/// A body with its violations. They are reported after missing rights or visibility, together with those of the action. So an
+/// invalid body also enters the unit of work, which is then never committed.
 pub struct Body<T> {
-    /// What it says, with stand-ins where it is faulty.
+    /// The value, with placeholders for invalid parts.
     pub(super) value: T,
-    /// What is wrong with it.
+    /// The violations.
     pub(super) faults: Violations,
     pub(super) hash: String,
 }
 
 impl<T> Body<T> {
-    /// What the body says, for whoever does not put it into a unit of work.
+    /// The valid body, for use outside a unit of work.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The violations.
     pub fn right(&self) -> Result<&T, ApiError> {
         Ok(self.faults.clone().into_result(&self.value)?)
     }
@@ -39,17 +39,17 @@ impl<T> Body<T> {
 
 pub const JSON: &str = "application/json";
 
-/// RFC 7396: members that are named are replaced, `null` clears them.
+/// RFC 7396: named members are replaced, `null` clears them.
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
-/// A body may be so large.
+/// The maximum size of a body.
 pub const LARGEST_BODY: usize = 1 << 20;
 
-/// A body that is slower than this is given up.
+/// A body that takes longer is refused.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Reads a body to its end. It is counted as it comes and as it is unpacked, so that nobody makes the server keep more than a body may
-/// be large.
+/// Reads a whole body. The size is limited while it is received and while it is decompressed, so that the server never stores
+/// more than the maximum.
 pub async fn bytes(request: &HttpRequest, payload: Payload) -> Result<Bytes, ApiError> {
     let coding = Coding::of(request.headers())?;
     let packed = tokio::time::timeout(PATIENCE, gather(payload)).await.map_err(|_| Code::BodyTooSlow)??;
@@ -71,7 +71,7 @@ async fn gather(mut payload: Payload) -> Result<Bytes, ApiError> {
     Ok(gathered.freeze())
 }
 
-/// The media type of a body, if it is one of those that are read here.
+/// The media type of a body, if it is supported.
 pub fn media_type(request: &HttpRequest, readable: &[&'static str]) -> Result<&'static str, ApiError> {
     let value = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let named = value.split(';').next().unwrap_or_default().trim();
@@ -83,12 +83,12 @@ pub fn hash(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(bytes))
 }
 
-/// The canonical bytes of a body: members in order, without blanks, so that only its meaning counts.
+/// The canonical bytes of a body, with sorted members and without whitespace, so that only its meaning counts.
 pub fn canonical(json: &Value) -> Vec<u8> {
     serde_json::to_vec(json).unwrap_or_default()
 }
 
-/// The digest of a body, by which a repeated request is known again. Secrets are left out of it.
+/// The digest of a body, which identifies a repeated request. Secrets are excluded.
 fn digest_of<T: Draft>(json: &Value) -> String {
     let without_secrets = |members: &Map<String, Value>| {
         let kept = members.iter().filter(|(name, _)| !T::SECRETS.contains(&name.as_str()));
@@ -100,7 +100,7 @@ fn digest_of<T: Draft>(json: &Value) -> String {
     }
 }
 
-/// The members of a body that may hold any; none, and what is wrong, if it is no object. No text of it holds NUL.
+/// The members of a body with arbitrary members; empty with a violation if it is not an object. Texts with NUL are refused.
 pub fn members(mut json: Value) -> (Map<String, Value>, Violations) {
     let faults = take_nul(&mut json);
     match json {
@@ -109,10 +109,10 @@ pub fn members(mut json: Value) -> (Map<String, Value>, Violations) {
     }
 }
 
-/// Reads a draft with its faults. No text of it holds NUL, also where no type looks at the text.
+/// Reads a draft with its violations. Texts with NUL are refused everywhere.
 ///
 /// # Errors
-/// All violations, if nothing can stand in for what cannot be read.
+/// All violations, if no placeholder can replace what cannot be read.
 pub fn read_storable<T: Draft>(mut json: Value) -> Result<(T, Violations), Violations> {
     let unstorable = take_nul(&mut json);
     match read_with_faults(json) {
@@ -121,7 +121,7 @@ pub fn read_storable<T: Draft>(mut json: Value) -> Result<(T, Violations), Viola
     }
 }
 
-/// A body as it came, for who has to look at its bytes before it is read.
+/// The unparsed bytes of a body.
 pub struct RawBody(pub Bytes);
 
 impl FromRequest for RawBody {
@@ -138,7 +138,7 @@ impl FromRequest for RawBody {
 }
 
 impl<T: Draft> Body<T> {
-    /// Reads a body from its bytes.
+    /// Parses a body.
     pub fn parse(request: &HttpRequest, bytes: &[u8]) -> Result<Self, ApiError> {
         Self::from_json(request, parse_strictly(bytes)?)
     }
@@ -163,7 +163,7 @@ impl<T: Draft> FromRequest for Body<T> {
     }
 }
 
-/// A body that may be left out: verbs whose members are all optional. `{}` says the same as nothing.
+/// An optional body, for actions whose fields are all optional. `{}` means the same as no body.
 pub struct OptionalBody<T>(pub Body<T>);
 
 impl<T: Draft> FromRequest for OptionalBody<T> {
@@ -183,7 +183,7 @@ impl<T: Draft> FromRequest for OptionalBody<T> {
     }
 }
 
-/// A merge patch that was read; what it makes of the record is checked by the verb.
+/// A merge patch; the action validates the patched record.
 pub struct Patch<T>(pub Body<MergePatch<T>>);
 
 impl<T: 'static> FromRequest for Patch<T> {

@@ -22,12 +22,12 @@ use crate::web::rate_limits::Policy;
 use crate::web::record::{Record, is_visible};
 use crate::web::response::{ApiResponse, HandlerResult};
 
-/// Who calls, ready to act.
+/// The caller of a request.
 pub struct Caller {
-    /// The engine in the caller's hands.
+    /// The engine with the caller as actor.
     pub ctx: Ctx,
     session: Option<SessionId>,
-    /// The versions of the record that the caller has seen, if the caller of an action says so.
+    /// The versions in `If-Match`, if the caller of an action sends it.
     pub seen: Option<SeenVersions>,
     keyed: Option<IdempotentRequest>,
     state: Data<State>,
@@ -44,8 +44,8 @@ impl FromRequest for Caller {
 }
 
 impl Caller {
-    /// Who calls, whom the middleware has recognised already; operations that answer callers without a credential as well recognise
-    /// those who have one here.
+    /// The caller, as authenticated by the middleware. Operations without required credentials authenticate a caller with
+    /// credentials here.
     pub async fn from_request(request: &HttpRequest) -> Result<Self, ApiError> {
         let known = request.extensions().get::<Authenticated>().cloned();
         let known = match known {
@@ -59,24 +59,24 @@ impl Caller {
         Ok(Self { ctx, session: known.session, seen, keyed, state: state.clone() })
     }
 
-    /// The same for somebody who has not signed in: a web form, or the sign-in itself.
+    /// An anonymous caller: a web form, or the sign-in itself.
     pub async fn anonymous(request: &HttpRequest, actor: Actor) -> Result<Self, ApiError> {
         let keyed = keyed(request, caller_name(&actor))?;
         let state = state(request);
         Ok(Self { ctx: state.engine.act_as(actor).await?, session: None, seen: None, keyed, state: state.clone() })
     }
 
-    /// The database, to read from.
+    /// The database, for reading.
     pub fn db(&self) -> &Db {
         &self.ctx.engine.db
     }
 
-    /// Who calls.
+    /// The actor.
     pub fn actor(&self) -> &Actor {
         &self.ctx.actor
     }
 
-    /// One page of a list.
+    /// Returns one page of a list.
     pub async fn list<F, V: Serialize>(
         &self,
         list: List<F>,
@@ -85,7 +85,8 @@ impl Caller {
         Ok(list.page(&query(self.db(), self.actor(), &list.filter, &list.paging).await?))
     }
 
-    /// Takes one of the caller's look-ups by an identity number or by likeness, which tell of records out of sight.
+    /// Takes one request from the caller's limit of lookups by identity number or similarity, which reveal records that are not
+    /// visible.
     ///
     /// # Errors
     /// `too_many_requests`.
@@ -93,12 +94,12 @@ impl Caller {
         keep_to_rate(request, Policy::Lookup, &allowance_name(self.actor()))
     }
 
-    /// What is remembered of callers is looked up anew: rights have changed.
+    /// Clears the cached callers, because rights have changed.
     pub fn rights_changed(&self) {
         self.state.authentication.forget();
     }
 
-    /// The session of who signed in; an API key has none.
+    /// The session of a user who signed in; an API key has none.
     pub fn session(&self) -> Result<SessionId, ApiError> {
         self.session.ok_or_else(|| Code::Forbidden.into())
     }
@@ -108,7 +109,7 @@ impl Caller {
         Ok(self.ctx.write_unless(&body.faults, async |tx| work(tx, &body.value).await).await?)
     }
 
-    /// Whether the request was answered before, by its `Idempotency-Key`: work that is more than one unit asks before it begins.
+    /// Whether the request with this `Idempotency-Key` has a stored response. Work with several units asks before it starts.
     pub async fn is_answered(&self) -> Result<bool, ApiError> {
         let Some(keyed) = &self.keyed else {
             return Ok(false);
@@ -116,13 +117,15 @@ impl Caller {
         Ok(idempotency::find(self.db(), keyed).await?.is_some())
     }
 
-    /// Runs a unit of work once for its `Idempotency-Key`. The key is reserved, the work done and the answer kept in one unit; a
-    /// twin waits for it and gets the same answer, for which it needs the same rights. For a faulty body no key is reserved.
+    /// Runs a unit of work once for its `Idempotency-Key`. The key is reserved, the work done and the response stored in one
+    /// unit. A concurrent duplicate waits for it and gets the same response, for which it needs the same rights. An invalid body
+    /// reserves no key.
     pub async fn post<T>(&self, body: &Body<T>, work: impl AsyncFn(&Tx, &T) -> Done<ApiResponse>) -> HandlerResult {
         self.post_if(body, work, async |_, _| Ok(true)).await
     }
 
-    /// The same for an answer about a record `V` (see [`Reply::about`]), which is repeated only while the caller sees that record.
+    /// The same for a response about a record `V` (see [`ApiResponse::about`]), which is repeated only while the caller sees that
+    /// record.
     pub async fn post_about<V: Record, T>(
         &self,
         body: &Body<T>,
@@ -149,7 +152,8 @@ impl Caller {
     }
 }
 
-/// Who sent the credential of a request, held to the allowance of the user: their programs share it.
+/// Authenticates the credential of a request and takes one request from the limit of the user, which all programs of the user
+/// share.
 ///
 /// # Errors
 /// `unauthenticated`; `too_many_requests`.
@@ -160,7 +164,7 @@ pub async fn authenticate(request: &HttpRequest) -> Result<Authenticated, ApiErr
     Ok(known)
 }
 
-/// Whose allowance it is.
+/// The key of the caller's limit.
 fn allowance_name(actor: &Actor) -> String {
     actor.user().map_or_else(|| caller_name(actor), |user| format!("user:{user}"))
 }
@@ -171,7 +175,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| credential.trim())
 }
 
-/// The bearer credential of a request that may do without.
+/// Whether a request to an operation without required credentials has a credential.
 pub fn has_credential(request: &HttpRequest) -> bool {
     request.headers().contains_key(AUTHORIZATION)
 }

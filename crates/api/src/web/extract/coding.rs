@@ -1,4 +1,4 @@
-//! Packed bodies (RFC 9110, section 8.4). They are unpacked after the caller is known, and no further than bodies may be large.
+//! Compressed bodies (RFC 9110, section 8.4). They are decompressed after the caller is known, up to the maximum size of a body.
 
 use std::io::Read;
 
@@ -10,10 +10,10 @@ use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use super::LARGEST_BODY;
 use crate::web::problem::ApiError;
 
-/// How a body is packed.
+/// The compression of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coding {
-    /// Not at all.
+    /// No compression.
     Identity,
     /// RFC 1952.
     Gzip,
@@ -24,10 +24,10 @@ pub enum Coding {
 const READABLE: &str = "gzip, deflate";
 
 impl Coding {
-    /// The coding that the headers name.
+    /// The coding in the headers.
     ///
     /// # Errors
-    /// `unsupported_media_type` for one that is not read here, or for several.
+    /// `unsupported_media_type` for an unsupported coding, or for several.
     pub fn of(headers: &HeaderMap) -> Result<Self, ApiError> {
         let lines: Option<Vec<&str>> = headers.get_all(CONTENT_ENCODING).map(|line| line.to_str().ok()).collect();
         match lines.map(|lines| lines.join(",").trim().to_ascii_lowercase()).as_deref() {
@@ -38,10 +38,10 @@ impl Coding {
         }
     }
 
-    /// What is in a packed body. It is counted while it is unpacked.
+    /// Decompresses a body. The size is limited during decompression.
     ///
     /// # Errors
-    /// `body_too_large`; `malformed_body` if it is not packed so.
+    /// `body_too_large`; `malformed_body` if the data does not match the coding.
     pub fn unpack(self, packed: Bytes) -> Result<Bytes, ApiError> {
         match self {
             Self::Identity => Ok(packed),
@@ -60,7 +60,7 @@ fn unpacked(decoder: impl Read) -> Result<Bytes, ApiError> {
     Ok(bytes.into())
 }
 
-/// Refuses a body that is packed, where none is unpacked.
+/// Refuses a compressed body.
 ///
 /// # Errors
 /// `unsupported_media_type`.

@@ -9,16 +9,16 @@ use chot_domain::shared::{Code, DomainError, Violations};
 
 use crate::web::problem::ApiError;
 
-/// What a request says of the versions that it knows.
+/// The versions in a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
-    /// `*`: any version there is.
+    /// `*`: any version.
     Any,
     /// One of these.
     Tags(Vec<Tag>),
 }
 
-/// The name of a version.
+/// An entity tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag {
     is_weak: bool,
@@ -26,14 +26,14 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// The version that it names, alone or in front of the digest of an answer.
+    /// The version in the tag, alone or before the digest of a response.
     fn version(&self) -> Option<i64> {
         self.opaque.split_once('-').map_or(self.opaque.as_str(), |(version, _)| version).parse().ok()
     }
 }
 
 impl Condition {
-    /// Reads a header that may come in several lines; nothing if it is not well formed.
+    /// Reads a header, possibly with several lines; `None` if it is malformed.
     pub fn read(headers: &HeaderMap, name: &str) -> Option<Self> {
         let lines: Option<Vec<&str>> = headers.get_all(name).map(|line| line.to_str().ok()).collect();
         Self::parse(&lines?.join(","))
@@ -61,7 +61,7 @@ impl Condition {
         if tags.is_empty() { None } else { Some(Self::Tags(tags)) }
     }
 
-    /// Whether this tag of ours is among those named, weak or not: what `If-None-Match` asks.
+    /// Weak comparison with a current tag, for `If-None-Match`.
     pub fn names(&self, etag: &str) -> bool {
         match self {
             Self::Any => true,
@@ -69,7 +69,7 @@ impl Condition {
         }
     }
 
-    /// The versions named, by tags that are not weak: what `If-Match` asks. Tags that are not ours name none.
+    /// The versions of the strong tags, for `If-Match`. Unknown tags contain no version.
     fn versions(&self) -> Vec<i64> {
         match self {
             Self::Any => Vec::new(),
@@ -81,7 +81,7 @@ impl Condition {
 /// The versions that the caller has seen, from `If-Match`.
 pub struct SeenVersions(Condition);
 
-/// The same for a change, which wants it. That it is missing is told once it is known that the caller may make the change at all.
+/// The same for a change, which requires the header. A missing header is reported only if the caller may make the change.
 pub struct IfMatch(Option<SeenVersions>);
 
 impl FromRequest for IfMatch {
@@ -93,7 +93,7 @@ impl FromRequest for IfMatch {
     }
 }
 
-/// The versions that the caller has seen, if the caller says so.
+/// The versions that the caller has seen, if the header is present.
 pub fn if_match(headers: &HeaderMap) -> Result<Option<SeenVersions>, ApiError> {
     if !headers.contains_key(IF_MATCH) {
         return Ok(None);
@@ -102,29 +102,29 @@ pub fn if_match(headers: &HeaderMap) -> Result<Option<SeenVersions>, ApiError> {
     Condition::read(headers, IF_MATCH.as_str()).map(|condition| Some(SeenVersions(condition))).ok_or_else(malformed)
 }
 
-/// No record ever has this version.
+/// A version that no record has.
 const NO_VERSION: i64 = -1;
 
 impl SeenVersions {
-    /// Whether any version will do.
+    /// Whether any version is accepted.
     pub fn is_any(&self) -> bool {
         self.0 == Condition::Any
     }
 
-    /// Whether this version is among those named.
+    /// Whether this version is among them.
     pub fn names(&self, version: i64) -> bool {
         self.0.versions().contains(&version)
     }
 }
 
 impl IfMatch {
-    /// Runs a verb on a record that shall be in one of the versions. Whoever may do everything may also say "whatever the version is".
+    /// Runs an action on a record that must have one of the versions. Only an administrator may send `*`, which accepts any version.
     ///
     /// # Errors
-    /// `version_mismatch` if it is in another one, `version_required` if none is named, or what the verb says.
+    /// `version_mismatch` if it has another version; `version_required` if the header is missing; those of the action.
     pub async fn run(&self, actor: &Actor, verb: impl AsyncFn(Option<i64>) -> Done<()>) -> Done<()> {
         let Some(seen) = &self.0 else {
-            // What is missing in the request is told before what stands against it in the record.
+            // Errors of the request come before errors of the record's state.
             let of_record = |refusal: &DomainError| matches!(refusal.code, Code::VersionMismatch | Code::Archived);
             return match verb(Some(NO_VERSION)).await {
                 Err(Error::Refused(refusal)) if of_record(&refusal) => Err(Code::VersionRequired.into()),
@@ -139,7 +139,7 @@ impl IfMatch {
             Err(Error::Refused(refusal)) if refusal.code == Code::VersionMismatch => refusal,
             done => return done,
         };
-        // The verb has locked the record before it refused, so what it tells of the version still holds.
+        // The action has locked the record before it failed, so the version in its error is still current.
         match refused.facts.get("version").and_then(serde_json::Value::as_i64) {
             Some(version) if versions.contains(&version) => verb(Some(version)).await,
             _ => Err(refused.into()),

@@ -1,4 +1,4 @@
-//! A form with a file (RFC 7578), read as it comes: the file goes to its place piece by piece and is never whole in memory.
+//! A form with a file (RFC 7578), read as a stream: the file is stored piece by piece and is never completely in memory.
 
 use std::future::Future;
 use std::time::Duration;
@@ -21,22 +21,22 @@ use crate::web::problem::ApiError;
 
 const FORM_DATA: &str = "multipart/form-data";
 
-/// The part that is the file.
+/// The part with the file.
 const FILE: &str = "file";
 
-/// Parts beside the file may be so large together, and with their headers there may be so much around the file.
+/// The maximum total size of the other parts, and of the headers of all parts around the file.
 const LARGEST_TEXTS: usize = 1 << 16;
 
-/// A form has no more parts than this.
+/// The maximum number of parts.
 const MOST_PARTS: usize = 32;
 
-/// A sender that is silent for so long is given up.
+/// A sender that is silent for this time is disconnected.
 const SILENCE: Duration = Duration::from_secs(20);
 
-/// A form that takes longer than this is given up, however busy its sender is.
+/// The maximum time for a form, even with an active sender.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// A form that is about to come.
+/// A form that has not been read yet.
 pub struct FileForm {
     parts: Multipart,
     announced: u64,
@@ -56,7 +56,7 @@ impl FromRequest for FileForm {
     }
 }
 
-/// What has come of a form.
+/// The parts read so far.
 struct Read {
     incoming: IncomingFile,
     texts: Map<String, Value>,
@@ -66,7 +66,7 @@ struct Read {
 }
 
 impl FileForm {
-    /// Takes the form in, from whoever may upload files.
+    /// Receives the form, if the caller may upload files.
     pub async fn receive(mut self, ctx: &Ctx) -> Result<Body<Upload>, ApiError> {
         let incoming = receive(ctx).await?;
         if self.announced > ctx.engine.files.largest() + LARGEST_TEXTS as u64 {
@@ -133,7 +133,7 @@ impl Read {
             bytes.extend_from_slice(&piece);
         }
         let text = String::from_utf8(bytes).map_err(|_| Code::MalformedBody)?;
-        // What is not filled in is sent as well, empty.
+        // Browsers also send empty fields.
         if !text.is_empty() && name != FILE {
             self.texts.insert(name, text.into());
         }
@@ -156,7 +156,7 @@ impl Read {
     }
 }
 
-/// What the file is, if it has come and can be taken. What is wrong with its name is told by the draft.
+/// The type of the file, if it was received and is accepted. The draft validates its name.
 fn check(
     incoming: &IncomingFile,
     texts: &Map<String, Value>,
@@ -168,7 +168,7 @@ fn check(
     judged.map_err(|code| violations.add("/file", code)).ok()
 }
 
-/// The name of a file as its part tells it: the extended form goes before the plain one (RFC 6266, section 4.3).
+/// The name of the file in its part: the extended form is preferred to the plain one (RFC 6266, section 4.3).
 fn file_name(disposition: &actix_web::http::header::ContentDisposition) -> Option<String> {
     let extended = disposition.get_filename_ext().map(|name| String::from_utf8_lossy(&name.value).into_owned());
     extended.or_else(|| disposition.get_filename().map(str::to_owned))

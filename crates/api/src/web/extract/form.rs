@@ -32,9 +32,9 @@ impl FromRequest for Fields {
     }
 }
 
-/// A field that is sent more than once, as check boxes are, becomes a list.
+/// A field that is sent more than once, such as check boxes, becomes a list.
 fn form(bytes: &[u8]) -> Result<Value, ApiError> {
-    // Broken UTF-8 inside of percent signs becomes replacement marks, which are refused.
+    // Invalid UTF-8 in percent-encoding becomes replacement characters, which are refused.
     let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes).map_err(|_| Code::MalformedBody)?;
     let mut fields = Map::new();
     for (name, value) in pairs {

@@ -24,8 +24,8 @@ pub fn keyed(request: &HttpRequest, caller: String) -> Result<Option<IdempotentR
     Ok(Some(IdempotentRequest { caller, request: what, key: key.to_owned(), body_hash: String::new() }))
 }
 
-/// Does the work, or gives the answer that was given before; nothing if the key came with another request. `sees` tells whether the
-/// actor sees the record that an answer is about. Whoever saw it then and does not see it now gets no answer again.
+/// Runs the work, or returns the stored response; `None` if the key belongs to another request. `sees` returns whether the actor
+/// sees the record of a response. If the actor saw it then and no longer sees it, there is no response.
 pub async fn once(
     tx: &Tx,
     keyed: &IdempotentRequest,
@@ -44,7 +44,7 @@ pub async fn once(
         return Ok((kept.body_hash == keyed.body_hash).then(|| ApiResponse::replayed(kept)));
     }
     let reply = work().await?;
-    // An action may take its record out of sight; its answer is given again all the same.
+    // An action may make its record invisible to the actor; its response is repeated nevertheless.
     let seen = match reply.record_id() {
         Some(record) if sees(record).await? => Some(record),
         _ => None,

@@ -9,13 +9,13 @@ use super::query::{nul_faults, read_query};
 use crate::web::problem::ApiError;
 use crate::web::response::ApiResponse;
 
-/// The query of a list: its filter, and which page of it. The parameters of the page are the same for every list.
+/// The query of a list: its filter and its page. The parameters of the page are the same for every list.
 pub struct List<F> {
     /// The filter with its sort.
     pub filter: F,
-    /// Which page.
+    /// The page.
     pub paging: Paging,
-    /// The request, whose address is that of this page.
+    /// The request, with the address of this page.
     pub request: HttpRequest,
 }
 

@@ -1,4 +1,4 @@
-//! What a handler gets from a request: who calls, and the body, query and headers in typed and checked form.
+//! The parts of a request for handlers: the caller, and the body, query and headers in typed and validated form.
 
 mod body;
 mod caller;
@@ -33,13 +33,13 @@ pub use unread::Unread;
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
-/// What every process has once, as the server put it there.
+/// The shared state of the process, which the server adds to every app.
 pub fn state(request: &HttpRequest) -> &Data<State> {
     #[expect(clippy::expect_used, reason = "the server puts the state into every app that it builds")]
     request.app_data::<Data<State>>().expect("the state of the server")
 }
 
-/// Takes one request of a caller's allowance.
+/// Takes one request from a limit of a caller.
 pub fn keep_to_rate(request: &HttpRequest, policy: Policy, who: &str) -> Result<(), ApiError> {
     let taken = state(request).rate_limits.take(policy, who);
     let allowance = match &taken {

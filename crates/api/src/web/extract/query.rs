@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::web::problem::ApiError;
 
-/// Query parameters that were read and checked; an unknown or repeated one is refused, never ignored.
+/// Validated query parameters; unknown or repeated ones are refused, not ignored.
 pub struct Query<T>(pub T);
 
 impl<T: Draft + DeserializeOwned + 'static> FromRequest for Query<T> {
@@ -23,7 +23,7 @@ fn query<T: Draft>(text: &str) -> Result<T, ApiError> {
     read.map_err(|faults| ApiError::from(faults).in_parameters())
 }
 
-/// Reads query parameters and checks them, or returns everything that is wrong with them.
+/// Reads and validates query parameters.
 ///
 /// # Errors
 /// A violation for each parameter that is unknown, repeated or invalid.
@@ -36,7 +36,7 @@ pub(super) fn read_query<T: Draft>(text: &str) -> Result<T, Violations> {
     violations.into_result(parameters)
 }
 
-/// The parameters that hold NUL, which no database column takes. An address holds it only in the spelling `%00`.
+/// The parameters that contain NUL, which the database cannot store. An address can contain it only as `%00`.
 pub(super) fn nul_faults(text: &str) -> Violations {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(text).unwrap_or_default();
     let mut violations = Violations::default();
@@ -46,7 +46,7 @@ pub(super) fn nul_faults(text: &str) -> Violations {
     violations
 }
 
-/// What is wrong with each parameter: the parameters are read again as a body of the types that they are to have.
+/// The violations of each parameter, found by reading the parameters again as a body with the expected types.
 fn query_faults<T: Draft>(text: &str) -> Violations {
     let schema = serde_json::to_value(T::schema()).unwrap_or_default();
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(text).unwrap_or_default();

@@ -5,7 +5,7 @@ use actix_web::{FromRequest, HttpRequest};
 
 use crate::web::problem::ApiError;
 
-/// A body that is read when the handler asks for it: where nobody signs in, allowances come before bodies.
+/// A body that is read when the handler asks for it: for anonymous callers, rate limits are checked before the body is read.
 pub struct Unread<T> {
     request: HttpRequest,
     payload: Payload,
@@ -13,7 +13,7 @@ pub struct Unread<T> {
 }
 
 impl<T: FromRequest<Error = ApiError>> Unread<T> {
-    /// Reads it.
+    /// Reads the body.
     ///
     /// # Errors
     /// Why it cannot be read.

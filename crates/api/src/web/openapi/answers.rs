@@ -84,6 +84,9 @@ fn headers(kind: &Kind<'_>, status: &str, response: &Value, schemas: &Value) -> 
     let is_page = referred(&response["content"]["application/json"]["schema"]).ends_with("Page");
     let mut headers = json!({"X-Request-Id": {"$ref": "#/components/headers/RequestId"}});
     for (name, component, is_sent) in [
+        ("Access-Control-Allow-Origin", "AllowedOrigin", true),
+        ("RateLimit", "RateLimit", kind.is_limited),
+        ("RateLimit-Policy", "RateLimitPolicy", kind.is_limited),
         ("ETag", "ETag", is_tagged(status, response, schemas)),
         ("Link", "Link", is_page),
         ("Location", "Location", status == "201"),

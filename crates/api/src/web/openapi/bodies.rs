@@ -6,9 +6,10 @@ use super::schemas::referred;
 pub fn finish(method: &str, body: &mut Value, schemas: &Value, recorded: &Value) {
     let schema = referred(&body["content"]["application/json"]["schema"]).to_owned();
     if method == "post" {
-        // A verb whose members are all optional may come without a body.
-        let wanted = &schemas[&schema]["required"];
-        body["required"] = (schema.is_empty() || wanted.as_array().is_some_and(|members| !members.is_empty())).into();
+        // An action whose members are all optional may come without a body.
+        let required = schemas[&schema]["required"].as_array().is_some_and(|members| !members.is_empty());
+        let is_open = schemas[&schema]["additionalProperties"] != Value::Bool(false);
+        body["required"] = (required || is_open || schemas[&schema]["minProperties"].is_u64()).into();
     }
     // What nobody can send as it stands shows what its type says of itself.
     let can_be_sent = !recorded.is_null() && !recorded.to_string().contains("\"(a secret)\"");

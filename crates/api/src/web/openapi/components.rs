@@ -31,7 +31,13 @@ pub fn finish(document: &mut Value, problems: &Value) {
     for (status, description) in REFUSALS.into_iter().chain([unavailable]) {
         let mut response = json!({
             "description": description,
-            "headers": {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}},
+            "headers": {
+                "X-Request-Id": {"$ref": "#/components/headers/RequestId"},
+                "Content-Language": {"$ref": "#/components/headers/ContentLanguage"},
+                "Access-Control-Allow-Origin": {"$ref": "#/components/headers/AllowedOrigin"},
+                "RateLimit": {"$ref": "#/components/headers/RateLimit"},
+                "RateLimit-Policy": {"$ref": "#/components/headers/RateLimitPolicy"},
+            },
             "content": {"application/problem+json": {
                 "schema": {"$ref": "#/components/schemas/Problem"},
                 "examples": refusals::examples(status, problems),
@@ -56,13 +62,23 @@ pub fn finish(document: &mut Value, problems: &Value) {
     }
     let not_modified = json!({
         "description": "The record still is in the version named in `If-None-Match`.",
-        "headers": {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}, "ETag": {"$ref": "#/components/headers/ETag"}},
+        "headers": {
+            "X-Request-Id": {"$ref": "#/components/headers/RequestId"},
+            "Access-Control-Allow-Origin": {"$ref": "#/components/headers/AllowedOrigin"},
+            "RateLimit": {"$ref": "#/components/headers/RateLimit"},
+            "RateLimit-Policy": {"$ref": "#/components/headers/RateLimitPolicy"},
+            "ETag": {"$ref": "#/components/headers/ETag"},
+        },
     });
     responses.insert("NotModified".into(), not_modified);
     document["components"]["responses"] = Value::Object(responses);
     let text = |description: &str, longest: usize| json!({"description": description, "schema": {"type": "string", "maxLength": longest}});
     document["components"]["headers"] = json!({
         "RequestId": text("The identifier of the request.", 100),
+        "AllowedOrigin": text("The origin of the page that sent the request, if the deployment allows pages of that origin to call (CORS).", 300),
+        "ContentLanguage": text("The language of the texts of the problem: `vi` or `en`.", 10),
+        "RateLimit": text("What is left of each allowance that the request used, and in how many seconds it is full again (draft-ietf-httpapi-ratelimit-headers). Absent where no limit applies.", 500),
+        "RateLimitPolicy": text("The allowances that apply to the request: how many requests in how many seconds.", 500),
         "RetryAfter": {"description": "After how many seconds to try again.", "schema": {"type": "integer", "minimum": 0, "maximum": 86400}},
         "ETag": text("The tag of this answer: the version of the record and a digest of the answer. Send it as `If-Match` to change the record, or as `If-None-Match` to read it again only if the answer has changed. Of a file, the SHA-256 of its content.", 70),
         "AcceptedMediaTypes": text("The media types that are read here: `Accept-Patch` for PATCH (RFC 5789), else `Accept-Post`.", 200),
@@ -89,6 +105,12 @@ pub fn finish(document: &mut Value, problems: &Value) {
             "description": "Counts the whole list, up to 10,000 records. The answer is in `page.total`.",
             "schema": {"type": "boolean"},
         },
+        "AcceptLanguage": {
+            "name": "Accept-Language", "in": "header", "required": false,
+            "description": "The language of texts for people in the answer: `vi` or `en` (RFC 9110, section 12.5.4). English if the header is missing.",
+            "schema": {"type": "string", "maxLength": 100},
+            "example": "vi",
+        },
         "IdempotencyKey": {
             "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "A key of your choice, such as `order-1001`: letters, digits, `_` and `-`. The same request sent again with the same key within 24 hours has its effect once and gets the same answer.",
@@ -102,12 +124,12 @@ pub fn finish(document: &mut Value, problems: &Value) {
         "IfMatchOfAction": {
             "name": "If-Match", "in": "header", "required": false,
             "description": "Leave it out to act on the record as it is now. With the `version` that you have read, in quotation marks, such as `\"3\"`, the action is done on that version only: if the record has changed since, nothing is done and the answer is 412.",
-            "schema": {"type": "string", "pattern": IF_MATCH},
+            "schema": {"type": "string", "maxLength": 200, "pattern": IF_MATCH},
         },
         "IfNoneMatch": {
             "name": "If-None-Match", "in": "header", "required": false,
             "description": "Leave it out to get the record. With the `ETag` that you have, the answer is 304 without a body if it would be the same.",
-            "schema": {"type": "string"},
+            "schema": {"type": "string", "maxLength": 200},
         },
     });
     document["components"]["securitySchemes"] = json!({

@@ -9,7 +9,7 @@ pub fn finish(document: &mut Value) {
     let mut schemas = document["components"]["schemas"].as_object().cloned().unwrap_or_default();
     for operation in operations(document) {
         let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
-        for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
             let is_sort = parameter["name"] == "sort";
             let schema = if parameter["schema"]["items"].is_object() {
                 &mut parameter["schema"]["items"]

@@ -5,6 +5,7 @@ mod bodies;
 mod components;
 mod enumerations;
 mod generators;
+mod limits;
 mod links;
 mod names;
 mod operations;
@@ -54,7 +55,7 @@ fn finish(mut document: Value) -> Value {
         "contact": {"name": "The developers of Chốt"},
         "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
     });
-    document["servers"] = json!([{"url": "/", "description": "This server"}]);
+    document["servers"] = json!([{"url": "/", "description": "This server, be it local or production.", "x-internal": false}]);
     document["tags"] = routes::tags().map(|(name, description)| json!({"name": name, "description": description})).collect();
     document["security"] = json!([{"bearer": []}]);
     schemas::finish(&mut document);
@@ -71,5 +72,6 @@ fn finish(mut document: Value) -> Value {
         }
     }
     links::add(&mut document);
+    limits::finish(&mut document);
     document
 }

@@ -31,7 +31,8 @@ fn new_name(name: &str, bodies: &BTreeSet<String>) -> Option<String> {
     match (name.strip_suffix("Draft"), name.strip_suffix("Patch")) {
         (Some(base), _) => Some(format!("{base}{}", if is_body { "Create" } else { "Input" })),
         (_, Some(base)) => Some(format!("{base}Update")),
-        _ => (is_body && !name.ends_with("Request")).then(|| format!("{name}Request")),
+        _ => (is_body && !["Request", "Submission", "Event"].iter().any(|end| name.ends_with(end)))
+            .then(|| format!("{name}Request")),
     }
 }
 

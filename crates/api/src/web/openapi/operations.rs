@@ -10,6 +10,8 @@ pub struct Kind<'a> {
     method: &'a str,
     /// Whether it takes an `Idempotency-Key`.
     pub is_keyed: bool,
+    /// Whether each request is taken from an allowance.
+    pub is_limited: bool,
     /// Whether it answers with a file.
     pub is_file: bool,
     /// Whether it can be called without signing in.
@@ -39,7 +41,8 @@ pub fn finish(path: &str, method: &str, operation: &mut Value, schemas: &Value, 
     let is_file = answers::is_file(&operation["responses"]["200"]);
     let is_list = answers::is_page(&operation["responses"]["200"], schemas);
     let is_for_anybody = security::is_for_anybody(operation);
-    let kind = Kind { id: &id, path, method, is_keyed, is_file, is_for_anybody, is_list, is_tagged };
+    let is_limited = path.starts_with("/api/v1");
+    let kind = Kind { id: &id, path, method, is_keyed, is_limited, is_file, is_for_anybody, is_list, is_tagged };
     say_plainly(operation);
     security::describe(operation);
     add_parameters(&kind, operation, &examples[&id]["path"]);
@@ -88,9 +91,10 @@ fn add_parameters(kind: &Kind<'_>, operation: &mut Value, shown: &Value) {
     parameters.iter_mut().for_each(say_pattern);
     for name in kind.path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
         let schema = match name {
-            "tag" | "pipeline_key" => json!({"type": "string", "minLength": 1, "maxLength": 50, "pattern": "^[a-z][a-z0-9_]*$"}),
+            "tag" | "pipeline_key" | "form_key" => {
+                json!({"type": "string", "minLength": 1, "maxLength": 50, "pattern": "^[a-z][a-z0-9_]*$"})
+            }
             "calendar_secret" => json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9_-]+$"}),
-            "form_key" => json!({"type": "string", "minLength": 1, "maxLength": 60, "pattern": "^[a-z0-9_]+$"}),
             _ => json!({"$ref": "#/components/schemas/Id"}),
         };
         let what = name.trim_end_matches("_id").trim_end_matches("_key").replace('_', " ");
@@ -105,6 +109,7 @@ fn add_parameters(kind: &Kind<'_>, operation: &mut Value, shown: &Value) {
         ("Limit", kind.is_list),
         ("Cursor", kind.is_list),
         ("IncludeTotal", kind.is_list),
+        ("AcceptLanguage", true),
         ("IdempotencyKey", kind.is_keyed),
         ("IfMatch", kind.wants_version()),
         ("IfMatchOfAction", kind.takes_version()),
@@ -113,9 +118,7 @@ fn add_parameters(kind: &Kind<'_>, operation: &mut Value, shown: &Value) {
     for (name, _) in shared.into_iter().filter(|(_, is_taken)| *is_taken) {
         parameters.push(json!({"$ref": format!("#/components/parameters/{name}")}));
     }
-    if !parameters.is_empty() {
-        operation["parameters"] = Value::Array(parameters);
-    }
+    operation["parameters"] = Value::Array(parameters);
 }
 
 /// Whether a word is the same in every deployment that has the demo loaded: a key, or the identifier of a record of the demo.

@@ -1,8 +1,8 @@
-//! Customers who come on a way of their own: a group of companies, and visitors of a web page.
+//! Customers without a lead of the team: a group of companies, and visitors of a landing page.
 
 use serde::Deserialize;
 
-/// A group of companies: the one that decides and buys, and what belongs to it.
+/// A group of companies: the parent, which decides and buys, and its children.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::demo) struct Group {
@@ -18,14 +18,14 @@ pub(in crate::demo) struct Group {
     pub(in crate::demo) website: String,
     pub(in crate::demo) description: String,
     pub(in crate::demo) tag: String,
-    /// What stands behind the names of its opportunities.
+    /// The suffix of the names of its opportunities.
     pub(in crate::demo) sale_suffix: String,
     pub(in crate::demo) children: Vec<Child>,
     pub(in crate::demo) people: Vec<GroupPerson>,
     pub(in crate::demo) sales: Vec<GroupSale>,
 }
 
-/// What belongs to a group.
+/// A child account of a group.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::demo) struct Child {
@@ -36,7 +36,7 @@ pub(in crate::demo) struct Child {
     pub(in crate::demo) province_code: String,
 }
 
-/// Whom one talks to at a group.
+/// A contact of a group.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::demo) struct GroupPerson {
@@ -44,29 +44,29 @@ pub(in crate::demo) struct GroupPerson {
     pub(in crate::demo) job_title: String,
 }
 
-/// What is being sold to a group.
+/// An opportunity of a group.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::demo) struct GroupSale {
-    /// A place in `services`.
+    /// An index in `services`.
     pub(in crate::demo) service: usize,
     pub(in crate::demo) stage: String,
     pub(in crate::demo) revenue: String,
 }
 
-/// A web form, and who sends it in.
+/// A web form and its visitors.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::demo) struct LandingPage {
     pub(in crate::demo) name: String,
     pub(in crate::demo) source: String,
-    /// Those who have been given out since.
+    /// Visitors whose leads were assigned since.
     pub(in crate::demo) early_visitors: Vec<Visitor>,
-    /// Those who came on the last day, and are still new.
+    /// Visitors of the last day, whose leads are still new.
     pub(in crate::demo) late_visitors: Vec<Visitor>,
 }
 
-/// Who sends a web form in.
+/// A visitor who submits a web form.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::demo) struct Visitor {

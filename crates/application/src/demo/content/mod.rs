@@ -1,4 +1,4 @@
-//! What differs between the demos: one document for each playbook, written in the words of that playbook.
+//! The content of the demos: one document for each playbook, with the keys of that playbook.
 
 mod group;
 mod staff;
@@ -13,7 +13,7 @@ pub(super) use self::staff::{Employee, StaffContent, TeamName};
 pub(super) use self::work::{ApiKeyContent, FileContent, FileOwner, PlannedContent, SupportContent, WorkContent};
 use crate::Result;
 
-/// The documents, by the key of their playbook.
+/// The documents by the key of their playbook.
 const DOCUMENTS: [(&str, &str); 5] = [
     ("suno", include_str!("../stories/suno.toml")),
     ("groupon", include_str!("../stories/groupon.toml")),
@@ -22,14 +22,14 @@ const DOCUMENTS: [(&str, &str); 5] = [
     ("easyedu", include_str!("../stories/easyedu.toml")),
 ];
 
-/// Everything that is particular to the demo of one playbook.
+/// The content of the demo of one playbook.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Content {
     pub(super) staff: StaffContent,
-    /// What is sold.
+    /// The services on sale.
     pub(super) services: Vec<Service>,
-    /// Places in `services`; those that stand here more often are wanted more often.
+    /// Indexes in `services`; more frequent ones are in higher demand.
     pub(super) demand: Vec<usize>,
     pub(super) customers: Customers,
     pub(super) leads: LeadContent,
@@ -58,47 +58,47 @@ impl Content {
     }
 }
 
-/// A service, and how customers come to want it.
+/// A service and the needs that it meets.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Service {
     pub(super) code: String,
     pub(super) name: String,
     pub(super) category: String,
-    /// Đồng for one unit, without tax.
+    /// Price of one unit in đồng, without tax.
     pub(super) unit_price: String,
     pub(super) vat_code: String,
     pub(super) unit: String,
     pub(super) description: String,
-    /// What a sale of it is called.
+    /// The name of its opportunities.
     pub(super) sale: String,
-    /// What leads say that they need.
+    /// The needs of leads.
     pub(super) needs: Vec<String>,
 }
 
-/// Who buys.
+/// The customers.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Customers {
-    /// Whether they tell their tax codes and citizen identity numbers.
+    /// Whether they have tax codes and citizen identity numbers.
     pub(super) have_identity_numbers: bool,
-    /// Whether every fifth is a person.
+    /// Whether every fifth is an individual.
     pub(super) include_individuals: bool,
     pub(super) trades: Vec<Trade>,
-    /// How names begin, and with which business type.
+    /// Prefixes of company names, each with a business type.
     pub(super) legal_forms: Vec<LegalForm>,
-    /// The same for those who live by farming.
+    /// The same for farming companies.
     #[serde(default)]
     pub(super) farmers_legal_forms: Vec<LegalForm>,
     pub(super) job_titles: Vec<String>,
-    /// Customer ranks; an empty text stands for none.
+    /// Customer ranks; an empty text means none.
     pub(super) ranks: Vec<String>,
-    /// What the custom fields of leads are answered with.
+    /// The answers to the custom fields of leads.
     #[serde(default)]
     pub(super) custom_fields: Vec<FieldAnswers>,
 }
 
-/// A trade, with its words in the playbook.
+/// A trade, with its keys in the playbook.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Trade {
@@ -109,7 +109,7 @@ pub(super) struct Trade {
     pub(super) is_farming: bool,
 }
 
-/// How the name of a company begins.
+/// The prefix of company names.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LegalForm {
@@ -117,7 +117,7 @@ pub(super) struct LegalForm {
     pub(super) business_type: String,
 }
 
-/// The answers that are given to one custom field.
+/// The answers to one custom field.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FieldAnswers {
@@ -125,19 +125,19 @@ pub(super) struct FieldAnswers {
     pub(super) answers: Vec<Value>,
 }
 
-/// How leads come in, and what is said about them.
+/// How leads are created, and their content.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LeadContent {
     pub(super) batches: usize,
     pub(super) in_a_batch: usize,
     pub(super) days_between: usize,
-    /// The days after being given out, and the hour, at which the salesperson calls.
+    /// The days after the assignment, and the hour, at which the salesperson calls.
     pub(super) first_call: (i64, i64),
-    /// Who enters leads, and where those come from; one after another.
+    /// The users who create leads, and the sources, in rotation.
     pub(super) captured_by: Vec<CapturedBy>,
     pub(super) call_notes: Vec<String>,
-    /// An empty text stands for no tag.
+    /// An empty text means no tag.
     pub(super) tags: Vec<String>,
     pub(super) junk: Vec<ReasonWithNote>,
     pub(super) return_reasons: Vec<String>,
@@ -145,13 +145,13 @@ pub(super) struct LeadContent {
 }
 
 impl LeadContent {
-    /// How many leads come in, by the landing page aside.
+    /// The number of leads, without those of the landing page.
     pub(super) const fn count(&self) -> usize {
         self.batches * self.in_a_batch
     }
 }
 
-/// Who enters leads.
+/// A role that creates leads.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CapturedBy {
@@ -159,7 +159,7 @@ pub(super) struct CapturedBy {
     pub(super) sources: Vec<String>,
 }
 
-/// A reason of the playbook, and what is said about it.
+/// A reason of the playbook with a note.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReasonWithNote {
@@ -167,31 +167,31 @@ pub(super) struct ReasonWithNote {
     pub(super) note: String,
 }
 
-/// How opportunities are worked.
+/// How salespeople work on opportunities.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OpportunityContent {
-    /// Where those who were advised stand; where they were, if left out. The same holds for the next two.
+    /// The stage after the advice; if missing, the stage does not change. The same applies to the next two.
     pub(super) advised_stage: Option<String>,
     pub(super) quoted_stage: Option<String>,
     pub(super) negotiated_stage: Option<String>,
     /// Expected revenues, in millions of đồng.
     pub(super) millions: Vec<u32>,
     pub(super) win_notes: Vec<String>,
-    /// Lost reasons, and what the customer said.
+    /// Lost reasons, with the customer's feedback.
     pub(super) refusals: Vec<ReasonWithNote>,
-    /// The tag of an opportunity beside the main one.
+    /// The tag of a second opportunity.
     pub(super) second_tag: Option<String>,
 }
 
-/// What is done with accounts.
+/// What happens to accounts.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AccountContent {
-    /// An empty text stands for no tag.
+    /// An empty text means no tag.
     pub(super) tags: Vec<String>,
-    /// Where customers stand after the sale.
+    /// The stages of accounts after the sale.
     pub(super) after_sale_stages: Vec<String>,
-    /// Release reasons, and what is said about them.
+    /// Release reasons with notes.
     pub(super) releases: Vec<ReasonWithNote>,
 }

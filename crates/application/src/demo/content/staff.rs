@@ -1,10 +1,10 @@
-//! Who works at a company.
+//! The users of a company.
 
 use serde::Deserialize;
 
 use crate::demo::MAIL_DOMAIN;
 
-/// Who works there.
+/// The users.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::demo) struct StaffContent {
@@ -14,31 +14,31 @@ pub(in crate::demo) struct StaffContent {
     pub(in crate::demo) south: String,
     /// One for each role of the playbook.
     pub(in crate::demo) sign_ins: Vec<Employee>,
-    /// Those who do not sign in.
+    /// Users who do not sign in.
     pub(in crate::demo) colleagues: Vec<Employee>,
-    /// The role that gives leads to salespeople.
+    /// The role that assigns leads to salespeople.
     pub(in crate::demo) distributor: String,
-    /// The role that runs the web form.
+    /// The role that creates the web form.
     pub(in crate::demo) form_owner: String,
-    /// The role that takes accounts back and answers requests for support.
+    /// The role that releases accounts and answers support requests.
     pub(in crate::demo) leader: String,
-    /// The role that samples evidence.
+    /// The role that draws evidence for review.
     pub(in crate::demo) reviewer: String,
 }
 
-/// Somebody who works there.
+/// A user.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::demo) struct Employee {
     pub(in crate::demo) role: String,
     pub(in crate::demo) full_name: String,
-    /// What stands before the @; the role, if left out.
+    /// The local part of the e-mail address; if missing, the role.
     pub(in crate::demo) mailbox: Option<String>,
     pub(in crate::demo) team: Option<TeamName>,
 }
 
 impl Employee {
-    /// The address to sign in with.
+    /// The e-mail address for signing in.
     pub(in crate::demo) fn email(&self) -> String {
         format!("{}@{MAIL_DOMAIN}", self.mailbox.as_ref().unwrap_or(&self.role))
     }

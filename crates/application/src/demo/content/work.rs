@@ -1,23 +1,23 @@
-//! What people do besides selling, as far as it differs between the demos: plans, files, questions, keys.
+//! Other work besides selling, as far as it differs between the demos: plans, files, support requests, keys.
 
 use serde::Deserialize;
 
-/// What is said of work on opportunities.
+/// Texts of the work on opportunities.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::demo) struct WorkContent {
-    /// The subject of the demo that comes before the quotation, where the playbook has demos.
+    /// The subject of the demo before the quotation, if the playbook has demos.
     pub(in crate::demo) demo_subject: Option<String>,
     pub(in crate::demo) demo_summary: Option<String>,
-    /// The link to a trial, where the playbook has trials.
+    /// The link to a trial, if the playbook has trials.
     pub(in crate::demo) trial_link: Option<String>,
-    /// What customer care finds wanting, where the playbook wants evidence.
+    /// The warning of the reviewer, if the playbook requires evidence.
     pub(in crate::demo) warning: Option<String>,
-    /// A note on an account, and on an opportunity.
+    /// Notes on an account and on an opportunity.
     pub(in crate::demo) notes: Vec<String>,
 }
 
-/// An activity that a salesperson plans; some of them come to be done.
+/// An activity that a salesperson plans; some of them are completed.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::demo) struct PlannedContent {
@@ -26,9 +26,9 @@ pub(in crate::demo) struct PlannedContent {
     pub(in crate::demo) subject: String,
     pub(in crate::demo) location: Option<String>,
     pub(in crate::demo) meeting_link: Option<String>,
-    /// What has to be ready.
+    /// The check list.
     pub(in crate::demo) check_list: Option<Vec<String>>,
-    /// What is said when it is done.
+    /// The summary when it is done.
     pub(in crate::demo) summary: String,
 }
 
@@ -36,7 +36,7 @@ pub(in crate::demo) struct PlannedContent {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::demo) struct FileContent {
-    /// The file's name, whose ending says what it is.
+    /// The name of the file; its extension decides the content.
     pub(in crate::demo) name: String,
     pub(in crate::demo) on: FileOwner,
     pub(in crate::demo) category: Option<String>,
@@ -55,21 +55,21 @@ pub(in crate::demo) enum FileOwner {
     Opportunity,
 }
 
-/// What salespeople ask those who lead.
+/// Support requests of salespeople to managers.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::demo) struct SupportContent {
-    /// Asked and answered about an account.
+    /// About an account, answered.
     pub(in crate::demo) question: String,
     pub(in crate::demo) answer: String,
-    /// Asked about a lead, and waiting.
+    /// About a lead, still open.
     pub(in crate::demo) open_question: String,
-    /// Asked about a lead before it is parked, and answered, where the playbook wants that.
+    /// About a lead before it is set aside, answered, if the playbook requires it.
     pub(in crate::demo) before_parking: Option<String>,
     pub(in crate::demo) answer_before_parking: Option<String>,
 }
 
-/// A key for another program.
+/// An API key for another program.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::demo) struct ApiKeyContent {

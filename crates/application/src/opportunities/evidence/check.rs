@@ -18,15 +18,15 @@ use super::super::opportunity_event;
 use crate::notifications::{notify, notify_managers};
 use crate::{Ctx, Result};
 
-/// So many candidates are judged in one unit of work: nobody waits longer for a record than one of these takes.
+/// The number of candidates in one unit of work. It limits how long others wait for a locked record.
 pub(crate) const BATCH: u64 = 50;
 
-/// Goes on with the check of a business date (R-ICHK-77…81): judges the next opportunities by what their ledger said at the cut-off,
-/// and loses those without evidence. How far it has come is written with what it did, so each opportunity is judged once for a date,
-/// whoever goes on after a crash; the check of a date that is over does nothing. With the last batch the next date is planned.
+/// Continues the check of a business date (R-ICHK-77…81): judges the next opportunities by their evidence at the cut-off, and
+/// closes those without evidence as lost. The progress is stored together with the results, so each opportunity is judged once
+/// per date, even after a crash. A finished check does nothing. The last batch plans the next date.
 ///
-/// Clocks of processes may differ. The check begins with the first worker whose clock shows the cut-off; from then on the order is that
-/// of the locks: evidence that was taken at a time before the cut-off counts, by whatever clock, and what is lost takes none.
+/// Clocks of processes may differ. The check starts with the first worker whose clock shows the cut-off. From then on the order
+/// of the locks decides: evidence with a time before the cut-off counts, by whatever clock, and a lost opportunity accepts none.
 pub(crate) async fn run_evidence_check(tx: &Tx, id: EvidenceCheckId, most: u64) -> Result<()> {
     let Some(check) = evidence::lock_check(tx, id).await? else {
         return Ok(());
@@ -41,7 +41,7 @@ pub(crate) async fn run_evidence_check(tx: &Tx, id: EvidenceCheckId, most: u64) 
     let ledgers = evidence::ledgers(tx, &opportunities).await?;
     for opportunity in opportunities.iter().filter(|one| !one.is_archived()) {
         let ledger = ledgers.get(&opportunity.id().uuid());
-        // Whoever closed it since the batch was chosen had it open at the cut-off.
+        // If it was closed after the batch was chosen, it was open at the cut-off.
         let verdict = ledger.map(|ledger| CheckVerdict::at(check.cut_off_at(), OpportunityStatus::Open, ledger));
         if let Some(verdict) = verdict.filter(|verdict| verdict.loses()) {
             lose(tx, &check, opportunity, verdict, &mut counts).await?;
@@ -55,16 +55,15 @@ pub(crate) async fn run_evidence_check(tx: &Tx, id: EvidenceCheckId, most: u64) 
             Ok(timers::set(tx, TimerKind::EvidenceCheck, id.uuid(), check.cut_off_at()).await?)
         }
         _ => {
-            // People may have closed more while the check went on.
+            // More opportunities may have been closed while the check was running.
             counts.already_closed = counted(evidence::closed_since(tx, check.cut_off_at()).await?);
             finish(tx, &check, &counts).await
         }
     }
 }
 
-/// Goes on with a check of which a batch has failed, one opportunity after another, each in a unit of its own. One that fails again is
-/// noted with the reason and left as it is; the others are judged. Returns whether the check goes on: a failure that no opportunity has
-/// caused is none of its business.
+/// Continues a check after a failed batch, one opportunity at a time, each in its own unit. An opportunity that fails again is
+/// recorded with the error and skipped. Returns whether the check continues: false if no opportunity caused the failure.
 pub(crate) async fn check_one_by_one(ctx: &Ctx, id: EvidenceCheckId) -> Result<bool> {
     for _ in 0..BATCH {
         let unit = AssertUnwindSafe(ctx.write(async |tx| run_evidence_check(tx, id, 1).await)).catch_unwind();
@@ -81,7 +80,7 @@ pub(crate) async fn check_one_by_one(ctx: &Ctx, id: EvidenceCheckId) -> Result<b
     Ok(true)
 }
 
-/// Notes that the next opportunity could not be checked, and goes on behind it. Returns whether there is one.
+/// Records that the next opportunity could not be checked, and skips it. Returns whether there is one.
 async fn leave_out(tx: &Tx, id: EvidenceCheckId, code: Code) -> Result<bool> {
     let Some(check) = evidence::lock_check(tx, id).await? else {
         return Ok(false);
@@ -96,10 +95,10 @@ async fn leave_out(tx: &Tx, id: EvidenceCheckId, code: Code) -> Result<bool> {
     Ok(true)
 }
 
-/// Plans the first check, if evidence is wanted and none is planned: of the day after the last one, or of the day since which an
-/// opportunity wants evidence.
+/// Plans the first check, if evidence is required and none is planned: for the day after the last one, or for the day since which
+/// an opportunity requires evidence.
 pub async fn plan_first_check(tx: &Tx) -> Result<()> {
-    // One look: between two, another worker may have planned a date and begun it.
+    // A single query: between two queries, another worker could plan and start a check.
     let date = match evidence::newest_check(tx).await? {
         Some((_, CheckState::Waiting | CheckState::Running)) => None,
         Some((last, CheckState::Done)) => last.succ_opt(),
@@ -111,7 +110,7 @@ pub async fn plan_first_check(tx: &Tx) -> Result<()> {
     }
 }
 
-/// Plans the first check for the end of today, if none is planned: what is older is not judged after the fact.
+/// Plans the first check for the end of today, if none is planned. Older days are not judged afterwards.
 pub async fn begin_checks_today(tx: &Tx) -> Result<()> {
     if evidence::is_check_planned(tx).await? {
         return Ok(());
@@ -135,7 +134,7 @@ async fn finish(tx: &Tx, check: &LockedCheck, counts: &CheckCounts) -> Result<()
     }
 }
 
-/// What the check has done so far; of one that begins now, how many opportunities it is about.
+/// The counts so far. For a check that starts now, the number of opportunities that it concerns.
 async fn counts_of(tx: &Tx, check: &LockedCheck) -> Result<CheckCounts> {
     if !check.is_waiting() {
         return Ok(check.counts());
@@ -176,7 +175,7 @@ async fn lose(
     notify_of_check(tx, check, opportunity).await
 }
 
-/// The salesperson and those who lead them are told (R-ICHK-78).
+/// Notifies the salesperson and their managers (R-ICHK-78).
 async fn notify_of_check(tx: &Tx, check: &LockedCheck, opportunity: &LockedOpportunity) -> Result<()> {
     let Some(owner) = opportunity.owner_id() else {
         return Ok(());

@@ -8,19 +8,19 @@ use utoipa::ToSchema;
 
 use crate::{Ctx, Result};
 
-/// What the check at 23:59 would decide about an opportunity if it came now.
+/// What the check at 23:59 would decide about an opportunity if it ran now.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EvidenceCheckPreview {
-    /// The evidence status now.
+    /// The current evidence status.
     pub evidence_status: EvidenceStatus,
-    /// What the check would decide, and why: `missing` and `warned` lose the opportunity, everything else leaves it alone.
+    /// The decision and its reason: with `missing` and `warned` the opportunity is lost; with every other value it stays open.
     pub verdict: CheckVerdict,
     /// Whether the opportunity would be lost.
     pub would_be_lost: bool,
-    /// Whether its account would go back into the pool with it.
+    /// Whether its account would also return to the pool.
     // R-ICHK-79.
     pub would_release_account: bool,
-    /// The instant as of which the next check judges; none, while no opportunity wants evidence.
+    /// The cut-off of the next check; `null` while no opportunity requires evidence.
     pub next_check_at: Option<DateTime<Utc>>,
 }
 
@@ -33,7 +33,7 @@ pub async fn check_preview(ctx: &Ctx, id: OpportunityId) -> Result<EvidenceCheck
     let (policies, state) = (&ctx.playbook.policies, &context.state);
     let is_checked = policies.primary_opportunities_need_evidence && !context.is_archived;
     let ledger = Ledger { is_required: context.ledger.is_required && is_checked, ..context.ledger };
-    // Entries follow one another, if need be a little after the present moment.
+    // Evidence entries have increasing times, which may be slightly ahead of the clock.
     let verdict = CheckVerdict::at(ctx.engine.clock.now().max(state.evidence_changed_at), state.status, &ledger);
     let others = context.primary_open_or_won.saturating_sub(1);
     Ok(EvidenceCheckPreview {

@@ -1,4 +1,4 @@
-//! What can be done about the evidence of opportunities, and the check at 23:59.
+//! Actions on the evidence of opportunities, and the check at 23:59.
 
 mod check;
 mod check_preview;

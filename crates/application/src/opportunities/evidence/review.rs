@@ -15,10 +15,10 @@ use super::super::{load_editable, opportunity_event};
 use crate::notifications::notify;
 use crate::{Result, checks, transition};
 
-/// Draws opportunities with evidence at random, and remembers them: none is sampled twice with the same evidence (R-ICHK-86, R-ICHK-91).
+/// Draws opportunities with evidence at random and stores the draw: the same evidence is not drawn twice (R-ICHK-86, R-ICHK-91).
 ///
 /// # Errors
-/// `forbidden`; an unknown stage, salesperson or team.
+/// `forbidden`; violations, such as an unknown stage, salesperson or team.
 pub async fn sample_evidence(tx: &Tx, order: &DrawEvidence) -> Result<EvidenceDrawId> {
     tx.require(Permission::EvidenceReview)?;
     check_draw(tx, order).await?.into_result(())?;
@@ -33,8 +33,7 @@ pub async fn sample_evidence(tx: &Tx, order: &DrawEvidence) -> Result<EvidenceDr
     Ok(draw)
 }
 
-/// A draw among the opportunities of somebody who does not exist would find nothing, and nobody would know why. Whoever has left may own
-/// some still.
+/// An unknown owner would match nothing without an error. Inactive users are accepted, because they may still own opportunities.
 async fn check_draw(tx: &Tx, order: &DrawEvidence) -> Result<Violations> {
     let mut violations = checks::validate(tx, order);
     if let Some(owner) = order.owner_id
@@ -52,21 +51,21 @@ async fn check_draw(tx: &Tx, order: &DrawEvidence) -> Result<Violations> {
     Ok(violations)
 }
 
-/// Warns that the evidence of an opportunity is not valid: it has to be given again (R-ICHK-87, R-ICHK-88). The salesperson is told at
-/// once (R-ICHK-90). If it had been sampled, its review is settled with it.
+/// Warns that the evidence of an opportunity is not valid: new evidence is required (R-ICHK-87, R-ICHK-88). The salesperson is
+/// notified at once (R-ICHK-90). A pending review is completed too.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` if it is closed or there is no evidence to warn of.
+/// `not_found` if not visible; `forbidden`; `archived`; `wrong_status` if it is closed or there is no evidence.
 pub async fn warn(tx: &Tx, id: OpportunityId, order: &WarnEvidence) -> Result<()> {
     let opportunity = load_editable(tx, id, Permission::EvidenceReview, order).await?;
     let review = evidence::pending_review(tx, &opportunity).await?;
     warn_as(tx, &opportunity, review.as_ref(), order).await
 }
 
-/// Finds the evidence of an opportunity good, or takes a warning back. If it had been sampled, its review is settled with it.
+/// Accepts the evidence of an opportunity, or withdraws a warning. A pending review is completed too.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` if it is closed or there is no evidence to accept.
+/// `not_found` if not visible; `forbidden`; `archived`; `wrong_status` if it is closed or there is no evidence.
 pub async fn accept(tx: &Tx, id: OpportunityId, order: &Nothing) -> Result<()> {
     let opportunity = load_editable(tx, id, Permission::EvidenceReview, order).await?;
     let review = evidence::pending_review(tx, &opportunity).await?;
@@ -74,20 +73,20 @@ pub async fn accept(tx: &Tx, id: OpportunityId, order: &Nothing) -> Result<()> {
     complete_review(tx, &opportunity, review.as_ref(), Finding { outcome: ReviewOutcome::Accepted, reason: None, next }).await
 }
 
-/// Settles a review that was sampled: the evidence is not valid.
+/// Completes a review: the evidence is not valid.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` if the review is settled, the opportunity closed or without evidence.
+/// `not_found` if not visible; `forbidden`; `wrong_status` if the review is completed, or the opportunity is closed or has no
+/// evidence.
 pub async fn warn_review(tx: &Tx, id: EvidenceReviewId, order: &WarnEvidence) -> Result<()> {
     let (review, opportunity) = reviewing(tx, id, order).await?;
     warn_as(tx, &opportunity, Some(&review), order).await
 }
 
-/// Settles a review that was sampled: the evidence is good. Of an opportunity that was closed or opened again since, nothing changes but
-/// the review.
+/// Completes a review: the evidence is valid. If the opportunity was closed or reopened since, only the review changes.
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` if the review is settled.
+/// `not_found` if not visible; `forbidden`; `wrong_status` if the review is completed.
 pub async fn accept_review(tx: &Tx, id: EvidenceReviewId, order: &Nothing) -> Result<()> {
     let (review, opportunity) = reviewing(tx, id, order).await?;
     let state = opportunity.state();
@@ -118,7 +117,7 @@ async fn warn_as(tx: &Tx, opportunity: &LockedOpportunity, review: Option<&Locke
     notify(tx, &notification.param("name", opportunity.name()).param("reason", &order.reason)).await
 }
 
-/// What was found about the evidence of an opportunity.
+/// The result of judging the evidence of an opportunity.
 struct Finding<'a> {
     outcome: ReviewOutcome,
     reason: Option<&'a Text<500>>,

@@ -10,11 +10,11 @@ use chot_persistence::{Tx, lock_unscoped};
 use super::super::load_for;
 use crate::{Result, checks, transition};
 
-/// Gives evidence that an opportunity is worked (R-ICHK-83). A file or a successful call turns its status at once (R-ICHK-85); the rest
-/// is kept and shows something (R-ICHK-76).
+/// Submits evidence of work on an opportunity (R-ICHK-83). A file or a successful call changes the evidence status at once
+/// (R-ICHK-85). Other evidence is only stored (R-ICHK-76).
 ///
 /// # Errors
-/// `not_found` out of sight; `forbidden`; `wrong_status` if the opportunity is closed; everything that speaks against the evidence.
+/// `not_found` if not visible; `forbidden`; violations of the evidence; `archived`; `wrong_status` if the opportunity is closed.
 pub async fn submit(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<EvidenceId> {
     let opportunity = load_for(tx, id, Permission::EvidenceWrite).await?;
     let context = evidence::load_context(tx, &opportunity, draft).await?;
@@ -26,8 +26,8 @@ pub async fn submit(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result
     append_entry(tx, &opportunity, draft, draft.proves(&context)).await
 }
 
-/// Counts what proves by itself, as soon as it is there: a call that the telephone system tells of, a file on a note (R-ICHK-85, A-22,
-/// What proves nothing, or nothing new, or comes when the opportunity is closed, is left alone.
+/// Submits evidence that counts automatically: a call reported by the telephone system, or a file on a note (R-ICHK-85, A-22,
+/// Does nothing if it does not count, counts already, or the opportunity is closed.
 pub(crate) async fn submit_automatically(tx: &Tx, id: OpportunityId, draft: &EvidenceDraft) -> Result<()> {
     let open = lock_unscoped(tx, id).await?.filter(|found| !found.is_archived());
     let Some(opportunity) = open.filter(|found| found.state().status.may_take_evidence().is_ok()) else {
