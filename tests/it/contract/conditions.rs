@@ -102,17 +102,17 @@ async fn a_card_has_no_tag() {
 }
 
 #[tokio::test]
-async fn an_action_holds_to_the_version_that_it_names() {
+async fn an_action_checks_the_version_that_it_names() {
     let stage = Stage::new().await;
-    let mut held = 0;
+    let mut checked = 0;
     for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.takes("IfMatchOfAction")) {
-        held += 1;
+        checked += 1;
         let ground = stage.prepare(row.on, stage.administrator()).await;
         let with = |tag: String| operation.with_body(stage.admin(), row, &ground).header("if-match", tag);
         let refused = stage.admin().send(with("\"77\"".into())).await.refused(412, "version_mismatch");
         stage.admin().send(with(format!("\"{}\"", refused["version"]))).await.ok();
     }
-    assert!(held > 25, "only {held} actions take a version");
+    assert!(checked > 25, "only {checked} actions take a version");
     // A record claimed from the pool was not seen in any version.
     let ground = stage.prepare(pool_account, stage.stranger()).await;
     let (claim, row) = operation_named("claimAccount");

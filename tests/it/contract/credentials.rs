@@ -84,8 +84,8 @@ async fn without_a_good_credential_every_operation_answers_401_whatever_else_is_
         for (operation, row) in operations().into_iter().filter(|(operation, _)| !operation.is_open()) {
             for (what, request) in requests(&client, &operation) {
                 sent += 1;
-                if let Some(told) = fault(request).await {
-                    wrong.push(format!("{} with {who} and {what}: {told}", row.operation));
+                if let Some(found) = fault(request).await {
+                    wrong.push(format!("{} with {who} and {what}: {found}", row.operation));
                 }
             }
         }
@@ -100,8 +100,8 @@ async fn a_bad_credential_is_refused_before_a_submission_is_read() {
     let world = World::under("icheck").await;
     for (who, client) in strangers(&world).await.into_iter().skip(1) {
         let request = client.request(reqwest::Method::POST, "/public/lead-forms/khong_co/submissions");
-        let told = fault(request.header("content-type", "application/json").body("{")).await;
-        assert_eq!(told, None, "{who}");
+        let found = fault(request.header("content-type", "application/json").body("{")).await;
+        assert_eq!(found, None, "{who}");
     }
 }
 

@@ -44,9 +44,9 @@ async fn an_unknown_parameter_is_refused_and_never_ignored() {
         let answer = stage.admin().request(Method::GET, &path).send().await.unwrap();
         let status = answer.status().as_u16();
         let problem: Value = answer.json().await.unwrap();
-        let told = (status, problem["code"].as_str(), problem["errors"][0]["pointer"].as_str());
-        if told != (400, Some("invalid_parameter"), Some("/khong_co")) {
-            ignored.push(format!("{}: {told:?}", row.operation));
+        let refused = (status, problem["code"].as_str(), problem["errors"][0]["pointer"].as_str());
+        if refused != (400, Some("invalid_parameter"), Some("/khong_co")) {
+            ignored.push(format!("{}: {refused:?}", row.operation));
         } else if operation.document["responses"]["400"].is_null() {
             ignored.push(format!("{}: the document does not declare 400", row.operation));
         }
@@ -64,7 +64,7 @@ fn methods() -> BTreeMap<String, BTreeSet<Method>> {
 }
 
 #[tokio::test]
-async fn a_wrong_method_is_told_the_right_ones() {
+async fn the_answer_to_a_wrong_method_names_the_right_ones() {
     let stage = Stage::new().await;
     let mut wrong = Vec::new();
     for (path, known) in methods() {
@@ -115,8 +115,8 @@ async fn an_identifier_that_is_none_is_refused_or_not_found() {
         let mut ground = stage.prepare(row.on, stage.administrator()).await;
         ground.known.insert(name.to_owned(), json!("khong-phai-ma"));
         let reply = stage.admin().send(operation.request(stage.admin(), row, &ground)).await;
-        let told = (reply.status, reply.body["code"].as_str().unwrap_or_default());
-        assert!(matches!(told, (400, "invalid_parameter") | (404, "not_found")), "{}: {told:?}", row.operation);
+        let refused = (reply.status, reply.body["code"].as_str().unwrap_or_default());
+        assert!(matches!(refused, (400, "invalid_parameter") | (404, "not_found")), "{}: {refused:?}", row.operation);
     }
 }
 

@@ -33,7 +33,7 @@ async fn a_request_sent_again_with_its_key_counts_once() {
 }
 
 #[tokio::test]
-async fn the_secret_of_an_api_key_is_told_once() {
+async fn the_secret_of_an_api_key_is_returned_once() {
     let stage = Stage::new().await;
     let draft = json!({"name": "Nhập liệu", "scopes": ["leads:create"]});
     let first = stage.lan().post_once("/api-keys", "khoa-0001", draft.clone()).await.expect(201);
@@ -72,7 +72,7 @@ fn said_otherwise(operation: &Operation, body: &Value) -> Value {
 }
 
 /// Secrets that are shown once. Secrets in a body are not part of its digest, so another secret alone is not another request.
-const TOLD_ONCE: [(&str, &str); 2] = [("createApiKey", "key"), ("createCalendarFeed", "path")];
+const RETURNED_ONCE: [(&str, &str); 2] = [("createApiKey", "key"), ("createCalendarFeed", "path")];
 
 /// Sends one POST twice with one key, and then with the same key and another body.
 async fn sends_again(stage: &Stage, witness: &mut Witness, operation: &Operation, row: &Row) {
@@ -89,11 +89,11 @@ async fn sends_again(stage: &Stage, witness: &mut Witness, operation: &Operation
     for header in ["location", "etag", "content-type"] {
         assert_eq!(again.header(header), first.header(header), "{header} of {}", row.operation);
     }
-    let mut told_once = first.body;
-    if let Some((_, secret)) = TOLD_ONCE.iter().find(|(operation, _)| *operation == row.operation) {
-        told_once[secret].take();
+    let mut returned_once = first.body;
+    if let Some((_, secret)) = RETURNED_ONCE.iter().find(|(operation, _)| *operation == row.operation) {
+        returned_once[secret].take();
     }
-    assert_eq!(again.body, told_once, "{}", row.operation);
+    assert_eq!(again.body, returned_once, "{}", row.operation);
     if operation.document["requestBody"].is_object() && row.operation != "setStringee" {
         let body = row.body.map_or_else(|| json!({}), |body| body(&ground));
         let other = said_otherwise(operation, &body);

@@ -38,7 +38,7 @@ fn is_right(stage: &Stage, row: &Row, permission: &str, who: &Person, status: u1
 }
 
 /// Calls the samples as a user of each role.
-async fn hold(playbook: &str) {
+async fn check_roles(playbook: &str) {
     let stage = Stage::under(playbook).await;
     let document = stage.admin().get("/playbook").await.expect(200);
     let mut wrong = Vec::new();
@@ -61,27 +61,27 @@ async fn hold(playbook: &str) {
 
 #[tokio::test]
 async fn suno_lets_every_role_do_what_its_playbook_says() {
-    hold("suno").await;
+    check_roles("suno").await;
 }
 
 #[tokio::test]
 async fn groupon_lets_every_role_do_what_its_playbook_says() {
-    hold("groupon").await;
+    check_roles("groupon").await;
 }
 
 #[tokio::test]
 async fn xcrm_lets_every_role_do_what_its_playbook_says() {
-    hold("xcrm").await;
+    check_roles("xcrm").await;
 }
 
 #[tokio::test]
 async fn icheck_lets_every_role_do_what_its_playbook_says() {
-    hold("icheck").await;
+    check_roles("icheck").await;
 }
 
 #[tokio::test]
 async fn easyedu_lets_every_role_do_what_its_playbook_says() {
-    hold("easyedu").await;
+    check_roles("easyedu").await;
 }
 
 #[tokio::test]
