@@ -5,18 +5,18 @@ use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Nothing};
 use chot_persistence::attachments::{self, AttachmentFilter, AttachmentView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::download::{self, FileContent};
 use crate::web::extract::{Caller, FileForm, IfMatch, List, OptionalBody};
 use crate::web::problem::ApiError;
 use crate::web::record::Record;
 use crate::web::response::HandlerResult;
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("attachments", "Files on leads, accounts, opportunities and activities.")];
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(upload).service(get_one).service(content).service(archive).service(restore);
 }
 

@@ -4,16 +4,16 @@ use chot_domain::catalog::{ProductDraft, ProductId, ProductPatch};
 use chot_domain::identity::Actor;
 use chot_persistence::catalog::{self, ProductFilter, ProductView};
 use chot_persistence::{Page, ReadDb, StoreError};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Body, Caller, IfMatch, List, Patch};
 use crate::web::record::Record;
 use crate::web::response::HandlerResult;
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("products", "Products and services that the organisation sells.")];
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(create).service(get_one).service(update);
 }
 

@@ -6,16 +6,16 @@ use chot_domain::shared::{ColumnValue, Nothing};
 use chot_persistence::deliveries::{self, DeliveryFilter, DeliveryView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use chrono::TimeDelta;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Caller, List, OptionalBody};
 use crate::web::record::Record;
 use crate::web::response::HandlerResult;
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("deliveries", "Outgoing e-mails with attempts and results, for operators.")];
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(get_one).service(retry);
 }
 

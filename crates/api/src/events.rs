@@ -2,16 +2,16 @@ use actix_web::get;
 use chot_application::worker;
 use chot_domain::shared::Code;
 use chot_persistence::events::{self, Feed, FeedFilter};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Caller, Query};
 use crate::web::problem::ApiError;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("events", "All changes, in order, for programs that follow them.")];
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(feed);
 }
 

@@ -2,16 +2,16 @@ use actix_web::{HttpRequest, get};
 use chot_domain::shared::Code;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::state;
 use crate::web::problem::ApiError;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("health", "Whether the server is running and ready.")];
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(live).service(ready);
 }
 

@@ -6,10 +6,10 @@ use chot_persistence::opportunities::{self, Board, BoardFilter};
 use chot_persistence::playbook::PlaybookView;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Caller, Query};
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[
@@ -17,7 +17,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("pipelines", "The stages of a process in order, and their boards."),
 ];
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(get_playbook).service(list_roles).service(list_pipelines).service(get_pipeline).service(get_board);
 }
 

@@ -3,15 +3,15 @@ use chot_application::sandbox::{self, ClockAdvance, ClockReading};
 use chot_domain::identity::Permission;
 use chot_domain::sandbox::MoveClock;
 use chot_domain::shared::Code;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Body, Caller};
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("sandbox", "The clock of a test deployment, which can be moved forward.")];
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(get_clock).service(move_clock);
 }
 

@@ -1,7 +1,6 @@
 //! The server: combines routes, state and middleware, runs the worker, and shuts down gracefully.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_cors::Cors;
@@ -14,46 +13,25 @@ use chot_application::{Engine, Error, worker};
 use chot_domain::identity::{Actor, UserId};
 use chot_domain::shared::{Key, Violations, member_pointer};
 use chot_persistence::timers;
-use ipnet::IpNet;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing_actix_web::TracingLogger;
-use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::config::{ServerSettings, Switch};
 use crate::deliveries;
 use crate::log::RequestLog;
-use crate::routes::{self, Pages, RouteTable};
-use crate::shutdown::{Shutdown, end_in_time, wait_for_stop_signal};
+use crate::routes;
 use crate::web::authentication::Authentication;
 use crate::web::known_addresses::KnownAddresses;
 use crate::web::middleware;
 use crate::web::openapi;
 use crate::web::problem::{self, ApiError};
 use crate::web::rate_limits::RateLimits;
-
-/// The shared state of a process.
-#[derive(Clone)]
-pub struct State {
-    /// The database, the clock, the playbook.
-    pub engine: Engine,
-    /// Authenticates callers.
-    pub authentication: Authentication,
-    /// Limits the number of requests of each caller.
-    pub rate_limits: RateLimits,
-    /// The network addresses from which users have signed in before.
-    pub known_addresses: KnownAddresses,
-    /// The proxies whose `X-Forwarded-For` is trusted.
-    pub trusted_proxies: Arc<[IpNet]>,
-    /// The metrics.
-    pub metrics: PrometheusHandle,
-    /// The operations of each path.
-    pub known_paths: RouteTable,
-    /// Whether the server is stopping.
-    pub shutdown: Shutdown,
-}
+use crate::web::route_table::{Pages, RouteTable};
+use crate::web::shutdown::{Shutdown, end_in_time, wait_for_stop_signal};
+use crate::web::state::State;
 
 /// A running server.
 pub struct Running {
@@ -92,22 +70,20 @@ pub async fn start(engine: Engine, settings: &ServerSettings) -> Result<Running,
     let metrics_server = settings.metrics_listen.map(|listen| serve_metrics(state.clone(), listen)).transpose()?;
     let (metrics_address, metrics_handle) = metrics_server.unzip();
     let mut server = HttpServer::new(move || {
-        let (app, _) = App::new()
-            .into_utoipa_app()
-            .map(|app| app.app_data(Data::new(state.clone())))
-            .service(utoipa_actix_web::scope::scope("/api/v1").configure(routes::api))
+        App::new()
+            .app_data(Data::new(state.clone()))
+            .app_data(
+                PathConfig::default().error_handler(|_, request| ApiError::from(path_faults(request)).in_parameters().into()),
+            )
+            .service(web::scope("/api/v1").configure(routes::api))
             .configure(routes::outside)
-            .split_for_parts();
-        app.app_data(
-            PathConfig::default().error_handler(|_, request| ApiError::from(path_faults(request)).in_parameters().into()),
-        )
-        .service(problem::page)
-        .configure(|config| serve_pages(config, pages))
-        .default_service(known.clone().service())
-        .wrap(from_fn(middleware::middleware))
-        .wrap(cors(&origins, is_demo))
-        .wrap(Compress::default())
-        .wrap(TracingLogger::<RequestLog>::new())
+            .service(problem::page)
+            .configure(|config| serve_pages(config, pages))
+            .default_service(known.clone().service())
+            .wrap(from_fn(middleware::middleware))
+            .wrap(cors(&origins, is_demo))
+            .wrap(Compress::default())
+            .wrap(TracingLogger::<RequestLog>::new())
     })
     // `Running::until_stopped` waits for signals, because it first informs the clients.
     .disable_signals()

@@ -5,16 +5,16 @@ use chot_domain::shared::Nothing;
 use chot_domain::teamwork::{AnswerSupport, SupportRequestDraft, SupportRequestId};
 use chot_persistence::teamwork::{self, SupportFilter, SupportRequestView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Body, Caller, List, OptionalBody};
 use crate::web::record::Record;
 use crate::web::response::HandlerResult;
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("support-requests", "Questions of salespeople to their managers, and the answers.")];
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(ask).service(get_one).service(answer).service(withdraw);
 }
 

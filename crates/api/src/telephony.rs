@@ -8,18 +8,18 @@ use chot_persistence::Tx;
 use chot_persistence::telephony::{self, CallView, ExchangeView};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Body, Caller, RawBody, Unread, keep_to_rate, state};
 use crate::web::network::caller_address;
 use crate::web::problem::ApiError;
 use crate::web::rate_limits::Policy;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("telephony", "Calls reported by telephone exchanges.")];
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(log_call).service(get_stringee).service(set_stringee).service(receive_stringee_event);
 }
 

@@ -4,15 +4,15 @@ use chot_domain::identity::Actor;
 use chot_domain::shared::{Code, Nothing};
 use chot_persistence::Page;
 use chot_persistence::timers::{self, TimerBacklog, TimerFilter, TimerId, TimerView};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Caller, List, OptionalBody};
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[("timers", "What the system runs automatically at a set time, for operators.")];
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(get_backlog).service(get_one).service(retry);
 }
 

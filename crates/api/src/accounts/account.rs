@@ -8,13 +8,13 @@ use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::accounts::{self, AccountCard, AccountCounters, AccountFilter, AccountOrCard, AccountView, CardFilter};
 use chot_persistence::events::{EventView, TimelineFilter};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(cards).service(create).service(get_one).service(update).service(archive).service(restore);
     config
         .service(assign)

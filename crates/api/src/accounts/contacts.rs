@@ -5,13 +5,13 @@ use chot_domain::identity::Actor;
 use chot_domain::shared::Nothing;
 use chot_persistence::accounts::{self, ContactFilter, ContactView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::record::Record;
 use crate::web::response::HandlerResult;
+use crate::web::routing::Routes;
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(create).service(get_one).service(update).service(archive).service(restore);
 }
 

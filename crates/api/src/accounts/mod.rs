@@ -3,7 +3,7 @@
 pub mod account;
 pub mod contacts;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[
@@ -12,7 +12,7 @@ pub const TAGS: &[(&str, &str)] = &[
 ];
 
 /// The operations of the context.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     account::routes(config);
     contacts::routes(config);
 }

@@ -8,14 +8,14 @@ use chot_persistence::{Page, Tx, identity};
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Caller, IfMatch, List, OptionalBody, keep_to_rate, state};
 use crate::web::network::caller_address;
 use crate::web::rate_limits::Policy;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(calendar).service(due_today);
     config.service(get_feed).service(create_feed).service(revoke_feed).service(file);
 }

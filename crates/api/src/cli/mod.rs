@@ -21,9 +21,9 @@ use self::demo::DemoSettings;
 use self::set_up::{KeysCommand, SecretsCommand};
 use self::users::UserCommand;
 use crate::config::{DatabaseSettings, RunSettings, ServerSettings};
+use crate::document;
 use crate::private_files;
 use crate::web::masking::mask;
-use crate::web::openapi;
 
 /// Chốt: a headless CRM, from web-form lead to won opportunity, behind one OpenAPI contract.
 #[derive(Debug, Parser)]
@@ -121,7 +121,7 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
 async fn run(cli: Cli) -> CommandResult {
     let database = &cli.database;
     match cli.command {
-        Command::Openapi => Ok(stdout().write_all(openapi::document().as_bytes())?),
+        Command::Openapi => Ok(stdout().write_all(document().as_bytes())?),
         Command::Init { playbook } => set_up::init(database, &playbook).await,
         Command::User { command: UserCommand::Add(user) } => users::add(database, &user).await,
         Command::Migrate => set_up::migrate(database).await,

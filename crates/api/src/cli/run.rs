@@ -10,7 +10,7 @@ use crate::log;
 use crate::private_files;
 use crate::server;
 use crate::server::Running;
-use crate::shutdown::{end_in_time, wait_for_stop_signal};
+use crate::web::shutdown::{end_in_time, wait_for_stop_signal};
 
 /// Runs the server until a signal stops it.
 pub async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> CommandResult {

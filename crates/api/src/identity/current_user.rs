@@ -4,12 +4,12 @@ use chot_domain::shared::Code;
 use chot_persistence::identity::{self, ApiKeyView, UserView};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::Caller;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(me);
 }
 

@@ -1,11 +1,12 @@
 //! Users, teams, API keys, sessions and the keys that sign access tokens.
 
 pub mod current_user;
+pub mod public_keys;
 pub mod sessions;
-pub mod signing_keys;
+
 pub mod users;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[
@@ -17,7 +18,7 @@ pub const TAGS: &[(&str, &str)] = &[
 ];
 
 /// The operations of the context.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     sessions::routes(config);
     current_user::routes(config);
     users::routes(config);

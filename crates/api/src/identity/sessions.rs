@@ -4,15 +4,15 @@ use chot_domain::identity::{Actor, ChangePassword, RefreshTokens, SignIn};
 use chot_domain::shared::Code;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::authentication::TOKEN_SECONDS;
 use crate::web::extract::{Body, Caller, Unread, keep_to_rate, state};
 use crate::web::network::caller_address;
 use crate::web::rate_limits::Policy;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(sign_in).service(refresh).service(sign_out).service(change_password);
 }
 

@@ -6,13 +6,13 @@ use chot_persistence::identity::{self, ApiKeyFilter, ApiKeyView, TeamFilter, Tea
 use chot_persistence::{Page, ReadDb, StoreError, Tx};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Body, Caller, IfMatch, List, Patch};
 use crate::web::record::{Record, address};
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list_users).service(create_user).service(get_user).service(update_user);
     config.service(list_teams).service(create_team).service(get_team).service(update_team);
     config.service(list_api_keys).service(create_api_key).service(get_api_key).service(revoke_api_key);

@@ -3,12 +3,12 @@ use chot_persistence::Page;
 use chot_persistence::leads::{self, LeadAssignmentFilter, LeadAssignmentView, RecallCount, RecallReportFilter};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Caller, List, Query};
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(recall_report).service(list);
 }
 

@@ -10,7 +10,6 @@ use serde::Serialize;
 use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::web::extract::{Body, Caller, Fields, IfMatch, List, Patch, Unread, has_credential, keep_to_rate, state};
@@ -18,8 +17,9 @@ use crate::web::network::caller_address;
 use crate::web::rate_limits::Policy;
 use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(create).service(get_one).service(update).service(submit);
 }
 

@@ -6,7 +6,7 @@ pub mod forms;
 pub mod lead;
 pub mod trials;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::routing::Routes;
 
 /// The sections of the contract, in order.
 pub const TAGS: &[(&str, &str)] = &[
@@ -18,7 +18,7 @@ pub const TAGS: &[(&str, &str)] = &[
 ];
 
 /// The operations of the context.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     lead::routes(config);
     forms::routes(config);
     assignments::routes(config);

@@ -5,13 +5,13 @@ use chot_domain::leads::{GrantTrial, LeadId, TrialId};
 use chot_domain::shared::Nothing;
 use chot_persistence::leads::{self, LeadView, TrialFilter, TrialView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Caller, List, OptionalBody};
 use crate::web::record::Record;
 use crate::web::response::HandlerResult;
+use crate::web::routing::Routes;
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(get_one).service(grant).service(end);
 }
 

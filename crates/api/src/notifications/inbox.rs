@@ -7,7 +7,6 @@ use chot_persistence::notifications::{self, NotificationFilter, NotificationView
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::notifications::texts;
 use crate::web::extract::{Caller, IfMatch, List, OptionalBody, Patch};
@@ -15,8 +14,9 @@ use crate::web::messages::Locale;
 use crate::web::problem::ApiError;
 use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(count_unread).service(mark_all_read).service(get_one).service(mark_read);
     config.service(get_preferences).service(update_preferences);
 }

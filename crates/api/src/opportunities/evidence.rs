@@ -13,13 +13,13 @@ use chot_persistence::opportunities::evidence::{
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Body, Caller, List, OptionalBody};
 use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(submit).service(get_one).service(check_preview).service(warn).service(accept);
     config.service(draw).service(list_reviews).service(get_review).service(accept_review).service(warn_review);
     config.service(list_checks);

@@ -11,13 +11,13 @@ use chot_persistence::opportunities::{self, OpportunityFilter, OpportunityView, 
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
 use crate::web::record::Record;
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::routing::Routes;
 
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(open).service(get_one).service(update).service(archive).service(restore);
     config.service(move_to).service(win).service(lose).service(reopen).service(tag).service(untag);
     config.service(stage_history).service(timeline);

@@ -7,10 +7,10 @@ use actix_web::http::header::{CONTENT_LENGTH, HeaderMap};
 use actix_web::web::Data;
 use chot_domain::shared::Code;
 
-use crate::routes::KnownOperation;
-use crate::server::State;
 use crate::web::extract::{LARGEST_BODY, authenticate, require_no_coding};
 use crate::web::problem::ApiError;
+use crate::web::route_table::KnownOperation;
+use crate::web::state::State;
 
 /// Admits a request to its handler. The caller is authenticated here and stored in the request.
 ///

@@ -11,7 +11,7 @@ use jsonwebtoken::{Algorithm, Header, Validation};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
-use crate::identity::signing_keys::SigningKeys;
+use crate::web::signing_keys::SigningKeys;
 
 /// Lifetime of an access token, in seconds.
 pub const TOKEN_SECONDS: i64 = 900;

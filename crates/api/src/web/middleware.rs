@@ -16,12 +16,12 @@ use futures_util::FutureExt;
 use tracing::Span;
 use uuid::Uuid;
 
-use crate::server::State;
-use crate::shutdown::Shutdown;
 use crate::web::admission::admit;
 use crate::web::messages::{Locale, word};
 use crate::web::problem::{ApiError, RequestContext};
 use crate::web::rate_limits::Allowances;
+use crate::web::shutdown::Shutdown;
+use crate::web::state::State;
 
 /// The data of a request that its response needs, even if the request itself is gone.
 struct Visit {

@@ -15,3 +15,8 @@ pub mod problem;
 pub mod rate_limits;
 pub mod record;
 pub mod response;
+pub mod route_table;
+pub mod routing;
+pub mod shutdown;
+pub mod signing_keys;
+pub mod state;

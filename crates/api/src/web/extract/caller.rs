@@ -15,12 +15,12 @@ use super::conditions::{SeenVersions, if_match};
 use super::idempotency::{keyed, once};
 use super::list::List;
 use super::{Extracted, keep_to_rate, state};
-use crate::server::State;
 use crate::web::authentication::Authenticated;
 use crate::web::problem::ApiError;
 use crate::web::rate_limits::Policy;
 use crate::web::record::{Record, is_visible};
 use crate::web::response::{ApiResponse, HandlerResult};
+use crate::web::state::State;
 
 /// The caller of a request.
 pub struct Caller {

@@ -17,9 +17,9 @@ use std::pin::Pin;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 
-use crate::server::State;
 use crate::web::problem::ApiError;
 use crate::web::rate_limits::{Allowance, Allowances, Policy};
+use crate::web::state::State;
 
 pub use body::{Body, LARGEST_BODY, OptionalBody, Patch, RawBody};
 pub use caller::{Caller, authenticate, has_credential};

@@ -14,16 +14,13 @@ mod schemas;
 pub mod security;
 mod shared;
 
-use actix_web::App;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
-use utoipa_actix_web::AppExt;
 
-use crate::routes;
-
+/// The beginning of the document: schemas that no handler names.
 #[derive(OpenApi)]
 #[openapi(components(schemas(crate::web::problem::Problem)))]
-struct Document;
+pub struct Document;
 
 const DESCRIPTION: &str = include_str!("openapi.md");
 
@@ -31,22 +28,12 @@ const DESCRIPTION: &str = include_str!("openapi.md");
 /// status and code.
 const EXAMPLES: &str = include_str!("examples.json");
 
-/// The document as it is published and served. A test finds it to be what [`document`] says.
+/// The document as it is published and served. A test finds it to be what the handlers say.
 pub const PUBLISHED: &str = include_str!("../../../../../openapi/openapi.json");
 
-/// The document of this code, for the file that is published.
-pub fn document() -> String {
-    let (_, document) = App::new()
-        .into_utoipa_app()
-        .openapi(Document::openapi())
-        .service(utoipa_actix_web::scope::scope("/api/v1").configure(routes::api))
-        .configure(routes::outside)
-        .split_for_parts();
-    let finished = finish(serde_json::to_value(document).unwrap_or_default());
-    format!("{:#}\n", finished)
-}
-
-fn finish(mut document: Value) -> Value {
+/// The document of the handlers, with what holds for all of them. `tags` are the sections with their descriptions.
+pub fn finish<'a>(document: &utoipa::openapi::OpenApi, tags: impl Iterator<Item = &'a (&'a str, &'a str)>) -> Value {
+    let mut document = serde_json::to_value(document).unwrap_or_default();
     document["info"] = json!({
         "title": "Chot CRM API",
         "version": env!("CARGO_PKG_VERSION"),
@@ -56,7 +43,7 @@ fn finish(mut document: Value) -> Value {
         "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
     });
     document["servers"] = json!([{"url": "/", "description": "This server, be it local or production.", "x-internal": false}]);
-    document["tags"] = routes::tags().map(|(name, description)| json!({"name": name, "description": description})).collect();
+    document["tags"] = tags.map(|(name, description)| json!({"name": name, "description": description})).collect();
     document["security"] = json!([{"bearer": []}]);
     schemas::finish(&mut document);
     shared::split(&mut document);

@@ -3,23 +3,16 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use actix_web::{HttpRequest, get};
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use chot_application::{Engine, Error};
 use chot_domain::shared::{Clock, Code, SystemClock};
 use chot_persistence::identity;
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use ring::signature::{Ed25519KeyPair, KeyPair};
-use serde::Serialize;
 use tokio::sync::Mutex;
-use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
-
-use crate::web::extract::state;
-use crate::web::response::{ApiResponse, HandlerResult};
 
 /// A key made by another process is known after this time at the latest. New keys start to sign later than that.
 const FRESH: Duration = Duration::from_secs(30);
@@ -33,12 +26,14 @@ pub struct SigningKey {
     /// The public part, for verifying.
     pub decoding: DecodingKey,
     signs_from: DateTime<Utc>,
-    public: Vec<u8>,
+    /// The public part, for others to verify with (RFC 8037).
+    pub public: Vec<u8>,
 }
 
 /// The keys as last read, newest first.
-struct CachedKeys {
-    keys: Vec<Arc<SigningKey>>,
+pub struct CachedKeys {
+    /// The keys.
+    pub keys: Vec<Arc<SigningKey>>,
     read_at: Instant,
 }
 
@@ -87,7 +82,7 @@ impl SigningKeys {
     }
 
     /// The current keys, newest first. If the database fails, the keys read before.
-    async fn all(&self) -> Arc<CachedKeys> {
+    pub async fn all(&self) -> Arc<CachedKeys> {
         self.read_since(Instant::now()).await.unwrap_or_else(|_| self.known())
     }
 
@@ -147,59 +142,4 @@ impl CachedKeys {
     fn find(&self, id: &str) -> Option<Arc<SigningKey>> {
         self.keys.iter().find(|key| key.id == id).cloned()
     }
-}
-
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(published);
-}
-
-/// The public keys (RFC 7517, RFC 8037).
-#[derive(Serialize, ToSchema)]
-struct JsonWebKeySet {
-    /// The key that signs now, the next key, and the keys whose tokens may still be valid, newest first.
-    #[schema(max_items = 20)]
-    keys: Vec<JsonWebKey>,
-}
-
-/// A public key that verifies access tokens.
-#[derive(Serialize, ToSchema)]
-struct JsonWebKey {
-    /// The key type.
-    #[schema(max_length = 10, example = "OKP")]
-    kty: &'static str,
-    /// The curve.
-    #[schema(max_length = 20, example = "Ed25519")]
-    crv: &'static str,
-    /// The public key, in base64url.
-    #[schema(max_length = 100, example = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")]
-    x: String,
-    /// The identifier of the key in tokens.
-    #[schema(max_length = 50, example = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10")]
-    kid: String,
-    /// The use of the key.
-    #[serde(rename = "use")]
-    #[schema(max_length = 10, example = "sig")]
-    purpose: &'static str,
-    /// The algorithm.
-    #[schema(max_length = 10, example = "EdDSA")]
-    alg: &'static str,
-}
-
-/// List the keys that sign access tokens.
-///
-/// Returns the public keys (RFC 7517) with which other programs can verify access tokens. A new key is published before it signs.
-/// If a token has a `kid` that is not in your copy, read the list again.
-#[utoipa::path(tag = "sessions", operation_id = "listSigningKeys", security(()), responses((status = 200, body = JsonWebKeySet)))]
-#[get("/.well-known/jwks.json")]
-async fn published(request: HttpRequest) -> HandlerResult {
-    let known = state(&request).authentication.keys().all().await;
-    let keys = known.keys.iter().map(|key| JsonWebKey {
-        kty: "OKP",
-        crv: "Ed25519",
-        x: URL_SAFE_NO_PAD.encode(&key.public),
-        kid: key.id.clone(),
-        purpose: "sig",
-        alg: "EdDSA",
-    });
-    Ok(ApiResponse::ok(&JsonWebKeySet { keys: keys.collect() }))
 }
