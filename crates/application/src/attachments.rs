@@ -3,8 +3,6 @@
 use chot_domain::attachments::{AttachmentDraft, AttachmentId};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
-use chot_domain::opportunities::OpportunityId;
-use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceKind};
 use chot_domain::shared::{Clock, Code, SystemClock};
 use chot_persistence::attachments::{self, IncomingFile, LockedAttachment, StoredFile};
 use chot_persistence::events::{NewEvent, append};
@@ -12,7 +10,7 @@ use chot_persistence::{RelatedRecords, Tx, lock};
 use chrono::TimeDelta;
 use futures_util::StreamExt;
 
-use crate::opportunities::evidence::submit_automatically;
+use crate::reactions::{self, Fact};
 use crate::related::{self, Access};
 use crate::{Ctx, Engine, Result, checks};
 
@@ -55,20 +53,8 @@ pub async fn upload(tx: &Tx, upload: &Upload) -> Result<AttachmentId> {
     let event = attachment_event(EventKind::AttachmentUploaded, id, &records).text("file_name", Some(&draft.file));
     let event = event.fact("content_type", file.content_type).fact("size", file.size).fact("category", &draft.category);
     append(tx, event).await?;
-    if let (Some(_), Some(opportunity)) = (records.activity, records.opportunity) {
-        prove(tx, opportunity, id).await?;
-    }
+    reactions::run(tx, Fact::FileUploaded { file: id, related: &records }).await?;
     Ok(id)
-}
-
-/// Submits a file on a note or another activity of an opportunity as evidence, if the actor may submit evidence (R-ICHK-84,
-///
-async fn prove(tx: &Tx, opportunity: OpportunityId, file: AttachmentId) -> Result<()> {
-    if !tx.actor.may(Permission::EvidenceWrite) {
-        return Ok(());
-    }
-    let draft = EvidenceDraft { attachment_id: Some(file), ..EvidenceDraft::of(EvidenceKind::File) };
-    submit_automatically(tx, opportunity, &draft).await
 }
 
 fn attachment_event(kind: EventKind, id: AttachmentId, records: &RelatedRecords) -> NewEvent {

@@ -8,6 +8,7 @@ mod ctx;
 mod error;
 mod hashing;
 mod mailer;
+mod reactions;
 mod related;
 mod secrets;
 mod tagging;

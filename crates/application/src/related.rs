@@ -1,12 +1,12 @@
 //! The record to which an activity, a file, a support request or a telephone call is related.
 
-use chot_domain::identity::UserId;
+use chot_domain::identity::{Permission, UserId};
+use chot_domain::leads::LeadStatus;
 use chot_domain::records::RecordRef;
-use chot_domain::shared::Violations;
+use chot_domain::shared::{Code, DomainError, Violations};
 use chot_persistence::leads::{self, LockedLead};
 use chot_persistence::{HasRow, Locked, RelatedRecords, Scoped, Stateful, Tx, hold, lock, lock_unscoped};
 
-use crate::leads::{not_converted, require_worked};
 use crate::{Result, checks};
 
 /// Which records can be found.
@@ -112,4 +112,22 @@ async fn of_lead(tx: &Tx, lead: &LockedLead) -> Result<Resolved> {
         is_archived: lead.is_archived(),
         may_be_worked,
     })
+}
+
+/// Fails with `lead_already_converted` if the lead is converted.
+pub(crate) fn not_converted(lead: &LockedLead) -> Result<()> {
+    if lead.state().status == LeadStatus::Converted {
+        let refusal = DomainError::from(Code::LeadAlreadyConverted);
+        return Err(refusal.fact("conversion_id", lead.conversion_id()).into());
+    }
+    Ok(())
+}
+
+/// Fails with `owner_required` for a lead in the pool, unless the actor may assign leads.
+pub(crate) async fn require_worked(tx: &Tx, lead: &LockedLead) -> Result<()> {
+    let in_pool = lead.state().owner_id.is_none();
+    if in_pool && !tx.actor.may(Permission::LeadsAssign) && !leads::is_owned_by_scope(tx, &tx.actor, lead.id()).await? {
+        return Err(Code::OwnerRequired.into());
+    }
+    Ok(())
 }

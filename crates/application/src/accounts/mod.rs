@@ -8,7 +8,7 @@ pub use contacts::{archive_contact, create_contact, restore_contact, update_cont
 pub(crate) use contacts::{contact_event, create_contact_as};
 pub use edit::{archive, change_customer_status, create, move_to, restore, tag, untag, update};
 pub(crate) use edit::{check, create_as, may_know, not_editable, on_demo_done, require_free_identity};
-pub(crate) use ownership::{apply_state, assign_opportunities_to, owner_of_opportunities, release_to_pool};
+pub(crate) use ownership::{apply_state, owner_of_opportunities, release_to_pool};
 pub use ownership::{assign, claim, release};
 
 use chot_domain::accounts::AccountId;

@@ -7,12 +7,12 @@ use chot_domain::shared::Code;
 use chot_persistence::accounts::LockedAccount;
 use chot_persistence::events::{NewEvent, append};
 use chot_persistence::tags::TaggedKind;
-use chot_persistence::{Tx, crash_points, lock_unscoped, opportunities, update_state};
+use chot_persistence::{Tx, crash_points, lock_unscoped, update_state};
 use serde::Serialize;
 
 use super::{account_event, load_editable, load_for, may_know};
 use crate::notifications::notify;
-use crate::opportunities::opportunity_event;
+use crate::reactions::{self, Fact};
 use crate::{Result, activities, checks, tagging, transition};
 
 /// Assigns an account to a salesperson, who is notified. Its open opportunities follow (R-ICHK-50).
@@ -97,7 +97,7 @@ pub(crate) async fn release_to_pool(
 pub(crate) async fn change_owner(tx: &Tx, account: &LockedAccount, next: &AccountState, event: NewEvent) -> Result<()> {
     let before = account.owner_id();
     transition::apply(tx, account, next, event).await?;
-    assign_opportunities_to(tx, account.id(), next.owner_id).await?;
+    reactions::run(tx, Fact::AccountOwnerChanged { account: account.id(), owner: next.owner_id }).await?;
     activities::reassign_planned(tx, RecordRef::Account(account.id()), before, next.owner_id).await
 }
 
@@ -123,16 +123,6 @@ pub(crate) async fn apply_state(tx: &Tx, account: &LockedAccount, next: &Account
     }
     let stages = (before.stage.as_ref(), next.stage.as_ref());
     tagging::sync_stage_tag(tx, (TaggedKind::Account, id.uuid()), stages, |kind| account_event(kind, id)).await
-}
-
-/// Assigns the open opportunities of an account, with their planned activities, to its owner.
-pub(crate) async fn assign_opportunities_to(tx: &Tx, account: AccountId, owner: Option<UserId>) -> Result<()> {
-    for (opportunity, before) in opportunities::assign_to_account_owner(tx, account, owner).await? {
-        let followed = opportunity_event(EventKind::OpportunityOwnerChanged, opportunity, account);
-        append(tx, followed.fact("owner_id_before", before).fact("owner_id", owner)).await?;
-        activities::reassign_planned(tx, RecordRef::Opportunity(opportunity), before, owner).await?;
-    }
-    Ok(())
 }
 
 /// The owner of the open opportunities of an account: the owner of the account (R-ICHK-42).

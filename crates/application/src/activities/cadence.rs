@@ -1,88 +1,60 @@
-//! What follows from the result of an activity, by the rules of the playbook.
+//! What the rules of the playbook say of activities: the reminder of a demo, and the half-day of a call-back.
 
 use chot_domain::activities::{
-    ActivityDraft, ActivityId, ActivityKind, ActivityOutcome, ActivityRule, ActivityState, ActivityStatus, Period, next_call_back,
+    ActivityDraft, ActivityId, ActivityOutcome, ActivityRule, ActivityState, ActivityStatus, Period, next_call_back,
 };
 use chot_domain::history::EventKind;
 use chot_domain::leads::LeadId;
-use chot_domain::records::RecordRef;
 use chot_domain::shared::{Key, Violations, WebAddress, changes};
 use chot_persistence::activities::{self, LockedActivity};
 use chot_persistence::events::append;
-use chot_persistence::opportunities as stored_opportunities;
 use chot_persistence::{RelatedRecords, Tx};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, json};
 
-use super::rules::{PlannedByRule, cancel_planned, plan, plan_reminder, reschedule_by_rule};
-use crate::{Result, accounts, leads, opportunities, transition};
+use super::rules::{PlannedByRule, cancel_planned, plan_reminder, reschedule_by_rule};
+use crate::reactions::{self, Fact};
+use crate::{Result, transition};
 
-/// The current state of an activity.
-pub(super) struct ActivityChange<'a> {
+/// An activity after a change.
+pub(crate) struct ActivityChange<'a> {
+    /// The activity.
     pub id: ActivityId,
+    /// Its category.
     pub category: Option<&'a Key>,
+    /// Its meeting link.
     pub room: Option<&'a WebAddress>,
+    /// The records to which it is related.
     pub related: &'a RelatedRecords,
+    /// Its state after the change.
     pub state: &'a ActivityState,
 }
 
-/// Runs what follows from a change of an activity.
+impl ActivityChange<'_> {
+    /// When the activity was done, or now.
+    pub fn done_at(&self, tx: &Tx) -> DateTime<Utc> {
+        self.state.done_at.unwrap_or(tx.now)
+    }
+
+    /// Whether it is a demo that was given with success.
+    pub fn is_given_demo(&self, tx: &Tx) -> bool {
+        is_demo(tx, self.category)
+            && self.state.status == ActivityStatus::Done
+            && self.state.outcome == Some(ActivityOutcome::Successful)
+    }
+}
+
+/// Keeps the reminder of a demo, then lets the other contexts react.
 pub(super) async fn on_change(tx: &Tx, change: &ActivityChange<'_>) -> Result<()> {
     if is_demo(tx, change.category) {
-        on_demo_changed(tx, change).await?;
+        sync_reminder(tx, change, false).await?;
     }
-    if let Some(lead) = change.related.lead {
-        on_call_done(tx, lead, change).await?;
-    }
-    let is_over = change.state.status != ActivityStatus::Planned;
-    match (change.related.opportunity, change.category) {
-        (Some(opportunity), Some(category)) if is_over => {
-            opportunities::contacted(tx, opportunity, category, change.state.done_at.unwrap_or(tx.now)).await
-        }
-        _ => Ok(()),
-    }
+    reactions::run(tx, Fact::ActivityChanged(change)).await
 }
 
 /// Whether an activity of that category is a demo of the product.
 fn is_demo(tx: &Tx, category: Option<&Key>) -> bool {
     category.is_some() && category == tx.playbook.cadence.demo_category.as_ref()
-}
-
-/// Plans another call if nobody was reached (R-EDU-23, R-EDU-39). Cancels the call-backs if the call was successful.
-async fn on_call_done(tx: &Tx, lead: LeadId, call: &ActivityChange<'_>) -> Result<()> {
-    if (call.state.kind, call.state.status) != (ActivityKind::Call, ActivityStatus::Done) {
-        return Ok(());
-    }
-    match call.state.outcome {
-        Some(outcome) if ActivityOutcome::NOT_REACHED.contains(&outcome) => call_back(tx, lead, call).await,
-        Some(ActivityOutcome::Successful) => leads::forget_call_backs(tx, lead).await.map(|_| ()),
-        _ => Ok(()),
-    }
-}
-
-/// Handles a later report of a stored call: what followed from the earlier outcome is undone, so that the order of reports does
-/// not matter.
-pub(crate) async fn on_call_updated(tx: &Tx, call: &LockedActivity, next: &ActivityState) -> Result<()> {
-    let (before, related) = (call.state(), call.related());
-    let Some(lead) = related.lead.filter(|_| before.outcome != next.outcome) else {
-        return Ok(());
-    };
-    let was_missed = before.outcome.is_some_and(|outcome| ActivityOutcome::NOT_REACHED.contains(&outcome));
-    if was_missed && next.outcome == Some(ActivityOutcome::Successful) {
-        leads::undo_missed_call(tx, lead, call.id()).await?;
-    }
-    let change = ActivityChange { id: call.id(), category: None, room: None, related: &related, state: next };
-    on_call_done(tx, lead, &change).await
-}
-
-/// After a successful demo: adds the tag, sets the customer status and starts the closing time (R-EDU-55, R-EDU-58, R-EDU-62).
-async fn on_demo_changed(tx: &Tx, demo: &ActivityChange<'_>) -> Result<()> {
-    sync_reminder(tx, demo, false).await?;
-    let is_given = demo.state.status == ActivityStatus::Done && demo.state.outcome == Some(ActivityOutcome::Successful);
-    if !is_given {
-        return Ok(());
-    }
-    on_demo_given(tx, demo.related, demo.state.done_at.unwrap_or(tx.now)).await
 }
 
 /// Keeps the reminder of a demo in step with the demo until it is over (R-EDU-44, R-EDU-45). An activity that is not a demo, no
@@ -117,46 +89,6 @@ async fn move_reminder(tx: &Tx, reminder: &LockedActivity, demo: &ActivityChange
     }
     let next = state.assigned_to(demo.state.owner_id).shifted(period);
     transition::apply(tx, reminder, &next, reminder.event(EventKind::ActivityAssigned)).await
-}
-
-/// A demo was given: for a lead, or for an opportunity, also of a lead that was converted since the demo was planned.
-async fn on_demo_given(tx: &Tx, related: &RelatedRecords, at: DateTime<Utc>) -> Result<()> {
-    let Some(account) = related.account else {
-        return match related.lead {
-            Some(lead) => leads::on_demo_given(tx, lead).await,
-            None => Ok(()),
-        };
-    };
-    accounts::on_demo_done(tx, account).await?;
-    let shown = match (related.opportunity, related.lead) {
-        (Some(opportunity), _) => vec![opportunity],
-        (None, Some(lead)) => stored_opportunities::open_from(tx, account, lead).await?,
-        (None, None) => Vec::new(),
-    };
-    for opportunity in shown {
-        opportunities::on_demo_given(tx, opportunity, at).await?;
-    }
-    Ok(())
-}
-
-/// Plans a call-back in the next half-day; the lead waits for it (R-EDU-39…41, A-33).
-async fn call_back(tx: &Tx, lead: LeadId, call: &ActivityChange<'_>) -> Result<()> {
-    let Some(rule) = &tx.playbook.cadence.call_back else {
-        return Ok(());
-    };
-    let called_at = call.state.done_at.unwrap_or(tx.now);
-    let suggested_at = next_call_back(called_at, &tx.playbook).suggested_at.max(tx.now);
-    let period = Period::from(tx.playbook.at_work(suggested_at));
-    let planned = activities::planned_by_rule(tx, RecordRef::Lead(lead), &[ActivityRule::CallBack]).await?;
-    match planned.first() {
-        Some(planned) => reschedule_by_rule(tx, planned, period).await?,
-        None => {
-            let planned =
-                PlannedByRule { rule: ActivityRule::CallBack, activity: &rule.activity, period, owner: call.state.owner_id };
-            plan(tx, &planned, call.related).await?;
-        }
-    }
-    leads::on_missed_call(tx, lead, call.id).await
 }
 
 /// Adds a violation if a call-back is planned in the same half-day as the failed call (R-EDU-40, A-33).

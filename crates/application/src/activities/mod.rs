@@ -6,7 +6,7 @@ mod edit;
 mod rules;
 mod transitions;
 
-pub(crate) use cadence::on_call_updated;
+pub(crate) use cadence::ActivityChange;
 pub(crate) use calendar_feed::end_feed_of;
 pub use calendar_feed::{create_feed, revoke_feed};
 pub use edit::{archive, assign, create, create_unchecked, restore, update};
@@ -20,7 +20,7 @@ use chot_domain::shared::{Code, Draft};
 use chot_persistence::activities::{self, LockedActivity};
 use chot_persistence::{Tx, lock, lock_unscoped};
 
-use crate::leads::require_worked;
+use crate::related::require_worked;
 use crate::{Result, checks};
 
 /// Locks an activity that the actor may see and is allowed to work on.

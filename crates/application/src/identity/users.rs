@@ -7,7 +7,7 @@ use chot_persistence::{Tx, deliveries, identity, lock_unscoped};
 use serde_json::Value;
 
 use super::keys::end_keys_of;
-use crate::activities::end_feed_of;
+use crate::reactions::{self, Fact};
 use crate::{Ctx, Result, checks, secrets};
 
 /// The digest of a user's first password, if one is given. Hashing takes time, so it is done before the unit of work, and only
@@ -102,7 +102,7 @@ pub async fn update_user(tx: &Tx, id: UserId, patch: &UserPatch, hash: Option<&s
     }
     if hash.is_some() && patch.member("keep_keys") != Some(&Value::Bool(true)) {
         end_keys_of(tx, id).await?;
-        end_feed_of(tx, id).await?;
+        reactions::run(tx, Fact::PasswordReplaced { user: id }).await?;
     }
     let updated = NewEvent::new(EventKind::UserUpdated, id);
     Ok(append(tx, updated.changes(changed)).await?)

@@ -14,9 +14,10 @@ use chot_persistence::leads::{self, DuplicateCandidate, LockedLead, MatchKeys, N
 use chot_persistence::tags::{self, TaggedKind};
 use chot_persistence::{Tx, accounts as stored_accounts, activities, hold, lock, lock_unscoped, on_conversion};
 
+use super::call_backs::forget_call_backs;
 use super::preview::ConversionPreview;
-use super::transitions::forget_call_backs;
 use super::{check_editable, load_for};
+use crate::related::not_converted;
 use crate::{Result, accounts, checks, opportunities, tagging, transition};
 
 /// The result of a conversion.
@@ -56,7 +57,7 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     check_others(tx, order, &plan, &mut violations).await?;
     violations.into_result(())?;
     check_editable(tx, &lead, None).await?;
-    super::edit::not_converted(&lead)?;
+    not_converted(&lead)?;
     let state = lead.state().converted(&tx.playbook)?;
     if let Some(linked) = order.account.id.filter(|_| ground.existing.account.is_none()) {
         return Err(accounts::not_editable(tx, linked).await?);

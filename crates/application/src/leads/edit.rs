@@ -1,19 +1,20 @@
 use chot_domain::accounts::{MoveCard, TagRecord};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
-use chot_domain::leads::{AssignmentCause, LeadAssignment, LeadDraft, LeadFormId, LeadId, LeadPatch, LeadState, LeadStatus};
+use chot_domain::leads::{AssignmentCause, LeadAssignment, LeadDraft, LeadFormId, LeadId, LeadPatch, LeadState};
 use chot_domain::playbook::CardKind;
 use chot_domain::records::RecordRef;
-use chot_domain::shared::{Code, Draft, Nothing, Violations};
+use chot_domain::shared::{Draft, Nothing, Violations};
 use chot_domain::timers::State;
 use chot_persistence::events::{NewEvent, append};
-use chot_persistence::leads::{self, LockedLead, NewLead};
+use chot_persistence::leads::{self, NewLead};
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, lock, timers};
 
 use super::distribute::notify_new_owner;
 use super::transitions::{add_tag, move_to, sync_stage_tag};
 use super::{check_editable, load_editable, load_for};
+use crate::related::not_converted;
 use crate::{Result, checks, tagging, transition};
 
 /// Creates a lead. Every user can (R-ICHK-96). Another owner requires the permission to assign, and is notified.
@@ -75,15 +76,6 @@ pub async fn update(tx: &Tx, id: LeadId, patch: &LeadPatch, seen: Option<i64>) -
     };
     leads::update(tx, &lead, &after).await?;
     Ok(append(tx, NewEvent::new(EventKind::LeadUpdated, id).changes(changed)).await?)
-}
-
-/// Fails with `lead_already_converted` if the lead is converted.
-pub(crate) fn not_converted(lead: &LockedLead) -> Result<()> {
-    if lead.state().status == LeadStatus::Converted {
-        let refusal = chot_domain::shared::DomainError::from(Code::LeadAlreadyConverted);
-        return Err(refusal.fact("conversion_id", lead.conversion_id()).into());
-    }
-    Ok(())
 }
 
 /// Archives a lead. It can be restored.

@@ -1,5 +1,6 @@
 //! Actions on leads.
 
+mod call_backs;
 mod convert;
 mod distribute;
 mod edit;
@@ -10,24 +11,25 @@ mod revert;
 mod transitions;
 mod trials;
 
+pub(crate) use call_backs::{on_call, on_call_outcome_changed};
 pub use convert::{Converted, convert};
 pub use distribute::{BulkAssignResult, assign, assign_many};
-pub(crate) use edit::not_converted;
 pub use edit::{archive, create, restore, tag, untag, update};
 pub use forms::{Received, create_form, submit, update_form};
 pub use preview::{AccountPreview, ContactPreview, ConversionPreview, OpportunityPreview};
 pub use recall::recall;
 pub use revert::revert;
-pub(crate) use transitions::{add_tag, forget_call_backs, on_demo_given, on_missed_call, undo_missed_call};
+pub(crate) use transitions::{add_tag, on_demo_given};
 pub use transitions::{claim, junk, mark_contacted, move_to, on_follow_up_due, recycle, resume, return_, verify};
 pub use trials::{end_trial, grant_trial, on_trial_end};
 
 use chot_domain::identity::Permission;
 use chot_domain::leads::LeadId;
-use chot_domain::shared::{Code, Draft};
-use chot_persistence::leads::{self, LockedLead};
+use chot_domain::shared::Draft;
+use chot_persistence::leads::LockedLead;
 use chot_persistence::{Tx, lock};
 
+use crate::related::require_worked;
 use crate::{Result, checks};
 
 /// Locks a lead that the actor may see and is allowed to work on.
@@ -48,13 +50,4 @@ async fn load_editable(tx: &Tx, id: LeadId, permission: Permission, order: &impl
     checks::validate(tx, order).into_result(())?;
     check_editable(tx, &lead, None).await?;
     Ok(lead)
-}
-
-/// Fails with `owner_required` for a lead in the pool, unless the actor may assign leads.
-pub(crate) async fn require_worked(tx: &Tx, lead: &LockedLead) -> Result<()> {
-    let in_pool = lead.state().owner_id.is_none();
-    if in_pool && !tx.actor.may(Permission::LeadsAssign) && !leads::is_owned_by_scope(tx, &tx.actor, lead.id()).await? {
-        return Err(Code::OwnerRequired.into());
-    }
-    Ok(())
 }

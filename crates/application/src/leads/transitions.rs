@@ -1,5 +1,4 @@
 use chot_domain::accounts::MoveCard;
-use chot_domain::activities::{ActivityId, ActivityRule};
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{
@@ -11,11 +10,12 @@ use chot_domain::playbook::CardKind;
 use chot_domain::records::RecordRef;
 use chot_domain::shared::{Code, Key, Nothing};
 use chot_persistence::activities as stored_activities;
-use chot_persistence::events::{self, NewEvent};
+use chot_persistence::events::NewEvent;
 use chot_persistence::leads::LockedLead;
 use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, crash_points, lock, lock_unscoped, teamwork};
 
+use super::call_backs::forget_call_backs;
 use super::recall::reassign;
 use super::{check_editable, load_editable, load_for};
 use crate::notifications::notify;
@@ -168,41 +168,6 @@ pub(super) async fn apply(tx: &Tx, lead: &LockedLead, next: &LeadState, event: N
         forget_call_backs(tx, lead.id()).await?;
     }
     Ok(())
-}
-
-/// Cancels the call-backs of a lead that was reached or is no longer worked on. Returns the cancelled calls.
-pub(crate) async fn forget_call_backs(tx: &Tx, id: LeadId) -> Result<Vec<ActivityId>> {
-    let planned = stored_activities::planned_by_rule(tx, RecordRef::Lead(id), &[ActivityRule::CallBack]).await?;
-    activities::cancel_planned(tx, &planned).await
-}
-
-/// After a call that reached nobody: the lead waits for the next call (R-EDU-03, R-EDU-41).
-pub(crate) async fn on_missed_call(tx: &Tx, id: LeadId, call: ActivityId) -> Result<()> {
-    let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
-        return Ok(());
-    };
-    match lead.state().contact_failed(&tx.playbook) {
-        Some(next) if next != lead.state() => {
-            let missed = lead.event(EventKind::LeadContacted).fact("is_reached", false).fact("activity_id", call);
-            apply(tx, &lead, &next, missed).await
-        }
-        _ => Ok(()),
-    }
-}
-
-/// A call was first reported as not reached, but somebody was reached: the lead returns to its state before the call, unless it
-/// has changed since.
-pub(crate) async fn undo_missed_call(tx: &Tx, id: LeadId, call: ActivityId) -> Result<()> {
-    let Some(lead) = lock_unscoped(tx, id).await?.filter(|lead| !lead.is_archived()) else {
-        return Ok(());
-    };
-    let Some(facts) = events::facts_of_newest(tx, id.uuid(), EventKind::LeadContacted).await? else {
-        return Ok(());
-    };
-    match lead.state().before_missed_call(&facts, call) {
-        Some(next) => apply(tx, &lead, &next, lead.event(EventKind::LeadMoved).fact("activity_id", call)).await,
-        None => Ok(()),
-    }
 }
 
 /// A demo was given to a lead (R-EDU-55). The other effects wait for the opportunity.

@@ -11,8 +11,9 @@ use chot_persistence::events::NewEvent;
 use chot_persistence::opportunities::{self, LockedOpportunity};
 use chot_persistence::{Tx, crash_points, lock_unscoped};
 
+use super::ownership::assign_to_account_owner;
 use super::{cadence, load_editable, load_for, opportunity_event};
-use crate::accounts::{account_event, apply_state, assign_opportunities_to, owner_of_opportunities, release_to_pool};
+use crate::accounts::{account_event, apply_state, owner_of_opportunities, release_to_pool};
 use crate::{Result, checks, transition};
 
 /// Moves an opportunity to another stage of the same status.
@@ -93,7 +94,7 @@ pub async fn reopen(tx: &Tx, id: OpportunityId, order: &ReopenOpportunity) -> Re
     owner_of_opportunities(&account)?;
     let event = opportunity_event(EventKind::OpportunityReopened, id, account.id()).text("reason", Some(&order.reason));
     apply(tx, &opportunity, &next, event).await?;
-    assign_opportunities_to(tx, account.id(), account.owner_id()).await?;
+    assign_to_account_owner(tx, account.id(), account.owner_id()).await?;
     if opportunity.state().status != OpportunityStatus::Won {
         return Ok(());
     }

@@ -13,8 +13,9 @@ use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, catalog, lock, lock_unscoped};
 
 use super::close::move_to;
+use super::ownership::assign_to_account_owner;
 use super::{load_editable, load_for, opportunity_event};
-use crate::accounts::{assign_opportunities_to, owner_of_opportunities};
+use crate::accounts::owner_of_opportunities;
 use crate::{Result, checks, tagging, transition};
 
 /// Creates an opportunity of an account (R-ICHK-36…49). Its owner is the owner of the account. Without a phone, the phone of the
@@ -114,7 +115,7 @@ pub async fn restore(tx: &Tx, id: OpportunityId) -> Result<()> {
     }
     transition::restore(tx, &opportunity, EventKind::OpportunityRestored).await?;
     transition::resume_activities(tx, RecordRef::Opportunity(id)).await?;
-    assign_opportunities_to(tx, account.id(), account.owner_id()).await
+    assign_to_account_owner(tx, account.id(), account.owner_id()).await
 }
 
 /// Adds the tag of its stage to a new opportunity.

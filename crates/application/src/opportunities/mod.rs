@@ -4,12 +4,14 @@ mod cadence;
 mod close;
 mod edit;
 pub mod evidence;
+mod ownership;
 
 pub use cadence::on_closing_time;
 pub(crate) use cadence::{contacted, end, on_demo_given};
 pub use close::{lose, move_to, reopen, win};
 pub use edit::{archive, open, restore, tag, untag, update};
 pub(crate) use edit::{check, open_as};
+pub(crate) use ownership::assign_to_account_owner;
 
 use chot_domain::accounts::AccountId;
 use chot_domain::history::EventKind;

@@ -10,8 +10,9 @@ use chot_persistence::{RelatedRecords, Tx, identity, lock_unscoped};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::lookup;
-use crate::activities::{create_unchecked, on_call_updated};
+use crate::activities::{ActivityChange, create_unchecked};
 use crate::opportunities::evidence::submit_automatically;
+use crate::reactions::{self, Fact};
 use crate::{Result, checks};
 
 /// Sets the secret with which Stringee signs its events. The permission to log calls is enough, because it allows the same
@@ -164,7 +165,9 @@ async fn update_activity(tx: &Tx, id: ActivityId, draft: &ActivityDraft, call: &
         return Ok(());
     }
     activities::update_from_call(tx, &activity, &next, &result).await?;
-    let told = activity.event(EventKind::ActivityUpdated).fact("outcome", next.outcome);
-    append(tx, told.fact("has_recording", result.recording_url.is_some())).await?;
-    on_call_updated(tx, &activity, &next).await
+    let updated = activity.event(EventKind::ActivityUpdated).fact("outcome", next.outcome);
+    append(tx, updated.fact("has_recording", result.recording_url.is_some())).await?;
+    let (id, related) = (activity.id(), activity.related());
+    let call = ActivityChange { id, category: None, room: None, related: &related, state: &next };
+    reactions::run(tx, Fact::CallOutcomeChanged(&call, before.outcome)).await
 }

@@ -1,11 +1,12 @@
+use chot_domain::attachments::AttachmentId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::opportunities::OpportunityId;
-use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceId};
+use chot_domain::opportunities::evidence::{EvidenceDraft, EvidenceId, EvidenceKind};
 use chot_persistence::events::append;
 use chot_persistence::opportunities::LockedOpportunity;
 use chot_persistence::opportunities::evidence::{self, NewEvidence};
-use chot_persistence::{Tx, lock_unscoped};
+use chot_persistence::{RelatedRecords, Tx, lock_unscoped};
 
 use super::super::load_for;
 use crate::{Result, checks, transition};
@@ -58,4 +59,17 @@ async fn append_entry(tx: &Tx, opportunity: &LockedOpportunity, draft: &Evidence
         append(tx, given).await?;
     }
     Ok(id)
+}
+
+/// Submits a file on a note or another activity of an opportunity as evidence, if the actor may submit evidence (R-ICHK-84,
+///
+pub(crate) async fn on_file(tx: &Tx, file: AttachmentId, related: &RelatedRecords) -> Result<()> {
+    let (Some(_), Some(opportunity)) = (related.activity, related.opportunity) else {
+        return Ok(());
+    };
+    if !tx.actor.may(Permission::EvidenceWrite) {
+        return Ok(());
+    }
+    let draft = EvidenceDraft { attachment_id: Some(file), ..EvidenceDraft::of(EvidenceKind::File) };
+    submit_automatically(tx, opportunity, &draft).await
 }
