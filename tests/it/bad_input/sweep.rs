@@ -129,12 +129,12 @@ impl Sender<'_> {
     }
 }
 
-/// The schema of an operation's JSON body, if it has one with named members.
+/// The schema of an operation's JSON body, if it has one without additional members.
 pub fn schema_of(operation: &Operation) -> Option<&'static Value> {
     let content = &operation.document["requestBody"]["content"];
     let json = content.get("application/json").or_else(|| content.get("application/merge-patch+json"));
     let schema = json.map(|media_type| resolved(&media_type["schema"]))?;
-    schema["properties"].is_object().then_some(schema)
+    (schema["properties"].is_object() && schema["additionalProperties"] == false).then_some(schema)
 }
 
 /// Sends everything that violates the schema. Returns what was not refused correctly.

@@ -54,7 +54,8 @@ fn said_otherwise(operation: &Operation, body: &Value) -> Value {
     let members = schema["properties"].as_object();
     let names = |name: &&str| members.is_some_and(|members| members.contains_key(*name));
     let is_said = |name: &str| body.get(name).is_some_and(Value::is_string);
-    let mut texts = members.into_iter().flatten().filter(|(_, member)| member["maxLength"].is_u64());
+    let mut texts =
+        members.into_iter().flatten().filter(|(_, member)| member["maxLength"].is_u64() && member["format"].is_null());
     if let Some((name, _)) = texts.clone().find(|(name, _)| is_said(name)).or_else(|| texts.next()) {
         other[name] = json!("Nói khác đi");
     } else if let Some(name) = ["stage", "tag", "customer_status"].into_iter().find(names) {
