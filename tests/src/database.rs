@@ -3,14 +3,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chot_application::{Engine, demo, setup};
-use chot_domain::playbook::embedded;
 use chot_domain::shared::{Clock, RandomIds, SystemClock};
 use chot_persistence::attachments::Files;
 use chot_persistence::{Connection, Db, SecretKeys};
 use sea_orm::{ConnectionTrait, Database};
 use tokio::sync::Mutex;
 
-use crate::TestClock;
+use crate::{TestClock, playbook};
 
 /// The database of this run of the suite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,14 +178,14 @@ async fn as_owner(statement: &str) {
     connection.close().await.unwrap();
 }
 
-async fn set_up(url: &str, playbook: &str, folder: &Path) {
+async fn set_up(url: &str, name: &str, folder: &Path) {
     let db = Db::connect(&Connection { url: url.to_owned(), max_connections: 2 }).await.unwrap();
     db.migrate().await.unwrap();
-    let demo = playbook.strip_prefix(DEMO);
+    let demo = name.strip_prefix(DEMO);
     let clock: Arc<dyn Clock> = if demo.is_some() { Arc::new(TestClock::default()) } else { Arc::new(SystemClock) };
     let engine = Engine::new(db.clone(), clock, Arc::new(RandomIds)).keeping(Files::in_folder(folder, Files::LARGEST));
     let engine = engine.with_secret_keys(SecretKeys::parse(SECRET_KEY).unwrap());
-    setup::init(&engine, embedded(demo.unwrap_or(playbook)).unwrap()).await.unwrap();
+    setup::init(&engine, playbook(demo.unwrap_or(name))).await.unwrap();
     setup::encrypt_secrets(&engine).await.unwrap();
     if demo.is_some() {
         demo::load(&engine).await.unwrap();

@@ -1,5 +1,6 @@
 mod archive;
 mod contacts;
+pub mod contract;
 mod customer_status;
 mod edit;
 mod history;

@@ -1,5 +1,6 @@
 mod cadence;
 mod calendar;
+pub mod contract;
 mod feed;
 mod handover;
 mod lists;

@@ -1,5 +1,6 @@
 //! Files on records.
 
+pub mod contract;
 mod download;
 mod large;
 mod refused;

@@ -1,1 +1,2 @@
+pub mod contract;
 mod products;

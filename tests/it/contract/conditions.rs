@@ -3,8 +3,11 @@
 use reqwest::Method;
 use serde_json::json;
 
-use super::rows::{Operation, Row, operations, operations_at_icheck, row_of};
-use super::stage::{On, Stage};
+use super::operation::{Operation, operation_named, operations};
+use super::rows::Row;
+use super::stage::Stage;
+use crate::accounts::contract::{lans_account, pool_account};
+use crate::leads::contract::lead;
 
 fn changes() -> impl Iterator<Item = (Operation, &'static Row)> {
     operations().into_iter().filter(|(operation, _)| matches!(operation.method, Method::PATCH | Method::DELETE))
@@ -12,9 +15,9 @@ fn changes() -> impl Iterator<Item = (Operation, &'static Row)> {
 
 #[tokio::test]
 async fn a_version_that_is_not_in_quotation_marks_is_refused() {
-    let stage = Stage::under("icheck").await;
+    let stage = Stage::new().await;
     for (operation, row) in changes() {
-        let ground = stage.prepare(row.on, &stage.people[0]).await;
+        let ground = stage.prepare(row.on, stage.administrator()).await;
         let bare = ground.version.to_string();
         for malformed in [bare.as_str(), "", "\"1", "'1'", "\"1\" \"2\"", "\"1\", *", "1, \"2\""] {
             let request = operation.with_body(stage.admin(), row, &ground).header("if-match", malformed);
@@ -28,9 +31,9 @@ async fn a_version_that_is_not_in_quotation_marks_is_refused() {
 
 #[tokio::test]
 async fn of_several_versions_one_has_to_fit() {
-    let stage = Stage::under("icheck").await;
+    let stage = Stage::new().await;
     for (operation, row) in changes() {
-        let ground = stage.prepare(row.on, &stage.people[0]).await;
+        let ground = stage.prepare(row.on, stage.administrator()).await;
         let (version, next) = (ground.version, ground.version + 1);
         let none =
             [format!("\"{next}\", \"0\""), format!("W/\"{version}\""), format!("\"{next}\", W/\"{version}\""), "\"abc\"".into()];
@@ -45,14 +48,14 @@ async fn of_several_versions_one_has_to_fit() {
 
 #[tokio::test]
 async fn any_version_will_do_for_administrators_only() {
-    let stage = Stage::under("icheck").await;
+    let stage = Stage::new().await;
     for (operation, row) in changes() {
-        let ground = stage.prepare(row.on, &stage.people[0]).await;
+        let ground = stage.prepare(row.on, stage.administrator()).await;
         let request = operation.with_body(stage.admin(), row, &ground).header("if-match", "*");
         stage.admin().send(request).await.ok();
     }
-    let ground = stage.prepare(On::Lead, &stage.people[2]).await;
-    let (update, row) = changes().find(|(_, row)| row.operation == "updateLead").unwrap();
+    let ground = stage.prepare(lead, stage.owner()).await;
+    let (update, row) = operation_named("updateLead");
     let request = update.with_body(stage.lan(), row, &ground).header("if-match", "*");
     let refused = stage.lan().send(request).await.refused(412, "version_mismatch");
     assert_eq!(refused["version"], ground.version);
@@ -60,12 +63,11 @@ async fn any_version_will_do_for_administrators_only() {
 
 #[tokio::test]
 async fn what_the_caller_has_already_is_not_sent_again() {
-    let stage = Stage::under("icheck").await;
+    let stage = Stage::new().await;
     let mut tagged = 0;
-    for (operation, row) in operations_at_icheck().filter(|(operation, _)| operation.method == Method::GET) {
-        let mut parameters = operation.document["parameters"].as_array().into_iter().flatten();
-        let takes_tag = parameters.any(|one| one["$ref"] == "#/components/parameters/IfNoneMatch");
-        let ground = stage.prepare(row.on, &stage.people[0]).await;
+    for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.method == Method::GET) {
+        let takes_tag = operation.takes("IfNoneMatch");
+        let ground = stage.prepare(row.on, stage.administrator()).await;
         let asked =
             async |known: &str| stage.admin().send(operation.bare(stage.admin(), &ground).header("if-none-match", known)).await;
         let first = stage.admin().send(operation.bare(stage.admin(), &ground)).await;
@@ -91,47 +93,43 @@ async fn what_the_caller_has_already_is_not_sent_again() {
 /// The card of an account has no version, and no tag may reveal the account behind it.
 #[tokio::test]
 async fn a_card_has_no_tag() {
-    let stage = Stage::under("icheck").await;
+    let stage = Stage::new().await;
     let stranger = &stage.stranger().client;
-    let path = stage.prepare(row_of("getAccount").on, stage.stranger()).await.path("accounts/{account_id}");
+    let path = stage.prepare(lans_account, stage.stranger()).await.path("accounts/{account_id}");
     let request = stranger.request(Method::GET, &path).header("if-none-match", "*");
     let reply = stranger.send(request).await;
     assert_eq!((reply.status, reply.header("etag"), &reply.body["view"]), (200, None, &json!("card")));
 }
 
 #[tokio::test]
-async fn an_action_holds_to_the_version_that_it_names() {
-    let stage = Stage::under("icheck").await;
-    let takes = |operation: &Operation| {
-        let parameters = operation.document["parameters"].as_array().into_iter().flatten();
-        parameters.into_iter().any(|one| one["$ref"] == "#/components/parameters/IfMatchOfAction")
-    };
-    let mut held = 0;
-    for (operation, row) in operations().into_iter().filter(|(operation, row)| takes(operation) && row.playbook == "icheck") {
-        held += 1;
-        let ground = stage.prepare(row.on, &stage.people[0]).await;
+async fn an_action_checks_the_version_that_it_names() {
+    let stage = Stage::new().await;
+    let mut checked = 0;
+    for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.takes("IfMatchOfAction")) {
+        checked += 1;
+        let ground = stage.prepare(row.on, stage.administrator()).await;
         let with = |tag: String| operation.with_body(stage.admin(), row, &ground).header("if-match", tag);
         let refused = stage.admin().send(with("\"77\"".into())).await.refused(412, "version_mismatch");
         stage.admin().send(with(format!("\"{}\"", refused["version"]))).await.ok();
     }
-    assert!(held > 25, "only {held} actions take a version");
+    assert!(checked > 25, "only {checked} actions take a version");
     // A record claimed from the pool was not seen in any version.
-    let ground = stage.prepare(On::PoolAccount, stage.stranger()).await;
-    let (claim, row) = operations().into_iter().find(|(_, row)| row.operation == "claimAccount").unwrap();
+    let ground = stage.prepare(pool_account, stage.stranger()).await;
+    let (claim, row) = operation_named("claimAccount");
     let request = claim.with_body(stage.lan(), row, &ground).header("if-match", "\"77\"");
     stage.lan().send(request).await.refused(412, "version_mismatch");
     stage.lan().send(claim.with_body(stage.lan(), row, &ground).header("if-match", "*")).await.ok();
     // Of a record that is not visible, not even the version is returned.
     let stranger = stage.stranger();
-    let ground = stage.prepare(On::Lead, stranger).await;
-    let (junk, row) = operations().into_iter().find(|(_, row)| row.operation == "junkLead").unwrap();
+    let ground = stage.prepare(lead, stranger).await;
+    let (junk, row) = operation_named("junkLead");
     let request = junk.with_body(&stranger.client, row, &ground).header("if-match", "\"77\"");
     stranger.client.send(request).await.refused(404, "not_found");
 }
 
 #[tokio::test]
 async fn who_may_not_change_a_record_is_not_asked_for_its_version() {
-    let stage = Stage::under("icheck").await;
+    let stage = Stage::new().await;
     let stranger = stage.stranger();
     for (operation, row) in
         changes().filter(|(_, row)| ["updateLead", "archiveLead", "updateOpportunity"].contains(&row.operation))

@@ -7,7 +7,7 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::rows::{Operation, Takes, operations};
+use super::operation::{Operation, operations};
 use crate::identity::people::{Person, api_key};
 
 const NOBODY: &str = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10";
@@ -81,11 +81,11 @@ async fn without_a_good_credential_every_operation_answers_401_whatever_else_is_
     let world = World::under("icheck").await;
     let (mut wrong, mut sent) = (Vec::new(), 0);
     for (who, client) in strangers(&world).await {
-        for (operation, row) in operations().into_iter().filter(|(_, row)| !matches!(row.takes, Takes::Nothing)) {
+        for (operation, row) in operations().into_iter().filter(|(operation, _)| !operation.is_open()) {
             for (what, request) in requests(&client, &operation) {
                 sent += 1;
-                if let Some(told) = fault(request).await {
-                    wrong.push(format!("{} with {who} and {what}: {told}", row.operation));
+                if let Some(found) = fault(request).await {
+                    wrong.push(format!("{} with {who} and {what}: {found}", row.operation));
                 }
             }
         }
@@ -100,8 +100,8 @@ async fn a_bad_credential_is_refused_before_a_submission_is_read() {
     let world = World::under("icheck").await;
     for (who, client) in strangers(&world).await.into_iter().skip(1) {
         let request = client.request(reqwest::Method::POST, "/public/lead-forms/khong_co/submissions");
-        let told = fault(request.header("content-type", "application/json").body("{")).await;
-        assert_eq!(told, None, "{who}");
+        let found = fault(request.header("content-type", "application/json").body("{")).await;
+        assert_eq!(found, None, "{who}");
     }
 }
 
@@ -119,7 +119,7 @@ async fn operations_without_sign_in_take_no_packed_body() {
     let world = World::under("icheck").await;
     let anonymous = world.anonymous();
     for (operation, row) in operations() {
-        if !matches!(row.takes, Takes::Nothing) || operation.document["requestBody"].is_null() {
+        if !operation.is_open() || operation.document["requestBody"].is_null() {
             continue;
         }
         let request = anonymous.request(operation.method.clone(), &path(&operation, "khong_co"));
@@ -146,7 +146,7 @@ async fn a_refused_caller_is_answered_before_the_body_comes() {
     let world = World::under("icheck").await;
     for (operation, row) in operations().into_iter().filter(|(operation, _)| !operation.document["requestBody"].is_null()) {
         let line = format!("{} /api/v1{}", operation.method, path(&operation, NOBODY));
-        let expected = if matches!(row.takes, Takes::Nothing) { "413" } else { "401" };
+        let expected = if operation.is_open() { "413" } else { "401" };
         for length in ["1000", "10000000"] {
             if expected == "401" || length != "1000" {
                 let status = answer_to_head(&world, &line, &format!("content-length: {length}\r\n")).await;

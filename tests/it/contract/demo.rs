@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::Value;
 
-use super::rows::{Operation, operations};
+use super::operation::{Operation, operations};
 
 /// Lists that are empty for a reason: the operation, the playbooks that fill it nevertheless, and why the others do not.
 const EXCEPTIONS: [(&str, &[&str], &str); 4] = [

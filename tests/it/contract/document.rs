@@ -6,7 +6,7 @@ use chot_tests::{World, contract};
 use reqwest::Method;
 use serde_json::Value;
 
-use super::rows::operations;
+use super::operation::operations;
 
 #[test]
 fn the_committed_document_is_the_one_of_this_code() {

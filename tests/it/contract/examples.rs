@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use chot_tests::{Client, contract};
+use chot_tests::contract;
 use serde_json::Value;
 
-use super::rows::{Takes, operations, row_of};
-use super::stage::Stage;
+use super::operation::{operation_named, operations};
 
 fn contents(part: &Value) -> impl Iterator<Item = (&String, &Value)> {
     part["content"].as_object().into_iter().flatten()
@@ -56,7 +55,7 @@ fn links_lead_from_what_was_made_to_what_can_be_done_with_it() {
         let links = created["links"].as_object().unwrap_or_else(|| panic!("{} has no links", row.operation));
         let mut reads = 0;
         for (name, link) in links {
-            let target = operations().into_iter().find(|(_, row)| row.operation == name).unwrap().0;
+            let target = operation_named(name).0;
             let given: BTreeSet<&str> = link["parameters"].as_object().unwrap().keys().map(String::as_str).collect();
             let in_path = target.path.split(['{', '}']).nth(1).unwrap();
             let version = target.wants_version().then_some("header.If-Match");
@@ -70,36 +69,13 @@ fn links_lead_from_what_was_made_to_what_can_be_done_with_it() {
     }
 }
 
-/// The document names the permission that the tests of rights require.
+/// The tests in `rights` check that it is the right one.
 #[test]
 fn the_document_names_the_permission_of_each_operation() {
     for (operation, row) in operations() {
-        // The permissions of these two depend on the request; their descriptions explain it.
-        let depends = ["listAccountCards", "getBoard"].contains(&row.operation);
-        let needed = match row.takes {
-            Takes::Permission(permission) | Takes::PermissionForAll(permission) if !depends => Some(permission),
-            _ => None,
-        };
+        let needed = operation.permission();
         assert_eq!(operation.document["x-permission"].as_str(), needed, "{}", row.operation);
         let described = operation.document["description"].as_str().unwrap();
-        assert!(needed.is_none_or(|word| described.contains(&format!("`{word}`"))), "{} does not tell {needed:?}", row.operation);
+        assert!(needed.is_none_or(|word| described.contains(&format!("`{word}`"))), "{} does not name {needed:?}", row.operation);
     }
-}
-
-#[tokio::test]
-async fn a_refusal_names_the_permission_that_is_missing() {
-    let stage = Stage::under("icheck").await;
-    let key = stage.people.iter().find(|who| who.name == "a narrow key").unwrap();
-    let named = async |operation: &str, client: &Client| {
-        let (operation, row) = operations().into_iter().find(|(_, row)| row.operation == operation).unwrap();
-        let ground = stage.prepare(row.on, key).await;
-        client.send(operation.request(client, row, &ground)).await.refused(403, "forbidden")["permission"].clone()
-    };
-    for operation in
-        ["listLeads", "getLead", "listAccounts", "createProduct", "listUsers", "createUser", "getPlaybook", "createApiKey"]
-    {
-        let Takes::Permission(permission) = row_of(operation).takes else { panic!("{operation} takes a permission") };
-        assert_eq!(named(operation, &key.client).await, permission, "{operation}");
-    }
-    assert_eq!(named("signOut", &key.client).await, Value::Null, "no permission would help");
 }

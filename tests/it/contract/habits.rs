@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::rows::{operations_at_icheck, row_of};
-use super::stage::{On, Stage};
+use super::operation::operations;
+use super::rows::row_of;
+use super::stage::Stage;
+use crate::leads::contract::lead;
 
 #[tokio::test]
 async fn a_change_wants_the_version_that_was_seen() {
-    let stage = Stage::under("icheck").await;
+    let stage = Stage::new().await;
     let mut wanting = 0;
-    for (operation, row) in operations_at_icheck() {
+    for (operation, row) in operations() {
         let changes = matches!(operation.method, Method::PATCH | Method::DELETE);
         assert_eq!(operation.wants_version(), changes, "{}: the document asks for If-Match", row.operation);
         if !changes {
@@ -34,17 +36,17 @@ async fn a_change_wants_the_version_that_was_seen() {
 
 #[tokio::test]
 async fn an_unknown_parameter_is_refused_and_never_ignored() {
-    let stage = Stage::under("icheck").await;
+    let stage = Stage::new().await;
     let mut ignored = Vec::new();
-    for (operation, row) in operations_at_icheck().filter(|(operation, _)| operation.method == Method::GET) {
+    for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.method == Method::GET) {
         let ground = stage.prepare(row.on, stage.administrator()).await;
         let path = format!("{}?khong_co=1", ground.path(&operation.path));
         let answer = stage.admin().request(Method::GET, &path).send().await.unwrap();
         let status = answer.status().as_u16();
         let problem: Value = answer.json().await.unwrap();
-        let told = (status, problem["code"].as_str(), problem["errors"][0]["pointer"].as_str());
-        if told != (400, Some("invalid_parameter"), Some("/khong_co")) {
-            ignored.push(format!("{}: {told:?}", row.operation));
+        let refused = (status, problem["code"].as_str(), problem["errors"][0]["pointer"].as_str());
+        if refused != (400, Some("invalid_parameter"), Some("/khong_co")) {
+            ignored.push(format!("{}: {refused:?}", row.operation));
         } else if operation.document["responses"]["400"].is_null() {
             ignored.push(format!("{}: the document does not declare 400", row.operation));
         }
@@ -55,19 +57,19 @@ async fn an_unknown_parameter_is_refused_and_never_ignored() {
 /// The methods of each path in the document.
 fn methods() -> BTreeMap<String, BTreeSet<Method>> {
     let mut found: BTreeMap<String, BTreeSet<Method>> = BTreeMap::new();
-    for (operation, _) in operations_at_icheck() {
+    for (operation, _) in operations() {
         found.entry(operation.path).or_default().insert(operation.method);
     }
     found
 }
 
 #[tokio::test]
-async fn a_wrong_method_is_told_the_right_ones() {
-    let stage = Stage::under("icheck").await;
+async fn the_answer_to_a_wrong_method_names_the_right_ones() {
+    let stage = Stage::new().await;
     let mut wrong = Vec::new();
     for (path, known) in methods() {
         let row =
-            row_of(operations_at_icheck().find(|(operation, _)| operation.path == path).map(|(_, row)| row.operation).unwrap());
+            row_of(operations().into_iter().find(|(operation, _)| operation.path == path).map(|(_, row)| row.operation).unwrap());
         let path = stage.prepare(row.on, stage.administrator()).await.path(&path);
         for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE] {
             if known.contains(&method) {
@@ -91,9 +93,9 @@ async fn a_wrong_method_is_told_the_right_ones() {
 
 #[tokio::test]
 async fn a_path_that_does_not_exist_is_not_found() {
-    let stage = Stage::under("icheck").await;
-    let lead = stage.prepare(On::Lead, stage.administrator()).await.path("api/v1/leads/{lead_id}/khong-co");
-    for path in ["/khong-co", "//khong-co", "//api/v2/leads", "//api", &lead.replacen('/', "//", 1), "/leads/"] {
+    let stage = Stage::new().await;
+    let path = stage.prepare(lead, stage.administrator()).await.path("api/v1/leads/{lead_id}/khong-co");
+    for path in ["/khong-co", "//khong-co", "//api/v2/leads", "//api", &path.replacen('/', "//", 1), "/leads/"] {
         for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
             for client in [stage.admin(), &stage.world.anonymous()] {
                 let request = client.request(method.clone(), path);
@@ -105,23 +107,23 @@ async fn a_path_that_does_not_exist_is_not_found() {
 
 #[tokio::test]
 async fn an_identifier_that_is_none_is_refused_or_not_found() {
-    let stage = Stage::under("icheck").await;
-    for (operation, row) in operations_at_icheck() {
+    let stage = Stage::new().await;
+    for (operation, row) in operations() {
         let Some(name) = operation.path.split('{').nth(1).and_then(|rest| rest.split('}').next()) else {
             continue;
         };
         let mut ground = stage.prepare(row.on, stage.administrator()).await;
         ground.known.insert(name.to_owned(), json!("khong-phai-ma"));
         let reply = stage.admin().send(operation.request(stage.admin(), row, &ground)).await;
-        let told = (reply.status, reply.body["code"].as_str().unwrap_or_default());
-        assert!(matches!(told, (400, "invalid_parameter") | (404, "not_found")), "{}: {told:?}", row.operation);
+        let refused = (reply.status, reply.body["code"].as_str().unwrap_or_default());
+        assert!(matches!(refused, (400, "invalid_parameter") | (404, "not_found")), "{}: {refused:?}", row.operation);
     }
 }
 
 #[tokio::test]
 async fn a_body_of_another_media_type_is_not_read() {
-    let stage = Stage::under("icheck").await;
-    for (operation, row) in operations_at_icheck().filter(|(operation, _)| operation.wants_body()) {
+    let stage = Stage::new().await;
+    for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.wants_body()) {
         let ground = stage.prepare(row.on, stage.administrator()).await;
         let body = row.body.map_or_else(|| json!({}), |body| body(&ground)).to_string();
         let other = if operation.reads_json() { "multipart/form-data; boundary=x" } else { "application/json" };
@@ -138,9 +140,9 @@ async fn a_body_of_another_media_type_is_not_read() {
 
 #[tokio::test]
 async fn a_body_of_more_than_a_mebibyte_is_too_large() {
-    let stage = Stage::under("icheck").await;
+    let stage = Stage::new().await;
     // The size of a form with a file has another limit.
-    for (operation, row) in operations_at_icheck().filter(|(operation, _)| operation.reads_json()) {
+    for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.reads_json()) {
         let ground = stage.prepare(row.on, stage.administrator()).await;
         let large = format!("{{\"note\": \"{}\"}}", "a".repeat(1 << 20));
         let request = operation.bare(stage.admin(), &ground).header("content-type", "application/json").body(large);
@@ -156,9 +158,9 @@ async fn a_body_of_more_than_a_mebibyte_is_too_large() {
 /// Actions without fields accept `{}` or no body. Anything else gets a response that the document declares.
 #[tokio::test]
 async fn a_body_that_nobody_asked_for_gets_a_declared_answer() {
-    let stage = Stage::under("icheck").await;
+    let stage = Stage::new().await;
     let mut undeclared = Vec::new();
-    for (operation, row) in operations_at_icheck() {
+    for (operation, row) in operations() {
         if operation.method != Method::POST || operation.document["requestBody"].is_object() {
             continue;
         }

@@ -5,13 +5,14 @@ use chot_tests::fixtures::{company, id};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::rows::{Operation, Row, operations};
+use super::operation::{Operation, operations};
+use super::rows::Row;
 use super::stage::Stage;
 use crate::bad_input::Witness;
 
 #[tokio::test]
 async fn a_request_sent_again_with_its_key_counts_once() {
-    let stage = Stage::under("icheck").await;
+    let stage = Stage::new().await;
     let (lan, draft) = (stage.lan(), company(1));
     let first = lan.post_once("/leads", "tao-khach-0001", draft.clone()).await;
     let again = lan.post_once("/leads", "tao-khach-0001", draft.clone()).await;
@@ -32,8 +33,8 @@ async fn a_request_sent_again_with_its_key_counts_once() {
 }
 
 #[tokio::test]
-async fn the_secret_of_an_api_key_is_told_once() {
-    let stage = Stage::under("icheck").await;
+async fn the_secret_of_an_api_key_is_returned_once() {
+    let stage = Stage::new().await;
     let draft = json!({"name": "Nhập liệu", "scopes": ["leads:create"]});
     let first = stage.lan().post_once("/api-keys", "khoa-0001", draft.clone()).await.expect(201);
     assert!(first["key"].as_str().unwrap().starts_with("chot_live_"));
@@ -53,7 +54,8 @@ fn said_otherwise(operation: &Operation, body: &Value) -> Value {
     let members = schema["properties"].as_object();
     let names = |name: &&str| members.is_some_and(|members| members.contains_key(*name));
     let is_said = |name: &str| body.get(name).is_some_and(Value::is_string);
-    let mut texts = members.into_iter().flatten().filter(|(_, member)| member["maxLength"].is_u64());
+    let mut texts =
+        members.into_iter().flatten().filter(|(_, member)| member["maxLength"].is_u64() && member["format"].is_null());
     if let Some((name, _)) = texts.clone().find(|(name, _)| is_said(name)).or_else(|| texts.next()) {
         other[name] = json!("Nói khác đi");
     } else if let Some(name) = ["stage", "tag", "customer_status"].into_iter().find(names) {
@@ -71,7 +73,7 @@ fn said_otherwise(operation: &Operation, body: &Value) -> Value {
 }
 
 /// Secrets that are shown once. Secrets in a body are not part of its digest, so another secret alone is not another request.
-const TOLD_ONCE: [(&str, &str); 2] = [("createApiKey", "key"), ("createCalendarFeed", "path")];
+const RETURNED_ONCE: [(&str, &str); 2] = [("createApiKey", "key"), ("createCalendarFeed", "path")];
 
 /// Sends one POST twice with one key, and then with the same key and another body.
 async fn sends_again(stage: &Stage, witness: &mut Witness, operation: &Operation, row: &Row) {
@@ -88,11 +90,11 @@ async fn sends_again(stage: &Stage, witness: &mut Witness, operation: &Operation
     for header in ["location", "etag", "content-type"] {
         assert_eq!(again.header(header), first.header(header), "{header} of {}", row.operation);
     }
-    let mut told_once = first.body;
-    if let Some((_, secret)) = TOLD_ONCE.iter().find(|(operation, _)| *operation == row.operation) {
-        told_once[secret].take();
+    let mut returned_once = first.body;
+    if let Some((_, secret)) = RETURNED_ONCE.iter().find(|(operation, _)| *operation == row.operation) {
+        returned_once[secret].take();
     }
-    assert_eq!(again.body, told_once, "{}", row.operation);
+    assert_eq!(again.body, returned_once, "{}", row.operation);
     if operation.document["requestBody"].is_object() && row.operation != "setStringee" {
         let body = row.body.map_or_else(|| json!({}), |body| body(&ground));
         let other = said_otherwise(operation, &body);
@@ -104,23 +106,18 @@ async fn sends_again(stage: &Stage, witness: &mut Witness, operation: &Operation
 
 #[tokio::test]
 async fn every_post_sent_again_with_its_key_counts_once() {
+    let stage = Stage::new().await;
+    let mut witness = Witness::of(&stage.world).await;
     let mut sent = 0;
-    for playbook in ["icheck", "suno", "easyedu"] {
-        let stage = Stage::under(playbook).await;
-        let mut witness = Witness::of(&stage.world).await;
-        for (operation, row) in operations() {
-            if takes_key(&operation) && row.playbook == playbook {
-                sends_again(&stage, &mut witness, &operation, row).await;
-                sent += 1;
-            }
-        }
+    for (operation, row) in operations().into_iter().filter(|(operation, _)| takes_key(operation)) {
+        sends_again(&stage, &mut witness, &operation, row).await;
+        sent += 1;
     }
-    assert_eq!(sent, operations().iter().filter(|(operation, _)| takes_key(operation)).count());
+    assert!(sent > 50, "only {sent} requests were sent twice");
 }
 
 fn takes_key(operation: &Operation) -> bool {
-    let mut parameters = operation.document["parameters"].as_array().into_iter().flatten();
-    parameters.any(|one| one["$ref"] == "#/components/parameters/IdempotencyKey")
+    operation.takes("IdempotencyKey")
 }
 
 /// Every POST that stores something can be repeated, as the document states.

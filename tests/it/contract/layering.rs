@@ -73,19 +73,25 @@ struct Source {
 }
 
 fn sources() -> Vec<Source> {
-    let (mut found, mut waiting) = (Vec::new(), vec![root().join("crates")]);
+    let mut found = files_below("crates");
+    found.retain(|source| source.path.contains("/src/"));
+    assert!(found.len() > 80, "only {} files", found.len());
+    found
+}
+
+fn files_below(folder: &str) -> Vec<Source> {
+    let (mut found, mut waiting) = (Vec::new(), vec![root().join(folder)]);
     while let Some(folder) = waiting.pop() {
         for entry in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
             let path = entry.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
             if entry.is_dir() {
                 waiting.push(entry);
-            } else if path.ends_with(".rs") && path.contains("/src/") {
+            } else if path.ends_with(".rs") {
                 let text = fs::read_to_string(&entry).unwrap();
                 found.push(Source { path, length: text.lines().count(), code: code(&text) });
             }
         }
     }
-    assert!(found.len() > 80, "only {} files", found.len());
     found
 }
 
@@ -155,4 +161,13 @@ fn a_file_stays_short_enough_to_be_read() {
     let long: Vec<_> =
         sources().into_iter().filter(|source| source.length > 420).map(|s| format!("{}: {}", s.path, s.length)).collect();
     assert!(long.is_empty(), "longer than 420 lines: {long:#?}");
+}
+
+#[test]
+fn no_test_file_is_longer_than_300_lines() {
+    let files = ["tests/it", "tests/src"].into_iter().flat_map(files_below).collect::<Vec<_>>();
+    assert!(files.len() > 150, "only {} files", files.len());
+    let long: Vec<_> =
+        files.iter().filter(|file| file.length > 300).map(|file| format!("{}: {}", file.path, file.length)).collect();
+    assert!(long.is_empty(), "{long:#?}");
 }

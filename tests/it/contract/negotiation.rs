@@ -3,23 +3,23 @@
 use chot_tests::World;
 use reqwest::Method;
 
-use super::rows::{Operation, Row, operations, operations_at_icheck};
+use super::operation::{Operation, operations};
 use super::stage::Stage;
 
 #[tokio::test]
 async fn head_is_answered_as_get_is_without_the_body() {
-    let stage = Stage::under("icheck").await;
-    for (operation, row) in operations_at_icheck().filter(|(operation, _)| operation.method == Method::GET) {
+    let stage = Stage::new().await;
+    for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.method == Method::GET) {
         let ground = stage.prepare(row.on, &stage.people[0]).await;
         let path = ground.path(&operation.path);
-        let (read, told) = (stage.admin().get(&path).await, stage.admin().send(stage.admin().request(Method::HEAD, &path)).await);
-        assert_eq!((told.status, told.text.as_str()), (200, ""), "{}", row.operation);
+        let (read, head) = (stage.admin().get(&path).await, stage.admin().send(stage.admin().request(Method::HEAD, &path)).await);
+        assert_eq!((head.status, head.text.as_str()), (200, ""), "{}", row.operation);
         for header in ["content-type", "etag", "cache-control"] {
-            assert_eq!(told.header(header), read.header(header), "{}: {header}", row.operation);
+            assert_eq!(head.header(header), read.header(header), "{}: {header}", row.operation);
         }
         let nobody = stage.world.anonymous();
-        let (read, told) = (nobody.get(&path).await, nobody.send(nobody.request(Method::HEAD, &path)).await);
-        assert_eq!(told.status, read.status, "{}", row.operation);
+        let (read, head) = (nobody.get(&path).await, nobody.send(nobody.request(Method::HEAD, &path)).await);
+        assert_eq!(head.status, read.status, "{}", row.operation);
     }
 }
 
@@ -30,10 +30,10 @@ async fn pages_outside_of_the_contract_know_their_methods() {
     let world = World::under("icheck").await;
     let asked = async |method: Method, path: &str| world.anonymous().request(method, path).send().await.unwrap();
     for path in PAGES {
-        let (read, told) = (asked(Method::GET, path).await, asked(Method::HEAD, path).await);
-        assert_eq!((read.status().as_u16(), told.status().as_u16()), (200, 200), "{path}");
-        assert_eq!(read.headers()["content-type"], told.headers()["content-type"], "{path}");
-        assert_eq!(told.text().await.unwrap(), "", "{path}");
+        let (read, head) = (asked(Method::GET, path).await, asked(Method::HEAD, path).await);
+        assert_eq!((read.status().as_u16(), head.status().as_u16()), (200, 200), "{path}");
+        assert_eq!(read.headers()["content-type"], head.headers()["content-type"], "{path}");
+        assert_eq!(head.text().await.unwrap(), "", "{path}");
         let options = asked(Method::OPTIONS, path).await;
         assert_eq!((options.status().as_u16(), &options.headers()["allow"]), (204, &"GET, HEAD".parse().unwrap()), "{path}");
         for method in [Method::PUT, Method::POST, Method::DELETE] {
@@ -44,9 +44,9 @@ async fn pages_outside_of_the_contract_know_their_methods() {
 }
 
 #[tokio::test]
-async fn a_format_that_is_not_read_is_told_those_that_are() {
-    let stage = Stage::under("icheck").await;
-    for (operation, row) in operations_at_icheck().filter(|(operation, _)| operation.wants_body()) {
+async fn the_answer_to_a_format_that_is_not_read_names_those_that_are() {
+    let stage = Stage::new().await;
+    for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.wants_body()) {
         let ground = stage.prepare(row.on, &stage.people[0]).await;
         let request =
             operation.signed(stage.admin(), &ground, "[]").header("content-type", "application/json-patch+json").body("[]");
@@ -68,15 +68,14 @@ async fn a_format_that_is_not_read_is_told_those_that_are() {
 }
 
 #[tokio::test]
-async fn whoever_excludes_json_gets_nothing_done() {
-    let stage = Stage::under("icheck").await;
+async fn nothing_is_done_for_a_caller_who_excludes_json() {
+    let stage = Stage::new().await;
     // Responses in other formats are returned as they are.
     let answers_json = |operation: &Operation| {
         let content = operation.document["responses"]["200"]["content"].as_object();
         content.is_none_or(|media_types| media_types.contains_key("application/json"))
     };
-    let of_icheck = |(operation, row): &(Operation, &Row)| row.playbook == "icheck" && answers_json(operation);
-    for (operation, row) in operations().into_iter().filter(of_icheck) {
+    for (operation, row) in operations().into_iter().filter(|(operation, _)| answers_json(operation)) {
         let ground = stage.prepare(row.on, &stage.people[0]).await;
         for accept in ["text/html", "application/xml, text/*;q=0.5", "application/json;q=0", "*/*;q=0"] {
             let request = operation.request(stage.admin(), row, &ground).header("accept", accept);

@@ -24,6 +24,11 @@ impl Person {
         self.permissions.contains(permission)
     }
 
+    /// All its permissions.
+    pub fn permissions(&self) -> impl Iterator<Item = &str> {
+        self.permissions.iter().map(String::as_str)
+    }
+
     /// Its scope.
     pub fn scope(&self) -> &str {
         &self.scope

@@ -1,31 +1,39 @@
-//! Rights: every operation of the document, called by everybody, on records that no other call has touched. The expected result
-//! follows from the row, the roles of the playbook, and the owner of the record.
+//! Rights: every caller calls every operation of the document, each time on a new record. The expected result follows from the document,
+//! the row, the roles of the playbook, and the owner of the record.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use chot_tests::contract;
-use chot_tests::fixtures::{attachment, id};
-use serde_json::{Value, json};
+use chot_tests::fixtures::text;
+use serde_json::json;
 
+use super::operation::{Operation, operations, operations_of};
 use super::people::Person;
-use super::rows::{ROWS, Row, Takes, operations};
-use super::stage::{On, Stage};
+use super::rows::{CONTEXTS, Needs, Row, rows};
+use super::stage::Stage;
 
 /// Any success status.
 pub const SUCCESS: u16 = 200;
 
 /// The accepted statuses.
-pub fn expected(stage: &Stage, row: &Row, who: &Person) -> Vec<u16> {
-    let permission = match row.takes {
-        Takes::Nothing => return vec![SUCCESS],
-        _ if !who.is_known() => return vec![401],
-        Takes::Credential => return vec![SUCCESS],
-        Takes::Session => return vec![if who.has_session() { SUCCESS } else { 403 }],
-        Takes::PermissionForAll(_) if !who.reaches_all() => return vec![403],
-        Takes::CardOr(_) if row.unseen == SUCCESS && who.has_session() => return vec![SUCCESS],
-        Takes::Permission(permission) | Takes::PermissionForAll(permission) | Takes::CardOr(permission) => permission,
-    };
-    match (who.may(permission), stage.is_in_sight(row.on, who)) {
+pub fn expected(stage: &Stage, operation: &Operation, row: &Row, who: &Person) -> Vec<u16> {
+    if operation.is_open() {
+        return vec![SUCCESS];
+    }
+    if !who.is_known() {
+        return vec![401];
+    }
+    match row.needs {
+        Needs::Session => return vec![if who.has_session() { SUCCESS } else { 403 }],
+        Needs::SessionOr(_) if who.has_session() => return vec![SUCCESS],
+        Needs::ScopeAll if !who.reaches_all() => return vec![403],
+        _ => {}
+    }
+    let has_other = matches!(row.needs, Needs::Or(permission) if who.may(permission));
+    let may = has_other || operation.permission_for(row).is_none_or(|permission| who.may(permission));
+    match (may, stage.sees(who, row.sight)) {
         (true, true) => vec![SUCCESS],
         (true, false) => vec![row.unseen],
         (false, true) => vec![403],
@@ -34,245 +42,103 @@ pub fn expected(stage: &Stage, row: &Row, who: &Person) -> Vec<u16> {
     }
 }
 
-/// Calls the operations of some tags as everybody, and reports all wrong results at once.
-async fn hold(tags: &[&str], playbook: &str) {
-    let stage = Stage::under(playbook).await;
+/// Calls the operations of a context as every caller, and reports all wrong results at once.
+pub async fn check_rights(rows: &'static [Row]) {
+    let stage = Stage::new().await;
     let (mut wrong, mut called) = (Vec::new(), 0);
-    for (operation, row) in operations() {
-        if !tags.contains(&operation.tag()) || row.playbook != playbook {
-            continue;
-        }
+    for (operation, row) in operations_of(rows) {
         for who in &stage.people {
             called += 1;
-            let expected = expected(&stage, row, who);
-            assert!(who.name != "the administrator" || expected == [SUCCESS], "{} was never seen to succeed", row.operation);
-            let ground = stage.prepare(row.on, who).await;
-            let reply = who.client.send(operation.request(&who.client, row, &ground)).await;
+            let expected = expected(&stage, &operation, row, who);
+            assert!(who.name != "the administrator" || expected == [SUCCESS], "no call of {} succeeds", row.operation);
+            let made = stage.prepare(row.on, who).await;
+            let reply = who.client.send(operation.request(&who.client, row, &made)).await;
             let status = if (200..300).contains(&reply.status) { SUCCESS } else { reply.status };
             if !expected.contains(&status) {
                 let answer = format!("{} {}", reply.status, reply.body["code"]);
                 wrong.push(format!("{} as {}: {expected:?} was expected, not {answer}", row.operation, who.name));
             }
-            if expected == [row.unseen] && row.unseen == SUCCESS && !stage.is_in_sight(row.on, who) {
+            if matches!(row.needs, Needs::SessionOr(_)) && status == SUCCESS && !stage.sees(who, row.sight) {
                 assert_eq!(reply.body["view"], "card", "{} shows {} more than a card", row.operation, who.name);
             }
         }
     }
-    assert!(called > 0, "{tags:?} are no tags of the document");
+    assert!(called > 0);
     assert!(wrong.is_empty(), "{} of {called} calls:\n{}", wrong.len(), wrong.join("\n"));
-}
-
-const OF_LEADS: [&str; 5] = ["leads", "lead-forms", "lead-assignments", "trials", "conversions"];
-const OF_ACCOUNTS: [&str; 2] = ["accounts", "contacts"];
-const OF_OPPORTUNITIES: [&str; 3] = ["opportunities", "evidence", "pipelines"];
-const OF_ACTIVITIES: [&str; 3] = ["activities", "calendar", "telephony"];
-const OF_PEOPLE: [&str; 5] = ["current-user", "users", "teams", "api-keys", "sessions"];
-const OF_WHAT_IS_TOLD: [&str; 2] = ["notifications", "deliveries"];
-const OF_FILES: [&str; 1] = ["attachments"];
-const OF_TEAMWORK: [&str; 1] = ["support-requests"];
-const OF_THE_REST: &[&str] = &["products", "playbook", "events", "health", "timers", "sandbox"];
-
-#[tokio::test]
-async fn leads_forms_and_conversions_are_for_those_who_may_and_see_them() {
-    hold(&OF_LEADS, "icheck").await;
-}
-
-#[tokio::test]
-async fn trials_are_for_those_who_may_and_see_the_lead() {
-    hold(&OF_LEADS, "easyedu").await;
-}
-
-#[tokio::test]
-async fn accounts_and_contacts_are_for_those_who_may_and_see_them() {
-    hold(&OF_ACCOUNTS, "icheck").await;
-}
-
-#[tokio::test]
-async fn where_nobody_sees_cards_an_account_out_of_sight_is_not_there() {
-    hold(&OF_ACCOUNTS, "suno").await;
-}
-
-#[tokio::test]
-async fn the_status_of_a_customer_is_for_those_who_may_and_see_the_account() {
-    hold(&OF_ACCOUNTS, "easyedu").await;
-}
-
-#[tokio::test]
-async fn opportunities_and_boards_are_for_those_who_may_and_see_them() {
-    hold(&OF_OPPORTUNITIES, "icheck").await;
-}
-
-#[tokio::test]
-async fn files_are_for_those_who_may_and_see_their_records() {
-    hold(&OF_FILES, "icheck").await;
-}
-
-#[tokio::test]
-async fn requests_for_support_are_for_those_who_may_and_see_them() {
-    hold(&OF_TEAMWORK, "icheck").await;
-}
-
-#[tokio::test]
-async fn activities_and_calendars_are_for_those_who_may_and_see_them() {
-    hold(&OF_ACTIVITIES, "icheck").await;
-}
-
-#[tokio::test]
-async fn users_teams_keys_and_sessions_are_for_those_who_may() {
-    hold(&OF_PEOPLE, "icheck").await;
-}
-
-#[tokio::test]
-async fn what_is_told_is_for_whom_it_is_told_and_what_leaves_for_those_who_may() {
-    hold(&OF_WHAT_IS_TOLD, "icheck").await;
-}
-
-#[tokio::test]
-async fn products_playbook_events_and_health_are_for_those_who_may() {
-    hold(OF_THE_REST, "icheck").await;
 }
 
 #[test]
 fn every_operation_has_one_row_and_every_row_an_operation() {
     let documented: Vec<String> = contract().operations().into_iter().map(|(id, ..)| id).collect();
-    let documented_once: BTreeSet<&str> = documented.iter().map(String::as_str).collect();
-    let in_rows: BTreeSet<&str> = ROWS.iter().map(|row| row.operation).collect();
-    assert_eq!((documented.len(), ROWS.len()), (documented_once.len(), in_rows.len()), "an identifier stands twice");
-    let without_row: Vec<_> = documented_once.difference(&in_rows).collect();
-    let without_operation: Vec<_> = in_rows.difference(&documented_once).collect();
-    assert!(
-        without_row.is_empty() && without_operation.is_empty(),
-        "no row: {without_row:?}; no operation: {without_operation:?}"
-    );
-    let called = [
-        &OF_LEADS[..],
-        &OF_ACCOUNTS,
-        &OF_OPPORTUNITIES,
-        &OF_ACTIVITIES,
-        &OF_FILES,
-        &OF_TEAMWORK,
-        &OF_PEOPLE,
-        &OF_WHAT_IS_TOLD,
-        OF_THE_REST,
-    ]
-    .concat();
-    for (operation, row) in operations() {
-        assert!(called.contains(&operation.tag()), "{} is of a tag that no test of rights calls", row.operation);
-        let under = match operation.tag() {
-            tag if OF_ACCOUNTS.contains(&tag) => &["icheck", "suno", "easyedu"][..],
-            tag if OF_LEADS.contains(&tag) => &["icheck", "easyedu"],
-            _ => &["icheck"],
-        };
-        assert!(under.contains(&row.playbook), "{} is called under no playbook", row.operation);
+    let in_document: BTreeSet<&str> = documented.iter().map(String::as_str).collect();
+    let in_rows: BTreeSet<&str> = rows().map(|row| row.operation).collect();
+    assert_eq!(in_document, in_rows);
+    assert_eq!((documented.len(), rows().count()), (in_document.len(), in_rows.len()), "an identifier occurs twice");
+}
+
+/// Every context with rows has a test that calls its operations as every caller.
+#[test]
+fn every_context_checks_its_rights() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("it");
+    let contexts = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path().join("contract.rs"));
+    let files: Vec<_> = contexts.filter(|file| file.exists()).collect();
+    assert_eq!(files.len(), CONTEXTS.len());
+    for file in files {
+        let is_checked = fs::read_to_string(&file).unwrap().contains("check_rights(ROWS).await");
+        assert!(is_checked, "{} has no test that calls check_rights", file.display());
     }
 }
 
-/// The open operations are exactly those of the document.
+/// A row states what a caller needs only if the document does not.
 #[test]
-fn the_document_says_of_every_operation_whether_it_wants_a_credential() {
+fn rows_do_not_repeat_the_permissions_of_the_document() {
     for (operation, row) in operations() {
-        let own = operation.document["security"].as_array();
-        let is_open = own.is_some_and(|ways| ways.is_empty() || ways.contains(&json!({})));
-        assert_eq!(is_open, matches!(row.takes, Takes::Nothing), "{}", row.operation);
+        let is_right = match row.needs {
+            Needs::Nothing => true,
+            Needs::Or(_) | Needs::ScopeAll => operation.permission().is_some(),
+            Needs::Session | Needs::SessionOr(_) | Needs::Permission(_) => {
+                operation.document["security"] == json!([{"bearer": []}])
+            }
+        };
+        assert!(is_right, "{}", row.operation);
     }
+}
+
+/// The default applies to operations that state nothing.
+#[test]
+fn every_operation_requires_a_credential_unless_the_document_says_otherwise() {
     assert_eq!(contract().document["security"], json!([{"bearer": []}]));
 }
 
-/// A record that is not visible looks like one that does not exist.
+/// An API key with all other permissions is refused, and the response names the missing permission.
 #[tokio::test]
-async fn out_of_sight_is_answered_as_if_it_did_not_exist() {
-    let stage = Stage::under("icheck").await;
-    let who = stage.stranger();
-    let mut compared = 0;
+async fn the_permission_in_the_document_is_the_one_that_an_operation_requires() {
+    let stage = Stage::new().await;
+    let (who, admin) = (stage.administrator(), stage.admin());
+    let (mut wrong, mut called) = (Vec::new(), 0);
     for (operation, row) in operations() {
-        let hidden = row.unseen == 404 && row.playbook == "icheck" && !stage.is_in_sight(row.on, who);
-        if !matches!(row.takes, Takes::Permission(permission) if hidden && who.may(permission)) {
+        let Some(permission) = operation.permission() else {
             continue;
-        }
-        let told = |answer: Value| {
-            let mut answer = answer;
-            answer["request_id"].take();
-            answer["instance"].take();
-            answer
         };
-        let hidden = stage.prepare(row.on, who).await;
-        let mut nowhere = stage.prepare(row.on, who).await;
-        for (name, value) in &mut nowhere.known {
-            if operation.path.contains(&format!("{{{name}}}")) && name != "tag" {
-                *value = json!("019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10");
-            }
+        let is_left_out = |scope: &&str| *scope == permission || matches!(row.needs, Needs::Or(other) if other == *scope);
+        let scopes: Vec<_> = who.permissions().filter(|scope| !is_left_out(scope)).collect();
+        let key = admin.post("/api-keys", json!({"name": "Thiếu một quyền", "scopes": scopes})).await.expect(201);
+        let client = admin.with_credential(&text(&key, "key"));
+        let made = stage.prepare(row.on, who).await;
+        let reply = client.send(operation.request(&client, row, &made)).await;
+        if (reply.status, &reply.body["permission"]) != (403, &json!(permission)) {
+            wrong.push(format!("{} without {permission}: {} {}", row.operation, reply.status, reply.body["permission"]));
         }
-        let hidden = who.client.send(operation.request(&who.client, row, &hidden)).await.refused(404, "not_found");
-        let nowhere = who.client.send(operation.request(&who.client, row, &nowhere)).await.refused(404, "not_found");
-        assert_eq!(told(hidden), told(nowhere), "{}", row.operation);
-        compared += 1;
+        called += 1;
     }
-    assert!(compared > 20, "only {compared} operations were compared");
+    assert!(called > 100, "only {called} operations were called");
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Lists and boards contain only what the caller may see.
 #[tokio::test]
-async fn lists_and_boards_hold_nothing_that_is_out_of_sight() {
-    let stage = Stage::under("icheck").await;
-    for on in [On::Lead, On::Conversion, On::Contact, On::Opportunity, On::Attachment, On::SupportRequest] {
-        stage.prepare(on, stage.stranger()).await;
-    }
-    for list in ["/leads", "/conversions", "/accounts", "/contacts", "/opportunities", "/attachments", "/support-requests"] {
-        let seen = stage.stranger().client.all(list).await;
-        assert!(seen.is_empty(), "a stranger sees {:?} in {list}", seen.iter().map(id).collect::<Vec<_>>());
-        assert!(!stage.lan().all(list).await.is_empty(), "Lan sees her own in {list}");
-    }
-    for pipeline in ["leads", "sales"] {
-        let cards = async |who: &Person| {
-            let board = who.client.get(&format!("/pipelines/{pipeline}/board")).await.expect(200);
-            board["columns"].as_array().unwrap().iter().map(|column| column["count"].as_i64().unwrap()).sum::<i64>()
-        };
-        assert_eq!(cards(stage.stranger()).await, 0, "{pipeline}");
-        assert!(cards(stage.owner()).await > 0, "{pipeline}");
-    }
-}
-
-/// Filters with the identifiers of records that are not visible return nothing.
-#[tokio::test]
-async fn filters_reach_no_further_than_sight() {
-    let stage = Stage::under("icheck").await;
-    let who = stage.stranger();
-    let account = stage.prepare(On::Account, who).await;
-    let account = account.known["account_id"].as_str().unwrap();
-    stage.lan().post("/contacts", json!({"account_id": account, "full_name": "Lê Thị Mai"})).await.expect(201);
-    attachment(stage.lan(), "account_id", &json!({"id": account})).await;
-    let lan = &stage.lan().user_id;
-    for list in [
-        format!("/contacts?account_id={account}"),
-        format!("/opportunities?account_id={account}"),
-        format!("/conversions?account_id={account}"),
-        format!("/attachments?account_id={account}"),
-        format!("/accounts?owner_id={lan}"),
-        format!("/leads?owner_id={lan}"),
-    ] {
-        assert!(who.client.all(&list).await.is_empty(), "{list}");
-    }
-}
-
-/// The pool is visible to users who assign or claim. The card of a number is visible to every user, and to API keys that read
-/// accounts.
-#[tokio::test]
-async fn the_card_behind_a_number_is_for_every_colleague() {
-    let stage = Stage::under("icheck").await;
-    let account = stage.prepare(On::Account, stage.stranger()).await.path("accounts/{account_id}").replacen("//", "/", 1);
-    let number = stage.lan().get(&account).await.expect(200)["tax_code"].as_str().unwrap().to_owned();
-    for who in &stage.people {
-        let reply = who.client.get(&format!("/account-cards?tax_code={number}")).await;
-        let expected = [if !who.is_known() {
-            401
-        } else if who.has_session() || who.may("accounts:read") {
-            200
-        } else {
-            403
-        }];
-        assert_eq!([reply.status], expected, "{}", who.name);
-        if reply.status == 200 {
-            assert_eq!(reply.body["data"][0]["view"], "card", "{}", who.name);
-        }
-    }
+async fn a_refusal_names_no_permission_if_a_session_is_required() {
+    let stage = Stage::new().await;
+    let key = &stage.people.iter().find(|who| who.is_known() && !who.has_session()).unwrap().client;
+    let refused = key.act("/auth/logout").await.refused(403, "forbidden");
+    assert_eq!(refused["permission"], json!(null));
 }

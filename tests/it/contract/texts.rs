@@ -4,7 +4,7 @@
 use chot_tests::contract;
 use serde_json::Value;
 
-use super::rows::operations;
+use super::operation::operations;
 
 /// Every description and summary below a part of the document, by its place.
 fn texts<'a>(at: &str, part: &'a Value, found: &mut Vec<(String, &'a str)>) {

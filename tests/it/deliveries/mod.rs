@@ -1,4 +1,5 @@
 mod administrator;
+pub mod contract;
 mod mails;
 mod retries;
 mod workers;

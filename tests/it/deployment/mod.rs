@@ -1,5 +1,6 @@
 //! The program for operators: private files, and the rotation of keys at run time.
 
+pub mod contract;
 mod demo;
 mod private_files;
 mod secrets;

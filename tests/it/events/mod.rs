@@ -1,3 +1,4 @@
+pub mod contract;
 mod feed;
 mod sight;
 mod timeline;

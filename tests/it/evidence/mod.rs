@@ -1,5 +1,6 @@
 mod check;
 mod check_preview;
+pub mod contract;
 mod missed;
 mod night;
 mod proofs;

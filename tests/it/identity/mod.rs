@@ -2,6 +2,7 @@
 
 mod access_tokens;
 mod api_keys;
+pub mod contract;
 mod key_families;
 mod passwords;
 pub mod people;

@@ -1,5 +1,6 @@
 mod archive;
 mod capture;
+pub mod contract;
 mod convert;
 mod convert_duplicates;
 mod convert_link;

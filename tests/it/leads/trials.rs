@@ -1,8 +1,9 @@
 //! Trials of the product (R-EDU-30, R-EDU-33…38, A-34).
 
 use chot_tests::World;
-use chot_tests::fixtures::{id, own_lead, text};
+use chot_tests::fixtures::{id, own_lead, text, version};
 use chrono::TimeDelta;
+use reqwest::Method;
 use serde_json::json;
 
 #[tokio::test]
@@ -43,6 +44,17 @@ async fn a_trial_is_ended_before_its_time_once_and_by_those_who_work_the_lead() 
     assert_eq!(lan.act(&end).await.expect(200)["status"], "ended");
     lan.act(&end).await.refused(409, "wrong_status");
     assert_eq!(world.pass(TimeDelta::days(8)).await, 0);
+}
+
+#[tokio::test]
+async fn a_trial_is_granted_only_to_the_version_of_the_lead_that_the_caller_names() {
+    let world = World::under("easyedu").await;
+    let lan = world.user("salesperson").await;
+    let lead = own_lead(&lan, 1).await;
+    let path = format!("/leads/{}/trials", id(&lead));
+    let naming = |version: i64| lan.request(Method::POST, &path).header("if-match", format!("\"{version}\""));
+    lan.send(naming(77)).await.refused(412, "version_mismatch");
+    lan.send(naming(version(&lead))).await.expect(201);
 }
 
 #[tokio::test]

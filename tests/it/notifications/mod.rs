@@ -1,4 +1,5 @@
 mod assigned;
+pub mod contract;
 mod distribution;
 mod inbox;
 mod managers;

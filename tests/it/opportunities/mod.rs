@@ -2,6 +2,7 @@ mod archive;
 mod board;
 mod cadence;
 mod close;
+pub mod contract;
 mod freeing;
 mod lists;
 mod open;

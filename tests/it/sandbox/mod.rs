@@ -1,5 +1,7 @@
 //! The clock of a sandbox.
 
+pub mod contract;
+
 use chot_tests::fixtures::{company, id, own_lead};
 use chot_tests::{MailServer, Manner, Options, World, fault};
 use chrono::TimeDelta;

@@ -1,3 +1,4 @@
+pub mod contract;
 mod remarketing;
 mod support;
 

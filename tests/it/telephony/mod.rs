@@ -1,4 +1,5 @@
 mod calls;
+pub mod contract;
 mod order;
 mod stringee;
 

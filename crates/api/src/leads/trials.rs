@@ -3,7 +3,7 @@ use chot_application::leads as actions;
 use chot_domain::identity::Actor;
 use chot_domain::leads::{GrantTrial, LeadId, TrialId};
 use chot_domain::shared::Nothing;
-use chot_persistence::leads::{self, TrialFilter, TrialView};
+use chot_persistence::leads::{self, LeadView, TrialFilter, TrialView};
 use chot_persistence::{Page, ReadDb, StoreError, Tx, lock};
 
 use crate::web::extract::{Caller, List, OptionalBody};
@@ -61,7 +61,10 @@ async fn get_one(caller: Caller, id: Path<TrialId>) -> HandlerResult {
     responses((status = 201, body = TrialView)))]
 #[post("/leads/{lead_id}/trials")]
 async fn grant(caller: Caller, lead: Path<LeadId>, OptionalBody(body): OptionalBody<GrantTrial>) -> HandlerResult {
-    caller.create::<TrialView, _>(&body, async |tx, order| actions::grant_trial(tx, *lead, order).await).await
+    let granted = async |tx: &Tx, order: &GrantTrial| {
+        caller.check_version::<LeadView, _>(tx, *lead, async || actions::grant_trial(tx, *lead, order).await).await
+    };
+    caller.create::<TrialView, _>(&body, granted).await
 }
 
 /// End a trial.

@@ -63,7 +63,7 @@ impl Story {
             "occurred_at": "2026-11-23T01:10:00Z", "opportunity_id": self.cast.opportunity, "user_id": self.cast.lan.user_id,
         });
         self.tell(&admin, "logCall", json!({}), call).await;
-        let settings = json!({"signing_secret": super::super::stage::SIGNING_SECRET});
+        let settings = json!({"signing_secret": crate::telephony::contract::SIGNING_SECRET});
         self.tell(&admin, "setStringee", json!({}), settings).await;
         self.tell(&admin, "getStringee", json!({}), NONE).await;
     }

@@ -6,9 +6,10 @@ use chot_tests::{Options, World};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::super::stage::SIGNING_SECRET;
-use super::super::{rows::row_of, stage::Prepared};
+use super::super::operation::operation_named;
+use super::super::stage::Prepared;
 use super::Story;
+use crate::telephony::contract::SIGNING_SECRET;
 
 const NONE: Value = Value::Null;
 
@@ -42,11 +43,10 @@ impl Story {
 
     /// The exchange signs the exact bytes that it sends.
     async fn of_an_exchange(&mut self) {
-        let row = row_of("receiveStringeeEvent");
         let told_at = chrono::Utc::now().timestamp_millis();
         let body = json!({"call_id": "call-vn-1-20261123", "call_status": "answered", "timestamp_ms": told_at});
         let ground = Prepared { signing_secret: Some(SIGNING_SECRET.into()), ..Prepared::default() };
-        let (operation, _) = super::operations().into_iter().find(|(_, one)| one.operation == row.operation).unwrap();
+        let (operation, row) = operation_named("receiveStringeeEvent");
         let anonymous = self.cast.anonymous.clone();
         let reply = anonymous.send(operation.saying(&anonymous, &ground, body.to_string())).await;
         assert_eq!(reply.status, 200, "{:#}", reply.body);

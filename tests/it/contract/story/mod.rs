@@ -17,7 +17,7 @@ use chot_tests::{Client, Examples, MailServer, Options, Response, World};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::rows::{Operation, operations};
+use super::operation::{Operation, operations};
 use super::stage::Prepared;
 use cast::Cast;
 

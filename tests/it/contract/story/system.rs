@@ -3,8 +3,8 @@
 use chot_tests::fixtures::id;
 use serde_json::{Value, json};
 
-use super::super::notifications;
 use super::{Story, list};
+use crate::deliveries::contract::enqueued;
 use crate::robustness::at_once::given_up;
 
 const NONE: Value = Value::Null;
@@ -59,7 +59,7 @@ impl Story {
     /// The timers, and the check at the end of the day.
     async fn of_timers(&mut self) {
         let admin = self.cast.admin.clone();
-        notifications::delivery(&self.world, &admin, 1).await;
+        enqueued(&self.world, &admin, 1).await;
         let deliveries = self.tell(&admin, "listDeliveries", json!({}), NONE).await;
         let delivery = json!({"delivery_id": id(&deliveries["data"][0])});
         self.tell(&admin, "getDelivery", delivery.clone(), NONE).await;
