@@ -135,6 +135,16 @@ impl Client {
         self.send(self.request(Method::DELETE, path).header("if-match", format!("\"{version}\""))).await
     }
 
+    /// PUT with a JSON body.
+    pub async fn put(&self, path: &str, body: Value) -> Response {
+        self.send(self.request(Method::PUT, path).json(&body)).await
+    }
+
+    /// DELETE of a part of a record, such as a tag.
+    pub async fn remove(&self, path: &str) -> Response {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
     /// All records of a list, page by page.
     pub async fn all(&self, path: &str) -> Vec<Value> {
         let (mut records, mut next) = (Vec::new(), Some(path.to_owned()));

@@ -219,7 +219,7 @@ async fn swagger_initializer() -> HttpResponse {
 /// Only pages of the configured origins may call the API. Pages of this machine may call a demo.
 fn cors(origins: &[String], is_demo: bool) -> Cors {
     let cors = Cors::default()
-        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE])
+        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allowed_headers([
             "authorization",
             "content-type",

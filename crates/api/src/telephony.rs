@@ -1,5 +1,5 @@
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, get, post};
+use actix_web::{HttpRequest, get, post, put};
 use chot_application::telephony as actions;
 use chot_domain::identity::Actor;
 use chot_domain::shared::{Clock, Code, SystemClock};
@@ -56,13 +56,13 @@ async fn get_stringee(caller: Caller) -> HandlerResult {
 /// lead as custom data when dialling.
 #[utoipa::path(tag = "telephony", operation_id = "setStringee", security(("bearer" = ["calls:log"])),
     request_body = StringeeSettings, responses((status = 200, body = ExchangeView)))]
-#[post("/telephony/stringee")]
+#[put("/telephony/stringee")]
 async fn set_stringee(caller: Caller, body: Body<StringeeSettings>) -> HandlerResult {
     let set = async |tx: &Tx, settings: &StringeeSettings| {
         actions::set_stringee_secret(tx, settings).await?;
         Ok(ApiResponse::ok(&telephony::find_exchange(tx, &tx.actor, STRINGEE).await?))
     };
-    caller.post(&body, set).await
+    caller.patch(&body, set).await
 }
 
 /// The receipt for an event.

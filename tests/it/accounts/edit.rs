@@ -115,8 +115,8 @@ async fn tags_hang_once_with_author_and_time_and_stages_hold_accounts() {
     }
     assert_eq!(lan.all("/accounts?tag=shop_chain").await.len(), 1);
     assert_eq!(lan.post(&format!("{path}/tags"), json!({"tag": "no_such"})).await.faults(422), [fault("/tag", "unknown_key")]);
-    assert_eq!(lan.act(&format!("{path}/tags/shop_chain/remove")).await.expect(200)["tags"], json!([]));
-    lan.act(&format!("{path}/tags/shop_chain/remove")).await.refused(404, "not_found");
+    assert_eq!(lan.remove(&format!("{path}/tags/shop_chain")).await.expect(200)["tags"], json!([]));
+    lan.remove(&format!("{path}/tags/shop_chain")).await.refused(404, "not_found");
     assert_eq!(lan.history(&path).await, ["account.created", "account.tagged", "account.untagged"]);
 
     let moved = lan.post(&format!("{path}/move"), json!({"stage": "support"})).await.expect(200);

@@ -94,7 +94,7 @@ async fn r_ichk_23_the_history_is_append_only_and_in_time_order() {
     for round in 0..5 {
         let tag = json!({"tag": "hot"});
         admin.post(&format!("{path}/tags"), tag).await.expect(200);
-        admin.act(&format!("{path}/tags/hot/remove")).await.expect(200);
+        admin.remove(&format!("{path}/tags/hot")).await.expect(200);
         let seen = admin.get(&path).await.expect(200);
         admin.patch(&path, version(&seen), json!({"description": format!("Lần {round}")})).await.expect(200);
         let now = admin.all(&format!("{path}/timeline?sort=occurred_at&limit=4")).await;

@@ -153,7 +153,6 @@ async fn a_verb_whose_members_are_all_optional_takes_no_array_either() {
         (format!("{lead}/mark-contacted"), json!(["Đã gọi"])),
         (format!("{lead}/recycle"), json!([null, "Sau Tết"])),
         (format!("{lead}/convert"), json!([])),
-        (format!("{ours}/tags/hot/remove"), json!([])),
         (format!("{ours}/release"), json!(["manual", null])),
     ];
     for (path, body) in verbs {

@@ -27,9 +27,11 @@ async fn who_may_not_read_activities_is_not_told_of_the_next_one_by_any_answer()
         assert_eq!(patched["next_activity"], NOTHING, "PATCH of {kind}");
         let tagged = script.post(&format!("{path}/tags"), json!({"tag": "hot"})).await.expect(200);
         assert_eq!(tagged["next_activity"], NOTHING, "an action on {kind}");
-        let untag = format!("{path}/tags/hot/remove");
-        for answer in ["the first answer", "the answer that was kept"] {
-            let again = script.post_once(&untag, &format!("untag-{kind}"), json!({})).await.expect(200);
+        let untagged = script.remove(&format!("{path}/tags/hot")).await.expect(200);
+        assert_eq!(untagged["next_activity"], NOTHING, "DELETE of a tag of {kind}");
+        let cold = json!({"tag": "cold"});
+        for answer in ["the first response", "the stored response"] {
+            let again = script.post_once(&format!("{path}/tags"), &format!("script-{kind}"), cold.clone()).await.expect(200);
             assert_eq!(again["next_activity"], NOTHING, "{answer} about {kind}");
         }
         // A user who may read activities sees them. A stored response of that user shows an API key no more than the key may

@@ -98,17 +98,17 @@ fn answered() -> BTreeMap<String, Value> {
 fn every_body_of_a_request_is_closed() {
     for (operation, row) in operations() {
         for (media_type, content) in operation.document["requestBody"]["content"].as_object().into_iter().flatten() {
-            // The fields of a web form have any names, and an exchange may send any fields.
-            let has_name = content["schema"]["$ref"].is_string();
-            let is_of_others = ["submitLeadForm", "receiveStringeeEvent"].contains(&row.operation);
-            assert_ne!(has_name, is_of_others, "{} {media_type}: the body has a name", row.operation);
+            assert!(content["schema"]["$ref"].is_string(), "{} {media_type}: the body has no name", row.operation);
         }
     }
     let schemas = said();
     let mut named = Vec::new();
     schemas.iter().for_each(|(name, schema)| objects(name, schema, &mut named));
     assert!(named.len() > 20);
-    let open: Vec<_> = named.iter().filter(|(_, object)| object["additionalProperties"] != false).map(|(at, _)| at).collect();
+    // The fields of a web form have any names, and an exchange may send any fields.
+    let is_of_others = |at: &str| at.starts_with("LeadFormSubmission") || at.starts_with("Stringee") && !at.contains("Request");
+    let open = named.iter().filter(|(at, object)| object["additionalProperties"] != false && !is_of_others(at));
+    let open: Vec<_> = open.map(|(at, _)| at).collect();
     assert!(open.is_empty(), "not closed: {open:#?}");
 }
 

@@ -64,8 +64,6 @@ fn said_otherwise(operation: &Operation, body: &Value) -> Value {
         other[name] = json!(number.as_i64().unwrap() + 1);
     } else if names(&"before") {
         other["before"] = json!("2026-12-23T00:00:00Z");
-    } else if names(&"dry_run") {
-        other["dry_run"] = json!(false);
     } else {
         other["noi_dung"] = json!("Nói khác đi");
     }

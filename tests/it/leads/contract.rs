@@ -32,6 +32,7 @@ pub const ROWS: &[Row] = &[
     row("tagLead").on(lead, Sight::Owner).saying(|_| json!({"tag": "hot"})),
     row("untagLead").on(tagged_lead, Sight::Owner),
     row("convertLead").on(verified_lead, Sight::Owner).saying(|_| json!({})),
+    row("previewLeadConversion").on(verified_lead, Sight::Owner).saying(|_| json!({})),
     row("listLeadDuplicates").on(lead, Sight::Owner),
     row("listLeadTimeline").on(lead, Sight::Owner),
     row("listLeadForms"),

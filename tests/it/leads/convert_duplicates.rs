@@ -59,12 +59,12 @@ async fn dismissed_candidates_are_other_customers() {
     draft["name"] = json!("CONG TY CO PHAN SAO MAI 1");
     let lead = lan.post("/leads", draft).await.expect(201);
     let convert = format!("/leads/{}/convert", id(&lead));
-    let asked = lan.post(&convert, json!({"dry_run": true})).await.expect(200);
+    let asked = lan.post(&format!("{convert}/preview"), json!({})).await.expect(200);
     assert_eq!((ids(&asked["duplicates"]), &asked["duplicates"][0]["reasons"]), (vec![id(&known)], &json!(["name"])));
     lan.act(&convert).await.refused(409, "duplicates_undecided");
     let elsewhere = json!({"dismissed_duplicates": ["019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10"]});
     lan.post(&convert, elsewhere).await.refused(409, "duplicates_undecided");
-    let asked = lan.post(&convert, json!({"dry_run": true, "dismissed_duplicates": [known["id"]]})).await.expect(200);
+    let asked = lan.post(&format!("{convert}/preview"), json!({"dismissed_duplicates": [known["id"]]})).await.expect(200);
     assert_eq!(asked["duplicates"], json!([]));
     lan.post(&convert, json!({"dismissed_duplicates": [known["id"]]})).await.expect(201);
     assert_eq!(lan.all("/accounts").await.len(), 2);
@@ -99,8 +99,11 @@ async fn r_ichk_98_a_taken_identity_stops_the_conversion_and_names_whose_it_is()
     draft["tax_code"] = hidden["tax_code"].clone();
     let lead = team.lan.post("/leads", draft).await.expect(201);
     let convert = format!("/leads/{}/convert", id(&lead));
-    for order in [json!({}), json!({"dismissed_duplicates": [hidden["id"]]}), json!({"dry_run": true})] {
-        let refused = team.lan.post(&convert, order).await.refused(409, "identity_taken");
+    let preview = format!("{convert}/preview");
+    for (path, order) in
+        [(&convert, json!({})), (&convert, json!({"dismissed_duplicates": [hidden["id"]]})), (&preview, json!({}))]
+    {
+        let refused = team.lan.post(path, order).await.refused(409, "identity_taken");
         let card = json!({
             "view": "card", "id": hidden["id"], "kind": "company", "name": hidden["name"], "tax_code": hidden["tax_code"],
             "citizen_id": null, "owner_id": team.minh.user_id, "owner_name": "Người dùng salesperson",

@@ -42,24 +42,24 @@ fn stands(preview: &Value, record: &Value) {
 }
 
 #[tokio::test]
-async fn a_dry_run_writes_nothing_and_tells_what_is_then_written() {
+async fn a_preview_writes_nothing_and_returns_what_is_then_stored() {
     let world = World::under("icheck").await;
     let (lan, admin) = (world.user("salesperson").await, world.user("admin").await);
     let lead = full_lead(&world, &lan).await;
     let path = format!("/leads/{}", id(&lead));
-    let mut order = json!({
+    let order = json!({
         "account": {"fields": {"name": "Công ty Cổ phần Hoa Sen"}},
         "opportunities": [{"fields": {"name": "Truy xuất", "stars": 2}}, {"classification": "secondary", "stage": "advising"}],
-        "dry_run": true,
     });
     let end = text(&admin.get("/events?limit=200").await.expect(200), "next_cursor");
-    let preview = lan.post(&format!("{path}/convert"), order.clone()).await.expect(200);
+    let preview = lan.post(&format!("{path}/convert/preview"), order.clone()).await.expect(200);
     for list in ["accounts", "contacts", "opportunities", "conversions"] {
         assert!(admin.all(&format!("/{list}")).await.is_empty(), "{list}");
     }
     assert_eq!(lan.get(&path).await.expect(200), lead);
     assert_eq!(admin.get(&format!("/events?cursor={end}")).await.expect(200)["data"], json!([]));
-    assert_eq!(lan.post(&format!("{path}/convert"), order.clone()).await.expect(200)["account"], preview["account"]);
+    let again = lan.post(&format!("{path}/convert/preview"), order.clone()).await.expect(200);
+    assert_eq!(again["account"], preview["account"]);
 
     // The values of the preview can be sent back unchanged.
     let told = json!({
@@ -68,10 +68,8 @@ async fn a_dry_run_writes_nothing_and_tells_what_is_then_written() {
         "opportunities": preview["opportunities"].as_array().unwrap().iter().map(|told| {
             json!({"fields": told["fields"], "classification": told["classification"], "stage": told["stage"]})
         }).collect::<Vec<_>>(),
-        "dry_run": true,
     });
-    assert_eq!(lan.post(&format!("{path}/convert"), told).await.expect(200), preview);
-    order["dry_run"] = json!(false);
+    assert_eq!(lan.post(&format!("{path}/convert/preview"), told).await.expect(200), preview);
     let conversion = lan.post(&format!("{path}/convert"), order).await.expect(201);
     stands(&preview["account"], &lan.get(&format!("/accounts/{}", text(&conversion, "account_id"))).await.expect(200));
     stands(&preview["contact"], &lan.get(&format!("/contacts/{}", text(&conversion, "contact_id"))).await.expect(200));
@@ -85,7 +83,7 @@ async fn a_dry_run_writes_nothing_and_tells_what_is_then_written() {
 }
 
 #[tokio::test]
-async fn a_dry_run_of_a_link_tells_what_the_linked_records_will_be() {
+async fn a_preview_of_a_link_returns_what_the_linked_records_will_be() {
     let world = World::under("icheck").await;
     let lan = world.user("salesperson").await;
     let target = account(&lan, 1).await;
@@ -93,18 +91,16 @@ async fn a_dry_run_of_a_link_tells_what_the_linked_records_will_be() {
     let person = lan.post("/contacts", person).await.expect(201);
     let lead = full_lead(&world, &lan).await;
     let convert = format!("/leads/{}/convert", id(&lead));
-    let mut order = json!({
+    let order = json!({
         "account": {"action": "link", "id": target["id"], "overwrite": ["phone"]},
         "contact": {"action": "link", "id": person["id"]},
         "opportunities": [{}],
-        "dry_run": true,
     });
-    let preview = lan.post(&convert, order.clone()).await.expect(200);
+    let preview = lan.post(&format!("{convert}/preview"), order.clone()).await.expect(200);
     assert_eq!((&preview["account"]["action"], &preview["account"]["id"]), (&json!("link"), &target["id"]));
     assert_eq!((&preview["contact"]["action"], &preview["contact"]["id"]), (&json!("link"), &person["id"]));
     assert_eq!(preview["account"]["fields"]["phone"], lead["phone"]);
     assert_eq!(lan.get(&format!("/accounts/{}", id(&target))).await.expect(200), target);
-    order["dry_run"] = json!(false);
     let conversion = lan.post(&convert, order).await.expect(201);
     stands(&preview["account"], &lan.get(&format!("/accounts/{}", id(&target))).await.expect(200));
     stands(&preview["contact"], &lan.get(&format!("/contacts/{}", id(&person))).await.expect(200));
@@ -113,7 +109,7 @@ async fn a_dry_run_of_a_link_tells_what_the_linked_records_will_be() {
 }
 
 #[tokio::test]
-async fn a_dry_run_says_no_where_the_conversion_would() {
+async fn a_preview_is_refused_where_the_conversion_would_be() {
     let world = World::under("icheck").await;
     let admin = world.user("admin").await;
     let parent = account(&admin, 1).await;
@@ -125,7 +121,7 @@ async fn a_dry_run_says_no_where_the_conversion_would() {
         let convert = format!("/leads/{}/convert", id(&own_lead(&admin, number).await));
         let account = json!({"action": "link", "id": target["id"]});
         admin.post(&convert, json!({"account": account})).await.refused(409, code);
-        admin.post(&convert, json!({"account": account, "dry_run": true})).await.refused(409, code);
+        admin.post(&format!("{convert}/preview"), json!({"account": account})).await.refused(409, code);
     }
 }
 
@@ -136,9 +132,8 @@ async fn what_is_carried_and_what_is_not_is_told() {
     let lead = full_lead(&world, &lan).await;
     lan.post(&format!("/leads/{}/tags", id(&lead)), json!({"tag": "hot"})).await.expect(200);
     let convert = format!("/leads/{}/convert", id(&lead));
-    let ask = async |mut order: Value| {
-        order["dry_run"] = json!(true);
-        let preview = lan.post(&convert, order).await.expect(200);
+    let ask = async |order: Value| {
+        let preview = lan.post(&format!("{convert}/preview"), order).await.expect(200);
         (fates(&preview["carried"], "to"), fates(&preview["not_carried"], "reason"))
     };
     let (mut carried, stays) = ask(json!({})).await;

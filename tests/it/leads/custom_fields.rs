@@ -107,7 +107,7 @@ async fn r_edu_25_to_29_a_conversion_carries_the_answers_that_the_account_does_n
     let lan = world.user("salesperson").await;
     let created = surveyed(&lan, 1, answers()).await;
     let convert = format!("/leads/{}/convert", id(&created));
-    let preview = lan.post(&convert, json!({"dry_run": true})).await.expect(200);
+    let preview = lan.post(&format!("{convert}/preview"), json!({})).await.expect(200);
     assert_eq!(preview["account"]["fields"]["custom_fields"], answers());
     let carried = json!({"field": "custom_fields.staff_count", "to": "account.custom_fields.staff_count"});
     assert!(preview["carried"].as_array().unwrap().contains(&carried), "{:#}", preview["carried"]);

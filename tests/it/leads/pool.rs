@@ -18,7 +18,7 @@ async fn a_lead_of_the_pool_is_seen_by_who_may_claim_it_and_worked_once_it_is_cl
         ("junk", json!({"reason": "fake_information"})),
         ("recycle", json!({"follow_up_at": "2027-01-04T02:00:00Z"})),
         ("tags", json!({"tag": "hot"})),
-        ("convert", json!({"dry_run": true})),
+        ("convert/preview", json!({})),
     ] {
         lan.post(&format!("{path}/{verb}"), order).await.refused(409, "owner_required");
     }

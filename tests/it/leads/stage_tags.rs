@@ -37,7 +37,7 @@ async fn a_30_setting_the_tag_of_a_stage_moves_the_card_and_only_moving_takes_it
     let moved = hang("call_again").await.expect(200);
     assert_eq!((&moved["stage"], tags(&moved)), (&json!("call_again"), vec!["call_again"]));
     assert_eq!(hang("call_again").await.expect(200)["version"], moved["version"], "once is enough");
-    lan.act(&format!("{path}/tags/call_again/remove")).await.refused(409, "tag_of_stage");
+    lan.remove(&format!("{path}/tags/call_again")).await.refused(409, "tag_of_stage");
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ async fn r_xcrm_14_potential_and_need_are_noted_while_the_lead_is_cared_for() {
     assert_eq!(lan.history(&path).await, ["lead.created", "lead.updated", "lead.tagged"]);
 
     // The potential is lower: one tag is removed, another added.
-    lan.act(&format!("{path}/tags/hot/remove")).await.expect(200);
+    lan.remove(&format!("{path}/tags/hot")).await.expect(200);
     let cold = lan.post(&format!("{path}/tags"), json!({"tag": "cold"})).await.expect(200);
     assert_eq!(cold["tags"].as_array().unwrap().iter().map(|tag| text(tag, "tag")).collect::<Vec<_>>(), ["cold"]);
 }

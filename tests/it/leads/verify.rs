@@ -48,7 +48,7 @@ async fn r_suno_16_only_what_is_real_becomes_an_account() {
     lan.act(&format!("{path}/convert")).await.refused(409, "lead_not_verified");
     lan.act(&format!("{path}/mark-contacted")).await.expect(200);
     lan.act(&format!("{path}/convert")).await.refused(409, "lead_not_verified");
-    lan.post(&format!("{path}/convert"), json!({"dry_run": true})).await.refused(409, "lead_not_verified");
+    lan.post(&format!("{path}/convert/preview"), json!({})).await.refused(409, "lead_not_verified");
     assert!(lan.all("/accounts").await.is_empty());
     lan.post(&format!("{path}/verify"), json!({"result": "real"})).await.expect(200);
     lan.act(&format!("{path}/convert")).await.expect(201);

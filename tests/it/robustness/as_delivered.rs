@@ -46,7 +46,7 @@ async fn records(admin: &Client) -> Value {
     let form = json!({"name": "Trang đích", "source": "website", "field_map": {"ho_ten": "name", "sdt": "phone"}});
     let form = admin.post("/lead-forms", form).await.expect(201);
     let feed = text(&admin.act("/me/calendar-feed").await.expect(200), "path");
-    admin.post("/telephony/stringee", json!({"signing_secret": SECRET})).await.expect(200);
+    admin.put("/telephony/stringee", json!({"signing_secret": SECRET})).await.expect(200);
     json!({
         "account_id": account["id"],
         "lead_id": id(&lead.await.expect(201)),

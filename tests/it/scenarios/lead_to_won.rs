@@ -93,9 +93,7 @@ impl Story {
             {"fields": {"name": "Truy xuất nguồn gốc", "expected_revenue": "150000000", "stars": 3}},
             {"fields": {"name": "Tem chống hàng giả", "expected_revenue": "40000000"}},
         ]});
-        let mut asked = order.clone();
-        asked["dry_run"] = json!(true);
-        let preview = lan.post(&format!("{lead}/convert"), asked).await.expect(200);
+        let preview = lan.post(&format!("{lead}/convert/preview"), order.clone()).await.expect(200);
         assert_eq!(preview["opportunities"].as_array().unwrap().len(), 2);
         assert_eq!(preview["contact"]["fields"]["full_name"], "Chị Hương");
         assert!(lan.all("/accounts").await.is_empty(), "asking writes nothing");

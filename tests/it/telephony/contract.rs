@@ -32,7 +32,7 @@ fn new_event(made: &Prepared) -> Value {
 /// A telephone exchange with a secret.
 fn exchange(scene: Scene<'_>) -> Preparing<'_> {
     Box::pin(async move {
-        scene.admin().post("/telephony/stringee", json!({"signing_secret": SIGNING_SECRET})).await.expect(200);
+        scene.admin().put("/telephony/stringee", json!({"signing_secret": SIGNING_SECRET})).await.expect(200);
         let made = scene.made.with("sent_at", &chrono::Utc::now().timestamp_millis().to_string());
         Prepared { signing_secret: Some(SIGNING_SECRET.into()), ..made }
     })

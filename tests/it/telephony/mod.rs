@@ -14,7 +14,7 @@ const EVENTS: &str = "/public/telephony/stringee/events";
 async fn connected(playbook: &str) -> (World, Client) {
     let world = World::under(playbook).await;
     let admin = world.user("admin").await;
-    let set = admin.post("/telephony/stringee", json!({"signing_secret": SECRET})).await.expect(200);
+    let set = admin.put("/telephony/stringee", json!({"signing_secret": SECRET})).await.expect(200);
     assert_eq!((&set["is_configured"], &set["webhook_path"]), (&json!(true), &json!(format!("/api/v1{EVENTS}"))));
     (world, admin)
 }

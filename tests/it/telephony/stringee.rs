@@ -146,9 +146,9 @@ async fn what_is_not_signed_is_not_believed() {
     let body = event("call-1", "ended", &phone(1), 5).to_string();
     send(&world, &body, Some(&signature(SECRET, &body))).await.refused(401, "invalid_signature");
     assert_eq!(admin.get("/telephony/stringee").await.expect(200)["is_configured"], false);
-    lan.post("/telephony/stringee", json!({"signing_secret": SECRET})).await.refused(403, "forbidden");
+    lan.put("/telephony/stringee", json!({"signing_secret": SECRET})).await.refused(403, "forbidden");
     lan.get("/telephony/stringee").await.refused(403, "forbidden");
-    let set = admin.post("/telephony/stringee", json!({"signing_secret": SECRET})).await.expect(200);
+    let set = admin.put("/telephony/stringee", json!({"signing_secret": SECRET})).await.expect(200);
     assert!(!set.to_string().contains(SECRET));
     for wrong in [None, Some(""), Some("xyz"), Some(signature("another", &body).as_str()), Some(signature(SECRET, "{}").as_str())]
     {
@@ -157,7 +157,7 @@ async fn what_is_not_signed_is_not_believed() {
     send(&world, &format!("{body} "), Some(&signature(SECRET, &body))).await.refused(401, "invalid_signature");
     send(&world, &body, Some(&signature(SECRET, &body))).await.expect(200);
     // A new secret replaces the old one.
-    admin.post("/telephony/stringee", json!({"signing_secret": "bi-mat-moi"})).await.expect(200);
+    admin.put("/telephony/stringee", json!({"signing_secret": "bi-mat-moi"})).await.expect(200);
     send(&world, &body, Some(&signature(SECRET, &body))).await.refused(401, "invalid_signature");
 }
 

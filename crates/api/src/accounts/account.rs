@@ -200,10 +200,10 @@ async fn tag(caller: Caller, id: Path<AccountId>, body: Body<TagRecord>) -> Hand
 /// Removes a tag from the account. The tag of its current stage cannot be removed: move the account instead.
 #[utoipa::path(tag = "accounts", operation_id = "untagAccount", security(("bearer" = ["accounts:update"])),
     responses((status = 200, body = AccountView)))]
-#[post("/accounts/{account_id}/tags/{tag}/remove")]
-async fn untag(caller: Caller, path: Path<(AccountId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+#[delete("/accounts/{account_id}/tags/{tag}")]
+async fn untag(caller: Caller, path: Path<(AccountId, Key)>) -> HandlerResult {
     let (id, name) = path.into_inner();
-    caller.act::<AccountView, _>(id, &body, async |tx, id, _| actions::untag(tx, id, name.as_str()).await).await
+    caller.act::<AccountView, _>(id, &Body::nothing(), async |tx, id, _| actions::untag(tx, id, name.as_str()).await).await
 }
 
 /// Get the counters of an account.

@@ -1,6 +1,6 @@
 use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
 use chot_application::leads as actions;
-use chot_application::leads::{BulkAssignResult, Converted};
+use chot_application::leads::BulkAssignResult;
 use chot_domain::accounts::{AssignOwner, MoveCard, TagRecord};
 use chot_domain::identity::{Actor, Permission};
 use chot_domain::leads::{
@@ -29,7 +29,7 @@ pub fn routes(config: &mut impl Routes) {
         .service(junk)
         .service(return_lead);
     config.service(recycle).service(resume).service(move_to).service(tag).service(untag);
-    config.service(convert).service(duplicates).service(timeline);
+    config.service(convert).service(preview_conversion).service(duplicates).service(timeline);
 }
 
 impl Record for LeadView {
@@ -246,21 +246,20 @@ async fn tag(caller: Caller, id: Path<LeadId>, body: Body<TagRecord>) -> Handler
 /// Removes a tag from the lead. The tag of its current stage cannot be removed: move the lead instead.
 #[utoipa::path(tag = "leads", operation_id = "untagLead", security(("bearer" = ["leads:update"])),
     responses((status = 200, body = LeadView)))]
-#[post("/leads/{lead_id}/tags/{tag}/remove")]
-async fn untag(caller: Caller, path: Path<(LeadId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+#[delete("/leads/{lead_id}/tags/{tag}")]
+async fn untag(caller: Caller, path: Path<(LeadId, Key)>) -> HandlerResult {
     let (id, name) = path.into_inner();
-    caller.act::<LeadView, _>(id, &body, async |tx, id, _| actions::untag(tx, id, name.as_str()).await).await
+    caller.act::<LeadView, _>(id, &Body::nothing(), async |tx, id, _| actions::untag(tx, id, name.as_str()).await).await
 }
 
 /// Convert a lead.
 ///
 /// Converts the lead into an account, a contact and opportunities, all or none. `{}` creates the account, the contact if the lead
 /// names a person, and one opportunity. Each target can be created, linked to an existing record, or skipped. On a linked record
-/// only empty fields are filled, unless `overwrite` names others. With `dry_run` nothing is stored and the response shows exactly
-/// what would be stored. Records that may be the same customer cause 409 `duplicates_undecided` until each is linked or named in
-/// `dismissed_duplicates`.
+/// only empty fields are filled, unless `overwrite` names others. Records that may be the same customer cause 409
+/// `duplicates_undecided` until each is linked or named in `dismissed_duplicates`.
 #[utoipa::path(tag = "leads", operation_id = "convertLead", security(("bearer" = ["leads:convert"])), request_body = ConvertLead,
-    responses((status = 200, body = actions::ConversionPreview, description = "What would be done."), (status = 201, body = ConversionView)))]
+    responses((status = 201, body = ConversionView)))]
 #[post("/leads/{lead_id}/convert")]
 async fn convert(
     request: HttpRequest,
@@ -268,19 +267,39 @@ async fn convert(
     id: Path<LeadId>,
     OptionalBody(body): OptionalBody<ConvertLead>,
 ) -> HandlerResult {
-    // The response shows who else may be the same customer.
+    // An error shows who else may be the same customer.
     caller.keep_to_lookups(&request)?;
     let converted = async |tx: &Tx, order: &ConvertLead| {
-        let converted = caller.check_version::<LeadView, _>(tx, *id, async || actions::convert(tx, *id, order).await).await?;
-        Ok(match converted {
-            Converted::Preview(preview) => ApiResponse::ok(&preview),
-            Converted::Done(conversion) => {
-                ApiResponse::created(&address::<ConversionView>(conversion), &afterwards::<ConversionView>(tx, conversion).await?)
-            }
-        }
-        .about(*id))
+        let id = *id;
+        let conversion = caller.check_version::<LeadView, _>(tx, id, async || actions::convert(tx, id, order).await).await?;
+        let record = afterwards::<ConversionView>(tx, conversion).await?;
+        Ok(ApiResponse::created(&address::<ConversionView>(conversion), &record).about(id))
     };
     caller.post_about::<LeadView, _>(&body, converted).await
+}
+
+/// Preview the conversion of a lead.
+///
+/// Takes the same body as the conversion, makes the same checks, and returns exactly what would be stored, with the possible
+/// duplicates. Nothing is stored.
+#[utoipa::path(tag = "leads", operation_id = "previewLeadConversion", security(("bearer" = ["leads:convert"])),
+    request_body = ConvertLead, responses((status = 200, body = actions::ConversionPreview)))]
+#[post("/leads/{lead_id}/convert/preview")]
+async fn preview_conversion(
+    request: HttpRequest,
+    caller: Caller,
+    id: Path<LeadId>,
+    OptionalBody(body): OptionalBody<ConvertLead>,
+) -> HandlerResult {
+    // The response shows who else may be the same customer.
+    caller.keep_to_lookups(&request)?;
+    let planned = async |tx: &Tx, order: &ConvertLead| {
+        let id = *id;
+        let preview =
+            caller.check_version::<LeadView, _>(tx, id, async || actions::preview_conversion(tx, id, order).await).await?;
+        Ok(ApiResponse::ok(&preview).about(id))
+    };
+    caller.post_about::<LeadView, _>(&body, planned).await
 }
 
 /// Records that may be the same customer.

@@ -161,10 +161,10 @@ async fn tag(caller: Caller, id: Path<OpportunityId>, body: Body<TagRecord>) -> 
 /// Removes a tag from the opportunity. The tag of its current stage cannot be removed: move the opportunity instead.
 #[utoipa::path(tag = "opportunities", operation_id = "untagOpportunity", security(("bearer" = ["opportunities:update"])),
     responses((status = 200, body = OpportunityView)))]
-#[post("/opportunities/{opportunity_id}/tags/{tag}/remove")]
-async fn untag(caller: Caller, path: Path<(OpportunityId, Key)>, OptionalBody(body): OptionalBody<Nothing>) -> HandlerResult {
+#[delete("/opportunities/{opportunity_id}/tags/{tag}")]
+async fn untag(caller: Caller, path: Path<(OpportunityId, Key)>) -> HandlerResult {
     let (id, name) = path.into_inner();
-    caller.act::<OpportunityView, _>(id, &body, async |tx, id, _| actions::untag(tx, id, name.as_str()).await).await
+    caller.act::<OpportunityView, _>(id, &Body::nothing(), async |tx, id, _| actions::untag(tx, id, name.as_str()).await).await
 }
 
 /// The stages that an opportunity has been in.

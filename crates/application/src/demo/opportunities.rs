@@ -16,7 +16,7 @@ use super::names::person;
 use super::numbers::phone;
 use super::people::Member;
 use super::random::{pick, pick_text};
-use crate::leads::{self, Converted};
+use crate::leads;
 use crate::{Result, accounts, activities, opportunities, telephony};
 
 /// How far the main opportunity of a customer gets, in the order of the process: a lost one was quoted before, a won one was
@@ -86,9 +86,7 @@ impl Story<'_> {
     /// Converts a lead, usually without changes.
     pub(super) async fn make_customer(&self, tx: &Tx, prospect: Prospect, seller: &Actor) -> Result<Sale> {
         let Prospect { lead, number, journey } = prospect;
-        let Converted::Done(conversion) = leads::convert(tx, lead, &self.order(number)?).await? else {
-            return Err(Code::InternalError.into());
-        };
+        let conversion = leads::convert(tx, lead, &self.order(number)?).await?;
         // The other changes of this unit are not caused by this conversion.
         tx.set_cause(None);
         let made = lock(tx, conversion).await?.ok_or(Code::NotFound)?;

@@ -3,8 +3,8 @@ use chot_domain::activities::ActivityId;
 use chot_domain::history::EventKind;
 use chot_domain::identity::Permission;
 use chot_domain::leads::{
-    AccountStep, ContactStep, ConversionContext, ConversionId, ConversionPlan, ConvertLead, Existing, LeadDraft, LeadId, NewIds,
-    OpportunityStep, OpportunityTarget, TargetAction,
+    AccountStep, ContactStep, ConversionContext, ConversionId, ConversionPlan, ConvertLead, Existing, LeadDraft, LeadId,
+    LeadState, NewIds, OpportunityStep, OpportunityTarget, TargetAction,
 };
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::shared::{Code, DomainError, Violation, Violations, changes};
@@ -20,13 +20,26 @@ use super::{check_editable, load_for};
 use crate::related::not_converted;
 use crate::{Result, accounts, checks, opportunities, tagging, transition};
 
-/// The result of a conversion.
-#[derive(Clone, Debug)]
-pub enum Converted {
-    /// The conversion was stored.
-    Done(ConversionId),
-    /// The preview of a dry run.
-    Preview(Box<ConversionPreview>),
+/// A conversion that passed every check, before it is stored.
+struct PlannedConversion {
+    lead: LockedLead,
+    plan: ConversionPlan,
+    /// The tags that the new records get.
+    tags: Vec<String>,
+    /// The state of the lead after the conversion.
+    state: LeadState,
+    /// Possible duplicates that are neither linked nor dismissed.
+    duplicates: Vec<DuplicateCandidate>,
+}
+
+/// Shows what [`convert`] would store, and which possible duplicates are undecided. Nothing is stored. Preview and conversion use the
+/// same plan.
+///
+/// # Errors
+/// As [`convert`], but for `duplicates_undecided`.
+pub async fn preview_conversion(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<ConversionPreview> {
+    let planned = plan(tx, id, order).await?;
+    Ok(ConversionPreview::of(planned.plan, planned.duplicates))
 }
 
 /// Converts a lead into an account, a contact and opportunities, all or none (R-SUNO-16…26, R-GRP-10…18, R-XCRM-15…18).
@@ -35,7 +48,26 @@ pub enum Converted {
 /// `not_found` if not visible; `forbidden` without the permission for each target; violations of the order and of its `fields`;
 /// `lead_already_converted`, `wrong_status`, `lead_not_verified`; `account_not_editable` and `identity_taken` with the card of
 /// the account; `owner_required`, `child_account`; `duplicates_undecided` with the candidates.
-pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Converted> {
+pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<ConversionId> {
+    let PlannedConversion { lead, plan, tags, state, duplicates } = plan(tx, id, order).await?;
+    if !duplicates.is_empty() {
+        return Err(DomainError::from(Code::DuplicatesUndecided).fact("candidates", duplicates).into());
+    }
+    let conversion = tx.new_id();
+    tx.set_cause(Some(conversion.uuid()));
+    let account = plan.account_id();
+    let opened: Vec<_> = plan.opened().collect();
+    let event = matches!(plan.account, AccountStep::Create(..)).then_some(account);
+    let cancelled = forget_call_backs(tx, id).await?;
+    let converted = write(tx, &lead, conversion, plan, &tags, cancelled).await?;
+    transition::apply(tx, &lead, &state, converted).await?;
+    leads::set_conversion(tx, &lead, Some((conversion, account))).await?;
+    on_demo_done(tx, id, event, &opened).await?;
+    on_conversion(tx, id, Some(account)).await?;
+    Ok(conversion)
+}
+
+async fn plan(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<PlannedConversion> {
     if let Some(account) = order.account.id.filter(|_| tx.actor.may(Permission::LeadsConvert)) {
         // The account comes first in the lock order.
         hold(tx, account).await?;
@@ -51,15 +83,15 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     let existing = linked(tx, order, &mut violations).await?;
     let owner = lead.state().owner_id.or_else(|| tx.actor.user());
     let tags = carried_tags(tx, &lead).await?;
-    let ground = ConversionContext { existing, ids: new_ids(tx, order), owner, tags, playbook: &tx.playbook };
-    let plan = draft.convert(order, &ground, &mut violations);
+    let context = ConversionContext { existing, ids: new_ids(tx, order), owner, tags, playbook: &tx.playbook };
+    let plan = draft.convert(order, &context, &mut violations);
     let owner_fits = check_account(tx, order, &plan, &mut violations).await?;
     check_others(tx, order, &plan, &mut violations).await?;
     violations.into_result(())?;
     check_editable(tx, &lead, None).await?;
     not_converted(&lead)?;
     let state = lead.state().converted(&tx.playbook)?;
-    if let Some(linked) = order.account.id.filter(|_| ground.existing.account.is_none()) {
+    if let Some(linked) = order.account.id.filter(|_| context.existing.account.is_none()) {
         return Err(accounts::not_editable(tx, linked).await?);
     }
     if !owner_fits {
@@ -68,24 +100,7 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convert
     }
     require_room(tx, &plan).await?;
     let duplicates = undecided(tx, id, &draft, order).await?;
-    if order.dry_run {
-        return Ok(Converted::Preview(Box::new(ConversionPreview::of(plan, duplicates))));
-    }
-    if !duplicates.is_empty() {
-        return Err(DomainError::from(Code::DuplicatesUndecided).fact("candidates", duplicates).into());
-    }
-    let conversion = tx.new_id();
-    tx.set_cause(Some(conversion.uuid()));
-    let account = plan.account_id();
-    let opened: Vec<_> = plan.opened().collect();
-    let event = matches!(plan.account, AccountStep::Create(..)).then_some(account);
-    let cancelled = forget_call_backs(tx, id).await?;
-    let converted = write(tx, &lead, conversion, plan, &ground.tags, cancelled).await?;
-    transition::apply(tx, &lead, &state, converted).await?;
-    leads::set_conversion(tx, &lead, Some((conversion, account))).await?;
-    on_demo_done(tx, id, event, &opened).await?;
-    on_conversion(tx, id, Some(account)).await?;
-    Ok(Converted::Done(conversion))
+    Ok(PlannedConversion { lead, plan, tags: context.tags, state, duplicates })
 }
 
 /// After the conversion of a lead that got a demo: a new account gets the customer status for it (R-EDU-58), and the closing time

@@ -12,7 +12,7 @@ mod transitions;
 mod trials;
 
 pub(crate) use call_backs::{on_call, on_call_outcome_changed};
-pub use convert::{Converted, convert};
+pub use convert::{convert, preview_conversion};
 pub use distribute::{BulkAssignResult, assign, assign_many};
 pub use edit::{archive, create, restore, tag, untag, update};
 pub use forms::{Received, create_form, submit, update_form};

@@ -56,7 +56,7 @@ pub enum DuplicateReason {
 /// Conversion of a lead to a customer. `{}` creates the account, the contact if the lead names a person, and one opportunity.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-#[schema(example = json!({"opportunities": [{"fields": {"name": "Truy xuất nguồn gốc", "expected_revenue": "150000000"}}], "dry_run": true}))]
+#[schema(example = json!({"opportunities": [{"fields": {"name": "Truy xuất nguồn gốc", "expected_revenue": "150000000"}}] }))]
 pub struct ConvertLead {
     /// The account. Default: `create`.
     pub account: AccountTarget,
@@ -68,8 +68,6 @@ pub struct ConvertLead {
     /// Duplicate candidates that are not the same customer. Each candidate must be listed here or linked.
     #[schema(max_items = 250)]
     pub dismissed_duplicates: Vec<Uuid>,
-    /// If `true`, return the result without writing anything.
-    pub dry_run: bool,
 }
 
 /// The account of a conversion.

@@ -89,9 +89,7 @@ impl Story {
             json!({"opportunities": [{"fields": {"name": "Truy xuất nguồn gốc cho 20 mã", "expected_revenue": "150000000"}}]});
         let converted = self.tell(&lan, "convertLead", qualified, order.clone()).await;
         let other = json!({"lead_id": id(&lead_of_lan(&cast, "qualified", 0).await)});
-        let mut preview = order;
-        preview["dry_run"] = json!(true);
-        self.tell(&lan, "convertLead", other, preview).await;
+        self.tell(&lan, "previewLeadConversion", other, order).await;
         self.tell(&lan, "revertConversion", json!({"conversion_id": id(&converted)}), NONE).await;
     }
 

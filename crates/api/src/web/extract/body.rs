@@ -7,7 +7,7 @@ use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chot_domain::shared::{Code, Draft, MergePatch, Violations, parse_strictly, read_with_faults, take_nul};
+use chot_domain::shared::{Code, Draft, MergePatch, Nothing, Violations, parse_strictly, read_with_faults, take_nul};
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -134,6 +134,13 @@ impl FromRequest for RawBody {
             media_type(&request, &[JSON])?;
             Ok(Self(bytes(&request, payload).await?))
         })
+    }
+}
+
+impl Body<Nothing> {
+    /// The body of a request that has none, such as DELETE.
+    pub fn nothing() -> Self {
+        Self { value: Nothing {}, faults: Violations::default(), hash: String::new() }
     }
 }
 

@@ -54,7 +54,8 @@ impl Caller {
         };
         let state = state(request);
         let keyed = keyed(request, caller_name(&known.actor))?;
-        let seen = if request.method() == Method::POST { if_match(request.headers())? } else { None };
+        let is_action = matches!(*request.method(), Method::POST | Method::DELETE);
+        let seen = if is_action { if_match(request.headers())? } else { None };
         let ctx = state.engine.act_as(known.actor).await?;
         Ok(Self { ctx, session: known.session, seen, keyed, state: state.clone() })
     }

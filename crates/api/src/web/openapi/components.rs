@@ -110,7 +110,6 @@ pub fn finish(document: &mut Value, problems: &Value) {
             "name": "Accept-Language", "in": "header", "required": false,
             "description": "The language of texts for people in the answer: `vi` or `en` (RFC 9110, section 12.5.4). English if the header is missing.",
             "schema": {"type": "string", "maxLength": 100},
-            "example": "vi",
         },
         "IdempotencyKey": {
             "name": "Idempotency-Key", "in": "header", "required": false,

@@ -23,13 +23,18 @@ pub struct Kind<'a> {
 }
 
 impl Kind<'_> {
+    /// Whether a tag is removed from a record: an action like adding it.
+    fn is_of_tag(&self) -> bool {
+        self.method == "delete" && self.path.ends_with("/tags/{tag}")
+    }
+
     fn wants_version(&self) -> bool {
-        matches!(self.method, "patch" | "delete")
+        matches!(self.method, "patch" | "delete") && !self.is_of_tag()
     }
 
     /// Actions on a record hold to a version if the caller names one. What falls due has none.
     fn takes_version(&self) -> bool {
-        self.method == "post" && self.path.contains("_id}/") && !self.path.contains("{timer_id}")
+        (self.method == "post" && self.path.contains("_id}/") && !self.path.contains("{timer_id}")) || self.is_of_tag()
     }
 }
 

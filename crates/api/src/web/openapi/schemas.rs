@@ -1,5 +1,7 @@
 use serde_json::{Map, Value, json};
 
+use super::shared::{parts, reachable};
+
 /// Schemas: short texts are written where they are used, pages are named after what they hold, and answers always have every member.
 pub fn finish(document: &mut Value) {
     let mut schemas = document["components"]["schemas"].as_object().cloned().unwrap_or_default();
@@ -7,6 +9,9 @@ pub fn finish(document: &mut Value) {
         schemas.iter().filter(|(name, _)| is_text(name)).map(|(n, s)| (n.clone(), s.clone())).collect();
     schemas.retain(|name, _| !is_text(name) && !name.starts_with("Page_"));
     let whole = schemas.clone();
+    // A body that is open, such as an event of an exchange, keeps its optional members optional.
+    let said = reachable(&whole, parts(document, "requestBody"));
+    let answered = reachable(&whole, parts(document, "responses"));
     for (name, schema) in &mut schemas {
         merge(schema, &whole);
         if name == "AccountOrCard" {
@@ -17,7 +22,8 @@ pub fn finish(document: &mut Value) {
                 one_of("card", &[("lead", "LeadCard"), ("opportunity", "OpportunityCard"), ("account", "BoardAccountCard")]);
         }
         let is_draft = schema["additionalProperties"] == Value::Bool(false);
-        if let (false, Some(properties)) = (is_draft, schema["properties"].as_object()) {
+        let is_body = is_draft || (said.contains(name) && !answered.contains(name));
+        if let (false, Some(properties)) = (is_body, schema["properties"].as_object()) {
             schema["required"] = properties.keys().cloned().collect();
         }
     }

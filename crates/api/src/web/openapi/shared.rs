@@ -65,7 +65,8 @@ pub fn parts(document: &Value, part: &str) -> BTreeSet<String> {
     found
 }
 
-fn reachable(schemas: &Map<String, Value>, from: BTreeSet<String>) -> BTreeSet<String> {
+/// The schemas that these refer to, directly or through others, with themselves.
+pub fn reachable(schemas: &Map<String, Value>, from: BTreeSet<String>) -> BTreeSet<String> {
     let (mut found, mut next) = (from.clone(), from);
     while !next.is_empty() {
         let mut further = BTreeSet::new();
