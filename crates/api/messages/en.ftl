@@ -226,7 +226,6 @@ violation-harmful_content = This file was recognised as harmful and is not accep
 ## Violations: activities and calendars
 
 violation-only_one_record = This can be related to only one record; please give only one.
-violation-not_with_cursor = Please give this only for the first request, without cursor.
 violation-out_of_reach = You cannot assign to this colleague; please choose a member of your team, or ask somebody who assigns records.
 violation-record_required = Please give the related record: exactly one of the identifiers.
 violation-only_when_done = This is only for completed activities; please give the time of completion, or remove this field.

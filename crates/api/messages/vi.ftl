@@ -226,7 +226,6 @@ violation-harmful_content = Tệp này bị nhận diện là có hại nên kh�
 ## Vi phạm: hoạt động và lịch
 
 violation-only_one_record = Nội dung này chỉ gắn với một bản ghi, vui lòng chỉ chọn một.
-violation-not_with_cursor = Chỉ gửi tham số này trong yêu cầu đầu tiên, khi chưa có cursor.
 violation-out_of_reach = Bạn không quản lý đồng nghiệp này, vui lòng chọn người trong nhóm của bạn hoặc nhờ người có quyền phân công.
 violation-record_required = Vui lòng cho biết bản ghi liên quan: đúng một trong các mã định danh.
 violation-only_when_done = Thông tin này chỉ dành cho việc đã làm xong, vui lòng nhập thời điểm đã làm hoặc bỏ trường này.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chot_application::{Engine, setup};
-use chot_persistence::secret_keys::{SecretFault, SecretKeys, demand, wanted};
+use chot_persistence::secret_keys::{SecretFault, SecretKeys, require_all, wanted};
 use clap::Args;
 
 use crate::private_files;
@@ -67,7 +67,7 @@ impl SecretKeySettings {
             self.make(database)?;
         }
         let engine = self.attach(engine, database)?;
-        demand(&engine.db).await?;
+        require_all(&engine.db).await?;
         Ok(engine)
     }
 
@@ -101,7 +101,7 @@ impl SecretKeySettings {
             );
         }
         let file = self.file(database);
-        demand(&self.attach(engine.clone(), database)?.db).await?;
+        require_all(&self.attach(engine.clone(), database)?.db).await?;
         let before = std::fs::read_to_string(&file)?;
         private_files::replace(&file, &format!("{}\n{before}", SecretKeys::generate()?))?;
         Ok(setup::encrypt_secrets(&self.attach(engine, database)?).await?)

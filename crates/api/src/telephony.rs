@@ -89,11 +89,11 @@ async fn receive_stringee_event(request: HttpRequest, body: Unread<RawBody>) -> 
     let bytes = signed(&request, body).await?;
     let body = Body::<StringeeEvent>::parse(&request, &bytes)?;
     let received_at = SystemClock.now();
-    let heard = async |tx: &Tx, event: &StringeeEvent| {
+    let received = async |tx: &Tx, event: &StringeeEvent| {
         actions::receive_stringee_event(tx, event, received_at).await?;
         Ok(ApiResponse::ok(&EventReceipt { received: true }))
     };
-    Caller::anonymous(&request, Actor::system()).await?.post(&body, heard).await
+    Caller::anonymous(&request, Actor::system()).await?.post(&body, received).await
 }
 
 /// The body, if Stringee has signed it. The body is not read without a signature or without a configured secret.

@@ -7,7 +7,7 @@ use chot_domain::shared::{Clock, Code, IdSource, Violations};
 use chot_persistence::attachments::Files;
 use chot_persistence::{Begin, Db, SecretKeys, Tx, playbook};
 
-use crate::sandbox::SandboxClock;
+use crate::sandbox_clock::SandboxClock;
 use crate::{Error, Mailer, Result};
 
 /// The shared state of a process: the database, the clock, the source of identifiers and the cached playbook.

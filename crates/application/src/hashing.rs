@@ -28,13 +28,13 @@ type Work = Box<dyn FnOnce(&mut Memory) + Send>;
 /// `unavailable` if too many are waiting.
 pub(crate) async fn in_turn<T: Send + 'static>(work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T> {
     static QUEUE: OnceLock<SyncSender<Work>> = OnceLock::new();
-    let (tell, told) = oneshot::channel();
+    let (answer_to, result) = oneshot::channel();
     let work: Work = Box::new(move |memory| {
         // The caller may have gone in the meantime.
-        let _ = tell.send(work(memory));
+        let _ = answer_to.send(work(memory));
     });
     QUEUE.get_or_init(start).try_send(work).map_err(|_| Code::Unavailable)?;
-    Ok(told.await.map_err(|_| Code::InternalError)?)
+    Ok(result.await.map_err(|_| Code::InternalError)?)
 }
 
 fn start() -> SyncSender<Work> {

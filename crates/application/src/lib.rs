@@ -26,6 +26,7 @@ pub mod leads;
 pub mod notifications;
 pub mod opportunities;
 pub mod sandbox;
+mod sandbox_clock;
 pub mod setup;
 pub mod teamwork;
 pub mod telephony;

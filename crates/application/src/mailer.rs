@@ -126,15 +126,15 @@ impl SendError {
     }
 
     fn of(error: &smtp::Error) -> Self {
-        let mut told = error.to_string();
+        let mut text = error.to_string();
         let mut cause = std::error::Error::source(error);
         while let Some(deeper) = cause {
-            told = format!("{told}: {deeper}");
+            text = format!("{text}: {deeper}");
             cause = deeper.source();
         }
         let status = error.status().map(u16::from);
         let is_of_server = status.is_none_or(|status| UNKNOWN_TO_SERVER.contains(&status));
         let failure = if error.is_permanent() && !is_of_server { Failure::Permanent } else { Failure::Transient };
-        Self { error: told, failure, is_server_error: is_of_server }
+        Self { error: text, failure, is_server_error: is_of_server }
     }
 }

@@ -1,7 +1,5 @@
 //! The clock of a sandbox, which can be moved forward to test what falls due.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use chot_domain::identity::Permission;
@@ -9,45 +7,13 @@ use chot_domain::sandbox::MoveClock;
 use chot_domain::shared::{Clock, Code};
 use chot_persistence::events::EventCount;
 use chot_persistence::timers::TimerRunCount;
-use chot_persistence::{Db, events, sandbox, timers};
-use chrono::{DateTime, TimeDelta, Utc};
+use chot_persistence::{events, timers};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::sandbox_clock::SandboxClock;
 use crate::{Ctx, Engine, Result, deliveries, worker};
-
-/// A clock that is ahead of another by the offset in the database.
-#[derive(Clone)]
-pub struct SandboxClock {
-    base: Arc<dyn Clock>,
-    microseconds_ahead: Arc<AtomicI64>,
-}
-
-impl Clock for SandboxClock {
-    fn now(&self) -> DateTime<Utc> {
-        self.base.now() + TimeDelta::microseconds(self.microseconds_ahead.load(Ordering::Relaxed))
-    }
-}
-
-impl SandboxClock {
-    pub(crate) fn over(base: Arc<dyn Clock>) -> Self {
-        Self { base, microseconds_ahead: Arc::default() }
-    }
-
-    /// Reads the current offset: another process may have moved the clock.
-    pub(crate) async fn look(&self, db: &Db) -> Result<()> {
-        self.microseconds_ahead.store(sandbox::microseconds_ahead(db).await?, Ordering::Relaxed);
-        Ok(())
-    }
-
-    /// Sets the clock to an instant, for all processes.
-    async fn show(&self, ctx: &Ctx, instant: DateTime<Utc>) -> Result<()> {
-        let ahead = (instant - self.base.now()).num_microseconds().ok_or(Code::InternalError)?;
-        let ahead = ctx.write(async |tx| Ok(sandbox::put_ahead(tx, ahead).await?)).await?;
-        self.microseconds_ahead.store(ahead, Ordering::Relaxed);
-        Ok(())
-    }
-}
 
 /// The clock of a sandbox.
 #[derive(Clone, Debug, Serialize, ToSchema)]

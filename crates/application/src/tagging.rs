@@ -23,7 +23,7 @@ pub(crate) async fn add(tx: &Tx, on: (TaggedKind, Uuid), wanted: &[&str], event:
 /// # Errors
 /// `tag_of_stage` if it is the tag of the stage; `not_found` if the record does not have the tag.
 pub(crate) async fn remove(tx: &Tx, off: (TaggedKind, Uuid), stage: Option<&Key>, tag: &str, event: NewEvent) -> Result<()> {
-    if tx.playbook.tag_of(stage).is_some_and(|worn| worn.as_str() == tag) {
+    if tx.playbook.tag_of(stage).is_some_and(|stage_tag| stage_tag.as_str() == tag) {
         return Err(Code::TagOfStage.into());
     }
     if !tags::remove(tx, off.0, off.1, tag).await? {

@@ -29,7 +29,7 @@ async fn who_may_not_read_activities_is_not_told_of_the_next_one_by_any_answer()
         assert_eq!(tagged["next_activity"], NOTHING, "an action on {kind}");
         let untagged = script.remove(&format!("{path}/tags/hot")).await.expect(200);
         assert_eq!(untagged["next_activity"], NOTHING, "DELETE of a tag of {kind}");
-        let cold = json!({"tag": "cold"});
+        let cold = json!({"tag": "vip_care"});
         for answer in ["the first response", "the stored response"] {
             let again = script.post_once(&format!("{path}/tags"), &format!("script-{kind}"), cold.clone()).await.expect(200);
             assert_eq!(again["next_activity"], NOTHING, "{answer} about {kind}");

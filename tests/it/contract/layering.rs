@@ -1,15 +1,11 @@
 //! Rules of the code that tests enforce: the dependencies of crates, the source of the time, and the length of files.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
+use super::sources::{files_below, nowhere, places, root, sources};
 
 /// The crates that a crate depends on, directly and indirectly.
 struct Crates {
@@ -65,73 +61,6 @@ fn each_crate_knows_only_what_its_layer_may() {
     none_of("chot-api", &crates.direct, &["sea-orm", "sqlx"]);
 }
 
-/// A source file with its lines of code, without tests and comments.
-struct Source {
-    path: String,
-    length: usize,
-    code: Vec<(usize, String)>,
-}
-
-fn sources() -> Vec<Source> {
-    let mut found = files_below("crates");
-    found.retain(|source| source.path.contains("/src/"));
-    assert!(found.len() > 80, "only {} files", found.len());
-    found
-}
-
-fn files_below(folder: &str) -> Vec<Source> {
-    let (mut found, mut waiting) = (Vec::new(), vec![root().join(folder)]);
-    while let Some(folder) = waiting.pop() {
-        for entry in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
-            let path = entry.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
-            if entry.is_dir() {
-                waiting.push(entry);
-            } else if path.ends_with(".rs") {
-                let text = fs::read_to_string(&entry).unwrap();
-                found.push(Source { path, length: text.lines().count(), code: code(&text) });
-            }
-        }
-    }
-    found
-}
-
-/// Leaves out items marked with `#[cfg(test)]`, up to the brace or semicolon that ends them in the same column.
-fn code(text: &str) -> Vec<(usize, String)> {
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let (mut kept, mut test_at) = (Vec::new(), None);
-    for (number, line) in (1..).zip(text.lines()) {
-        let bare = line.trim_start();
-        if let Some(column) = test_at {
-            let is_end = indent(line) == column && (bare == "}" || bare.ends_with(';'));
-            test_at = Some(column).filter(|_| !is_end);
-        } else if bare.starts_with("#[cfg(test)]") {
-            test_at = Some(indent(line));
-        } else if !bare.starts_with("//") {
-            kept.push((number, line.to_owned()));
-        }
-    }
-    kept
-}
-
-/// The places where a whole word occurs, except in the allowed files.
-fn places(word: &str, homes: &[&str]) -> Vec<String> {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let stands = |line: &str| {
-        line.match_indices(word).any(|(at, _)| !line[..at].ends_with(is_part) && !line[at + word.len()..].starts_with(is_part))
-    };
-    let elsewhere = sources().into_iter().filter(|source| !homes.iter().any(|home| source.path.ends_with(home)));
-    let found = elsewhere.flat_map(|source| {
-        let lines = source.code.into_iter().filter(|(_, line)| stands(line)).collect::<Vec<_>>();
-        lines.into_iter().map(move |(number, line)| format!("{}:{number}: {}", source.path, line.trim()))
-    });
-    found.collect()
-}
-
-fn nowhere(word: &str, homes: &[&str]) {
-    let found = places(word, homes);
-    assert!(found.is_empty(), "`{word}` stands in\n{}", found.join("\n"));
-}
-
 #[test]
 fn the_time_comes_from_the_clock() {
     assert_eq!(places("Utc::now", &[]).len(), 1, "the clock itself reads it once");
@@ -156,18 +85,29 @@ fn nothing_is_counted_in_floating_point() {
     }
 }
 
-#[test]
-fn a_file_stays_short_enough_to_be_read() {
-    let long: Vec<_> =
-        sources().into_iter().filter(|source| source.length > 420).map(|s| format!("{}: {}", s.path, s.length)).collect();
-    assert!(long.is_empty(), "longer than 420 lines: {long:#?}");
-}
+/// Files that are longer than 300 lines, and how long they may be. The list only gets shorter.
+const LONG: [(&str, usize); 9] = [
+    ("crates/api/src/leads/lead.rs", 340),
+    ("crates/application/src/leads/convert.rs", 345),
+    ("crates/domain/src/activities/draft.rs", 335),
+    ("crates/domain/src/attachments/content.rs", 350),
+    ("crates/domain/src/leads/state.rs", 380),
+    ("crates/domain/src/playbook/document.rs", 385),
+    ("crates/persistence/src/leads/query.rs", 325),
+    ("crates/persistence/src/opportunities/board.rs", 330),
+    ("crates/persistence/src/storage/page.rs", 305),
+];
 
 #[test]
-fn no_test_file_is_longer_than_300_lines() {
-    let files = ["tests/it", "tests/src"].into_iter().flat_map(files_below).collect::<Vec<_>>();
-    assert!(files.len() > 150, "only {} files", files.len());
-    let long: Vec<_> =
-        files.iter().filter(|file| file.length > 300).map(|file| format!("{}: {}", file.path, file.length)).collect();
+fn a_file_has_at_most_300_lines() {
+    let tests = ["tests/it", "tests/src"].into_iter().flat_map(files_below);
+    let files: Vec<_> = sources().into_iter().chain(tests).collect();
+    assert!(files.len() > 400, "only {} files", files.len());
+    let most = |path: &str| LONG.iter().find(|(long, _)| *long == path).map_or(300, |(_, most)| *most);
+    let long = files.iter().filter(|file| file.length > most(&file.path));
+    let long: Vec<_> = long.map(|file| format!("{}: {}", file.path, file.length)).collect();
     assert!(long.is_empty(), "{long:#?}");
+    let short = |(path, _): &&(&str, usize)| files.iter().all(|file| file.path != *path || file.length <= 300);
+    let done: Vec<_> = LONG.iter().filter(short).collect();
+    assert!(done.is_empty(), "strike out what is short now: {done:?}");
 }

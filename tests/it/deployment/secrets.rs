@@ -19,7 +19,7 @@ async fn stored(database: &DatabaseConnection) -> (String, Option<String>) {
 }
 
 async fn configured(admin: &Client) {
-    admin.post("/telephony/stringee", json!({"signing_secret": SECRET})).await.expect(200);
+    admin.put("/telephony/stringee", json!({"signing_secret": SECRET})).await.expect(200);
 }
 
 #[tokio::test]

@@ -202,6 +202,6 @@ async fn the_feed_can_be_limited_to_types_and_records_and_begin_at_a_time() {
     assert_eq!(since(&admin, &text(&filtered, "next_cursor"), 200).await.0, Vec::<Value>::new());
     for wrong in ["cursor=x&only_new=true", "cursor=x&since=2026-11-23T00:00:00Z"] {
         let faults = admin.get(&format!("/events?{wrong}")).await.refused(400, "invalid_parameter");
-        assert_eq!(faults["errors"][0]["code"], "not_with_cursor", "{faults}");
+        assert_eq!(faults["errors"][0]["code"], "not_together", "{faults}");
     }
 }

@@ -1,7 +1,7 @@
 //! `chot serve` and `chot work`.
 
 use chot_application::{Engine, demo, setup, worker};
-use chot_persistence::secret_keys::demand;
+use chot_persistence::secret_keys::require_all;
 use tokio::sync::watch;
 
 use super::{CommandResult, connect, say};
@@ -53,7 +53,7 @@ async fn ready(database: &DatabaseSettings, settings: &RunSettings) -> Result<En
         true => database.secret_key.attach_or_make(engine, database.file()).await?,
         false => database.secret_key.attach(engine, None)?,
     };
-    demand(&engine.db).await?;
+    require_all(&engine.db).await?;
     setup::encrypt_secrets(&engine).await?;
     private_files::restrict_folder(&settings.files.attachments)?;
     Ok(settings.equip(engine)?)

@@ -109,9 +109,9 @@ mod tests {
 
     #[test]
     fn a_name_is_told_in_plain_and_in_extended_form() {
-        let told = as_attachment("Hợp đồng \"12\".pdf").to_string();
+        let header = as_attachment("Hợp đồng \"12\".pdf").to_string();
         assert_eq!(
-            told,
+            header,
             "attachment; filename=\"Hop_dong__12_.pdf\"; filename*=UTF-8''H%E1%BB%A3p%20%C4%91%E1%BB%93ng%20%2212%22.pdf"
         );
         assert_eq!(plain_name("Báo giá số 1"), "Bao_gia_so_1");

@@ -52,7 +52,7 @@ pub async fn middleware(
         Ok(Err(error)) => return Err(visit.failed(&failure_of(&error))),
         Err(_) => return Err(visit.failed(&ApiError { cause: Some("a panic".into()), ..Code::InternalError.into() })),
     };
-    let mut response = visit.dressed(response);
+    let mut response = visit.with_headers(response);
     if shutdown.is_some_and(|shutdown| shutdown.is_stopping()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
@@ -96,7 +96,7 @@ impl Visit {
         problem_response(failure, self.locale, &RequestContext { path: &self.path, request_id: &self.request_id })
     }
 
-    fn dressed(&self, mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    fn with_headers(&self, mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         let standings = response.request().extensions_mut().remove::<Allowances>();
         let (pattern, status) = (response.request().match_pattern(), response.status());
         let headers = response.headers_mut();

@@ -3,7 +3,6 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use chot_application::Result as Done;
 use chot_domain::identity::{Actor, Permission, Permissions, RoleScope};
 use chot_domain::shared::{Code, DomainError, Draft, MergePatch};
 use chot_persistence::{ReadDb, StoreError, Tx};
@@ -52,7 +51,11 @@ impl Caller {
     }
 
     /// Runs an action that creates a record. Returns the record with its address.
-    pub async fn create<V: Record, T>(&self, body: &Body<T>, action: impl AsyncFn(&Tx, &T) -> Done<V::Id>) -> HandlerResult {
+    pub async fn create<V: Record, T>(
+        &self,
+        body: &Body<T>,
+        action: impl AsyncFn(&Tx, &T) -> chot_application::Result<V::Id>,
+    ) -> HandlerResult {
         let created = async |tx: &Tx, draft: &T| {
             let id = action(tx, draft).await?;
             let record = afterwards::<V>(tx, id).await?;
@@ -66,7 +69,7 @@ impl Caller {
         &self,
         id: V::Id,
         body: &Body<T>,
-        action: impl AsyncFn(&Tx, V::Id, &T) -> Done<()>,
+        action: impl AsyncFn(&Tx, V::Id, &T) -> chot_application::Result<()>,
     ) -> HandlerResult {
         let acted = async |tx: &Tx, order: &T| {
             self.check_version::<V, _>(tx, id, async || action(tx, id, order).await).await?;
@@ -82,7 +85,7 @@ impl Caller {
         id: V::Id,
         seen: &IfMatch,
         patch: &Body<MergePatch<T>>,
-        action: impl AsyncFn(&Tx, V::Id, &MergePatch<T>, Option<i64>) -> Done<()>,
+        action: impl AsyncFn(&Tx, V::Id, &MergePatch<T>, Option<i64>) -> chot_application::Result<()>,
     ) -> HandlerResult {
         let changed = async |tx: &Tx, patch: &MergePatch<T>| {
             seen.run(&tx.actor, async |version| action(tx, id, patch, version).await).await?;
@@ -96,7 +99,7 @@ impl Caller {
         &self,
         id: V::Id,
         seen: &IfMatch,
-        action: impl AsyncFn(&Tx, V::Id, Option<i64>) -> Done<()>,
+        action: impl AsyncFn(&Tx, V::Id, Option<i64>) -> chot_application::Result<()>,
     ) -> HandlerResult {
         let archived = async |tx: &Tx| {
             seen.run(&tx.actor, async |version| action(tx, id, version).await).await?;
@@ -107,7 +110,12 @@ impl Caller {
 
     /// Runs an action under `If-Match`, if the header is present. Order of errors: 404/403 and 422 from the action, then 412,
     /// then 409. A record the caller cannot see always yields 404.
-    pub async fn check_version<V: Record, T>(&self, tx: &Tx, id: V::Id, action: impl AsyncFnOnce() -> Done<T>) -> Done<T> {
+    pub async fn check_version<V: Record, T>(
+        &self,
+        tx: &Tx,
+        id: V::Id,
+        action: impl AsyncFnOnce() -> chot_application::Result<T>,
+    ) -> chot_application::Result<T> {
         let Some(seen) = self.seen.as_ref().filter(|seen| !seen.is_any()) else {
             return action().await;
         };
@@ -145,7 +153,7 @@ pub fn address<V: Record>(id: V::Id) -> String {
 }
 
 /// Whether the record with that identifier is visible to the actor.
-pub async fn is_visible<V: Record>(tx: &Tx, id: &str) -> Done<bool> {
+pub async fn is_visible<V: Record>(tx: &Tx, id: &str) -> chot_application::Result<bool> {
     let Ok(id) = id.parse() else {
         return Ok(false);
     };
@@ -158,7 +166,7 @@ pub async fn is_visible<V: Record>(tx: &Tx, id: &str) -> Done<bool> {
 
 /// The record after an action. The actor may see the result, even if the record is no longer visible, but of other records only
 /// what a GET would return.
-pub async fn afterwards<V: Record>(tx: &Tx, id: V::Id) -> Done<V> {
+pub async fn afterwards<V: Record>(tx: &Tx, id: V::Id) -> chot_application::Result<V> {
     let hidden = V::SHOWS_WITH.iter().filter(|permission| !tx.actor.may(**permission));
     let permissions = hidden.fold(Permissions::all(), |all, permission| all.without(*permission));
     let actor = Actor { permissions, scope: RoleScope::All, ..tx.actor.clone() };

@@ -125,8 +125,8 @@ async fn on_demo_done(tx: &Tx, lead: LeadId, account: Option<AccountId>, opened:
 async fn carried_tags(tx: &Tx, lead: &LockedLead) -> Result<Vec<String>> {
     let mut tags = tags::names(tx, TaggedKind::Lead, lead.id().uuid()).await?;
     let state = lead.state();
-    let worn = tx.playbook.tag_of(state.stage.as_ref());
-    tags.retain(|tag| worn.is_none_or(|worn| worn.as_str() != tag));
+    let stage_tag = tx.playbook.tag_of(state.stage.as_ref());
+    tags.retain(|tag| stage_tag.is_none_or(|stage_tag| stage_tag.as_str() != tag));
     Ok(tags)
 }
 

@@ -159,8 +159,9 @@ async fn update_activity(tx: &Tx, id: ActivityId, draft: &ActivityDraft, call: &
         return Ok(());
     };
     let (before, result) = (activity.state(), call_result(call));
-    let told = ActivityState::new(draft, before.owner_id, before.rule, tx.now, &tx.playbook.policies);
-    let next = ActivityState { starts_at: told.starts_at, done_at: told.done_at, outcome: told.outcome, ..before.clone() };
+    let reported = ActivityState::new(draft, before.owner_id, before.rule, tx.now, &tx.playbook.policies);
+    let next =
+        ActivityState { starts_at: reported.starts_at, done_at: reported.done_at, outcome: reported.outcome, ..before.clone() };
     if next == before && result == activity.call_result() {
         return Ok(());
     }

@@ -55,11 +55,11 @@ impl CustomFields {
     }
 
     /// Validates the answers against the playbook's fields for records of this kind. Adds violations below `pointer`.
-    pub fn check_against(&self, bearer: FieldOwner, playbook: &Playbook, pointer: &str, violations: &mut Violations) {
+    pub fn check_against(&self, owner: FieldOwner, playbook: &Playbook, pointer: &str, violations: &mut Violations) {
         for (key, answer) in &self.0 {
             let at = format!("{pointer}{}", member_pointer(key));
-            match playbook.field_of(bearer, key) {
-                None => violations.add_with(&at, "unknown_key", known(bearer, playbook)),
+            match playbook.field_of(owner, key) {
+                None => violations.add_with(&at, "unknown_key", known(owner, playbook)),
                 Some(field) if field.is_retired => violations.add(&at, "retired_key"),
                 Some(field) => check_answer(field, answer, &at, violations),
             }
@@ -68,8 +68,8 @@ impl CustomFields {
 
     /// Only the answers to fields that `bearer` has, too.
     #[must_use]
-    pub fn for_record(&self, bearer: FieldOwner, playbook: &Playbook) -> Self {
-        let borne = self.0.iter().filter(|(key, _)| playbook.field_of(bearer, key).is_some());
+    pub fn for_record(&self, owner: FieldOwner, playbook: &Playbook) -> Self {
+        let borne = self.0.iter().filter(|(key, _)| playbook.field_of(owner, key).is_some());
         Self(borne.map(|(key, answer)| (key.clone(), answer.clone())).collect())
     }
 
@@ -83,8 +83,8 @@ impl CustomFields {
 }
 
 /// The keys that are allowed, as details of the violation.
-fn known(bearer: FieldOwner, playbook: &Playbook) -> Map<String, Value> {
-    let keys: Vec<_> = playbook.fields_of(bearer).filter(|field| !field.is_retired).map(|field| field.key.as_str()).collect();
+fn known(owner: FieldOwner, playbook: &Playbook) -> Map<String, Value> {
+    let keys: Vec<_> = playbook.fields_of(owner).filter(|field| !field.is_retired).map(|field| field.key.as_str()).collect();
     Map::from_iter([("allowed".to_owned(), keys.into())])
 }
 

@@ -68,8 +68,8 @@ impl CustomerProfile {
         if kind == CustomerKind::Company && self.date_of_birth.is_some() && violations.is_valid(&["/kind"]) {
             violations.add(&format!("{pointer}/date_of_birth"), "not_for_this_kind");
         }
-        if let (Some(born), Some(issued)) = (self.date_of_birth, self.identity_issued_on)
-            && issued <= born
+        if let (Some(initial), Some(issued)) = (self.date_of_birth, self.identity_issued_on)
+            && issued <= initial
         {
             violations.add(&format!("{pointer}/identity_issued_on"), "before_date_of_birth");
         }

@@ -109,8 +109,8 @@ impl RemoteAccess {
 
     /// Removes the passwords from a change before it is stored in the history (R-EDU-50).
     pub fn hide_password_in(change: &mut Change) {
-        for told in [&mut change.from, &mut change.to] {
-            if let Some(members) = told.as_object_mut() {
+        for member in [&mut change.from, &mut change.to] {
+            if let Some(members) = member.as_object_mut() {
                 members.remove("password");
             }
         }

@@ -55,7 +55,7 @@ impl ActivityState {
     ) -> Self {
         let done_at = draft.is_done().then(|| draft.done_at.unwrap_or(now));
         let starts_at = draft.starts_at.or(done_at).unwrap_or(now);
-        let born = Self {
+        let initial = Self {
             kind: draft.kind,
             status: if done_at.is_some() { ActivityStatus::Done } else { ActivityStatus::Planned },
             starts_at,
@@ -71,7 +71,7 @@ impl ActivityState {
             has_password: draft.has_password() && done_at.is_none(),
         };
         let length = draft.ends_at.or(done_at).map(|end| end - starts_at);
-        born.measured(length, policies)
+        initial.measured(length, policies)
     }
 
     /// Completes the activity (R-EDU-23). Its duration is measured up to the given end, or taken from the plan.

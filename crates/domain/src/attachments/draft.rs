@@ -84,7 +84,10 @@ mod tests {
         let two = json!({"file": "a.png", "lead_id": ID, "opportunity_id": ID});
         assert_eq!(faults(two), [fault("/opportunity_id", "only_one_record")]);
         let all_wrong = json!({"description": "x", "khong_co": "1"});
-        let told = faults(all_wrong);
-        assert!(told.contains(&fault("/file", "required")) && told.contains(&fault("/khong_co", "unknown_member")), "{told:?}");
+        let found = faults(all_wrong);
+        assert!(
+            found.contains(&fault("/file", "required")) && found.contains(&fault("/khong_co", "unknown_member")),
+            "{found:?}"
+        );
     }
 }

@@ -81,13 +81,13 @@ const MOST_FIELDS: usize = 100;
 
 impl Playbook {
     /// The fields of this kind of record, including retired ones.
-    pub fn fields_of(&self, bearer: FieldOwner) -> impl Iterator<Item = &CustomField> {
-        self.field_sets.iter().filter(move |set| set.records.contains(&bearer)).flat_map(|set| &set.fields)
+    pub fn fields_of(&self, owner: FieldOwner) -> impl Iterator<Item = &CustomField> {
+        self.field_sets.iter().filter(move |set| set.records.contains(&owner)).flat_map(|set| &set.fields)
     }
 
     /// The field with this key, if this kind of record has it.
-    pub fn field_of(&self, bearer: FieldOwner, key: &str) -> Option<&CustomField> {
-        self.fields_of(bearer).find(|field| field.key.as_str() == key)
+    pub fn field_of(&self, owner: FieldOwner, key: &str) -> Option<&CustomField> {
+        self.fields_of(owner).find(|field| field.key.as_str() == key)
     }
 }
 

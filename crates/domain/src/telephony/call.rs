@@ -72,7 +72,7 @@ impl Call {
     #[must_use]
     pub fn merge(&self, report: &CallReport, clock_ahead: TimeDelta) -> Self {
         let occurred_at = report.occurred_at + clock_ahead;
-        let at = |status: CallStatus| report.status.filter(|told| *told == status).map(|_| occurred_at);
+        let at = |status: CallStatus| report.status.filter(|reported| *reported == status).map(|_| occurred_at);
         let known = self.clone();
         Self {
             status: known.status.max(report.status),
@@ -146,10 +146,10 @@ impl Call {
     }
 }
 
-fn earliest(known: Option<DateTime<Utc>>, told: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
-    match (known, told) {
-        (Some(known), Some(told)) => Some(known.min(told)),
-        (known, told) => known.or(told),
+fn earliest(known: Option<DateTime<Utc>>, reported: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    match (known, reported) {
+        (Some(known), Some(reported)) => Some(known.min(reported)),
+        (known, reported) => known.or(reported),
     }
 }
 
@@ -226,8 +226,8 @@ mod tests {
             again in proptest::collection::vec(0..6_usize, 0..12),
         ) {
             let story = story();
-            let told: Vec<_> = order.iter().chain(&again).map(|place| story[*place].clone()).collect();
-            prop_assert_eq!(after(&told), after(&story));
+            let reported: Vec<_> = order.iter().chain(&again).map(|place| story[*place].clone()).collect();
+            prop_assert_eq!(after(&reported), after(&story));
         }
     }
 }

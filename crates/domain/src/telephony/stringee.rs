@@ -167,13 +167,13 @@ mod tests {
     const ID: &str = "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10";
 
     fn event(more: Value) -> StringeeEvent {
-        let mut told = json!({
+        let mut reported = json!({
             "type": "stringee_call", "project_id": 7, "call_id": "call-vn-1", "call_status": "ended", "timestamp_ms": 1_795_399_200_000_i64,
             "from": {"number": "842471000000", "alias": "Lan@CongTy.vn", "is_online": true, "type": "internal"},
             "to": {"number": "84912345678", "alias": "84912345678", "type": "external"}, "answerDuration": 62,
         });
-        told.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        read(told).unwrap()
+        reported.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        read(reported).unwrap()
     }
 
     fn report(more: Value) -> CallReport {
@@ -182,10 +182,10 @@ mod tests {
 
     #[test]
     fn what_stringee_tells_is_understood() {
-        let told = report(json!({}));
-        assert_eq!((told.status, told.direction), (Some(CallStatus::Ended), Some(CallDirection::Outbound)));
-        assert_eq!((told.agent.as_deref(), told.answer_seconds), (Some("lan@congty.vn"), Some(62)));
-        assert_eq!(told.to_number.unwrap().as_str(), "84912345678");
+        let reported = report(json!({}));
+        assert_eq!((reported.status, reported.direction), (Some(CallStatus::Ended), Some(CallDirection::Outbound)));
+        assert_eq!((reported.agent.as_deref(), reported.answer_seconds), (Some("lan@congty.vn"), Some(62)));
+        assert_eq!(reported.to_number.unwrap().as_str(), "84912345678");
         assert_eq!(report(json!({"call_status": "agentEnded"})).status, None);
         assert_eq!(report(json!({"request_from_user_id": "minh@congty.vn"})).agent.as_deref(), Some("minh@congty.vn"));
         let inbound =
@@ -212,16 +212,16 @@ mod tests {
 
     #[test]
     fn faults_are_found_beside_members_that_are_not_described() {
-        let found = |told: Value| {
-            let (_, faults) = crate::shared::read_with_faults::<StringeeEvent>(told).unwrap();
+        let found = |reported: Value| {
+            let (_, faults) = crate::shared::read_with_faults::<StringeeEvent>(reported).unwrap();
             faults.into_vec().into_iter().map(|fault| (fault.pointer, fault.code)).collect::<Vec<_>>()
         };
         let of = |pointer: &str, code: &str| vec![(pointer.to_owned(), code.to_owned())];
         let beside = |member: &str, value: Value| {
-            let mut told =
+            let mut reported =
                 json!({"call_id": "p1", "type": "stringee_call", "timestamp_ms": 1_795_399_200_000_i64, "khac": {"a": [1]}});
-            told[member] = value;
-            found(told)
+            reported[member] = value;
+            found(reported)
         };
         assert_eq!(beside("timestamp_ms", json!("1795399200000")), of("/timestamp_ms", "wrong_type"));
         assert_eq!(beside("timestamp_ms", json!(u64::MAX)), of("/timestamp_ms", "invalid_value"));

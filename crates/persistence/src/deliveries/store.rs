@@ -188,7 +188,7 @@ pub async fn mark_failed(
 
 /// Cancels the pending deliveries of a user's notifications, because inactive users get no messages.
 pub async fn cancel_of(tx: &Tx, user: UserId) -> Result<(), StoreError> {
-    let told = notification::Entity::find()
+    let notified = notification::Entity::find()
         .select_only()
         .column(notification::Column::Id)
         .filter(notification::Column::UserId.eq(user.uuid()));
@@ -196,7 +196,7 @@ pub async fn cancel_of(tx: &Tx, user: UserId) -> Result<(), StoreError> {
         .col_expr(Column::State, Expr::value(Col(DeliveryState::Cancelled)))
         .col_expr(Column::FinishedAt, Expr::value(tx.now))
         .filter(Column::State.eq(Col(DeliveryState::Pending)))
-        .filter(Column::NotificationId.in_subquery(told.into_query()))
+        .filter(Column::NotificationId.in_subquery(notified.into_query()))
         .exec(&tx.conn)
         .await?;
     Ok(())

@@ -54,7 +54,7 @@ impl Draft for FeedFilter {
     fn check(&self, violations: &mut Violations) {
         for (member, is_given) in [("/since", self.since.is_some()), ("/only_new", self.only_new.is_some())] {
             if is_given && self.cursor.is_some() {
-                violations.add(member, "not_with_cursor");
+                violations.add(member, "not_together");
             }
         }
     }

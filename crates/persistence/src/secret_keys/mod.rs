@@ -3,7 +3,7 @@
 
 mod store;
 
-pub use store::{demand, encrypt_all, forget_unreadable, wanted};
+pub use store::{encrypt_all, forget_unreadable, require_all, wanted};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};

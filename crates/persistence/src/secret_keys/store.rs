@@ -29,7 +29,7 @@ pub async fn wanted(db: &impl ReadDb) -> Result<Vec<String>, StoreError> {
 ///
 /// # Errors
 /// The missing key.
-pub async fn demand(db: &impl ReadDb) -> Result<(), StoreError> {
+pub async fn require_all(db: &impl ReadDb) -> Result<(), StoreError> {
     let wanted = wanted(db).await?;
     let held = db.keys().secret.as_ref().map(super::SecretKeys::ids);
     match (held, wanted.into_iter()) {

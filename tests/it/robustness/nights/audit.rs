@@ -22,7 +22,8 @@ pub struct Audit {
     database: DatabaseConnection,
     server: MailServer,
     /// The position up to which the feed was read.
-    cursor: i64,
+    cursor: String,
+    position: i64,
     /// The number of e-mails seen.
     mails: usize,
 }
@@ -30,7 +31,7 @@ pub struct Audit {
 impl Audit {
     /// Starts after everything that has happened.
     pub async fn begin(database: DatabaseConnection, server: MailServer, admin: &Client) -> Self {
-        let mut audit = Self { database, server, cursor: 0, mails: 0 };
+        let mut audit = Self { database, server, cursor: String::new(), position: 0, mails: 0 };
         audit.feed(admin).await;
         audit
     }
@@ -58,16 +59,18 @@ impl Audit {
 
     /// The new events of the feed. Their positions have no gaps.
     async fn feed(&mut self, admin: &Client) -> Vec<Value> {
-        let (mut events, begun) = (Vec::new(), self.cursor);
+        let (mut events, begun) = (Vec::new(), self.position);
         loop {
-            let page = admin.get(&format!("/events?limit=200&cursor={}", self.cursor)).await.expect(200);
+            let from = if self.cursor.is_empty() { String::new() } else { format!("&cursor={}", self.cursor) };
+            let page = admin.get(&format!("/events?limit=200{from}")).await.expect(200);
             events.extend(page["data"].as_array().unwrap().iter().cloned());
-            self.cursor = text(&page, "next_cursor").parse().unwrap();
+            self.cursor = text(&page, "next_cursor");
             if page["has_more"] == false {
                 break;
             }
         }
-        assert_eq!(self.cursor - begun, i64::try_from(events.len()).unwrap(), "the feed has a gap");
+        self.position = self.count("SELECT COALESCE(MAX(position), 0) FROM events").await;
+        assert_eq!(self.position - begun, i64::try_from(events.len()).unwrap(), "the feed has a gap");
         events
     }
 

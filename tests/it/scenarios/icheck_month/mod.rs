@@ -61,7 +61,7 @@ impl Month {
         let world = World::with("icheck", Options { sandbox: true, ..Options::default() }).await;
         let Team { manager, lan, minh } = team(&world).await;
         let (admin, care) = (world.user("admin").await, world.user("customer_care").await);
-        admin.post("/telephony/stringee", json!({"signing_secret": SECRET})).await.expect(200);
+        admin.put("/telephony/stringee", json!({"signing_secret": SECRET})).await.expect(200);
         Self { world, admin, manager, lan, minh, care }
     }
 

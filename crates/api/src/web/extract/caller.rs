@@ -3,7 +3,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use chot_application::{Ctx, Result as Done};
+use chot_application::Ctx;
 use chot_domain::identity::{Actor, Principal, SessionId};
 use chot_domain::shared::Code;
 use chot_persistence::idempotency::{self, IdempotentRequest};
@@ -106,7 +106,11 @@ impl Caller {
     }
 
     /// Runs a unit of work that is safe to repeat: a change with a version.
-    pub async fn patch<T>(&self, body: &Body<T>, work: impl AsyncFn(&Tx, &T) -> Done<ApiResponse>) -> HandlerResult {
+    pub async fn patch<T>(
+        &self,
+        body: &Body<T>,
+        work: impl AsyncFn(&Tx, &T) -> chot_application::Result<ApiResponse>,
+    ) -> HandlerResult {
         Ok(self.ctx.write_unless(&body.faults, async |tx| work(tx, &body.value).await).await?)
     }
 
@@ -121,7 +125,11 @@ impl Caller {
     /// Runs a unit of work once for its `Idempotency-Key`. The key is reserved, the work done and the response stored in one
     /// unit. A concurrent duplicate waits for it and gets the same response, for which it needs the same rights. An invalid body
     /// reserves no key.
-    pub async fn post<T>(&self, body: &Body<T>, work: impl AsyncFn(&Tx, &T) -> Done<ApiResponse>) -> HandlerResult {
+    pub async fn post<T>(
+        &self,
+        body: &Body<T>,
+        work: impl AsyncFn(&Tx, &T) -> chot_application::Result<ApiResponse>,
+    ) -> HandlerResult {
         self.post_if(body, work, async |_, _| Ok(true)).await
     }
 
@@ -130,7 +138,7 @@ impl Caller {
     pub async fn post_about<V: Record, T>(
         &self,
         body: &Body<T>,
-        work: impl AsyncFn(&Tx, &T) -> Done<ApiResponse>,
+        work: impl AsyncFn(&Tx, &T) -> chot_application::Result<ApiResponse>,
     ) -> HandlerResult {
         self.post_if(body, work, is_visible::<V>).await
     }
@@ -138,8 +146,8 @@ impl Caller {
     async fn post_if<T>(
         &self,
         body: &Body<T>,
-        work: impl AsyncFn(&Tx, &T) -> Done<ApiResponse>,
-        sees: impl AsyncFn(&Tx, &str) -> Done<bool>,
+        work: impl AsyncFn(&Tx, &T) -> chot_application::Result<ApiResponse>,
+        sees: impl AsyncFn(&Tx, &str) -> chot_application::Result<bool>,
     ) -> HandlerResult {
         let Some(keyed) = self.keyed.as_ref().filter(|_| body.faults.is_empty()) else {
             return self.patch(body, work).await;

@@ -3,7 +3,7 @@
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderMap, IF_MATCH};
 use actix_web::{FromRequest, HttpRequest};
-use chot_application::{Error, Result as Done};
+use chot_application::Error;
 use chot_domain::identity::{Actor, Permissions, RoleScope};
 use chot_domain::shared::{Code, DomainError, Violations};
 
@@ -122,26 +122,30 @@ impl IfMatch {
     ///
     /// # Errors
     /// `version_mismatch` if it has another version; `version_required` if the header is missing; those of the action.
-    pub async fn run(&self, actor: &Actor, verb: impl AsyncFn(Option<i64>) -> Done<()>) -> Done<()> {
+    pub async fn run(
+        &self,
+        actor: &Actor,
+        action: impl AsyncFn(Option<i64>) -> chot_application::Result<()>,
+    ) -> chot_application::Result<()> {
         let Some(seen) = &self.0 else {
             // Errors of the request come before errors of the record's state.
             let of_record = |refusal: &DomainError| matches!(refusal.code, Code::VersionMismatch | Code::Archived);
-            return match verb(Some(NO_VERSION)).await {
+            return match action(Some(NO_VERSION)).await {
                 Err(Error::Refused(refusal)) if of_record(&refusal) => Err(Code::VersionRequired.into()),
                 done => done,
             };
         };
         if seen.is_any() && is_administrator(actor) {
-            return verb(None).await;
+            return action(None).await;
         }
         let versions = seen.0.versions();
-        let refused = match verb(Some(versions.first().copied().unwrap_or(NO_VERSION))).await {
+        let refused = match action(Some(versions.first().copied().unwrap_or(NO_VERSION))).await {
             Err(Error::Refused(refusal)) if refusal.code == Code::VersionMismatch => refusal,
             done => return done,
         };
         // The action has locked the record before it failed, so the version in its error is still current.
         match refused.facts.get("version").and_then(serde_json::Value::as_i64) {
-            Some(version) if versions.contains(&version) => verb(Some(version)).await,
+            Some(version) if versions.contains(&version) => action(Some(version)).await,
             _ => Err(refused.into()),
         }
     }

@@ -1,5 +1,4 @@
 use actix_web::HttpRequest;
-use chot_application::Result as Done;
 use chot_domain::shared::{Code, Violations};
 use chot_persistence::Tx;
 use chot_persistence::idempotency::{self, IdempotentRequest};
@@ -29,9 +28,9 @@ pub fn keyed(request: &HttpRequest, caller: String) -> Result<Option<IdempotentR
 pub async fn once(
     tx: &Tx,
     keyed: &IdempotentRequest,
-    work: impl AsyncFn() -> Done<ApiResponse>,
-    sees: impl AsyncFn(&str) -> Done<bool>,
-) -> Done<Option<ApiResponse>> {
+    work: impl AsyncFn() -> chot_application::Result<ApiResponse>,
+    sees: impl AsyncFn(&str) -> chot_application::Result<bool>,
+) -> chot_application::Result<Option<ApiResponse>> {
     if let Some(kept) = idempotency::reserve(tx, keyed).await? {
         for permission in &kept.permissions {
             tx.require(*permission)?;

@@ -121,7 +121,7 @@ fn add_parameters(kind: &Kind<'_>, operation: &mut Value, shown: &Value) {
         ("IfMatchOfAction", kind.takes_version()),
         ("IfNoneMatch", kind.is_tagged),
     ];
-    for (name, _) in shared.into_iter().filter(|(_, is_taken)| *is_taken) {
+    for (name, _) in shared.into_iter().filter(|(_, applies)| *applies) {
         parameters.push(json!({"$ref": format!("#/components/parameters/{name}")}));
     }
     operation["parameters"] = Value::Array(parameters);

@@ -243,10 +243,10 @@ mod tests {
         let silent = ActivityEvidence { has_recap: false, ..call(ActivityShows::Call) };
         let context = EvidenceContext { activity: Some(silent), ..context() };
         assert_eq!(faults(&about_call(), &context), [fault("/summary", "required")]);
-        let told = EvidenceDraft { summary: Some(Text::from_stored("Khách hỏi giá".into())), ..about_call() };
-        assert!(faults(&told, &context).is_empty());
+        let summarised = EvidenceDraft { summary: Some(Text::from_stored("Khách hỏi giá".into())), ..about_call() };
+        assert!(faults(&summarised, &context).is_empty());
         let planned = EvidenceContext { activity: Some(ActivityEvidence { is_done: false, ..silent }), ..context };
-        assert_eq!(faults(&told, &planned), [fault("/activity_id", "not_done")]);
+        assert_eq!(faults(&summarised, &planned), [fault("/activity_id", "not_done")]);
     }
 
     #[test]
