@@ -262,6 +262,8 @@ violation-other = This value is not accepted; please check it.
 ## Notifications
 ### notification-KIND-title and -text: the texts of a notification. $name: the record; $count: the number of leads; $reason: the reason given.
 
+notification-other-title = A new notification
+notification-other-text = Something happened that this version of the program does not know. Please reload the page.
 notification-lead_assigned-title = { $count ->
         [1] The lead { $name } was given to you
        *[other] { $count } leads were given to you

@@ -262,6 +262,8 @@ violation-other = Giá trị này không được chấp nhận, vui lòng kiể
 ## Thông báo
 ### notification-KIND-title và -text: điều người dùng được báo. $name là tên bản ghi; $count là số đầu mối; $reason là lý do.
 
+notification-other-title = Thông báo mới
+notification-other-text = Có một việc mới mà phiên bản này của chương trình chưa biết. Vui lòng tải lại trang.
 notification-lead_assigned-title = { $count ->
         [1] Bạn được giao khách hàng tiềm năng { $name }
        *[other] Bạn được giao { $count } khách hàng tiềm năng

@@ -82,10 +82,11 @@ async fn send(mailer: &Mailer, delivery: &ClaimedDelivery) -> std::result::Resul
 async fn send_by_kind(mailer: &Mailer, delivery: &ClaimedDelivery) -> std::result::Result<(), SendError> {
     match delivery.kind {
         DeliveryKind::Email => {
-            let letter: EmailContent =
+            let content: EmailContent =
                 serde_json::from_value(delivery.payload.clone()).map_err(|error| SendError::for_good(error.to_string()))?;
-            mailer.send(delivery.id, &delivery.to, &letter).await
+            mailer.send(delivery.id, &delivery.to, &content).await
         }
+        DeliveryKind::Other => Err(SendError::for_good("an unknown kind of delivery".to_owned())),
     }
 }
 

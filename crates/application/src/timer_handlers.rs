@@ -4,7 +4,7 @@ use chot_domain::activities::Activity;
 use chot_domain::identity::Actor;
 use chot_domain::leads::{Lead, Trial};
 use chot_domain::opportunities::Opportunity;
-use chot_domain::shared::Id;
+use chot_domain::shared::{Code, Id};
 use chot_persistence::opportunities::evidence as stored;
 use chot_persistence::timers::{DueTimer, TimerKind};
 use chot_persistence::{Tx, hold};
@@ -22,6 +22,7 @@ pub(crate) async fn dispatch(tx: &Tx, timer: &DueTimer) -> Result<()> {
         TimerKind::TrialEnd => leads::on_trial_end(tx, Id::new(timer.subject_id)).await,
         TimerKind::LeadRecall => leads::recall(tx, Id::new(timer.subject_id)).await,
         TimerKind::LeadFollowUp => leads::on_follow_up_due(tx, Id::new(timer.subject_id)).await,
+        TimerKind::Other => Err(Code::InternalError.into()),
     }
 }
 
@@ -34,6 +35,7 @@ pub(crate) async fn hold_record(tx: &Tx, timer: &DueTimer) -> Result<()> {
         TimerKind::ClosingTime => hold::<Opportunity>(tx, Id::new(id)).await,
         TimerKind::TrialEnd => hold::<Trial>(tx, Id::new(id)).await,
         TimerKind::LeadRecall | TimerKind::LeadFollowUp => hold::<Lead>(tx, Id::new(id)).await,
+        TimerKind::Other => Ok(()),
     }?;
     Ok(())
 }

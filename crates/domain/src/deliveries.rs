@@ -18,9 +18,19 @@ pub type DeliveryId = Id<Delivery>;
 pub enum DeliveryKind {
     /// An e-mail.
     Email,
+    /// A value of a newer version of the program. It is only read, never accepted or stored.
+    #[serde(skip_deserializing)]
+    Other,
 }
 
-impl StringEnum for DeliveryKind {}
+impl StringEnum for DeliveryKind {
+    const OTHER: Option<Self> = Some(Self::Other);
+}
+
+impl DeliveryKind {
+    /// The channels that this version of the program can send by.
+    pub const KNOWN: [Self; 1] = [Self::Email];
+}
 
 /// The state of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]

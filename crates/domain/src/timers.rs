@@ -24,11 +24,27 @@ pub enum TimerKind {
     ClosingTime,
     /// The deletion of a remote access password (R-EDU-50).
     RemoteAccessExpiry,
+    /// A value of a newer version of the program. It is only read, never accepted or stored.
+    #[serde(skip_deserializing)]
+    Other,
 }
 
-impl StringEnum for TimerKind {}
+impl StringEnum for TimerKind {
+    const OTHER: Option<Self> = Some(Self::Other);
+}
 
 impl TimerKind {
+    /// The types that this version of the program can run.
+    pub const KNOWN: [Self; 7] = [
+        Self::LeadFollowUp,
+        Self::LeadRecall,
+        Self::EvidenceCheck,
+        Self::ActivityDue,
+        Self::TrialEnd,
+        Self::ClosingTime,
+        Self::RemoteAccessExpiry,
+    ];
+
     /// Whether it runs while its record is archived. All other types wait until the record is restored.
     pub const fn runs_in_archive(self) -> bool {
         matches!(self, Self::RemoteAccessExpiry | Self::EvidenceCheck | Self::TrialEnd)

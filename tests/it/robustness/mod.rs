@@ -14,6 +14,7 @@ mod floods;
 mod forms;
 mod kills;
 mod migrations;
+mod newer_words;
 mod nights;
 mod outages;
 mod overlaps;

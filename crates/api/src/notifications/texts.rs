@@ -18,6 +18,7 @@ pub fn words(locale: Locale, kind: NotificationKind, params: &Value) -> Rendered
 /// The path of a record.
 pub fn address(kind: SubjectKind, id: Uuid) -> String {
     let collection = match kind {
+        SubjectKind::Other => return "/".to_owned(),
         SubjectKind::Lead => "leads",
         SubjectKind::LeadForm => "lead-forms",
         SubjectKind::Account => "accounts",
@@ -38,11 +39,10 @@ pub fn address(kind: SubjectKind, id: Uuid) -> String {
 }
 
 /// A notification as an e-mail.
-pub fn render_email(render_email: &EmailContent) -> RenderedText {
-    let locale = Locale::from(render_email.language);
-    let RenderedText { subject, text } = words(locale, render_email.kind, &Value::Object(render_email.params.clone()));
-    let around =
-        serde_json::json!({"name": render_email.name, "path": address(render_email.subject_kind, render_email.subject_id)});
+pub fn render_email(content: &EmailContent) -> RenderedText {
+    let locale = Locale::from(content.language);
+    let RenderedText { subject, text } = words(locale, content.kind, &Value::Object(content.params.clone()));
+    let around = serde_json::json!({"name": content.name, "path": address(content.subject_kind, content.subject_id)});
     let say = |id: &str| render(locale, id, &around).unwrap_or_default();
     let parts = [say("letter-greeting"), text, say("letter-path"), say("letter-end")];
     RenderedText { subject, text: format!("{}\n", parts.join("\n\n")) }

@@ -273,6 +273,11 @@ pub enum EventKind {
     /// An administrator retried a delivery.
     #[serde(rename = "delivery.retried")]
     DeliveryRetried,
+    /// A value of a newer version of the program. It is only read, never accepted or stored.
+    #[serde(rename = "other", skip_deserializing)]
+    Other,
 }
 
-impl StringEnum for EventKind {}
+impl StringEnum for EventKind {
+    const OTHER: Option<Self> = Some(Self::Other);
+}

@@ -52,9 +52,14 @@ pub enum SubjectKind {
     Timer,
     /// A delivery, such as an e-mail.
     Delivery,
+    /// A value of a newer version of the program. It is only read, never accepted or stored.
+    #[serde(skip_deserializing)]
+    Other,
 }
 
-impl StringEnum for SubjectKind {}
+impl StringEnum for SubjectKind {
+    const OTHER: Option<Self> = Some(Self::Other);
+}
 
 /// A kind of record that has events.
 pub trait Subject {

@@ -45,9 +45,14 @@ pub enum NotificationKind {
     SupportRequested,
     /// Your support request was answered (R-EDU-15).
     SupportAnswered,
+    /// A value of a newer version of the program. It is only read, never accepted or stored.
+    #[serde(skip_deserializing)]
+    Other,
 }
 
-impl StringEnum for NotificationKind {}
+impl StringEnum for NotificationKind {
+    const OTHER: Option<Self> = Some(Self::Other);
+}
 
 impl NotificationKind {
     /// All types.

@@ -100,6 +100,7 @@ impl EmailChoices {
             NotificationKind::ActivityDue => self.activity_due,
             NotificationKind::SupportRequested => self.support_requested,
             NotificationKind::SupportAnswered => self.support_answered,
+            NotificationKind::Other => false,
         }
     }
 }

@@ -24,7 +24,11 @@ pub trait ColumnValue: Sized {
 }
 
 /// An enumeration that is stored by its JSON name.
-pub trait StringEnum: Serialize + DeserializeOwned {}
+pub trait StringEnum: Serialize + DeserializeOwned {
+    /// The value that a stored text of a newer version of the program is read as, for enumerations that grow. During an upgrade old
+    /// and new processes share a database.
+    const OTHER: Option<Self> = None;
+}
 
 struct Spelled<'a, T>(&'a T);
 
@@ -43,7 +47,7 @@ impl<T: StringEnum> ColumnValue for T {
 
     fn from_raw(raw: String) -> Option<Self> {
         let text: StringDeserializer<Error> = raw.into_deserializer();
-        T::deserialize(text).ok()
+        T::deserialize(text).ok().or(T::OTHER)
     }
 }
 

@@ -107,6 +107,7 @@ pub async fn claim_due(tx: &Tx, most: u64, lease: Lease) -> Result<Vec<ClaimedDe
     let due = row::Entity::find()
         .filter(Column::State.eq(Col(DeliveryState::Pending)))
         .filter(Column::RunAt.lte(tx.now))
+        .filter(Column::Kind.is_in(DeliveryKind::KNOWN.map(Col)))
         .filter(is_free(lease.from))
         .order_by_asc(Column::RunAt)
         .order_by_asc(Column::Id)

@@ -100,7 +100,11 @@ pub async fn find(db: &impl ReadDb, actor: &Actor, id: DeliveryId) -> Result<Opt
 /// Time of the next attempt of a pending delivery that no worker holds.
 pub async fn next_run_at(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
     use chot_domain::deliveries::DeliveryState::Pending;
-    let waiting = row::Entity::find().filter(Column::State.eq(Col(Pending))).filter(is_free(SystemClock.now())).select_only();
+    let waiting = row::Entity::find()
+        .filter(Column::State.eq(Col(Pending)))
+        .filter(Column::Kind.is_in(chot_domain::deliveries::DeliveryKind::KNOWN.map(Col)))
+        .filter(is_free(SystemClock.now()))
+        .select_only();
     let first = waiting.column_as(Column::RunAt.min(), "first");
     Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(db.executor()).await?.flatten())
 }

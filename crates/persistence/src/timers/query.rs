@@ -143,7 +143,9 @@ pub async fn backlog(db: &impl ReadDb, actor: &Actor, now: DateTime<Utc>) -> Res
 
 /// Time of the next attempt of a pending timer.
 pub async fn next_run_at(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let select = row::Entity::find().filter(row::Column::State.eq(Col(TimerState::Pending)));
+    let select = row::Entity::find()
+        .filter(row::Column::State.eq(Col(TimerState::Pending)))
+        .filter(row::Column::Kind.is_in(chot_domain::timers::TimerKind::KNOWN.map(Col)));
     let first = select.select_only().expr(Expr::col(row::Column::RunAt).min());
     Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(db.executor()).await?.flatten())
 }

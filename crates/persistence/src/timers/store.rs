@@ -99,6 +99,7 @@ pub async fn due(tx: &Tx) -> Result<Option<DueTimer>, StoreError> {
     let due = row::Entity::find()
         .filter(row::Column::State.eq(Col(TimerState::Pending)))
         .filter(row::Column::RunAt.lte(tx.now))
+        .filter(row::Column::Kind.is_in(chot_domain::timers::TimerKind::KNOWN.map(Col)))
         .order_by_asc(row::Column::RunAt)
         .order_by_asc(row::Column::Id)
         .limit(1)
