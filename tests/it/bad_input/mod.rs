@@ -8,6 +8,7 @@ mod languages;
 mod limits;
 mod nul;
 mod numbers;
+mod parameters;
 mod shapes;
 pub mod sweep;
 
