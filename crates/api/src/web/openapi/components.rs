@@ -21,8 +21,8 @@ const REFUSALS: [(&str, &str); 16] = [
     ("500", "Something is wrong on our side."),
 ];
 
-/// One version or several, each in quotation marks, or a star.
-const IF_MATCH: &str = r#"^(\*|"[0-9]+"( *, *"[0-9]+")*)$"#;
+/// One version or several, each in quotation marks and possibly with the digest of an `ETag`, or a star.
+const IF_MATCH: &str = r#"^(\*|"[0-9]+(-[A-Za-z0-9_-]+)?"( *, *"[0-9]+(-[A-Za-z0-9_-]+)?")*)$"#;
 
 /// Answers, headers, parameters and security that many operations share.
 pub fn finish(document: &mut Value, problems: &Value) {
