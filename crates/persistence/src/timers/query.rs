@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::row;
+use super::store::runnable;
 use super::{TimerId, TimerKind, TimerKindColumn, TimerState, TimerStateColumn};
 use crate::storage::page::{PageRequest, Paging, page};
 use crate::{Col, Page, ReadDb, StoreError};
@@ -143,10 +144,7 @@ pub async fn backlog(db: &impl ReadDb, actor: &Actor, now: DateTime<Utc>) -> Res
 
 /// Time of the next attempt of a pending timer.
 pub async fn next_run_at(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let select = row::Entity::find()
-        .filter(row::Column::State.eq(Col(TimerState::Pending)))
-        .filter(row::Column::Kind.is_in(chot_domain::timers::TimerKind::KNOWN.map(Col)));
-    let first = select.select_only().expr(Expr::col(row::Column::RunAt).min());
+    let first = runnable().select_only().expr(Expr::col(row::Column::RunAt).min());
     Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(db.executor()).await?.flatten())
 }
 

@@ -2,7 +2,7 @@ use chot_domain::records::RecordRef;
 use chot_domain::timers::Due;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
 use super::{TimerId, TimerKind, TimerState, row};
@@ -93,13 +93,18 @@ async fn cancel_where(tx: &Tx, which: Condition) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The pending timers that this version of the program can run.
+pub(super) fn runnable() -> Select<row::Entity> {
+    row::Entity::find()
+        .filter(row::Column::State.eq(Col(TimerState::Pending)))
+        .filter(row::Column::Kind.is_in(chot_domain::timers::TimerKind::KNOWN.map(Col)))
+}
+
 /// The timer with the earliest due time. It is not locked: it comes last in the lock order, after its record. Until then
 /// another unit may complete or cancel it; see [`is_pending`] and [`complete`].
 pub async fn due(tx: &Tx) -> Result<Option<DueTimer>, StoreError> {
-    let due = row::Entity::find()
-        .filter(row::Column::State.eq(Col(TimerState::Pending)))
+    let due = runnable()
         .filter(row::Column::RunAt.lte(tx.now))
-        .filter(row::Column::Kind.is_in(chot_domain::timers::TimerKind::KNOWN.map(Col)))
         .order_by_asc(row::Column::RunAt)
         .order_by_asc(row::Column::Id)
         .limit(1)
