@@ -181,11 +181,11 @@ impl Side<'_> {
         let expected = if operation.writes() { 201 } else { 200 };
         let requests = |count: usize| -> Vec<_> { (0..count).map(|_| operation.request(self, records)).collect() };
         fire(self.origin.at, &requests(WARM_UP), expected)?;
-        self.settle(operation, Duration::from_millis(1_500));
+        self.note_time(operation, Duration::from_millis(1_500));
         let requests = requests(operation.requests());
         let before = self.cpu()?;
         let fired = fire(self.origin.at, &requests, expected)?;
-        self.settle(operation, Duration::from_millis(3_000));
+        self.note_time(operation, Duration::from_millis(3_000));
         let after = self.cpu()?;
         let each = |spent: Duration| spent.as_secs_f64() * 1e6 / requests.len() as f64;
         Ok(Round {
@@ -198,7 +198,7 @@ impl Side<'_> {
     }
 
     /// Waits until the worker has done what belongs to the requests, so that it is charged to them and to no others.
-    fn settle(&self, operation: Operation, time: Duration) {
+    fn note_time(&self, operation: Operation, time: Duration) {
         if self.has_worker && operation.writes() {
             thread::sleep(time);
         }
