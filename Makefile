@@ -48,7 +48,7 @@ openapi:
 
 ## Record real requests and answers of the demo anew as the examples of the contract, and write it.
 examples:
-	CHOT_RECORD_EXAMPLES=$(CURDIR)/crates/api/src/openapi/examples.json cargo test --workspace --test it -- contract::story::the_story_of_the_demo
+	CHOT_RECORD_EXAMPLES=$(CURDIR)/crates/api/src/web/openapi/examples.json cargo test --workspace --test it -- contract::story::the_story_of_the_demo
 	$(MAKE) openapi
 
 ## Speed, memory and start-up, in release, on both databases; rewrites tests/bench/RESULTS.md.
