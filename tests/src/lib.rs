@@ -17,6 +17,7 @@ mod playbooks;
 mod process;
 mod signing;
 mod small_disk;
+mod statements;
 mod world;
 
 pub mod fixtures;
@@ -36,4 +37,5 @@ pub use playbooks::{EVERY_RULE, playbook};
 pub use process::{Deployment, Process};
 pub use signing::signature;
 pub use small_disk::SmallDisk;
+pub use statements::StatementLog;
 pub use world::{Options, World};

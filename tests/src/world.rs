@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use crate::database::{DEMO, SECRET_KEY, TestDatabase};
-use crate::{Client, TestClock, failures, memory};
+use crate::{Client, StatementLog, TestClock, failures, memory};
 
 /// Options of a world.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +36,8 @@ pub struct Options {
     pub without_docs: bool,
     /// The separate address of the metrics.
     pub metrics_listen: Option<std::net::SocketAddr>,
+    /// Records the statements of the server.
+    pub statements: Option<StatementLog>,
 }
 
 /// A real server on its own real database, with a clock that the test controls.
@@ -107,7 +109,7 @@ impl World {
             },
         };
         let run = settings.run.clone();
-        let ((base, metrics), server) = start(&database.url, &clock, settings).await;
+        let ((base, metrics), server) = start(&database.url, &clock, settings, options.statements).await;
         let engine = engine(&database.url, &clock, 2, &run).await;
         let playbook = playbook.strip_prefix(DEMO).unwrap_or(playbook).to_owned();
         Self { base, metrics, clock, engine, folder, playbook, server: Some(server), database, run }
@@ -176,13 +178,22 @@ async fn engine(url: &str, clock: &TestClock, max_connections: u32, run: &RunSet
 type Addresses = (String, Option<String>);
 
 /// Runs a server on its own thread, like a process.
-async fn start(url: &str, clock: &TestClock, settings: ServerSettings) -> (Addresses, (oneshot::Sender<()>, JoinHandle<()>)) {
+async fn start(
+    url: &str,
+    clock: &TestClock,
+    settings: ServerSettings,
+    statements: Option<StatementLog>,
+) -> (Addresses, (oneshot::Sender<()>, JoinHandle<()>)) {
     let (url, clock) = (url.to_owned(), clock.clone());
     let (tell_address, address) = oneshot::channel();
     let (stop, stopped) = oneshot::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let running = server::start(engine(&url, &clock, 6, &settings.run).await, &settings).await.unwrap();
+            let mut engine = engine(&url, &clock, 6, &settings.run).await;
+            if let Some(log) = statements {
+                engine.db = engine.db.with_observer(log.observer());
+            }
+            let running = server::start(engine, &settings).await.unwrap();
             tell_address.send((running.address, running.metrics_address)).unwrap();
             let _ = stopped.await;
             running.stop(false).await;

@@ -28,7 +28,7 @@ impl Record for AttachmentView {
         self.version
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<Self>, StoreError> {
         attachments::find(db, actor, id).await
     }
 

@@ -25,7 +25,7 @@ impl Record for ProductView {
         self.version
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: ProductId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: ProductId) -> Result<Option<Self>, StoreError> {
         catalog::find(db, actor, id).await
     }
 }

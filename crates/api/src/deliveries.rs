@@ -27,7 +27,7 @@ impl Record for DeliveryView {
         self.version
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: DeliveryId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: DeliveryId) -> Result<Option<Self>, StoreError> {
         deliveries::find(db, actor, id).await
     }
 

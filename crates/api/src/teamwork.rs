@@ -26,7 +26,7 @@ impl Record for SupportRequestView {
         self.version
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: SupportRequestId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: SupportRequestId) -> Result<Option<Self>, StoreError> {
         teamwork::find(db, actor, id).await
     }
 

@@ -182,7 +182,7 @@ pub async fn insert(tx: &Tx, id: ProductId, draft: &ProductDraft) -> Result<(), 
         updated_at: Set(tx.now),
         ..Default::default()
     };
-    row::Entity::insert(with_draft(row, draft)).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(with_draft(row, draft)).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
@@ -201,7 +201,7 @@ pub async fn unsold(tx: &Tx, ids: &[ProductId]) -> Result<Vec<ProductId>, StoreE
     }
     let named = row::Entity::find().filter(row::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
     let sold = named.filter(row::Column::IsActive.eq(true)).select_only().column(row::Column::Id);
-    let sold: Vec<Uuid> = sold.into_tuple().all(&tx.conn).await?;
+    let sold: Vec<Uuid> = sold.into_tuple().all(&tx.executor()).await?;
     Ok(ids.iter().copied().filter(|id| !sold.contains(&id.uuid())).collect())
 }
 
@@ -209,9 +209,9 @@ pub async fn unsold(tx: &Tx, ids: &[ProductId]) -> Result<Vec<ProductId>, StoreE
 ///
 /// # Errors
 /// `forbidden` without permission to read products.
-pub async fn find(db: &impl ReadDb, actor: &Actor, id: ProductId) -> Result<Option<ProductView>, StoreError> {
+pub async fn find(db: &dyn ReadDb, actor: &Actor, id: ProductId) -> Result<Option<ProductView>, StoreError> {
     actor.require(Permission::ProductsRead)?;
-    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
+    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(&db.executor()).await?)
 }
 
 /// One page of the products.
@@ -219,7 +219,7 @@ pub async fn find(db: &impl ReadDb, actor: &Actor, id: ProductId) -> Result<Opti
 /// # Errors
 /// `forbidden` without permission to read products; `invalid_cursor`.
 pub async fn list(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &ProductFilter,
     paging: &Paging,

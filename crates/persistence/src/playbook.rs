@@ -38,8 +38,8 @@ pub struct PlaybookView {
 }
 
 /// The current playbook, if the deployment has one.
-pub async fn current(db: &impl ReadDb) -> Result<Option<PlaybookView>, StoreError> {
-    let newest = row::Entity::find().order_by_desc(row::Column::Version).one(db.executor()).await?;
+pub async fn current(db: &dyn ReadDb) -> Result<Option<PlaybookView>, StoreError> {
+    let newest = row::Entity::find().order_by_desc(row::Column::Version).one(&db.executor()).await?;
     Ok(newest.map(|row| PlaybookView { version: row.version, playbook: row.document.0.0.upgrade() }))
 }
 
@@ -54,6 +54,6 @@ pub async fn insert_first(tx: &Tx, playbook: &Playbook) -> Result<(), StoreError
         created_by: Set(tx.actor.user().map(|user| user.uuid())),
         created_at: Set(tx.now),
     };
-    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }

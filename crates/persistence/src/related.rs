@@ -202,6 +202,6 @@ async fn set_account<R: Versioned>(tx: &Tx, lead: LeadId, account: Option<Accoun
     if let Some(updated_at) = R::UPDATED_AT {
         update = update.col_expr(updated_at, Expr::value(tx.now));
     }
-    update.filter(lead_column.eq(lead.uuid())).exec(&tx.conn).await?;
+    update.filter(lead_column.eq(lead.uuid())).exec(&tx.executor()).await?;
     Ok(())
 }

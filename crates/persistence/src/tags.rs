@@ -85,7 +85,7 @@ pub(crate) fn with_tag(kind: TaggedKind, tag: &Key) -> SelectStatement {
 async fn of(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<Vec<TagView>, StoreError> {
     let hanging =
         row::Entity::find().filter(column(kind).eq(id)).order_by_asc(row::Column::CreatedAt).order_by_asc(row::Column::Id);
-    let rows = hanging.all(&tx.conn).await?;
+    let rows = hanging.all(&tx.executor()).await?;
     Ok(rows.into_iter().map(|row| TagView { tag: row.tag, created_by: row.created_by, created_at: row.created_at }).collect())
 }
 
@@ -97,19 +97,19 @@ async fn store_on_record(tx: &Tx, kind: TaggedKind, id: Uuid) -> Result<(), Stor
             use lead_row::Column as C;
             let update =
                 lead_row::Entity::update_many().col_expr(C::Tags, tags).col_expr(C::Version, Expr::col(C::Version).add(1));
-            update.col_expr(C::UpdatedAt, Expr::value(tx.now)).filter(C::Id.eq(id)).exec(&tx.conn).await?;
+            update.col_expr(C::UpdatedAt, Expr::value(tx.now)).filter(C::Id.eq(id)).exec(&tx.executor()).await?;
         }
         TaggedKind::Account => {
             use account_row::Column as C;
             let update =
                 account_row::Entity::update_many().col_expr(C::Tags, tags).col_expr(C::Version, Expr::col(C::Version).add(1));
-            update.col_expr(C::UpdatedAt, Expr::value(tx.now)).filter(C::Id.eq(id)).exec(&tx.conn).await?;
+            update.col_expr(C::UpdatedAt, Expr::value(tx.now)).filter(C::Id.eq(id)).exec(&tx.executor()).await?;
         }
         TaggedKind::Opportunity => {
             use opportunity_row::Column as C;
             let update =
                 opportunity_row::Entity::update_many().col_expr(C::Tags, tags).col_expr(C::Version, Expr::col(C::Version).add(1));
-            update.col_expr(C::UpdatedAt, Expr::value(tx.now)).filter(C::Id.eq(id)).exec(&tx.conn).await?;
+            update.col_expr(C::UpdatedAt, Expr::value(tx.now)).filter(C::Id.eq(id)).exec(&tx.executor()).await?;
         }
     }
     Ok(())
@@ -140,14 +140,15 @@ pub async fn add(tx: &Tx, kind: TaggedKind, id: Uuid, wanted: &[&str]) -> Result
         created_by: Set(tx.actor.user().map(|user| user.uuid())),
         created_at: Set(tx.now),
     });
-    row::Entity::insert_many(rows).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert_many(rows).exec_without_returning(&tx.executor()).await?;
     store_on_record(tx, kind, id).await?;
     Ok(new)
 }
 
 /// Removes a tag from a record. Returns whether the record had it.
 pub async fn remove(tx: &Tx, kind: TaggedKind, id: Uuid, tag: &str) -> Result<bool, StoreError> {
-    let gone = row::Entity::delete_many().filter(column(kind).eq(id)).filter(row::Column::Tag.eq(tag)).exec(&tx.conn).await?;
+    let gone =
+        row::Entity::delete_many().filter(column(kind).eq(id)).filter(row::Column::Tag.eq(tag)).exec(&tx.executor()).await?;
     if gone.rows_affected == 0 {
         return Ok(false);
     }

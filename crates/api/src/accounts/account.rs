@@ -35,7 +35,7 @@ impl Record for AccountView {
         self.version
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: AccountId) -> Result<Option<Self>, StoreError> {
         accounts::find(db, actor, id).await
     }
 

@@ -23,7 +23,7 @@ impl Record for ContactView {
         self.version
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: ContactId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: ContactId) -> Result<Option<Self>, StoreError> {
         accounts::find_contact(db, actor, id).await
     }
 

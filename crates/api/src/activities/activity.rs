@@ -29,7 +29,7 @@ impl Record for ActivityView {
         Some(self.clone().without_password())
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: ActivityId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: ActivityId) -> Result<Option<Self>, StoreError> {
         activities::find(db, actor, id).await
     }
 

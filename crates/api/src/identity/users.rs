@@ -27,7 +27,7 @@ impl Record for UserView {
         self.version
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: UserId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: UserId) -> Result<Option<Self>, StoreError> {
         identity::find_user(db, actor, id).await
     }
 }
@@ -41,7 +41,7 @@ impl Record for TeamView {
         self.version
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: TeamId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: TeamId) -> Result<Option<Self>, StoreError> {
         identity::find_team(db, actor, id).await
     }
 }
@@ -55,7 +55,7 @@ impl Record for ApiKeyView {
         self.version
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: ApiKeyId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: ApiKeyId) -> Result<Option<Self>, StoreError> {
         identity::find_api_key(db, actor, id).await
     }
 }

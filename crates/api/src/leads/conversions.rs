@@ -23,7 +23,7 @@ impl Record for ConversionView {
         self.version
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: ConversionId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: ConversionId) -> Result<Option<Self>, StoreError> {
         leads::find_conversion(db, actor, id).await
     }
 

@@ -31,7 +31,7 @@ impl Record for LeadFormView {
         self.version
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: LeadFormId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: LeadFormId) -> Result<Option<Self>, StoreError> {
         leads::find_form(db, actor, id).await
     }
 }

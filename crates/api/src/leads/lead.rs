@@ -41,7 +41,7 @@ impl Record for LeadView {
         self.version
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: LeadId) -> Result<Option<Self>, StoreError> {
         leads::find(db, actor, id).await
     }
 

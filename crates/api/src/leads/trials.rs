@@ -23,7 +23,7 @@ impl Record for TrialView {
         self.version
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: TrialId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: TrialId) -> Result<Option<Self>, StoreError> {
         leads::find_trial(db, actor, id).await
     }
 

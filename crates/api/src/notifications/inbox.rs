@@ -29,7 +29,7 @@ impl Record for NotificationView {
         self.version
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: NotificationId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: NotificationId) -> Result<Option<Self>, StoreError> {
         notifications::find(db, actor, id).await
     }
 

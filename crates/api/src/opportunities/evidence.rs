@@ -33,7 +33,7 @@ impl Record for EvidenceReviewView {
         self.version
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: EvidenceReviewId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: EvidenceReviewId) -> Result<Option<Self>, StoreError> {
         stored::find_review(db, actor, id).await
     }
 

@@ -32,7 +32,7 @@ impl Record for OpportunityView {
         self.version
     }
 
-    async fn find(db: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<Option<Self>, StoreError> {
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: OpportunityId) -> Result<Option<Self>, StoreError> {
         opportunities::find(db, actor, id).await
     }
 

@@ -35,7 +35,7 @@ pub trait Record: Serialize + Sized {
     }
 
     /// Finds the record, if it is visible to the actor.
-    async fn find(db: &impl ReadDb, actor: &Actor, id: Self::Id) -> Result<Option<Self>, StoreError>;
+    async fn find(db: &dyn ReadDb, actor: &Actor, id: Self::Id) -> Result<Option<Self>, StoreError>;
 
     /// The version of the record if it is visible, locked until the end of the unit of work if actions could change it.
     async fn lock_version(tx: &Tx, id: Self::Id) -> Result<Option<i64>, StoreError> {

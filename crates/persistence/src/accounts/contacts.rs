@@ -126,7 +126,7 @@ pub async fn insert_contact(tx: &Tx, id: ContactId, draft: &ContactDraft) -> Res
         archived_at: Set(None),
         ..Default::default()
     };
-    row::Entity::insert(with_draft(row, draft)).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(with_draft(row, draft)).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
@@ -168,18 +168,18 @@ pub(super) fn all_visible_to(actor: &Actor) -> Result<Select<row::Entity>, Store
 ///
 /// # Errors
 /// `forbidden` without permission to read accounts.
-pub async fn find_contact(db: &impl ReadDb, actor: &Actor, id: ContactId) -> Result<Option<ContactView>, StoreError> {
+pub async fn find_contact(db: &dyn ReadDb, actor: &Actor, id: ContactId) -> Result<Option<ContactView>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(db.executor()).await?)
+    Ok(select.into_partial_model().one(&db.executor()).await?)
 }
 
 /// Those of the given contacts that are visible to the actor.
 ///
 /// # Errors
 /// `forbidden` without permission to read accounts.
-pub async fn contacts_among(db: &impl ReadDb, actor: &Actor, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
+pub async fn contacts_among(db: &dyn ReadDb, actor: &Actor, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.is_in(ids)).select_only().column(row::Column::Id);
-    Ok(select.into_tuple().all(db.executor()).await?)
+    Ok(select.into_tuple().all(&db.executor()).await?)
 }
 
 /// One page of the contacts of accounts visible to the actor.
@@ -187,7 +187,7 @@ pub async fn contacts_among(db: &impl ReadDb, actor: &Actor, ids: Vec<Uuid>) -> 
 /// # Errors
 /// `forbidden` without permission to read accounts; `invalid_cursor`.
 pub async fn list_contacts(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &ContactFilter,
     paging: &Paging,

@@ -17,7 +17,7 @@ pub(crate) struct KnownName {
 
 /// The names of accounts: of those visible to the actor and, if outsiders see cards, of all others.
 pub(crate) async fn names(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     cards: bool,
     ids: Vec<Uuid>,
@@ -29,7 +29,7 @@ pub(crate) async fn names(
     for (select, is_visible) in wanted.into_iter().flatten() {
         let select = select.filter(row::Column::Id.is_in(ids.clone())).select_only();
         let select = select.columns([row::Column::Id, row::Column::Name]).column(user::Column::FullName);
-        let found: Vec<(Uuid, String, Option<String>)> = select.into_tuple().all(db.executor()).await?;
+        let found: Vec<(Uuid, String, Option<String>)> = select.into_tuple().all(&db.executor()).await?;
         known.extend(found.into_iter().map(|(id, name, owner_name)| (id, KnownName { name, owner_name, is_visible })));
     }
     Ok(known)
@@ -37,12 +37,12 @@ pub(crate) async fn names(
 
 /// The names of the contacts visible to the actor.
 pub(crate) async fn contact_names(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     ids: Vec<Uuid>,
 ) -> Result<HashMap<Uuid, KnownName>, StoreError> {
     let select = contacts::all_visible_to(actor)?.filter(contact_row::Column::Id.is_in(ids)).select_only();
     let select = select.columns([contact_row::Column::Id, contact_row::Column::FullName]);
-    let found: Vec<(Uuid, String)> = select.into_tuple().all(db.executor()).await?;
+    let found: Vec<(Uuid, String)> = select.into_tuple().all(&db.executor()).await?;
     Ok(found.into_iter().map(|(id, name)| (id, KnownName { name, owner_name: None, is_visible: true })).collect())
 }

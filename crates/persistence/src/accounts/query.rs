@@ -136,7 +136,7 @@ pub(crate) fn account_visible_to<C: ColumnTrait>(actor: &Actor, account: C) -> C
 /// # Errors
 /// `forbidden` without permission to read accounts; `invalid_cursor`.
 pub async fn list(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &AccountFilter,
     paging: &Paging,
@@ -174,7 +174,7 @@ pub async fn list(
 /// # Errors
 /// `forbidden` if the actor may see neither.
 pub async fn find_or_card(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     all_see_cards: bool,
     id: AccountId,
@@ -204,31 +204,31 @@ fn require_card_access(actor: &Actor) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// `forbidden` without permission to read accounts.
-pub async fn find(db: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<AccountView>, StoreError> {
+pub async fn find(db: &dyn ReadDb, actor: &Actor, id: AccountId) -> Result<Option<AccountView>, StoreError> {
     let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(db.executor()).await?)
+    Ok(select.into_partial_model().one(&db.executor()).await?)
 }
 
 /// Whether the account is visible to the actor.
 ///
 /// # Errors
 /// `forbidden` without permission to read accounts.
-pub async fn is_visible(db: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<bool, StoreError> {
+pub async fn is_visible(db: &dyn ReadDb, actor: &Actor, id: AccountId) -> Result<bool, StoreError> {
     let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
-    Ok(select.into_tuple::<Uuid>().one(db.executor()).await?.is_some())
+    Ok(select.into_tuple::<Uuid>().one(&db.executor()).await?.is_some())
 }
 
 /// Whether an account exists and is not archived, visible or not.
-pub async fn is_active_unscoped(db: &impl ReadDb, id: AccountId) -> Result<bool, StoreError> {
+pub async fn is_active_unscoped(db: &dyn ReadDb, id: AccountId) -> Result<bool, StoreError> {
     let select =
         row::Entity::find_by_id(id.uuid()).filter(row::Column::ArchivedAt.is_null()).select_only().column(row::Column::Id);
-    Ok(select.into_tuple::<Uuid>().one(db.executor()).await?.is_some())
+    Ok(select.into_tuple::<Uuid>().one(&db.executor()).await?.is_some())
 }
 
 /// The card of an account, visible or not.
-pub async fn card(db: &impl ReadDb, id: AccountId) -> Result<Option<AccountCard>, StoreError> {
+pub async fn card(db: &dyn ReadDb, id: AccountId) -> Result<Option<AccountCard>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(row::Column::ArchivedAt.is_null());
-    Ok(select.into_partial_model().one(db.executor()).await?)
+    Ok(select.into_partial_model().one(&db.executor()).await?)
 }
 
 /// One page of cards: those in the pool, for actors who may claim; or the account with an identity number (R-ICHK-35), if
@@ -237,7 +237,7 @@ pub async fn card(db: &impl ReadDb, id: AccountId) -> Result<Option<AccountCard>
 /// # Errors
 /// `forbidden`; `invalid_cursor`.
 pub async fn cards(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     all_see_cards: bool,
     filter: &CardFilter,
@@ -268,7 +268,7 @@ pub async fn cards(
 /// # Errors
 /// `forbidden` without permission to read accounts; `invalid_cursor`.
 pub async fn timeline(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     id: AccountId,
     filter: &TimelineFilter,
@@ -278,7 +278,7 @@ pub async fn timeline(
         return Ok(None);
     }
     let leads = lead_row::Entity::find().filter(lead_row::Column::AccountId.eq(id.uuid())).select_only();
-    let records = leads.column(lead_row::Column::Id).into_tuple::<Uuid>().all(db.executor()).await?;
+    let records = leads.column(lead_row::Column::Id).into_tuple::<Uuid>().all(&db.executor()).await?;
     let subjects = Subjects { records, account: Some(id.uuid()) };
     events::timeline(db, actor, &subjects, filter, paging).await.map(Some)
 }

@@ -69,7 +69,7 @@ pub async fn insert(tx: &Tx, id: AccountId, draft: &AccountDraft) -> Result<(), 
         ..Default::default()
     };
     let row = with_state(row, &AccountState::new(draft.owner_id), creator);
-    row::Entity::insert(with_draft(row, draft)).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(with_draft(row, draft)).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
@@ -124,13 +124,13 @@ fn with_state(row: row::ActiveModel, state: &AccountState, creator: Option<Uuid>
 /// The child accounts that are not archived.
 pub async fn children(tx: &Tx, id: AccountId) -> Result<Vec<AccountId>, StoreError> {
     let below = row::Entity::find().filter(row::Column::ParentId.eq(id.uuid())).filter(row::Column::ArchivedAt.is_null());
-    let ids = below.select_only().column(row::Column::Id).into_tuple::<Uuid>().all(&tx.conn).await?;
+    let ids = below.select_only().column(row::Column::Id).into_tuple::<Uuid>().all(&tx.executor()).await?;
     Ok(ids.into_iter().map(Id::new).collect())
 }
 
 /// The account that already has an identity number, other than `except`.
 pub async fn id_by_identity(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     tax_code: Option<&TaxCode>,
     citizen_id: Option<&CitizenId>,
     except: Option<AccountId>,
@@ -142,12 +142,12 @@ pub async fn id_by_identity(
     };
     let select =
         row::Entity::find().filter(row::Column::ArchivedAt.is_null()).filter(number).select_only().column(row::Column::Id);
-    let found: Option<uuid::Uuid> = select.into_tuple().one(db.executor()).await?;
+    let found: Option<uuid::Uuid> = select.into_tuple().one(&db.executor()).await?;
     Ok(found.map(Id::new).filter(|id| Some(*id) != except))
 }
 
 /// The account with a phone number, its own or that of a contact. `None` if several accounts match.
-pub async fn id_by_phone(db: &impl ReadDb, phone: &PhoneNumber) -> Result<Option<AccountId>, StoreError> {
+pub async fn id_by_phone(db: &dyn ReadDb, phone: &PhoneNumber) -> Result<Option<AccountId>, StoreError> {
     let own = row::Entity::find()
         .filter(row::Column::Phone.eq(phone.as_str()))
         .filter(row::Column::ArchivedAt.is_null())
@@ -161,8 +161,8 @@ pub async fn id_by_phone(db: &impl ReadDb, phone: &PhoneNumber) -> Result<Option
         .column(contact_row::Column::AccountId)
         .distinct()
         .limit(2);
-    let mut found: Vec<Uuid> = own.into_tuple().all(db.executor()).await?;
-    found.extend(of_people.into_tuple::<Uuid>().all(db.executor()).await?);
+    let mut found: Vec<Uuid> = own.into_tuple().all(&db.executor()).await?;
+    found.extend(of_people.into_tuple::<Uuid>().all(&db.executor()).await?);
     found.sort_unstable();
     found.dedup();
     Ok(<[Uuid; 1]>::try_from(found).ok().map(|[id]| Id::new(id)))

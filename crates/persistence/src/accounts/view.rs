@@ -178,7 +178,7 @@ pub struct AccountCounters {
 ///
 /// # Errors
 /// `forbidden` without permission to read accounts.
-pub async fn counters(db: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<Option<AccountCounters>, StoreError> {
+pub async fn counters(db: &dyn ReadDb, actor: &Actor, id: AccountId) -> Result<Option<AccountCounters>, StoreError> {
     if !is_visible(db, actor, id).await? {
         return Ok(None);
     }
@@ -192,9 +192,9 @@ pub async fn counters(db: &impl ReadDb, actor: &Actor, id: AccountId) -> Result<
     let children = row::Entity::find().filter(row::Column::ParentId.eq(id)).filter(row::Column::ArchivedAt.is_null());
     let (meetings, recordings) = activities::counted(db, id).await?;
     Ok(Some(AccountCounters {
-        opportunities: opportunities.count(conn).await?,
-        contacts: contacts.count(conn).await?,
-        children: children.count(conn).await?,
+        opportunities: opportunities.count(&conn).await?,
+        contacts: contacts.count(&conn).await?,
+        children: children.count(&conn).await?,
         meetings,
         recordings,
     }))

@@ -42,8 +42,8 @@ impl ActivityEvidenceRow {
 }
 
 /// The data of an activity as evidence, whether the activity is visible or not.
-pub async fn activity_evidence(db: &impl ReadDb, id: ActivityId) -> Result<Option<ActivityEvidenceRow>, StoreError> {
-    let row = row::Entity::find_by_id(id.uuid()).one(db.executor()).await?;
+pub async fn activity_evidence(db: &dyn ReadDb, id: ActivityId) -> Result<Option<ActivityEvidenceRow>, StoreError> {
+    let row = row::Entity::find_by_id(id.uuid()).one(&db.executor()).await?;
     Ok(row.map(|row| ActivityEvidenceRow {
         kind: row.kind.0,
         account: row.account_id.map(Id::new),

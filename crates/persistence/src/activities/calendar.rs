@@ -79,7 +79,7 @@ impl SortKey<row::Entity> for ByStart {
 
 /// The activities in the calendars of users, as far as visible to the actor.
 async fn of_people(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     owner: Option<UserId>,
     team: Option<TeamId>,
@@ -102,7 +102,7 @@ async fn of_people(
 /// # Errors
 /// `forbidden` without permission to read activities; `invalid_cursor`.
 pub async fn calendar(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     playbook: &Playbook,
     now: DateTime<Utc>,
@@ -129,7 +129,7 @@ pub async fn calendar(
 /// # Errors
 /// `forbidden` without permission to read activities; `invalid_cursor`.
 pub async fn due_today(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     playbook: &Playbook,
     now: DateTime<Utc>,

@@ -51,14 +51,14 @@ pub struct CalendarFeedView {
 ///
 /// # Errors
 /// `forbidden` without permission to read activities.
-pub async fn find_feed(db: &impl ReadDb, actor: &Actor, user: UserId) -> Result<Option<CalendarFeedView>, StoreError> {
+pub async fn find_feed(db: &dyn ReadDb, actor: &Actor, user: UserId) -> Result<Option<CalendarFeedView>, StoreError> {
     actor.require(Permission::ActivitiesRead)?;
-    Ok(calendar_feed::Entity::find_by_id(user.uuid()).into_partial_model().one(db.executor()).await?)
+    Ok(calendar_feed::Entity::find_by_id(user.uuid()).into_partial_model().one(&db.executor()).await?)
 }
 
 /// Stores the digest of a user's new secret. The old secret stops working. A feed created with an API key ends with that key.
 pub async fn replace_feed(tx: &Tx, user: UserId, secret_hash: &str, with: Option<ApiKeyId>) -> Result<(), StoreError> {
-    let before = calendar_feed::Entity::find_by_id(user.uuid()).lock_row().one(&tx.conn).await?;
+    let before = calendar_feed::Entity::find_by_id(user.uuid()).lock_row().one(&tx.executor()).await?;
     let row = calendar_feed::ActiveModel {
         user_id: Set(user.uuid()),
         version: Set(before.as_ref().map_or(1, |feed| feed.version + 1)),
@@ -69,33 +69,33 @@ pub async fn replace_feed(tx: &Tx, user: UserId, secret_hash: &str, with: Option
     if before.is_some() {
         return write(tx, row).await;
     }
-    calendar_feed::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    calendar_feed::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
 /// Locks a user's feed and returns its version.
 pub async fn lock_feed(tx: &Tx, user: UserId) -> Result<Option<i64>, StoreError> {
-    let feed = calendar_feed::Entity::find_by_id(user.uuid()).lock_row().one(&tx.conn).await?;
+    let feed = calendar_feed::Entity::find_by_id(user.uuid()).lock_row().one(&tx.executor()).await?;
     Ok(feed.map(|feed| feed.version))
 }
 
 /// Deletes a user's feed.
 pub async fn revoke_feed(tx: &Tx, user: UserId) -> Result<(), StoreError> {
-    calendar_feed::Entity::delete_by_id(user.uuid()).exec(&tx.conn).await?;
+    calendar_feed::Entity::delete_by_id(user.uuid()).exec(&tx.executor()).await?;
     Ok(())
 }
 
 /// Deletes the feeds created with these API keys.
 pub(crate) async fn revoke_feeds_made_with(tx: &Tx, keys: &[Uuid]) -> Result<(), StoreError> {
     let made_with = calendar_feed::Column::ApiKeyId.is_in(keys.iter().copied());
-    calendar_feed::Entity::delete_many().filter(made_with).exec(&tx.conn).await?;
+    calendar_feed::Entity::delete_many().filter(made_with).exec(&tx.executor()).await?;
     Ok(())
 }
 
 /// The user whose feed has this secret digest. `None` if the feed was created with an API key that is no longer valid.
-pub async fn owner_of_feed(db: &impl ReadDb, secret_hash: &str, now: DateTime<Utc>) -> Result<Option<UserId>, StoreError> {
+pub async fn owner_of_feed(db: &dyn ReadDb, secret_hash: &str, now: DateTime<Utc>) -> Result<Option<UserId>, StoreError> {
     let select = calendar_feed::Entity::find().filter(calendar_feed::Column::SecretHash.eq(secret_hash));
-    let Some(feed) = select.one(db.executor()).await? else {
+    let Some(feed) = select.one(&db.executor()).await? else {
         return Ok(None);
     };
     let works = match feed.api_key_id {
@@ -131,7 +131,7 @@ const AHEAD: TimeDelta = TimeDelta::days(365);
 const MOST: u64 = 2_000;
 
 /// The planned activities of a user, from 30 days ago to one year ahead, sorted by start.
-pub async fn entries(db: &impl ReadDb, user: UserId, now: DateTime<Utc>) -> Result<Vec<Entry>, StoreError> {
+pub async fn entries(db: &dyn ReadDb, user: UserId, now: DateTime<Utc>) -> Result<Vec<Entry>, StoreError> {
     let planned = row::Entity::find()
         .filter(Column::OwnerId.eq(user.uuid()))
         .filter(Column::Status.eq(Col(ActivityStatus::Planned)))
@@ -151,5 +151,5 @@ pub async fn entries(db: &impl ReadDb, user: UserId, now: DateTime<Utc>) -> Resu
         created_at: row.created_at,
         updated_at: row.updated_at,
     };
-    Ok(planned.all(db.executor()).await?.into_iter().map(entry).collect())
+    Ok(planned.all(&db.executor()).await?.into_iter().map(entry).collect())
 }

@@ -32,7 +32,7 @@ pub struct NextActivity {
 /// The next planned activity of each record, with one query for all. Empty for actors without permission to read activities.
 /// `of` is the column of the record kind.
 pub(crate) async fn next_of(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     of: Column,
     ids: Vec<Uuid>,
@@ -61,7 +61,7 @@ pub(crate) async fn next_of(
         .filter(Expr::exists(comes_earlier).not())
         .select_only()
         .columns([of, Column::Id, Column::Kind, Column::Subject, Column::StartsAt]);
-    let rows: Vec<(Uuid, Uuid, ActivityKind, String, DateTime<Utc>)> = first.into_tuple().all(db.executor()).await?;
+    let rows: Vec<(Uuid, Uuid, ActivityKind, String, DateTime<Utc>)> = first.into_tuple().all(&db.executor()).await?;
     let next = |(record, id, kind, subject, starts_at)| (record, NextActivity { id, kind, subject, starts_at });
     Ok(rows.into_iter().map(next).collect())
 }

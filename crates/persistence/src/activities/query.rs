@@ -137,7 +137,7 @@ fn overdue(now: DateTime<Utc>) -> Condition {
 /// # Errors
 /// `forbidden` without permission to read activities; `invalid_cursor`.
 pub async fn list(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     now: DateTime<Utc>,
     filter: &ActivityFilter,
@@ -169,21 +169,21 @@ pub async fn list(
 ///
 /// # Errors
 /// `forbidden` without permission to read activities.
-pub async fn find(db: &impl ReadDb, actor: &Actor, id: ActivityId) -> Result<Option<ActivityView>, StoreError> {
+pub async fn find(db: &dyn ReadDb, actor: &Actor, id: ActivityId) -> Result<Option<ActivityView>, StoreError> {
     let visible = row::Model::visible_to(actor)?;
     let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(visible);
-    let found: Option<ActivityView> = select.into_partial_model().one(db.executor()).await?;
+    let found: Option<ActivityView> = select.into_partial_model().one(&db.executor()).await?;
     let is_own = |activity: &ActivityView| activity.owner_id.is_some() && activity.owner_id == actor.user().map(UserId::uuid);
     Ok(found.map(|activity| if is_own(&activity) { activity } else { activity.without_password() }))
 }
 
 /// The number of past and future meetings of an account, and of its calls with a recording (R-ICHK-16, R-ICHK-17).
-pub(crate) async fn counted(db: &impl ReadDb, account: Uuid) -> Result<(u64, u64), StoreError> {
+pub(crate) async fn counted(db: &dyn ReadDb, account: Uuid) -> Result<(u64, u64), StoreError> {
     let of_account = row::Entity::find().filter(Column::AccountId.eq(account)).filter(Column::ArchivedAt.is_null());
     let meetings = of_account
         .clone()
         .filter(Column::Kind.is_in([Col(ActivityKind::Meeting), Col(ActivityKind::OnlineMeeting)]))
         .filter(Column::Status.ne(Col(ActivityStatus::Cancelled)));
     let recordings = of_account.filter(Column::RecordingUrl.is_not_null());
-    Ok((meetings.count(db.executor()).await?, recordings.count(db.executor()).await?))
+    Ok((meetings.count(&db.executor()).await?, recordings.count(&db.executor()).await?))
 }

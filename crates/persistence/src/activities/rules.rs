@@ -32,7 +32,7 @@ fn is_related(record: RecordRef) -> Condition {
 }
 
 async fn locked(tx: &Tx, select: Select<row::Entity>) -> Result<Vec<LockedActivity>, StoreError> {
-    Ok(select.lock_row().all(&tx.conn).await?.into_iter().map(Locked).collect())
+    Ok(select.lock_row().all(&tx.executor()).await?.into_iter().map(Locked).collect())
 }
 
 /// The planned activities of a record that rules created, locked.
@@ -59,14 +59,14 @@ pub async fn reminder_of(tx: &Tx, activity: ActivityId) -> Result<Vec<LockedActi
 /// left out.
 pub async fn due_below(tx: &Tx, record: RecordRef) -> Result<Vec<(ActivityId, Vec<Due>)>, StoreError> {
     let hidden = no_archived_parent(row::Model::PARENTS);
-    let rows = planned().filter(is_related(record)).filter(hidden).all(&tx.conn).await?;
+    let rows = planned().filter(is_related(record)).filter(hidden).all(&tx.executor()).await?;
     Ok(rows.into_iter().map(|row| (ActivityId::new(row.id), row.state().timers())).collect())
 }
 
 /// Whether an activity is related to an archived record.
 pub async fn has_archived_parent(tx: &Tx, id: ActivityId) -> Result<bool, StoreError> {
     let open = row::Entity::find_by_id(id.uuid()).filter(no_archived_parent(row::Model::PARENTS));
-    Ok(open.select_only().column(Column::Id).into_tuple::<uuid::Uuid>().one(&tx.conn).await?.is_none())
+    Ok(open.select_only().column(Column::Id).into_tuple::<uuid::Uuid>().one(&tx.executor()).await?.is_none())
 }
 
 /// The identifiers of the planned activities related to a record that have a due time.

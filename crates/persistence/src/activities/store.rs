@@ -145,7 +145,7 @@ pub async fn insert(tx: &Tx, new: &NewActivity<'_>) -> Result<(), StoreError> {
         ..Default::default()
     };
     let row = with_state(with_draft(row, new.draft), new.state);
-    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 

@@ -47,27 +47,27 @@ fn all_visible_to(actor: &Actor) -> Result<Select<row::Entity>, StoreError> {
 ///
 /// # Errors
 /// `forbidden` without permission to read files.
-pub async fn find(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<AttachmentView>, StoreError> {
+pub async fn find(db: &dyn ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<AttachmentView>, StoreError> {
     let select = all_visible_to(actor)?.left_join(user::Entity).filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(db.executor()).await?)
+    Ok(select.into_partial_model().one(&db.executor()).await?)
 }
 
 /// The data for a download, if the record of the file is visible to the actor.
 ///
 /// # Errors
 /// `forbidden` without permission to read files.
-pub async fn content(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<FileContentRef>, StoreError> {
+pub async fn content(db: &dyn ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<FileContentRef>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(db.executor()).await?)
+    Ok(select.into_partial_model().one(&db.executor()).await?)
 }
 
 /// The origin of a file, if its record is visible to the actor.
 ///
 /// # Errors
 /// `forbidden` without permission to read files.
-pub async fn origin(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<Origin>, StoreError> {
+pub async fn origin(db: &dyn ReadDb, actor: &Actor, id: AttachmentId) -> Result<Option<Origin>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(db.executor()).await?)
+    Ok(select.into_partial_model().one(&db.executor()).await?)
 }
 
 /// One page of the files of records visible to the actor.
@@ -75,7 +75,7 @@ pub async fn origin(db: &impl ReadDb, actor: &Actor, id: AttachmentId) -> Result
 /// # Errors
 /// `forbidden` without permission to read files; `invalid_cursor`.
 pub async fn list(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &AttachmentFilter,
     paging: &Paging,
@@ -96,8 +96,8 @@ pub async fn list(
 }
 
 /// Those of the given storage keys that no row refers to.
-pub async fn orphans(db: &impl ReadDb, keys: &[String]) -> Result<Vec<String>, StoreError> {
+pub async fn orphans(db: &dyn ReadDb, keys: &[String]) -> Result<Vec<String>, StoreError> {
     let named = row::Entity::find().filter(row::Column::StorageKey.is_in(keys)).select_only().column(row::Column::StorageKey);
-    let named: Vec<String> = named.into_tuple().all(db.executor()).await?;
+    let named: Vec<String> = named.into_tuple().all(&db.executor()).await?;
     Ok(keys.iter().filter(|key| !named.contains(key)).cloned().collect())
 }

@@ -52,6 +52,6 @@ pub async fn insert(
         archived_at: Set(None),
     };
     file.mark_referenced();
-    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }

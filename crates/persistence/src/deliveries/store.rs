@@ -52,7 +52,7 @@ pub async fn enqueue(tx: &Tx, new: &NewDelivery) -> Result<(), StoreError> {
         finished_at: Set(None),
     };
     let once = OnConflict::column(Column::DedupeKey).do_nothing().to_owned();
-    row::Entity::insert(row).on_conflict(once).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(row).on_conflict(once).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
@@ -96,7 +96,7 @@ pub async fn give_up_abandoned(tx: &Tx, most_attempts: i64, now: DateTime<Utc>) 
         .filter(Column::State.eq(Col(DeliveryState::Pending)))
         .filter(Column::Attempts.gte(most_attempts))
         .filter(Column::LockedUntil.lte(now))
-        .exec(&tx.conn)
+        .exec(&tx.executor())
         .await?;
     Ok(())
 }
@@ -113,7 +113,7 @@ pub async fn claim_due(tx: &Tx, most: u64, lease: Lease) -> Result<Vec<ClaimedDe
         .order_by_asc(Column::Id)
         .limit(most)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
-    let due = due.all(&tx.conn).await?;
+    let due = due.all(&tx.executor()).await?;
     if due.is_empty() {
         return Ok(Vec::new());
     }
@@ -123,7 +123,7 @@ pub async fn claim_due(tx: &Tx, most: u64, lease: Lease) -> Result<Vec<ClaimedDe
         .col_expr(Column::LockedUntil, Expr::value(lease.until))
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
         .filter(Column::Id.is_in(due.iter().map(|row| row.id)))
-        .exec(&tx.conn)
+        .exec(&tx.executor())
         .await?;
     let claimed = due.into_iter().map(|row| ClaimedDelivery {
         id: Id::new(row.id),
@@ -160,7 +160,7 @@ pub async fn mark_sent(tx: &Tx, delivery: &ClaimedDelivery) -> Result<(), StoreE
     attempt_update(tx, delivery)
         .col_expr(Column::State, Expr::value(Col(DeliveryState::Sent)))
         .col_expr(Column::FinishedAt, Expr::value(tx.now))
-        .exec(&tx.conn)
+        .exec(&tx.executor())
         .await?;
     Ok(())
 }
@@ -183,7 +183,7 @@ pub async fn mark_failed(
             .col_expr(Column::State, Expr::value(Col(DeliveryState::Failed)))
             .col_expr(Column::FinishedAt, Expr::value(tx.now)),
     };
-    failed.exec(&tx.conn).await?;
+    failed.exec(&tx.executor()).await?;
     Ok(())
 }
 
@@ -198,7 +198,7 @@ pub async fn cancel_of(tx: &Tx, user: UserId) -> Result<(), StoreError> {
         .col_expr(Column::FinishedAt, Expr::value(tx.now))
         .filter(Column::State.eq(Col(DeliveryState::Pending)))
         .filter(Column::NotificationId.in_subquery(notified.into_query()))
-        .exec(&tx.conn)
+        .exec(&tx.executor())
         .await?;
     Ok(())
 }

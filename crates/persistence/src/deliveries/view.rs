@@ -75,7 +75,7 @@ impl Draft for DeliveryFilter {}
 /// # Errors
 /// `forbidden` without permission to manage timers; `invalid_cursor`.
 pub async fn list(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &DeliveryFilter,
     paging: &Paging,
@@ -92,13 +92,13 @@ pub async fn list(
 ///
 /// # Errors
 /// `forbidden` without permission to manage timers.
-pub async fn find(db: &impl ReadDb, actor: &Actor, id: DeliveryId) -> Result<Option<DeliveryView>, StoreError> {
+pub async fn find(db: &dyn ReadDb, actor: &Actor, id: DeliveryId) -> Result<Option<DeliveryView>, StoreError> {
     actor.require(Permission::TimersManage)?;
-    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
+    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(&db.executor()).await?)
 }
 
 /// Time of the next attempt of a pending delivery that no worker holds.
-pub async fn next_run_at(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
+pub async fn next_run_at(db: &dyn ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
     use chot_domain::deliveries::DeliveryState::Pending;
     let waiting = row::Entity::find()
         .filter(Column::State.eq(Col(Pending)))
@@ -106,7 +106,7 @@ pub async fn next_run_at(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, Stor
         .filter(is_free(SystemClock.now()))
         .select_only();
     let first = waiting.column_as(Column::RunAt.min(), "first");
-    Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(db.executor()).await?.flatten())
+    Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(&db.executor()).await?.flatten())
 }
 
 /// Number of deliveries by state, for monitoring. Sent ones are not counted: they are the most, and need no attention.
@@ -122,7 +122,7 @@ pub struct DeliveryCounts {
 ///
 /// # Errors
 /// `forbidden` without permission to manage timers.
-pub async fn count_by_state(db: &impl ReadDb, actor: &Actor) -> Result<DeliveryCounts, StoreError> {
+pub async fn count_by_state(db: &dyn ReadDb, actor: &Actor) -> Result<DeliveryCounts, StoreError> {
     use chot_domain::deliveries::DeliveryState::{Cancelled, Failed, Pending};
     actor.require(Permission::TimersManage)?;
     let counted = row::Entity::find()
@@ -131,11 +131,11 @@ pub async fn count_by_state(db: &impl ReadDb, actor: &Actor) -> Result<DeliveryC
         .column_as(Column::Id.count(), "counted")
         .filter(Column::State.is_in([Pending, Failed, Cancelled].map(Col)))
         .group_by(Column::State);
-    let counted: Vec<(DeliveryState, i64)> = counted.into_tuple().all(db.executor()).await?;
+    let counted: Vec<(DeliveryState, i64)> = counted.into_tuple().all(&db.executor()).await?;
     let found = |state| counted.iter().find(|(known, _)| known.0 == state).map_or(0, |(_, count)| *count);
     let by_state = [Pending, Failed, Cancelled].map(|state| (state, u32::try_from(found(state)).unwrap_or(u32::MAX)));
     let oldest =
         row::Entity::find().select_only().column_as(Column::CreatedAt.min(), "oldest").filter(Column::State.eq(Col(Pending)));
-    let oldest_pending: Option<Option<DateTime<Utc>>> = oldest.into_tuple().one(db.executor()).await?;
+    let oldest_pending: Option<Option<DateTime<Utc>>> = oldest.into_tuple().one(&db.executor()).await?;
     Ok(DeliveryCounts { by_state: by_state.to_vec(), oldest_pending: oldest_pending.flatten() })
 }

@@ -95,7 +95,7 @@ const BEGINNING: Place = Place { position: 0, id: Uuid::nil() };
 /// # Errors
 /// `forbidden` without permission to read events or without scope `all`; `invalid_cursor`; `cursor_gone` if the history does not
 /// contain the place of the cursor any more.
-pub async fn feed(db: &impl ReadDb, actor: &Actor, filter: &FeedFilter) -> Result<Feed, StoreError> {
+pub async fn feed(db: &dyn ReadDb, actor: &Actor, filter: &FeedFilter) -> Result<Feed, StoreError> {
     actor.require(Permission::EventsRead)?;
     if actor.scope != RoleScope::All {
         return Err(DomainError::from(Code::Forbidden).into());
@@ -135,13 +135,13 @@ pub async fn feed(db: &impl ReadDb, actor: &Actor, filter: &FeedFilter) -> Resul
 }
 
 /// The place of the last event that has a position.
-async fn last_place(db: &impl ReadDb) -> Result<Place, StoreError> {
+async fn last_place(db: &dyn ReadDb) -> Result<Place, StoreError> {
     let last = event::Entity::find().filter(event::Column::Position.is_not_null()).order_by_desc(event::Column::Position);
     one_place(db, last).await.map(|found| found.unwrap_or(BEGINNING))
 }
 
 /// The place before the first event at or after an instant, or the end if there is none.
-async fn before(db: &impl ReadDb, since: Option<DateTime<Utc>>, end: Place) -> Result<Place, StoreError> {
+async fn before(db: &dyn ReadDb, since: Option<DateTime<Utc>>, end: Place) -> Result<Place, StoreError> {
     let Some(since) = since else {
         return Ok(BEGINNING);
     };
@@ -157,7 +157,7 @@ async fn before(db: &impl ReadDb, since: Option<DateTime<Utc>>, end: Place) -> R
 }
 
 /// The place that a cursor names.
-async fn placed_at(db: &impl ReadDb, (position, id): (String, Uuid)) -> Result<Place, StoreError> {
+async fn placed_at(db: &dyn ReadDb, (position, id): (String, Uuid)) -> Result<Place, StoreError> {
     let position: i64 = position.parse().map_err(|_| StoreError::InvalidCursor)?;
     if position == 0 {
         return Ok(BEGINNING);
@@ -166,16 +166,16 @@ async fn placed_at(db: &impl ReadDb, (position, id): (String, Uuid)) -> Result<P
     one_place(db, same).await?.ok_or_else(|| DomainError::from(Code::CursorGone).into())
 }
 
-async fn one_place(db: &impl ReadDb, select: Select<event::Entity>) -> Result<Option<Place>, StoreError> {
+async fn one_place(db: &dyn ReadDb, select: Select<event::Entity>) -> Result<Option<Place>, StoreError> {
     let select = select.select_only().columns([event::Column::Position, event::Column::Id]);
-    let found: Option<(Option<i64>, Uuid)> = select.into_tuple().one(db.executor()).await?;
+    let found: Option<(Option<i64>, Uuid)> = select.into_tuple().one(&db.executor()).await?;
     Ok(found.and_then(|(position, id)| Some(Place { position: position?, id })))
 }
 
 /// Whether committed events without position exist.
-pub async fn has_new(db: &impl ReadDb) -> Result<bool, StoreError> {
+pub async fn has_new(db: &dyn ReadDb) -> Result<bool, StoreError> {
     let new = event::Entity::find().filter(event::Column::Position.is_null()).select_only().column(event::Column::Id).limit(1);
-    Ok(new.into_tuple::<Uuid>().one(db.executor()).await?.is_some())
+    Ok(new.into_tuple::<Uuid>().one(&db.executor()).await?.is_some())
 }
 
 /// Number of events that get positions in one unit of work.
@@ -184,7 +184,7 @@ pub const BATCH: u64 = 1_000;
 /// Assigns positions to one batch of committed events, and returns their number. A position assigned before commit would make
 /// readers skip an event that commits late. A row lock keeps the order unique.
 pub async fn assign_positions(tx: &Tx) -> Result<u64, StoreError> {
-    let Some(feed) = position::Entity::find_by_id(1_i64).lock_row().one(&tx.conn).await? else {
+    let Some(feed) = position::Entity::find_by_id(1_i64).lock_row().one(&tx.executor()).await? else {
         return Ok(0);
     };
     let place = format!(
@@ -192,7 +192,7 @@ pub async fn assign_positions(tx: &Tx) -> Result<u64, StoreError> {
          UPDATE events SET position = {} + waiting.place FROM waiting WHERE events.id = waiting.id",
         feed.last_position
     );
-    let placed = tx.conn.execute_unprepared(&place).await?.rows_affected();
+    let placed = tx.executor().execute_unprepared(&place).await?.rows_affected();
     crash_points::hit("feed.placed").await;
     if placed > 0 {
         let last = feed.last_position + i64::try_from(placed).unwrap_or_default();
@@ -212,7 +212,7 @@ pub struct EventCount {
 }
 
 /// The number of events caused by the system since an instant, by type.
-pub async fn recorded_by_system_since(db: &impl ReadDb, instant: DateTime<Utc>) -> Result<Vec<EventCount>, StoreError> {
+pub async fn recorded_by_system_since(db: &dyn ReadDb, instant: DateTime<Utc>) -> Result<Vec<EventCount>, StoreError> {
     let select = event::Entity::find()
         .filter(event::Column::ActorKind.eq(crate::Col(identity::ActorKind::System)))
         .filter(event::Column::OccurredAt.gte(instant))
@@ -221,6 +221,6 @@ pub async fn recorded_by_system_since(db: &impl ReadDb, instant: DateTime<Utc>) 
         .column_as(event::Column::Id.count(), "count")
         .group_by(event::Column::Kind)
         .order_by_asc(event::Column::Kind);
-    let rows: Vec<(EventKind, i64)> = select.into_tuple().all(db.executor()).await?;
+    let rows: Vec<(EventKind, i64)> = select.into_tuple().all(&db.executor()).await?;
     Ok(rows.into_iter().map(|(kind, count)| EventCount { kind, count }).collect())
 }

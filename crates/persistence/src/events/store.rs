@@ -104,12 +104,12 @@ pub async fn append(tx: &Tx, event: NewEvent) -> Result<(), StoreError> {
         facts: Set(Value::Object(event.facts)),
         position: Set(None),
     };
-    event::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    event::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     if event.changes.is_empty() {
         return Ok(());
     }
     let changes = serde_json::to_value(event.changes).unwrap_or_default();
     let row = values::ActiveModel { event_id: Set(id), changes: Set(changes) };
-    values::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    values::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }

@@ -117,7 +117,7 @@ impl Subjects {
 
 /// The history of records. The caller has already checked that they are visible.
 pub(crate) async fn timeline(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     subjects: &Subjects,
     filter: &TimelineFilter,
@@ -170,7 +170,7 @@ fn readable(actor: &Actor) -> Condition {
 /// The events after a conversion that prevent reverting it: all events of these records that are not part of it. With `since`,
 /// only events from then on, for records that existed before.
 pub async fn blocking(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     conversion: Uuid,
     subjects: &Subjects,
     since: Option<DateTime<Utc>>,
@@ -183,7 +183,7 @@ pub async fn blocking(
         .apply_if(since, |select, since| select.filter(event::Column::OccurredAt.gte(since)))
         .order_by_asc(event::Column::OccurredAt)
         .limit(20);
-    let mut found: Vec<EventView> = select.into_partial_model().all(db.executor()).await?;
+    let mut found: Vec<EventView> = select.into_partial_model().all(&db.executor()).await?;
     // Type and time are enough. The values may belong to records that the caller can no longer see.
     for event in &mut found {
         (event.facts, event.changes) = (Value::Object(serde_json::Map::new()), Value::Object(serde_json::Map::new()));
@@ -193,7 +193,7 @@ pub async fn blocking(
 
 /// The facts of a record's newest event of a type.
 pub async fn facts_of_newest(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     subject: Uuid,
     kind: chot_domain::history::EventKind,
 ) -> Result<Option<Value>, StoreError> {
@@ -204,7 +204,7 @@ pub async fn facts_of_newest(
         .order_by_desc(event::Column::Id)
         .select_only()
         .column(event::Column::Facts);
-    Ok(select.into_tuple().one(db.executor()).await?)
+    Ok(select.into_tuple().one(&db.executor()).await?)
 }
 
 /// When an opportunity entered a stage, and who moved it there.
@@ -215,7 +215,7 @@ pub(crate) struct StageEntry {
 }
 
 /// All stage entries of an opportunity in order, with one query.
-pub(crate) async fn stages(db: &impl ReadDb, id: OpportunityId) -> Result<Vec<StageEntry>, StoreError> {
+pub(crate) async fn stages(db: &dyn ReadDb, id: OpportunityId) -> Result<Vec<StageEntry>, StoreError> {
     let select = event::Entity::find()
         .left_join(user::Entity)
         .filter(event::Column::SubjectId.eq(id.uuid()))
@@ -224,7 +224,7 @@ pub(crate) async fn stages(db: &impl ReadDb, id: OpportunityId) -> Result<Vec<St
         .select_only()
         .columns([event::Column::Facts, event::Column::OccurredAt])
         .column(user::Column::FullName);
-    let rows: Vec<(Value, DateTime<Utc>, Option<String>)> = select.into_tuple().all(db.executor()).await?;
+    let rows: Vec<(Value, DateTime<Utc>, Option<String>)> = select.into_tuple().all(&db.executor()).await?;
     let entry = |(facts, entered_at, by): (Value, DateTime<Utc>, Option<String>)| {
         let stage = facts.get("stage")?.as_str()?.to_owned();
         Some(StageEntry { stage, entered_at, by })
@@ -235,9 +235,9 @@ pub(crate) async fn stages(db: &impl ReadDb, id: OpportunityId) -> Result<Vec<St
     Ok(entries)
 }
 
-pub(super) async fn add_changes(db: &impl ReadDb, events: &mut [EventView]) -> Result<(), StoreError> {
+pub(super) async fn add_changes(db: &dyn ReadDb, events: &mut [EventView]) -> Result<(), StoreError> {
     let ids: Vec<Uuid> = events.iter().map(|event| event.id).collect();
-    let rows = values::Entity::find().filter(values::Column::EventId.is_in(ids)).all(db.executor()).await?;
+    let rows = values::Entity::find().filter(values::Column::EventId.is_in(ids)).all(&db.executor()).await?;
     let mut by_event: HashMap<Uuid, Value> = rows.into_iter().map(|row| (row.event_id, row.changes)).collect();
     for event in events {
         event.changes = by_event.remove(&event.id).unwrap_or_else(|| Value::Object(serde_json::Map::new()));

@@ -46,15 +46,15 @@ pub struct ApiKeySecret {
 }
 
 /// The session with this identifier.
-pub async fn session(db: &impl ReadDb, id: SessionId, now: DateTime<Utc>) -> Result<Option<SessionState>, StoreError> {
-    let row = session::Entity::find_by_id(id.uuid()).one(db.executor()).await?;
+pub async fn session(db: &dyn ReadDb, id: SessionId, now: DateTime<Utc>) -> Result<Option<SessionState>, StoreError> {
+    let row = session::Entity::find_by_id(id.uuid()).one(&db.executor()).await?;
     Ok(row.map(|row| SessionState { user: Id::new(row.user_id), is_open: row.ended_at.is_none() && row.expires_at > now }))
 }
 
 /// The API key with this prefix, unless it is revoked.
-pub async fn api_key(db: &impl ReadDb, prefix: &str) -> Result<Option<ApiKeySecret>, StoreError> {
+pub async fn api_key(db: &dyn ReadDb, prefix: &str) -> Result<Option<ApiKeySecret>, StoreError> {
     let select = api_key::Entity::find().filter(api_key::Column::Prefix.eq(prefix)).filter(api_key::Column::RevokedAt.is_null());
-    let row = select.one(db.executor()).await?;
+    let row = select.one(&db.executor()).await?;
     Ok(row.map(|row| ApiKeySecret {
         id: Id::new(row.id),
         user: Id::new(row.user_id),
@@ -65,16 +65,16 @@ pub async fn api_key(db: &impl ReadDb, prefix: &str) -> Result<Option<ApiKeySecr
 }
 
 /// Whether an API key is valid: not revoked and not expired.
-pub(crate) async fn is_working_key(db: &impl ReadDb, id: ApiKeyId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+pub(crate) async fn is_working_key(db: &dyn ReadDb, id: ApiKeyId, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let key = api_key::Entity::find_by_id(id.uuid()).filter(api_key::Column::RevokedAt.is_null());
-    let key = key.one(db.executor()).await?;
+    let key = key.one(&db.executor()).await?;
     Ok(key.is_some_and(|key| key.expires_at.is_none_or(|at| at > now)))
 }
 
 /// The actor for an active user, with the role's permissions and the visible teams.
-pub async fn actor(db: &impl ReadDb, playbook: &Playbook, user: UserId) -> Result<Option<Actor>, StoreError> {
+pub async fn actor(db: &dyn ReadDb, playbook: &Playbook, user: UserId) -> Result<Option<Actor>, StoreError> {
     let active = user::Entity::find_by_id(user.uuid()).filter(user::Column::IsActive.eq(true));
-    let Some(row) = active.one(db.executor()).await? else {
+    let Some(row) = active.one(&db.executor()).await? else {
         return Ok(None);
     };
     let Some(role) = playbook.role(&row.role) else {
@@ -88,27 +88,27 @@ pub async fn actor(db: &impl ReadDb, playbook: &Playbook, user: UserId) -> Resul
 }
 
 /// The role of an active user; `None` if the user is inactive or does not exist.
-pub async fn role_of(db: &impl ReadDb, user: UserId) -> Result<Option<Key>, StoreError> {
+pub async fn role_of(db: &dyn ReadDb, user: UserId) -> Result<Option<Key>, StoreError> {
     let working = user::Entity::find_by_id(user.uuid()).filter(user::Column::IsActive.eq(true));
-    let role = working.select_only().column(user::Column::Role).into_tuple::<String>().one(db.executor()).await?;
+    let role = working.select_only().column(user::Column::Role).into_tuple::<String>().one(&db.executor()).await?;
     Ok(role.map(Key::from_stored))
 }
 
 /// The active user with this e-mail address or identifier.
-pub async fn user_named(db: &impl ReadDb, name: &str) -> Result<Option<UserId>, StoreError> {
+pub async fn user_named(db: &dyn ReadDb, name: &str) -> Result<Option<UserId>, StoreError> {
     let is_theirs = match name.parse::<UserId>() {
         Ok(id) => user::Column::Id.eq(id.uuid()),
         Err(_) => user::Column::Email.eq(name),
     };
     let select = user::Entity::find().filter(is_theirs).filter(user::Column::IsActive.eq(true)).select_only();
-    let found = select.column(user::Column::Id).into_tuple::<Uuid>().one(db.executor()).await?;
+    let found = select.column(user::Column::Id).into_tuple::<Uuid>().one(&db.executor()).await?;
     Ok(found.map(Id::new))
 }
 
 /// Those of the given users that exist.
-pub async fn users_among(db: &impl ReadDb, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
+pub async fn users_among(db: &dyn ReadDb, ids: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
     let select = user::Entity::find().filter(user::Column::Id.is_in(ids)).select_only().column(user::Column::Id);
-    Ok(select.into_tuple().all(db.executor()).await?)
+    Ok(select.into_tuple().all(&db.executor()).await?)
 }
 
 /// The recipient of an e-mail.
@@ -121,18 +121,18 @@ pub struct Addressee {
 }
 
 /// Name and address of an active user; `None` if the user is inactive or does not exist.
-pub async fn addressee(db: &impl ReadDb, user: UserId) -> Result<Option<Addressee>, StoreError> {
+pub async fn addressee(db: &dyn ReadDb, user: UserId) -> Result<Option<Addressee>, StoreError> {
     let working = user::Entity::find_by_id(user.uuid()).filter(user::Column::IsActive.eq(true));
     let columns = working.select_only().columns([user::Column::FullName, user::Column::Email]);
-    let found: Option<(String, String)> = columns.into_tuple().one(db.executor()).await?;
+    let found: Option<(String, String)> = columns.into_tuple().one(&db.executor()).await?;
     Ok(found.map(|(name, email)| Addressee { name, email }))
 }
 
 /// The managers of a user: the active users in the same team or a team above it, whose role has a larger scope than `own` and
 /// may assign leads.
-pub async fn managers_of(db: &impl ReadDb, playbook: &Playbook, user: UserId) -> Result<Vec<UserId>, StoreError> {
+pub async fn managers_of(db: &dyn ReadDb, playbook: &Playbook, user: UserId) -> Result<Vec<UserId>, StoreError> {
     let team = user::Entity::find_by_id(user.uuid()).select_only().column(user::Column::TeamId);
-    let Some(team) = team.into_tuple::<Option<Uuid>>().one(db.executor()).await?.flatten() else {
+    let Some(team) = team.into_tuple::<Option<Uuid>>().one(&db.executor()).await?.flatten() else {
         return Ok(Vec::new());
     };
     let leads = |role: &&Role| role.scope != RoleScope::Own && role.granted().contains(Permission::LeadsAssign);
@@ -145,12 +145,12 @@ pub async fn managers_of(db: &impl ReadDb, playbook: &Playbook, user: UserId) ->
         .filter(user::Column::TeamId.is_in(teams_up_from(db, team).await?))
         .filter(user::Column::Id.ne(user.uuid()))
         .order_by_asc(user::Column::Id);
-    let found: Vec<Uuid> = managers.into_tuple().all(db.executor()).await?;
+    let found: Vec<Uuid> = managers.into_tuple().all(&db.executor()).await?;
     Ok(found.into_iter().map(Id::new).collect())
 }
 
 /// A team and all teams above it.
-pub(super) async fn teams_up_from(db: &impl ReadDb, bottom: Uuid) -> Result<Vec<Uuid>, StoreError> {
+pub(super) async fn teams_up_from(db: &dyn ReadDb, bottom: Uuid) -> Result<Vec<Uuid>, StoreError> {
     let all = team_tree(db).await?;
     let mut found = vec![bottom];
     let above = |team: Uuid| all.iter().find(|(id, _)| *id == team).and_then(|(_, above)| *above);
@@ -161,13 +161,13 @@ pub(super) async fn teams_up_from(db: &impl ReadDb, bottom: Uuid) -> Result<Vec<
 }
 
 /// Every team with its parent. There are few teams, so the tree is processed in memory.
-async fn team_tree(db: &impl ReadDb) -> Result<Vec<(Uuid, Option<Uuid>)>, StoreError> {
+async fn team_tree(db: &dyn ReadDb) -> Result<Vec<(Uuid, Option<Uuid>)>, StoreError> {
     let columns = team::Entity::find().select_only().columns([team::Column::Id, team::Column::ParentId]);
-    Ok(columns.into_tuple().all(db.executor()).await?)
+    Ok(columns.into_tuple().all(&db.executor()).await?)
 }
 
 /// A team and all teams below it.
-pub(crate) async fn teams_from(db: &impl ReadDb, top: Uuid) -> Result<Vec<TeamId>, StoreError> {
+pub(crate) async fn teams_from(db: &dyn ReadDb, top: Uuid) -> Result<Vec<TeamId>, StoreError> {
     let all = team_tree(db).await?;
     let mut found = vec![top];
     let mut next = 0;
@@ -204,8 +204,8 @@ impl SigningKey {
 }
 
 /// The keys that sign access tokens, newest first.
-pub async fn signing_keys(db: &impl ReadDb) -> Result<Vec<SigningKey>, StoreError> {
-    let mut rows = signing_key::Entity::find().all(db.executor()).await?;
+pub async fn signing_keys(db: &dyn ReadDb) -> Result<Vec<SigningKey>, StoreError> {
+    let mut rows = signing_key::Entity::find().all(&db.executor()).await?;
     let begins = |row: &signing_key::Model| row.signs_from.unwrap_or(row.created_at);
     rows.sort_by_key(|row| std::cmp::Reverse((begins(row), row.id)));
     let mut next = None;

@@ -45,7 +45,7 @@ pub async fn insert_api_key(tx: &Tx, new: &NewApiKey<'_>) -> Result<(), StoreErr
         revoked_at: Set(None),
         parent_id: Set(new.parent.map(Id::uuid)),
     };
-    api_key::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    api_key::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
@@ -65,7 +65,7 @@ pub async fn lock_api_key(tx: &Tx, id: ApiKeyId, of: UserId) -> Result<Option<Lo
         .filter(api_key::Column::UserId.eq(of.uuid()))
         .filter(api_key::Column::RevokedAt.is_null())
         .lock_row();
-    Ok(own.one(&tx.conn).await?.map(Locked))
+    Ok(own.one(&tx.executor()).await?.map(Locked))
 }
 
 /// Revokes an API key, and everything created with it: other keys, what these created, and calendar feeds. Returns the revoked
@@ -98,7 +98,7 @@ async fn revoke_made_with(tx: &Tx, key: Uuid) -> Result<Vec<ApiKeyId>, StoreErro
 async fn revoke_each(tx: &Tx, keys: Select<api_key::Entity>) -> Result<Vec<ApiKeyId>, StoreError> {
     let working = keys.filter(api_key::Column::RevokedAt.is_null()).order_by_asc(api_key::Column::Id).lock_row();
     let mut revoked = Vec::new();
-    for key in working.all(&tx.conn).await?.into_iter().map(Locked) {
+    for key in working.all(&tx.executor()).await?.into_iter().map(Locked) {
         write(tx, api_key::ActiveModel { revoked_at: Set(Some(tx.now)), ..key.changed(tx) }).await?;
         revoked.push(Id::new(key.0.id));
     }

@@ -62,26 +62,26 @@ pub struct ApiKeyFilter {
 impl Draft for ApiKeyFilter {}
 
 /// Whether any user exists.
-pub async fn has_users(db: &impl ReadDb) -> Result<bool, StoreError> {
-    Ok(user::Entity::find().limit(1).count(db.executor()).await? > 0)
+pub async fn has_users(db: &dyn ReadDb) -> Result<bool, StoreError> {
+    Ok(user::Entity::find().limit(1).count(&db.executor()).await? > 0)
 }
 
 /// Whether an active user has an e-mail address of this domain.
-pub async fn has_active_users_at(db: &impl ReadDb, mail_domain: &str) -> Result<bool, StoreError> {
+pub async fn has_active_users_at(db: &dyn ReadDb, mail_domain: &str) -> Result<bool, StoreError> {
     let active = user::Entity::find().filter(user::COLUMN.is_active.eq(true));
     let found = active.filter(user::COLUMN.email.ends_with(format!("@{mail_domain}"))).limit(1);
-    Ok(found.count(db.executor()).await? > 0)
+    Ok(found.count(&db.executor()).await? > 0)
 }
 
 /// One user. Users always see themselves.
 ///
 /// # Errors
 /// `forbidden` without permission to read users.
-pub async fn find_user(db: &impl ReadDb, actor: &Actor, id: UserId) -> Result<Option<UserView>, StoreError> {
+pub async fn find_user(db: &dyn ReadDb, actor: &Actor, id: UserId) -> Result<Option<UserView>, StoreError> {
     if actor.user() != Some(id) {
         actor.require(Permission::UsersRead)?;
     }
-    Ok(user::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
+    Ok(user::Entity::find_by_id(id.uuid()).into_partial_model().one(&db.executor()).await?)
 }
 
 /// One page of the users.
@@ -89,7 +89,7 @@ pub async fn find_user(db: &impl ReadDb, actor: &Actor, id: UserId) -> Result<Op
 /// # Errors
 /// `forbidden` without permission to read users; `invalid_cursor`.
 pub async fn list_users(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &UserFilter,
     paging: &Paging,
@@ -108,10 +108,10 @@ pub async fn list_users(
 ///
 /// # Errors
 /// `forbidden` without permission to read users.
-pub async fn find_team(db: &impl ReadDb, actor: &Actor, id: TeamId) -> Result<Option<TeamView>, StoreError> {
+pub async fn find_team(db: &dyn ReadDb, actor: &Actor, id: TeamId) -> Result<Option<TeamView>, StoreError> {
     actor.require(Permission::UsersRead)?;
     let select = team::Entity::find_by_id(id.uuid()).filter(team::Column::ArchivedAt.is_null());
-    Ok(select.into_partial_model().one(db.executor()).await?)
+    Ok(select.into_partial_model().one(&db.executor()).await?)
 }
 
 /// One page of the teams.
@@ -119,7 +119,7 @@ pub async fn find_team(db: &impl ReadDb, actor: &Actor, id: TeamId) -> Result<Op
 /// # Errors
 /// `forbidden` without permission to read users; `invalid_cursor`.
 pub async fn list_teams(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &TeamFilter,
     paging: &Paging,
@@ -136,9 +136,9 @@ pub async fn list_teams(
 ///
 /// # Errors
 /// `forbidden` without permission to manage API keys.
-pub async fn find_api_key(db: &impl ReadDb, actor: &Actor, id: ApiKeyId) -> Result<Option<ApiKeyView>, StoreError> {
+pub async fn find_api_key(db: &dyn ReadDb, actor: &Actor, id: ApiKeyId) -> Result<Option<ApiKeyView>, StoreError> {
     let own = own_api_keys(actor)?.filter(api_key::Column::Id.eq(id.uuid()));
-    Ok(own.into_partial_model().one(db.executor()).await?)
+    Ok(own.into_partial_model().one(&db.executor()).await?)
 }
 
 /// One page of the actor's own API keys.
@@ -146,7 +146,7 @@ pub async fn find_api_key(db: &impl ReadDb, actor: &Actor, id: ApiKeyId) -> Resu
 /// # Errors
 /// `forbidden` without permission to manage API keys; `invalid_cursor`.
 pub async fn list_api_keys(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &ApiKeyFilter,
     paging: &Paging,

@@ -25,7 +25,7 @@ pub async fn insert_session(
         expires_at: Set(expires_at),
         ended_at: Set(None),
     };
-    session::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    session::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
@@ -35,7 +35,7 @@ pub async fn end_session(tx: &Tx, id: SessionId, now: DateTime<Utc>) -> Result<(
         .col_expr(session::Column::EndedAt, Expr::value(now))
         .filter(session::Column::Id.eq(id.uuid()))
         .filter(session::Column::EndedAt.is_null())
-        .exec(&tx.conn)
+        .exec(&tx.executor())
         .await?;
     Ok(())
 }
@@ -47,7 +47,7 @@ pub async fn end_sessions_of(tx: &Tx, user: UserId, but: Option<SessionId>, now:
         .filter(session::Column::UserId.eq(user.uuid()))
         .filter(session::Column::EndedAt.is_null())
         .apply_if(but, |update, but| update.filter(session::Column::Id.ne(but.uuid())))
-        .exec(&tx.conn)
+        .exec(&tx.executor())
         .await?;
     Ok(())
 }
@@ -60,13 +60,13 @@ pub async fn insert_refresh_token(tx: &Tx, token_hash: &str, session: SessionId,
         created_at: Set(now),
         spent_at: Set(None),
     };
-    refresh_token::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    refresh_token::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
 /// Uses a refresh token. If two calls use it concurrently, the second finds it already used.
 pub async fn spend_refresh_token(tx: &Tx, token_hash: &str, now: DateTime<Utc>) -> Result<SpentToken, StoreError> {
-    let Some(token) = refresh_token::Entity::find_by_id(token_hash).lock_row().one(&tx.conn).await? else {
+    let Some(token) = refresh_token::Entity::find_by_id(token_hash).lock_row().one(&tx.executor()).await? else {
         return Ok(SpentToken::Unknown);
     };
     let session = Id::new(token.session_id);
@@ -84,7 +84,7 @@ pub async fn spend_refresh_token(tx: &Tx, token_hash: &str, now: DateTime<Utc>) 
 /// Inserts a key for signing access tokens, and deletes those that have no valid tokens any more.
 pub async fn insert_signing_key(tx: &Tx, secret: &str, now: DateTime<Utc>, signs_from: DateTime<Utc>) -> Result<(), StoreError> {
     for forgotten in super::access::signing_keys(tx).await?.into_iter().filter(|key| !key.may_be_seen(now)) {
-        signing_key::Entity::delete_by_id(forgotten.id).exec(&tx.conn).await?;
+        signing_key::Entity::delete_by_id(forgotten.id).exec(&tx.executor()).await?;
     }
     let row = signing_key::ActiveModel {
         id: Set(tx.new_id::<signing_key::Model>().uuid()),
@@ -92,7 +92,7 @@ pub async fn insert_signing_key(tx: &Tx, secret: &str, now: DateTime<Utc>, signs
         created_at: Set(now),
         signs_from: Set(Some(signs_from)),
     };
-    signing_key::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    signing_key::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
@@ -100,8 +100,8 @@ pub async fn insert_signing_key(tx: &Tx, secret: &str, now: DateTime<Utc>, signs
 pub async fn delete_sessions_before(tx: &Tx, before: DateTime<Utc>, most: u64) -> Result<u64, StoreError> {
     let is_over = Condition::any().add(session::Column::EndedAt.lt(before)).add(session::Column::ExpiresAt.lt(before));
     let over = session::Entity::find().filter(is_over).limit(most).select_only().column(session::Column::Id);
-    let over: Vec<Uuid> = over.into_tuple().all(&tx.conn).await?;
+    let over: Vec<Uuid> = over.into_tuple().all(&tx.executor()).await?;
     let tokens = refresh_token::Entity::delete_many().filter(refresh_token::Column::SessionId.is_in(over.iter().copied()));
-    tokens.exec(&tx.conn).await?;
-    Ok(session::Entity::delete_many().filter(session::Column::Id.is_in(over)).exec(&tx.conn).await?.rows_affected)
+    tokens.exec(&tx.executor()).await?;
+    Ok(session::Entity::delete_many().filter(session::Column::Id.is_in(over)).exec(&tx.executor()).await?.rows_affected)
 }

@@ -38,14 +38,14 @@ pub async fn insert_team(tx: &Tx, id: TeamId, draft: &TeamDraft) -> Result<(), S
         archived_at: Set(None),
         ..Default::default()
     };
-    team::Entity::insert(team_with(row, draft)).exec_without_returning(&tx.conn).await?;
+    team::Entity::insert(team_with(row, draft)).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
 /// Locks a team.
 pub async fn lock_team(tx: &Tx, id: TeamId) -> Result<Option<LockedTeam>, StoreError> {
     let select = team::Entity::find_by_id(id.uuid()).filter(team::Column::ArchivedAt.is_null());
-    Ok(select.lock_row().one(&tx.conn).await?.map(Locked))
+    Ok(select.lock_row().one(&tx.executor()).await?.map(Locked))
 }
 
 /// Updates a team.
@@ -56,7 +56,7 @@ pub async fn update_team(tx: &Tx, locked: &LockedTeam, draft: &TeamDraft) -> Res
 /// Locks all teams, so that nobody else changes the tree.
 pub async fn lock_teams(tx: &Tx) -> Result<(), StoreError> {
     let select = team::Entity::find().select_only().column(team::Column::Id).order_by_asc(team::Column::Id);
-    select.lock_row().into_tuple::<Uuid>().all(&tx.conn).await?;
+    select.lock_row().into_tuple::<Uuid>().all(&tx.executor()).await?;
     Ok(())
 }
 

@@ -68,7 +68,7 @@ pub async fn insert_user(tx: &Tx, id: UserId, draft: &UserDraft, password_hash: 
         updated_at: Set(tx.now),
         ..Default::default()
     };
-    user::Entity::insert(user_with(row, draft)).exec_without_returning(&tx.conn).await?;
+    user::Entity::insert(user_with(row, draft)).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
@@ -88,7 +88,7 @@ pub async fn set_password(tx: &Tx, id: UserId, password_hash: &str) -> Result<()
 pub async fn active_admins(tx: &Tx, other_than: UserId) -> Result<u64, StoreError> {
     // All of them are locked in a fixed order, so that two administrators cannot remove each other's role concurrently.
     let admins = user::Entity::find().filter(user::Column::Role.eq("admin")).filter(user::Column::IsActive.eq(true));
-    let locked = admins.order_by_asc(user::Column::Id).lock_row().all(&tx.conn).await?;
+    let locked = admins.order_by_asc(user::Column::Id).lock_row().all(&tx.executor()).await?;
     Ok(locked.iter().filter(|admin| admin.id != other_than.uuid()).count() as u64)
 }
 
@@ -103,12 +103,12 @@ fn sign_in(row: user::Model) -> SignIn {
 }
 
 /// The user with this e-mail address, to sign in.
-pub async fn sign_in_by_email(db: &impl ReadDb, email: &Email) -> Result<Option<SignIn>, StoreError> {
-    let row = user::Entity::find().filter(user::Column::Email.eq(email.as_str())).one(db.executor()).await?;
+pub async fn sign_in_by_email(db: &dyn ReadDb, email: &Email) -> Result<Option<SignIn>, StoreError> {
+    let row = user::Entity::find().filter(user::Column::Email.eq(email.as_str())).one(&db.executor()).await?;
     Ok(row.map(sign_in))
 }
 
 /// The user with this identifier, to change the password.
-pub async fn sign_in_by_id(db: &impl ReadDb, id: UserId) -> Result<Option<SignIn>, StoreError> {
-    Ok(user::Entity::find_by_id(id.uuid()).one(db.executor()).await?.map(sign_in))
+pub async fn sign_in_by_id(db: &dyn ReadDb, id: UserId) -> Result<Option<SignIn>, StoreError> {
+    Ok(user::Entity::find_by_id(id.uuid()).one(&db.executor()).await?.map(sign_in))
 }

@@ -124,7 +124,7 @@ fn all_owned_by_scope(actor: &Actor) -> Result<Select<row::Entity>, StoreError> 
 /// # Errors
 /// `forbidden` without permission to read leads; `invalid_cursor`.
 pub async fn list_assignments(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &LeadAssignmentFilter,
     paging: &Paging,
@@ -146,7 +146,7 @@ pub async fn list_assignments(
 ///
 /// # Errors
 /// `forbidden` without permission to read leads.
-pub async fn recall_report(db: &impl ReadDb, actor: &Actor, filter: &RecallReportFilter) -> Result<Vec<RecallCount>, StoreError> {
+pub async fn recall_report(db: &dyn ReadDb, actor: &Actor, filter: &RecallReportFilter) -> Result<Vec<RecallCount>, StoreError> {
     let select = all_owned_by_scope(actor)?
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
@@ -159,7 +159,7 @@ pub async fn recall_report(db: &impl ReadDb, actor: &Actor, filter: &RecallRepor
         .group_by(user::Column::FullName)
         .order_by_desc(row::Column::RecalledAt.count())
         .order_by_asc(row::Column::OwnerId);
-    let rows: Vec<(Uuid, String, i64, i64)> = select.into_tuple().all(db.executor()).await?;
+    let rows: Vec<(Uuid, String, i64, i64)> = select.into_tuple().all(&db.executor()).await?;
     let counted = |(owner, owner_name, given, recalled)| RecallCount { owner_id: Id::new(owner), owner_name, given, recalled };
     Ok(rows.into_iter().map(counted).collect())
 }
@@ -177,7 +177,7 @@ pub async fn note_assignment(tx: &Tx, lead: LeadId, given: &LeadAssignment) -> R
         recalled_at: Set(None),
         next_owner_id: Set(None),
     };
-    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
@@ -189,14 +189,14 @@ pub async fn note_recall(tx: &Tx, lead: &LockedLead, next: Option<UserId>) -> Re
         .order_by_desc(row::Column::Id)
         .select_only()
         .column(row::Column::Id);
-    let Some(id) = newest.into_tuple::<Uuid>().one(&tx.conn).await? else {
+    let Some(id) = newest.into_tuple::<Uuid>().one(&tx.executor()).await? else {
         return Ok(());
     };
     row::Entity::update_many()
         .col_expr(row::Column::RecalledAt, Expr::value(tx.now))
         .col_expr(row::Column::NextOwnerId, Expr::value(next.map(Id::uuid)))
         .filter(row::Column::Id.eq(id))
-        .exec(&tx.conn)
+        .exec(&tx.executor())
         .await?;
     Ok(())
 }
@@ -211,10 +211,10 @@ pub async fn least_recently_given(tx: &Tx, roles: &[Key], but: Option<UserId>) -
         .select_only()
         .column(user::Column::Id);
     let waiting = eligible.clone().order_by_asc(user::Column::Id).lock(LockType::NoKeyUpdate);
-    waiting.into_tuple::<Uuid>().all(&tx.conn).await?;
+    waiting.into_tuple::<Uuid>().all(&tx.executor()).await?;
     let longest =
         eligible.order_by_with_nulls(Expr::expr(last_given()), Order::Asc, NullOrdering::First).order_by_asc(user::Column::Id);
-    Ok(longest.into_tuple::<Uuid>().one(&tx.conn).await?.map(Id::new))
+    Ok(longest.into_tuple::<Uuid>().one(&tx.executor()).await?.map(Id::new))
 }
 
 /// Time of the last assignment to the user in the row.

@@ -171,7 +171,7 @@ pub async fn insert_conversion(tx: &Tx, new: NewConversion) -> Result<(), StoreE
         reverted_by: Set(None),
         reverted_at: Set(None),
     };
-    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
@@ -264,9 +264,9 @@ fn visible_conversions(actor: &Actor) -> Result<sea_orm::Select<row::Entity>, St
 ///
 /// # Errors
 /// `forbidden` without permission to read leads.
-pub async fn find_conversion(db: &impl ReadDb, actor: &Actor, id: ConversionId) -> Result<Option<ConversionView>, StoreError> {
+pub async fn find_conversion(db: &dyn ReadDb, actor: &Actor, id: ConversionId) -> Result<Option<ConversionView>, StoreError> {
     let select = visible_conversions(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(db.executor()).await?)
+    Ok(select.into_partial_model().one(&db.executor()).await?)
 }
 
 /// One page of the conversions of leads visible to the actor.
@@ -274,7 +274,7 @@ pub async fn find_conversion(db: &impl ReadDb, actor: &Actor, id: ConversionId) 
 /// # Errors
 /// `forbidden` without permission to read leads; `invalid_cursor`.
 pub async fn list_conversions(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &ConversionFilter,
     paging: &Paging,

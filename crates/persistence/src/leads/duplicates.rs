@@ -119,7 +119,7 @@ struct MatchRow {
 const MOST: u64 = 50;
 
 /// The records that may be the same customer.
-pub async fn find_matches(db: &impl ReadDb, of: &MatchKeys, except: Option<LeadId>) -> Result<Vec<DuplicateMatch>, StoreError> {
+pub async fn find_matches(db: &dyn ReadDb, of: &MatchKeys, except: Option<LeadId>) -> Result<Vec<DuplicateMatch>, StoreError> {
     let mut found = Found::default();
     add_leads(db, of, except, &mut found).await?;
     for rows in same_accounts(db, of).await? {
@@ -132,7 +132,7 @@ pub async fn find_matches(db: &impl ReadDb, of: &MatchKeys, except: Option<LeadI
 }
 
 /// The leads that may be the same customer.
-pub async fn suspected_leads(db: &impl ReadDb, of: &MatchKeys) -> Result<Vec<DuplicateMatch>, StoreError> {
+pub async fn suspected_leads(db: &dyn ReadDb, of: &MatchKeys) -> Result<Vec<DuplicateMatch>, StoreError> {
     let mut found = Found::default();
     add_leads(db, of, None, &mut found).await?;
     Ok(into_matches(found))
@@ -144,7 +144,7 @@ fn into_matches(found: Found) -> Vec<DuplicateMatch> {
     found.into_iter().map(|((kind, id), reasons)| DuplicateMatch { kind, id, reasons }).collect()
 }
 
-async fn add_leads(db: &impl ReadDb, of: &MatchKeys, except: Option<LeadId>, found: &mut Found) -> Result<(), StoreError> {
+async fn add_leads(db: &dyn ReadDb, of: &MatchKeys, except: Option<LeadId>, found: &mut Found) -> Result<(), StoreError> {
     for rows in leads(db, of, except).await? {
         found.entry((CandidateKind::Lead, rows.id)).or_default().extend(of.reasons(&rows));
     }
@@ -155,7 +155,7 @@ async fn add_leads(db: &impl ReadDb, of: &MatchKeys, except: Option<LeadId>, fou
     Ok(())
 }
 
-async fn leads(db: &impl ReadDb, of: &MatchKeys, except: Option<LeadId>) -> Result<Vec<MatchRow>, StoreError> {
+async fn leads(db: &dyn ReadDb, of: &MatchKeys, except: Option<LeadId>) -> Result<Vec<MatchRow>, StoreError> {
     use row::Column as C;
     let select = row::Entity::find().filter(still_leads(except)).select_only().columns([
         C::Id,
@@ -171,7 +171,7 @@ async fn leads(db: &impl ReadDb, of: &MatchKeys, except: Option<LeadId>) -> Resu
         .add_option(of.name_key.as_ref().map(|v| C::NameKey.eq(v).and(C::ArchivedAt.is_null())))
         .add_option((!of.phones.is_empty()).then(|| C::Phone.is_in(&of.phones)))
         .add_option((!of.emails.is_empty()).then(|| C::Email.is_in(&of.emails)));
-    Ok(select.filter(same).limit(MOST).into_model().all(db.executor()).await?)
+    Ok(select.filter(same).limit(MOST).into_model().all(&db.executor()).await?)
 }
 
 /// Leads that are not archived or converted. A converted lead is found as its account.
@@ -182,11 +182,7 @@ fn still_leads(except: Option<LeadId>) -> Condition {
         .add_option(except.map(|lead| row::Column::Id.ne(lead.uuid())))
 }
 
-async fn lead_contact_points(
-    db: &impl ReadDb,
-    of: &MatchKeys,
-    except: Option<LeadId>,
-) -> Result<Vec<(Uuid, String)>, StoreError> {
+async fn lead_contact_points(db: &dyn ReadDb, of: &MatchKeys, except: Option<LeadId>) -> Result<Vec<(Uuid, String)>, StoreError> {
     use contact_point::Column as C;
     let values: Vec<_> = of.phones.iter().chain(&of.emails).collect();
     if values.is_empty() {
@@ -195,10 +191,10 @@ async fn lead_contact_points(
     // A join, because a subquery would list every such lead, even if few have this number.
     let found = contact_point::Entity::find().inner_join(row::Entity).filter(C::Value.is_in(values));
     let select = found.filter(still_leads(except));
-    Ok(select.select_only().columns([C::LeadId, C::Value]).limit(MOST).into_tuple().all(db.executor()).await?)
+    Ok(select.select_only().columns([C::LeadId, C::Value]).limit(MOST).into_tuple().all(&db.executor()).await?)
 }
 
-async fn same_accounts(db: &impl ReadDb, of: &MatchKeys) -> Result<Vec<MatchRow>, StoreError> {
+async fn same_accounts(db: &dyn ReadDb, of: &MatchKeys) -> Result<Vec<MatchRow>, StoreError> {
     use account_row::Column as C;
     let select = account_row::Entity::find().filter(C::ArchivedAt.is_null()).select_only();
     let same = Condition::any()
@@ -208,11 +204,11 @@ async fn same_accounts(db: &impl ReadDb, of: &MatchKeys) -> Result<Vec<MatchRow>
         .add_option((!of.phones.is_empty()).then(|| C::Phone.is_in(&of.phones)))
         .add_option((!of.emails.is_empty()).then(|| C::Email.is_in(&of.emails)));
     let columns = [C::Id, C::NameKey, C::Phone, C::Email, C::TaxCode, C::CitizenId];
-    Ok(select.columns(columns).filter(same).limit(MOST).into_model().all(db.executor()).await?)
+    Ok(select.columns(columns).filter(same).limit(MOST).into_model().all(&db.executor()).await?)
 }
 
 /// Contacts match only by phone and e-mail: different people have the same name.
-async fn contacts(db: &impl ReadDb, of: &MatchKeys) -> Result<Vec<(Uuid, DuplicateReason)>, StoreError> {
+async fn contacts(db: &dyn ReadDb, of: &MatchKeys) -> Result<Vec<(Uuid, DuplicateReason)>, StoreError> {
     use contact_row::Column as C;
     type Found = (Uuid, Option<String>, Option<String>);
     if of.phones.is_empty() && of.emails.is_empty() {
@@ -221,7 +217,7 @@ async fn contacts(db: &impl ReadDb, of: &MatchKeys) -> Result<Vec<(Uuid, Duplica
     let by_email = (!of.emails.is_empty()).then(|| C::Email.is_in(&of.emails));
     let same = Condition::any().add_option((!of.phones.is_empty()).then(|| C::Phone.is_in(&of.phones))).add_option(by_email);
     let select = contact_row::Entity::find().filter(C::ArchivedAt.is_null()).filter(same).select_only();
-    let rows: Vec<Found> = select.columns([C::Id, C::Phone, C::Email]).limit(MOST).into_tuple().all(db.executor()).await?;
+    let rows: Vec<Found> = select.columns([C::Id, C::Phone, C::Email]).limit(MOST).into_tuple().all(&db.executor()).await?;
     let among = |mine: &[String], theirs: &Option<String>| theirs.as_ref().is_some_and(|value| mine.contains(value));
     let reasons = |(id, phone, email): Found| {
         let by_phone = among(&of.phones, &phone).then_some((id, DuplicateReason::Phone));
@@ -236,7 +232,7 @@ async fn contacts(db: &impl ReadDb, of: &MatchKeys) -> Result<Vec<(Uuid, Duplica
 /// # Errors
 /// `forbidden` without permission to read leads.
 pub async fn duplicates(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     cards: bool,
     matches: &[DuplicateMatch],
@@ -257,9 +253,9 @@ pub async fn duplicates(
     Ok(matches.iter().map(candidate).collect())
 }
 
-async fn lead_names(db: &impl ReadDb, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, KnownName>, StoreError> {
+async fn lead_names(db: &dyn ReadDb, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, KnownName>, StoreError> {
     let select = with_owner_visible_to(actor)?.filter(row::Column::Id.is_in(ids)).select_only();
     let select = select.columns([row::Column::Id, row::Column::Name]).column(user::Column::FullName);
-    let found: Vec<(Uuid, String, Option<String>)> = select.into_tuple().all(db.executor()).await?;
+    let found: Vec<(Uuid, String, Option<String>)> = select.into_tuple().all(&db.executor()).await?;
     Ok(found.into_iter().map(|(id, name, owner_name)| (id, KnownName { name, owner_name, is_visible: true })).collect())
 }

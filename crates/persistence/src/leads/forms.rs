@@ -126,7 +126,7 @@ pub async fn insert_form(tx: &Tx, id: LeadFormId, form_key: &str, draft: &LeadFo
         updated_at: Set(tx.now),
         ..Default::default()
     };
-    form::Entity::insert(with_draft(row, draft)).exec_without_returning(&tx.conn).await?;
+    form::Entity::insert(with_draft(row, draft)).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
@@ -136,16 +136,16 @@ pub async fn update_form(tx: &Tx, locked: &LockedForm, draft: &LeadFormDraft) ->
 }
 
 /// The active web form with this public key.
-pub async fn form_by_key(db: &impl ReadDb, form_key: &str) -> Result<Option<FormByKey>, StoreError> {
+pub async fn form_by_key(db: &dyn ReadDb, form_key: &str) -> Result<Option<FormByKey>, StoreError> {
     let select = form::Entity::find().filter(form::Column::FormKey.eq(form_key)).filter(form::Column::IsActive.eq(true));
-    let row = select.one(db.executor()).await?;
+    let row = select.one(&db.executor()).await?;
     Ok(row.map(|row| FormByKey { id: Id::new(row.id), draft: draft(row) }))
 }
 
 /// The number of submissions of a form since an instant.
 pub async fn submissions_since(tx: &Tx, form: LeadFormId, since: DateTime<Utc>) -> Result<u64, StoreError> {
     let select = submission::Entity::find().filter(submission::Column::FormId.eq(form.uuid()));
-    Ok(select.filter(submission::Column::ReceivedAt.gt(since)).count(&tx.conn).await?)
+    Ok(select.filter(submission::Column::ReceivedAt.gt(since)).count(&tx.executor()).await?)
 }
 
 /// Stores a submission unchanged, together with its new or existing lead.
@@ -164,7 +164,7 @@ pub async fn keep_submission(
         fields: Set(fields.clone().into()),
         received_at: Set(tx.now),
     };
-    submission::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    submission::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
@@ -172,9 +172,9 @@ pub async fn keep_submission(
 ///
 /// # Errors
 /// `forbidden` without permission to manage web forms.
-pub async fn find_form(db: &impl ReadDb, actor: &Actor, id: LeadFormId) -> Result<Option<LeadFormView>, StoreError> {
+pub async fn find_form(db: &dyn ReadDb, actor: &Actor, id: LeadFormId) -> Result<Option<LeadFormView>, StoreError> {
     actor.require(Permission::LeadFormsWrite)?;
-    Ok(form::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
+    Ok(form::Entity::find_by_id(id.uuid()).into_partial_model().one(&db.executor()).await?)
 }
 
 /// One page of the web forms.
@@ -182,7 +182,7 @@ pub async fn find_form(db: &impl ReadDb, actor: &Actor, id: LeadFormId) -> Resul
 /// # Errors
 /// `forbidden` without permission to manage web forms; `invalid_cursor`.
 pub async fn list_forms(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &LeadFormFilter,
     paging: &Paging,

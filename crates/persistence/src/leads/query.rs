@@ -176,16 +176,16 @@ pub(crate) fn pool_visible_to(actor: &Actor) -> Option<SimpleExpr> {
 }
 
 /// The account of a converted lead, visible or not.
-pub async fn account_of(db: &impl ReadDb, id: LeadId) -> Result<Option<AccountId>, StoreError> {
+pub async fn account_of(db: &dyn ReadDb, id: LeadId) -> Result<Option<AccountId>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).select_only().column(row::Column::AccountId);
-    let account = select.into_tuple::<Option<Uuid>>().one(db.executor()).await?;
+    let account = select.into_tuple::<Option<Uuid>>().one(&db.executor()).await?;
     Ok(account.flatten().map(chot_domain::shared::Id::new))
 }
 
 /// Whether a lead is in the actor's scope, without the pool.
-pub async fn is_owned_by_scope(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
+pub async fn is_owned_by_scope(db: &dyn ReadDb, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
     let reached = row::Entity::find_by_id(id.uuid()).filter(scope::owned_by_scope(actor, row::Column::HolderId));
-    Ok(reached.select_only().column(row::Column::Id).into_tuple::<Uuid>().one(db.executor()).await?.is_some())
+    Ok(reached.select_only().column(row::Column::Id).into_tuple::<Uuid>().one(&db.executor()).await?.is_some())
 }
 
 /// The base query for a filter: the leads in the actor's scope, or the pool if requested.
@@ -224,7 +224,7 @@ fn of_status(filter: &LeadFilter) -> Condition {
 ///
 /// # Errors
 /// `forbidden` without permission to read leads; `invalid_cursor`.
-pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &LeadFilter, paging: &Paging) -> Result<Page<LeadView>, StoreError> {
+pub async fn list(db: &dyn ReadDb, actor: &Actor, filter: &LeadFilter, paging: &Paging) -> Result<Page<LeadView>, StoreError> {
     let backend = db.executor().get_database_backend();
     let select = base_select(actor, filter)?
         .filter(in_archive(row::Column::ArchivedAt, filter.is_archived))
@@ -260,7 +260,7 @@ pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &LeadFilter, paging: 
 }
 
 /// Adds the next planned activities, with one query for all leads.
-async fn complete(db: &impl ReadDb, actor: &Actor, leads: &mut [LeadView]) -> Result<(), StoreError> {
+async fn complete(db: &dyn ReadDb, actor: &Actor, leads: &mut [LeadView]) -> Result<(), StoreError> {
     let ids = leads.iter().map(|lead| lead.id).collect();
     let mut next = activities::next_of(db, actor, activity_row::Column::LeadId, ids).await?;
     for lead in leads {
@@ -270,7 +270,7 @@ async fn complete(db: &impl ReadDb, actor: &Actor, leads: &mut [LeadView]) -> Re
 }
 
 /// The newest lead with a phone number that may still become a customer, visible or not.
-pub async fn id_by_phone(db: &impl ReadDb, phone: &PhoneNumber) -> Result<Option<LeadId>, StoreError> {
+pub async fn id_by_phone(db: &dyn ReadDb, phone: &PhoneNumber) -> Result<Option<LeadId>, StoreError> {
     let gone = [Col(LeadStatus::Junk), Col(LeadStatus::Converted)];
     let select = row::Entity::find()
         .filter(row::Column::Phone.eq(phone.as_str()))
@@ -280,16 +280,16 @@ pub async fn id_by_phone(db: &impl ReadDb, phone: &PhoneNumber) -> Result<Option
         .order_by_desc(row::Column::Id)
         .select_only()
         .column(row::Column::Id);
-    Ok(select.into_tuple::<Uuid>().one(db.executor()).await?.map(chot_domain::shared::Id::new))
+    Ok(select.into_tuple::<Uuid>().one(&db.executor()).await?.map(chot_domain::shared::Id::new))
 }
 
 /// One lead, if visible to the actor.
 ///
 /// # Errors
 /// `forbidden` without permission to read leads.
-pub async fn find(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<LeadView>, StoreError> {
+pub async fn find(db: &dyn ReadDb, actor: &Actor, id: LeadId) -> Result<Option<LeadView>, StoreError> {
     let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    let mut found: Vec<LeadView> = select.into_partial_model().all(db.executor()).await?;
+    let mut found: Vec<LeadView> = select.into_partial_model().all(&db.executor()).await?;
     complete(db, actor, &mut found).await?;
     Ok(found.pop())
 }
@@ -298,9 +298,9 @@ pub async fn find(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<
 ///
 /// # Errors
 /// `forbidden` without permission to read leads.
-pub async fn is_visible(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
+pub async fn is_visible(db: &dyn ReadDb, actor: &Actor, id: LeadId) -> Result<bool, StoreError> {
     let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
-    Ok(select.into_tuple::<Uuid>().one(db.executor()).await?.is_some())
+    Ok(select.into_tuple::<Uuid>().one(&db.executor()).await?.is_some())
 }
 
 /// One page of the history of a visible lead; `None` if it is not visible.
@@ -308,7 +308,7 @@ pub async fn is_visible(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<b
 /// # Errors
 /// `forbidden` without permission to read leads; `invalid_cursor`.
 pub async fn timeline(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     id: LeadId,
     filter: &TimelineFilter,

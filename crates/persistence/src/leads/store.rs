@@ -48,7 +48,7 @@ pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
         ..Default::default()
     };
     let row = with_state(with_draft(row, new.draft, tx), new.state, creator);
-    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     insert_contact_points(tx, new.id, new.draft).await
 }
 
@@ -56,8 +56,8 @@ pub async fn insert(tx: &Tx, new: &NewLead<'_>) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// `forbidden` without permission to read leads.
-pub async fn fingerprint(db: &impl ReadDb, actor: &Actor, id: LeadId) -> Result<Option<MatchKeys>, StoreError> {
-    let row = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).one(db.executor()).await?;
+pub async fn fingerprint(db: &dyn ReadDb, actor: &Actor, id: LeadId) -> Result<Option<MatchKeys>, StoreError> {
+    let row = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).one(&db.executor()).await?;
     Ok(row.map(|row| MatchKeys::of(&Locked(row).draft())))
 }
 
@@ -104,7 +104,7 @@ impl Locked<row::Model> {
 /// Updates a lead.
 pub async fn update(tx: &Tx, lead: &LockedLead, draft: &LeadDraft) -> Result<(), StoreError> {
     write(tx, with_draft(lead.changed(tx), draft, tx)).await?;
-    contact_point::Entity::delete_many().filter(contact_point::Column::LeadId.eq(lead.0.id)).exec(&tx.conn).await?;
+    contact_point::Entity::delete_many().filter(contact_point::Column::LeadId.eq(lead.0.id)).exec(&tx.executor()).await?;
     insert_contact_points(tx, lead.id(), draft).await
 }
 
@@ -218,7 +218,7 @@ async fn insert_contact_points(tx: &Tx, lead: LeadId, draft: &LeadDraft) -> Resu
         .map(|(value, place)| contact_point::ActiveModel { lead_id: Set(lead.uuid()), place: Set(place), value: Set(value) })
         .collect();
     if !rows.is_empty() {
-        contact_point::Entity::insert_many(rows).exec_without_returning(&tx.conn).await?;
+        contact_point::Entity::insert_many(rows).exec_without_returning(&tx.executor()).await?;
     }
     Ok(())
 }

@@ -114,7 +114,7 @@ impl Scoped for row::Model {
 /// # Errors
 /// `forbidden` without permission to read leads; `invalid_cursor`.
 pub async fn list_trials(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &TrialFilter,
     paging: &Paging,
@@ -134,9 +134,9 @@ pub async fn list_trials(
 ///
 /// # Errors
 /// `forbidden` without permission to read leads.
-pub async fn find_trial(db: &impl ReadDb, actor: &Actor, id: TrialId) -> Result<Option<TrialView>, StoreError> {
+pub async fn find_trial(db: &dyn ReadDb, actor: &Actor, id: TrialId) -> Result<Option<TrialView>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).filter(row::Model::visible_to(actor)?);
-    Ok(select.into_partial_model().one(db.executor()).await?)
+    Ok(select.into_partial_model().one(&db.executor()).await?)
 }
 
 /// Inserts a trial that starts now.
@@ -164,7 +164,7 @@ pub async fn insert_trial(
         created_at: Set(tx.now),
         updated_at: Set(tx.now),
     };
-    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 

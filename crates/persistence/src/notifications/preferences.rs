@@ -32,8 +32,8 @@ fn view(row: Option<preferences::Model>) -> PreferencesView {
 }
 
 /// The notification preferences of a user; the defaults if none are stored.
-pub async fn preferences(db: &impl ReadDb, user: UserId) -> Result<PreferencesView, StoreError> {
-    Ok(view(preferences::Entity::find_by_id(user.uuid()).one(db.executor()).await?))
+pub async fn preferences(db: &dyn ReadDb, user: UserId) -> Result<PreferencesView, StoreError> {
+    Ok(view(preferences::Entity::find_by_id(user.uuid()).one(&db.executor()).await?))
 }
 
 /// The preferences of a user. The row is locked, if it exists.
@@ -65,7 +65,7 @@ impl LockedPreferences {
 
 /// Locks the notification preferences of a user.
 pub async fn lock_preferences(tx: &Tx, user: UserId) -> Result<LockedPreferences, StoreError> {
-    let row = preferences::Entity::find_by_id(user.uuid()).lock_row().one(&tx.conn).await?;
+    let row = preferences::Entity::find_by_id(user.uuid()).lock_row().one(&tx.executor()).await?;
     Ok(LockedPreferences { user, is_stored: row.is_some(), view: view(row) })
 }
 
@@ -81,6 +81,6 @@ pub async fn write_preferences(tx: &Tx, locked: &LockedPreferences, draft: &Pref
     if locked.is_stored {
         return write(tx, row).await;
     }
-    preferences::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    preferences::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }

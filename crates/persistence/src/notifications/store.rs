@@ -37,7 +37,7 @@ pub async fn insert(tx: &Tx, id: NotificationId, notification: &NewNotification)
         created_at: Set(tx.now),
         read_at: Set(None),
     };
-    notification::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    notification::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
@@ -60,5 +60,5 @@ pub async fn mark_all_read(tx: &Tx, user: UserId, before: Option<DateTime<Utc>>)
         .filter(Column::UserId.eq(user.uuid()))
         .filter(Column::ReadAt.is_null())
         .apply_if(before, |update, before| update.filter(Column::CreatedAt.lt(before)));
-    Ok(unread.exec(&tx.conn).await?.rows_affected)
+    Ok(unread.exec(&tx.executor()).await?.rows_affected)
 }

@@ -83,7 +83,7 @@ pub(super) fn own(actor: &Actor) -> Select<notification::Entity> {
 /// # Errors
 /// `invalid_cursor`.
 pub async fn list(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &NotificationFilter,
     paging: &Paging,
@@ -100,14 +100,14 @@ pub async fn list(
 }
 
 /// One of the actor's notifications.
-pub async fn find(db: &impl ReadDb, actor: &Actor, id: NotificationId) -> Result<Option<NotificationView>, StoreError> {
+pub async fn find(db: &dyn ReadDb, actor: &Actor, id: NotificationId) -> Result<Option<NotificationView>, StoreError> {
     actor.require(Permission::NotificationsRead)?;
     let select = own(actor).left_join(user::Entity).filter(Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(db.executor()).await?)
+    Ok(select.into_partial_model().one(&db.executor()).await?)
 }
 
 /// The number of the actor's unread notifications, up to the limit for counting lists.
-pub async fn unread(db: &impl ReadDb, actor: &Actor) -> Result<u64, StoreError> {
+pub async fn unread(db: &dyn ReadDb, actor: &Actor) -> Result<u64, StoreError> {
     actor.require(Permission::NotificationsRead)?;
     counted(db, own(actor).filter(Column::ReadAt.is_null()), Column::Id).await
 }

@@ -200,7 +200,7 @@ struct Total {
 ///
 /// # Errors
 /// `forbidden` without permission to read a kind of record in the pipeline.
-pub async fn board(db: &impl ReadDb, actor: &Actor, pipeline: &Pipeline, filter: &BoardFilter) -> Result<Board, StoreError> {
+pub async fn board(db: &dyn ReadDb, actor: &Actor, pipeline: &Pipeline, filter: &BoardFilter) -> Result<Board, StoreError> {
     let mut totals: HashMap<String, Total> = HashMap::new();
     for kind in [CardKind::Lead, CardKind::Opportunity, CardKind::Account] {
         let stages: Vec<&str> =
@@ -266,12 +266,12 @@ fn accounts(actor: &Actor, filter: &BoardFilter) -> Result<Select<account_row::E
     })
 }
 
-async fn count_leads(db: &impl ReadDb, select: Select<lead_row::Entity>, stages: Vec<&str>) -> Result<Vec<Total>, StoreError> {
+async fn count_leads(db: &dyn ReadDb, select: Select<lead_row::Entity>, stages: Vec<&str>) -> Result<Vec<Total>, StoreError> {
     let grouped = select.filter(lead_row::Column::Stage.is_in(stages)).select_only().column(lead_row::Column::Stage);
     counted(db, grouped.group_by(lead_row::Column::Stage), Expr::val(0_i64).cast_as("bigint"), lead_row::Column::Id).await
 }
 
-async fn count_opportunities(db: &impl ReadDb, select: Select<row::Entity>, stages: Vec<&str>) -> Result<Vec<Total>, StoreError> {
+async fn count_opportunities(db: &dyn ReadDb, select: Select<row::Entity>, stages: Vec<&str>) -> Result<Vec<Total>, StoreError> {
     let grouped = select.filter(row::Column::Stage.is_in(stages)).select_only().column(row::Column::Stage);
     // Sums whole units: the column can hold the sum of many maximum amounts; in 1/10,000, ten of them would overflow.
     let units = Expr::col((row::Entity, row::Column::ExpectedRevenue)).div(Money::UNITS);
@@ -280,7 +280,7 @@ async fn count_opportunities(db: &impl ReadDb, select: Select<row::Entity>, stag
 }
 
 async fn count_accounts(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     select: Select<account_row::Entity>,
     stages: Vec<&str>,
 ) -> Result<Vec<Total>, StoreError> {
@@ -289,16 +289,16 @@ async fn count_accounts(
 }
 
 async fn counted<E: EntityTrait, C: ColumnTrait>(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     grouped: Select<E>,
     revenue: sea_orm::sea_query::SimpleExpr,
     counted: C,
 ) -> Result<Vec<Total>, StoreError> {
     let select = grouped.column_as(counted.count().cast_as("bigint"), "cards").column_as(revenue, "revenue");
-    Ok(select.into_model::<Total>().all(db.executor()).await?)
+    Ok(select.into_model::<Total>().all(&db.executor()).await?)
 }
 
-async fn first_cards(db: &impl ReadDb, actor: &Actor, stage: &Stage, filter: &BoardFilter) -> Result<Vec<BoardCard>, StoreError> {
+async fn first_cards(db: &dyn ReadDb, actor: &Actor, stage: &Stage, filter: &BoardFilter) -> Result<Vec<BoardCard>, StoreError> {
     let most = u64::try_from(filter.cards_per_column.unwrap_or(10)).unwrap_or_default();
     if most == 0 {
         return Ok(Vec::new());
@@ -308,19 +308,19 @@ async fn first_cards(db: &impl ReadDb, actor: &Actor, stage: &Stage, filter: &Bo
         CardKind::Lead => {
             let select = leads(actor, filter)?.left_join(user::Entity).filter(lead_row::Column::Stage.eq(stage.key.as_str()));
             let newest = select.order_by_desc(lead_row::Column::CreatedAt).order_by_desc(lead_row::Column::Id).limit(most);
-            newest.into_partial_model().all(conn).await?.into_iter().map(BoardCard::Lead).collect()
+            newest.into_partial_model().all(&conn).await?.into_iter().map(BoardCard::Lead).collect()
         }
         CardKind::Opportunity => {
             let joined = opportunities(actor, filter)?.left_join(user::Entity).inner_join(account_row::Entity);
             let select = joined.filter(row::Column::Stage.eq(stage.key.as_str()));
             let newest = select.order_by_desc(row::Column::CreatedAt).order_by_desc(row::Column::Id).limit(most);
-            newest.into_partial_model().all(conn).await?.into_iter().map(BoardCard::Opportunity).collect()
+            newest.into_partial_model().all(&conn).await?.into_iter().map(BoardCard::Opportunity).collect()
         }
         CardKind::Account => {
             let select =
                 accounts(actor, filter)?.left_join(user::Entity).filter(account_row::Column::Stage.eq(stage.key.as_str()));
             let newest = select.order_by_desc(account_row::Column::CreatedAt).order_by_desc(account_row::Column::Id).limit(most);
-            newest.into_partial_model().all(conn).await?.into_iter().map(BoardCard::Account).collect()
+            newest.into_partial_model().all(&conn).await?.into_iter().map(BoardCard::Account).collect()
         }
     })
 }

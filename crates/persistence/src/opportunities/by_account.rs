@@ -17,7 +17,7 @@ pub async fn won_of(tx: &Tx, account: AccountId) -> Result<u64, StoreError> {
     let won = row::Entity::find()
         .filter(row::Column::AccountId.eq(account.uuid()))
         .filter(row::Column::Status.eq(Col(OpportunityStatus::Won)));
-    Ok(won.count(&tx.conn).await?)
+    Ok(won.count(&tx.executor()).await?)
 }
 
 /// The identifiers of the open opportunities of an account.
@@ -32,31 +32,31 @@ fn open(account: AccountId) -> Select<row::Entity> {
 
 /// The open opportunities of an account.
 pub async fn open_of(tx: &Tx, account: AccountId) -> Result<Vec<OpportunityId>, StoreError> {
-    let ids: Vec<Uuid> = open(account).into_tuple().all(&tx.conn).await?;
+    let ids: Vec<Uuid> = open(account).into_tuple().all(&tx.executor()).await?;
     Ok(ids.into_iter().map(Id::new).collect())
 }
 
 /// The open opportunities of an account that come from this lead.
 pub async fn open_from(tx: &Tx, account: AccountId, lead: LeadId) -> Result<Vec<OpportunityId>, StoreError> {
-    let ids: Vec<Uuid> = open(account).filter(row::Column::LeadId.eq(lead.uuid())).into_tuple().all(&tx.conn).await?;
+    let ids: Vec<Uuid> = open(account).filter(row::Column::LeadId.eq(lead.uuid())).into_tuple().all(&tx.executor()).await?;
     Ok(ids.into_iter().map(Id::new).collect())
 }
 
 /// The open primary opportunity of an account, if there is exactly one.
 pub async fn only_open_primary(tx: &Tx, account: AccountId) -> Result<Option<OpportunityId>, StoreError> {
     let primary = open(account).filter(row::Column::Classification.eq(Col(Classification::Primary))).limit(2);
-    let ids: Vec<Uuid> = primary.into_tuple().all(&tx.conn).await?;
+    let ids: Vec<Uuid> = primary.into_tuple().all(&tx.executor()).await?;
     Ok(<[Uuid; 1]>::try_from(ids).ok().map(|[id]| Id::new(id)))
 }
 
 /// The number of primary opportunities of an account that are open or won.
-pub async fn primary_open_or_won(db: &impl ReadDb, account: AccountId) -> Result<u64, StoreError> {
+pub async fn primary_open_or_won(db: &dyn ReadDb, account: AccountId) -> Result<u64, StoreError> {
     let primary = row::Entity::find()
         .filter(row::Column::AccountId.eq(account.uuid()))
         .filter(row::Column::Classification.eq(Col(Classification::Primary)))
         .filter(row::Column::Status.ne(Col(OpportunityStatus::Lost)))
         .filter(row::Column::ArchivedAt.is_null());
-    Ok(primary.count(db.executor()).await?)
+    Ok(primary.count(&db.executor()).await?)
 }
 
 /// Sets the owner of the open opportunities of an account to the account's owner, or to none. Returns those that changed, with
@@ -71,7 +71,7 @@ pub async fn assign_to_account_owner(
         None => Condition::all().add(row::Column::OwnerId.is_not_null()),
     };
     let found = open(account).column(row::Column::OwnerId).filter(of_another);
-    let found: Vec<(Uuid, Option<Uuid>)> = found.into_tuple().all(&tx.conn).await?;
+    let found: Vec<(Uuid, Option<Uuid>)> = found.into_tuple().all(&tx.executor()).await?;
     if found.is_empty() {
         return Ok(Vec::new());
     }
@@ -80,7 +80,7 @@ pub async fn assign_to_account_owner(
         .col_expr(row::Column::Version, Expr::col(row::Column::Version).add(1))
         .col_expr(row::Column::UpdatedAt, Expr::value(tx.now))
         .filter(row::Column::Id.is_in(found.iter().map(|(id, _)| *id)))
-        .exec(&tx.conn)
+        .exec(&tx.executor())
         .await?;
     Ok(found.into_iter().map(|(id, before)| (Id::new(id), before.map(Id::new))).collect())
 }

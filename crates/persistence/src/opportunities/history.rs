@@ -14,14 +14,14 @@ use crate::{Page, Paging, ReadDb, StoreError};
 /// # Errors
 /// `forbidden` without permission to read opportunities; `invalid_cursor`.
 pub async fn timeline(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     id: OpportunityId,
     filter: &TimelineFilter,
     paging: &Paging,
 ) -> Result<Option<Page<EventView>>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::LeadId);
-    let Some(lead) = select.into_tuple::<Option<Uuid>>().one(db.executor()).await? else {
+    let Some(lead) = select.into_tuple::<Option<Uuid>>().one(&db.executor()).await? else {
         return Ok(None);
     };
     let subjects = Subjects { records: [Some(id.uuid()), lead].into_iter().flatten().collect(), account: None };
@@ -33,7 +33,7 @@ pub async fn timeline(
 /// # Errors
 /// `forbidden` without permission to read opportunities.
 pub async fn stage_history(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     id: OpportunityId,
     now: DateTime<Utc>,

@@ -165,7 +165,7 @@ pub(super) fn all_visible_to(actor: &Actor) -> Result<Select<row::Entity>, Store
 /// # Errors
 /// `forbidden` without permission to read opportunities; `invalid_cursor`.
 pub async fn list(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &OpportunityFilter,
     paging: &Paging,
@@ -210,15 +210,15 @@ pub async fn list(
 ///
 /// # Errors
 /// `forbidden` without permission to read opportunities.
-pub async fn find(db: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<Option<OpportunityView>, StoreError> {
+pub async fn find(db: &dyn ReadDb, actor: &Actor, id: OpportunityId) -> Result<Option<OpportunityView>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    let mut found: Vec<OpportunityView> = select.into_partial_model().all(db.executor()).await?;
+    let mut found: Vec<OpportunityView> = select.into_partial_model().all(&db.executor()).await?;
     complete(db, actor, &mut found).await?;
     Ok(found.pop())
 }
 
 /// Adds the products and the next planned activities, with two queries for all opportunities.
-async fn complete(db: &impl ReadDb, actor: &Actor, opportunities: &mut [OpportunityView]) -> Result<(), StoreError> {
+async fn complete(db: &dyn ReadDb, actor: &Actor, opportunities: &mut [OpportunityView]) -> Result<(), StoreError> {
     let ids: Vec<Uuid> = opportunities.iter().map(|opportunity| opportunity.id).collect();
     if ids.is_empty() {
         return Ok(());
@@ -226,7 +226,7 @@ async fn complete(db: &impl ReadDb, actor: &Actor, opportunities: &mut [Opportun
     let mut next = activities::next_of(db, actor, activity_row::Column::OpportunityId, ids.clone()).await?;
     let products = product::Entity::find().filter(product::Column::OpportunityId.is_in(ids)).order_by_asc(product::Column::Place);
     let mut offered: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-    for row in products.all(db.executor()).await? {
+    for row in products.all(&db.executor()).await? {
         offered.entry(row.opportunity_id).or_default().push(row.product_id);
     }
     for opportunity in opportunities {
@@ -240,7 +240,7 @@ async fn complete(db: &impl ReadDb, actor: &Actor, opportunities: &mut [Opportun
 ///
 /// # Errors
 /// `forbidden` without permission to read opportunities.
-pub async fn is_visible(db: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<bool, StoreError> {
+pub async fn is_visible(db: &dyn ReadDb, actor: &Actor, id: OpportunityId) -> Result<bool, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid())).select_only().column(row::Column::Id);
-    Ok(select.into_tuple::<Uuid>().one(db.executor()).await?.is_some())
+    Ok(select.into_tuple::<Uuid>().one(&db.executor()).await?.is_some())
 }

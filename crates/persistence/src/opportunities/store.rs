@@ -72,7 +72,7 @@ pub async fn insert(tx: &Tx, new: &NewOpportunity<'_>) -> Result<(), StoreError>
         ..Default::default()
     };
     let row = with_state(with_draft(row, new.draft), new.state);
-    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     insert_products(tx, new.id, new.draft).await
 }
 
@@ -83,7 +83,7 @@ pub async fn draft(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Opportuni
         .order_by_asc(product::Column::Place)
         .select_only()
         .column(product::Column::ProductId);
-    let products: Vec<Uuid> = offered.into_tuple().all(&tx.conn).await?;
+    let products: Vec<Uuid> = offered.into_tuple().all(&tx.executor()).await?;
     let row = opportunity.0.clone();
     Ok(OpportunityDraft {
         account_id: Id::new(row.account_id),
@@ -103,7 +103,7 @@ pub async fn draft(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Opportuni
 /// Updates an opportunity.
 pub async fn update(tx: &Tx, opportunity: &LockedOpportunity, draft: &OpportunityDraft) -> Result<(), StoreError> {
     write(tx, with_draft(opportunity.changed(tx), draft)).await?;
-    product::Entity::delete_many().filter(product::Column::OpportunityId.eq(opportunity.0.id)).exec(&tx.conn).await?;
+    product::Entity::delete_many().filter(product::Column::OpportunityId.eq(opportunity.0.id)).exec(&tx.executor()).await?;
     insert_products(tx, opportunity.id(), draft).await
 }
 
@@ -217,7 +217,7 @@ async fn insert_products(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft) -
         })
         .collect();
     if !rows.is_empty() {
-        product::Entity::insert_many(rows).exec_without_returning(&tx.conn).await?;
+        product::Entity::insert_many(rows).exec_without_returning(&tx.executor()).await?;
     }
     Ok(())
 }

@@ -20,8 +20,8 @@ mod row {
 }
 
 /// The identifiers of the keys that this database needs, oldest first. Empty if no key was ever used.
-pub async fn wanted(db: &impl ReadDb) -> Result<Vec<String>, StoreError> {
-    let rows = row::Entity::find().order_by_asc(row::Column::CreatedAt).all(db.executor()).await?;
+pub async fn wanted(db: &dyn ReadDb) -> Result<Vec<String>, StoreError> {
+    let rows = row::Entity::find().order_by_asc(row::Column::CreatedAt).all(&db.executor()).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
@@ -29,7 +29,7 @@ pub async fn wanted(db: &impl ReadDb) -> Result<Vec<String>, StoreError> {
 ///
 /// # Errors
 /// The missing key.
-pub async fn require_all(db: &impl ReadDb) -> Result<(), StoreError> {
+pub async fn require_all(db: &dyn ReadDb) -> Result<(), StoreError> {
     let wanted = wanted(db).await?;
     let held = db.keys().secret.as_ref().map(super::SecretKeys::ids);
     match (held, wanted.into_iter()) {
@@ -51,10 +51,10 @@ pub async fn encrypt_all(tx: &Tx) -> Result<usize, StoreError> {
     let changed = telephony::encrypt_again(tx).await?;
     let mut in_use = telephony::keys_in_use(tx).await?;
     in_use.push(newest.clone());
-    row::Entity::delete_many().filter(row::Column::Id.is_not_in(in_use)).exec(&tx.conn).await?;
-    if row::Entity::find_by_id(newest.clone()).one(&tx.conn).await?.is_none() {
+    row::Entity::delete_many().filter(row::Column::Id.is_not_in(in_use)).exec(&tx.executor()).await?;
+    if row::Entity::find_by_id(newest.clone()).one(&tx.executor()).await?.is_none() {
         let row = row::ActiveModel { id: Set(newest), created_at: Set(tx.now) };
-        row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+        row::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     }
     Ok(changed)
 }

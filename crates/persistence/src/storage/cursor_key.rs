@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
+use sea_orm::{DbErr, EntityTrait};
 use tokio::sync::OnceCell;
 
 use crate::StoreError;
+use crate::storage::executor::Executor;
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -27,9 +28,9 @@ pub(crate) struct CursorKey(Arc<OnceCell<Vec<u8>>>);
 
 impl CursorKey {
     /// The key.
-    pub async fn read(&self, connection: &impl ConnectionTrait) -> Result<&[u8], StoreError> {
+    pub async fn read(&self, connection: Executor<'_>) -> Result<&[u8], StoreError> {
         let read = || async {
-            let row = row::Entity::find().one(connection).await?;
+            let row = row::Entity::find().one(&connection).await?;
             let missing = || DbErr::RecordNotFound("the key that binds cursors".into());
             let row = row.ok_or_else(missing)?;
             STANDARD.decode(row.secret).map_err(|_| StoreError::Database(missing()))

@@ -8,6 +8,7 @@ use sea_orm_migration::MigratorTrait;
 use crate::StoreError;
 use crate::secret_keys::{SecretFault, SecretKeys};
 use crate::storage::cursor_key::CursorKey;
+use crate::storage::executor::StatementObserver;
 use crate::storage::text_gate::ReadConnection;
 use crate::storage::unit_connection::answered_within;
 
@@ -20,6 +21,7 @@ pub struct Db {
     probe: DatabaseConnection,
     at: Connection,
     pub(crate) keys: Keys,
+    pub(crate) observer: Option<StatementObserver>,
 }
 
 /// The keys needed for reading and writing.
@@ -86,19 +88,39 @@ impl Db {
             let writer = Database::connect(sqlite_options(path, Access::Write)).await?;
             let reader = Database::connect(sqlite_options(path, Access::Read)).await?;
             let probe = Database::connect(as_probe(sqlite_options(path, Access::Read))).await?;
-            return Ok(Self { reader: ReadConnection(reader), writer, probe, at: at.clone(), keys: Keys::default() });
+            return Ok(Self {
+                reader: ReadConnection(reader),
+                writer,
+                probe,
+                at: at.clone(),
+                keys: Keys::default(),
+                observer: None,
+            });
         }
         let mut options = postgres_options(&at.url, &LIMITS);
         options.max_connections(at.max_connections).min_connections(1).test_before_acquire(false);
         let pool = Database::connect(options).await?;
         let probe = Database::connect(as_probe(postgres_options(&at.url, &LIMITS))).await?;
-        Ok(Self { reader: ReadConnection(pool.clone()), writer: pool, probe, at: at.clone(), keys: Keys::default() })
+        Ok(Self {
+            reader: ReadConnection(pool.clone()),
+            writer: pool,
+            probe,
+            at: at.clone(),
+            keys: Keys::default(),
+            observer: None,
+        })
     }
 
     /// The same database, with the keys that encrypt secrets of others.
     #[must_use]
     pub fn with_secret_keys(self, secret: SecretKeys) -> Self {
         Self { keys: Keys { secret: Some(secret), ..self.keys }, ..self }
+    }
+
+    /// The same database, with an observer of all its statements.
+    #[must_use]
+    pub fn with_observer(self, observer: StatementObserver) -> Self {
+        Self { observer: Some(observer), ..self }
     }
 
     /// Whether this is the embedded database (SQLite).

@@ -80,7 +80,7 @@ pub async fn reserve(tx: &Tx, keyed: &IdempotentRequest) -> Result<Option<Stored
             .filter(row::Column::Request.eq(&keyed.request))
             .filter(row::Column::IdempotencyKey.eq(&keyed.key))
     };
-    this().filter(row::Column::CreatedAt.lt(now - KEPT)).exec(&tx.conn).await?;
+    this().filter(row::Column::CreatedAt.lt(now - KEPT)).exec(&tx.executor()).await?;
     let reserved = row::ActiveModel {
         caller: Set(keyed.caller.clone()),
         request: Set(keyed.request.clone()),
@@ -93,7 +93,7 @@ pub async fn reserve(tx: &Tx, keyed: &IdempotentRequest) -> Result<Option<Stored
         body: Set(String::new()),
         created_at: Set(now),
     };
-    let inserted = row::Entity::insert(reserved).on_conflict_do_nothing().exec_without_returning(&tx.conn).await?;
+    let inserted = row::Entity::insert(reserved).on_conflict_do_nothing().exec_without_returning(&tx.executor()).await?;
     if matches!(inserted, sea_orm::TryInsertResult::Inserted(count) if count > 0) {
         return Ok(None);
     }
@@ -101,10 +101,10 @@ pub async fn reserve(tx: &Tx, keyed: &IdempotentRequest) -> Result<Option<Stored
 }
 
 /// The earlier response, if any, without reserving the key: for work in several units.
-pub async fn find(db: &impl ReadDb, keyed: &IdempotentRequest) -> Result<Option<StoredResponse>, StoreError> {
+pub async fn find(db: &dyn ReadDb, keyed: &IdempotentRequest) -> Result<Option<StoredResponse>, StoreError> {
     let id = (keyed.caller.clone(), keyed.request.clone(), keyed.key.clone());
     let fresh = row::Column::CreatedAt.gte(SystemClock.now() - KEPT);
-    let row = row::Entity::find_by_id(id).filter(fresh).one(db.executor()).await?;
+    let row = row::Entity::find_by_id(id).filter(fresh).one(&db.executor()).await?;
     Ok(row.map(|row| StoredResponse {
         body_hash: row.body_hash,
         permissions: serde_json::from_value(row.permissions).unwrap_or_default(),
@@ -126,7 +126,7 @@ pub async fn insert(tx: &Tx, keyed: &IdempotentRequest, answer: &StoredResponse)
         .filter(row::Column::Caller.eq(&keyed.caller))
         .filter(row::Column::Request.eq(&keyed.request))
         .filter(row::Column::IdempotencyKey.eq(&keyed.key))
-        .exec(&tx.conn)
+        .exec(&tx.executor())
         .await?;
     Ok(())
 }
@@ -141,5 +141,5 @@ pub async fn delete_old(tx: &Tx, most: u64) -> Result<u64, StoreError> {
         .select_only()
         .columns(key);
     let these = Expr::tuple(key.map(Expr::col)).in_subquery(old.into_query());
-    Ok(row::Entity::delete_many().filter(these).exec(&tx.conn).await?.rows_affected)
+    Ok(row::Entity::delete_many().filter(these).exec(&tx.executor()).await?.rows_affected)
 }

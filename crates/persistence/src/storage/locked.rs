@@ -161,7 +161,7 @@ pub async fn lock_unscoped<K: HasRow>(tx: &Tx, id: Id<K>) -> Result<Option<Locke
 /// Locks several records, visible or not, in the order of their identifiers. Their parents must already be locked.
 pub async fn lock_all<K: HasRow>(tx: &Tx, ids: &[Id<K>]) -> Result<Vec<Locked<K::Row>>, StoreError> {
     let named = <K::Row as ModelTrait>::Entity::find().filter(K::Row::ID.is_in(ids.iter().map(|id| id.uuid())));
-    let rows: Vec<K::Row> = named.order_by_asc(K::Row::ID).lock_row().all(&tx.conn).await?;
+    let rows: Vec<K::Row> = named.order_by_asc(K::Row::ID).lock_row().all(&tx.executor()).await?;
     ids.iter().for_each(|id| tx.note_held(id.uuid()));
     Ok(rows.into_iter().map(Locked).collect())
 }
@@ -176,7 +176,7 @@ pub async fn hold<K: HasRow>(tx: &Tx, id: Id<K>) -> Result<(), StoreError> {
 async fn take<R: Versioned>(tx: &Tx, id: Uuid, seen: Condition) -> Result<Option<Locked<R>>, StoreError> {
     let parents = hold_parents::<R>(tx, id).await?;
     let select = <R::Entity as EntityTrait>::find().filter(R::ID.eq(id)).filter(seen).lock_row();
-    let Some(row) = select.one(&tx.conn).await? else {
+    let Some(row) = select.one(&tx.executor()).await? else {
         return Ok(None);
     };
     if parents.is_some_and(|held| held != parents_of(&row)) {
@@ -203,7 +203,7 @@ async fn hold_parents<R: Versioned>(tx: &Tx, id: Uuid) -> Result<Option<ParentId
     }
     let named = [account, lead, opportunity, activity];
     let select = <R::Entity as EntityTrait>::find().select_only().columns(named.map(|column| column.unwrap_or(R::ID)));
-    let found: Option<NamedIds> = select.filter(R::ID.eq(id)).into_tuple().one(&tx.conn).await?;
+    let found: Option<NamedIds> = select.filter(R::ID.eq(id)).into_tuple().one(&tx.executor()).await?;
     let Some((account, lead, opportunity, activity)) = found else {
         return Ok(None);
     };
@@ -230,7 +230,7 @@ async fn hold_row<R: Versioned>(tx: &Tx, id: Uuid) -> Result<(), StoreError> {
         return Ok(());
     }
     let select = <R::Entity as EntityTrait>::find().select_only().column(R::ID).filter(R::ID.eq(id)).lock_row();
-    select.into_tuple::<Uuid>().one(&tx.conn).await?;
+    select.into_tuple::<Uuid>().one(&tx.executor()).await?;
     tx.note_held(id);
     Ok(())
 }
@@ -248,7 +248,7 @@ impl<Q: QuerySelect + Sized> LockRow for Q {}
 
 /// Updates the columns that are set, without reading the row back.
 pub(crate) async fn write<A: ActiveModelBehavior>(tx: &Tx, row: A) -> Result<(), StoreError> {
-    A::Entity::update(row).exec_without_returning(&tx.conn).await?;
+    A::Entity::update(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 

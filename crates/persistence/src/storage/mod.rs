@@ -5,6 +5,7 @@ pub mod crash_points;
 pub(crate) mod cursor_key;
 pub(crate) mod db;
 pub(crate) mod error;
+pub(crate) mod executor;
 pub mod failing_calls;
 pub mod idempotency;
 pub(crate) mod locked;

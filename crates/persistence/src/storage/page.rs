@@ -142,7 +142,7 @@ const COUNTED: u64 = 10_000;
 ///
 /// A cursor is valid only for the filter and sort order it was created with.
 pub(crate) async fn page<E, V, S>(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     select: Select<E>,
     sort: S,
     filter: &impl Serialize,
@@ -189,7 +189,7 @@ where
 }
 
 /// The number of records in a list, up to the limit for counting.
-pub(crate) async fn counted<E: EntityTrait>(db: &impl ReadDb, select: Select<E>, id: E::Column) -> Result<u64, StoreError> {
+pub(crate) async fn counted<E: EntityTrait>(db: &dyn ReadDb, select: Select<E>, id: E::Column) -> Result<u64, StoreError> {
     let records = select.select_only().column(id).limit(COUNTED).into_query();
     let count = SelectStatement::new().expr_as(Expr::cust("COUNT(*)"), "counted").from_subquery(records, "records").to_owned();
     let row = db.executor().query_one(&count).await?;

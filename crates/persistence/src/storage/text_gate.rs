@@ -54,27 +54,26 @@ const PATIENCE: Duration = Duration::from_secs(9);
 #[derive(Clone, Debug)]
 pub struct ReadConnection(pub(crate) DatabaseConnection);
 
-#[async_trait::async_trait]
-impl ConnectionTrait for ReadConnection {
-    fn get_database_backend(&self) -> DbBackend {
+impl ReadConnection {
+    pub(crate) fn backend(&self) -> DbBackend {
         self.0.get_database_backend()
     }
 
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+    pub(crate) async fn execute(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         check_text(&statement)?;
         answered_within(PATIENCE, self.0.execute_raw(statement)).await?
     }
 
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+    pub(crate) async fn execute_text(&self, sql: &str) -> Result<ExecResult, DbErr> {
         answered_within(PATIENCE, self.0.execute_unprepared(sql)).await?
     }
 
-    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+    pub(crate) async fn first(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         check_text(&statement)?;
         answered_within(PATIENCE, self.0.query_one_raw(statement)).await?
     }
 
-    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    pub(crate) async fn all(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         check_text(&statement)?;
         answered_within(PATIENCE, self.0.query_all_raw(statement)).await?
     }

@@ -6,12 +6,12 @@ use chot_domain::identity::{Actor, Permission, Principal};
 use chot_domain::playbook::Playbook;
 use chot_domain::shared::{Clock, DomainError, Id, IdSource, Violations};
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::DbBackend;
 use uuid::Uuid;
 
 use crate::storage::crash_points;
 use crate::storage::db::Keys;
-use crate::storage::text_gate::ReadConnection;
+use crate::storage::executor::{Executor, StatementObserver};
 use crate::storage::unit_connection::UnitConnection;
 use crate::timers::DueTimer;
 use crate::{Db, StoreError};
@@ -28,6 +28,7 @@ pub struct Tx {
     /// Whether this deployment sends e-mails. If not, none are stored.
     pub sends_mail: bool,
     pub(crate) keys: Keys,
+    observer: Option<StatementObserver>,
     ids: Arc<dyn IdSource>,
     faults: Mutex<Violations>,
     required: Mutex<Vec<Permission>>,
@@ -87,8 +88,13 @@ impl Tx {
         *lock(&self.cause) = cause;
     }
 
+    /// The connection of this unit.
+    pub(crate) fn executor(&self) -> Executor<'_> {
+        Executor::of_unit(&self.conn, self.observer.as_ref())
+    }
+
     pub(crate) fn backend(&self) -> DbBackend {
-        self.conn.get_database_backend()
+        self.conn.backend()
     }
 
     /// Whether this unit has locked the row with this identifier.
@@ -113,46 +119,17 @@ impl Tx {
     pub(crate) fn cause(&self) -> Option<Uuid> {
         *lock(&self.cause)
     }
+
+    async fn commit(self) -> Result<(), StoreError> {
+        crash_points::hit("unit.before_commit").await;
+        self.conn.commit().await?;
+        crash_points::hit("unit.after_commit").await;
+        Ok(())
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The source of a query: the pool, or a unit of work, which also sees its own writes.
-pub trait ReadDb {
-    /// The kind of connection.
-    type Connection: ConnectionTrait;
-
-    /// The connection.
-    fn executor(&self) -> &Self::Connection;
-
-    /// The keys needed for reading.
-    fn keys(&self) -> &Keys;
-}
-
-impl ReadDb for Db {
-    type Connection = ReadConnection;
-
-    fn executor(&self) -> &ReadConnection {
-        &self.reader
-    }
-
-    fn keys(&self) -> &Keys {
-        &self.keys
-    }
-}
-
-impl ReadDb for Tx {
-    type Connection = UnitConnection;
-
-    fn executor(&self) -> &UnitConnection {
-        &self.conn
-    }
-
-    fn keys(&self) -> &Keys {
-        &self.keys
-    }
 }
 
 /// An error that may be solved by retrying.
@@ -196,25 +173,10 @@ impl Db {
     }
 
     async fn once<T, E: Retryable>(&self, begin: &Begin<'_>, work: &impl AsyncFn(&Tx) -> Result<T, E>) -> Result<T, E> {
-        let tx = Tx {
-            conn: UnitConnection::begin(&self.writer).await.map_err(StoreError::from)?,
-            actor: begin.actor.clone(),
-            now: begin.clock.now(),
-            playbook: begin.playbook.clone(),
-            sends_mail: begin.sends_mail,
-            keys: self.keys.clone(),
-            ids: begin.ids.clone(),
-            faults: Mutex::new(begin.faults.clone()),
-            required: Mutex::default(),
-            cause: Mutex::default(),
-            held: Mutex::default(),
-            timer: Mutex::default(),
-        };
+        let tx = self.begin(begin).await?;
         match work(&tx).await {
             Ok(done) => {
-                crash_points::hit("unit.before_commit").await;
-                tx.conn.commit().await.map_err(StoreError::from)?;
-                crash_points::hit("unit.after_commit").await;
+                tx.commit().await?;
                 Ok(done)
             }
             Err(error) => {
@@ -223,5 +185,23 @@ impl Db {
                 Err(error)
             }
         }
+    }
+
+    async fn begin(&self, begin: &Begin<'_>) -> Result<Tx, StoreError> {
+        Ok(Tx {
+            conn: UnitConnection::begin(&self.writer).await?,
+            actor: begin.actor.clone(),
+            now: begin.clock.now(),
+            playbook: begin.playbook.clone(),
+            sends_mail: begin.sends_mail,
+            keys: self.keys.clone(),
+            observer: self.observer.clone(),
+            ids: begin.ids.clone(),
+            faults: Mutex::new(begin.faults.clone()),
+            required: Mutex::default(),
+            cause: Mutex::default(),
+            held: Mutex::default(),
+            timer: Mutex::default(),
+        })
     }
 }

@@ -2,10 +2,7 @@ use std::time::Duration;
 
 use sea_orm::sqlx::pool::PoolConnection;
 use sea_orm::sqlx::{self, AssertSqlSafe, Executor, Postgres, Sqlite};
-use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, SqlxError,
-    Statement,
-};
+use sea_orm::{ConnAcquireErr, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, SqlxError, Statement};
 use sea_query_sqlx::SqlxValues;
 use tokio::sync::Mutex;
 
@@ -224,13 +221,12 @@ fn split(statement: Statement) -> (AssertSqlSafe<String>, SqlxValues) {
     (AssertSqlSafe(statement.sql), SqlxValues(values))
 }
 
-#[async_trait::async_trait]
-impl ConnectionTrait for UnitConnection {
-    fn get_database_backend(&self) -> DbBackend {
+impl UnitConnection {
+    pub(crate) fn backend(&self) -> DbBackend {
         self.backend
     }
 
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+    pub(crate) async fn execute(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         check_text(&statement)?;
         let mut held = self.held.lock().await;
         held.check_open()?;
@@ -238,14 +234,14 @@ impl ConnectionTrait for UnitConnection {
         watched(state, connection.execute(statement)).await
     }
 
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+    pub(crate) async fn execute_text(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let mut held = self.held.lock().await;
         held.check_open()?;
         let Held { connection, state } = &mut *held;
         watched(state, connection.execute_text(sql)).await
     }
 
-    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+    pub(crate) async fn first(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         check_text(&statement)?;
         let mut held = self.held.lock().await;
         held.check_open()?;
@@ -253,7 +249,7 @@ impl ConnectionTrait for UnitConnection {
         watched(state, connection.first(statement)).await
     }
 
-    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    pub(crate) async fn all(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         check_text(&statement)?;
         let mut held = self.held.lock().await;
         held.check_open()?;

@@ -126,7 +126,7 @@ fn visible_to(actor: &Actor, asked: Strategy) -> Result<Condition, StoreError> {
 /// # Errors
 /// `forbidden` without permission to request support; `invalid_cursor`.
 pub async fn list(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &SupportFilter,
     paging: &Paging,
@@ -148,15 +148,15 @@ pub async fn list(
 ///
 /// # Errors
 /// `forbidden` without permission to request support.
-pub async fn find(db: &impl ReadDb, actor: &Actor, id: SupportRequestId) -> Result<Option<SupportRequestView>, StoreError> {
+pub async fn find(db: &dyn ReadDb, actor: &Actor, id: SupportRequestId) -> Result<Option<SupportRequestView>, StoreError> {
     let select = row::Entity::find_by_id(id.uuid()).left_join(user::Entity).filter(row::Model::visible_to(actor)?);
-    Ok(select.into_partial_model().one(db.executor()).await?)
+    Ok(select.into_partial_model().one(&db.executor()).await?)
 }
 
 /// Whether a support request about a lead was answered.
-pub async fn was_answered(db: &impl ReadDb, lead: LeadId) -> Result<bool, StoreError> {
+pub async fn was_answered(db: &dyn ReadDb, lead: LeadId) -> Result<bool, StoreError> {
     let answered = Col(chot_domain::teamwork::SupportStatus::Answered);
     let about = row::Entity::find().filter(Column::LeadId.eq(lead.uuid())).filter(Column::Status.eq(answered));
-    let found: Option<Uuid> = about.select_only().column(Column::Id).limit(1).into_tuple().one(db.executor()).await?;
+    let found: Option<Uuid> = about.select_only().column(Column::Id).limit(1).into_tuple().one(&db.executor()).await?;
     Ok(found.is_some())
 }

@@ -71,7 +71,7 @@ pub async fn insert(tx: &Tx, new: &NewSupportRequest<'_>) -> Result<(), StoreErr
         updated_at: Set(tx.now),
         ..Default::default()
     };
-    row::Entity::insert(with_state(row, &SupportState::initial())).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(with_state(row, &SupportState::initial())).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 

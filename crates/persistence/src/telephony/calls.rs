@@ -117,7 +117,7 @@ pub async fn lock(tx: &Tx, provider: &Key, call_id: &Text<100>) -> Result<Option
         .filter(row::Column::Provider.eq(provider.as_str()))
         .filter(row::Column::ProviderCallId.eq(call_id.as_str()))
         .lock_row();
-    Ok(select.one(&tx.conn).await?.map(known))
+    Ok(select.one(&tx.executor()).await?.map(known))
 }
 
 fn known(row: row::Model) -> KnownCall {
@@ -178,11 +178,11 @@ pub async fn save(tx: &Tx, known: &KnownCall, reported_by: Option<(&Key, &Text<1
         created_at: Set(tx.now),
         ..row
     };
-    row::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
 /// The current data of a call, for the exchange that reported it.
-pub async fn find(db: &impl ReadDb, id: CallId) -> Result<Option<CallView>, StoreError> {
-    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
+pub async fn find(db: &dyn ReadDb, id: CallId) -> Result<Option<CallView>, StoreError> {
+    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(&db.executor()).await?)
 }

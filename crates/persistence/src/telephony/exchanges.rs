@@ -49,9 +49,9 @@ pub struct ExchangeView {
 ///
 /// # Errors
 /// `forbidden` without permission to log calls.
-pub async fn find_exchange(db: &impl ReadDb, actor: &Actor, provider: &str) -> Result<ExchangeView, StoreError> {
+pub async fn find_exchange(db: &dyn ReadDb, actor: &Actor, provider: &str) -> Result<ExchangeView, StoreError> {
     actor.require(Permission::CallsLog)?;
-    let row = row::Entity::find_by_id(provider.to_owned()).one(db.executor()).await?;
+    let row = row::Entity::find_by_id(provider.to_owned()).one(&db.executor()).await?;
     Ok(ExchangeView {
         provider: provider.to_owned(),
         is_configured: row.is_some(),
@@ -68,8 +68,8 @@ const fn place(provider: &str) -> Place<'_> {
 ///
 /// # Errors
 /// When the secret cannot be decrypted.
-pub async fn signing_secret(db: &impl ReadDb, provider: &str) -> Result<Option<String>, StoreError> {
-    let row = row::Entity::find_by_id(provider.to_owned()).one(db.executor()).await?;
+pub async fn signing_secret(db: &dyn ReadDb, provider: &str) -> Result<Option<String>, StoreError> {
+    let row = row::Entity::find_by_id(provider.to_owned()).one(&db.executor()).await?;
     row.map(|row| opened(db.keys(), row)).transpose()
 }
 
@@ -94,7 +94,7 @@ pub async fn set_secret(tx: &Tx, provider: &str, secret: &str) -> Result<(), Sto
     };
     let changed = [row::Column::SigningSecret, row::Column::ChangedAt, row::Column::SecretKeyId];
     let replacing = OnConflict::column(row::Column::Provider).update_columns(changed).to_owned();
-    row::Entity::insert(row).on_conflict(replacing).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert(row).on_conflict(replacing).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
@@ -106,7 +106,7 @@ pub(crate) async fn encrypt_again(tx: &Tx) -> Result<usize, StoreError> {
     let keys = tx.keys.secret()?;
     let newest = keys.ids().into_iter().next();
     let mut changed = 0;
-    for row in row::Entity::find().lock_row().all(&tx.conn).await? {
+    for row in row::Entity::find().lock_row().all(&tx.executor()).await? {
         if row.secret_key_id == newest {
             continue;
         }
@@ -133,11 +133,11 @@ pub(crate) async fn forget_unreadable(tx: &Tx) -> Result<u64, StoreError> {
     let lost = row::Entity::delete_many()
         .filter(row::Column::SecretKeyId.is_not_null())
         .filter(row::Column::SecretKeyId.is_not_in(held));
-    Ok(lost.exec(&tx.conn).await?.rows_affected)
+    Ok(lost.exec(&tx.executor()).await?.rows_affected)
 }
 
 /// The keys that secrets are encrypted with.
-pub(crate) async fn keys_in_use(db: &impl ReadDb) -> Result<Vec<String>, StoreError> {
-    let rows = row::Entity::find().all(db.executor()).await?;
+pub(crate) async fn keys_in_use(db: &dyn ReadDb) -> Result<Vec<String>, StoreError> {
+    let rows = row::Entity::find().all(&db.executor()).await?;
     Ok(rows.into_iter().filter_map(|row| row.secret_key_id).collect())
 }

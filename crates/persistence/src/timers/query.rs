@@ -83,7 +83,7 @@ pub enum TimerSort {
 ///
 /// # Errors
 /// `forbidden` without permission to manage timers; `invalid_cursor`.
-pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &TimerFilter, paging: &Paging) -> Result<Page<TimerView>, StoreError> {
+pub async fn list(db: &dyn ReadDb, actor: &Actor, filter: &TimerFilter, paging: &Paging) -> Result<Page<TimerView>, StoreError> {
     actor.require(Permission::TimersManage)?;
     let select = row::Entity::find()
         .apply_if(filter.state, |select, value| select.filter(row::Column::State.eq(Col(value))))
@@ -97,9 +97,9 @@ pub async fn list(db: &impl ReadDb, actor: &Actor, filter: &TimerFilter, paging:
 ///
 /// # Errors
 /// `forbidden` without permission to manage timers.
-pub async fn find(db: &impl ReadDb, actor: &Actor, id: TimerId) -> Result<Option<TimerView>, StoreError> {
+pub async fn find(db: &dyn ReadDb, actor: &Actor, id: TimerId) -> Result<Option<TimerView>, StoreError> {
     actor.require(Permission::TimersManage)?;
-    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(db.executor()).await?)
+    Ok(row::Entity::find_by_id(id.uuid()).into_partial_model().one(&db.executor()).await?)
 }
 
 /// The number of waiting timers, and how late they are.
@@ -122,7 +122,7 @@ pub struct TimerBacklog {
 ///
 /// # Errors
 /// `forbidden` without permission to manage timers.
-pub async fn backlog(db: &impl ReadDb, actor: &Actor, now: DateTime<Utc>) -> Result<TimerBacklog, StoreError> {
+pub async fn backlog(db: &dyn ReadDb, actor: &Actor, now: DateTime<Utc>) -> Result<TimerBacklog, StoreError> {
     actor.require(Permission::TimersManage)?;
     let counted = async |state: TimerState, due: Option<bool>| {
         let select = row::Entity::find()
@@ -133,7 +133,7 @@ pub async fn backlog(db: &impl ReadDb, actor: &Actor, now: DateTime<Utc>) -> Res
             .select_only()
             .column_as(row::Column::Id.count(), "count")
             .column_as(row::Column::DueAt.min(), "oldest");
-        let found: Option<(i64, Option<DateTime<Utc>>)> = select.into_tuple().one(db.executor()).await?;
+        let found: Option<(i64, Option<DateTime<Utc>>)> = select.into_tuple().one(&db.executor()).await?;
         Ok::<_, StoreError>(found.unwrap_or_default())
     };
     let (due, oldest_due_at) = counted(TimerState::Pending, Some(true)).await?;
@@ -143,9 +143,9 @@ pub async fn backlog(db: &impl ReadDb, actor: &Actor, now: DateTime<Utc>) -> Res
 }
 
 /// Time of the next attempt of a pending timer.
-pub async fn next_run_at(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
+pub async fn next_run_at(db: &dyn ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
     let first = runnable().select_only().expr(Expr::col(row::Column::RunAt).min());
-    Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(db.executor()).await?.flatten())
+    Ok(first.into_tuple::<Option<DateTime<Utc>>>().one(&db.executor()).await?.flatten())
 }
 
 /// The number of timers of a type that have run.
@@ -159,7 +159,7 @@ pub struct TimerRunCount {
 }
 
 /// The number of timers that have run since an instant, by type.
-pub async fn run_since(db: &impl ReadDb, instant: DateTime<Utc>) -> Result<Vec<TimerRunCount>, StoreError> {
+pub async fn run_since(db: &dyn ReadDb, instant: DateTime<Utc>) -> Result<Vec<TimerRunCount>, StoreError> {
     let select = row::Entity::find()
         .filter(row::Column::State.eq(Col(TimerState::Done)))
         .filter(row::Column::FinishedAt.gte(instant))
@@ -167,6 +167,6 @@ pub async fn run_since(db: &impl ReadDb, instant: DateTime<Utc>) -> Result<Vec<T
         .column(row::Column::Kind)
         .column_as(row::Column::Id.count(), "count")
         .group_by(row::Column::Kind);
-    let rows: Vec<(TimerKindColumn, i64)> = select.into_tuple().all(db.executor()).await?;
+    let rows: Vec<(TimerKindColumn, i64)> = select.into_tuple().all(&db.executor()).await?;
     Ok(rows.into_iter().map(|(kind, count)| TimerRunCount { kind: kind.0, count }).collect())
 }

@@ -55,7 +55,7 @@ async fn insert(tx: &Tx, timers: &[(Uuid, TimerKind, DateTime<Utc>)]) -> Result<
         created_at: Set(tx.now),
         finished_at: Set(None),
     });
-    row::Entity::insert_many(rows).exec_without_returning(&tx.conn).await?;
+    row::Entity::insert_many(rows).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
@@ -88,7 +88,7 @@ async fn cancel_where(tx: &Tx, which: Condition) -> Result<(), StoreError> {
         .col_expr(row::Column::FinishedAt, Expr::value(tx.now))
         .filter(which)
         .filter(row::Column::State.eq(Col(TimerState::Pending)))
-        .exec(&tx.conn)
+        .exec(&tx.executor())
         .await?;
     Ok(())
 }
@@ -108,7 +108,7 @@ pub async fn due(tx: &Tx) -> Result<Option<DueTimer>, StoreError> {
         .order_by_asc(row::Column::RunAt)
         .order_by_asc(row::Column::Id)
         .limit(1)
-        .one(&tx.conn)
+        .one(&tx.executor())
         .await?;
     let due = due.map(|row| DueTimer { id: row.id, kind: row.kind.0, subject_id: row.subject_id, due_at: row.due_at });
     tx.run_timer(due.clone());
@@ -118,7 +118,7 @@ pub async fn due(tx: &Tx) -> Result<Option<DueTimer>, StoreError> {
 /// Whether a timer is still pending, once its record is locked.
 pub async fn is_pending(tx: &Tx, timer: &DueTimer) -> Result<bool, StoreError> {
     let pending = row::Entity::find_by_id(timer.id).filter(row::Column::State.eq(Col(TimerState::Pending)));
-    Ok(pending.select_only().column(row::Column::Id).into_tuple::<Uuid>().one(&tx.conn).await?.is_some())
+    Ok(pending.select_only().column(row::Column::Id).into_tuple::<Uuid>().one(&tx.executor()).await?.is_some())
 }
 
 /// Marks the timer that runs in this unit as done, in the same unit as its action.
@@ -134,7 +134,7 @@ pub async fn complete(tx: &Tx) -> Result<(), StoreError> {
         .col_expr(row::Column::FinishedAt, Expr::value(tx.now))
         .filter(row::Column::Id.eq(timer.id))
         .filter(row::Column::State.eq(Col(TimerState::Pending)));
-    match done.exec(&tx.conn).await?.rows_affected {
+    match done.exec(&tx.executor()).await?.rows_affected {
         0 => Err(StoreError::TimerGone),
         _ => Ok(()),
     }
@@ -144,7 +144,7 @@ pub async fn complete(tx: &Tx) -> Result<(), StoreError> {
 pub async fn postpone(tx: &Tx, timer: &DueTimer, error: &str) -> Result<(), StoreError> {
     // Another unit may have completed or cancelled it meanwhile.
     let pending = row::Entity::find_by_id(timer.id).filter(row::Column::State.eq(Col(TimerState::Pending))).lock_row();
-    let Some(row) = pending.one(&tx.conn).await? else {
+    let Some(row) = pending.one(&tx.executor()).await? else {
         return Ok(());
     };
     let attempts = row.attempts + 1;
@@ -172,7 +172,7 @@ pub async fn retry(tx: &Tx, id: TimerId) -> Result<bool, StoreError> {
         .col_expr(row::Column::Attempts, Expr::value(0))
         .filter(row::Column::Id.eq(id.uuid()))
         .filter(row::Column::State.eq(Col(TimerState::Failed)));
-    Ok(again.exec(&tx.conn).await?.rows_affected > 0)
+    Ok(again.exec(&tx.executor()).await?.rows_affected > 0)
 }
 
 /// Deletes at most `most` timers that were finished before an instant. Returns the number.
@@ -185,5 +185,5 @@ pub async fn delete_finished_before(tx: &Tx, instant: DateTime<Utc>, most: u64) 
         .select_only()
         .column(row::Column::Id);
     let these = row::Column::Id.in_subquery(old.into_query());
-    Ok(row::Entity::delete_many().filter(these).exec(&tx.conn).await?.rows_affected)
+    Ok(row::Entity::delete_many().filter(these).exec(&tx.executor()).await?.rows_affected)
 }

@@ -33,14 +33,14 @@ async fn ask_from(
         (page.data.len(), page.page.next_cursor)
     }
     match table {
-        "leads" => told(leads::list(reads, actor, &read(filter).unwrap(), &paging).await.unwrap()),
-        "accounts" => told(accounts::list(reads, actor, &read(filter).unwrap(), &paging).await.unwrap()),
+        "leads" => told(leads::list(&reads.db, actor, &read(filter).unwrap(), &paging).await.unwrap()),
+        "accounts" => told(accounts::list(&reads.db, actor, &read(filter).unwrap(), &paging).await.unwrap()),
         "activities" => {
             let now = "2026-11-23T03:00:00Z".parse().unwrap();
-            told(activities::list(reads, actor, now, &read(filter).unwrap(), &paging).await.unwrap())
+            told(activities::list(&reads.db, actor, now, &read(filter).unwrap(), &paging).await.unwrap())
         }
-        "attachments" => told(attachments::list(reads, actor, &read(filter).unwrap(), &paging).await.unwrap()),
-        _ => told(opportunities::list(reads, actor, &read(filter).unwrap(), &paging).await.unwrap()),
+        "attachments" => told(attachments::list(&reads.db, actor, &read(filter).unwrap(), &paging).await.unwrap()),
+        _ => told(opportunities::list(&reads.db, actor, &read(filter).unwrap(), &paging).await.unwrap()),
     }
 }
 
@@ -159,19 +159,19 @@ async fn duplicates_are_found_by_indexes_and_named_by_a_few_queries_however_many
     for reader in [&organisation.salesperson, &organisation.admin] {
         let actor = acting(&organisation.world, reader).await.actor;
         let id = id(&asked).parse().unwrap();
-        let fingerprint = leads::fingerprint(&reads, &actor, id).await.unwrap().unwrap();
+        let fingerprint = leads::fingerprint(&reads.db, &actor, id).await.unwrap().unwrap();
         reads.taken();
-        let found = leads::find_matches(&reads, &fingerprint, Some(id)).await.unwrap();
+        let found = leads::find_matches(&reads.db, &fingerprint, Some(id)).await.unwrap();
         assert!(found.len() > 20, "{found:?}");
         for statement in reads.taken() {
             let plan = reads.plan_of(statement).await;
             assert!(!plan.iter().any(|step| TABLES.iter().any(|table| walks(table, step))), "{}", plan.join("\n"));
         }
-        let named = leads::duplicates(&reads, &actor, true, &found).await.unwrap();
+        let named = leads::duplicates(&reads.db, &actor, true, &found).await.unwrap();
         let seen = named.iter().filter(|one| one.name.is_some()).count();
         assert!(seen > 20 && reads.taken().len() <= 4, "{named:?}");
 
-        leads::find_conversion(&reads, &actor, "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10".parse().unwrap()).await.unwrap();
+        leads::find_conversion(&reads.db, &actor, "019583a0-7c1e-7b3a-9f00-2f6d3c1a5e10".parse().unwrap()).await.unwrap();
         let plan = reads.plan().await;
         assert!(!plan.iter().any(|step| walks("leads", step)), "{}", plan.join("\n"));
     }
@@ -184,7 +184,7 @@ async fn a_board_is_counted_without_a_look_at_the_rows() {
     let ctx = acting(&organisation.world, &organisation.admin).await;
     for pipeline in &ctx.playbook.pipelines {
         let no_cards = read(json!({"cards_per_column": 0})).unwrap();
-        let board = opportunities::board(&reads, &ctx.actor, pipeline, &no_cards).await.unwrap();
+        let board = opportunities::board(&reads.db, &ctx.actor, pipeline, &no_cards).await.unwrap();
         assert!(board.columns.iter().any(|column| column.count > 0), "{:?}", pipeline.key);
         for statement in reads.taken() {
             let plan = reads.plan_of(statement).await;
@@ -203,8 +203,8 @@ async fn a_calendar_and_what_comes_next_are_found_by_indexes() {
     for reader in [&organisation.salesperson, &organisation.manager, &organisation.admin] {
         let actor = acting(&organisation.world, reader).await.actor;
         let week = read(json!({"from": "2026-11-23", "to": "2026-11-29"})).unwrap();
-        activities::calendar(&reads, &actor, &playbook, now, &week, &Paging::default()).await.unwrap();
-        activities::due_today(&reads, &actor, &playbook, now, &read(json!({})).unwrap(), &Paging::default()).await.unwrap();
+        activities::calendar(&reads.db, &actor, &playbook, now, &week, &Paging::default()).await.unwrap();
+        activities::due_today(&reads.db, &actor, &playbook, now, &read(json!({})).unwrap(), &Paging::default()).await.unwrap();
         let (found, _) = ask(&reads, "opportunities", &actor, json!({})).await;
         assert!(found > 0);
         for statement in reads.taken().into_iter().filter(|statement| statement.sql.contains("activities")) {

@@ -1,78 +1,32 @@
 //! A database that records the statements of the product, and asks for their plans.
 
-use std::sync::Mutex;
-
-use chot_persistence::{Keys, ReadDb};
-use chot_tests::{Kind, World, kind};
-use sea_orm::entity::prelude::async_trait;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use chot_persistence::Db;
+use chot_tests::{Kind, StatementLog, World, kind};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
 use super::super::at_once::database;
 
 /// The database, with recorded statements.
 pub struct Overheard {
+    pub db: Db,
     database: DatabaseConnection,
-    asked: Mutex<Vec<Statement>>,
-    keys: Keys,
-}
-
-#[async_trait::async_trait]
-impl ConnectionTrait for Overheard {
-    fn get_database_backend(&self) -> DbBackend {
-        self.database.get_database_backend()
-    }
-
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.database.execute_raw(statement).await
-    }
-
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.database.execute_unprepared(sql).await
-    }
-
-    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.note(&statement);
-        self.database.query_one_raw(statement).await
-    }
-
-    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.note(&statement);
-        self.database.query_all_raw(statement).await
-    }
-}
-
-impl ReadDb for Overheard {
-    type Connection = Self;
-
-    fn executor(&self) -> &Self {
-        self
-    }
-
-    fn keys(&self) -> &Keys {
-        &self.keys
-    }
+    log: StatementLog,
 }
 
 impl Overheard {
     pub async fn of(world: &World) -> Self {
-        Self { database: database(world).await, asked: Mutex::default(), keys: Keys::default() }
-    }
-
-    /// Records a statement, except the reading of the cursor key, which happens once per process.
-    fn note(&self, statement: &Statement) {
-        if !statement.sql.contains("cursor_keys") {
-            self.asked.lock().unwrap().push(statement.clone());
-        }
+        let log = StatementLog::default();
+        Self { db: world.engine.db.clone().with_observer(log.observer()), database: database(world).await, log }
     }
 
     /// The statements since the last call.
     pub fn taken(&self) -> Vec<Statement> {
-        std::mem::take(&mut *self.asked.lock().unwrap())
+        self.log.take()
     }
 
     /// Forgets the statements so far.
     pub fn forget(&self) {
-        self.asked.lock().unwrap().clear();
+        self.log.take();
     }
 
     /// The plan of the first statement since the last call.

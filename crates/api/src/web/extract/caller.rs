@@ -7,7 +7,7 @@ use chot_application::Ctx;
 use chot_domain::identity::{Actor, Principal, SessionId};
 use chot_domain::shared::Code;
 use chot_persistence::idempotency::{self, IdempotentRequest};
-use chot_persistence::{Db, Page, Paging, StoreError, Tx};
+use chot_persistence::{Db, Page, Paging, ReadDb, StoreError, Tx};
 use serde::Serialize;
 
 use super::body::Body;
@@ -81,7 +81,7 @@ impl Caller {
     pub async fn list<F, V: Serialize>(
         &self,
         list: List<F>,
-        query: impl AsyncFn(&Db, &Actor, &F, &Paging) -> Result<Page<V>, StoreError>,
+        query: impl AsyncFn(&dyn ReadDb, &Actor, &F, &Paging) -> Result<Page<V>, StoreError>,
     ) -> HandlerResult {
         Ok(list.page(&query(self.db(), self.actor(), &list.filter, &list.paging).await?))
     }

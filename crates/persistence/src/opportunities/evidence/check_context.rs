@@ -35,13 +35,13 @@ pub struct CheckContext {
 ///
 /// # Errors
 /// `forbidden` without the permission to read opportunities.
-pub async fn check_context(db: &impl ReadDb, actor: &Actor, id: OpportunityId) -> Result<Option<CheckContext>, StoreError> {
+pub async fn check_context(db: &dyn ReadDb, actor: &Actor, id: OpportunityId) -> Result<Option<CheckContext>, StoreError> {
     let visible = row::Model::visible_to(actor)?;
-    let Some(found) = row::Entity::find_by_id(id.uuid()).filter(visible).one(db.executor()).await? else {
+    let Some(found) = row::Entity::find_by_id(id.uuid()).filter(visible).one(&db.executor()).await? else {
         return Ok(None);
     };
     let owner = account::Entity::find_by_id(found.account_id).select_only().column(account::Column::OwnerId);
-    let owner: Option<Option<uuid::Uuid>> = owner.into_tuple().one(db.executor()).await?;
+    let owner: Option<Option<uuid::Uuid>> = owner.into_tuple().one(&db.executor()).await?;
     let state = found.state();
     Ok(Some(CheckContext {
         ledger: ledger_of(db, id, &state).await?,

@@ -93,7 +93,7 @@ impl SortKey<check::Entity> for CheckSort {
 /// # Errors
 /// `forbidden` without permission to review evidence or to manage timers; `invalid_cursor`.
 pub async fn list_checks(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &CheckFilter,
     paging: &Paging,
@@ -151,21 +151,21 @@ impl LockedCheck {
 }
 
 /// Whether a check is waiting or running.
-pub async fn is_check_planned(db: &impl ReadDb) -> Result<bool, StoreError> {
+pub async fn is_check_planned(db: &dyn ReadDb) -> Result<bool, StoreError> {
     Ok(next_cut_off(db).await?.is_some())
 }
 
 /// The cut-off of the waiting or running check.
-pub async fn next_cut_off(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
+pub async fn next_cut_off(db: &dyn ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
     let unfinished = check::Entity::find().filter(Expr::cust("evidence_checks.state <> 'done'"));
-    Ok(unfinished.select_only().column(check::Column::CutOffAt).into_tuple().one(db.executor()).await?)
+    Ok(unfinished.select_only().column(check::Column::CutOffAt).into_tuple().one(&db.executor()).await?)
 }
 
 /// The newest check: its date and state.
-pub async fn newest_check(db: &impl ReadDb) -> Result<Option<(NaiveDate, domain::CheckState)>, StoreError> {
+pub async fn newest_check(db: &dyn ReadDb) -> Result<Option<(NaiveDate, domain::CheckState)>, StoreError> {
     let newest = check::Entity::find().order_by_desc(check::Column::BusinessDate).select_only();
     let newest = newest.columns([check::Column::BusinessDate, check::Column::State]);
-    let found: Option<(NaiveDate, CheckState)> = newest.into_tuple().one(db.executor()).await?;
+    let found: Option<(NaiveDate, CheckState)> = newest.into_tuple().one(&db.executor()).await?;
     Ok(found.map(|(date, state)| (date, state.0)))
 }
 
@@ -190,13 +190,13 @@ pub async fn plan_check(tx: &Tx, business_date: NaiveDate, cut_off_at: DateTime<
         finished_at: Set(None),
         created_at: Set(tx.now),
     };
-    check::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    check::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(id)
 }
 
 /// Locks a check; `None` if it is done.
 pub async fn lock_check(tx: &Tx, id: EvidenceCheckId) -> Result<Option<LockedCheck>, StoreError> {
-    let row = check::Entity::find_by_id(id.uuid()).lock_row().one(&tx.conn).await?;
+    let row = check::Entity::find_by_id(id.uuid()).lock_row().one(&tx.executor()).await?;
     Ok(row.filter(|row| row.state.0 != domain::CheckState::Done).map(LockedCheck))
 }
 
@@ -249,10 +249,10 @@ pub(super) fn wanting() -> SimpleExpr {
 }
 
 /// When the opportunity was opened that has required evidence for the longest time.
-pub async fn earliest_wanting(db: &impl ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
+pub async fn earliest_wanting(db: &dyn ReadDb) -> Result<Option<DateTime<Utc>>, StoreError> {
     let earliest = row::Entity::find().filter(wanting()).order_by_asc(row::Column::OpenSince);
     let column = earliest.select_only().column(row::Column::OpenSince).limit(1);
-    Ok(column.into_tuple().one(db.executor()).await?)
+    Ok(column.into_tuple().one(&db.executor()).await?)
 }
 
 /// The next opportunities to check, ordered by identifier: those without evidence now, and those whose evidence changed after
@@ -270,6 +270,6 @@ pub async fn candidates(tx: &Tx, check: &LockedCheck, most: u64) -> Result<Vec<(
         .limit(most)
         .select_only()
         .columns([row::Column::Id, row::Column::AccountId]);
-    let found: Vec<(Uuid, Uuid)> = select.into_tuple().all(&tx.conn).await?;
+    let found: Vec<(Uuid, Uuid)> = select.into_tuple().all(&tx.executor()).await?;
     Ok(found.into_iter().map(|(id, account)| (Id::new(id), Id::new(account))).collect())
 }

@@ -44,7 +44,7 @@ async fn categories(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Vec<Opti
         .join(JoinType::InnerJoin, to_product)
         .select_only()
         .column(product::Column::Category);
-    let found: Vec<Option<String>> = select.into_tuple().all(&tx.conn).await?;
+    let found: Vec<Option<String>> = select.into_tuple().all(&tx.executor()).await?;
     Ok(found.into_iter().map(|category| category.map(Key::from_stored)).collect())
 }
 
@@ -80,7 +80,7 @@ async fn is_visible(tx: &Tx, id: ActivityId) -> Result<bool, StoreError> {
     let reached = activity::Entity::find_by_id(id.uuid())
         .filter(activity::Column::AccountId.is_not_null())
         .filter(activities::activity_visible_to(&tx.actor, Strategy::EachRow));
-    Ok(reached.count(&tx.conn).await? > 0)
+    Ok(reached.count(&tx.executor()).await? > 0)
 }
 
 /// A file, if visible to the actor.
@@ -101,5 +101,5 @@ async fn has_proved(tx: &Tx, opportunity: &LockedOpportunity, by: evidence::Colu
     if matches!(by, evidence::Column::ActivityId) {
         before = before.filter(evidence::Column::AttachmentId.is_null());
     }
-    Ok(before.count(&tx.conn).await? > 0)
+    Ok(before.count(&tx.executor()).await? > 0)
 }

@@ -14,12 +14,12 @@ pub async fn wanted_at(tx: &Tx, cut_off: DateTime<Utc>) -> Result<u64, StoreErro
     let mut wanted = open.select_only().column(row::Column::Id);
     let closed = closed(cut_off).select_only().column(row::Column::Id).into_query();
     QuerySelect::query(&mut wanted).union(UnionType::All, closed);
-    Ok(wanted.count(&tx.conn).await?)
+    Ok(wanted.count(&tx.executor()).await?)
 }
 
 /// The number of opportunities that required evidence at the cut-off and that users closed since.
 pub async fn closed_since(tx: &Tx, cut_off: DateTime<Utc>) -> Result<u64, StoreError> {
-    Ok(closed(cut_off).count(&tx.conn).await?)
+    Ok(closed(cut_off).count(&tx.executor()).await?)
 }
 
 fn closed(cut_off: DateTime<Utc>) -> Select<row::Entity> {

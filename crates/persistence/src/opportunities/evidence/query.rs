@@ -101,7 +101,7 @@ fn all_visible_to(actor: &Actor) -> Result<Select<evidence::Entity>, StoreError>
 /// # Errors
 /// `forbidden` without permission to read opportunities; `invalid_cursor`.
 pub async fn list_evidence(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     opportunity: OpportunityId,
     filter: &EvidenceFilter,
@@ -123,7 +123,7 @@ pub async fn list_evidence(
 ///
 /// # Errors
 /// `forbidden` without permission to read opportunities.
-pub async fn find_evidence(db: &impl ReadDb, actor: &Actor, id: EvidenceId) -> Result<Option<EvidenceView>, StoreError> {
+pub async fn find_evidence(db: &dyn ReadDb, actor: &Actor, id: EvidenceId) -> Result<Option<EvidenceView>, StoreError> {
     let select = all_visible_to(actor)?.filter(evidence::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(db.executor()).await?)
+    Ok(select.into_partial_model().one(&db.executor()).await?)
 }

@@ -108,7 +108,7 @@ fn all_visible_to(actor: &Actor) -> Result<Select<review::Entity>, StoreError> {
 /// # Errors
 /// `forbidden` without permission to review; `invalid_cursor`.
 pub async fn list_reviews(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     filter: &ReviewFilter,
     paging: &Paging,
@@ -126,13 +126,9 @@ pub async fn list_reviews(
 ///
 /// # Errors
 /// `forbidden` without permission to review.
-pub async fn find_review(
-    db: &impl ReadDb,
-    actor: &Actor,
-    id: EvidenceReviewId,
-) -> Result<Option<EvidenceReviewView>, StoreError> {
+pub async fn find_review(db: &dyn ReadDb, actor: &Actor, id: EvidenceReviewId) -> Result<Option<EvidenceReviewView>, StoreError> {
     let select = all_visible_to(actor)?.filter(review::Column::Id.eq(id.uuid()));
-    Ok(select.into_partial_model().one(db.executor()).await?)
+    Ok(select.into_partial_model().one(&db.executor()).await?)
 }
 
 /// The reviews of a draw, at most 100.
@@ -140,10 +136,10 @@ pub async fn find_review(
 /// # Errors
 /// `forbidden` without permission to review.
 pub async fn reviews_of_draw(
-    db: &impl ReadDb,
+    db: &dyn ReadDb,
     actor: &Actor,
     draw: EvidenceDrawId,
 ) -> Result<Vec<EvidenceReviewView>, StoreError> {
     let select = all_visible_to(actor)?.filter(review::Column::DrawId.eq(draw.uuid())).order_by_asc(review::Column::Id);
-    Ok(select.into_partial_model().all(db.executor()).await?)
+    Ok(select.into_partial_model().all(&db.executor()).await?)
 }

@@ -40,7 +40,7 @@ pub async fn pending_review(tx: &Tx, opportunity: &LockedOpportunity) -> Result<
         .filter(review::Column::OpportunityId.eq(opportunity.id().uuid()))
         .filter(review::Column::Outcome.eq(Col(ReviewOutcome::Pending)))
         .lock_row();
-    Ok(pending.one(&tx.conn).await?.map(Locked))
+    Ok(pending.one(&tx.executor()).await?.map(Locked))
 }
 
 /// Stores the result of a review. It refers to the newest evidence at this time.
@@ -79,7 +79,7 @@ pub async fn insert_settled(
         updated_at: Set(tx.now),
         ..Default::default()
     };
-    review::Entity::insert(completed(row, tx, outcome, reason, at)).exec_without_returning(&tx.conn).await?;
+    review::Entity::insert(completed(row, tx, outcome, reason, at)).exec_without_returning(&tx.executor()).await?;
     Ok(id)
 }
 

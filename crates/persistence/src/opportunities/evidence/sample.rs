@@ -50,7 +50,7 @@ pub async fn eligible(tx: &Tx, order: &DrawEvidence) -> Result<Vec<SampledOpport
         .filter(Condition::all().add_option(given_since))
         .select_only()
         .columns([row::Column::Id, row::Column::AccountId, row::Column::NewestProofId]);
-    let found: Vec<(Uuid, Uuid, Uuid)> = select.into_tuple().all(&tx.conn).await?;
+    let found: Vec<(Uuid, Uuid, Uuid)> = select.into_tuple().all(&tx.executor()).await?;
     let sampled = |(opportunity, account, evidence)| SampledOpportunity {
         opportunity: Id::new(opportunity),
         account: Id::new(account),
@@ -92,6 +92,6 @@ pub async fn insert_sample(tx: &Tx, draw: EvidenceDrawId, sampled: &[SampledOppo
     if sampled.is_empty() {
         return Ok(());
     }
-    review::Entity::insert_many(sampled.iter().map(row)).exec_without_returning(&tx.conn).await?;
+    review::Entity::insert_many(sampled.iter().map(row)).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }

@@ -49,7 +49,7 @@ pub async fn insert_evidence(tx: &Tx, opportunity: &LockedOpportunity, new: &New
         created_by: Set(tx.actor.user().map(UserId::uuid)),
         created_at: Set(tx.now),
     };
-    evidence::Entity::insert(row).exec_without_returning(&tx.conn).await?;
+    evidence::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
     Ok(())
 }
 
@@ -59,7 +59,7 @@ pub async fn ledger(tx: &Tx, opportunity: &LockedOpportunity) -> Result<Ledger, 
 }
 
 /// The ledger of an opportunity in a state.
-pub(super) async fn ledger_of(db: &impl ReadDb, id: OpportunityId, state: &OpportunityState) -> Result<Ledger, StoreError> {
+pub(super) async fn ledger_of(db: &dyn ReadDb, id: OpportunityId, state: &OpportunityState) -> Result<Ledger, StoreError> {
     let entries = entries(db, vec![id.uuid()]).await?;
     let entries = entries.into_iter().map(|(_, at, word)| LedgerEntry { at, word }).collect();
     Ok(Ledger { entries, ..empty(state) })
@@ -82,7 +82,7 @@ fn empty(state: &OpportunityState) -> Ledger {
     Ledger { is_required, open_since: state.open_since, entries: Vec::new() }
 }
 
-async fn entries(db: &impl ReadDb, ids: Vec<Uuid>) -> Result<Vec<(Uuid, DateTime<Utc>, LedgerEntryKind)>, StoreError> {
+async fn entries(db: &dyn ReadDb, ids: Vec<Uuid>) -> Result<Vec<(Uuid, DateTime<Utc>, LedgerEntryKind)>, StoreError> {
     let proofs = evidence::Entity::find()
         .filter(evidence::Column::OpportunityId.is_in(ids.iter().copied()))
         .filter(evidence::Column::Proves.eq(true))
@@ -93,8 +93,8 @@ async fn entries(db: &impl ReadDb, ids: Vec<Uuid>) -> Result<Vec<(Uuid, DateTime
         .filter(review::Column::ReviewedAt.is_not_null())
         .select_only()
         .columns([review::Column::OpportunityId, review::Column::ReviewedAt, review::Column::Outcome]);
-    let proofs: Vec<(Uuid, DateTime<Utc>)> = proofs.into_tuple().all(db.executor()).await?;
-    let judgements: Vec<(Uuid, DateTime<Utc>, super::ReviewOutcome)> = judgements.into_tuple().all(db.executor()).await?;
+    let proofs: Vec<(Uuid, DateTime<Utc>)> = proofs.into_tuple().all(&db.executor()).await?;
+    let judgements: Vec<(Uuid, DateTime<Utc>, super::ReviewOutcome)> = judgements.into_tuple().all(&db.executor()).await?;
     let word = |outcome| match outcome {
         ReviewOutcome::Pending => None,
         ReviewOutcome::Accepted => Some(LedgerEntryKind::Acceptance),
