@@ -1,12 +1,12 @@
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
 COPY . .
-RUN cargo build --release --locked --bin chot
+RUN cargo build --profile dist --locked --bin chot
 
 FROM debian:bookworm-slim
 RUN useradd --system --uid 10001 --home-dir /data --create-home chot
 # One binary: TLS roots, migrations, playbooks and the API's pages are inside.
-COPY --from=build /src/target/release/chot /usr/local/bin/chot
+COPY --from=build /src/target/dist/chot /usr/local/bin/chot
 USER chot
 ENV CHOT_LISTEN=0.0.0.0:8080 \
     CHOT_DATABASE_URL=sqlite:///data/chot.db \

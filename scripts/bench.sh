@@ -10,7 +10,7 @@ die() { printf 'bench: %s\n' "$*" >&2; exit 1; }
 [[ -r /proc/self/stat ]] || die "CPU times are read from /proc, which only Linux has"
 
 if [[ -z ${CHOT_BIN:-} ]]; then
-  cargo build --release --locked --bin chot --target-dir target
+  cargo build --profile dist --locked --bin chot --target-dir target
 fi
 cargo build --release --locked --manifest-path tests/bench/Cargo.toml --target-dir target/bench
 

@@ -201,6 +201,11 @@ impl MigratorTrait for Migrator {
                     "ALTER TABLE activities RENAME COLUMN reminder_of_id TO prompted_by_id",
                 ],
             }),
+            Box::new(Script {
+                name: "m0036_indexes",
+                up: include_str!("m0036_indexes.sql"),
+                down: &["DROP INDEX opportunity_products_place"],
+            }),
         ]
     }
 }

@@ -9,8 +9,8 @@ use chot_domain::leads::LeadId;
 use chot_domain::opportunities::OpportunityId;
 use chot_domain::records::RecordRef;
 use chot_domain::shared::{Id, Key};
-use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr, UnionType};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use crate::accounts::account_row;
@@ -187,9 +187,32 @@ where
 
 /// Relates the records of a lead also to the account it was converted into, or removes that when the conversion is reverted.
 pub async fn on_conversion(tx: &Tx, lead: LeadId, account: Option<AccountId>) -> Result<(), StoreError> {
-    set_account::<crate::activities::row::Model>(tx, lead, account).await?;
-    set_account::<crate::attachments::row::Model>(tx, lead, account).await?;
-    set_account::<crate::teamwork::row::Model>(tx, lead, account).await
+    use crate::{activities::row as activity, attachments::row as attachment, teamwork::row as support_request};
+    // One query for all kinds: most leads have none of these records, and need no update.
+    let mut any = Query::select();
+    let kinds = [any_of::<activity::Model>(lead), any_of::<attachment::Model>(lead), any_of::<support_request::Model>(lead)];
+    for (name, kind) in ["activities", "attachments", "support_requests"].into_iter().zip(kinds) {
+        any.expr_as(kind, name);
+    }
+    let found = tx.executor().query_one(&any).await?;
+    let has = |name: &str| found.as_ref().map_or(Ok(false), |row| row.try_get::<bool>("", name));
+    if has("activities")? {
+        set_account::<activity::Model>(tx, lead, account).await?;
+    }
+    if has("attachments")? {
+        set_account::<attachment::Model>(tx, lead, account).await?;
+    }
+    if has("support_requests")? {
+        set_account::<support_request::Model>(tx, lead, account).await?;
+    }
+    Ok(())
+}
+
+/// Whether a lead has related records of a kind.
+fn any_of<R: Versioned>(lead: LeadId) -> SimpleExpr {
+    let of_lead = R::PARENTS.lead.map(|column| column.eq(lead.uuid()));
+    let related = <R::Entity as EntityTrait>::find().select_only().expr(Expr::val(1));
+    Expr::exists(related.filter(Condition::all().add_option(of_lead)).into_query())
 }
 
 async fn set_account<R: Versioned>(tx: &Tx, lead: LeadId, account: Option<AccountId>) -> Result<(), StoreError> {

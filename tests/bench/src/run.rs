@@ -64,7 +64,7 @@ pub struct Start {
     pub cpu: Duration,
 }
 
-/// Measures the program of `CHOT_BIN`, or `target/release/chot`, and writes the results.
+/// Measures the program of `CHOT_BIN`, or `target/dist/chot`, and writes the results.
 pub fn run() -> Outcome<()> {
     let begun = Instant::now();
     let program = program();
@@ -103,7 +103,7 @@ pub fn night_alone() -> Outcome<()> {
 }
 
 fn program() -> PathBuf {
-    std::env::var("CHOT_BIN").map_or_else(|_| PathBuf::from("target/release/chot"), PathBuf::from)
+    std::env::var("CHOT_BIN").map_or_else(|_| PathBuf::from("target/dist/chot"), PathBuf::from)
 }
 
 fn say(what: &str) {

@@ -2,6 +2,7 @@
 
 mod as_delivered;
 pub mod at_once;
+mod budgets;
 mod changes;
 mod claims;
 mod closing;

@@ -14,7 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::web::extract::{Body, Caller, IfMatch, List, OptionalBody, Patch};
-use crate::web::record::{Record, address, afterwards};
+use crate::web::record::{Record, address, read_back};
 use crate::web::response::{ApiResponse, HandlerResult};
 use crate::web::routing::Routes;
 
@@ -272,7 +272,7 @@ async fn convert(
     let converted = async |tx: &Tx, order: &ConvertLead| {
         let id = *id;
         let conversion = caller.check_version::<LeadView, _>(tx, id, async || actions::convert(tx, id, order).await).await?;
-        let record = afterwards::<ConversionView>(tx, conversion).await?;
+        let record = read_back::<ConversionView>(tx, conversion).await?.record;
         Ok(ApiResponse::created(&address::<ConversionView>(conversion), &record).about(id))
     };
     caller.post_about::<LeadView, _>(&body, converted).await

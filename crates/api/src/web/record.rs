@@ -58,8 +58,8 @@ impl Caller {
     ) -> HandlerResult {
         let created = async |tx: &Tx, draft: &T| {
             let id = action(tx, draft).await?;
-            let record = afterwards::<V>(tx, id).await?;
-            Ok(with_stored(ApiResponse::created(&address::<V>(id), &record), &record).about(id))
+            let ReadBack { record, is_visible } = read_back::<V>(tx, id).await?;
+            Ok(with_stored(ApiResponse::created(&address::<V>(id), &record), &record).about_visible(id, is_visible))
         };
         self.after_change::<V>(self.post_about::<V, _>(body, created).await)
     }
@@ -73,8 +73,8 @@ impl Caller {
     ) -> HandlerResult {
         let acted = async |tx: &Tx, order: &T| {
             self.check_version::<V, _>(tx, id, async || action(tx, id, order).await).await?;
-            let record = afterwards::<V>(tx, id).await?;
-            Ok(with_stored(ApiResponse::record(&record), &record).about(id))
+            let ReadBack { record, is_visible } = read_back::<V>(tx, id).await?;
+            Ok(with_stored(ApiResponse::record(&record), &record).about_visible(id, is_visible))
         };
         self.after_change::<V>(self.post_about::<V, _>(body, acted).await)
     }
@@ -89,7 +89,7 @@ impl Caller {
     ) -> HandlerResult {
         let changed = async |tx: &Tx, patch: &MergePatch<T>| {
             seen.run(&tx.actor, async |version| action(tx, id, patch, version).await).await?;
-            Ok(ApiResponse::record(&afterwards::<V>(tx, id).await?))
+            Ok(ApiResponse::record(&read_back::<V>(tx, id).await?.record))
         };
         self.after_change::<V>(self.patch(patch, changed).await)
     }
@@ -157,18 +157,33 @@ pub async fn is_visible<V: Record>(tx: &Tx, id: &str) -> chot_application::Resul
     let Ok(id) = id.parse() else {
         return Ok(false);
     };
+    Ok(find_visible::<V>(tx, id).await?.is_some())
+}
+
+async fn find_visible<V: Record>(tx: &Tx, id: V::Id) -> chot_application::Result<Option<V>> {
     match V::find(tx, &tx.actor, id).await {
-        Ok(record) => Ok(record.is_some()),
-        Err(StoreError::Refused(_)) => Ok(false),
-        Err(error) => Err(error.into()),
+        Err(StoreError::Refused(_)) => Ok(None),
+        found => Ok(found?),
     }
 }
 
-/// The record after an action. The actor may see the result, even if the record is no longer visible, but of other records only
-/// what a GET would return.
-pub async fn afterwards<V: Record>(tx: &Tx, id: V::Id) -> chot_application::Result<V> {
+/// A record after an action.
+pub struct ReadBack<V> {
+    /// The record.
+    pub record: V,
+    /// Whether the actor still sees it.
+    pub is_visible: bool,
+}
+
+/// Reads the record after an action. The actor may see the result, even if the record is no longer visible, but of other records
+/// only what a GET would return.
+pub async fn read_back<V: Record>(tx: &Tx, id: V::Id) -> chot_application::Result<ReadBack<V>> {
+    if let Some(record) = find_visible::<V>(tx, id).await? {
+        return Ok(ReadBack { record, is_visible: true });
+    }
     let hidden = V::SHOWS_WITH.iter().filter(|permission| !tx.actor.may(**permission));
     let permissions = hidden.fold(Permissions::all(), |all, permission| all.without(*permission));
     let actor = Actor { permissions, scope: RoleScope::All, ..tx.actor.clone() };
-    Ok(V::find(tx, &actor, id).await?.ok_or(Code::NotFound)?)
+    let record = V::find(tx, &actor, id).await?.ok_or(Code::NotFound)?;
+    Ok(ReadBack { record, is_visible: false })
 }

@@ -27,7 +27,16 @@ pub struct ApiResponse {
     /// The body to store, if the response contains a secret that is shown once.
     kept_body: Option<String>,
     /// The record of the response.
-    record: Option<String>,
+    record: Option<AboutRecord>,
+}
+
+/// The record of a response.
+#[derive(Clone, Debug)]
+pub struct AboutRecord {
+    /// Its identifier.
+    pub id: String,
+    /// Whether the caller sees it now, if known.
+    pub is_visible: Option<bool>,
 }
 
 impl ApiResponse {
@@ -111,13 +120,20 @@ impl ApiResponse {
     /// Sets the record of the response. The response is repeated only while the caller sees that record.
     #[must_use]
     pub fn about(mut self, id: impl Display) -> Self {
-        self.record = Some(id.to_string());
+        self.record = Some(AboutRecord { id: id.to_string(), is_visible: None });
+        self
+    }
+
+    /// The same if it is known whether the caller sees the record now.
+    #[must_use]
+    pub fn about_visible(mut self, id: impl Display, is_visible: bool) -> Self {
+        self.record = Some(AboutRecord { id: id.to_string(), is_visible: Some(is_visible) });
         self
     }
 
     /// The record of the response.
-    pub fn record_id(&self) -> Option<&str> {
-        self.record.as_deref()
+    pub fn about_record(&self) -> Option<&AboutRecord> {
+        self.record.as_ref()
     }
 
     /// The response in the form in which it is stored.

@@ -11,7 +11,7 @@ use chot_domain::shared::{Code, DomainError, Violation, Violations, changes};
 use chot_persistence::accounts::LockedContact;
 use chot_persistence::events::{NewEvent, append};
 use chot_persistence::leads::{self, DuplicateCandidate, LockedLead, MatchKeys, NewConversion};
-use chot_persistence::tags::{self, TaggedKind};
+use chot_persistence::tags::TaggedKind;
 use chot_persistence::{Tx, accounts as stored_accounts, activities, hold, lock, lock_unscoped, on_conversion};
 
 use super::call_backs::forget_call_backs;
@@ -60,8 +60,8 @@ pub async fn convert(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<Convers
     let event = matches!(plan.account, AccountStep::Create(..)).then_some(account);
     let cancelled = forget_call_backs(tx, id).await?;
     let converted = write(tx, &lead, conversion, plan, &tags, cancelled).await?;
+    let lead = lead.with_conversion(Some((conversion, account)));
     transition::apply(tx, &lead, &state, converted).await?;
-    leads::set_conversion(tx, &lead, Some((conversion, account))).await?;
     on_demo_done(tx, id, event, &opened).await?;
     on_conversion(tx, id, Some(account)).await?;
     Ok(conversion)
@@ -82,7 +82,7 @@ async fn plan(tx: &Tx, id: LeadId, order: &ConvertLead) -> Result<PlannedConvers
     let draft = lead.draft();
     let existing = linked(tx, order, &mut violations).await?;
     let owner = lead.state().owner_id.or_else(|| tx.actor.user());
-    let tags = carried_tags(tx, &lead).await?;
+    let tags = carried_tags(tx, &lead);
     let context = ConversionContext { existing, ids: new_ids(tx, order), owner, tags, playbook: &tx.playbook };
     let plan = draft.convert(order, &context, &mut violations);
     let owner_fits = check_account(tx, order, &plan, &mut violations).await?;
@@ -122,12 +122,11 @@ async fn on_demo_done(tx: &Tx, lead: LeadId, account: Option<AccountId>, opened:
 }
 
 /// The tags that the new records get from the lead, except the tag of its stage.
-async fn carried_tags(tx: &Tx, lead: &LockedLead) -> Result<Vec<String>> {
-    let mut tags = tags::names(tx, TaggedKind::Lead, lead.id().uuid()).await?;
+fn carried_tags(tx: &Tx, lead: &LockedLead) -> Vec<String> {
     let state = lead.state();
     let stage_tag = tx.playbook.tag_of(state.stage.as_ref());
-    tags.retain(|tag| stage_tag.is_none_or(|stage_tag| stage_tag.as_str() != tag));
-    Ok(tags)
+    let is_carried = |tag: &&str| stage_tag.is_none_or(|stage_tag| stage_tag.as_str() != *tag);
+    lead.tags().filter(is_carried).map(str::to_owned).collect()
 }
 
 /// Creating requires the permissions to create. Linking an account requires the permission to edit it; see [`linked`].
@@ -266,12 +265,13 @@ async fn write(
     let tagged: Vec<_> = tagged.iter().map(String::as_str).collect();
     let (account_action, account_before) = write_account(tx, &plan.account).await?;
     let contact = write_contact(tx, plan.contact.as_ref()).await?;
+    let account = lock_unscoped(tx, account_id).await?.ok_or(Code::NotFound)?;
     let mut opened = Vec::new();
     for step in &plan.opportunities {
         match step {
             OpportunityStep::Link(id) => opened.push((*id, TargetAction::Link)),
             OpportunityStep::Create(id, draft) => {
-                opportunities::open_as(tx, *id, draft, Some(lead.id())).await?;
+                opportunities::open_as(tx, *id, &account, draft, Some(lead.id())).await?;
                 let event = || opportunities::opportunity_event(EventKind::OpportunityTagged, *id, account_id);
                 tagging::add(tx, (TaggedKind::Opportunity, id.uuid()), &tagged, event).await?;
                 opened.push((*id, TargetAction::Create));
@@ -280,7 +280,8 @@ async fn write(
     }
     let event = || accounts::account_event(EventKind::AccountTagged, account_id);
     let account_tags = tagging::add(tx, (TaggedKind::Account, account_id.uuid()), &tagged, event).await?;
-    let account_version = lock_unscoped(tx, account_id).await?.map_or(1, |account| account.version());
+    // New tags are a change of the account.
+    let account_version = account.version() + i64::from(!account_tags.is_empty());
     let converted = NewEvent::new(EventKind::LeadConverted, lead.id()).account(account_id);
     let converted = converted.fact("conversion_id", conversion).fact("account_id", account_id).fact("contact_id", contact_id);
     let converted = converted.fact("opportunity_ids", opened.iter().map(|(id, _)| *id).collect::<Vec<_>>());

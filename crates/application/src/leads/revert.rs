@@ -117,8 +117,8 @@ async fn restore_lead(tx: &Tx, conversion: &LockedConversion) -> Result<()> {
     let lead = lock_unscoped(tx, id).await?.ok_or(Code::NotFound)?;
     let state = conversion.lead_before(&lead.state());
     let reverted = lead.event(EventKind::LeadConversionReverted).account(conversion.account().0);
+    let lead = lead.with_conversion(None);
     transition::apply(tx, &lead, &state, reverted.fact("conversion_id", conversion.id())).await?;
-    leads::set_conversion(tx, &lead, None).await?;
     on_conversion(tx, id, None).await?;
     for activity in conversion.cancelled_activities() {
         let Some(activity) = lock_unscoped(tx, activity).await?.filter(|activity| !activity.is_archived()) else {

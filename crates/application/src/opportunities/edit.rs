@@ -7,6 +7,7 @@ use chot_domain::opportunities::{OpportunityDraft, OpportunityId, OpportunityPat
 use chot_domain::playbook::CardKind;
 use chot_domain::records::RecordRef;
 use chot_domain::shared::{Code, Key, Nothing, Violations};
+use chot_persistence::accounts::LockedAccount;
 use chot_persistence::events::append;
 use chot_persistence::opportunities::{self, NewOpportunity};
 use chot_persistence::tags::TaggedKind;
@@ -28,7 +29,7 @@ pub async fn open(tx: &Tx, draft: &OpportunityDraft) -> Result<OpportunityId> {
     tx.require(Permission::OpportunitiesCreate)?;
     let account = lock(tx, draft.account_id).await?;
     let mut violations = check(tx, draft, &[], tx.faults()).await?;
-    match (account.map(|account| account.owner_id()), draft.owner_id) {
+    match (account.as_ref().map(LockedAccount::owner_id), draft.owner_id) {
         (None, named) => {
             violations.add("/account_id", "not_found");
             if let Some(named) = named {
@@ -39,8 +40,9 @@ pub async fn open(tx: &Tx, draft: &OpportunityDraft) -> Result<OpportunityId> {
         (Some(_), _) => {}
     }
     violations.into_result(())?;
+    let account = account.ok_or(Code::NotFound)?;
     let id = tx.new_id();
-    open_as(tx, id, draft, None).await?;
+    open_as(tx, id, &account, draft, None).await?;
     Ok(id)
 }
 
@@ -59,10 +61,15 @@ pub(crate) async fn check(tx: &Tx, draft: &OpportunityDraft, offered: &[ProductI
     Ok(violations)
 }
 
-/// Stores a validated opportunity of an account that the unit of work has locked or created.
-pub(crate) async fn open_as(tx: &Tx, id: OpportunityId, draft: &OpportunityDraft, lead: Option<LeadId>) -> Result<()> {
-    let account = lock_unscoped(tx, draft.account_id).await?.ok_or(Code::NotFound)?;
-    let owner = owner_of_opportunities(&account)?;
+/// Stores a validated opportunity of an account.
+pub(crate) async fn open_as(
+    tx: &Tx,
+    id: OpportunityId,
+    account: &LockedAccount,
+    draft: &OpportunityDraft,
+    lead: Option<LeadId>,
+) -> Result<()> {
+    let owner = owner_of_opportunities(account)?;
     let phone = draft.phone.clone().or_else(|| account.draft().phone);
     let draft = OpportunityDraft { phone, ..draft.clone() };
     let state = OpportunityState::new(draft.stage.as_ref(), draft.classification, tx.now, &tx.playbook)?;

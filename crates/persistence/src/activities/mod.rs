@@ -20,7 +20,7 @@ pub use call_result::{CallResult, mark_via_telephony, update_from_call};
 pub(crate) use feeds::revoke_feeds_made_with;
 pub use feeds::{CalendarFeedView, Entry, entries, find_feed, lock_feed, owner_of_feed, replace_feed, revoke_feed};
 pub use next_activity::NextActivity;
-pub(crate) use next_activity::next_of;
+pub(crate) use next_activity::next_activity;
 pub(crate) use query::counted;
 pub use query::{ActivityFilter, ActivitySort, find, list};
 pub(crate) use rules::planned_ids;

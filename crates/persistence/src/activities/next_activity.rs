@@ -1,17 +1,17 @@
-use std::collections::HashMap;
-
 use chot_domain::activities::ActivityStatus;
 use chot_domain::identity::{Actor, Permission};
+use chot_domain::shared::ColumnValue;
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, Order};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::ActivityKind;
 use super::row::{self, Column};
-use crate::{Col, ReadDb, StoreError};
+use crate::storage::part::{Part, json_array, json_id};
+use crate::{Col, ReadDb};
 
 /// The next planned activity with a customer.
 // R-ICHK-57.
@@ -29,39 +29,35 @@ pub struct NextActivity {
     pub starts_at: DateTime<Utc>,
 }
 
-/// The next planned activity of each record, with one query for all. Empty for actors without permission to read activities.
-/// `of` is the column of the record kind.
-pub(crate) async fn next_of(
+/// The next planned activity of a record, as a part of its view. Nothing for actors without permission to read activities.
+/// `of` is the column of activities that names the record, `record` its identifier.
+pub(crate) fn next_activity<V: 'static>(
     db: &dyn ReadDb,
     actor: &Actor,
     of: Column,
-    ids: Vec<Uuid>,
-) -> Result<HashMap<Uuid, NextActivity>, StoreError> {
-    if ids.is_empty() || !actor.may(Permission::ActivitiesRead) {
-        return Ok(HashMap::new());
+    record: impl ColumnTrait,
+    set: fn(&mut V, NextActivity),
+) -> Option<Part<V>> {
+    if !actor.may(Permission::ActivitiesRead) {
+        return None;
     }
-    let earlier = Alias::new("earlier");
-    let theirs = |column: Column| Expr::col((earlier.clone(), column));
-    let mine = |column: Column| Expr::col((row::Entity, column));
-    let comes_earlier = Query::select()
-        .expr(Expr::val(1))
-        .from_as(row::Entity, earlier.clone())
-        .and_where(theirs(of).eq(mine(of)))
-        .and_where(theirs(Column::Status).eq(Col(ActivityStatus::Planned)))
-        .and_where(theirs(Column::ArchivedAt).is_null())
-        .and_where(
-            Expr::tuple([theirs(Column::StartsAt), theirs(Column::Id)])
-                .lt(Expr::tuple([mine(Column::StartsAt), mine(Column::Id)])),
-        )
+    let backend = db.executor().get_database_backend();
+    let column = |column: Column| column.into_expr();
+    let id = json_id(backend, column(Column::Id));
+    let members = [id, column(Column::Kind), column(Column::Subject), column(Column::StartsAt)];
+    let first = Query::select()
+        .expr(json_array(backend, members))
+        .from(row::Entity)
+        .and_where(Expr::col(of.as_column_ref()).eq(Expr::col(record.as_column_ref())))
+        .and_where(column(Column::Status).eq(Col(ActivityStatus::Planned)))
+        .and_where(column(Column::ArchivedAt).is_null())
+        .order_by_columns([(Column::StartsAt.as_column_ref(), Order::Asc), (Column::Id.as_column_ref(), Order::Asc)])
+        .limit(1)
         .to_owned();
-    let first = row::Entity::find()
-        .filter(of.is_in(ids))
-        .filter(Column::Status.eq(Col(ActivityStatus::Planned)))
-        .filter(Column::ArchivedAt.is_null())
-        .filter(Expr::exists(comes_earlier).not())
-        .select_only()
-        .columns([of, Column::Id, Column::Kind, Column::Subject, Column::StartsAt]);
-    let rows: Vec<(Uuid, Uuid, ActivityKind, String, DateTime<Utc>)> = first.into_tuple().all(&db.executor()).await?;
-    let next = |(record, id, kind, subject, starts_at)| (record, NextActivity { id, kind, subject, starts_at });
-    Ok(rows.into_iter().map(next).collect())
+    Some(Part::new("next_activity", first, move |view, (id, kind, subject, starts_at): (Uuid, String, String, DateTime<Utc>)| {
+        let kind = chot_domain::activities::ActivityKind::from_raw(kind).map(Col);
+        if let Some(kind) = kind {
+            set(view, NextActivity { id, kind, subject, starts_at });
+        }
+    }))
 }

@@ -51,6 +51,9 @@ pub async fn enqueue(tx: &Tx, new: &NewDelivery) -> Result<(), StoreError> {
         updated_at: Set(tx.now),
         finished_at: Set(None),
     };
+    if new.notification.is_some() {
+        tx.write_appends().await?;
+    }
     let once = OnConflict::column(Column::DedupeKey).do_nothing().to_owned();
     row::Entity::insert(row).on_conflict(once).exec_without_returning(&tx.executor()).await?;
     Ok(())

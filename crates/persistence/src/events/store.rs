@@ -2,7 +2,7 @@ use chot_domain::accounts::AccountId;
 use chot_domain::history::{EventKind, Subject, SubjectKind};
 use chot_domain::shared::{Changes, Id};
 use chot_domain::timers::State;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::ActiveValue::Set;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -104,12 +104,11 @@ pub async fn append(tx: &Tx, event: NewEvent) -> Result<(), StoreError> {
         facts: Set(Value::Object(event.facts)),
         position: Set(None),
     };
-    event::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
+    tx.append(row).await?;
     if event.changes.is_empty() {
         return Ok(());
     }
     let changes = serde_json::to_value(event.changes).unwrap_or_default();
     let row = values::ActiveModel { event_id: Set(id), changes: Set(changes) };
-    values::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
-    Ok(())
+    tx.append(row).await
 }

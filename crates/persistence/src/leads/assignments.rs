@@ -177,8 +177,7 @@ pub async fn note_assignment(tx: &Tx, lead: LeadId, given: &LeadAssignment) -> R
         recalled_at: Set(None),
         next_owner_id: Set(None),
     };
-    row::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
-    Ok(())
+    tx.append(row).await
 }
 
 /// Records that a lead is recalled from its owner, and who gets it next.

@@ -237,11 +237,21 @@ pub async fn duplicates(
     cards: bool,
     matches: &[DuplicateMatch],
 ) -> Result<Vec<DuplicateCandidate>, StoreError> {
-    let of_kind = |kind| matches.iter().filter(move |suspect| suspect.kind == kind).map(|suspect| suspect.id).collect();
-    let mut names = lead_names(db, actor, of_kind(CandidateKind::Lead)).await?;
-    if actor.may(Permission::AccountsRead) {
-        names.extend(accounts::names(db, actor, cards, of_kind(CandidateKind::Account)).await?);
-        names.extend(accounts::contact_names(db, actor, of_kind(CandidateKind::Contact)).await?);
+    actor.require(Permission::LeadsRead)?;
+    let of_kind = |kind| {
+        let ids: Vec<_> = matches.iter().filter(|suspect| suspect.kind == kind).map(|suspect| suspect.id).collect();
+        (!ids.is_empty()).then_some(ids)
+    };
+    let mut names = HashMap::new();
+    if let Some(ids) = of_kind(CandidateKind::Lead) {
+        names.extend(lead_names(db, actor, ids).await?);
+    }
+    let may_read = actor.may(Permission::AccountsRead);
+    if let Some(ids) = of_kind(CandidateKind::Account).filter(|_| may_read) {
+        names.extend(accounts::names(db, actor, cards, ids).await?);
+    }
+    if let Some(ids) = of_kind(CandidateKind::Contact).filter(|_| may_read) {
+        names.extend(accounts::contact_names(db, actor, ids).await?);
     }
     let candidate = |suspect: &DuplicateMatch| {
         let known = names.remove(&suspect.id);

@@ -29,7 +29,7 @@ pub use forms::{
 };
 pub(crate) use query::pool_visible_to;
 pub use query::{LeadFilter, LeadSort, account_of, find, id_by_phone, is_owned_by_scope, is_visible, list, timeline};
-pub use store::{LockedLead, NewLead, fingerprint, insert, set_conversion, update};
+pub use store::{LockedLead, NewLead, fingerprint, insert, update};
 pub use trials::{LockedTrial, TrialFilter, TrialSort, TrialView, end_trial, find_trial, insert_trial, list_trials};
 pub use view::LeadView;
 

@@ -17,7 +17,8 @@ use crate::activities::{self, row as activity_row};
 use crate::events::{self, EventView, Subjects, TimelineFilter};
 use crate::identity::user;
 use crate::storage::locked::Scoped;
-use crate::storage::page::{PageRequest, Paging, in_archive, page};
+use crate::storage::page::{PageRequest, Paging, in_archive, one_with_parts, page_with_parts};
+use crate::storage::part::Part;
 use crate::storage::sort::SortKey;
 use crate::storage::{scope, search};
 use crate::tags::{self, TaggedKind};
@@ -254,19 +255,14 @@ pub async fn list(db: &dyn ReadDb, actor: &Actor, filter: &LeadFilter, paging: &
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
     let request = PageRequest::new(actor, paging);
-    let mut found: Page<LeadView> = page(db, select, filter.sort, filter, request).await?;
-    complete(db, actor, &mut found.data).await?;
-    Ok(found)
+    page_with_parts(db, select, &parts(db, actor), filter.sort, filter, request).await
 }
 
-/// Adds the next planned activities, with one query for all leads.
-async fn complete(db: &dyn ReadDb, actor: &Actor, leads: &mut [LeadView]) -> Result<(), StoreError> {
-    let ids = leads.iter().map(|lead| lead.id).collect();
-    let mut next = activities::next_of(db, actor, activity_row::Column::LeadId, ids).await?;
-    for lead in leads {
-        lead.next_activity = next.remove(&lead.id);
-    }
-    Ok(())
+/// The parts of the view of a lead.
+fn parts(db: &dyn ReadDb, actor: &Actor) -> Vec<Part<LeadView>> {
+    let (of, record) = (activity_row::Column::LeadId, row::Column::Id);
+    let next = activities::next_activity(db, actor, of, record, |lead: &mut LeadView, next| lead.next_activity = Some(next));
+    next.into_iter().collect()
 }
 
 /// The newest lead with a phone number that may still become a customer, visible or not.
@@ -289,9 +285,7 @@ pub async fn id_by_phone(db: &dyn ReadDb, phone: &PhoneNumber) -> Result<Option<
 /// `forbidden` without permission to read leads.
 pub async fn find(db: &dyn ReadDb, actor: &Actor, id: LeadId) -> Result<Option<LeadView>, StoreError> {
     let select = with_owner_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    let mut found: Vec<LeadView> = select.into_partial_model().all(&db.executor()).await?;
-    complete(db, actor, &mut found).await?;
-    Ok(found.pop())
+    one_with_parts(db, select, &parts(db, actor)).await
 }
 
 /// Whether the lead is visible to the actor.

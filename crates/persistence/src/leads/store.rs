@@ -72,6 +72,18 @@ impl Locked<row::Model> {
         self.0.conversion_id.map(Id::new)
     }
 
+    /// The lead with this conversion and account, or without. The next change of its state stores them.
+    #[must_use]
+    pub fn with_conversion(self, conversion: Option<(ConversionId, AccountId)>) -> Self {
+        let (conversion_id, account_id) = conversion.map(|(id, account)| (id.uuid(), account.uuid())).unzip();
+        Self(row::Model { conversion_id, account_id, ..self.0 })
+    }
+
+    /// Its tags, oldest first.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        self.0.tags.0.0.iter().map(|tag| tag.tag.as_str())
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         &self.0.name
@@ -129,6 +141,7 @@ impl Stateful for row::Model {
     }
 
     fn with_state(&self, row: row::ActiveModel, state: &LeadState) -> row::ActiveModel {
+        let row = row::ActiveModel { conversion_id: Set(self.conversion_id), account_id: Set(self.account_id), ..row };
         with_state(row, state, self.created_by)
     }
 
@@ -139,17 +152,6 @@ impl Stateful for row::Model {
     fn is_in_archive(&self) -> bool {
         self.archived_at.is_some()
     }
-}
-
-/// Stores the conversion and account of a lead, or removes them.
-pub async fn set_conversion(tx: &Tx, lead: &LockedLead, links: Option<(ConversionId, AccountId)>) -> Result<(), StoreError> {
-    let row = row::ActiveModel {
-        id: Set(lead.id().uuid()),
-        conversion_id: Set(links.map(|(conversion, _)| conversion.uuid())),
-        account_id: Set(links.map(|(_, account)| account.uuid())),
-        ..Default::default()
-    };
-    write(tx, row).await
 }
 
 /// The only place that maps the draft to columns: a new field does not compile until it is mapped.

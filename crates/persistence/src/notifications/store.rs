@@ -37,8 +37,7 @@ pub async fn insert(tx: &Tx, id: NotificationId, notification: &NewNotification)
         created_at: Set(tx.now),
         read_at: Set(None),
     };
-    notification::Entity::insert(row).exec_without_returning(&tx.executor()).await?;
-    Ok(())
+    tx.append(row).await
 }
 
 impl Scoped for notification::Model {

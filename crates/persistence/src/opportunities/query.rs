@@ -1,14 +1,11 @@
-use std::collections::HashMap;
-
 use chot_domain::accounts::AccountId;
 use chot_domain::catalog::ProductId;
 use chot_domain::identity::{Actor, Permission, UserId};
 use chot_domain::opportunities::{Classification, EvidenceStatus, OpportunityId, OpportunityStatus};
 use chot_domain::shared::{Draft, Key, Text, Violations};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QuerySelect, QueryTrait, Select};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -20,7 +17,8 @@ use crate::activities::{self, row as activity_row};
 use crate::identity::user;
 use crate::related::{Strategy, in_account};
 use crate::storage::locked::Scoped;
-use crate::storage::page::{PageRequest, Paging, in_archive, page};
+use crate::storage::page::{PageRequest, Paging, in_archive, one_with_parts, page_with_parts};
+use crate::storage::part::{Part, json_id, json_list};
 use crate::storage::search;
 use crate::storage::sort::SortKey;
 use crate::tags::{self, TaggedKind};
@@ -201,9 +199,7 @@ pub async fn list(
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))
         .apply_if(filter.updated_at_gte, |select, value| select.filter(row::Column::UpdatedAt.gte(value)));
     let request = PageRequest::new(actor, paging);
-    let mut found: Page<OpportunityView> = page(db, select, filter.sort, filter, request).await?;
-    complete(db, actor, &mut found.data).await?;
-    Ok(found)
+    page_with_parts(db, select, &parts(db, actor), filter.sort, filter, request).await
 }
 
 /// One opportunity, if visible to the actor.
@@ -212,28 +208,29 @@ pub async fn list(
 /// `forbidden` without permission to read opportunities.
 pub async fn find(db: &dyn ReadDb, actor: &Actor, id: OpportunityId) -> Result<Option<OpportunityView>, StoreError> {
     let select = all_visible_to(actor)?.filter(row::Column::Id.eq(id.uuid()));
-    let mut found: Vec<OpportunityView> = select.into_partial_model().all(&db.executor()).await?;
-    complete(db, actor, &mut found).await?;
-    Ok(found.pop())
+    one_with_parts(db, select, &parts(db, actor)).await
 }
 
-/// Adds the products and the next planned activities, with two queries for all opportunities.
-async fn complete(db: &dyn ReadDb, actor: &Actor, opportunities: &mut [OpportunityView]) -> Result<(), StoreError> {
-    let ids: Vec<Uuid> = opportunities.iter().map(|opportunity| opportunity.id).collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let mut next = activities::next_of(db, actor, activity_row::Column::OpportunityId, ids.clone()).await?;
-    let products = product::Entity::find().filter(product::Column::OpportunityId.is_in(ids)).order_by_asc(product::Column::Place);
-    let mut offered: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-    for row in products.all(&db.executor()).await? {
-        offered.entry(row.opportunity_id).or_default().push(row.product_id);
-    }
-    for opportunity in opportunities {
-        opportunity.product_ids = offered.remove(&opportunity.id).unwrap_or_default();
-        opportunity.next_activity = next.remove(&opportunity.id);
-    }
-    Ok(())
+/// The parts of the view of an opportunity.
+fn parts(db: &dyn ReadDb, actor: &Actor) -> Vec<Part<OpportunityView>> {
+    let backend = db.executor().get_database_backend();
+    let product_id = json_id(backend, product::Column::ProductId.into_expr());
+    let in_order = Query::select()
+        .expr_as(product_id, "product_id")
+        .from(product::Entity)
+        .and_where(Expr::col(product::Column::OpportunityId.as_column_ref()).eq(Expr::col(row::Column::Id.as_column_ref())))
+        .order_by(product::Column::Place.as_column_ref(), Order::Asc)
+        .to_owned();
+    let offered = Query::select()
+        .expr(json_list(backend, Expr::col(("offered", "product_id"))))
+        .from_subquery(in_order, "offered")
+        .to_owned();
+    let offered = Part::new("product_ids", offered, |opportunity: &mut OpportunityView, ids| opportunity.product_ids = ids);
+    let (of, record) = (activity_row::Column::OpportunityId, row::Column::Id);
+    let next = activities::next_activity(db, actor, of, record, |opportunity: &mut OpportunityView, next| {
+        opportunity.next_activity = Some(next);
+    });
+    next.into_iter().chain([offered]).collect()
 }
 
 /// Whether the opportunity is visible to the actor.

@@ -4,7 +4,7 @@
 use chot_domain::identity::Permission;
 use chot_domain::shared::{Clock, SystemClock};
 use chrono::TimeDelta;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde_json::json;
 
@@ -74,13 +74,6 @@ const KEPT: TimeDelta = TimeDelta::hours(24);
 /// Reserves the key for this unit of work, or returns the earlier response. Waits for a concurrent request with the same key.
 pub async fn reserve(tx: &Tx, keyed: &IdempotentRequest) -> Result<Option<StoredResponse>, StoreError> {
     let now = SystemClock.now();
-    let this = || {
-        row::Entity::delete_many()
-            .filter(row::Column::Caller.eq(&keyed.caller))
-            .filter(row::Column::Request.eq(&keyed.request))
-            .filter(row::Column::IdempotencyKey.eq(&keyed.key))
-    };
-    this().filter(row::Column::CreatedAt.lt(now - KEPT)).exec(&tx.executor()).await?;
     let reserved = row::ActiveModel {
         caller: Set(keyed.caller.clone()),
         request: Set(keyed.request.clone()),
@@ -93,8 +86,12 @@ pub async fn reserve(tx: &Tx, keyed: &IdempotentRequest) -> Result<Option<Stored
         body: Set(String::new()),
         created_at: Set(now),
     };
-    let inserted = row::Entity::insert(reserved).on_conflict_do_nothing().exec_without_returning(&tx.executor()).await?;
-    if matches!(inserted, sea_orm::TryInsertResult::Inserted(count) if count > 0) {
+    // A key that is no longer kept is free again.
+    let once = OnConflict::columns([row::Column::Caller, row::Column::Request, row::Column::IdempotencyKey])
+        .update_columns([row::Column::BodyHash, row::Column::Status, row::Column::CreatedAt])
+        .action_and_where(row::Column::CreatedAt.lt(now - KEPT))
+        .to_owned();
+    if row::Entity::insert(reserved).on_conflict(once).exec_without_returning(&tx.executor()).await? > 0 {
         return Ok(None);
     }
     find(tx, keyed).await

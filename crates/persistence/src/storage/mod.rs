@@ -1,5 +1,6 @@
 //! The kernel: connections, units of work, rows and their locks, pages and cursors, search. It is independent of all contexts.
 
+pub(crate) mod appends;
 pub(crate) mod column;
 pub mod crash_points;
 pub(crate) mod cursor_key;
@@ -11,6 +12,7 @@ pub mod idempotency;
 pub(crate) mod locked;
 pub(crate) mod multi_value;
 pub(crate) mod page;
+pub(crate) mod part;
 pub(crate) mod scope;
 pub(crate) mod search;
 pub(crate) mod sort;

@@ -17,6 +17,7 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::Type};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
+use crate::storage::part::{Part, read_view, select_view};
 use crate::storage::sort::SortKey;
 use crate::{ReadDb, StoreError};
 
@@ -153,6 +154,23 @@ where
     V: PartialModelTrait,
     S: SortKey<E>,
 {
+    page_with_parts(db, select, &[], sort, filter, request).await
+}
+
+/// The same for a view with computed parts.
+pub(crate) async fn page_with_parts<E, V, S>(
+    db: &dyn ReadDb,
+    select: Select<E>,
+    parts: &[Part<V>],
+    sort: S,
+    filter: &impl Serialize,
+    request: PageRequest<'_>,
+) -> Result<Page<V>, StoreError>
+where
+    E: EntityTrait + EntityName + Default,
+    V: PartialModelTrait,
+    S: SortKey<E>,
+{
     let (column, order) = sort.column();
     let id = identifier::<E>();
     let key = db.keys().cursor.read(db.executor()).await?;
@@ -169,7 +187,7 @@ where
         let there = Expr::tuple([SimpleExpr::Value(key), SimpleExpr::Value(last_id.into())]);
         select = select.filter(if order == Order::Desc { here.lt(there) } else { here.gt(there) });
     }
-    let select = V::select_cols(select.select_only())
+    let select = select_view(select, parts)
         .column_as(column, "key_of_sort")
         .column_as(id, "key_of_record")
         .order_by(column, order.clone())
@@ -184,8 +202,18 @@ where
         }
         _ => None,
     };
-    let data = rows.iter().map(|row| V::from_query_result(row, "")).collect::<Result<_, _>>()?;
+    let data = rows.iter().map(|row| read_view(row, parts)).collect::<Result<_, _>>()?;
     Ok(Page { data, page: PageLinks { next_cursor, has_more, total } })
+}
+
+/// Reads the one record that a query selects, as a view with computed parts.
+pub(crate) async fn one_with_parts<E: EntityTrait, V: PartialModelTrait>(
+    db: &dyn ReadDb,
+    select: Select<E>,
+    parts: &[Part<V>],
+) -> Result<Option<V>, StoreError> {
+    let row = db.executor().query_one(&select_view(select, parts).into_query()).await?;
+    row.map(|row| read_view(&row, parts)).transpose()
 }
 
 /// The number of records in a list, up to the limit for counting.

@@ -6,9 +6,10 @@ use chot_domain::identity::{Actor, Permission, Principal};
 use chot_domain::playbook::Playbook;
 use chot_domain::shared::{Clock, DomainError, Id, IdSource, Violations};
 use chrono::{DateTime, Utc};
-use sea_orm::DbBackend;
+use sea_orm::{ActiveModelTrait, DbBackend};
 use uuid::Uuid;
 
+use crate::storage::appends::Appends;
 use crate::storage::crash_points;
 use crate::storage::db::Keys;
 use crate::storage::executor::{Executor, StatementObserver};
@@ -29,6 +30,7 @@ pub struct Tx {
     pub sends_mail: bool,
     pub(crate) keys: Keys,
     observer: Option<StatementObserver>,
+    appends: Appends,
     ids: Arc<dyn IdSource>,
     faults: Mutex<Violations>,
     required: Mutex<Vec<Permission>>,
@@ -90,7 +92,7 @@ impl Tx {
 
     /// The connection of this unit.
     pub(crate) fn executor(&self) -> Executor<'_> {
-        Executor::of_unit(&self.conn, self.observer.as_ref())
+        Executor::of_unit(&self.conn, &self.appends, self.observer.as_ref())
     }
 
     pub(crate) fn backend(&self) -> DbBackend {
@@ -120,7 +122,18 @@ impl Tx {
         *lock(&self.cause)
     }
 
+    /// Adds a row to a table of history. It is written together with others, at the latest before the commit.
+    pub(crate) async fn append<A: ActiveModelTrait>(&self, row: A) -> Result<(), StoreError> {
+        Ok(self.executor().insert_all(self.appends.push(row)).await?)
+    }
+
+    /// Writes the waiting rows, because what follows refers to them.
+    pub(crate) async fn write_appends(&self) -> Result<(), StoreError> {
+        Ok(self.executor().insert_all(self.appends.take()).await?)
+    }
+
     async fn commit(self) -> Result<(), StoreError> {
+        self.write_appends().await?;
         crash_points::hit("unit.before_commit").await;
         self.conn.commit().await?;
         crash_points::hit("unit.after_commit").await;
@@ -196,6 +209,7 @@ impl Db {
             sends_mail: begin.sends_mail,
             keys: self.keys.clone(),
             observer: self.observer.clone(),
+            appends: Appends::default(),
             ids: begin.ids.clone(),
             faults: Mutex::new(begin.faults.clone()),
             required: Mutex::default(),

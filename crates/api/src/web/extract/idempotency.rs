@@ -4,7 +4,7 @@ use chot_persistence::Tx;
 use chot_persistence::idempotency::{self, IdempotentRequest};
 
 use crate::web::problem::ApiError;
-use crate::web::response::ApiResponse;
+use crate::web::response::{AboutRecord, ApiResponse};
 
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
@@ -44,8 +44,9 @@ pub async fn once(
     }
     let reply = work().await?;
     // An action may make its record invisible to the actor; its response is repeated nevertheless.
-    let seen = match reply.record_id() {
-        Some(record) if sees(record).await? => Some(record),
+    let seen = match reply.about_record() {
+        Some(AboutRecord { id, is_visible: Some(true) }) => Some(id.as_str()),
+        Some(AboutRecord { id, is_visible: None }) if sees(id).await? => Some(id.as_str()),
         _ => None,
     };
     idempotency::insert(tx, keyed, &reply.to_stored(&keyed.body_hash, tx.required(), seen)).await?;
