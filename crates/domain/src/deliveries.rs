@@ -12,7 +12,7 @@ pub struct Delivery;
 /// Identifier of a delivery.
 pub type DeliveryId = Id<Delivery>;
 
-/// The channel of a delivery. New values may be added.
+/// The channel of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryKind {

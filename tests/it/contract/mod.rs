@@ -15,6 +15,7 @@ mod negotiation;
 pub mod operation;
 mod order;
 mod pages;
+mod parameters;
 pub mod people;
 mod playbook;
 pub mod rights;

@@ -3,7 +3,7 @@ use utoipa::ToSchema;
 
 use crate::shared::StringEnum;
 
-/// The type of an event. New values may be added.
+/// The type of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub enum EventKind {
     /// A lead was created.

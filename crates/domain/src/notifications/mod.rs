@@ -17,7 +17,7 @@ pub struct Notification;
 /// Identifier of a notification.
 pub type NotificationId = Id<Notification>;
 
-/// The type of a notification. New values may be added.
+/// The type of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NotificationKind {

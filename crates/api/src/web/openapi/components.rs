@@ -24,6 +24,9 @@ const REFUSALS: [(&str, &str); 16] = [
 /// One version or several, each in quotation marks and possibly with the digest of an `ETag`, or a star.
 const IF_MATCH: &str = r#"^(\*|"[0-9]+(-[A-Za-z0-9_-]+)?"( *, *"[0-9]+(-[A-Za-z0-9_-]+)?")*)$"#;
 
+/// A cursor is opaque, but always Base64 for addresses (RFC 4648, section 5).
+pub const CURSOR: &str = "^[A-Za-z0-9_-]+$";
+
 /// Answers, headers, parameters and security that many operations share.
 pub fn finish(document: &mut Value, problems: &Value) {
     let mut responses = Map::new();
@@ -99,7 +102,7 @@ pub fn finish(document: &mut Value, problems: &Value) {
         "Cursor": {
             "name": "cursor", "in": "query", "required": false,
             "description": "The `next_cursor` of the page before. The filter and the sort must be the same as on that page.",
-            "schema": {"type": "string", "maxLength": 2000},
+            "schema": {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": CURSOR},
         },
         "IncludeTotal": {
             "name": "include_total", "in": "query", "required": false,
@@ -109,7 +112,7 @@ pub fn finish(document: &mut Value, problems: &Value) {
         "AcceptLanguage": {
             "name": "Accept-Language", "in": "header", "required": false,
             "description": "The language of texts for people in the answer: `vi` or `en` (RFC 9110, section 12.5.4). English if the header is missing.",
-            "schema": {"type": "string", "maxLength": 100},
+            "schema": {"type": "string"},
         },
         "IdempotencyKey": {
             "name": "Idempotency-Key", "in": "header", "required": false,
@@ -119,17 +122,17 @@ pub fn finish(document: &mut Value, problems: &Value) {
         "IfMatch": {
             "name": "If-Match", "in": "header", "required": true,
             "description": "The `version` of the record that you have read, in quotation marks, such as `\"3\"`, or the `ETag` that came with it. If the record has changed since, nothing is done and the answer is 412. Of several versions one has to fit; `*` fits any, for administrators.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": IF_MATCH},
+            "schema": {"type": "string", "pattern": IF_MATCH},
         },
         "IfMatchOfAction": {
             "name": "If-Match", "in": "header", "required": false,
             "description": "Leave it out to act on the record as it is now. With the `version` that you have read, in quotation marks, such as `\"3\"`, the action is done on that version only: if the record has changed since, nothing is done and the answer is 412.",
-            "schema": {"type": "string", "maxLength": 200, "pattern": IF_MATCH},
+            "schema": {"type": "string", "pattern": IF_MATCH},
         },
         "IfNoneMatch": {
             "name": "If-None-Match", "in": "header", "required": false,
             "description": "Leave it out to get the record. With the `ETag` that you have, the answer is 304 without a body if it would be the same.",
-            "schema": {"type": "string", "maxLength": 200},
+            "schema": {"type": "string"},
         },
     });
     document["components"]["securitySchemes"] = json!({

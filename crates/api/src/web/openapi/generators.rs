@@ -1,7 +1,11 @@
 //! What generators of clients need said in another way than people: words that grow are no closed list, free objects say that they are
 //! free, and descriptions stand where generators look for them.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
+
+use super::shared::{operations, parts, reachable, rename};
 
 /// Lists of words to which new ones are added. A client that knew them as a closed list would fail on a new word.
 const GROWING: [&str; 7] =
@@ -13,6 +17,7 @@ const MESSAGES: &str = include_str!("../../../messages/en.ftl");
 pub fn finish(document: &mut Value) {
     lift_descriptions(document);
     free_objects(document);
+    close_in_requests(document);
     let schemas = &mut document["components"]["schemas"];
     for name in GROWING {
         let words = schemas[name]["enum"].take();
@@ -20,6 +25,30 @@ pub fn finish(document: &mut Value) {
     }
     let violations: Vec<&str> = MESSAGES.lines().filter_map(violation).collect();
     open(&mut schemas["ProblemMember"]["properties"]["code"], json!(violations));
+}
+
+/// A request can only name words that the program knows: `KnownEventKind` in a filter, `EventKind` in an answer.
+fn close_in_requests(document: &mut Value) {
+    let names: BTreeMap<String, String> = GROWING.iter().map(|name| ((*name).to_owned(), format!("Known{name}"))).collect();
+    for operation in operations(document) {
+        for part in ["parameters", "requestBody"] {
+            operation.get_mut(part).into_iter().for_each(|part| rename(part, &names));
+        }
+    }
+    let schemas = document["components"]["schemas"].as_object().cloned().unwrap_or_default();
+    let (answered, said) = (parts(document, "responses"), parts(document, "requestBody"));
+    let (answered, said) = (reachable(&schemas, answered), reachable(&schemas, said));
+    let mut requests = schemas.clone();
+    requests.retain(|name, _| said.contains(name) && !answered.contains(name));
+    requests.iter_mut().for_each(|(_, schema)| rename(schema, &names));
+    let named = parts(document, "parameters").into_iter().chain(parts(document, "requestBody")).collect();
+    let named = reachable(&requests, named);
+    let Some(all) = document["components"]["schemas"].as_object_mut() else {
+        return;
+    };
+    all.extend(requests);
+    let known = names.into_iter().filter(|(_, known)| named.contains(known));
+    all.extend(known.filter_map(|(name, known)| Some((known, schemas.get(&name)?.clone()))));
 }
 
 fn violation(line: &str) -> Option<&str> {
@@ -31,9 +60,12 @@ fn open(schema: &mut Value, words: Value) {
     let Some(schema) = schema.as_object_mut().filter(|_| words.is_array()) else {
         return;
     };
-    let described = schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let mut described = schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
+    if !described.contains("may be added") {
+        described.push_str(" New values may be added.");
+    }
     schema.retain(|name, _| !matches!(name.as_str(), "enum" | "example"));
-    schema.insert("description".into(), format!("{described} New words may be added.").trim_start().into());
+    schema.insert("description".into(), described.trim_start().into());
     schema.insert("maxLength".into(), 100.into());
     schema.insert("examples".into(), json!([words[0]]));
     schema.insert("x-extensible-enum".into(), words);

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{answers, bodies, security};
+use super::{answers, bodies, components, security};
 
 /// What an operation is and what it holds, told by its method and path.
 pub struct Kind<'a> {
@@ -140,7 +140,10 @@ fn say_pattern(parameter: &mut Value) {
     if is_key {
         parameter["schema"]["pattern"] = "^[a-z][a-z0-9_]*$".into();
     }
-    if parameter["name"] == "q" {
-        parameter["schema"]["pattern"] = r"[^\s\x00]".into();
-    }
+    let pattern = match parameter["name"].as_str() {
+        Some("q") => r"[^\s\x00]",
+        Some("cursor") => components::CURSOR,
+        _ => return,
+    };
+    parameter["schema"]["pattern"] = pattern.into();
 }
