@@ -5,7 +5,7 @@ export RUST_BACKTRACE ?= 0
 # Tests wait for disks and sockets more than they compute.
 export RUST_TEST_THREADS ?= 6
 
-.PHONY: run test check test-sqlite test-postgres test-docs clients openapi examples bench fuzz soak licenses audit lint-contract clean
+.PHONY: run test check test-sqlite test-postgres test-docs clients openapi examples problems bench fuzz soak licenses audit lint-contract clean
 
 ## Build, load the demo into ./data/demo-icheck the first time, and serve it on 127.0.0.1:8080. PLAYBOOK=suno shows another way of selling.
 PLAYBOOK ?= icheck
@@ -49,6 +49,18 @@ openapi:
 ## Record real requests and answers of the demo anew as the examples of the contract, and write it.
 examples:
 	CHOT_RECORD_EXAMPLES=$(CURDIR)/crates/api/src/web/openapi/examples.json cargo test --workspace --test it -- contract::story::the_story_of_the_demo
+	$(MAKE) openapi
+
+## Record anew which problems each operation answers, by all tests on both databases, and write the contract. With TESTS=NAME, add what the
+## tests whose path contains NAME meet on SQLite.
+CODES := crates/api/src/web/openapi/problems.json
+problems: export CHOT_RECORD_PROBLEMS := $(CURDIR)/target/problems.json
+problems:
+	cargo build --workspace --all-targets
+	$(if $(TESTS),cp $(CODES),echo '{}' >) $(CHOT_RECORD_PROBLEMS)
+	cargo test --workspace --test it -- $(TESTS)
+	$(if $(TESTS),,CHOT_TEST_DATABASE=postgres scripts/with-postgres.sh cargo test --workspace --test it)
+	mv $(CHOT_RECORD_PROBLEMS) $(CODES)
 	$(MAKE) openapi
 
 ## Speed, memory and start-up, in release, on both databases; rewrites tests/bench/RESULTS.md.

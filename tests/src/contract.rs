@@ -5,7 +5,7 @@ use actix_web::dev::ResourceDef;
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
-use crate::Response;
+use crate::{Response, problems};
 
 /// The published contract, for validating responses. All plain objects are closed, so that additional members are found.
 pub struct Contract {
@@ -70,6 +70,16 @@ impl Contract {
         let id = operation["operationId"].as_str().unwrap();
         let status = reply.status.to_string();
         let mut declared = &operation["responses"][&status];
+        if reply.status >= 400 && reply.body["code"].is_string() {
+            let shared = &self.document["components"]["responses"][format!("Problem{status}")];
+            if problems::are_recorded() {
+                problems::record(id, &status, &shared["x-problem-codes"], &reply.body);
+                declared = shared;
+            } else {
+                let unknown = problems::undeclared(operation, &status, &reply.body);
+                assert!(unknown.is_empty(), "{id} answered {status} with {unknown:?}, undeclared: run `make problems`");
+            }
+        }
         assert!(!declared.is_null(), "{id} answered {status}, which the contract does not declare: {}", reply.text);
         if let Some(name) = declared["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
             declared = &self.document["components"]["responses"][name];

@@ -14,6 +14,7 @@ mod mail_server;
 mod memory;
 mod packed;
 mod playbooks;
+mod problems;
 mod process;
 mod signing;
 mod small_disk;

@@ -147,6 +147,38 @@ fn left_out(at: &str, object: &Value) -> Vec<String> {
     missing.map(|(name, _)| format!("{at}: {name}")).collect()
 }
 
+/// The client checks every response of the suite against these codes.
+#[test]
+fn every_problem_that_an_operation_declares_has_its_codes() {
+    let document = &contract().document;
+    let known: BTreeSet<&str> = texts(&document["components"]["schemas"]["ProblemCode"]["x-extensible-enum"]).collect();
+    let mut listed = BTreeSet::new();
+    for (operation, row) in operations() {
+        let (id, codes) = (row.operation, operation.document["x-problem-codes"].as_object().unwrap());
+        let responses = operation.document["responses"].as_object().unwrap();
+        let declared: Vec<&String> = responses.keys().filter(|status| status.as_str() >= "400").collect();
+        assert_eq!(codes.keys().collect::<Vec<_>>(), declared, "{id}");
+        for (status, codes) in codes {
+            let said = responses[status]["description"].as_str().unwrap();
+            assert!(texts(codes).next().is_some(), "{id} has no code for {status}");
+            for code in texts(codes) {
+                assert!(known.contains(code) && said.contains(&format!("`{code}`")), "{id} {status}: {code}");
+                listed.insert(code);
+            }
+        }
+        let violations = texts(&operation.document["x-violation-codes"]).next().is_some();
+        let is_validated = codes.get("422").is_some_and(|codes| texts(codes).any(|code| code == "validation_failed"));
+        assert_eq!(violations, is_validated, "{id}: violations go with `validation_failed`");
+    }
+    // A path without the method belongs to no operation.
+    let unlisted: Vec<_> = known.difference(&listed).collect();
+    assert_eq!(unlisted, [&"method_not_allowed"]);
+}
+
+fn texts(list: &Value) -> impl Iterator<Item = &str> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
 /// The page of a problem in a language: status and title, then the detail.
 async fn page(world: &World, code: &str, language: &str) -> (String, String) {
     let request = world.anonymous().request(Method::GET, &format!("//problems/{code}")).header("accept-language", language);

@@ -43,14 +43,10 @@ async fn an_unknown_parameter_is_refused_and_never_ignored() {
     for (operation, row) in operations().into_iter().filter(|(operation, _)| operation.method == Method::GET) {
         let ground = stage.prepare(row.on, stage.administrator()).await;
         let path = format!("{}?khong_co=1", ground.path(&operation.path));
-        let answer = stage.admin().request(Method::GET, &path).send().await.unwrap();
-        let status = answer.status().as_u16();
-        let problem: Value = answer.json().await.unwrap();
-        let refused = (status, problem["code"].as_str(), problem["errors"][0]["pointer"].as_str());
+        let answer = stage.admin().get(&path).await;
+        let refused = (answer.status, answer.body["code"].as_str(), answer.body["errors"][0]["pointer"].as_str());
         if refused != (400, Some("invalid_parameter"), Some("/khong_co")) {
             ignored.push(format!("{}: {refused:?}", row.operation));
-        } else if operation.document["responses"]["400"].is_null() {
-            ignored.push(format!("{}: the document does not declare 400", row.operation));
         }
     }
     assert!(ignored.is_empty(), "{ignored:#?}");
@@ -157,11 +153,10 @@ async fn a_body_of_more_than_a_mebibyte_is_too_large() {
     stage.admin().send(request).await.refused(422, "validation_failed");
 }
 
-/// Actions without fields accept `{}` or no body. Anything else gets a response that the document declares.
+/// Actions without fields accept `{}` or no body. Anything else gets a response that the document declares: the client checks it.
 #[tokio::test]
 async fn a_body_that_nobody_asked_for_gets_a_declared_answer() {
     let stage = Stage::new().await;
-    let mut undeclared = Vec::new();
     for (operation, row) in operations() {
         if operation.method != Method::POST || operation.document["requestBody"].is_object() {
             continue;
@@ -177,11 +172,7 @@ async fn a_body_that_nobody_asked_for_gets_a_declared_answer() {
         for (media_type, body) in bodies {
             let ground = stage.prepare(row.on, stage.administrator()).await;
             let request = operation.bare(stage.admin(), &ground).header("content-type", media_type).body(body.to_owned());
-            let status = request.send().await.unwrap().status().as_str().to_owned();
-            if operation.document["responses"][&status].is_null() {
-                undeclared.push(format!("{}: {status} to {:.20} as {media_type}", row.operation, body));
-            }
+            stage.admin().send(request).await;
         }
     }
-    assert!(undeclared.is_empty(), "{undeclared:#?}");
 }

@@ -18,6 +18,7 @@ mod pages;
 mod parameters;
 pub mod people;
 mod playbook;
+mod records;
 pub mod rights;
 mod roles;
 pub mod rows;

@@ -3,8 +3,8 @@ use serde_json::{Value, json};
 use super::operations::Kind;
 use super::schemas::referred;
 
-/// The answers of an operation: headers and examples of the good ones, and the refusals of its kind.
-pub fn finish(kind: &Kind<'_>, responses: &mut Value, refusals: &[&str], schemas: &Value, examples: &Value) {
+/// The good answers of an operation: their headers and examples.
+pub fn finish(kind: &Kind<'_>, responses: &mut Value, schemas: &Value, examples: &Value) {
     let Some(responses) = responses.as_object_mut() else {
         return;
     };
@@ -15,9 +15,6 @@ pub fn finish(kind: &Kind<'_>, responses: &mut Value, refusals: &[&str], schemas
     }
     if kind.is_tagged {
         responses.insert("304".into(), json!({"$ref": "#/components/responses/NotModified"}));
-    }
-    for status in refusals {
-        responses.entry(*status).or_insert_with(|| json!({"$ref": format!("#/components/responses/Problem{status}")}));
     }
 }
 

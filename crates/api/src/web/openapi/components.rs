@@ -1,15 +1,15 @@
 use serde_json::{Map, Value, json};
 
-use super::refusals;
+use super::{problems, refusals};
 
-const REFUSALS: [(&str, &str); 16] = [
+const REFUSALS: [(&str, &str); 17] = [
     ("400", "The request is not well formed: broken JSON, an unknown or wrong parameter or header, a cursor of another list."),
     ("401", "No valid access token or API key came with the request."),
     ("403", "The caller may see the record but not do this."),
     ("404", "There is no such record, or the caller may not see it."),
     ("406", "`Accept` excludes JSON."),
     ("408", "The body was too slow to arrive."),
-    ("409", "The state of things forbids it; `code` says why."),
+    ("409", "The state of things forbids it."),
     ("410", "The history of events does not contain the place of the cursor any more. Read from the beginning, or with `since`."),
     ("412", "The record has changed since the version named in `If-Match`."),
     ("413", "The body is larger than one mebibyte, or the file than it may be."),
@@ -19,7 +19,13 @@ const REFUSALS: [(&str, &str); 16] = [
     ("428", "`If-Match` is missing."),
     ("429", "Too many requests; see `Retry-After`."),
     ("500", "Something is wrong on our side."),
+    ("503", "The database, or the place where files are kept, cannot be reached at present; see `Retry-After`."),
 ];
+
+/// What a status of a problem means.
+pub fn description(status: &str) -> &'static str {
+    REFUSALS.iter().find(|(of, _)| *of == status).map_or("", |(_, description)| *description)
+}
 
 /// One version or several, each in quotation marks and possibly with the digest of an `ETag`, or a star.
 const IF_MATCH: &str = r#"^(\*|"[0-9]+(-[A-Za-z0-9_-]+)?"( *, *"[0-9]+(-[A-Za-z0-9_-]+)?")*)$"#;
@@ -28,11 +34,9 @@ const IF_MATCH: &str = r#"^(\*|"[0-9]+(-[A-Za-z0-9_-]+)?"( *, *"[0-9]+(-[A-Za-z0
 pub const CURSOR: &str = "^[A-Za-z0-9_-]+$";
 
 /// Answers, headers, parameters and security that many operations share.
-pub fn finish(document: &mut Value, problems: &Value) {
+pub fn finish(document: &mut Value, recorded: &Value) {
     let mut responses = Map::new();
-    let unavailable =
-        ("503", "The database, or the place where files are kept, cannot be reached at present; see `Retry-After`.");
-    for (status, description) in REFUSALS.into_iter().chain([unavailable]) {
+    for (status, description) in REFUSALS {
         let mut response = json!({
             "description": description,
             "headers": {
@@ -44,9 +48,13 @@ pub fn finish(document: &mut Value, problems: &Value) {
             },
             "content": {"application/problem+json": {
                 "schema": {"$ref": "#/components/schemas/Problem"},
-                "examples": refusals::examples(status, problems),
+                "examples": refusals::examples(status, recorded),
             }},
         });
+        let shared = problems::shared(status);
+        if !shared.is_empty() {
+            response["x-problem-codes"] = shared.into();
+        }
         if matches!(status, "429" | "503") {
             response["headers"]["Retry-After"] = json!({"$ref": "#/components/headers/RetryAfter"});
         }

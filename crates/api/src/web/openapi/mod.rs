@@ -9,6 +9,7 @@ mod limits;
 mod links;
 mod names;
 mod operations;
+mod problems;
 mod refusals;
 mod schemas;
 pub mod security;
@@ -27,6 +28,9 @@ const DESCRIPTION: &str = include_str!("openapi.md");
 /// Real exchanges, recorded by the test suite: of operations the words of the path, the body and the answers by status; problems by
 /// status and code.
 const EXAMPLES: &str = include_str!("examples.json");
+
+/// The codes with which each operation answered the test suite, by status, and those of the violations of its body.
+const PROBLEMS: &str = include_str!("problems.json");
 
 /// The document as it is published and served. A test finds it to be what the handlers say.
 pub const PUBLISHED: &str = include_str!("../../../../../openapi/openapi.json");
@@ -48,6 +52,8 @@ pub fn finish<'a>(document: &utoipa::openapi::OpenApi, tags: impl Iterator<Item 
     schemas::finish(&mut document);
     shared::split(&mut document);
     let examples: Value = serde_json::from_str(EXAMPLES).unwrap_or_default();
+    let problems: Value = serde_json::from_str(PROBLEMS).unwrap_or_default();
+    let recorded = operations::Recorded { examples: &examples["operations"], problems: &problems };
     enumerations::finish(&mut document);
     components::finish(&mut document, &examples["problems"]);
     generators::finish(&mut document);
@@ -55,7 +61,7 @@ pub fn finish<'a>(document: &utoipa::openapi::OpenApi, tags: impl Iterator<Item 
     let schemas = document["components"]["schemas"].clone();
     for (path, operations) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in operations.as_object_mut().into_iter().flatten() {
-            operations::finish(path, method, operation, &schemas, &examples["operations"]);
+            operations::finish(path, method, operation, &schemas, &recorded);
         }
     }
     links::add(&mut document);

@@ -1,6 +1,9 @@
+use std::collections::BTreeMap;
+
+use chot_domain::shared::Code;
 use serde_json::{Value, json};
 
-use super::{answers, bodies, components, security};
+use super::{answers, bodies, components, problems, security};
 
 /// What an operation is and what it holds, told by its method and path.
 pub struct Kind<'a> {
@@ -12,10 +15,6 @@ pub struct Kind<'a> {
     pub is_keyed: bool,
     /// Whether each request is taken from an allowance.
     pub is_limited: bool,
-    /// Whether it answers with a file.
-    pub is_file: bool,
-    /// Whether it can be called without signing in.
-    is_for_anybody: bool,
     /// Whether it answers with a page of a list.
     is_list: bool,
     /// Whether its answer has a tag that a later request can name in `If-None-Match`.
@@ -38,23 +37,31 @@ impl Kind<'_> {
     }
 }
 
-/// What holds for every operation of its kind: parameters, headers, refusals, examples.
-pub fn finish(path: &str, method: &str, operation: &mut Value, schemas: &Value, examples: &Value) {
+/// What the tests have recorded, by operation.
+pub struct Recorded<'a> {
+    /// Requests and responses.
+    pub examples: &'a Value,
+    /// Codes of problems.
+    pub problems: &'a Value,
+}
+
+/// What holds for every operation of its kind: parameters, headers, problems, examples.
+pub fn finish(path: &str, method: &str, operation: &mut Value, schemas: &Value, recorded: &Recorded<'_>) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+    let examples = &recorded.examples[&id];
     let is_keyed = method == "post" && !path.contains("/auth/");
     let is_tagged = method == "get" && answers::is_tagged("200", &operation["responses"]["200"], schemas);
-    let is_file = answers::is_file(&operation["responses"]["200"]);
     let is_list = answers::is_page(&operation["responses"]["200"], schemas);
-    let is_for_anybody = security::is_for_anybody(operation);
     let is_limited = path.starts_with("/api/v1");
-    let kind = Kind { id: &id, path, method, is_keyed, is_limited, is_file, is_for_anybody, is_list, is_tagged };
+    let kind = Kind { id: &id, path, method, is_keyed, is_limited, is_list, is_tagged };
     say_plainly(operation);
     security::describe(operation);
-    add_parameters(&kind, operation, &examples[&id]["path"]);
-    let refusals = refusals(&kind, operation["requestBody"].is_object());
-    answers::finish(&kind, &mut operation["responses"], &refusals, schemas, &examples[&id]);
+    add_parameters(&kind, operation, &examples["path"]);
+    answers::finish(&kind, &mut operation["responses"], schemas, examples);
+    let of_kind = problems_of_kind(&kind, operation);
+    problems::declare(operation, of_kind, &recorded.problems[&id]);
     if operation["requestBody"].is_object() {
-        bodies::finish(method, &mut operation["requestBody"], schemas, &examples[&id]["request"]);
+        bodies::finish(method, &mut operation["requestBody"], schemas, &examples["request"]);
     }
 }
 
@@ -64,29 +71,28 @@ fn say_plainly(operation: &mut Value) {
     operation["summary"] = summary.into();
 }
 
-/// The refusals that hold for every operation of its kind.
-fn refusals(kind: &Kind<'_>, has_body: bool) -> Vec<&'static str> {
+/// The problems with which every operation of its kind answers, whatever it does: codes by status.
+fn problems_of_kind(kind: &Kind<'_>, operation: &Value) -> BTreeMap<String, Vec<Value>> {
     let in_api = kind.path.starts_with("/api/v1");
-    let may_be_known = !kind.is_for_anybody || kind.id == "submitLeadForm";
-    let groups: [(bool, &[&str]); 11] = [
+    let has_body = operation["requestBody"].is_object() || kind.is_keyed;
+    let groups: [(bool, &[&str]); 4] = [
         (true, &["400", "406", "500"]),
         (in_api, &["401", "429"]),
         (in_api || kind.id == "getReadiness", &["503"]),
-        (in_api && may_be_known, &["403"]),
-        (
-            kind.is_keyed
-                || kind.path.contains('{')
-                || ["/sandbox/clock", "/calendar-feed"].iter().any(|end| kind.path.ends_with(end)),
-            &["404"],
-        ),
-        (in_api && kind.method != "get", &["409"]),
-        (has_body || kind.is_keyed, &["408", "413", "415", "422"]),
-        (kind.id == "listEvents", &["410"]),
-        (kind.is_file, &["416"]),
-        (kind.takes_version(), &["412"]),
-        (kind.wants_version(), &["412", "428"]),
+        (has_body, &["408", "413", "415"]),
     ];
-    groups.into_iter().filter(|(holds, _)| *holds).flat_map(|(_, statuses)| statuses.iter().copied()).collect()
+    let statuses = groups.into_iter().filter(|(holds, _)| *holds).flat_map(|(_, statuses)| statuses.iter());
+    let mut codes: BTreeMap<String, Vec<Value>> =
+        statuses.map(|status| ((*status).to_owned(), problems::shared(status))).collect();
+    // A request that is sent again is answered only while the caller sees the record that it has created.
+    let creates = kind.is_keyed && operation["responses"]["201"].is_object();
+    let has_header = kind.is_keyed || kind.wants_version() || kind.takes_version();
+    let further =
+        [(has_header, "400", Code::InvalidHeader), (kind.is_list, "400", Code::InvalidCursor), (creates, "404", Code::NotFound)];
+    for (_, status, code) in further.into_iter().filter(|(holds, ..)| *holds) {
+        codes.entry(status.to_owned()).or_default().push(json!(code));
+    }
+    codes
 }
 
 /// Path parameters, and the headers that hold everywhere, said once.
