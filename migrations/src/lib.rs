@@ -204,7 +204,20 @@ impl MigratorTrait for Migrator {
             Box::new(Script {
                 name: "m0036_indexes",
                 up: include_str!("m0036_indexes.sql"),
-                down: &["DROP INDEX opportunity_products_place"],
+                down: &[
+                    "DROP INDEX opportunities_archived_by_time",
+                    "DROP INDEX opportunities_next_approach",
+                    "DROP INDEX opportunities_stars_by_time",
+                    "DROP INDEX opportunities_classification_by_time",
+                    "DROP INDEX accounts_archived_by_time",
+                    "DROP INDEX accounts_rank_by_time",
+                    "DROP INDEX accounts_kind_by_time",
+                    "DROP INDEX leads_archived_by_time",
+                    "DROP INDEX leads_product_by_time",
+                    "DROP INDEX leads_rank_by_time",
+                    "DROP INDEX leads_kind_by_time",
+                    "DROP INDEX opportunity_products_place",
+                ],
             }),
         ]
     }

@@ -86,7 +86,7 @@ fn nothing_is_counted_in_floating_point() {
 }
 
 /// Files that are longer than 300 lines, and how long they may be. The list only gets shorter.
-const LONG: [(&str, usize); 9] = [
+const LONG: [(&str, usize); 8] = [
     ("crates/api/src/leads/lead.rs", 340),
     ("crates/application/src/leads/convert.rs", 345),
     ("crates/domain/src/activities/draft.rs", 335),
@@ -95,7 +95,6 @@ const LONG: [(&str, usize); 9] = [
     ("crates/domain/src/playbook/document.rs", 385),
     ("crates/persistence/src/leads/query.rs", 325),
     ("crates/persistence/src/opportunities/board.rs", 330),
-    ("crates/persistence/src/storage/page.rs", 305),
 ];
 
 #[test]

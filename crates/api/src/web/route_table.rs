@@ -1,5 +1,6 @@
 //! What the document says of each path: what is checked before a handler runs, and the responses for unknown paths and methods.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use actix_web::dev::{ResourceDef, ServiceRequest, ServiceResponse, fn_service};
@@ -60,25 +61,34 @@ struct Route {
     is_page: bool,
 }
 
-/// The operations of each path, read from the OpenAPI document.
+/// The operations of each path, read from the OpenAPI document. The paths are grouped by their resource, so that a request is
+/// compared with few of them.
 #[derive(Clone)]
-pub struct RouteTable(Arc<Vec<Route>>);
+pub struct RouteTable(Arc<HashMap<String, Vec<Route>>>);
+
+/// The resource of a path: `leads` in `/api/v1/leads/{lead_id}`. Paths outside of the API have none.
+fn resource(path: &str) -> &str {
+    path.strip_prefix("/api/v1/").and_then(|rest| rest.split('/').next()).unwrap_or_default()
+}
 
 impl RouteTable {
     /// Reads the paths of the document and adds those of the served pages.
     pub fn of(document: &Value, pages: Pages) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
-        let documented = paths.map(|(path, operations)| Route::of(path, operations));
-        let mut known: Vec<Route> = documented.chain(pages.paths().map(Route::page)).collect();
+        let documented = paths.map(|(path, operations)| (path.as_str(), Route::of(path, operations)));
+        let mut known: HashMap<String, Vec<Route>> = HashMap::new();
+        for (path, route) in documented.chain(pages.paths().map(|path| (path, Route::page(path)))) {
+            known.entry(resource(path).to_owned()).or_default().push(route);
+        }
         // `/leads/assign` is not a lead: fixed paths come first.
-        known.sort_by_key(|known| !known.is_fixed);
+        known.values_mut().for_each(|routes| routes.sort_by_key(|route| !route.is_fixed));
         Self(Arc::new(known))
     }
 
     /// Finds the route by the path as the router decodes it, including percent-encoding.
     fn find(&self, request: &ServiceRequest) -> Option<&Route> {
         let path = request.match_info().as_str();
-        self.0.iter().find(|known| known.resource.is_match(path))
+        self.0.get(resource(path))?.iter().find(|known| known.resource.is_match(path))
     }
 
     /// The operation of the document for a request, if there is one.

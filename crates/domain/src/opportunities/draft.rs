@@ -52,11 +52,16 @@ pub struct OpportunityDraft {
     pub description: Option<Text<5000>>,
 }
 
+impl OpportunityDraft {
+    /// The highest priority in stars.
+    pub const MOST_STARS: i32 = 3;
+}
+
 impl Draft for OpportunityDraft {
     const FIXED: &'static [&'static str] = &["account_id", "owner_id", "classification", "stage", "status"];
 
     fn check(&self, violations: &mut Violations) {
-        if !(0..=3).contains(&self.stars) {
+        if !(0..=Self::MOST_STARS).contains(&self.stars) {
             violations.add("/stars", "out_of_range");
         }
         if self.product_ids.len() > 50 {

@@ -16,8 +16,8 @@ use super::timeline::add_changes;
 use super::{EventKind, EventView};
 use crate::identity::user;
 use crate::storage::crash_points;
+use crate::storage::cursor::CursorBinding;
 use crate::storage::locked::{LockRow, write};
-use crate::storage::page::CursorBinding;
 use crate::{AnyOf, Limit, ReadDb, StoreError, Tx};
 
 /// One of several types of events.

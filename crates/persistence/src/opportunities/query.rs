@@ -1,7 +1,7 @@
 use chot_domain::accounts::AccountId;
 use chot_domain::catalog::ProductId;
 use chot_domain::identity::{Actor, Permission, UserId};
-use chot_domain::opportunities::{Classification, EvidenceStatus, OpportunityId, OpportunityStatus};
+use chot_domain::opportunities::{Classification, EvidenceStatus, OpportunityDraft, OpportunityId, OpportunityStatus};
 use chot_domain::shared::{Draft, Key, Text, Violations};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -97,7 +97,7 @@ pub struct OpportunityFilter {
 
 impl Draft for OpportunityFilter {
     fn check(&self, violations: &mut Violations) {
-        if self.stars_gte.is_some_and(|stars| !(0..=3).contains(&stars)) {
+        if self.stars_gte.is_some_and(|stars| !(0..=OpportunityDraft::MOST_STARS).contains(&stars)) {
             violations.add("/stars_gte", "out_of_range");
         }
     }
@@ -193,7 +193,10 @@ pub async fn list(
         .apply_if(filter.tag.as_ref(), |select, value| {
             select.filter(row::Column::Id.in_subquery(tags::with_tag(TaggedKind::Opportunity, value)))
         })
-        .apply_if(filter.stars_gte, |select, value| select.filter(row::Column::Stars.gte(i64::from(value))))
+        // All accepted values, because SQLite takes an index for values, but not for this range.
+        .apply_if(filter.stars_gte, |select, least| {
+            select.filter(row::Column::Stars.is_in((least..=OpportunityDraft::MOST_STARS).map(i64::from)))
+        })
         .apply_if(filter.next_approach_on_lte, |select, value| select.filter(row::Column::NextApproachOn.lte(value)))
         .apply_if(filter.created_at_gte, |select, value| select.filter(row::Column::CreatedAt.gte(value)))
         .apply_if(filter.created_at_lt, |select, value| select.filter(row::Column::CreatedAt.lt(value)))

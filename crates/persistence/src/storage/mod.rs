@@ -3,6 +3,7 @@
 pub(crate) mod appends;
 pub(crate) mod column;
 pub mod crash_points;
+pub(crate) mod cursor;
 pub(crate) mod cursor_key;
 pub(crate) mod db;
 pub(crate) mod error;

@@ -8,8 +8,11 @@ use crate::StoreError;
 pub(crate) struct Part<V> {
     name: &'static str,
     subquery: SelectStatement,
-    set: Box<dyn Fn(&mut V, &str) -> serde_json::Result<()> + Send + Sync>,
+    set: Setter<V>,
 }
+
+/// Reads a value from JSON and stores it in a view.
+type Setter<V> = Box<dyn Fn(&mut V, &str) -> serde_json::Result<()> + Send + Sync>;
 
 impl<V> Part<V> {
     /// A member of a view. The subquery returns one value made by [`json_array`] or [`json_list`], or none; `set` receives it.

@@ -1,6 +1,7 @@
 //! How the databases execute the lists with large tables: with indexes, and a deep page as cheaply as the first. The statements
 //! are those of the product, recorded on their way to the database.
 
+mod matrix;
 mod organisation;
 mod overheard;
 
